@@ -24,6 +24,71 @@ from carbonshed.text import sql_text
 FORMAT = "aggregate"
 CONSERVED = 1e-12  # relative to the sum of absolute amounts
 _NOT_ADDED_UP = ("region_years", "region_sectors", "regions", "sectors")
+MEMORY_LIMIT = "2GB"
+THREADS = min(os.cpu_count() or 1, 4)
+_ROWS_PER_GROUP = 1 << 20
+# columns that stay as they are, by table; ids of producers and regions are mapped
+FLOWS: dict[str, tuple[str, ...]] = {
+    "exports": (),
+    "output": (),
+    "imports": ("category_id",),
+    "value_added": ("component_id",),
+    "emissions": ("stressor_id",),
+    "direct_emissions": ("stressor_id", "category_id"),
+    "final_demand": ("category_id",),
+    "transactions": (),
+}
+_OF_PRODUCERS = ("exports", "output", "value_added", "emissions")
+REGION_YEARS = """
+    with years as (select distinct year from stored_region_years),
+    -- a region without a row is one without people, as in the contract
+    members as (
+        select years.year, new_position, new_id, population, gdp
+        from years cross join regions_map
+        left join stored_region_years as given
+            on given.year = years.year and given.region_id = old_id
+    )
+    select
+        year, new_id as region_id,
+        case when count(population) = count(*) then sum(population)::bigint end
+            as population,
+        case when count(gdp) = count(*) then sum(gdp) end as gdp
+    from members
+    group by year, new_position, new_id
+    order by year, new_position
+"""
+_BUYER = "year, region.new_id as region_id, sector.new_id as sector_id, category_id"
+_BUYER_MAPS = """
+    inner join regions_map as region on region.old_id = region_id
+    left join sectors_map as sector on sector.old_id = sector_id
+"""
+# a buyer knows its mix if all those do that it is made of
+IMPORTED_PRODUCTS = f"""
+    with known as (
+        select {_BUYER}, product.new_id as product_id, sum(value) as value
+        from stored_imported_products {_BUYER_MAPS}
+        inner join sectors_map as product on product.old_id = product_id
+        group by all
+    ),
+    of_unknown_mix as (
+        select distinct {_BUYER}
+        from (
+            select year, region_id, sector_id, category_id
+            from stored_imports where value <> 0
+            except
+            select year, region_id, sector_id, category_id
+            from stored_imported_products
+        ) {_BUYER_MAPS}
+    )
+    select known.* from known
+    left join of_unknown_mix as other
+        on
+            other.year = known.year and other.region_id = known.region_id
+            and other.sector_id is not distinct from known.sector_id
+            and other.category_id is not distinct from known.category_id
+    where other.year is null
+    order by 1, 2, 3 nulls last, 4, 5
+"""
 
 
 def aggregate(
@@ -263,78 +328,6 @@ def _notes(
 def _counted(maps: dict[str, LabelMap]) -> Iterator[str]:
     for table, label_map in maps.items():
         yield f"{len(label_map.targets)} {table} to {len(label_map.labels)}"
-
-
-MEMORY_LIMIT = "2GB"
-THREADS = min(os.cpu_count() or 1, 4)
-_ROWS_PER_GROUP = 1 << 20
-
-# columns that stay as they are, by table; ids of producers and regions are mapped
-FLOWS: dict[str, tuple[str, ...]] = {
-    "exports": (),
-    "output": (),
-    "imports": ("category_id",),
-    "value_added": ("component_id",),
-    "emissions": ("stressor_id",),
-    "direct_emissions": ("stressor_id", "category_id"),
-    "final_demand": ("category_id",),
-    "transactions": (),
-}
-_OF_PRODUCERS = ("exports", "output", "value_added", "emissions")
-
-REGION_YEARS = """
-    with years as (select distinct year from stored_region_years),
-    -- a region without a row is one without people, as in the contract
-    members as (
-        select years.year, new_position, new_id, population, gdp
-        from years cross join regions_map
-        left join stored_region_years as given
-            on given.year = years.year and given.region_id = old_id
-    )
-    select
-        year, new_id as region_id,
-        case when count(population) = count(*) then sum(population)::bigint end
-            as population,
-        case when count(gdp) = count(*) then sum(gdp) end as gdp
-    from members
-    group by year, new_position, new_id
-    order by year, new_position
-"""
-
-
-_BUYER = "year, region.new_id as region_id, sector.new_id as sector_id, category_id"
-_BUYER_MAPS = """
-    inner join regions_map as region on region.old_id = region_id
-    left join sectors_map as sector on sector.old_id = sector_id
-"""
-
-# a buyer knows its mix if all those do that it is made of
-IMPORTED_PRODUCTS = f"""
-    with known as (
-        select {_BUYER}, product.new_id as product_id, sum(value) as value
-        from stored_imported_products {_BUYER_MAPS}
-        inner join sectors_map as product on product.old_id = product_id
-        group by all
-    ),
-    of_unknown_mix as (
-        select distinct {_BUYER}
-        from (
-            select year, region_id, sector_id, category_id
-            from stored_imports where value <> 0
-            except
-            select year, region_id, sector_id, category_id
-            from stored_imported_products
-        ) {_BUYER_MAPS}
-    )
-    select known.* from known
-    left join of_unknown_mix as other
-        on
-            other.year = known.year and other.region_id = known.region_id
-            and other.sector_id is not distinct from known.sector_id
-            and other.category_id is not distinct from known.category_id
-    where other.year is null
-    order by 1, 2, 3 nulls last, 4, 5
-"""
 
 
 def flow_statement(table: str) -> str:

@@ -32,6 +32,20 @@ UNCACHED = {"enable_external_file_cache": "false"}
 # sales of a region-sector to others, its purchases, its negative purchases, and
 # the sum of its negative sales
 SUMS = ("sold", "bought", "negative_cells", "negative_sum", "negative_sales")
+WORST = 5  # offenders named by a check
+MIN_PARTS = 4  # finding or starting workers takes longer than scanning fewer
+FACTS = (
+    "region_years",
+    "transactions",
+    "final_demand",
+    "exports",
+    *IMPORTS,
+    "value_added",
+    "output",
+    "emissions",
+    "direct_emissions",
+    *ASSUMPTIONS,
+)
 
 
 @dataclass
@@ -128,22 +142,6 @@ def _take(cells: Cells, batch: pa.RecordBatch) -> None:
             sums[2] += np.bincount(buyer[negative], minlength=n)
             sums[3] += np.bincount(buyer[negative], amount[negative], n)
             sums[4] += np.bincount(seller[negative], amount[negative], n)
-
-
-WORST = 5  # offenders named by a check
-MIN_PARTS = 4  # finding or starting workers takes longer than scanning fewer
-FACTS = (
-    "region_years",
-    "transactions",
-    "final_demand",
-    "exports",
-    *IMPORTS,
-    "value_added",
-    "output",
-    "emissions",
-    "direct_emissions",
-    *ASSUMPTIONS,
-)
 
 
 def is_for_workers(parts: list[slice]) -> bool:

@@ -36,6 +36,7 @@ THETAS = 3
 PARENTS = 6  # cells of the parent: as read, kept, balanced, with factors, two in use
 DISTANCES = 8  # between all regions: on the sphere, angles, their logarithms
 WINDOWS = 4  # purchases from one region: W, deliveries, positions of their cells
+FORMAT = "compile"
 
 
 def require_memory(statistics: StatisticsFolder, parent: Parent) -> str:
@@ -178,9 +179,6 @@ def _cells(block: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     flat = block.reshape(len(block), -1)
     origin, column = np.nonzero(flat)
     return origin.astype(np.int32), column.astype(np.int32), flat[origin, column]
-
-
-FORMAT = "compile"
 
 
 def compile_dataset(

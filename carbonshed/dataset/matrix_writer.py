@@ -23,6 +23,11 @@ from carbonshed.io_errors import explain_write_error
 from carbonshed.progress import Progress, no_progress
 from carbonshed.text import listing
 
+_SAME_MONEY = ("currency", "currency_unit", "price_basis", "country", "synthetic")
+_BLOCK_CELLS = 2_000_000
+# share of the work, measured on a table of cities
+_SHARE_OF_FINAL_DEMAND = 0.25
+
 
 def small_tables(table: MatrixTable) -> dict[str, pa.Table]:
     """Return the tables with one value for a producer or a final user."""
@@ -147,12 +152,6 @@ def _direct(table: MatrixTable, regions: list[str]) -> pa.Table:
         columns["category_id"] += [categories[c] for c in category]
         columns["value"] += values.tolist()
     return _rows("direct_emissions", table.year, **columns)
-
-
-_SAME_MONEY = ("currency", "currency_unit", "price_basis", "country", "synthetic")
-_BLOCK_CELLS = 2_000_000
-# share of the work, measured on a table of cities
-_SHARE_OF_FINAL_DEMAND = 0.25
 
 
 def store_matrix_tables(

@@ -19,6 +19,9 @@ from carbonshed.text import sql_name, sql_text
 # and zstd 3.6 s, for 2 % less disk
 COMPRESSION = "snappy"
 _ROWS_PER_GROUP = 1 << 20
+_MEMORY_LIMIT = "1GB"
+_MAX_THREADS = 4
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 class CellWriter:
@@ -112,11 +115,6 @@ class FlowWriter(CellWriter):
     def append_table(self, rows: pa.Table) -> None:
         """Add rows of another file of the same layout."""
         self.write(rows.cast(self._schema))
-
-
-_MEMORY_LIMIT = "1GB"
-_MAX_THREADS = 4
-_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:

@@ -14,6 +14,30 @@ from carbonshed.solve.relations import RESERVED_POSITIONS
 from carbonshed.solve.year import YearSystem
 
 Columns = dict[str, np.ndarray | pa.Array]
+INTENSITIES_BY_ORIGIN = "intensities_by_origin"
+EMBODIED_OUTPUT = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("origin_id", pa.int32()),
+        ("region_position", pa.int32()),
+        ("category_position", pa.int32()),
+        ("output", pa.float64()),
+    ]
+)
+BY_ORIGIN = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("region_sector_id", pa.int32()),
+        ("stressor_id", pa.string()),
+        ("region_position", pa.int32()),
+        ("intensity", pa.float64()),
+    ]
+)
+# several row groups of DuckDB at a time: 0.5 million rows of 13,146 region-sectors
+BATCH_COLUMNS = 40
+Covariances = dict[tuple[str, str, str], np.ndarray]  # stressor, rule, component
+Variances = dict[tuple[str, str], np.ndarray]  # stressor, rule
+ShareVariances = dict[tuple[str, str, str], float]  # stressor, rule, component
 
 
 def import_tables(system: YearSystem, imports: SolvedImports) -> dict[str, Columns]:
@@ -68,33 +92,6 @@ def _technology(system: YearSystem, technology: np.ndarray | None) -> Columns:
 
 def _year(system: YearSystem, length: int) -> np.ndarray:
     return np.full(length, system.year, np.int32)
-
-
-INTENSITIES_BY_ORIGIN = "intensities_by_origin"
-EMBODIED_OUTPUT = pa.schema(
-    [
-        ("year", pa.int32()),
-        ("origin_id", pa.int32()),
-        ("region_position", pa.int32()),
-        ("category_position", pa.int32()),
-        ("output", pa.float64()),
-    ]
-)
-BY_ORIGIN = pa.schema(
-    [
-        ("year", pa.int32()),
-        ("region_sector_id", pa.int32()),
-        ("stressor_id", pa.string()),
-        ("region_position", pa.int32()),
-        ("intensity", pa.float64()),
-    ]
-)
-# several row groups of DuckDB at a time: 0.5 million rows of 13,146 region-sectors
-BATCH_COLUMNS = 40
-
-Covariances = dict[tuple[str, str, str], np.ndarray]  # stressor, rule, component
-Variances = dict[tuple[str, str], np.ndarray]  # stressor, rule
-ShareVariances = dict[tuple[str, str, str], float]  # stressor, rule, component
 
 
 @dataclass(frozen=True)

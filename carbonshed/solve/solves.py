@@ -28,6 +28,19 @@ LEONTIEF_INVERSE = pa.schema(
         ("requirement", pa.float64()),
     ]
 )
+SOLVES = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("fingerprint", pa.string()),
+        ("method", pa.string()),
+        ("region_sectors", pa.int32()),
+        ("demands", pa.int32()),
+        ("relative_residual", pa.float64()),
+        ("solved_at", pa.timestamp("us")),
+        ("carbonshed_version", pa.string()),
+        ("folder", pa.string()),
+    ]
+)
 
 
 def inverse_batches(system: YearSystem, tolerance: float) -> Iterator[pa.RecordBatch]:
@@ -62,21 +75,6 @@ def inverse_batches(system: YearSystem, tolerance: float) -> Iterator[pa.RecordB
             ],
             schema=LEONTIEF_INVERSE,
         )
-
-
-SOLVES = pa.schema(
-    [
-        ("year", pa.int32()),
-        ("fingerprint", pa.string()),
-        ("method", pa.string()),
-        ("region_sectors", pa.int32()),
-        ("demands", pa.int32()),
-        ("relative_residual", pa.float64()),
-        ("solved_at", pa.timestamp("us")),
-        ("carbonshed_version", pa.string()),
-        ("folder", pa.string()),
-    ]
-)
 
 
 def solve_years(

@@ -64,6 +64,12 @@ _CODE = sorted(
     for folder in (Path(leontief.__file__).parent, Path(__file__).parent)
     for path in folder.rglob("*.py")
 )
+SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
+# solved tables that analyses need, made of the factors; a year without them is solved
+# again where analyses are asked for
+OF_FACTORS = ("import_multipliers", "imports_by_product", "domestic_technology")
+RECORD = "solve.json"
+_INVERSE = "leontief_inverse"
 
 
 def fingerprints(
@@ -132,15 +138,6 @@ def code_digest() -> str:
     for path in _CODE:
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
-
-# solved tables that analyses need, made of the factors; a year without them is solved
-# again where analyses are asked for
-OF_FACTORS = ("import_multipliers", "imports_by_product", "domestic_technology")
-RECORD = "solve.json"
-_INVERSE = "leontief_inverse"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,22 @@ import numpy as np
 import pyarrow as pa
 
 SHARE_FROM, SHARE_OF = 32, 309  # super-emitters of the study's cities
+FOOTPRINT_DRAWS = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("stressor_id", pa.string()),
+        ("uncertainty_rule", pa.string()),
+        ("quantity", pa.string()),
+        ("region_id", pa.string()),
+        ("mean", pa.float64()),
+        ("standard_error", pa.float64()),
+        ("p05", pa.float64()),
+        ("p50", pa.float64()),
+        ("p95", pa.float64()),
+    ]
+)
+SHARES = (0.05, 0.5, 0.95)
+Row = dict[str, object]
 
 
 def draw_footprints(
@@ -133,24 +149,6 @@ def _shares(parts: np.ndarray, totals: np.ndarray) -> np.ndarray:
     """Return parts of totals; NaN where there is nothing to share."""
     shares = np.full(parts.shape, np.nan)
     return np.divide(parts, totals, out=shares, where=totals != 0)
-
-
-FOOTPRINT_DRAWS = pa.schema(
-    [
-        ("year", pa.int32()),
-        ("stressor_id", pa.string()),
-        ("uncertainty_rule", pa.string()),
-        ("quantity", pa.string()),
-        ("region_id", pa.string()),
-        ("mean", pa.float64()),
-        ("standard_error", pa.float64()),
-        ("p05", pa.float64()),
-        ("p50", pa.float64()),
-        ("p95", pa.float64()),
-    ]
-)
-SHARES = (0.05, 0.5, 0.95)
-Row = dict[str, object]
 
 
 def footprint_draws(

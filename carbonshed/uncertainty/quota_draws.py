@@ -18,6 +18,22 @@ from carbonshed.uncertainty.error_rules import MeasuredYear, OwnErrors, Rule, re
 from carbonshed.uncertainty.propagation import ErrorInputs
 
 _UNKNOWN = "unknown"  # affluence without GDP, in the seed pathway_choices
+Row = dict[str, Any]
+QUOTA_DRAWS = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("stressor_id", pa.string()),
+        ("uncertainty_rule", pa.string()),
+        ("scenario_id", pa.string()),
+        ("undrawn", pa.float64()),
+        ("mean", pa.float64()),
+        ("standard_error", pa.float64()),
+        ("p05", pa.float64()),
+        ("p50", pa.float64()),
+        ("p95", pa.float64()),
+    ]
+)
+BATCH_CELLS = 1_500_000  # emissions drawn at a time: 12 MB, and some copies
 
 
 @dataclass(frozen=True)
@@ -55,9 +71,6 @@ class PolicyRelations:
     benchmarks: duckdb.DuckDBPyRelation
     caps: duckdb.DuckDBPyRelation
     capped_groups: duckdb.DuckDBPyRelation
-
-
-Row = dict[str, Any]
 
 
 def _rows(relation: duckdb.DuckDBPyRelation) -> list[Row]:
@@ -244,23 +257,6 @@ class PolicyYear:
 
 def _made(kind: type, row: Row) -> Any:
     return kind(**{attribute.name: row[attribute.name] for attribute in fields(kind)})
-
-
-QUOTA_DRAWS = pa.schema(
-    [
-        ("year", pa.int32()),
-        ("stressor_id", pa.string()),
-        ("uncertainty_rule", pa.string()),
-        ("scenario_id", pa.string()),
-        ("undrawn", pa.float64()),
-        ("mean", pa.float64()),
-        ("standard_error", pa.float64()),
-        ("p05", pa.float64()),
-        ("p50", pa.float64()),
-        ("p95", pa.float64()),
-    ]
-)
-BATCH_CELLS = 1_500_000  # emissions drawn at a time: 12 MB, and some copies
 
 
 def quota_draws(

@@ -21,6 +21,10 @@ from carbonshed.readers.files.workbooks import (
 from carbonshed.readers.options import IngestOptions
 
 Grid = list[tuple[Any, ...]]
+_DEFAULT_UNIT = "Mt"
+_POWERS = {"kg": -3, "t": 0, "kt": 3, "Mt": 6, "Gt": 9}
+_CITY_TOTALS = "emission vector"
+_MIN_CORRELATION = 0.5
 
 
 @dataclass(frozen=True)
@@ -218,12 +222,6 @@ def _check_labels(
 
 def _plain(name: str) -> str:
     return "".join(name.split()).casefold()
-
-
-_DEFAULT_UNIT = "Mt"
-_POWERS = {"kg": -3, "t": 0, "kt": 3, "Mt": 6, "Gt": 9}
-_CITY_TOTALS = "emission vector"
-_MIN_CORRELATION = 0.5
 
 
 @dataclass

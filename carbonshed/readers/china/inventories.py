@@ -39,6 +39,23 @@ _UNIT = "mtco2"
 _SUM_TOLERANCE = 1e-5
 _CONSERVED = 1e-12
 _PROVINCE_SHEET = re.compile(r"^\s*(\D+?)[\s_]*((?:19|20)\d\d)\s*$")
+_KINDS = (
+    (
+        r"emissionvector|emissionmatrix",
+        "the emission inventory of cities, which holds totals and neither a table nor "
+        "sectors",
+    ),
+    (
+        r"co2\d{4}|\d{4}to\d{4}",
+        "CO2 by city and sector, which goes with the table (give it as --emissions)",
+    ),
+    (r"table.*|mrio\d{4}.*", "a provincial table: use ceads-province"),
+    (
+        r"[a-z]+\d{4}",
+        "the emission inventory of provinces, which goes with "
+        "ceads-province (as --emissions)",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -294,25 +311,6 @@ def _total_column(rows: list[Row], where: str) -> int:
 
 def _plain(label: str) -> str:
     return re.sub(r"[\W_]+", "", label).casefold()
-
-
-_KINDS = (
-    (
-        r"emissionvector|emissionmatrix",
-        "the emission inventory of cities, which holds totals and neither a table nor "
-        "sectors",
-    ),
-    (
-        r"co2\d{4}|\d{4}to\d{4}",
-        "CO2 by city and sector, which goes with the table (give it as --emissions)",
-    ),
-    (r"table.*|mrio\d{4}.*", "a provincial table: use ceads-province"),
-    (
-        r"[a-z]+\d{4}",
-        "the emission inventory of provinces, which goes with "
-        "ceads-province (as --emissions)",
-    ),
-)
 
 
 def kind_of_workbook(path: Path) -> str:

@@ -56,6 +56,18 @@ _ROWS = ("TII", *COMPONENTS, "TVA", "TI")
 # relative, for rounded digits; the published tables agree to 1e-15
 
 Sums = dict[str, np.ndarray]
+REGION = {
+    "region_id": "CHN",
+    "region_name": "China",
+    "region_type": "country",
+    "longitude": 104.2,
+    "latitude": 35.9,
+}
+_POWER = 4  # the tables are in 10^4 CNY
+_UNIT = "10^4 CNY"
+_DOUBTED_ERROR = 0.05  # share of the output of a sector
+_CONSERVED = 1e-12
+_SAME_TABLE = 0.01  # the known totals are printed with three digits
 
 
 @dataclass(frozen=True)
@@ -210,21 +222,6 @@ def _check_sums(table: NationalTable, path: Path) -> None:
                 f"{computed[worst]:.10g}, expected the same within {SAME_TOTAL:g} of "
                 "output"
             )
-
-
-REGION = {
-    "region_id": "CHN",
-    "region_name": "China",
-    "region_type": "country",
-    "longitude": 104.2,
-    "latitude": 35.9,
-}
-
-_POWER = 4  # the tables are in 10^4 CNY
-_UNIT = "10^4 CNY"
-_DOUBTED_ERROR = 0.05  # share of the output of a sector
-_CONSERVED = 1e-12
-_SAME_TABLE = 0.01  # the known totals are printed with three digits
 
 
 def read_nbs_national(

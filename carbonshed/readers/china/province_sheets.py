@@ -43,6 +43,10 @@ _SUMS = ("TIU", "TFU", "GO")  # columns that must be there
 _SUBTOTALS = ("THC", "TC", "GCF")
 _MARGINS = ("IM", "TII", "TVA", "TI")  # rows that must be there
 _CO2_LABEL = re.compile(r"co2|co₂|二氧化碳", re.IGNORECASE)
+FORMAT = "ceads-province"
+CONSISTENT = "consistent"
+_TABLE = re.compile(r"table((?:19|20)\d\d)?(consistent|englishversion|english)?")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass
@@ -375,13 +379,6 @@ def _filled(row: Row, start: int, end: int) -> Iterator[str]:
     for value in pad(row, end)[start:end]:
         last = text_of(value) or last
         yield last
-
-
-FORMAT = "ceads-province"
-CONSISTENT = "consistent"
-
-_TABLE = re.compile(r"table((?:19|20)\d\d)?(consistent|englishversion|english)?")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True)

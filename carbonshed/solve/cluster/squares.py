@@ -31,6 +31,17 @@ from carbonshed.solve.relations import put_rows
 from carbonshed.solve.stored_matrix import blocks_of_regions, starts_of_regions
 from carbonshed.text import size_text
 
+# shares of a worker's memory, for the strip that it reads and its squares; beside
+# them are squares that wait to be spilled, and those that are multiplied
+STRIP_SHARE = 0.3
+MEMORY_SHARE = 0.9  # at 0.95 Dask ends a worker
+MIN_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
+MAX_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
+MAX_COLUMNS = 1024  # of demand, in a part
+# of 8 n^2 bytes, all workers together, as measured: docs/cluster.md
+KEPT = 6.0  # A, twice L, U and what is multiplied
+WIRE, WIRE_POWER = 4.6, -0.24  # received by each of P: WIRE P^WIRE_POWER
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -257,18 +268,6 @@ def trade(
     first, last = np.searchsorted(starts, [rows.start, rows.stop])
     edges = starts[first : last + 1] - rows.start
     return Trade.of(regions[first:last], edges, sold, totals[rows])
-
-
-# shares of a worker's memory, for the strip that it reads and its squares; beside
-# them are squares that wait to be spilled, and those that are multiplied
-STRIP_SHARE = 0.3
-MEMORY_SHARE = 0.9  # at 0.95 Dask ends a worker
-MIN_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
-MAX_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
-MAX_COLUMNS = 1024  # of demand, in a part
-# of 8 n^2 bytes, all workers together, as measured: docs/cluster.md
-KEPT = 6.0  # A, twice L, U and what is multiplied
-WIRE, WIRE_POWER = 4.6, -0.24  # received by each of P: WIRE P^WIRE_POWER
 
 
 @dataclass(frozen=True)
