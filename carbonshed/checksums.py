@@ -125,6 +125,14 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def digest_of(files: Iterable[Path], text: str = "") -> str:
+    """Return one SHA-256 digest of a text and of the contents of files, in order."""
+    digest = hashlib.sha256(text.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def compare(path: Path, progress: Message = no_message) -> tuple[list[Path], list[str]]:
     """Read the files of a list again, and compare them with their checksums.
 

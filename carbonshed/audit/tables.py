@@ -113,7 +113,7 @@ def scan_part(address: str, size: int, rows: slice) -> Cells:
 
 
 def joined(size: int, parts: Iterable[Cells]) -> Cells:
-    """Add up parts, which are in the order of the file."""
+    """Add up the sums of parts."""
     whole = Cells(size)
     for part in parts:
         with np.errstate(over="ignore", invalid="ignore"):

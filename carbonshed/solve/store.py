@@ -38,7 +38,7 @@ import pyarrow.parquet as pq
 import scipy
 
 from carbonshed import __version__, leontief, versions
-from carbonshed.checksums import changed_files, read_record, write_record
+from carbonshed.checksums import changed_files, digest_of, read_record, write_record
 from carbonshed.files import make_folder, rename, sync, writing
 from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
 from carbonshed.paths import project_root
@@ -134,10 +134,7 @@ def _digests(
 def code_digest() -> str:
     """Return a digest of the code that solves and hashes, and of its libraries."""
     versions = duckdb.__version__, np.__version__, scipy.__version__
-    digest = hashlib.sha256(" ".join(versions).encode())
-    for path in _CODE:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return digest_of(_CODE, " ".join(versions))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed import leontief
+from carbonshed.checksums import digest_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import TimedProgress
 from carbonshed.solve import relations as arrays
@@ -148,11 +149,7 @@ def _key(
     digits = [[f"{value:.12g}" for value in array.reshape(-1)] for array in amounts]
     in_use = [asdict(rule) for rule in rules]
     # a change of this code makes every covariance stale, as it does a solve
-    code = hashlib.sha256(
-        b"".join(
-            path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))
-        )
-    ).hexdigest()
+    code = digest_of(sorted(Path(__file__).parent.glob("*.py")))
     parts = [measured.stressors, digits, in_use, own.rows, by_origin, code]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

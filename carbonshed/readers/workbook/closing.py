@@ -115,9 +115,7 @@ def _imports_inside(sums: Sums, gate: str) -> Iterator[str]:
                 "use table (products by industries), which goes in with its supply "
                 "table as `supply` and `use`"
             )
-        elif (
-            over.sum() > 0 and (over >= -SAME_TOTAL * np.abs(sums.output)).mean() > 0.8
-        ):
+        elif over.sum() > 0 and _is_mostly_above(over, sums.output):
             yield (
                 f"rows are {over.sum() / sums.output.sum():.1%} above output: the "
                 "cells seem to hold imports too: say `cells: total` and give "
@@ -162,4 +160,5 @@ def _fits(sums: Sums) -> bool:
 
 
 def _is_mostly_above(gap: np.ndarray, output: np.ndarray) -> bool:
+    """Return whether more than four fifths of the producers have no negative gap."""
     return (gap >= -SAME_TOTAL * np.abs(output)).mean() > 0.8
