@@ -20,7 +20,7 @@ import numpy as np
 
 from carbonshed.dataset import open_dataset
 from carbonshed.paths import choose_project
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 YEAR = 2012
 SIZES = (

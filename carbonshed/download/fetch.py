@@ -15,7 +15,7 @@ from carbonshed.checksums import sha256_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, shipped_rows, sync
 from carbonshed.progress import Progress
-from carbonshed.readers.files.extras import need_module
+from carbonshed.readers.files import need_module
 
 _CHUNK = 1 << 20
 _TIMEOUT = 60  # seconds without a byte

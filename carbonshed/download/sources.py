@@ -16,7 +16,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import replacing
 from carbonshed.outputs import refuse_folders_of_commands
 from carbonshed.progress import Progress
-from carbonshed.readers.files.extras import need_module
+from carbonshed.readers.files import need_module
 from carbonshed.readers.registry import FORMATS
 from carbonshed.text import listing
 

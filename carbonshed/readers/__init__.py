@@ -48,7 +48,7 @@ def ingest(
     from carbonshed.io_errors import explain_read_error
     from carbonshed.names import validate_ingest_name
     from carbonshed.readers.options import check_options
-    from carbonshed.readers.tidy.reader import Assumptions
+    from carbonshed.readers.tidy import Assumptions
 
     validate_ingest_name(options.name)
     if not source.name:  # the current folder; messages name the source

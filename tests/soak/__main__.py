@@ -20,7 +20,7 @@ from soak.engine import Player
 IMPORTS = (
     *("carbonshed.cli", "carbonshed.readers", "carbonshed.audit", "duckdb"),
     *("pyarrow.parquet", "pandas", "openpyxl", "h5py", "scipy.linalg", "pymrio"),
-    *("carbonshed.readers.tidy.reader", "carbonshed.publish.publishing"),
+    *("carbonshed.readers.tidy", "carbonshed.publish.publishing"),
     *("rich.progress", "carbonshed.solve.solves", "carbonshed.dbt_plugin.vars"),
 )
 

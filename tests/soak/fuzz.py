@@ -66,7 +66,7 @@ def _fuzz(target: str, seconds: int) -> None:
 
     with atheris.instrument_imports(include=["carbonshed"]):
         import carbonshed.readers
-        import carbonshed.readers.tidy.reader
+        import carbonshed.readers.tidy
         import carbonshed.readers.workbook.assemble
         import carbonshed.scenarios.reader  # noqa: F401 - only to be instrumented
     folder = Path(tempfile.mkdtemp(prefix="soak-fuzz-"))

@@ -24,7 +24,7 @@ from carbonshed.publish.editions import (
     published_parquet,
 )
 from carbonshed.publish.publishing import publish
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
 from support.economies import Economy, relations_of

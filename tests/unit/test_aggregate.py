@@ -25,7 +25,7 @@ from carbonshed.cli import app
 from carbonshed.cli.ingest import summary
 from carbonshed.dataset import open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 SIZE = Size(regions=4, sectors=4, categories=3)
 

@@ -21,7 +21,7 @@ from carbonshed.audit.tables import joined, parts_of, scan_part
 from carbonshed.checksums import LIST, write_checksums
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve.memory_plan import Solver
 

@@ -13,7 +13,7 @@ from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ("super_emitter_rules", "impact_factors", "peak_projections", "income_bands")

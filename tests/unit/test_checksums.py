@@ -19,7 +19,7 @@ from carbonshed.dataset.contract import STORED_TABLES
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import published_editions
 from carbonshed.publish.publishing import publish
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 
 def check(what: str) -> str:

@@ -16,7 +16,7 @@ from carbonshed.cli.console import print_warnings
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.templates import write_tidy_template
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from carbonshed.compile import compile_dataset, write_variants
 from carbonshed.compile.files import STATISTICS_TABLES
 from carbonshed.dataset import open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 TINY = 1e-9  # what sums leave where a whole cell was 0
 

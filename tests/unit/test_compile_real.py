@@ -17,7 +17,7 @@ from carbonshed.compile.year import compile_year
 from carbonshed.dataset import open_dataset
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 ROOT = Path(__file__).parents[2]
 

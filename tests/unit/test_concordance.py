@@ -5,7 +5,7 @@ import pytest
 from support.refusals import refusal_of
 
 from carbonshed.readers.rows.concordance import read_concordance
-from carbonshed.readers.workbook.emissions import EmissionsFile
+from carbonshed.readers.workbook.assemble import EmissionsFile
 
 SECTORS = ["A01", "A02", "B"]
 ROWS = "source,sector_id,share\nfarms,A01,0.75\nfarms,A02,0.25\nmines,B,\n"

@@ -29,7 +29,7 @@ from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import ResidualError, UnproductiveSystemError
 from carbonshed.progress import TimedProgress
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.solve.cluster import dask_solver, squares
 from carbonshed.solve.cluster import workers as cluster
 from carbonshed.solve.cluster.remote_year import RemoteYear, remote_year

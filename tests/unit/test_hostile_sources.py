@@ -17,7 +17,7 @@ from carbonshed.progress import no_progress
 from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.look.detect import read_cells
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
 from carbonshed.readers.world.reading import need_source
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.export import import_intensities as module
 from carbonshed.export.import_intensities import import_intensities
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 MAP = "source,sector_id,share\n01,farm,\n1,coal,0.75\n1,power,0.25\n"
 

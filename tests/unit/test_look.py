@@ -11,14 +11,13 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import no_progress
-from carbonshed.readers.files.sheet_xml import Uncomputed
+from carbonshed.readers.files.workbooks import Uncomputed
 from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.look.classify import classify, price_basis_of
 from carbonshed.readers.look.detect import cells_of, find_tables, read_cells
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
-from carbonshed.readers.look.labels import region_labels
 from carbonshed.readers.look.match import find_sums
-from carbonshed.readers.look.sector_words import propose
+from carbonshed.readers.look.sector_labels import propose, region_labels
 from carbonshed.readers.look.show import describe, range_of
 from carbonshed.readers.look.survey import Sheet, Survey, choose_tables, survey_files
 from carbonshed.readers.options import IngestOptions

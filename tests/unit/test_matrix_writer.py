@@ -12,7 +12,7 @@ from carbonshed.dataset import open_dataset
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.dataset.matrix_writer import store_matrix_table
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 YEARS = (2012, 2015, 2017)
 

@@ -16,7 +16,7 @@ from support.tiny_warehouse import write_warehouse
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import output_file
 from carbonshed.publish.publishing import publish
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.report.folder import report_folder
 
 QUESTION = ("query", "tiny", "select 1 as one")

@@ -19,7 +19,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.export.pymrio import NOT_CARRIED, export_pymrio
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 pymrio = pytest.importorskip("pymrio")
 

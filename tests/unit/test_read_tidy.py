@@ -15,7 +15,7 @@ from carbonshed.dataset.contract import CELL_LAYOUTS, STORED_TABLES
 from carbonshed.dataset.store import open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.rows import sources
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 
 @pytest.fixture(autouse=True)

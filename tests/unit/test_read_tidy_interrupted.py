@@ -21,7 +21,7 @@ from carbonshed.dataset import parquet_writer
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 REGIONS, SECTORS = 90, 12
 # what is started in the background ignores SIGINT, and so do its children

@@ -12,7 +12,7 @@ from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder, contents
 
 from carbonshed.dataset.contract import INPUT_TABLES
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 NAN, INFINITY = math.nan, math.inf
 

@@ -11,7 +11,7 @@ from support.tiny_folder import TinyFolder
 from carbonshed.cli.formats import command, details
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.files.extras import need_module
+from carbonshed.readers.files import need_module
 from carbonshed.readers.format import Format, flag_of
 from carbonshed.readers.options import IngestOptions, check_options
 from carbonshed.readers.registry import FORMATS

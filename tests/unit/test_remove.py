@@ -18,7 +18,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
 from carbonshed.paths import project_root
 from carbonshed.publish.publishing import publish
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

@@ -17,7 +17,7 @@ from carbonshed.cli import _commands
 from carbonshed.cli.whatif import keep_scenarios
 from carbonshed.dbt_plugin.preflight import preflight
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.scenarios.reader import (
     ScenarioRow,
     load_scenarios,

@@ -14,7 +14,7 @@ from support.tiny_warehouse import write_warehouse
 
 from carbonshed.cli import streams
 from carbonshed.publish.publishing import publish
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 # each prints something, and not all of them by the same library
 PRINTING = (

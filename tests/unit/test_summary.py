@@ -11,7 +11,7 @@ from carbonshed.ask.status import Status
 from carbonshed.dbt_plugin.summary import ended, unpublished
 from carbonshed.publish.publishing import build_command, not_passed
 from carbonshed.publish.work_file import WorkFile
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 
 def result(kind: str, name: str, status: str, path: str = "") -> dict[str, str]:

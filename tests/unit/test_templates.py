@@ -16,7 +16,7 @@ from carbonshed.readers.rows.small_tables import (
     read_labels,
 )
 from carbonshed.readers.templates import write_city_template, write_map_template
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,12 @@ from support.xls import write_xls
 from support.xlsb import write_xlsb
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.files.sheet_xml import odd_cells_of_xlsx
 from carbonshed.readers.files.workbooks import (
     Workbook,
     amount_of,
     cell_name,
     numbers_of,
+    odd_cells_of_xlsx,
     pad,
     text_of,
 )

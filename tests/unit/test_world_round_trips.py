@@ -18,7 +18,7 @@ from carbonshed.dataset import open_dataset
 from carbonshed.export.pymrio import export_pymrio
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy import ingest_tidy
 
 pymrio = pytest.importorskip("pymrio")
 

@@ -21,8 +21,8 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.progress import no_progress
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
+from carbonshed.readers.workbook.contradictions import years_in
 from carbonshed.readers.workbook.unread_numbers import own_numbers
-from carbonshed.readers.workbook.years import years_in
 
 SEEDS = range(8)
 

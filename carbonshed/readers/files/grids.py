@@ -13,9 +13,9 @@ import numpy as np
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.readers.files.sheet_xml import Uncomputed
 from carbonshed.readers.files.workbooks import (
     SUFFIXES,
+    Uncomputed,
     Workbook,
     cell_name,
     numbers_of,

@@ -28,7 +28,7 @@ import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import Progress
-from carbonshed.readers.files.extras import need_module
+from carbonshed.readers.files import need_module
 from carbonshed.text import first_line
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"

@@ -17,9 +17,9 @@ from carbonshed.dataset.fields import FieldError
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
 from carbonshed.readers.files.grids import CsvStyle, files_of
-from carbonshed.readers.files.sheet_xml import Uncomputed
 from carbonshed.readers.files.workbooks import (
     SUFFIXES,
+    Uncomputed,
     Workbook,
     cell_name,
     text_of,

@@ -12,9 +12,16 @@ import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.workbooks import cell_name, column_letters
-from carbonshed.readers.look.classify import column_values, price_basis_of
-from carbonshed.readers.look.finding import SYMMETRIC, TOTAL_FLOWS, USE, Finding, Line
-from carbonshed.readers.look.labels import (
+from carbonshed.readers.look.classify import (
+    SYMMETRIC,
+    TOTAL_FLOWS,
+    USE,
+    Finding,
+    Line,
+    column_values,
+    price_basis_of,
+)
+from carbonshed.readers.look.sector_labels import (
     extra_labels,
     header_row_of,
     line_id,

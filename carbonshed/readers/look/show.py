@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from carbonshed.readers.files.workbooks import cell_name, column_letters
-from carbonshed.readers.look.finding import (
+from carbonshed.readers.look.classify import (
     COEFFICIENTS,
     IMPORTED,
     SUPPLY,

@@ -9,18 +9,19 @@ import numpy as np
 
 from carbonshed.progress import Progress
 from carbonshed.readers.files.workbooks import SUFFIXES
-from carbonshed.readers.look.classify import MAX_GAP, classify
-from carbonshed.readers.look.detect import Cells, find_tables, read_cells
-from carbonshed.readers.look.finding import (
+from carbonshed.readers.look.classify import (
     COEFFICIENTS,
     DOMESTIC,
     IMPORTED,
+    MAX_GAP,
     SUPPLY,
     SYMMETRIC,
     TOTAL_FLOWS,
     USE,
     Finding,
+    classify,
 )
+from carbonshed.readers.look.detect import Cells, find_tables, read_cells
 from carbonshed.readers.look.match import plain
 from carbonshed.readers.vocabulary import (
     EMISSIONS,

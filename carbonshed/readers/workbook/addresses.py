@@ -18,8 +18,7 @@ from pydantic import (
 )
 
 from carbonshed.dataset.fields import parse_boolean
-from carbonshed.readers.files.sheet_xml import column_number
-from carbonshed.readers.files.workbooks import text_of
+from carbonshed.readers.files.workbooks import column_number, text_of
 from carbonshed.readers.files.yaml_files import (
     ExpectedError,
     Part,

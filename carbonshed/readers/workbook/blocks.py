@@ -12,9 +12,16 @@ from carbonshed.readers.files.workbooks import cell_name, text_of
 from carbonshed.readers.workbook.addresses import Block, Frame, Term
 from carbonshed.readers.workbook.axes import (
     Axis,
+    Headers,
     Names,
+    Used,
+    every_text,
+    find_lines,
     first_start,
+    positions_of,
     read_axis,
+    resolve_area,
+    shown,
     starts_axis,
 )
 from carbonshed.readers.workbook.contradictions import (
@@ -22,14 +29,6 @@ from carbonshed.readers.workbook.contradictions import (
     check_labels,
     check_region,
     check_titles,
-)
-from carbonshed.readers.workbook.headers import (
-    Headers,
-    every_text,
-    find_lines,
-    positions_of,
-    resolve_area,
-    shown,
 )
 from carbonshed.text import suggestion
 
@@ -73,34 +72,6 @@ def _filled(
     return frame.model_copy(
         update={"file": fill(frame.file), "sheet": fill(frame.sheet)}
     )
-
-
-@dataclass(frozen=True)
-class Used:
-    """The cells of a sheet that a block or a line has read."""
-
-    key: str  # keys of the map
-    # labels of columns and of rows
-    above: Headers
-    left: Headers
-    # positions on the sheet
-    rows: tuple[int, ...]
-    columns: tuple[int, ...]
-    # which producers or users they are; None across the lines of a vector
-    down: Axis | None
-    across: Axis | None
-    cells: np.ndarray  # shape (len(rows), len(columns)): the numbers, as printed
-    sign: float = 1.0  # 1, or -1 for numbers that are taken off
-
-    @property
-    def is_matrix(self) -> bool:
-        """True for a block, with labels along both sides."""
-        return self.down is not None and self.across is not None
-
-    @property
-    def sheet(self) -> str:
-        """File and sheet."""
-        return self.left.grid.where
 
 
 @dataclass

@@ -14,9 +14,7 @@ import numpy as np
 from carbonshed.accounting.closure import SAME_TOTAL
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.readers.files.workbooks import cell_name
-from carbonshed.readers.workbook.axes import Axis
-from carbonshed.readers.workbook.blocks import Used
-from carbonshed.readers.workbook.headers import Headers, header_texts
+from carbonshed.readers.workbook.axes import Axis, Headers, Used, header_texts
 from carbonshed.text import listing
 
 _MAX_BLANK_LINES = 3  # lines without numbers that end what stands beside a block

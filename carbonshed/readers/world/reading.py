@@ -19,7 +19,7 @@ import numpy as np
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
 from carbonshed.progress import Progress
-from carbonshed.readers.files.extras import need_module
+from carbonshed.readers.files import need_module
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.publisher import Publisher
 from carbonshed.readers.world.system import numbers

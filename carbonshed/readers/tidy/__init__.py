@@ -1,1 +1,0 @@
-"""Tidy folders: one table per file, one row per cell."""
