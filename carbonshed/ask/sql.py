@@ -89,12 +89,6 @@ def refuse_what_is_no_question(sql: str) -> None:
 
     The parser looks up pragmas, and expands some of them: it does so where there are
     neither files nor network, and no extension comes by itself.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is anything else, or names a function that does more than read. Nothing
-        has been run then, and nothing opened.
     """
     with _closed_connection() as connection:
         try:

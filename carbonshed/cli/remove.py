@@ -86,13 +86,7 @@ def _is_report(folder: Path) -> bool:
 
 @contextmanager
 def _out_of_use(name: str) -> Iterator[None]:
-    """Keep others from writing what belongs to a dataset.
-
-    Raises
-    ------
-    CarbonshedError
-        If somebody does, or the warehouse is none of ours.
-    """
+    """Keep others from writing what belongs to a dataset."""
     import duckdb
 
     from carbonshed.errors import CarbonshedError

@@ -62,13 +62,7 @@ def say(message: str) -> None:
 
 
 def read_standard_input() -> str:
-    """Return the text that comes from standard input.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is not UTF-8.
-    """
+    """Return the text that comes from standard input."""
     from carbonshed.errors import CarbonshedError
 
     content = sys.stdin.buffer.read()

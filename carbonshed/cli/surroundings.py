@@ -12,14 +12,7 @@ MIN_ADDRESS_SPACE = 600 * 10**6
 
 
 def refuse_surroundings() -> None:
-    """Refuse a process in which the libraries would end without a word of ours.
-
-    Raises
-    ------
-    CarbonshedError
-        If its address space is too small for them, or file names are not in UTF-8 and
-        one that is asked for is not plain ASCII.
-    """
+    """Refuse a process in which the libraries would end without a word of ours."""
     soft, _ = resource.getrlimit(resource.RLIMIT_AS)
     if soft != resource.RLIM_INFINITY and soft < MIN_ADDRESS_SPACE:
         raise CarbonshedError(

@@ -93,13 +93,6 @@ def copy_inputs(
         The work file, as this connection calls it.
     folder
         The folder to make.
-
-    Raises
-    ------
-    CarbonshedError
-        If a solved table is not what was written.
-    OSError, duckdb.Error
-        If something cannot be read or written.
     """
     steps = _steps(connection, catalogue)
     if not steps:
