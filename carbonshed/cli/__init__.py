@@ -1,5 +1,6 @@
 """The command line. Modules are imported by the command that needs them."""
 
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -8,34 +9,29 @@ from typing import Annotated
 import typer
 
 from carbonshed import __version__
-from carbonshed.cli.aggregate import aggregate
-from carbonshed.cli.ask import ask
-from carbonshed.cli.audit import audit
-from carbonshed.cli.build import build
-from carbonshed.cli.check import check
-from carbonshed.cli.compile import compile_table
-from carbonshed.cli.datasets import list_datasets
-from carbonshed.cli.download import download
-from carbonshed.cli.export import export
-from carbonshed.cli.formats import formats
-from carbonshed.cli.import_intensities import import_intensities
-from carbonshed.cli.ingest import ingest
-from carbonshed.cli.look import look
-from carbonshed.cli.publish import publish
-from carbonshed.cli.query import query
-from carbonshed.cli.remove import remove
-from carbonshed.cli.report import report
-from carbonshed.cli.show import show
-from carbonshed.cli.sql import sql
-from carbonshed.cli.status import status
-from carbonshed.cli.streams import let_go_of_output, open_streams, say
-from carbonshed.cli.surroundings import refuse_surroundings
-from carbonshed.cli.synthesize import synthesize
-from carbonshed.cli.template import template
-from carbonshed.cli.whatif import whatif
+from carbonshed.cli.answers import ask, query, show, sql, whatif
+from carbonshed.cli.builds import build, publish, report
+from carbonshed.cli.datasets import audit, check, list_datasets, remove, status
+from carbonshed.cli.derive import (
+    aggregate,
+    compile_table,
+    export,
+    import_intensities,
+    synthesize,
+)
+from carbonshed.cli.ingest import download, formats, ingest, look, template
+from carbonshed.cli.output import let_go_of_output, open_streams, say
 from carbonshed.errors import CarbonshedError, is_of_storage
 from carbonshed.paths import PROJECT_VARIABLE, choose_project
+from carbonshed.text import first_line, size_text
 
+# below it, DuckDB, Arrow and OpenBLAS end the process as they are loaded
+MIN_ADDRESS_SPACE = 600 * 10**6
+_USAGE_ERROR = 2  # exit code of the command-line library
+_WHAT_IS_DAMAGED = (
+    "; a stored file is damaged, and carbonshed check publication NAME and carbonshed"
+    " check dataset NAME say which"
+)
 _commands = typer.Typer(
     name="carbonshed",
     help="An analytical database for consumption-based carbon accounting.",
@@ -69,12 +65,6 @@ _commands.command("import-intensities")(import_intensities)
 _commands.command("list")(list_datasets)
 _commands.add_typer(check, name="check")
 _commands.add_typer(template, name="template")
-
-_USAGE_ERROR = 2  # exit code of the command-line library
-_WHAT_IS_DAMAGED = (
-    "; a stored file is damaged, and carbonshed check publication NAME and carbonshed"
-    " check dataset NAME say which"
-)
 
 
 def _print_version(is_requested: bool) -> None:
@@ -124,7 +114,7 @@ def app() -> None:
 def _exit_code() -> int:
     """Run the command that is asked for; return its exit code."""
     try:
-        refuse_surroundings()
+        _refuse_surroundings()
         _commands()
     except CarbonshedError as refusal:
         say(f"error: {refusal}")
@@ -137,11 +127,27 @@ def _exit_code() -> int:
     except Exception as error:
         if not is_of_storage(error):
             raise
-        from carbonshed.text import first_line  # slow to import
-
         say(f"error: {first_line(error)}{_WHAT_IS_DAMAGED}")
         return 1
     return 0
+
+
+def _refuse_surroundings() -> None:
+    """Refuse a process in which the libraries would end without a word of ours."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY and soft < MIN_ADDRESS_SPACE:
+        raise CarbonshedError(
+            f"this process may take {size_text(soft)} of address space (ulimit -v);"
+            f" the libraries alone need {size_text(MIN_ADDRESS_SPACE)}: raise the"
+            " limit, and bound the memory of a solve by the var memory_gb instead"
+        )
+    encoding = sys.getfilesystemencoding()
+    names = (str(Path.cwd()), *sys.argv[1:])
+    if encoding != "utf-8" and not all(name.isascii() for name in names):
+        raise CarbonshedError(
+            f"Python takes file names for {encoding} here, and a path has other"
+            " letters: set LC_ALL=C.UTF-8, and do not set PYTHONUTF8=0"
+        )
 
 
 def _end(number: int, _frame: object) -> None:

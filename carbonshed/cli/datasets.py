@@ -1,10 +1,45 @@
-"""The command ``carbonshed list``."""
+"""The commands about datasets that are here: list, status, audit, check, remove."""
 
+import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carbonshed.cli.output import progress_line
+from carbonshed.errors import CarbonshedError
+from carbonshed.names import validate_name
+from carbonshed.paths import (
+    PROJECT_VARIABLE,
+    data_dir,
+    is_in_project,
+    kept_scenarios,
+    project_root,
+    solved_dir,
+    warehouse_dir,
+)
+from carbonshed.text import counted, listing, size_text
+
+if TYPE_CHECKING:
+    from carbonshed.ask.status import Row, Status
+    from carbonshed.dataset import Dataset
+    from carbonshed.publish.work_file import WorkFile
+    from carbonshed.scenarios.reader import ScenarioRow
+
+_MAX_FAILURES = 10
 _WIDTH_OF_A_PIPE = 100_000  # wide enough to cut nothing: the reader may be a program
+
+check = typer.Typer(
+    help="Check a file of scenarios before a build, or stored files by their checksums."
+    " Exit code 1 if anything is refused, missing or not what was written.",
+    no_args_is_help=True,
+)
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the dataset.")]
 
 
 def list_datasets() -> None:
@@ -14,7 +49,6 @@ def list_datasets() -> None:
     from rich.text import Text
 
     from carbonshed.dataset.store import list_datasets, refused_datasets
-    from carbonshed.paths import PROJECT_VARIABLE, data_dir, is_in_project
 
     datasets = list_datasets()
     if not datasets:
@@ -29,13 +63,10 @@ def list_datasets() -> None:
             )
     else:
         table = Table(box=None, pad_edge=False)
-        table.add_column("name", no_wrap=True)
-        table.add_column("title", overflow="ellipsis", no_wrap=True)
-        table.add_column("years", no_wrap=True)
-        for header in ("regions", "sectors", "transactions"):
-            table.add_column(header, justify="right", no_wrap=True)
-        table.add_column("ingested at", no_wrap=True)
-        table.add_column("audit", no_wrap=True)
+        counts = ("regions", "sectors", "transactions")
+        for header in ("name", "title", "years", *counts, "ingested at", "audit"):
+            justify = "right" if header in counts else "left"
+            table.add_column(header, justify=justify, no_wrap=True)
         for dataset in datasets:
             table.add_row(*(Text(cell) for cell in _row(dataset)))
         width = None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE
@@ -44,12 +75,12 @@ def list_datasets() -> None:
         typer.echo(reason, err=True)
 
 
-def _row(dataset: object) -> list[str]:
+def _row(dataset: "Dataset") -> list[str]:
     from carbonshed.audit.run import stored_report
 
     report = stored_report(dataset)
     counts = report.counts() if report else {}
-    found = [f"{count} {status}" for status, count in counts.items() if count]
+    results = [f"{count} {status}" for status, count in counts.items() if count]
     rows = dataset.rows
     return [
         dataset.name,
@@ -59,5 +90,456 @@ def _row(dataset: object) -> list[str]:
         f"{rows['sectors']:,}",
         f"{rows['transactions']:,}",
         dataset.descriptor["carbonshed"]["ingested_at"],
-        ", ".join(found) or "not audited",
+        ", ".join(results) or "not audited",
     ]
+
+
+def status(
+    name: Annotated[
+        str | None, typer.Argument(help="Name of a dataset; all without one.")
+    ] = None,
+) -> None:
+    """Show what is published, and whether it agrees with warehouse and dataset."""
+    from carbonshed.ask.status import known_names, status_of, unknown
+
+    all_names = known_names()
+    names = [name] if name else all_names
+    if not names:
+        typer.echo("nothing is here yet; `make` makes and builds the default dataset")
+    is_readable = True
+    for dataset in names:
+        state = status_of(dataset)
+        if dataset not in all_names:
+            raise CarbonshedError(unknown(dataset))
+        typer.echo("\n".join(_lines(state, with_rows=name is not None)))
+        is_readable &= not state.unreadable
+    if not is_readable:
+        raise typer.Exit(1)
+
+
+def _lines(state: "Status", with_rows: bool) -> list[str]:
+    lines = [f"{state.name}: {state.title or 'nothing is here'}"]
+    if state.caveat:
+        lines.append(f"  {state.caveat.upper()}")
+    if state.dataset:
+        lines.append(f"  dataset     ingested {_iso(state.dataset['ingested_at'])}")
+    if state.work_file and state.work_file.run:
+        lines += _work_file_lines(state.name, state.work_file)
+    if state.publication:
+        lines += _publication_lines(state.name, state.publication)
+    if state.work_file:
+        lines += _failure_lines(state.work_file)
+    lines += [f"  note        {remark}" for remark in state.remarks()]
+    lines += [f"  unreadable  {what}" for what in state.unreadable]
+    if with_rows and state.rows:
+        width = max(map(len, state.rows))
+        lines.append("  published tables and their rows")
+        lines += [f"    {table:{width}} {n:>13,}" for table, n in state.rows.items()]
+    return lines
+
+
+def _work_file_lines(name: str, work_file: "WorkFile") -> list[str]:
+    run = work_file.run
+    kind = "whole" if run["is_full"] else "selective"
+    if work_file.was_killed:
+        about = f"{kind} dbt {run['command']}, begun {_utc(run['started_at'])}"
+    else:
+        about = f"{kind} dbt {run['command']} of {_utc(run['ended_at'])}"
+    location = _place(warehouse_dir() / f"{name}.duckdb")
+    return [f"  warehouse   {location}", f"              {about}"]
+
+
+def _publication_lines(name: str, publication: "Row") -> list[str]:
+    from carbonshed.publish.editions import published_database, published_parquet
+
+    warehouse = warehouse_dir() / f"{name}.duckdb"
+    paths = [published_database(warehouse)]
+    if (folder := published_parquet(warehouse)).is_dir():
+        paths.append(folder)
+    about = (
+        f"at {_utc(publication['published_at'])}",
+        f"{publication['build_kind']} build of {_utc(publication['built_at'])}, of the"
+        f" dataset ingested {_utc(publication['ingested_at'])}",
+        f"{publication['tables']:,} marts and publication, {publication['rows']:,} rows"
+        f"; Carbonshed {publication['carbonshed_version']},"
+        f" dbt {publication['dbt_version']},"
+        f" DuckDB {publication['duckdb_version'].removeprefix('v')}",
+    )
+    shown = f"  published   {', '.join(_place(location) for location in paths)}"
+    return [shown, *(f"              {line}" for line in about)]
+
+
+def _failure_lines(work_file: "WorkFile") -> list[str]:
+    if not work_file.failures:
+        return []
+    what = "refused" if work_file.refusal else "failed"
+    lines = [f"  last run    {what}, {_utc(work_file.failures[-1].failed_at)}"]
+    for failure in work_file.failures[:_MAX_FAILURES]:
+        first, *more = failure.lines() or [""]
+        lines.append(f"              {failure.kind} {failure.name}: {first}")
+        lines += [f"                {line}" for line in more]
+    if (left := len(work_file.failures) - _MAX_FAILURES) > 0:
+        lines.append(f"              and {left:,} more")
+    return lines
+
+
+def _place(path: Path) -> str:
+    from carbonshed.ask.status import shown, size_of
+
+    return f"{shown(path)} ({size_text(size_of(path))})"
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _iso(text: str) -> str:
+    return _utc(datetime.fromisoformat(text))
+
+
+def audit(
+    name: Annotated[str, typer.Argument(help="Name of an ingested dataset.")],
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            help="Address or file of a Dask scheduler, whose workers scan a large"
+            " table."
+        ),
+    ] = "",
+    shared: Annotated[
+        str,
+        typer.Option(
+            help="URL of a folder in object storage, where its workers do not see the"
+            " project folder."
+        ),
+    ] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the report for machines.")
+    ] = False,
+) -> None:
+    """Check a dataset before it is built; exit code 1 if a check fails."""
+    from carbonshed.audit import audit_dataset
+    from carbonshed.dataset.store import open_dataset
+    from carbonshed.dbt_plugin.vars import check_variables
+    from carbonshed.solve.memory_plan import DASK, Solver
+
+    variables = {"scheduler": scheduler or None, "shared": shared or None}
+    check_variables(variables)
+    if shared and not scheduler:
+        raise CarbonshedError("--shared is for the workers of a --scheduler; name it")
+    dataset = open_dataset(name)
+    solver = None
+    if scheduler:
+        solver = Solver.of(DASK, None, scheduler, shared)
+        _ask(scheduler, dataset.table("transactions"))
+    with progress_line() as progress:
+        report = audit_dataset(
+            dataset, lambda step: progress(f"checking {step}"), solver
+        )
+    if as_json:
+        content = {**report.as_dict(), "notes": dataset.notes}
+        typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    else:
+        typer.echo(report.render())
+        for note in dataset.notes:
+            typer.echo(f"note    {note}")
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _ask(scheduler: str, transactions: Path) -> None:
+    """Refuse a scheduler that does not answer; say so where it has nothing to do."""
+    from carbonshed.audit.tables import (
+        MIN_PARTS,
+        PART_ROWS,
+        is_for_workers,
+        parts_of,
+    )
+    from carbonshed.solve.memory_plan import require_dask
+
+    require_dask()
+    from carbonshed.solve.cluster.workers import require_scheduler
+
+    require_scheduler(scheduler)
+    if not is_for_workers(parts_of(transactions)):
+        fewest = (MIN_PARTS - 1) * PART_ROWS
+        typer.echo(
+            f"the workers of {scheduler} have nothing to do: a table of up to"
+            f" {fewest:,} transactions is scanned here, which is quicker",
+            err=True,
+        )
+
+
+@check.command("dataset")
+def check_dataset(name: _Name) -> None:
+    """Read every file of a dataset again and compare it with its checksum."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from carbonshed.audit.run import CHECKSUMS, REPORT_FILE, files_of_audit
+    from carbonshed.checksums import LIST, unlisted
+    from carbonshed.dataset import open_dataset
+    from carbonshed.dataset.contract import DESCRIPTOR_FILE, SALES_FILE, STORED_TABLES
+
+    dataset = open_dataset(name)
+    path = dataset.path
+    tables = {f"{table}.parquet" for table in STORED_TABLES}
+    of_audit = {"audit_checks.parquet", REPORT_FILE, SALES_FILE}
+    more = {LIST, CHECKSUMS, kept_scenarios(name).name}
+    lists = [path / LIST]
+    wrong = unlisted(
+        path / LIST, {*tables, DESCRIPTOR_FILE} - of_audit, {*more, *of_audit}
+    )
+    if audited := files_of_audit(dataset):
+        lists.append(path / CHECKSUMS)
+        others = {*tables, DESCRIPTOR_FILE, *more}
+        wrong += unlisted(path / CHECKSUMS, audited, others)
+    try:
+        stored = pq.read_table(path / "dataset.parquet", columns=["name"])
+        named = stored["name"].to_pylist()
+    except (OSError, pa.ArrowException):  # which its checksum will say
+        named = [name]
+    if named and named != [name]:
+        wrong.insert(
+            0,
+            f"{path}: is the dataset {named[0]!r} under another name, copied or renamed"
+            " by hand: give it its name again",
+        )
+    _compare(
+        lists,
+        wrong,
+        f"ingest {name} again; what only the audit wrote: carbonshed audit {name};"
+        " what is yours, move away",
+    )
+
+
+@check.command("publication")
+def check_publication(name: _Name) -> None:
+    """Read every published file again and compare it with its checksum."""
+    from carbonshed.ask.query import open_published
+    from carbonshed.checksums import LIST, unlisted
+    from carbonshed.publish.editions import files_of_edition, published_editions
+    from carbonshed.publish.work_file import build_command
+
+    warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
+    folders = published_editions(warehouse)
+    if not folders:
+        open_published(name).close()  # says why, if nothing is published
+    else:
+        wrong = []
+        try:
+            open_published(name).close()
+        except CarbonshedError as refusal:
+            wrong.append(str(refusal))
+        for folder in folders:
+            files = files_of_edition(folder, name)
+            wrong += unlisted(folder / LIST, files, [LIST])
+        _compare(
+            [folder / LIST for folder in folders],
+            wrong,
+            f"publish it again: {build_command(name)}; what is yours, move away",
+        )
+
+
+def _compare(lists: list[Path], wrong: list[str], remedy: str) -> None:
+    """Read what lists say again; refuse with that and what is wrong with them."""
+    from carbonshed.ask.status import shown
+    from carbonshed.checksums import compare
+
+    compared: list[tuple[str, int, int]] = []
+    faults = list(wrong)
+    with progress_line() as progress:
+        for path in lists:
+            files, changed = compare(path, progress)
+            size = sum(file.stat().st_size for file in files if file.exists())
+            compared.append((shown(path.parent), len(files), size))
+            faults += changed
+    if faults:
+        raise CarbonshedError("\n".join([*faults, remedy]))
+    for folder, number, size in compared:
+        typer.echo(
+            f"{folder}: {counted(number, 'file')}, {size_text(size)}: as written"
+        )
+
+
+@check.command("scenarios")
+def check_scenarios(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file.")],
+    dataset: Annotated[
+        str, typer.Option(help="The dataset that the scenarios are about.")
+    ],
+) -> None:
+    """Check a file of scenarios before a build."""
+    from carbonshed.scenarios.reader import (
+        load_scenarios,
+        report,
+        suspicious_factors,
+    )
+    from carbonshed.scenarios.vocabulary import MAX_LISTED, load_vocabulary
+
+    rows = load_scenarios(dataset, path)
+    for remark in suspicious_factors(path, rows):
+        typer.echo(remark, err=True)
+    if refusals := _out_of_reach(dataset, rows):
+        raise CarbonshedError(report(path, refusals, load_vocabulary(dataset)))
+    names = list(dict.fromkeys(row.scenario_id for row in rows))
+    typer.echo(
+        f"{path}: {counted(len(names), 'scenario')}, {counted(len(rows), 'row')}: "
+        f"{listing(names, MAX_LISTED, quote=True)}"
+    )
+
+
+def _out_of_reach(dataset: str, rows: "list[ScenarioRow]") -> list[str]:
+    """Return the caps that cannot be reached, by the footprints that are published."""
+    from carbonshed.whatif.evaluate import evaluate, open_session
+
+    if all(row.kind != "cap" for row in rows):
+        return []
+    try:
+        session = open_session(dataset)
+    except CarbonshedError:
+        typer.echo(
+            f"whether caps can be reached is not checked: no footprints of {dataset} "
+            "are published yet; a build checks it",
+            err=True,
+        )
+        return []
+    return evaluate(session, rows, ())
+
+
+def remove(
+    name: Annotated[str, typer.Argument(help="Name of a dataset.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove a dataset with all that was made of it.
+
+    Its tables, warehouse, solved systems, what is published of it, its report and dbt's
+    files about it. Nothing is removed while a build, an ingest or a publication of it
+    runs. Who has open what is published goes on reading it.
+    """
+    from carbonshed.ask.status import shown, unknown
+
+    places = {
+        place: size_text(_size(place))
+        for place in places_of(validate_name(name))
+        if os.path.lexists(place)
+    }
+    if not places:
+        raise CarbonshedError(unknown(name))
+    with _out_of_use(name):
+        pass  # before it is asked about
+    if not yes:
+        for place, size in places.items():
+            typer.echo(f"{shown(place)} ({size})", err=True)
+        if not sys.stdin.isatty():
+            raise CarbonshedError(
+                "nothing is removed without a yes; there is no terminal to ask on:"
+                f" carbonshed remove {name} --yes"
+            )
+        typer.confirm(f"remove {name}, all of this?", abort=True, err=True)
+    with _out_of_use(name):
+        for place, size in places.items():
+            _remove(place)
+            typer.echo(f"removed: {shown(place)} ({size})")
+
+
+def places_of(name: str) -> list[Path]:
+    """Return where all is that belongs to a dataset, there or not.
+
+    What is published comes first and the dataset last, so that a removal that was
+    interrupted can be repeated, and nobody reads what is half there.
+    """
+    from carbonshed.publish.editions import PUBLISHED
+
+    shelf = warehouse_dir() / PUBLISHED
+    target = project_root() / "target" / name
+    report = project_root() / "reports" / name
+    return [
+        shelf / f"{name}.duckdb",
+        shelf / f"{name}.previous.duckdb",
+        shelf / name,
+        shelf / f".{name}",
+        warehouse_dir() / f"{name}.duckdb",
+        warehouse_dir() / f"{name}.duckdb.wal",
+        solved_dir() / name,
+        *([report] if _is_report(report) else []),
+        # dbt's own folder may be called so
+        *([target] if (target / "manifest.json").is_file() else []),
+        *sorted(data_dir().glob(f".{name}.p*")),  # .partial-PID, .previous
+        data_dir() / name,
+    ]
+
+
+def _is_report(folder: Path) -> bool:
+    from carbonshed.report.folder import MARKER
+
+    return not folder.exists() or (folder / MARKER).is_file()
+
+
+@contextmanager
+def _out_of_use(name: str) -> Iterator[None]:
+    """Keep others from writing what belongs to a dataset."""
+    import duckdb
+
+    from carbonshed.files import FileLock, LockHeldError
+    from carbonshed.publish.editions import PUBLISHED
+    from carbonshed.publish.work_file import WorkFileLockedError, read_work_file
+
+    warehouse = warehouse_dir() / f"{name}.duckdb"
+    locks = {
+        data_dir() / f".{name}.lock": "the dataset is being written",
+        warehouse_dir() / PUBLISHED / f".{name}" / "lock": "it is being published",
+        project_root() / "reports" / f".{name}.lock": "its report is being written",
+    }
+    with ExitStack() as held:
+        for path, why in locks.items():
+            if not path.parent.is_dir():
+                continue
+            lock = FileLock(path)
+            try:
+                lock.acquire()
+            except LockHeldError:
+                msg = f"{name} is in use: {why} by another process; wait for it"
+                raise CarbonshedError(msg) from None
+            held.callback(lock.release)
+        try:
+            if warehouse.is_file() and read_work_file(warehouse).is_foreign:
+                raise CarbonshedError(
+                    f"{warehouse} is no warehouse that Carbonshed has built: move it"
+                    " away first"
+                )
+        except WorkFileLockedError:
+            raise CarbonshedError(
+                f"{name} is in use: a build runs, or a client has {warehouse} open;"
+                " wait for it, or close it"
+            ) from None
+        except duckdb.Error:  # a damaged one may go
+            pass
+        yield
+
+
+def _remove(place: Path) -> None:
+    from carbonshed.files import remove_folder
+
+    try:
+        if place.is_dir() and not place.is_symlink():
+            remove_folder(place)
+        else:
+            place.unlink(missing_ok=True)
+        is_left = os.path.lexists(place)
+        why = "something in it is not ours to remove"
+    except OSError as error:
+        is_left, why = True, error.strerror or str(error)
+    if is_left:
+        raise CarbonshedError(
+            f"{place}: cannot be removed: {why}; what comes after it"
+            " in the list is still there"
+        )
+
+
+def _size(place: Path) -> int:
+    """Return how many bytes a place has, not what a link leads to."""
+    paths = [place, *place.rglob("*")] if place.is_dir() else [place]
+    return sum(
+        path.lstat().st_size for path in paths if path.is_symlink() or path.is_file()
+    )

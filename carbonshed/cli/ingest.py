@@ -1,14 +1,32 @@
-"""The command ``carbonshed ingest``."""
+"""The commands from a table to a dataset: formats, download, look, template, ingest."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.text import counted, listing
+from carbonshed.cli.output import print_warnings, progress_bar
+from carbonshed.errors import CarbonshedError
+from carbonshed.outputs import refuse_folders_of_commands
+from carbonshed.paths import project_root
+from carbonshed.readers.format import Format, flag_of
+from carbonshed.readers.registry import FORMATS, format_of
+from carbonshed.text import counted, install_command, listing
 
 if TYPE_CHECKING:
     from carbonshed.dataset import Dataset
+
+template = typer.Typer(
+    help="Write empty tables, an example of scenarios, or a map, to fill in.",
+    no_args_is_help=True,
+)
+
+_Folder = Annotated[Path, typer.Argument(metavar="PATH", help="A new or empty folder.")]
+_CsvFile = Annotated[Path, typer.Argument(metavar="PATH", help="A new CSV file.")]
+_MapFile = Annotated[Path, typer.Argument(metavar="PATH", help="A new YAML file.")]
+_Years = Annotated[
+    list[int] | None, typer.Option(help="A year; may be given several times.")
+]
 
 
 def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
@@ -72,7 +90,6 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     Temporary files lie beside the dataset, or in the folder that the environment
     variable CARBONSHED_TEMP_DIR names.
     """
-    from carbonshed.cli.console import print_warnings, progress_bar
     from carbonshed.readers import ingest as read
     from carbonshed.readers.options import IngestOptions
 
@@ -112,3 +129,295 @@ def summary(dataset: "Dataset") -> str:
         f"  dbt build --vars 'dataset: {dataset.name}'",
     ]
     return "\n".join(lines)
+
+
+def formats(
+    name: Annotated[
+        str | None, typer.Argument(metavar="FORMAT", help="One of them, in detail.")
+    ] = None,
+) -> None:
+    """Show which formats can be read, or what one of them needs."""
+    if name is not None:
+        typer.echo(details(format_of(name)))
+        return
+    width = max(map(len, FORMATS))
+    for form in FORMATS.values():
+        typer.echo(f"{form.name:<{width}}  {form.title}")
+    typer.echo("\n`carbonshed formats FORMAT` shows what one of them needs")
+
+
+def details(form: Format) -> str:
+    """Return what a format is and what it needs, over several lines."""
+    lines = [f"{form.name}: {form.title}", f"SOURCE: {form.source}"]
+    if form.extra:
+        lines.append(f"install: {install_command(form.extra)}")
+    for title, options in (("needs", form.needs), ("takes", form.all_takes)):
+        lines += _listed(title, [(flag_of(option), why) for option, why in options])
+    accepted = [(f"--accept {word}", meaning) for word, meaning in form.accepts]
+    lines += _listed("accepts", accepted)
+    lines += ["then:", f"  {command(form)}"]
+    return "\n".join(lines)
+
+
+def command(form: Format) -> str:
+    """Return the command that ingests a format."""
+    options = "".join(f" {flag_of(option)} ..." for option, _ in form.needs)
+    return f"carbonshed ingest {form.name} SOURCE --name NAME{options}"
+
+
+def _listed(title: str, rows: list[tuple[str, str]]) -> list[str]:
+    if not rows:
+        return []
+    width = max(len(word) for word, _ in rows)
+    return [f"{title}:", *(f"  {word:<{width}}  {text}" for word, text in rows)]
+
+
+def look(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="A workbook (.xlsx, .xlsm, .xls, .xlsb, .ods), a CSV file, or a "
+            "folder of them.",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where the first map is written.")
+    ] = Path(),
+    write: Annotated[
+        bool, typer.Option(help="Write a first map and a list of labels.")
+    ] = True,
+) -> None:
+    """Show what an unknown workbook or CSV file holds, and write a first map of it.
+
+    Both are guesses from numbers and words: replace every ??? in the map, and check the
+    groups of sectors in the list of labels.
+    """
+    from carbonshed.readers.look.draft import write_draft
+    from carbonshed.readers.look.show import describe
+    from carbonshed.readers.look.survey import survey_files
+
+    if write:
+        refuse_folders_of_commands(out)
+    with progress_bar() as progress:
+        survey = survey_files(source, progress)
+    for line in describe(survey):
+        typer.echo(line)
+    if not write or survey.best is None:
+        return
+    files, kept = write_draft(survey, out)
+    if files:
+        typer.echo(f"written: {listing(files)}")
+    if kept:
+        typer.echo(
+            f"kept as it was: {listing(kept)}; remove it or give --out FOLDER for a "
+            "new one"
+        )
+    sectors_file, map_file = sorted([*files, *kept], key=lambda file: file.suffix)
+    emissions = "" if survey.has_emissions else " --emissions EMISSIONS.csv"
+    people = " --indicators INDICATORS.csv" if survey.has_years else ""
+    form = "csv-matrix" if survey.is_csv else "excel"
+    typer.echo(
+        "read both through, replace every ??? in the map, then:\n"
+        f"  carbonshed ingest {form} {source} --map {map_file} "
+        f"--sectors {sectors_file}{emissions}{people} --name NAME"
+    )
+
+
+def download(
+    format_name: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="exiobase3, wiod, oecd-icio; others tell."
+        ),
+    ],
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="Which year.")],
+    folder: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where to; otherwise downloads/FORMAT."),
+    ] = None,
+    variant: Annotated[
+        str | None,
+        typer.Option(help="exiobase3: ixi or pxp; oecd-icio: a release such as 2023."),
+    ] = None,
+) -> None:
+    """Download a year of a table that is freely served; say where others are.
+
+    A file is there whole or not at all. Each gets its SHA-256 checksum beside it, which
+    later runs compare it with.
+    """
+    from carbonshed.download.sources import default_folder, plan_of
+    from carbonshed.download.sources import download as download_plan
+
+    plan = plan_of(format_name, year, variant)
+    target = folder or default_folder(project_root(), format_name)
+    with progress_bar() as progress:
+        files = download_plan(plan, target, progress)
+    for file in files:
+        how = "was there, checksum right" if file.was_there else "downloaded"
+        typer.echo(f"{file.path}: {file.size:,} bytes, {how}\n  sha256 {file.sha256}")
+    source = target / plan.source if plan.source != "." else target
+    ingest = f"  carbonshed ingest {format_name} {source} --name NAME --year {year}"
+    if "indicators" in dict(FORMATS[format_name].needs):
+        typer.echo(
+            "next:\n"
+            f"  carbonshed template indicators people.csv --table {format_name} "
+            f"--source {source} --year {year}\n{ingest} --indicators people.csv"
+        )
+    else:
+        typer.echo(f"next:\n{ingest}")
+
+
+@template.command()
+def tidy(path: _Folder) -> None:
+    """Write the tables of the tidy format."""
+    from carbonshed.readers.templates import write_tidy_template
+
+    files = write_tidy_template(path)
+    typer.echo(
+        f"{path}: {listing(files)}\n"
+        "fill in the tables and datapackage.json (README.md there says how), then:\n"
+        f"  carbonshed ingest tidy {path} --name NAME"
+    )
+
+
+@template.command("compile")
+def compile_statistics(
+    path: _Folder,
+    parent: Annotated[
+        str, typer.Option(help="The dataset that will be split into regions.")
+    ],
+) -> None:
+    """Write the tables of statistics by which a nation's table is split."""
+    from carbonshed.compile.template import write_compile_template
+    from carbonshed.dataset import open_dataset
+
+    files = write_compile_template(path, open_dataset(parent))
+    typer.echo(
+        f"{path}: {listing(files)}\n"
+        "fill in the tables and datapackage.json (README.md there says how), then:\n"
+        f"  carbonshed compile {path} --parent {parent} --name NAME"
+    )
+
+
+@template.command()
+def scenarios(
+    path: _CsvFile,
+    dataset: Annotated[
+        str | None, typer.Option(help="Write an example that fits this dataset.")
+    ] = None,
+) -> None:
+    """Write a file of scenarios: its header, or an example."""
+    from carbonshed.dataset import open_dataset
+    from carbonshed.scenarios.template import example_rows, write_scenario_template
+    from carbonshed.scenarios.vocabulary import load_vocabulary
+
+    rows = []
+    if dataset is not None:
+        rows = example_rows(open_dataset(dataset), load_vocabulary(dataset))
+    write_scenario_template(path, rows)
+    content = f"an example for dataset {dataset}" if rows else "the header"
+    name = dataset or "NAME"
+    typer.echo(
+        f"{path}: {content}; docs/design_a_pathway.md says what the columns do\n"
+        "write your own rows, then:\n"
+        f"  carbonshed check scenarios {path} --dataset {name}\n"
+        f"  carbonshed whatif {path} --dataset {name}\n"
+        f"  dbt build --vars '{{dataset: {name}, scenarios: {path}}}'"
+    )
+
+
+@template.command()
+def indicators(
+    path: _CsvFile,
+    dataset: Annotated[
+        str | None, typer.Option(help="The regions and years of this dataset.")
+    ] = None,
+    regions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The regions of this file.")
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help="The format of --source.")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(metavar="SOURCE", help="The regions of this world table."),
+    ] = None,
+    year: _Years = None,
+) -> None:
+    """Write a file of population and GDP, a row per year and region."""
+    from carbonshed.dataset import open_dataset
+    from carbonshed.readers import templates
+    from carbonshed.readers.world.labels import labels_of_table
+
+    years = year or []
+    choices = [dataset, regions, table]
+    if choices.count(None) != 2 or (table is None) != (source is None):
+        raise CarbonshedError(
+            "which regions? say so with either --dataset NAME or --regions FILE, or "
+            "with --table FORMAT --source SOURCE"
+        )
+    if dataset is not None:
+        rows = templates.rows_of_dataset(open_dataset(dataset), years)
+    else:
+        if regions is not None:
+            labels = templates.labels_of_file(regions)
+        else:
+            labels = labels_of_table(table, source, years[0] if years else None)
+        rows = templates.rows_to_fill_in(labels, years)
+    templates.write_indicators_template(path, rows)
+    _say_indicators(path, len(rows), "FORMAT SOURCE")
+
+
+@template.command("ceads-province")
+def ceads_province(path: _CsvFile, year: _Years = None) -> None:
+    """Write a file of population and GDP of China's provinces."""
+    from carbonshed.readers import templates
+
+    rows = templates.rows_to_fill_in(templates.labels_of_provinces(), year or [])
+    templates.write_indicators_template(path, rows)
+    _say_indicators(path, len(rows), "ceads-province TABLE.xlsx")
+
+
+@template.command("ceads-city")
+def ceads_city(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH", help="A new CSV file of regions; or a folder, for all."
+        ),
+    ],
+) -> None:
+    """Write the labels that the table of China's cities lacks."""
+    from carbonshed.readers.templates import write_city_template
+
+    files = write_city_template(path)
+    typer.echo(
+        f"{path}: {listing(file.name for file in files)}\n"
+        "fill in one row per region, in the order of the matrix, then:\n"
+        f"  carbonshed ingest ceads-city FILE.mat --name NAME --regions {files[0]} "
+        "--emissions FILE.xlsx"
+    )
+
+
+@template.command("csv-matrix", help="Write a map of a matrix in CSV.")
+@template.command("excel", help="Write a map of a workbook.")
+def write_map(path: _MapFile) -> None:
+    """Write a map of a table, to be changed until it fits."""
+    from carbonshed.readers.templates import write_map_template
+
+    write_map_template(path)
+    typer.echo(
+        f"{path}: a map that fits the example of docs/formats/excel.md\n"
+        "change it until it fits your table, then:\n"
+        f"  carbonshed ingest excel TABLE.xlsx --map {path} --name NAME\n"
+        f"  carbonshed ingest csv-matrix TABLE.csv --map {path} --name NAME"
+    )
+
+
+def _say_indicators(path: Path, rows: int, source: str) -> None:
+    typer.echo(
+        f"{path}: {rows} rows, one per year and region\n"
+        "fill in population (persons) and gdp (single currency units, may be empty), "
+        f"then:\n  carbonshed ingest {source} --name NAME --indicators {path}"
+    )

@@ -1,15 +1,21 @@
-"""The destination of an answer: the screen, a pipe or a file."""
+"""Standard streams, progress and notes, and the destination of an answer."""
 
+import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.outputs import output_file
+from carbonshed.paths import data_dir, is_in_project
+from carbonshed.progress import Message, step_lines
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,8 +27,6 @@ _BYTES_AT_A_TIME = 1 << 20
 
 def chosen_format(requested: str | None, file: Path | None) -> str:
     """Return the format that was asked for, or else that of the file's ending."""
-    from carbonshed.errors import CarbonshedError
-
     form = requested or _ENDINGS.get(file.suffix.lower() if file else "", "table")
     if form not in FORMATS:
         msg = f"--format is {form!r}, expected one of: {', '.join(FORMATS)}"
@@ -39,18 +43,10 @@ def terminal_width() -> int | None:
 
 @dataclass(frozen=True)
 class Destination:
-    """The destination of the answer of a command.
+    """The destination of the answer of a command."""
 
-    Attributes
-    ----------
-    path
-        The file to write: what it holds becomes the answer when all is well.
-    is_screen
-        True if it is printed then, or has been already.
-    """
-
-    path: Path
-    is_screen: bool
+    path: Path  # to write to: its content becomes the answer when all is well
+    is_screen: bool  # True if it is printed then, or has been already
 
     @property
     def width(self) -> int | None:
@@ -73,9 +69,7 @@ def destination(file: Path | None) -> Iterator[Destination]:
     was there stays as it was. What is kept of an answer before it is printed has no
     name, so that nothing of it is left however the command ends.
     """
-    from carbonshed.errors import CarbonshedError
     from carbonshed.files import replacing
-    from carbonshed.outputs import output_file
 
     if file is not None:
         target = output_file(file)
@@ -127,3 +121,125 @@ def put_answer(
         write_workbook(relation, target.path, about)
     else:
         write_answer(relation, target.path, form)
+
+
+class _Messages:
+    """Standard error: what is said there is lost where it cannot be written."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def open_streams() -> None:
+    """Let standard streams show any label, and be something where they are closed.
+
+    The next file to be opened would be a closed one otherwise, and be written into.
+    Writing to a closed standard output still fails; a message that cannot be written
+    stops nothing.
+    """
+    for number, flags in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)  # the lowest number that is free: this one
+            os.set_inheritable(number, True)
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        # labels may hold what the terminal cannot show
+        stream.reconfigure(errors="backslashreplace")
+    sys.stderr = _Messages(sys.stderr)
+
+
+def let_go_of_output() -> None:
+    """Forget what could not be printed: Python would try once more at its end."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def say(message: str) -> None:
+    """Write a message to standard error."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def read_standard_input() -> str:
+    """Return the text that comes from standard input."""
+    content = sys.stdin.buffer.read()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CarbonshedError(
+            f"standard input: line {line} is not UTF-8; expected a text in UTF-8"
+        ) from None
+
+
+@contextmanager
+def progress_line() -> Iterator[Message]:
+    """Show one changing line while something takes long; lines in a pipe."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        with step_lines() as steps:
+            yield steps
+        return
+    with console.status("") as status:
+        yield status.update
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float], None]]:
+    """Show what is being done and the share of it; lines in a pipe."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        with step_lines() as steps:
+            yield steps
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=1.0)
+        yield lambda step, part: bar.update(task, description=step, completed=part)
+
+
+def print_warnings(name: str) -> None:
+    """Say of a new dataset that no project would find it, or that it is being built."""
+    from carbonshed.ask.status import status_of
+
+    if status_of(name).is_running:
+        typer.echo(
+            f"note: a build of {name} is running, and was begun on the dataset before"
+            " this one: it ends with an error or publishes nothing; build again after"
+            " it",
+            err=True,
+        )
+    if not is_in_project():
+        typer.echo(
+            f"note: this is not the project folder; the dataset is {data_dir() / name},"
+            " and a build looks into data/ of the project",
+            err=True,
+        )

@@ -12,7 +12,7 @@ from support.tiny_folder import TinyFolder, contents
 
 from carbonshed import __version__
 from carbonshed.cli import app
-from carbonshed.cli.console import print_warnings
+from carbonshed.cli.output import print_warnings
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.templates import write_tidy_template

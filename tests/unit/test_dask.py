@@ -24,7 +24,7 @@ from support.economies import SIZE, Economy, stored_relations
 from support.tiny_folder import TinyFolder
 
 from carbonshed.audit import audit_dataset, tables
-from carbonshed.cli.audit import audit
+from carbonshed.cli.datasets import audit
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import ResidualError, UnproductiveSystemError

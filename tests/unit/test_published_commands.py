@@ -46,7 +46,7 @@ def test_publish_builds_what_has_not_passed(
     write_warehouse(warehouse, 2, outstanding=("model.carbonshed.sums",))
     commands = []
     # the attribute of the package is the command of that name
-    module = sys.modules["carbonshed.cli.build"]
+    module = sys.modules["carbonshed.cli.builds"]
     monkeypatch.setattr(module, "run_dbt", lambda *call: commands.append(call))
     assert run("publish", "tiny") == (0, "")
     ((command, name),) = commands

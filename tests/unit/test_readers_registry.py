@@ -8,7 +8,7 @@ import pytest
 from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 
-from carbonshed.cli.formats import command, details
+from carbonshed.cli.ingest import command, details
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.files import need_module
@@ -50,7 +50,7 @@ def test_every_format_has_a_reader_and_known_options(form):
 
 def test_formats_are_listed_without_the_libraries_that_read():
     code = (
-        "import sys; from carbonshed.cli.formats import formats; formats('exiobase3');"
+        "import sys; from carbonshed.cli.ingest import formats; formats('exiobase3');"
         "print(sorted({'numpy', 'openpyxl', 'pandas', 'pyarrow', 'pymrio'}"
         " & set(sys.modules)))"
     )

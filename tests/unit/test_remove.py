@@ -13,7 +13,7 @@ from support.commands import run_command
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
 
-from carbonshed.cli.remove import places_of
+from carbonshed.cli.datasets import places_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
 from carbonshed.paths import project_root

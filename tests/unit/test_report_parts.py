@@ -14,7 +14,7 @@ from support.refusals import refusal_of
 from support.report_pages import MALICIOUS
 
 import carbonshed.files
-from carbonshed.cli.report import report
+from carbonshed.cli.builds import report
 from carbonshed.errors import CarbonshedError
 from carbonshed.report.content import Chart, Column, make_table
 from carbonshed.report.context import Context, _folder

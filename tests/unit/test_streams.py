@@ -12,7 +12,7 @@ from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder, contents
 from support.tiny_warehouse import write_warehouse
 
-from carbonshed.cli import streams
+from carbonshed.cli import output
 from carbonshed.publish.publishing import publish
 from carbonshed.readers.tidy import ingest_tidy
 
@@ -135,7 +135,7 @@ def test_input_may_begin_with_a_byte_order_mark(
     (published / "input").write_bytes("\ufeffselect 'ü'".encode())
     with (published / "input").open("rb") as file:
         monkeypatch.setattr(sys, "stdin", type("Input", (), {"buffer": file}))
-        assert streams.read_standard_input() == "select 'ü'"
+        assert output.read_standard_input() == "select 'ü'"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from carbonshed.audit.run import audit_dataset
 from carbonshed.cli import _commands
-from carbonshed.cli.synthesize import build_command
+from carbonshed.cli.derive import build_command
 from carbonshed.dataset.contract import SECTOR_GROUPS
 from carbonshed.dataset.store import Dataset, list_datasets
 from carbonshed.errors import CarbonshedError

@@ -1,14 +1,29 @@
-"""The command ``carbonshed build``: names are checked, then dbt builds."""
+"""The commands that build, publish and report."""
 
+import json
 import os
+import resource
 import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from carbonshed.cli.output import progress_bar, progress_line
+from carbonshed.errors import CarbonshedError
+from carbonshed.names import validate_name
+from carbonshed.paths import project_root, warehouse_dir
+from carbonshed.progress import print_progress
+from carbonshed.text import first_line, install_command, size_text
+
 _TARGET, _LOG = "DBT_TARGET_PATH", "DBT_LOG_PATH"
+# draws the charts; the rest of the program does without
+_NEEDED = "vl_convert"
+_PACKAGE = "vl-convert-python"
+# its JavaScript engine reserves it at once, and aborts the process where it may not
+_ADDRESS_SPACE = 72 << 30
 
 
 def build(
@@ -34,9 +49,6 @@ def build(
     """
     from carbonshed.dbt_plugin.preflight import preflight
     from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, DEFAULT_DATASET
-    from carbonshed.errors import CarbonshedError
-    from carbonshed.paths import project_root
-    from carbonshed.progress import print_progress
 
     extra = list(flags or [])
     if name is not None and name.startswith("-"):  # there was no name before --
@@ -66,9 +78,6 @@ def _parsed(variables: str) -> dict[str, Any]:
     """Return vars as dbt reads them."""
     import yaml
 
-    from carbonshed.errors import CarbonshedError
-    from carbonshed.text import first_line
-
     try:
         parsed = yaml.safe_load(variables) or {}
     except yaml.YAMLError as error:
@@ -85,7 +94,6 @@ def _parsed(variables: str) -> dict[str, Any]:
 def _one_name(argument: str | None, var: object) -> str:
     """Return the dataset, which may be named in two ways, by both of them the same."""
     from carbonshed.dbt_plugin.vars import dataset_of
-    from carbonshed.errors import CarbonshedError
 
     if argument is not None and var is not None and argument != str(var):
         raise CarbonshedError(
@@ -96,17 +104,9 @@ def _one_name(argument: str | None, var: object) -> str:
 
 def _words(choices: dict[str, Any]) -> str:
     """Return vars in one line of YAML."""
-    import json
-
     if list(choices) == ["dataset"]:
         return f"dataset: {choices['dataset']}"
     return json.dumps(choices, ensure_ascii=False)
-
-
-def _folders(name: str) -> dict[str, str]:
-    """Return where dbt keeps what it has parsed and its log, if nobody has said."""
-    folders = {_TARGET: f"target/{name}", _LOG: f"logs/{name}"}
-    return {key: folder for key, folder in folders.items() if key not in os.environ}
 
 
 def run_dbt(command: list[str], name: str) -> None:
@@ -115,11 +115,10 @@ def run_dbt(command: list[str], name: str) -> None:
     Each dataset but the default one has a folder of its own in target/ and logs/.
     """
     from carbonshed.dbt_plugin.vars import DEFAULT_DATASET
-    from carbonshed.errors import CarbonshedError
-    from carbonshed.paths import project_root
 
     os.chdir(project_root())
-    environment = {} if name == DEFAULT_DATASET else _folders(name)
+    folders = {_TARGET: f"target/{name}", _LOG: f"logs/{name}"}
+    environment = ({} if name == DEFAULT_DATASET else folders) | os.environ
     program = Path(sys.executable).with_name(command[0])
     if not program.is_file():
         raise CarbonshedError(
@@ -127,4 +126,67 @@ def run_dbt(command: list[str], name: str) -> None:
         )
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(program, command, os.environ | environment)
+    os.execve(program, command, environment)
+
+
+def publish(
+    name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
+) -> None:
+    """Publish a warehouse; first build and test what has not passed.
+
+    A whole dbt build that passes publishes by itself.
+    """
+    from carbonshed.ask.status import shown
+    from carbonshed.publish.editions import published_database
+    from carbonshed.publish.publishing import OutstandingError
+    from carbonshed.publish.publishing import publish as publish_marts
+
+    try:
+        with progress_line() as progress:
+            is_new = publish_marts(name, progress)
+    except OutstandingError as outstanding:
+        typer.echo(str(outstanding), err=True)
+        run_dbt(shlex.split(outstanding.command), name)  # which publishes
+        return
+    path = shown(published_database(warehouse_dir() / f"{name}.duckdb"))
+    typer.echo(f"{'published' if is_new else 'published already'}: {path}")
+
+
+def report(
+    name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A folder of its own.", show_default="reports/NAME"),
+    ] = None,
+    no_pictures: Annotated[
+        bool,
+        typer.Option("--no-pictures", help="Words, tables and data, without charts."),
+    ] = False,
+) -> None:
+    """Write a report to look at in a browser: pages, charts and their data."""
+    if not find_spec(_NEEDED):
+        raise CarbonshedError(f"a report needs {_PACKAGE}: {install_command('report')}")
+    if not no_pictures:
+        _refuse_little_address_space()
+    from carbonshed.ask.status import status_of
+    from carbonshed.report.marts import open_marts
+    from carbonshed.report.site import write_report
+
+    folder = out or project_root() / "reports" / validate_name(name)
+    with open_marts(name) as connection, progress_bar() as progress:
+        draws = not no_pictures
+        first = write_report(connection, folder, progress, draws, draws)
+    for remark in status_of(name).remarks():
+        typer.echo(f"note: {remark}", err=True)
+    typer.echo(f"{first}\nopen it in a browser; it needs no server and no network")
+
+
+def _refuse_little_address_space() -> None:
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < _ADDRESS_SPACE:
+        raise CarbonshedError(
+            f"the address space of this process is limited to {size_text(limit)}"
+            f" (ulimit -v); what draws the charts reserves {size_text(_ADDRESS_SPACE)},"
+            " of which it uses little. Limit memory in another way, or make the report"
+            " with --no-pictures: words, tables and data without charts"
+        )

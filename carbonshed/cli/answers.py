@@ -1,0 +1,550 @@
+"""The commands that answer from what is published: ask, query, sql, show, whatif."""
+
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from carbonshed.cli.output import (
+    FORMATS,
+    chosen_format,
+    destination,
+    put_answer,
+    read_standard_input,
+    terminal_width,
+)
+from carbonshed.errors import CarbonshedError
+from carbonshed.paths import kept_scenarios, warehouse_dir
+from carbonshed.text import install_command, listing, sql_text
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from carbonshed.ask.questions import Question, QuestionContext
+    from carbonshed.ask.text_table import Column
+    from carbonshed.cli.output import Destination
+    from carbonshed.scenarios.reader import ScenarioRow
+    from carbonshed.whatif.evaluate import ScenarioSession
+
+_WIDTH = 88  # of words, if there is no terminal
+_TABLE_WIDTH = 120  # of tables of scenarios, if there is no terminal
+_OLDEST_CLIENT = (1, 4)  # that opens what is published
+# marts that suppose something of those who receive
+_OF_RECEIVERS = ("quota_allocation", "living_standards")
+
+_USUAL = "synthetic, or the only one"
+_Dataset = Annotated[
+    str | None,
+    typer.Option(
+        "--dataset", "-d", help="Name of a published dataset.", show_default=_USUAL
+    ),
+]
+_Format = Annotated[
+    str | None,
+    typer.Option("--format", "-f", help=" | ".join(FORMATS), show_default="table"),
+]
+_File = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Write it there; the ending says how."),
+]
+
+
+def ask(  # noqa: PLR0913, PLR0917 - one argument per option
+    question: Annotated[
+        str | None,
+        typer.Argument(help="A ready question; without one, all are listed."),
+    ] = None,
+    dataset: _Dataset = None,
+    year: Annotated[int | None, typer.Option(help="Else the last.")] = None,
+    stressor: Annotated[
+        str | None, typer.Option(help="Id or name; else CO2.", show_default=False)
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(help="Id or name; else the largest footprint's."),
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="What a question needs more."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help="The first rows only; else all.")
+    ] = None,
+    output: _Format = None,
+    file: _File = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print its SQL instead.")] = False,
+) -> None:
+    """Answer a ready question from what is published; each has a name."""
+    from carbonshed.ask.query import default_name, open_published
+    from carbonshed.ask.questions import (
+        SCOPE,
+        all_questions,
+        choose,
+        find_question,
+        findings,
+        question_context,
+    )
+
+    form = chosen_format(output, file)
+    name = dataset or default_name()
+    is_answered = question is not None and not sql
+    with (
+        destination(file if is_answered else None) as target,
+        open_published(name, target.path, reads=_files(setting or ())) as connection,
+    ):
+        questions = all_questions(connection)
+        match = find_question(questions, question or SCOPE)
+        if sql:
+            typer.echo(match.sql)
+            return
+        choose(connection, match, year, stressor, region, setting or ())
+        context = question_context(connection, questions, match)
+        if is_answered:
+            _answer(connection, match, context, (form, target, limit))
+        else:
+            sentences = findings(connection, context)
+            typer.echo("\n".join(_listed(name, context, questions, sentences)))
+
+
+def _files(settings: list[str]) -> list[Path]:
+    """Return the files that settings name: a question may read those."""
+    values = [Path(setting.partition("=")[2]) for setting in settings]
+    return [path for path in values if path.is_file()]
+
+
+def _answer(
+    connection: "duckdb.DuckDBPyConnection",
+    question: "Question",
+    context: "QuestionContext",
+    how: tuple[str, "Destination", int | None],
+) -> None:
+    from carbonshed.ask.answers import as_markdown, run
+
+    form, target, limit = how
+    relation = run(connection, question.sql)
+    if limit is not None:
+        relation = relation.limit(min(limit, sys.maxsize))
+    units = question.units_to_print(context)
+    about = _about(question, context)
+    if limit is not None:
+        about["limit"] = f"No more than {limit:,} rows, as asked for."
+    if form == "table":
+        target.put(_as_page(relation, question, context, about, target.width))
+    elif form == "markdown":
+        target.put("\n\n".join([*about.values(), as_markdown(relation, units)]))
+    elif form == "xlsx":
+        about |= {f"unit of {name}": unit for name, unit in units.items()}
+        put_answer(relation, form, target, about)
+    else:
+        caveat = context.about["caveat"]
+        if caveat and "caveat" not in relation.columns:
+            relation = relation.project(f"*, {sql_text(caveat)} as caveat")
+        # beside the answer, so that a program reads it back as it is
+        named = [f"{name} in {unit}" for name, unit in units.items()]
+        typer.echo("\n".join(about.values()), err=True)
+        typer.echo(f"Units: {listing(named, separator='; ')}", err=True)
+        put_answer(relation, form, target, about)
+
+
+def _as_page(
+    relation: "duckdb.DuckDBPyRelation",
+    question: "Question",
+    context: "QuestionContext",
+    about: dict[str, str],
+    width: int | None,
+) -> str:
+    """Return the answer for people, with what it is about above and below it."""
+    from carbonshed.ask.answers import as_rounded
+
+    table = as_rounded(
+        relation, question.units_for(context), str(context.about["currency"]), width
+    )
+    above = [about.pop("question"), about.pop("about"), about.pop("caveat", "")]
+    words = min(width or _WIDTH, _WIDTH)
+    below = [textwrap.fill(line, words) for line in about.values()]
+    blocks = ["\n".join(filter(None, above)), table, "\n".join(below)]
+    return "\n\n".join(blocks)
+
+
+def _about(question: "Question", context: "QuestionContext") -> dict[str, str]:
+    """Return what is to be known of an answer, a line each."""
+    from carbonshed.ask.questions import SCOPE
+
+    row = context.about
+    is_about = [row["title"]]
+    if "year" in question.parameters:
+        is_about.append(row["year"])
+    if "stressor_id" in question.parameters:
+        is_about.append(row["stressor_name"])
+    # the scope has a region for all the others, and is about none
+    if "region_id" in question.parameters and question.name != SCOPE:
+        is_about.append(row["region_name"])
+    lines = {
+        "question": question.question,
+        "about": "; ".join(map(str, is_about)),
+    }
+    if row["caveat_note"]:
+        lines["caveat"] = str(row["caveat_note"])
+    lines["reading"] = question.reading
+    for years, scope, left_out in context.scopes:
+        what = f"footprints leave {'out ' + left_out if left_out else 'nothing out'}"
+        lines[f"scope {years}"] = f"Scope, {years}: {scope}; {what}."
+    return lines
+
+
+def _listed(
+    dataset: str,
+    context: "QuestionContext",
+    questions: "dict[str, Question]",
+    findings: list[str],
+) -> list[str]:
+    """Return what is found in a dataset, and the questions by what they are about."""
+    from carbonshed.ask.questions import SCOPE
+
+    row = context.about
+    lines = [f"{row['title']}; {row['year']}; {row['stressor_name']}"]
+    if row["caveat_note"]:
+        lines.append(str(row["caveat_note"]))
+    lines += [
+        textwrap.fill(finding, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+        for finding in findings
+    ]
+    width = max(map(len, questions))
+    of_a_region = {
+        name
+        for name, entry in questions.items()
+        if "region_id" in entry.parameters and name != SCOPE
+    }
+    for head, names in (
+        ("About all regions", questions.keys() - of_a_region),
+        ("About one region: --region NAME", of_a_region),
+    ):
+        lines += ["", head]
+        for name in sorted(names):
+            entry = questions[name]
+            needs = f" Needs --set {entry.needs}." if entry.needs else ""
+            lines += textwrap.wrap(
+                f"{entry.question}{needs}",
+                _WIDTH,
+                initial_indent=f"  {name:<{width}}  ",
+                subsequent_indent=" " * (width + 4),
+            )
+    return [
+        *lines,
+        "",
+        f"carbonshed ask NAME --dataset {dataset} answers one; --year, --stressor,"
+        " --format and more: carbonshed ask --help",
+    ]
+
+
+def query(
+    name: Annotated[str, typer.Argument(help="Name of a published dataset.")],
+    sql: Annotated[
+        str, typer.Argument(help="A question in SQL; - reads it from standard input.")
+    ],
+    output: _Format = None,
+    file: _File = None,
+    files: Annotated[
+        bool, typer.Option("--files", help="Let it read files beside the marts.")
+    ] = False,
+) -> None:
+    """Answer a question in SQL, one SELECT; the marts need no schema name."""
+    from carbonshed.ask.mixtures import mixtures
+    from carbonshed.ask.query import caveat_note, open_published, run_query
+
+    form = chosen_format(output, file)
+    question = read_standard_input() if sql == "-" else sql
+    with (
+        destination(file) as target,
+        open_published(name, target.path, reads_files=files) as connection,
+    ):
+        relation = run_query(connection, question)
+        note = caveat_note(connection)
+        if note:
+            typer.echo(f"{name}: {note}", err=True)
+        for warning in mixtures(
+            connection, question, relation.columns, reads_files=files
+        ):
+            typer.echo(f"warning: {warning}", err=True)
+        about = {"dataset": name, "note": note, "query": sql}
+        put_answer(relation, form, target, about)
+
+
+def sql(
+    name: Annotated[
+        str, typer.Argument(help="Name of a published dataset.")
+    ] = "synthetic",
+) -> None:
+    """Open the published file read-only in the DuckDB client, schema marts first."""
+    from carbonshed.ask.query import open_marts_first
+    from carbonshed.ask.status import shown, status_of
+    from carbonshed.publish.editions import published_database
+
+    state = status_of(name)
+    database = published_database(warehouse_dir() / f"{name}.duckdb")
+    if state.publication is None and not database.is_file():
+        why = state.why_unpublished()
+        raise CarbonshedError(f"{shown(database)} is not there: {why}")
+    open_marts_first(database).close()  # refuses what another version has published
+    client = _client()
+    if state.caveat:
+        typer.echo(f"{name}: {state.caveat}", err=True)
+    os.execv(client, [client, "-readonly", "-cmd", "use marts", str(database)])
+
+
+def _client() -> str:
+    """Return the DuckDB client: the one beside this Python, else the system's."""
+    beside = str(Path(sys.executable).parent)
+    client = shutil.which("duckdb", path=beside) or shutil.which("duckdb")
+    way = f"{install_command('sql')}, or https://duckdb.org/install"
+    if client is None:
+        raise CarbonshedError(f"the DuckDB client `duckdb` is not installed: {way}")
+    answer = subprocess.run(
+        [client, "--version"], capture_output=True, text=True, check=False
+    ).stdout
+    version = answer.removeprefix("v").split(" ")[0].split(".")
+    if not version[0].isdigit() or tuple(map(int, version[:2])) < _OLDEST_CLIENT:
+        raise CarbonshedError(
+            f"{client} is {answer.strip() or 'not the DuckDB client'}; version 1.4 or"
+            f" later can open what is published: {way}"
+        )
+    return client
+
+
+def show(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Name of a published dataset.", show_default=_USUAL),
+    ] = None,
+    table: Annotated[
+        str | None,
+        typer.Argument(metavar="[TABLE]", help="One of its tables: columns and units."),
+    ] = None,
+) -> None:
+    """Show what is published of a dataset and how to ask it, or one table of it."""
+    from carbonshed.ask.query import default_name
+
+    if table is None and name is not None and _is_table(name):
+        name, table = default_name(), name
+    name = name or default_name()
+    if table is not None:
+        _show_table(name, table)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    from carbonshed.ask.query import (
+        caveat_note,
+        mart_overview,
+        open_published,
+        published_path,
+        run_query,
+    )
+    from carbonshed.ask.status import shown
+
+    path = published_path(name)
+    with open_published(name) as connection:
+        (title,) = run_query(connection, "select title from dataset").fetchone()
+        note = caveat_note(connection)
+        marts = mart_overview(connection)
+    overview = Table(
+        "table (schema marts)", "rows", "one row per", box=None, pad_edge=False
+    )
+    overview.columns[1].justify = "right"
+    for mart, rows, grain in marts:
+        overview.add_row(mart, f"{rows:,}", grain)
+    console = Console(soft_wrap=False)
+    console.print(f"\n{title}", highlight=False, markup=False)
+    if note:
+        console.print(note)
+    console.print(overview)
+    megabytes = path.stat().st_size / 1e6
+    typer.echo(
+        f"\n{shown(path)} ({megabytes:,.0f} MB). Ask it in SQL:\n\n"
+        f'  .venv/bin/carbonshed query {name} "\n'
+        "      select footprint_rank, region_name, footprint_per_capita\n"
+        '      from footprint_rankings order by footprint_rank limit 10"\n\n'
+        f"Columns and units of one table: carbonshed show {name} TABLE. Questions that"
+        f" are ready: carbonshed ask --dataset {name}\n"
+        "Any DuckDB client, Python or a BI tool opens the same file, schema marts."
+    )
+
+
+def _is_table(word: str) -> bool:
+    """Return whether a word is no dataset, but a table of the usual one."""
+    from carbonshed.ask.query import (
+        default_name,
+        is_published,
+        open_published,
+        published_tables,
+    )
+
+    usual = default_name()
+    if is_published(word) or not is_published(usual):
+        return False
+    with open_published(usual) as connection:
+        return word in published_tables(connection)
+
+
+def _show_table(name: str, table: str) -> None:
+    from carbonshed.ask.mixtures import warning_of
+    from carbonshed.ask.query import describe_table, open_published
+    from carbonshed.ask.text_table import as_text, laid_out
+
+    with open_published(name) as connection:
+        description, columns = describe_table(connection, table)
+        warning = warning_of(connection, table)
+    heads = ("column", "type", "unit", "what it is")
+    laid = laid_out(dict(zip(heads, zip(*columns, strict=True), strict=True)))
+    width = terminal_width()
+    typer.echo(textwrap.fill(f"{table}: {description}", width or _WIDTH))
+    typer.echo(f"\n{as_text(laid, width)}")
+    if warning:
+        typer.echo(f"warning: {warning}", err=True)
+
+
+def whatif(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Scenarios: a CSV file; - reads standard input."
+        ),
+    ],
+    dataset: _Dataset = None,
+    table: Annotated[
+        str | None,
+        typer.Option(
+            help="Print one mart of these scenarios, whole: quota_summary,"
+            " quota_by_region and others."
+        ),
+    ] = None,
+    output: _Format = None,
+    file: _File = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep them for the next builds.")
+    ] = False,
+) -> None:
+    """Evaluate scenarios on what is published, by the SQL of the build."""
+    from carbonshed.ask.query import default_name
+    from carbonshed.publish.what_if import ANSWERS
+    from carbonshed.scenarios.reader import (
+        read_scenarios,
+        report,
+        scenarios_of_text,
+        suspicious_factors,
+    )
+    from carbonshed.whatif.answer import ANSWERED, answer_sql, premises
+    from carbonshed.whatif.evaluate import evaluate, open_session, vocabulary
+
+    form = chosen_format(output, file)
+    if table is not None and table not in ANSWERS:
+        msg = f"--table is {table!r}, expected one of: {', '.join(ANSWERS)}"
+        raise CarbonshedError(msg)
+    if table is None and form not in ("table", "markdown"):
+        table = ANSWERS[0]
+    dataset = dataset or default_name()
+    session = open_session(dataset)
+    names = vocabulary(session)
+    text = None
+    if str(path) == "-":
+        path, text = Path("standard input"), read_standard_input()
+        rows = scenarios_of_text(text, path, names)
+    else:
+        rows = read_scenarios(path, names)
+    for remark in suspicious_factors(path, rows):
+        typer.echo(remark, err=True)
+    if refusals := evaluate(session, rows, {*ANSWERED, table or ANSWERED[0]}):
+        raise CarbonshedError(report(path, refusals, names))
+    (facts,) = session.rows(f"from {session.published('dataset')}")
+    note = facts.get("caveat_note") or ""
+    if note:
+        typer.echo(f"{dataset}: {note}", err=True)
+    if table:
+        relation = session.connection.sql(answer_sql(session, rows, table))
+        about = {"dataset": dataset, "note": note, "scenarios": str(path)}
+        if table in _OF_RECEIVERS:
+            about["mind"] = " ".join(premises(session))
+            typer.echo(about["mind"], err=True)
+        with destination(file) as target:
+            put_answer(relation, form, target, about)
+    else:
+        with destination(file) as target:
+            width = target.width or _TABLE_WIDTH
+            blocks = _scenario_blocks(
+                session, rows, width, is_markdown=form == "markdown"
+            )
+            target.put("\n\n".join(blocks))
+    if keep:
+        keep_scenarios(dataset, path, text)
+
+
+def _scenario_blocks(
+    session: "ScenarioSession",
+    rows: "list[ScenarioRow]",
+    width: int,
+    *,
+    is_markdown: bool,
+) -> Iterator[str]:
+    """Yield titles, tables and remarks on scenarios, as text or as Markdown."""
+    from carbonshed.ask.text_table import as_text
+    from carbonshed.whatif.answer import remarks, tables
+    from carbonshed.whatif.evaluate import idle_rows
+
+    mark = "**" if is_markdown else ""
+    for table in tables(session, rows):
+        yield f"{mark}{table.title}{mark}"
+        if table.columns:
+            columns = table.columns
+            yield _markdown(columns) if is_markdown else as_text(columns, width)
+    yield f"{mark}What may not be concluded{mark}"
+    lines = [f"- {line}" for line in remarks(session, rows, idle_rows(session, rows))]
+    if not is_markdown:
+        words = min(width, _WIDTH)
+        lines = [textwrap.fill(line, words, subsequent_indent="  ") for line in lines]
+    yield "\n".join(lines)
+
+
+def _markdown(columns: "list[Column]") -> str:
+    heads = [
+        f"{column.name} ({column.unit})" if column.unit else column.name
+        for column in columns
+    ]
+    rules = ["---:" if column.is_number else "---" for column in columns]
+    rows = zip(*(column.cells for column in columns), strict=True)
+    return "\n".join(
+        f"| {' | '.join(field.replace('|', chr(92) + '|') for field in line)} |"
+        for line in (heads, rules, *rows)
+    )
+
+
+def keep_scenarios(dataset: str, path: Path, text: str | None = None) -> None:
+    """Keep a file with the dataset, which may be newer than what is published."""
+    from carbonshed.ask.status import shown
+    from carbonshed.files import write_whole
+    from carbonshed.io_errors import read_text
+    from carbonshed.scenarios.reader import scenario_ids, scenarios_of_text
+    from carbonshed.scenarios.vocabulary import load_vocabulary
+
+    text = read_text(path) if text is None else text
+    rows = scenarios_of_text(text, path, load_vocabulary(dataset))
+    mine = {row.scenario_id for row in rows}
+    kept = kept_scenarios(dataset)
+    before = scenario_ids(kept) if kept.is_file() else []
+    write_whole(kept, text)
+    if dropped := [scenario for scenario in before if scenario not in mine]:
+        typer.echo(
+            f"no longer kept, of the file that was {shown(kept)}:"
+            f" {listing(dropped, quote=True)}",
+            err=True,
+        )
+    typer.echo(
+        f"kept as {shown(kept)}, which builds read from now on:\n"
+        f"  dbt build --selector scenarios --vars 'dataset: {dataset}'",
+        err=True,
+    )
