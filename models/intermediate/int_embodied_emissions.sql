@@ -1,11 +1,13 @@
 {# E(ri -> s,c) = f_ri X_(ri),(s,c), summed over the sectors i of a region;
    docs/methods.md, Accounts. Numbers are grouped in half the time of texts. #}
 
+-- depends_on: {{ ref('solves') }}
+
 with
 
 embodied_output as (
 
-    select * from {{ ref('embodied_output_by_position') }}
+    select * from {{ source('solve_store', 'embodied_output') }}
 
 ),
 

@@ -14,7 +14,7 @@ regions as (
 
 region_years as (
 
-    select * from {{ ref('stg_region_years') }}
+    select * from {{ source('ingested', 'region_years') }}
 
 ),
 

@@ -7,7 +7,7 @@ with
 
 region_sectors as (
 
-    select * from {{ ref('stg_region_sectors') }}
+    select * from {{ source('ingested', 'region_sectors') }}
 
 ),
 

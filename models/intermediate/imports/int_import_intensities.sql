@@ -1,17 +1,25 @@
 {# What one unit of an imported product embodies, by every method that the
    dataset allows; docs/methods.md, Full scope. In years with imports only. #}
 
+-- depends_on: {{ ref('solves') }}
+
 with
 
 domestic_technology as (
 
-    select * from {{ ref('domestic_technology') }}
+    select * from {{ source('solve_store', 'domestic_technology') }}
 
 ),
 
 given as (
 
-    select * from {{ ref('stg_import_intensities') }}
+    select * from {{ source('ingested', 'import_intensities') }}
+
+),
+
+dataset as (
+
+    select * from {{ ref('stg_dataset') }}
 
 ),
 
@@ -23,7 +31,7 @@ outside_trade as (
 
 stressors as (
 
-    select * from {{ ref('stg_stressors') }}
+    select * from {{ ref('int_stressors') }}
 
 ),
 
@@ -46,7 +54,8 @@ candidates as (
         outside_trade.year,
         stressors.stressor_id,
         sectors.sector_id,
-        given.intensity * stressors.unit_factor as intensity,
+        given.value / dataset.currency_unit * stressors.unit_factor
+            as intensity,
         row_number() over (
             partition by
                 outside_trade.year, stressors.stressor_id, sectors.sector_id
@@ -64,10 +73,11 @@ candidates as (
         )
     inner join sectors
         on sectors.sector_id = coalesce(given.sector_id, sectors.sector_id)
+    cross join dataset
     where
         outside_trade.has_imports
-        and stressors.unit = 't'
-        and stressors.description is null
+        and stressors.is_mass
+        and not stressors.is_impact
 
 ),
 
@@ -131,11 +141,13 @@ intensities as (
         domestic_technology.year,
         domestic_technology.stressor_id,
         'domestic_technology' as method_id,
-        domestic_technology.sector_id,
+        sectors.sector_id,
         domestic_technology.intensity
     from domestic_technology
     inner join stressors using (stressor_id)
-    where stressors.unit = 't'
+    inner join sectors
+        on domestic_technology.product_position = sectors.sector_position
+    where stressors.is_mass
 
     union all
 

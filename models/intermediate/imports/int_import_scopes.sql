@@ -1,11 +1,19 @@
 {# Where emissions behind imports go: footprints, exports, and nobody. Four sums
    of the same form, by who answers for them; docs/methods.md, Full scope. #}
 
+-- depends_on: {{ ref('solves') }}
+
 with
 
-imported_emissions as (
+imports_by_product as (
 
-    select * from {{ ref('int_imported_emissions') }}
+    select * from {{ source('solve_store', 'imports_by_product') }}
+
+),
+
+intensities as (
+
+    select * from {{ ref('int_import_intensities') }}
 
 ),
 
@@ -30,6 +38,31 @@ output_by_position as (
 regions as (
 
     select * from {{ ref('stg_regions') }}
+
+),
+
+sectors as (
+
+    select * from {{ ref('stg_sectors') }}
+
+),
+
+-- a producer has no category, a final user no region-sector
+imported_emissions as (
+
+    select
+        bought.year,
+        intensities.stressor_id,
+        intensities.method_id,
+        bought.region_sector_id,
+        regions.region_id,
+        bought.category_position,
+        sum(bought.amount * intensities.intensity) as emissions
+    from imports_by_product as bought
+    inner join sectors on bought.product_position = sectors.sector_position
+    inner join intensities using (year, sector_id)
+    inner join regions using (region_position)
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 
@@ -116,7 +149,7 @@ amounts as (
         'of_final_users' as destination,
         sum(emissions) as emissions
     from imported_emissions
-    where category_id is not null
+    where region_sector_id is null
     group by 1, 2, 3, 4
 
 ),

@@ -1,29 +1,81 @@
-{# Regions in line, poorest first, with their shares and running shares;
-   docs/methods.md, Inequality. The indices, the curve and the deciles read
-   this. #}
+{# One amount per measure and ranked region, poorest first, with shares and
+   running shares; docs/methods.md, Inequality. The indices, the curve and the
+   deciles read this. #}
 
 {%- set group = ['year', 'stressor_id', 'measure'] %}
 
 with
 
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+stressors as (
+
+    select * from {{ ref('int_stressors') }}
+
+),
+
+region_years as (
+
+    select * from {{ ref('int_region_years') }}
+
+),
+
+ranked_accounts as (
+
+    select
+        accounts.year,
+        accounts.stressor_id,
+        accounts.region_id,
+        region_years.parent_region_id,
+        accounts.population,
+        region_years.gdp_per_capita,
+        accounts.consumption_footprint,
+        accounts.production_emissions,
+        accounts.household_footprint,
+        accounts.gdp
+    from accounts
+    inner join stressors using (stressor_id)
+    inner join region_years using (year, region_id)
+    where
+        stressors.is_mass
+        and region_years.is_ranked
+
+),
+
 measures as (
 
-    select * from {{ ref('int_inequality_measures') }}
+    {% for measure in [
+        'consumption_footprint',
+        'production_emissions',
+        'household_footprint',
+        'gdp',
+    ] %}
+        select
+            year,
+            stressor_id,
+            '{{ measure }}' as measure,
+            region_id,
+            parent_region_id,
+            population,
+            gdp_per_capita,
+            cast({{ measure }} as double) as amount,
+            {{ safe_divide(measure, 'population') }} as per_capita
+        from ranked_accounts
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 
 ),
 
 sorted as (
 
     select
-        year,
-        stressor_id,
-        measure,
-        region_id,
-        parent_region_id,
-        population,
-        gdp_per_capita,
-        amount,
-        per_capita,
+        *,
         row_number() over (
             partition by {{ group | join(', ') }}
             order by per_capita, region_id
@@ -31,6 +83,9 @@ sorted as (
         count(*) over (
             partition by {{ group | join(', ') }}
         ) as regions,
+        count(amount) over (
+            partition by {{ group | join(', ') }}
+        ) as regions_with_amount,
         count(gdp_per_capita) over (
             partition by {{ group | join(', ') }}
         ) as regions_with_gdp,
@@ -44,6 +99,8 @@ sorted as (
 
 ),
 
+-- without a positive total there is no share, and without one region's GDP
+-- there is no total
 accumulated as (
 
     select
@@ -55,6 +112,9 @@ accumulated as (
         {{ running_total('amount', group, 'gdp_per_capita, region_id') }}
             as cumulative_amount_by_gdp
     from sorted
+    where
+        total_amount > 0
+        and regions_with_amount = regions
 
 ),
 

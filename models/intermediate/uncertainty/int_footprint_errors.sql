@@ -1,6 +1,8 @@
 {# Errors of the data carried to every footprint, to first order;
    docs/methods.md, Uncertainty. Pairs are compared before there are ranks. #}
 
+-- depends_on: {{ ref('error_propagation') }}
+
 {%- set components = [
     'emissions', 'direct_emissions', 'transactions', 'final_demand', 'exports'
 ] %}
@@ -34,7 +36,14 @@ covariances as (
 
 production_variances as (
 
-    select * from {{ ref('production_variances') }}
+    select
+        variances.year,
+        variances.stressor_id,
+        variances.uncertainty_rule,
+        regions.region_id,
+        variances.variance
+    from {{ source('solve_store', 'production_variances') }} as variances
+    inner join {{ ref('regions') }} as regions using (region_position)
 
 ),
 

@@ -5,7 +5,13 @@ with
 
 final_demand as (
 
-    select * from {{ ref('int_final_demand_by_region') }}
+    select
+        year,
+        origin_id,
+        region_id,
+        sum(amount) as expenditure
+    from {{ ref('stg_final_demand') }}
+    group by 1, 2, 3
 
 ),
 

@@ -1,6 +1,8 @@
 {# How much of all emissions crosses a border, in three readings, and how much
    of that goes from poor to rich; docs/methods.md, Trade. #}
 
+-- depends_on: {{ ref('solves') }}
+
 with
 
 regional_accounts as (
@@ -15,9 +17,15 @@ stressors as (
 
 ),
 
-own_chain_emissions as (
+intensities as (
 
-    select * from {{ ref('int_own_chain_emissions') }}
+    select * from {{ ref('int_intensities') }}
+
+),
+
+own_chain_output as (
+
+    select * from {{ source('solve_store', 'own_chain_output') }}
 
 ),
 
@@ -42,13 +50,19 @@ totals as (
 
 ),
 
+-- chains that never leave a region, from first supplier to final user
 own_chains as (
 
     select
-        year,
-        stressor_id,
-        sum(emissions) as emissions
-    from own_chain_emissions
+        intensities.year,
+        intensities.stressor_id,
+        sum(intensities.direct_intensity * own_chain_output.output)
+            as emissions
+    from intensities
+    inner join own_chain_output
+        on
+            intensities.year = own_chain_output.year
+            and intensities.region_sector_id = own_chain_output.origin_id
     group by 1, 2
 
 ),

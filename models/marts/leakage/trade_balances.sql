@@ -2,6 +2,8 @@
    what both sides earn; docs/methods.md, Trade. Exports stay out,
    because purchases from outside the table are not in a footprint either. #}
 
+-- depends_on: {{ ref('solves') }}
+
 with
 
 regional_accounts as (
@@ -24,7 +26,13 @@ value_added_years as (
 
 intermediate_trade as (
 
-    select * from {{ ref('intermediate_trade') }}
+    select * from {{ source('solve_store', 'intermediate_trade') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
 
 ),
 
@@ -52,13 +60,17 @@ value_added as (
 gross_trade as (
 
     select
-        year,
-        stressor_id,
-        origin_region_id,
-        destination_region_id,
-        amount,
-        embodied
-    from intermediate_trade
+        trade.year,
+        trade.stressor_id,
+        origins.region_id as origin_region_id,
+        destinations.region_id as destination_region_id,
+        trade.amount,
+        trade.embodied
+    from intermediate_trade as trade
+    inner join regions as origins
+        on trade.origin_position = origins.region_position
+    inner join regions as destinations
+        on trade.destination_position = destinations.region_position
 
     union all
 

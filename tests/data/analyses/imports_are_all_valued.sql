@@ -4,9 +4,21 @@
 
 with
 
-imported_emissions as (
+imports_by_product as (
 
-    select * from {{ ref('int_imported_emissions') }}
+    select * from {{ source('solve_store', 'imports_by_product') }}
+
+),
+
+intensities as (
+
+    select * from {{ ref('int_import_intensities') }}
+
+),
+
+sectors as (
+
+    select * from {{ ref('sectors') }}
 
 ),
 
@@ -25,6 +37,22 @@ embodied_output as (
 scopes as (
 
     select * from {{ ref('footprint_scopes') }}
+
+),
+
+imported_emissions as (
+
+    select
+        bought.year,
+        intensities.stressor_id,
+        intensities.method_id,
+        bought.region_sector_id,
+        sum(bought.amount * intensities.intensity) as emissions
+    from imports_by_product as bought
+    inner join sectors on bought.product_position = sectors.sector_position
+    inner join intensities using (year, sector_id)
+    where bought.region_sector_id is not null
+    group by 1, 2, 3, 4
 
 ),
 
