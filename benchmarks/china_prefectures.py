@@ -14,7 +14,7 @@ import shutil
 from collections import defaultdict
 from pathlib import Path
 
-from carbonshed.compile.template import broad_labels
+from carbonshed.compile.statistics_folder import broad_labels
 from carbonshed.dataset import open_dataset
 
 COUNTRY = "CHN"

@@ -23,8 +23,8 @@ from benchmarks.known_tables import (
 )
 from carbonshed.accounting.ras import divide, ras
 from carbonshed.compile.balance import Deliveries, Totals, balance
-from carbonshed.compile.prior import own_shares, trade_shares
-from carbonshed.compile.year import CompiledYear, EmissionFigures
+from carbonshed.compile.compiled_year import CompiledYear, EmissionFigures
+from carbonshed.compile.shares import own_shares, trade_shares
 
 HEADER = (
     "| known of the regions | Z | Y | footprints | rank correlation per person |"

@@ -15,17 +15,16 @@ import numpy as np
 from scipy.stats import rankdata
 
 from carbonshed.accounting.ras import divide, group_sums
-from carbonshed.compile.parent import Parent
-from carbonshed.compile.prior import complete_distances, great_circle
-from carbonshed.compile.shares import Activity
-from carbonshed.compile.statistics import default_trade_parameters
-from carbonshed.compile.year import (
+from carbonshed.compile.compiled_year import (
     CompiledYear,
     EmissionFigures,
     ParentYear,
     Statistics,
     compile_year,
 )
+from carbonshed.compile.parent import Parent
+from carbonshed.compile.shares import Activity, complete_distances, great_circle
+from carbonshed.compile.statistics import default_trade_parameters
 from carbonshed.dataset import open_dataset
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
 

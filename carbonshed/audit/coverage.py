@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from carbonshed.audit.report import PASS, SKIPPED, WARNING, CheckResult
+from carbonshed.audit.run import PASS, SKIPPED, WARNING, CheckResult
 from carbonshed.audit.tables import Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.text import listing
@@ -22,7 +22,7 @@ CO2_PER_HEAD_OF_ALL = {"emissions": CO2_PER_HEAD, "direct_emissions": (0.001, 50
 CARBON = ("co2", "co2e", "ghg")
 
 
-def checks(tables: Tables) -> Iterator[CheckResult]:
+def check_coverage(tables: Tables) -> Iterator[CheckResult]:
     """Yield the checks of coverage and size for every year."""
     for year in tables.years:
         yield _gdp_is_complete(tables, year)

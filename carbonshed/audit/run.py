@@ -1,15 +1,15 @@
-"""The audit of a dataset: run its checks, and store the report beside it."""
+"""The audit of a dataset: run its checks, and store their results beside it."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from carbonshed.audit.report import FAIL, AuditReport, CheckResult
 from carbonshed.checksums import write_checksums
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
@@ -18,11 +18,75 @@ from carbonshed.files import replacing, write_whole
 from carbonshed.progress import Message
 from carbonshed.text import first_line
 
-if TYPE_CHECKING:
-    from carbonshed.solve.memory_plan import Solver
-
+PASS, FAIL, WARNING, SKIPPED = "PASS", "FAIL", "WARNING", "SKIPPED"
 REPORT_FILE = "audit.json"
 CHECKSUMS = "audit.sha256"  # lists the files that the audit writes
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The outcome of a check."""
+
+    check_id: str
+    status: str  # PASS, FAIL, WARNING or SKIPPED, where nothing could be checked
+    message: str  # one sentence: the result, and what to do about it
+    year: int | None = None  # None for a check of the whole dataset
+    count: int = 0  # of the rows, cells or regions concerned
+    total: float | None = None  # their sum, where a sum is meaningful
+    worst: str = ""  # the worst offenders by label, worst first
+
+    def line(self) -> str:
+        """Return the result as one line of text."""
+        when = f" {self.year}" if self.year is not None else ""
+        worst = f" [{self.worst}]" if self.worst else ""
+        return f"{self.status:<8}{self.check_id}{when}: {self.message}{worst}"
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """All results of a dataset, as kept beside its tables."""
+
+    name: str
+    dataset_id: str
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Return whether a check failed; warnings do not count."""
+        return any(check.status == FAIL for check in self.checks)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of results by status."""
+        statuses = [check.status for check in self.checks]
+        return {
+            status: statuses.count(status) for status in (PASS, FAIL, WARNING, SKIPPED)
+        }
+
+    def render(self) -> str:
+        """Return the report as text."""
+        summary = ", ".join(
+            f"{count} {status}" for status, count in self.counts().items()
+        )
+        lines = [check.line() for check in self.checks]
+        return "\n".join([f"audit of {self.name}: {summary}", *lines])
+
+    def failures(self) -> str:
+        """Return the failed checks as text."""
+        return "\n".join(check.line() for check in self.checks if check.status == FAIL)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for machines."""
+        return {
+            "dataset": self.name,
+            "dataset_id": self.dataset_id,
+            "failed": self.failed,
+            "counts": self.counts(),
+            "checks": [asdict(check) for check in self.checks],
+        }
+
+
+if TYPE_CHECKING:
+    from carbonshed.solve.memory_plan import Solver
 
 
 def audit_dataset(
@@ -129,12 +193,14 @@ def _checks(
     dataset: Dataset, progress: Message, solver: "Solver | None"
 ) -> Iterator[CheckResult]:
     # these load SciPy, which a stored report does not need
-    from carbonshed.audit import balance, coverage, imports, productivity, structure
+    from carbonshed.audit.balances import check_balances, check_imports
+    from carbonshed.audit.coverage import check_coverage
+    from carbonshed.audit.solvability import check_productivity, check_structure
     from carbonshed.audit.tables import Tables
 
     with Tables(dataset, solver) as tables:
         progress("structure")
-        structural = list(structure.checks(tables))
+        structural = list(check_structure(tables))
         yield from structural
         if any(check.status == FAIL for check in structural):
             return
@@ -142,11 +208,11 @@ def _checks(
         tables.add_sums()
         _replace(dataset.path / SALES_FILE, tables.sales())
         progress("spectral radius")
-        yield from productivity.checks(tables)
+        yield from check_productivity(tables)
         progress("balances")
-        yield from balance.checks(tables)
-        yield from coverage.checks(tables)
-        yield from imports.checks(tables)
+        yield from check_balances(tables)
+        yield from check_coverage(tables)
+        yield from check_imports(tables)
 
 
 def _store(dataset: Dataset, report: AuditReport) -> None:

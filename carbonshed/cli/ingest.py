@@ -246,8 +246,8 @@ def download(
     A file is there whole or not at all. Each gets its SHA-256 checksum beside it, which
     later runs compare it with.
     """
-    from carbonshed.download.sources import default_folder, plan_of
-    from carbonshed.download.sources import download as download_plan
+    from carbonshed.download.fetch import default_folder, plan_of
+    from carbonshed.download.fetch import download as download_plan
 
     plan = plan_of(format_name, year, variant)
     target = folder or default_folder(project_root(), format_name)
@@ -289,7 +289,7 @@ def compile_statistics(
     ],
 ) -> None:
     """Write the tables of statistics by which a nation's table is split."""
-    from carbonshed.compile.template import write_compile_template
+    from carbonshed.compile.statistics_folder import write_compile_template
     from carbonshed.dataset import open_dataset
 
     files = write_compile_template(path, open_dataset(parent))
@@ -348,7 +348,7 @@ def indicators(
     """Write a file of population and GDP, a row per year and region."""
     from carbonshed.dataset import open_dataset
     from carbonshed.readers import templates
-    from carbonshed.readers.world.labels import labels_of_table
+    from carbonshed.readers.world.label_maps import labels_of_table
 
     years = year or []
     choices = [dataset, regions, table]

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonshed.accounting.ras import divide
-from carbonshed.compile.prior import parent_slices
+from carbonshed.compile.shares import parent_slices
 from carbonshed.progress import Progress, no_progress
 
 TOLERANCE = 1e-10

@@ -9,12 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed import __version__
-from carbonshed.compile.files import StatisticsFolder, read_statistics
-from carbonshed.compile.notes import compile_notes
+from carbonshed.compile.compiled_year import CompiledYear, compile_year
+from carbonshed.compile.messages import compile_notes, explain_refusals
 from carbonshed.compile.parent import Parent
-from carbonshed.compile.refusals import explain_refusals
 from carbonshed.compile.statistics import Tables
-from carbonshed.compile.year import CompiledYear, compile_year
+from carbonshed.compile.statistics_folder import StatisticsFolder, read_statistics
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
 from carbonshed.dataset.contract import ASSUMPTIONS, COMPILE_VARIANTS, LABEL_TABLES
 from carbonshed.dataset.descriptor import REGION_NOUNS

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from carbonshed.compile.year import ParentYear
+from carbonshed.compile.compiled_year import ParentYear
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import INPUT_TABLES, LABEL_TABLES
 from carbonshed.dataset.store import damaged

@@ -1,43 +1,28 @@
 """From rows of the files to the arrays of one year."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from carbonshed.compile.balance import KnownFlow
-from carbonshed.compile.files import MEASURES, Row, StatisticsFolder
+from carbonshed.compile.compiled_year import EmissionFigures, Statistics
 from carbonshed.compile.parent import Parent
-from carbonshed.compile.prior import (
+from carbonshed.compile.shares import (
+    Activity,
     complete_distances,
     great_circle,
     parent_slices,
 )
-from carbonshed.compile.shares import Activity
-from carbonshed.compile.year import EmissionFigures, Statistics
+from carbonshed.compile.statistics_folder import (
+    MEASURES,
+    Row,
+    StatisticsFolder,
+    default_trade_parameters,
+)
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
 from carbonshed.dataset.fields import without_people
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing, suggestion
-
-# defaults [ours], by sector group; the reasons are in docs/compile.md
-DISTANCE_DECAY = 1.0
-OWN_REGION_DELTA = {"services": 0.10, "construction": 0.02}
-OWN_REGION_DELTA_GOODS = 0.15
-OWN_REGION_DELTA_POWER = 0.10
-
-
-def default_trade_parameters(sectors: Sequence[Row]) -> list[tuple[float, float]]:
-    """Return distance_decay and own_region_delta of every sector."""
-    return [
-        (
-            DISTANCE_DECAY,
-            OWN_REGION_DELTA_POWER
-            if row["is_power_supply"]
-            else OWN_REGION_DELTA.get(row["sector_group"], OWN_REGION_DELTA_GOODS),
-        )
-        for row in sectors
-    ]
-
 
 # GDP per person of two regions of one parent region may be as far apart as this
 UNLIKE = 1e6

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from carbonshed.audit.report import WARNING, AuditReport
+from carbonshed.audit.run import WARNING, AuditReport
 from carbonshed.dataset.store import Dataset
 from carbonshed.publish.editions import published_database, published_parquet
 from carbonshed.publish.publishing import is_another_ingest, not_passed

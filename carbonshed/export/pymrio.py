@@ -14,7 +14,7 @@ from carbonshed.dataset import Dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import refuse_folders_of_commands
 from carbonshed.progress import Progress
-from carbonshed.readers.world.saved_system import (
+from carbonshed.readers.world.from_pymrio import (
     EMISSIONS,
     EXPORT,
     IMPORTS,

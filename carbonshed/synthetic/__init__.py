@@ -12,9 +12,13 @@ from carbonshed.dataset.store import Dataset, DatasetWriter
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import SYNTHETIC_NAME, validate_name
 from carbonshed.progress import Progress, no_progress
-from carbonshed.synthetic.concordance import build_concordance
 from carbonshed.synthetic.economy import build_economy
-from carbonshed.synthetic.facts import BASE_YEAR, exchange_rates, totals_year
+from carbonshed.synthetic.facts import (
+    BASE_YEAR,
+    build_concordance,
+    exchange_rates,
+    totals_year,
+)
 from carbonshed.synthetic.geography import FULL_CITIES
 from carbonshed.synthetic.write import MILLION, write_flows, write_small_tables
 from carbonshed.text import listing

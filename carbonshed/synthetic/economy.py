@@ -1,18 +1,48 @@
-"""Trade between the regions, and the output that demand calls for."""
+"""The multi-regional economy: production, demand, trade, output, energy and CO2.
+
+Industries and final demand are placed in regions; trade between them follows, and the
+output that demand calls for.
+"""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.synthetic import energy, location
 from carbonshed.synthetic.facts import BASE_YEAR, rows, sectors, targets
 from carbonshed.synthetic.geography import Geography, build_geography, distances
-from carbonshed.synthetic.technology import build_nation
+from carbonshed.synthetic.random_numbers import normals
+from carbonshed.synthetic.technology import Nation, balance, build_nation
 
 GRAVITY_ROUNDS = 25
 GRAVITY_STEP = 0.8
 LARGEST_ROUNDS = 2000
+# final demand per head rises with GDP per head by this power; spread: log sd
+DEMAND_ELASTICITY = (0.70, 0.90, 0.85, 1.07, 1.00)
+DEMAND_SPREAD = (0.10, 0.08, 0.10, 0.25, 0.15)
+# an industry of a city departs from its rule together with its group
+SHARED_BY_GROUP = 0.6
+EXPORT_PORT_LOADING = 0.6
+CITY_LOG_SD = 0.40  # city by sector
+PROVINCE_LOG_SD = 0.25
+INCOME_ELASTICITY = -0.20  # the poor work with older plant
+# one part of output at least stays value added, whatever the plant
+LARGEST_INPUT_RATIO = 0.92
+# the feedstock that a plant turns into its product does not shrink with better plant
+FEEDSTOCKS = (
+    ("coal", "power"),
+    ("power", "power"),
+    ("oil_gas", "refining"),
+    ("coal", "refining"),
+    ("oil_gas", "gas"),
+    ("gas", "gas"),
+)
+# households' own burning: share of the total, elasticity to income, and the
+# additional need per degree of latitude north of the middle
+HOUSEHOLD_SHARE = 0.04
+RURAL_PART = 0.45
+HOUSEHOLD_ELASTICITY = 0.4
+HEATING_PER_DEGREE = 0.05
 
 
 @dataclass(frozen=True)
@@ -56,11 +86,11 @@ class Economy:
 def build_economy(cities: int, seed: int, year: int = BASE_YEAR) -> Economy:
     """Build the whole table with 42 sectors, balanced, with all published totals."""
     land, country = build_geography(cities, seed, year), build_nation(year)
-    target = location.target_output(land, country, seed)
-    demand = location.final_demand(land, country, seed)
-    exports = location.exports(target, land, country)
-    factors = energy.intensity_factors(land, target, seed)
-    technology = energy.regional_technology(country, factors)
+    target = target_output(land, country, seed)
+    demand = regional_demand(land, country, seed)
+    exports = regional_exports(target, land, country)
+    factors = intensity_factors(land, target, seed)
+    technology = regional_technology(country, factors)
     use = np.einsum("sij,sj->si", technology, target) + demand.sum(axis=2)
     trade = trade_shares(land, target - exports, use)
     start = Economy(
@@ -190,3 +220,143 @@ def _scaled(
         output=guess,
     )
     return replace(scaled, output=solve_output(scaled))
+
+
+def target_output(land: Geography, nation: Nation, seed: int) -> np.ndarray:
+    """Return the output that each region aims at, by good, (R, n), million CNY.
+
+    A sector's output per head follows income, a field of the land and chance; it is
+    zero where an industry is absent. RAS then gives every region its GDP and every
+    sector its national output.
+    """
+    facts, table = sectors().numbers, sectors()
+    field = np.array([land.fields[name] for name in table.fields]).T
+    log_output = (
+        land.income[:, None] * facts["income_elasticity"]
+        + field * facts["field_loading"]
+        + facts["spread"] * _industry_noise(len(land.names), seed)
+    )
+    output = land.population[:, None] * np.exp(log_output)
+    output[absent(land, seed)] = 0.0
+    value_added = nation.output * (1.0 - nation.technology.sum(axis=0))
+    weighted = output / output.sum(axis=0) * value_added
+    gdp = land.gdp * (value_added.sum() / land.gdp.sum())
+    balanced = balance(weighted, gdp, value_added)
+    return balanced / value_added * nation.output
+
+
+def absent(land: Geography, seed: int) -> np.ndarray:
+    """Return which cities lack which industry, ndarray of bool, shape (R, n).
+
+    The cities worst placed lack it, a fixed share of them; at least one city
+    keeps it and remainder regions have everything.
+    """
+    table = sectors()
+    is_absent = np.zeros((len(land.names), len(table.ids)), dtype=bool)
+    city = np.flatnonzero(~land.is_remainder)
+    for j, share in enumerate(table.numbers["absent_share"]):
+        field_value = land.fields[table.fields[j]][city]
+        chance = normals(seed, f"absent {table.ids[j]}", len(city))
+        count = min(round(share * len(city)), len(city) - 1)
+        is_absent[city[np.argsort(field_value + chance, kind="stable")[:count]], j] = (
+            True
+        )
+    return is_absent
+
+
+def regional_demand(land: Geography, nation: Nation, seed: int) -> np.ndarray:
+    """Return final demand, (R, n, 5), million CNY, imported goods included.
+
+    Every category has the nation's make-up and its total.
+    """
+    noise = normals(seed, "demand", len(land.names), len(DEMAND_ELASTICITY))
+    level = land.population[:, None] * np.exp(
+        land.income[:, None] * np.array(DEMAND_ELASTICITY)
+        + noise * np.array(DEMAND_SPREAD)
+    )
+    level /= level.sum(axis=0)
+    return level[:, None, :] * nation.demand
+
+
+def regional_exports(output: np.ndarray, land: Geography, nation: Nation) -> np.ndarray:
+    """Return exports by region and sector, (R, n), million CNY, to the national totals.
+
+    The odds of selling abroad rise towards the coast; as odds they never take
+    more than is made.
+    """
+    odds = np.exp(EXPORT_PORT_LOADING * land.fields["port"])[:, None]
+    level = nation.exports / (nation.output - nation.exports)
+    for _ in range(100):
+        share = level * odds / (1.0 + level * odds)
+        total = (share * output).sum(axis=0)
+        correction = np.divide(
+            nation.exports, total, out=np.ones_like(total), where=total > 0
+        )
+        if np.abs(correction - 1.0).max() < 1e-13:
+            break
+        level = level * correction
+    return share * output * correction
+
+
+def _industry_noise(regions: int, seed: int) -> np.ndarray:
+    table = sectors()
+    groups = sorted(set(table.groups))
+    by_group = normals(seed, "industry groups", regions, len(groups))
+    own = normals(seed, "industries", regions, len(table.ids))
+    shared = by_group[:, [groups.index(group) for group in table.groups]]
+    return SHARED_BY_GROUP * shared + (1.0 - SHARED_BY_GROUP**2) ** 0.5 * own
+
+
+def intensity_factors(land: Geography, output: np.ndarray, seed: int) -> np.ndarray:
+    """Return energy use per output relative to the nation's, (R, n), positive.
+
+    Weighted by output, (R, n), the nation's mean factor of every sector is one.
+    """
+    n_regions, n_sectors = output.shape
+    by_province = normals(seed, "energy of provinces", land.province.max() + 1)
+    factors = np.exp(
+        CITY_LOG_SD * normals(seed, "energy", n_regions, n_sectors)
+        + PROVINCE_LOG_SD * by_province[land.province][:, None]
+        + INCOME_ELASTICITY * land.income[:, None]
+    )
+    return factors * (output.sum(axis=0) / (factors * output).sum(axis=0))
+
+
+def regional_technology(nation: Nation, factors: np.ndarray) -> np.ndarray:
+    """Return every region's technology, (R, n, n): energy inputs scaled by its factors.
+
+    Imported inputs are included. The factor, from `intensity_factors`, is lowered where
+    it would leave too little value added.
+    """
+    table = sectors()
+    position = {sector_id: i for i, sector_id in enumerate(table.ids)}
+    scales = np.zeros_like(nation.technology, dtype=bool)
+    scales[[group == "energy" for group in table.groups]] = True
+    for product, industry in FEEDSTOCKS:
+        scales[position[product], position[industry]] = False
+    energy = np.where(scales, nation.technology, 0.0)
+    others = nation.technology - energy
+    largest = (LARGEST_INPUT_RATIO - others.sum(axis=0)) / energy.sum(axis=0)
+    return others + energy * np.minimum(factors, largest)[:, None, :]
+
+
+def sector_emissions(
+    output: np.ndarray, factors: np.ndarray, year: int = BASE_YEAR
+) -> np.ndarray:
+    """Return CO2 by region and sector in kt, shape (R, n).
+
+    The nation's CO2 of a sector is shared out by output times the factor.
+    """
+    share = sectors().numbers["co2_share"]
+    total = targets(year)["co2"] * (1.0 - HOUSEHOLD_SHARE) * share / share.sum()
+    weight = output * factors
+    return weight / weight.sum(axis=0) * total
+
+
+def household_emissions(land: Geography, year: int = BASE_YEAR) -> np.ndarray:
+    """Return CO2 of households' own burning in kt, shape (R, 2): rural, urban."""
+    heating = HEATING_PER_DEGREE * (land.latitude - land.latitude.mean())
+    level = land.population * np.exp(HOUSEHOLD_ELASTICITY * land.income + heating)
+    total = targets(year)["co2"] * HOUSEHOLD_SHARE
+    parts = np.array([RURAL_PART, 1.0 - RURAL_PART])
+    return (level / level.sum())[:, None] * (total * parts)

@@ -11,14 +11,17 @@ from carbonshed.dataset.matrix_table import MatrixTable, Row
 from carbonshed.dataset.matrix_writer import small_tables
 from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.dataset.store import DatasetWriter, label_table
-from carbonshed.synthetic import energy
-from carbonshed.synthetic.concordance import Concordance
-from carbonshed.synthetic.economy import Economy
+from carbonshed.synthetic.economy import (
+    Economy,
+    household_emissions,
+    sector_emissions,
+)
 from carbonshed.synthetic.facts import (
     CATEGORY_GROUPS,
     CATEGORY_IDS,
     CATEGORY_NAMES,
     N_HOUSEHOLD_CATEGORIES,
+    Concordance,
 )
 
 MILLION = 1e6
@@ -43,9 +46,9 @@ def write_small_tables(
 def _without_flows(economy: Economy, sectors: Concordance, year: int) -> MatrixTable:
     """Return the table as matrices, those of the flows left empty."""
     land = economy.land
-    burnt = energy.sector_emissions(economy.output, economy.factors, economy.year)
+    burnt = sector_emissions(economy.output, economy.factors, economy.year)
     direct = np.zeros((len(land.names), len(CATEGORY_IDS)))
-    direct[:, :N_HOUSEHOLD_CATEGORIES] = energy.household_emissions(land, economy.year)
+    direct[:, :N_HOUSEHOLD_CATEGORIES] = household_emissions(land, economy.year)
     regions = zip(
         land.ids,
         land.names,

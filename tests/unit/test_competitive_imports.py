@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from support.refusals import refusal_of
 
-from carbonshed.accounting.imports import (
+from carbonshed.accounting.competitive_imports import (
     correct_negative_imports,
     describe_split,
     import_shares,

@@ -21,7 +21,7 @@ from support.tiny_folder import contents
 from carbonshed.aggregate import aggregate
 from carbonshed.cli import app
 from carbonshed.compile import compile_dataset, write_variants
-from carbonshed.compile.files import STATISTICS_TABLES
+from carbonshed.compile.statistics_folder import STATISTICS_TABLES
 from carbonshed.dataset import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy

@@ -7,19 +7,7 @@ import pytest
 
 from carbonshed.accounting.ras import RasError, group_sums, ras
 from carbonshed.compile.balance import KnownFlow, NotBalancedError
-from carbonshed.compile.prior import (
-    complete_distances,
-    great_circle,
-    own_shares,
-    trade_shares,
-)
-from carbonshed.compile.shares import (
-    Activity,
-    NoIndicatorError,
-    demand_shares,
-    output_shares,
-)
-from carbonshed.compile.year import (
+from carbonshed.compile.compiled_year import (
     CompiledYear,
     EmissionFigures,
     ParentYear,
@@ -27,6 +15,16 @@ from carbonshed.compile.year import (
     TotalsNotMetError,
     ValueAddedAboveOutputError,
     compile_year,
+)
+from carbonshed.compile.shares import (
+    Activity,
+    NoIndicatorError,
+    complete_distances,
+    demand_shares,
+    great_circle,
+    output_shares,
+    own_shares,
+    trade_shares,
 )
 
 NONE = np.zeros((0, 0))

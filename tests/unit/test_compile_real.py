@@ -10,10 +10,10 @@ from benchmarks.compile_validation import other_methods, rows
 from benchmarks.known_tables import read_truth
 from carbonshed.accounting.ras import group_sums
 from carbonshed.compile.balance import TOLERANCE
-from carbonshed.compile.files import read_statistics
+from carbonshed.compile.compiled_year import compile_year
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.statistics import Tables
-from carbonshed.compile.year import compile_year
+from carbonshed.compile.statistics_folder import read_statistics
 from carbonshed.dataset import open_dataset
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions

@@ -17,13 +17,14 @@ from support.world_systems import Labels, world
 
 from carbonshed.cli import app
 from carbonshed.download.fetch import (
+    BY_HAND,
     _encrypted,
     _refuse_other_checksum,
     checksum_file,
     fetch,
+    plan_of,
     read_page,
 )
-from carbonshed.download.sources import BY_HAND, plan_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
 

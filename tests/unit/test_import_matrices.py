@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from carbonshed.accounting.imports import (
+from carbonshed.accounting.competitive_imports import (
     mix_of_products,
     mix_of_rows,
     subtract_imports,

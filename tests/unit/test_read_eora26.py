@@ -21,7 +21,7 @@ from support.world_systems import Labels, world
 
 from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.world.system import numbers
+from carbonshed.readers.world.core import numbers
 
 pymrio = pytest.importorskip("pymrio")
 

@@ -29,7 +29,7 @@ from typer.testing import CliRunner
 from carbonshed.audit import audit_dataset
 from carbonshed.cli import _commands
 from carbonshed.dataset.store import open_dataset
-from carbonshed.download.sources import default_folder
+from carbonshed.download.fetch import default_folder
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import world as world_readers
 

@@ -12,11 +12,12 @@ from python_calamine import CalamineWorkbook
 from support.printed import printed
 from support.refusals import refusal_of
 
-from carbonshed.accounting.supply_use import SupplyUse, symmetric_table
-from carbonshed.accounting.valuation import (
+from carbonshed.accounting.supply_use import (
     TAX_COMPONENT,
+    SupplyUse,
     UseTable,
     move_margins,
+    symmetric_table,
     take_out_taxes,
 )
 from carbonshed.errors import CarbonshedError

@@ -7,17 +7,27 @@ import numpy as np
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.synthetic import energy
-from carbonshed.synthetic.concordance import build_concordance
 from carbonshed.synthetic.economy import (
     Economy,
     build_economy,
     gravity_shares,
+    household_emissions,
+    sector_emissions,
 )
-from carbonshed.synthetic.facts import CATEGORY_IDS, rows, sectors, targets
-from carbonshed.synthetic.geography import distances, whole_numbers
-from carbonshed.synthetic.names import city_name, province_name
-from carbonshed.synthetic.streams import normals, scores, uniforms
+from carbonshed.synthetic.facts import (
+    CATEGORY_IDS,
+    build_concordance,
+    rows,
+    sectors,
+    targets,
+)
+from carbonshed.synthetic.geography import (
+    city_name,
+    distances,
+    province_name,
+    whole_numbers,
+)
+from carbonshed.synthetic.random_numbers import normals, scores, uniforms
 from carbonshed.synthetic.technology import balance, build_nation, listed_inputs
 
 # the largest cities of the country whose totals are used, and some of the world's
@@ -239,13 +249,13 @@ class TestEnergy:
         assert np.log(power_of_metals).std() > 0.2
 
     def test_emissions_by_sector_follow_the_facts(self, full: Economy) -> None:
-        by_sector = energy.sector_emissions(full.output, full.factors).sum(axis=0)
+        by_sector = sector_emissions(full.output, full.factors).sum(axis=0)
         share = dict(zip(sectors().ids, by_sector / targets()["co2"], strict=True))
         assert share["power"] == pytest.approx(0.49, abs=0.005)
         assert share["metals"] == pytest.approx(0.15, abs=0.005)
         assert share["minerals"] == pytest.approx(0.10, abs=0.005)
         assert share["transport"] == pytest.approx(0.06, abs=0.005)
-        households = energy.household_emissions(full.land).sum()
+        households = household_emissions(full.land).sum()
         assert households / targets()["co2"] == pytest.approx(0.04)
 
 
@@ -280,8 +290,8 @@ class TestFullSize:
         assert 150_000 < (gdp / people).max() * 1e6 < 250_000
 
     def test_emissions_per_head_are_plausible(self, full: Economy) -> None:
-        emissions = energy.sector_emissions(full.output, full.factors).sum(axis=1)
-        emissions += energy.household_emissions(full.land).sum(axis=1)
+        emissions = sector_emissions(full.output, full.factors).sum(axis=1)
+        emissions += household_emissions(full.land).sum(axis=1)
         tonnes = emissions * 1e3 / full.land.population
         assert tonnes.min() > 1.0
         assert tonnes.max() < 60.0

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from carbonshed.accounting.closure import SAME_TOTAL
-from carbonshed.accounting.imports import (
+from carbonshed.accounting.competitive_imports import (
     ERROR_CATEGORY,
     describe_split,
     import_shares,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from carbonshed.accounting.imports import ERROR_CATEGORY
+from carbonshed.accounting.competitive_imports import ERROR_CATEGORY
 from carbonshed.dataset.contract import Column, InputTable
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError

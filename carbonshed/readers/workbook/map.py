@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from carbonshed.accounting.imports import ERROR_CATEGORY, ReExports
+from carbonshed.accounting.competitive_imports import ERROR_CATEGORY, ReExports
 from carbonshed.accounting.supply_use import Model
 from carbonshed.dataset.contract import INPUT_TABLES, Column
 from carbonshed.dataset.descriptor import MrioBlock

@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from carbonshed.accounting.imports import (
+from carbonshed.accounting.competitive_imports import (
     mix_of_rows,
     subtract_imports,
     take_out_in_proportion,
 )
-from carbonshed.accounting.supply_use import SupplyUse, symmetric_table
-from carbonshed.accounting.valuation import UseTable
+from carbonshed.accounting.supply_use import SupplyUse, UseTable, symmetric_table
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.workbook.addresses import Term

@@ -8,8 +8,7 @@ from typing import Any
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.world.assemble import finish, table_of_system
-from carbonshed.readers.world.publisher import EORA26
+from carbonshed.readers.world.formats import EORA26
 from carbonshed.readers.world.reading import (
     Reading,
     check_zip,
@@ -21,7 +20,7 @@ from carbonshed.readers.world.reading import (
     year_of,
 )
 from carbonshed.readers.world.satellites import Part, Satellite
-from carbonshed.readers.world.totals import check_losses
+from carbonshed.readers.world.world_table import check_losses, finish, table_of_system
 
 _LABELS = ("labels_T.txt", "labels_FD.txt", "labels_VA.txt", "labels_Q.txt")
 

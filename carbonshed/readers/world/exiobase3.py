@@ -9,11 +9,11 @@ import numpy as np
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.world.assemble import finish, table_of_system
-from carbonshed.readers.world.publisher import EXIOBASE3
+from carbonshed.readers.world.core import by_producer
+from carbonshed.readers.world.formats import EXIOBASE3
+from carbonshed.readers.world.from_pymrio import refuse_pickles, regions_of_system
 from carbonshed.readers.world.reading import start_reading
-from carbonshed.readers.world.saved_system import refuse_pickles, regions_of_system
-from carbonshed.readers.world.system import by_producer
+from carbonshed.readers.world.world_table import finish, table_of_system
 
 # release -> its known fault
 _FAULTS = dict.fromkeys(

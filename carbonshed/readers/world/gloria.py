@@ -10,8 +10,15 @@ import numpy as np
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.world.assemble import assemble, finish, money_unit
-from carbonshed.readers.world.publisher import GLORIA
+from carbonshed.readers.world.core import (
+    Core,
+    core_of,
+    numbers,
+    row_labels,
+    texts,
+    without_nan,
+)
+from carbonshed.readers.world.formats import GLORIA
 from carbonshed.readers.world.reading import (
     Reading,
     list_folder,
@@ -22,15 +29,12 @@ from carbonshed.readers.world.reading import (
     start_reading,
 )
 from carbonshed.readers.world.satellites import Part, Satellite
-from carbonshed.readers.world.system import (
-    Core,
-    core_of,
-    numbers,
-    row_labels,
-    texts,
-    without_nan,
+from carbonshed.readers.world.world_table import (
+    assemble,
+    check_losses,
+    finish,
+    money_unit,
 )
-from carbonshed.readers.world.totals import check_losses
 
 if TYPE_CHECKING:
     import pandas as pd

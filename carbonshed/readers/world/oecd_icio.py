@@ -12,21 +12,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
-from carbonshed.readers.world.assemble import (
-    core_of_system,
-    empty_table,
-    finish,
-    money_unit,
-)
-from carbonshed.readers.world.publisher import OECD_ICIO
-from carbonshed.readers.world.reading import (
-    check_zip,
-    list_folder,
-    need_source,
-    parse_with,
-    start_reading,
-)
-from carbonshed.readers.world.system import (
+from carbonshed.readers.world.core import (
     Core,
     align,
     list_labels,
@@ -34,6 +20,20 @@ from carbonshed.readers.world.system import (
     pairs,
     refuse_duplicates,
     texts,
+)
+from carbonshed.readers.world.formats import OECD_ICIO
+from carbonshed.readers.world.reading import (
+    check_zip,
+    list_folder,
+    need_source,
+    parse_with,
+    start_reading,
+)
+from carbonshed.readers.world.world_table import (
+    core_of_system,
+    empty_table,
+    finish,
+    money_unit,
 )
 
 if TYPE_CHECKING:

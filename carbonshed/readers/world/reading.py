@@ -21,8 +21,8 @@ from carbonshed.io_errors import need_file
 from carbonshed.progress import Progress
 from carbonshed.readers.files import need_module
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.world.publisher import Publisher
-from carbonshed.readers.world.system import numbers
+from carbonshed.readers.world.core import numbers
+from carbonshed.readers.world.formats import Publisher
 from carbonshed.text import listing
 
 EXTRA = "world"

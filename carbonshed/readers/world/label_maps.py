@@ -15,9 +15,9 @@ from carbonshed.files import shipped_rows
 from carbonshed.io_errors import explain_read_error
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
+from carbonshed.readers.world.core import list_labels
 from carbonshed.readers.world.formats import FORMATS
 from carbonshed.readers.world.reading import need_pymrio, need_source
-from carbonshed.readers.world.system import list_labels
 
 # role of a row below the matrix; the other role is "outside": a payment to no region
 VALUE_ADDED = "value_added"

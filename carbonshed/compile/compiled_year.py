@@ -7,14 +7,16 @@ import numpy as np
 
 from carbonshed.accounting.ras import RasError, divide, group_sums, ras, shares_within
 from carbonshed.compile.balance import Deliveries, KnownFlow, Totals, balance
-from carbonshed.compile.prior import own_shares, parent_slices, trade_shares
 from carbonshed.compile.shares import (
     Activity,
     OutputShares,
     Purchases,
     demand_shares,
     output_shares,
+    own_shares,
+    parent_slices,
     purchases,
+    trade_shares,
 )
 from carbonshed.progress import Progress, no_progress
 

@@ -1,12 +1,15 @@
-"""The files of a folder of statistics, read and checked field by field."""
+"""A folder of statistics: its tables, read field by field, and a template of it."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from carbonshed.checksums import sha256_of
 from carbonshed.compile.parent import Parent
+from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import (
     ASSUMPTIONS,
     DESCRIPTOR_FILE,
@@ -16,8 +19,10 @@ from carbonshed.dataset.contract import (
 )
 from carbonshed.dataset.descriptor import REGION_NOUNS, read_descriptor
 from carbonshed.errors import CarbonshedError
+from carbonshed.outputs import write_new_folder
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import find_files, open_source
+from carbonshed.readers.templates import csv_text, table_section
 from carbonshed.text import listing, suggestion
 
 MEASURES = ("output", "value_added", "employment")
@@ -111,9 +116,39 @@ _TABLES = (
     *(INPUT_TABLES[name] for name in ASSUMPTIONS),
 )
 STATISTICS_TABLES = {table.name: table for table in _TABLES}
+Row = dict[str, Any]
+
+# defaults [ours], by sector group; the reasons are in docs/compile.md
+DISTANCE_DECAY = 1.0
+OWN_REGION_DELTA = {"services": 0.10, "construction": 0.02}
+OWN_REGION_DELTA_GOODS = 0.15
+OWN_REGION_DELTA_POWER = 0.10
 # a share of less than the smallest is nothing, and no office counts as far as the
 # largest; beyond them products of figures leave the range of doubles
 MIN_AMOUNT, MAX_AMOUNT = 1e-30, 1e30
+# value added is published for these everywhere; a first list to correct
+_LABEL_OF_GROUP = {
+    "agriculture": "primary",
+    "energy": "secondary",
+    "heavy_industry": "secondary",
+    "light_industry": "secondary",
+    "high_tech": "secondary",
+    "construction": "secondary",
+    "services": "tertiary",
+}
+
+
+def default_trade_parameters(sectors: list[Row]) -> list[tuple[float, float]]:
+    """Return distance_decay and own_region_delta of every sector."""
+    return [
+        (
+            DISTANCE_DECAY,
+            OWN_REGION_DELTA_POWER
+            if row["is_power_supply"]
+            else OWN_REGION_DELTA.get(row["sector_group"], OWN_REGION_DELTA_GOODS),
+        )
+        for row in sectors
+    ]
 
 
 @dataclass(frozen=True)
@@ -161,8 +196,6 @@ RANGES = {
     "emissions": {"value": _AMOUNT},
     "direct_emissions": {"value": _AMOUNT},
 }
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -288,3 +321,92 @@ def _refuse_what_is_out_of_range(table: str, file: str, rows: list[Row]) -> None
                     f"{file}: data row {number}: `{name}`{owner} is {value:g}{where}; "
                     f"expected {allowed.expected(value)}"
                 )
+
+
+def write_compile_template(folder: Path, parent: Dataset) -> list[str]:
+    """Write headers, the parent's sectors in three labels, default trade parameters.
+
+    Parameters
+    ----------
+    folder
+        A folder that does not exist yet, or an empty one.
+    parent
+        The dataset that will be split.
+
+    Returns
+    -------
+    list of str
+        Names of the files.
+
+    Raises
+    ------
+    CarbonshedError
+        If the folder is not empty or cannot be written.
+    """
+    labels = Parent(parent)
+    files = {
+        f"{name}.csv": csv_text(table.column_names, _rows(name, labels))
+        for name, table in STATISTICS_TABLES.items()
+    }
+    descriptor = {
+        "name": "",
+        "title": "",
+        "licenses": [{"name": "", "title": ""}],
+        "sources": [{"title": ""}],
+    }
+    readme = (resources.files(__package__) / "template_README.md").read_text("utf-8")
+    return write_new_folder(
+        folder,
+        {
+            DESCRIPTOR_FILE: json.dumps(descriptor, indent=2) + "\n",
+            **files,
+            "README.md": readme.format(
+                folder=folder,
+                parent=parent.name,
+                years=listing(parent.years),
+                regions=_regions_text(labels),
+                sectors=_ids(labels.labels["sectors"], "sector"),
+                categories=_ids(labels.labels["final_demand_categories"], "category"),
+                stressors=_ids(labels.labels["stressors"], "stressor"),
+                tables="\n\n".join(map(table_section, STATISTICS_TABLES.values())),
+            ),
+        },
+    )
+
+
+def broad_labels(parent: Dataset) -> list[tuple[str, str]]:
+    """Return label and sector: primary, secondary, tertiary after sector groups."""
+    return _rows("labels", Parent(parent))
+
+
+def _rows(table: str, parent: Parent) -> list[tuple[Any, ...]]:
+    """Return the first rows of a file."""
+    if table == "labels":
+        return [
+            (_LABEL_OF_GROUP[row["sector_group"]], row["sector_id"])
+            for row in parent.sector_rows
+        ]
+    if table == "trade_parameters":
+        defaults = default_trade_parameters(parent.sector_rows)
+        return [
+            (sector, decay, delta)
+            for sector, (decay, delta) in zip(parent.sectors, defaults, strict=True)
+        ]
+    return []
+
+
+def _regions_text(parent: Parent) -> str:
+    if len(parent.regions) == 1:
+        return (
+            "It has one region, so `parent_region_id` is a label of your choice, such "
+            "as the province"
+        )
+    return (
+        "It has several regions, and `parent_region_id` names the one that a region "
+        f"lies in: {listing((f'`{region}`' for region in parent.regions), 60)}. A "
+        "region of the parent that no row names stays whole"
+    )
+
+
+def _ids(rows: list[dict[str, Any]], kind: str) -> str:
+    return "\n".join(f"- `{row[f'{kind}_id']}`: {row[f'{kind}_name']}" for row in rows)
