@@ -95,3 +95,41 @@ def check_columns(
     worst = np.argsort(-gaps, kind="stable")[:_MAX_NAMES]
     named = listing(label(int(k)) for k in worst)
     return Decision("column_balance", f"WARNING: {text}, most at {named}")
+
+
+def require_sum(
+    name: str,
+    published: np.ndarray,
+    added: np.ndarray,
+    terms: str,
+    size: np.ndarray,
+    where: str,
+    label: Callable[[int], str],
+) -> None:
+    """Refuse a published sum that is not that of its terms.
+
+    Parameters
+    ----------
+    name, published
+        Code and numbers of the sum, by producer.
+    added, terms
+        What it should be, as numbers and in words: ``the sum of Z``.
+    size
+        Size of the terms: a sum near 0 of large ones is rounded.
+    where, label
+        File and sheet, and name of a producer, for messages.
+
+    Raises
+    ------
+    CarbonshedError
+        With the first producers where they differ by more than `SAME_TOTAL`.
+    """
+    scale = np.maximum(np.maximum(np.abs(published), np.abs(added)), size)
+    wrong = np.flatnonzero(np.abs(published - added) > SAME_TOTAL * scale)
+    if wrong.size:
+        first = wrong[0]
+        named = listing((label(int(k)) for k in wrong), _MAX_NAMES)
+        raise CarbonshedError(
+            f"{where}: {name} of {named} is {published[first]:.10g}, but {terms} is "
+            f"{added[first]:.10g}; expected the same within {SAME_TOTAL:g}"
+        )

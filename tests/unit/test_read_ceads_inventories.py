@@ -11,16 +11,16 @@ from support.refusals import refusal_of
 
 from carbonshed.readers.china.inventories import (
     concordance,
+    emissions_of_table,
     inventory_sectors,
-    map_inventory,
     read_provincial_inventory,
-    sum_provinces,
 )
 from carbonshed.readers.china.names import sectors_of
 
 FOLDER = "china_ceads_co2"
 PROVINCIAL = "Emission_Inventories_for_30_Provinces_2012.xlsx"
 CODES = [f"{number:02d}" for number in range(1, 43)]
+HOUSEHOLDS = ("FU101", "FU102")
 KNOWN_TOTAL = 9742.7  # Mt, 2012
 
 
@@ -185,7 +185,7 @@ def test_provincial_totals_survive(tmp_path):
     amounts = amounts_of()
     path = write_provincial(tmp_path / "i.xlsx", 2012, amounts)
     inventory = read_provincial_inventory(path)
-    mapped = map_inventory(inventory, "2012", CODES)
+    mapped, _ = emissions_of_table(inventory, CODES, HOUSEHOLDS)
     names = ("InnerMongolia", "Shanghai", "Shaanxi")
     for region, name in enumerate(names):
         assert math.isclose(
@@ -197,22 +197,10 @@ def test_provincial_totals_survive(tmp_path):
         assert math.isclose(mapped[region][[28, 30]].sum(), amounts[name][43])
 
 
-def test_the_sum_of_provinces(tmp_path):
-    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
-    inventory = read_provincial_inventory(path)
-    whole = sum_provinces(inventory, "CHN")
-    assert whole.region_ids == ("CHN",)
-    assert whole.emissions.shape == (1, 45)
-    assert whole.urban.shape == whole.rural.shape == (1,)
-    assert math.isclose(whole.total, inventory.total)
-    assert "3 provinces added up, 9,742.7 Mt" in whole.decisions[-1].text
-    assert map_inventory(whole, "2017", CODES).shape == (1, 42)
-
-
 def test_a_table_without_a_sector_is_refused(tmp_path):
     path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
     inventory = read_provincial_inventory(path)
-    message = refusal_of(map_inventory, inventory, "2012", CODES[:-1])
+    message = refusal_of(emissions_of_table, inventory, CODES[:-1], HOUSEHOLDS)
     assert "'Others' belong to sector 42, which the table does not have" in message
 
 
@@ -283,7 +271,7 @@ def test_the_real_provinces(real_data):
     # six digits were printed
     derived = sum(float(row["Others"]) for row in rows)
     assert abs(inventory.emissions[:, -1].sum() - derived) < 30 * 0.5e-6
-    mapped = map_inventory(inventory, "2012", CODES)
+    mapped, _ = emissions_of_table(inventory, CODES, HOUSEHOLDS)
     assert math.isclose(mapped.sum(), inventory.emissions.sum(), rel_tol=1e-13)
     power = sum(
         float(row["Production and Supply of Electric Power, Steam and Hot Water"])

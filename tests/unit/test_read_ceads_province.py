@@ -444,7 +444,7 @@ WRONG = {
     "no_imports": (put("C20", None), ["no row IM", "TII, VA001"]),
     "no_value_added": (drop(rows=26), ["no row TVA"]),
     "total_twice": (put("C26", "TII"), ["rows 21 and 26 both have the code TII"]),
-    "tiu": (put("E5", 5e8), ["TIU of Beijing 01 is", "but Z add up to"]),
+    "tiu": (put("E5", 5e8), ["TIU of Beijing 01 is", "but the sum of Z is"]),
     "tfu": (put(f"{column('FU')}8", 5e8), ["TFU of Beijing 22 is", "FU101.. and EX"]),
     "tva": (put("G23", 5e8), ["TVA of Beijing 22 is", "VA001 + VA002"]),
     "tii": (put("D20", 9e8), ["TII of Beijing 01 is not the sum of Z, nor of Z and"]),

@@ -82,8 +82,8 @@ def test_the_concordance_is_many_to_one_and_reaches_every_sector():
 
 def test_flows_are_added_by_pencil():
     block = np.array([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]])
-    flows = sum_flows({"transactions": block, "x": block[:, 0]}, [0, 1, 0], 2)
-    assert flows["transactions"].tolist() == [[1 + 3 + 7 + 9, 2 + 8], [4 + 6, 5]]
+    flows = sum_flows({"Z": block, "x": block[:, 0]}, [0, 1, 0], 2)
+    assert flows["Z"].tolist() == [[1 + 3 + 7 + 9, 2 + 8], [4 + 6, 5]]
     assert flows["x"].tolist() == [8, 4]
 
 
@@ -226,10 +226,10 @@ def repeat_row(cells):
 WRONG = {
     "a text": (set_cell("03", "05", "n.a."), "cell H4 is 'n.a.'; expected a number"),
     "a gap": (set_cell("03", "05", ""), "cell H4 is empty"),
-    "a wrong cell": (set_cell("03", "05", "1e7"), "TIU is not the row of inter"),
-    "a wrong use": (set_cell("03", "FU102", "1e7"), "TFU is not FU101 + ... + FU202"),
-    "a wrong output": (set_cell("03", "GO", "1e7"), "GO is not TIU + TFU - IM + ERR"),
-    "a wrong profit": (set_cell("VA004", "07", "9e9"), "TVA is not VA001 + ..."),
+    "a wrong cell": (set_cell("03", "05", "1e7"), "but the sum of its row is"),
+    "a wrong use": (set_cell("03", "FU102", "1e7"), "but FU101 + ... + FU202 + EX is"),
+    "a wrong output": (set_cell("03", "GO", "1e7"), "but TIU + TFU - IM + ERR is"),
+    "a wrong profit": (set_cell("VA004", "07", "9e9"), "but VA001 + ... + VA004 is"),
     "no imports": (drop_column("IM"), "no column IM; besides sectors"),
     "no value added": (drop_row("VA002"), "no row VA002"),
     "a sector less": (drop_row("17"), "42 sectors across and 41 down, different from"),

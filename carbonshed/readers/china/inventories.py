@@ -20,6 +20,7 @@ from carbonshed.readers.china.names import (
     province_named,
     provinces,
     read_packaged,
+    sector_list_of,
 )
 from carbonshed.readers.files.workbooks import (
     Row,
@@ -128,29 +129,6 @@ def inventory_sectors() -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["inventory_sector"] for row in rows))
 
 
-def sum_provinces(
-    inventory: ProvincialInventory, region_id: str
-) -> ProvincialInventory:
-    """Return an inventory of one region: the sum of all provinces."""
-    return ProvincialInventory(
-        file=inventory.file,
-        year=inventory.year,
-        region_ids=(region_id,),
-        sectors=inventory.sectors,
-        emissions=inventory.emissions.sum(axis=0, keepdims=True),
-        urban=inventory.urban.sum(keepdims=True),
-        rural=inventory.rural.sum(keepdims=True),
-        decisions=(
-            *inventory.decisions,
-            Decision(
-                "provinces_added_up",
-                f"{inventory.file}: {len(inventory.region_ids)} provinces added up, "
-                f"{inventory.total:,.1f} Mt",
-            ),
-        ),
-    )
-
-
 def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
     """Return the weights, (S, n), that map inventory sectors to sectors of a table.
 
@@ -175,14 +153,15 @@ def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
     return weights
 
 
-def map_inventory(
-    inventory: ProvincialInventory, sector_list: str, sector_ids: Sequence[str]
-) -> np.ndarray:
-    """Return the emissions by sector of a table, (R, n), Mt; household emissions apart.
+def emissions_of_table(
+    inventory: ProvincialInventory, sector_ids: Sequence[str], categories: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return emissions by sector of a table, (R, n), and by category, (R, C), Mt.
 
     Refuse a table that lacks a sector, and a total that is not conserved.
     """
-    mapped = inventory.emissions @ concordance(sector_list, sector_ids)
+    weights = concordance(sector_list_of(inventory.year), sector_ids)
+    mapped = inventory.emissions @ weights
     before, after = inventory.emissions.sum(axis=1), mapped.sum(axis=1)
     if not np.allclose(before, after, rtol=_CONSERVED, atol=0):
         raise CarbonshedError(
@@ -190,7 +169,10 @@ def map_inventory(
             "Mt on the way to the sectors of the table; the weights of the "
             "concordance must add up to 1"
         )
-    return mapped
+    direct = np.zeros((len(mapped), len(categories)))
+    direct[:, categories.index(URBAN)] = inventory.urban
+    direct[:, categories.index(RURAL)] = inventory.rural
+    return mapped, direct
 
 
 def _region_of(sheet: str) -> str | None:

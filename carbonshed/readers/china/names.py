@@ -20,6 +20,7 @@ FINAL_DEMAND = {
     "FU201": ("Fixed capital formation", "investment"),
     "FU202": ("Changes in inventories", "inventory"),
 }
+CO2 = {"stressor_id": "co2", "stressor_name": "Carbon dioxide"}  # without its unit
 _ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 _CLOSE_ENOUGH = 0.5
 
