@@ -65,13 +65,7 @@ _FILES = ("emissions", "concordance", "regions", "sectors", "indicators", "map")
 
 
 def check_options(form: Format, options: IngestOptions) -> None:
-    """Refuse options that a format does not take, and a missing one that it needs.
-
-    Raises
-    ------
-    CarbonshedError
-        With the options that the format takes.
-    """
+    """Refuse options that a format does not take, and a missing one that it needs."""
     options_given = options.given()
     options_taken = [option for option, _ in (*form.needs, *form.all_takes)]
     if form.accepts:

@@ -107,13 +107,7 @@ FORMATS = {form.name: form for form in _FORMATS}
 
 
 def format_of(name: str) -> Format:
-    """Return the format called `name`.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is none.
-    """
+    """Return the format called `name`; a refusal lists all formats."""
     if name not in FORMATS:
         raise CarbonshedError(
             f"format {name!r} is not known{suggestion(name, FORMATS)}; formats: "

@@ -465,15 +465,7 @@ def _notes(
 class Assumptions:
     """The files of a folder; their headers are checked when it is opened.
 
-    Parameters
-    ----------
-    folder
-        Holds one CSV or Parquet file for one or more of the tables of assumptions.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no such folder or none of the tables, or a file is refused.
+    It holds one CSV or Parquet file for one or more of the tables of assumptions.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -491,13 +483,7 @@ class Assumptions:
         self._others = files.others
 
     def add_to(self, tables: Sequence[MatrixTable]) -> None:
-        """Check every row against the labels of a table and hand it to all its years.
-
-        Raises
-        ------
-        CarbonshedError
-            At the first row that breaks the contract; it names file and label.
-        """
+        """Check each row against the labels of a table and hand it to all its years."""
         dimensions = Dimensions()
         for name, labels in tables[0].labels.items():
             dimensions.add(name, labels)

@@ -8,21 +8,9 @@ from carbonshed.text import install_command
 
 
 def need_module(module: str, extra: str, what: str) -> ModuleType:
-    """Return an optional module.
+    """Return an optional module, or refuse and name the `extra` that brings it.
 
-    Parameters
-    ----------
-    module
-        Its name, as imported.
-    extra
-        The extra of this package that brings it.
-    what
-        The task that needs it, to begin the message with.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is not installed; the message says how to.
+    The message begins with `what`, the task that needs it.
     """
     try:
         return importlib.import_module(module)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
 import numpy as np
+from pydantic import AfterValidator, PlainValidator, model_validator
 
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
@@ -21,6 +22,7 @@ from carbonshed.readers.files.workbooks import (
     numbers_of,
     text_of,
 )
+from carbonshed.readers.files.yaml_files import ExpectedError, Part
 from carbonshed.text import listing, printable, suggestion
 
 _ZIP = b"PK\x03\x04"
@@ -33,10 +35,7 @@ Numbers = Callable[[Sequence[Any], str, int, int], np.ndarray]
 def files_of(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     """Return the files of a folder whose names end in one of `suffixes`, in order.
 
-    Raises
-    ------
-    CarbonshedError
-        At one that is a pipe or a device, or a link that leads out of the folder.
+    One that is a pipe or a device, or a link that leads out of the folder, is refused.
     """
     paths = [path for path in sorted(folder.iterdir()) if not path.is_dir()]
     files = [path for path in paths if path.suffix.lower() in suffixes]
@@ -72,14 +71,38 @@ def _need_own(folder: Path, path: Path) -> None:
     need_file(path)
 
 
-@dataclass(frozen=True)
-class CsvStyle:
-    """The style of a CSV file; an empty `thousands` is no sign at all."""
+def _sign(written: object) -> str:
+    is_sign = isinstance(written, str) and len(written) == 1
+    if not is_sign or written.isalnum() or written in '"\r\n+-':
+        raise ExpectedError("one sign, such as ';'")
+    return written
 
-    delimiter: str = ","
-    decimal: str = "."
-    encoding: str = "utf-8-sig"
-    thousands: str = ""
+
+def _delimiter(written: object) -> str:
+    return _sign("\t" if written in ("tab", "\\t") else written)
+
+
+def _encoding(name: str) -> str:
+    try:
+        "a".encode(name)
+    except LookupError:
+        raise ExpectedError("utf-8, gbk, latin-1") from None
+    return name
+
+
+class NumberStyle(Part):
+    """The style of numbers written as texts; an empty `thousands` is no sign at all."""
+
+    decimal: Annotated[str, PlainValidator(_sign)] = "."
+    thousands: Annotated[str, PlainValidator(_sign)] = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.thousands == self.decimal:
+            raise ExpectedError(
+                "another sign than `decimal`", "thousands", self.thousands
+            )
+        return self
 
     @cached_property
     def grouped(self) -> re.Pattern:
@@ -88,50 +111,49 @@ class CsvStyle:
         return re.compile(rf"[+-]?\d{{1,3}}({sign}\d{{3}})+({point}\d*)?")
 
     def number(self, text: str) -> float:
-        """Return a number as it is written.
-
-        Raises
-        ------
-        FieldError
-            If the text is no number of this style.
-        """
+        """Return a number as it is written; a `FieldError` if it is none."""
         plain = text
         if self.thousands and self.thousands in text:
-            plain = text.replace(self.thousands, "") if self._is_grouped(text) else "?"
+            is_grouped = self.grouped.fullmatch(text) is not None
+            plain = text.replace(self.thousands, "") if is_grouped else "?"
         if self.decimal != ".":
             # a point is neither the decimal sign nor, if it were allowed, removed
             plain = "?" if "." in plain else plain.replace(self.decimal, ".")
         return parse_number(plain)
 
-    def _is_grouped(self, text: str) -> bool:
-        return self.grouped.fullmatch(text) is not None
+
+class CsvStyle(NumberStyle):
+    """The style of CSV files."""
+
+    delimiter: Annotated[str, PlainValidator(_delimiter)] = ","
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8-sig"
+
+    @model_validator(mode="after")
+    def _check_delimiter(self) -> Self:
+        if self.delimiter == self.decimal:
+            raise ExpectedError(
+                "another sign than the delimiter", "decimal", self.decimal
+            )
+        return self
 
 
 @dataclass
 class Grid:
-    """The cells of one sheet; rows and columns are counted from 0.
+    """The cells of one sheet; rows and columns are counted from 0."""
 
-    Attributes
-    ----------
-    where
-        File and sheet, to begin a message with.
-    rows
-        The cells; rows may be of different lengths.
-    parse
-        Turns cells of one row into numbers, NaN where they are empty.
-    marks
-        Texts that mean zero.
-    """
-
-    where: str
-    rows: list[Sequence[Any]]
-    parse: Numbers
-    marks: frozenset[str] = frozenset()
+    where: str  # file and sheet, to begin a message with
+    rows: list[Sequence[Any]]  # of different lengths
+    parse: Numbers  # turns cells of one row into numbers, NaN where they are empty
+    marks: frozenset[str] = frozenset()  # texts that mean zero
 
     @property
     def width(self) -> int:
         """Length of the longest row."""
         return max(map(len, self.rows), default=0)
+
+    def refusal(self, text: str) -> CarbonshedError:
+        """Return a refusal that names file and sheet."""
+        return CarbonshedError(f"{self.where}: {text}")
 
     def text(self, row: int, column: int) -> str:
         """Return a cell as text; empty beyond the end."""
@@ -167,91 +189,27 @@ class Grid:
     def _is_mark(self, cell: Any) -> bool:
         return isinstance(cell, str) and cell.strip() in self.marks
 
-    def block(self, corner: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
-        """Return a block of numbers, NaN where cells are empty."""
-        row, column = corner
-        block = np.empty(shape)
-        for offset in range(shape[0]):
-            block[offset] = self.numbers(row + offset, column, shape[1])
-        return block
-
-
-class WorkbookGrids:
-    """The sheets of a workbook."""
-
-    def __init__(self, path: Path, texts: CsvStyle | None = None) -> None:
-        self._book = Workbook(path, "excel")
-        self._parse = numbers_of if texts is None else partial(_numbers_of_texts, texts)
-        self._grids: dict[str, Grid] = {}
-
-    def grid(self, name: str | None) -> Grid:
-        """Return a sheet; without a name, the only one."""
-        book = self._book
-        if name is None and len(book.sheets) > 1:
-            raise CarbonshedError(
-                f"{book.path.name}: `sheet` is missing in the map, and the workbook "
-                f"has {len(book.sheets)}: {book.listed_sheets()}"
-            )
-        sheet = book.sheets[0] if name is None else book.require(name)
-        if sheet not in self._grids:
-            where = f"{book.path.name}: sheet {sheet!r}"
-            rows = [_trimmed(row) for row in book.rows(sheet)]
-            self._grids[sheet] = Grid(where, rows, self._parse)
-        return self._grids[sheet]
-
-
-class CsvGrids:
-    """A CSV file, or the CSV files of a folder, each a sheet named by its stem."""
-
-    def __init__(self, path: Path, style: CsvStyle) -> None:
-        self._style = style
-        self._grids: dict[str, Grid] = {}
-        if path.is_dir():
-            self._files = {file.stem: file for file in files_of(path, (".csv",))}
-        else:
-            self._files = {path.stem: path}
-        self._path = path
-        if not self._files:
-            raise CarbonshedError(
-                f"{path}: no CSV file in this folder; expected one for each `sheet` of "
-                "the map"
-            )
-
-    def grid(self, name: str | None) -> Grid:
-        """Return a file; without a name, or if SOURCE is a file, the only one."""
-        files = ", ".join(file.name for file in self._files.values())
-        if not self._path.is_dir() or (name is None and len(self._files) == 1):
-            name = next(iter(self._files))
-        if name is None:
-            raise CarbonshedError(
-                f"{self._path}: `sheet` is missing in the map, and there are "
-                f"{len(self._files)} files: {files}"
-            )
-        stem = name.removesuffix(".csv")
-        if stem not in self._files:
-            raise CarbonshedError(
-                f"{self._path}: no file {stem + '.csv'!r} (`sheet` of the map); files "
-                f"found: {files}"
-            )
-        if stem not in self._grids:
-            self._grids[stem] = _read_csv(self._files[stem], self._style)
-        return self._grids[stem]
-
 
 def _numbers_of_texts(
-    style: CsvStyle, cells: Sequence[Any], where: str, row: int, first: int
+    style: NumberStyle,
+    advice: str,
+    cells: Sequence[Any],
+    where: str,
+    row: int,
+    first: int,
 ) -> np.ndarray:
     """Return cells as numbers, texts among them as `style` writes numbers."""
     plain = list(cells)
     for offset, cell in enumerate(cells):
-        if isinstance(cell, str) and cell.strip() and not isinstance(cell, Uncomputed):
-            try:
-                plain[offset] = style.number(cell.strip())
-            except FieldError as error:
-                raise CarbonshedError(
-                    f"{where}: cell {cell_name(row, first + offset)} is "
-                    f"{cell[:40]!r}; expected {error}, as `text_numbers` writes it"
-                ) from None
+        if not isinstance(cell, str) or isinstance(cell, Uncomputed):
+            continue
+        try:
+            plain[offset] = style.number(cell.strip()) if cell.strip() else None
+        except FieldError as error:
+            raise CarbonshedError(
+                f"{where}: cell {cell_name(row, first + offset)} is {cell[:40]!r}; "
+                f"expected {error}{advice}"
+            ) from None
     return numbers_of(plain, where, row, first)
 
 
@@ -287,25 +245,12 @@ def _read_csv(path: Path, style: CsvStyle) -> Grid:
         raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None
     _refuse_other_delimiter(path, rows, style)
 
-    def parse(cells: Sequence[str], where: str, row: int, first: int) -> np.ndarray:
-        numbers = np.full(len(cells), np.nan)
-        for offset, cell in enumerate(cells):
-            text = cell.strip() if cell else ""
-            if not text:
-                continue
-            try:
-                numbers[offset] = style.number(text)
-            except FieldError as error:
-                between = repr(style.thousands) if style.thousands else "no sign"
-                raise CarbonshedError(
-                    f"{where}: cell {cell_name(row, first + offset)} is "
-                    f"{cell[:40]!r}; expected {error} (decimal sign "
-                    f"{style.decimal!r}, {between} between thousands; `csv: {{decimal: "
-                    '",", thousands: "."}` says otherwise)'
-                ) from None
-        return numbers
-
-    return Grid(path.name, rows, parse)
+    between = repr(style.thousands) if style.thousands else "no sign"
+    advice = (
+        f" (decimal sign {style.decimal!r}, {between} between thousands; "
+        '`csv: {decimal: ",", thousands: "."}` says otherwise)'
+    )
+    return Grid(path.name, rows, partial(_numbers_of_texts, style, advice))
 
 
 def _refuse_other_delimiter(
@@ -327,6 +272,8 @@ def _refuse_other_delimiter(
 class Books:
     """The sheets of a workbook, of a CSV file, or of all files of a folder.
 
+    Each CSV file is a sheet, named by its stem.
+
     Parameters
     ----------
     source
@@ -335,49 +282,79 @@ class Books:
         The style of CSV files; None for workbooks.
     texts
         The style of numbers that a workbook stores as texts, if it does.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no such file, or none of that kind in the folder.
     """
 
     def __init__(
-        self, source: Path, style: CsvStyle | None, texts: CsvStyle | None = None
+        self, source: Path, style: CsvStyle | None, texts: NumberStyle | None = None
     ) -> None:
         if not source.exists():
             raise CarbonshedError(f"{source}: no such file or folder")
         self.source = source
-        self._style, self._texts = style, texts
-        self._open: dict[Path, WorkbookGrids | CsvGrids] = {}
+        self._style = style
+        self._parse: Numbers = numbers_of
+        if texts is not None:
+            advice = ", as `text_numbers` writes it"
+            self._parse = partial(_numbers_of_texts, texts, advice)
+        self._books: dict[Path, Workbook] = {}
+        self._csv_files: dict[Path, dict[str, Path]] = {}
+        self._grids: dict[tuple[Path, str], Grid] = {}
 
     def grid(
         self, file: str | None, sheet: str | None, marks: frozenset[str] = frozenset()
     ) -> Grid:
         """Return a sheet.
 
-        Parameters
-        ----------
-        file
-            Its file; None if the source is a file or has only one.
-        sheet
-            Its name, or the CSV file; None if there is only one.
-        marks
-            Texts in it that mean zero.
-
-        Raises
-        ------
-        CarbonshedError
-            If there is none of that name, or several and no name.
+        `file` is None if the source is a file or has only one, `sheet` is None if
+        there is only one; texts of `marks` mean zero.
         """
         path = self._path(file)
-        if path not in self._open:
-            self._open[path] = (
-                WorkbookGrids(path, self._texts)
-                if self._style is None
-                else CsvGrids(path, self._style)
+        read = self._workbook_grid if self._style is None else self._csv_grid
+        return replace(read(path, sheet), marks=marks)
+
+    def _workbook_grid(self, path: Path, name: str | None) -> Grid:
+        if path not in self._books:
+            self._books[path] = Workbook(path, "excel")
+        book = self._books[path]
+        if name is None and len(book.sheets) > 1:
+            raise CarbonshedError(
+                f"{path.name}: `sheet` is missing in the map, and the workbook has "
+                f"{len(book.sheets)}: {book.listed_sheets()}"
             )
-        return replace(self._open[path].grid(sheet), marks=marks)
+        sheet = book.sheets[0] if name is None else book.require(name)
+        if (path, sheet) not in self._grids:
+            where = f"{path.name}: sheet {sheet!r}"
+            rows = [_trimmed(row) for row in book.rows(sheet)]
+            self._grids[path, sheet] = Grid(where, rows, self._parse)
+        return self._grids[path, sheet]
+
+    def _csv_grid(self, path: Path, name: str | None) -> Grid:
+        """Return a file; without a name, or if the path is a file, the only one."""
+        if path not in self._csv_files:
+            paths = files_of(path, (".csv",)) if path.is_dir() else [path]
+            self._csv_files[path] = {file.stem: file for file in paths}
+        files = self._csv_files[path]
+        if not files:
+            raise CarbonshedError(
+                f"{path}: no CSV file in this folder; expected one for each `sheet` of "
+                "the map"
+            )
+        listed = ", ".join(file.name for file in files.values())
+        if not path.is_dir() or (name is None and len(files) == 1):
+            name = next(iter(files))
+        if name is None:
+            raise CarbonshedError(
+                f"{path}: `sheet` is missing in the map, and there are {len(files)} "
+                f"files: {listed}"
+            )
+        stem = name.removesuffix(".csv")
+        if stem not in files:
+            raise CarbonshedError(
+                f"{path}: no file {stem + '.csv'!r} (`sheet` of the map); files found: "
+                f"{listed}"
+            )
+        if (path, stem) not in self._grids:
+            self._grids[path, stem] = _read_csv(files[stem], self._style)
+        return self._grids[path, stem]
 
     def _path(self, file: str | None) -> Path:
         if not self.source.is_dir():

@@ -51,30 +51,18 @@ Arrays = dict[str, np.ndarray]
 def read_struct(
     path: Path, name: str, fields: tuple[str, ...], progress: Progress
 ) -> dict[str, np.ndarray]:
-    """Read a struct of a MATLAB file.
+    """Read a struct of a MATLAB file of version 5 to 7.3.
 
     Parameters
     ----------
-    path
-        A .mat file of version 5 to 7.3.
-    name
-        Name of the variable.
     fields
         Fields to read; those that the struct does not have are left out.
-    progress
-        Called with the step and the share of the file that is read.
 
     Returns
     -------
     dict of str to ndarray of float64
         The fields, in the shape they have in MATLAB. All names of the struct are
         keys; the arrays of fields that were not asked for are empty.
-
-    Raises
-    ------
-    CarbonshedError
-        If the file is none of MATLAB's or not complete, has no struct of that name,
-        or a field holds anything but real numbers.
     """
     if is_hdf5(path):
         return _read_hdf5(path, name, fields, progress)
@@ -85,13 +73,7 @@ def read_struct(
 
 
 def is_hdf5(path: Path) -> bool:
-    """Return whether a MATLAB file is of version 7.3.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is no MATLAB file.
-    """
+    """Return whether a MATLAB file is of version 7.3; refuse any other file."""
     if not path.is_file():
         content = "is a folder" if path.is_dir() else "no such file"
         raise CarbonshedError(f"{path}: {content}; expected a .mat file")

@@ -217,15 +217,10 @@ class Workbook:
     Parameters
     ----------
     path
-        An .xlsx, .xlsm, .xlsb, .xls or .ods file.
+        An .xlsx, .xlsm, .xlsb, .xls or .ods file; one that is missing, damaged or
+        encrypted is refused.
     extra
         The extra of this package that brings calamine, for the message.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no such file, if it is not a workbook, a damaged or an encrypted
-        one, or if calamine is not installed.
     """
 
     def __init__(self, path: Path, extra: str = "ceads") -> None:
@@ -270,13 +265,7 @@ class Workbook:
         return next((sheet for sheet in self.sheets if _plain(sheet) == plain), None)
 
     def require(self, name: str) -> str:
-        """Return the sheet of a name.
-
-        Raises
-        ------
-        CarbonshedError
-            If there is none; the message lists the sheets.
-        """
+        """Return the sheet of a name; a refusal lists the sheets."""
         sheet = self.find(name)
         if sheet is None:
             raise CarbonshedError(
@@ -294,11 +283,6 @@ class Workbook:
 
         Empty cells are None, errors are texts (``#N/A``), and formulas that were never
         computed are `Uncomputed`.
-
-        Raises
-        ------
-        CarbonshedError
-            If the sheet turns out to be damaged.
         """
         if sheet not in self._grids:
             self._grids[sheet] = self._read_grid(sheet)
@@ -375,27 +359,10 @@ def text_of(value: Any) -> str:
 
 
 def numbers_of(cells: Sequence[Any], where: str, row: int, first: int) -> np.ndarray:
-    """Return the cells of one row as numbers.
+    """Return the cells of one row as numbers, NaN where a cell is empty.
 
-    Parameters
-    ----------
-    cells
-        The cells, from left to right.
-    where
-        File and sheet, for the message.
-    row, first
-        Where the cells are: row and first column, counted from 0.
-
-    Returns
-    -------
-    ndarray of float64
-        NaN where the cell is empty.
-
-    Raises
-    ------
-    CarbonshedError
-        At a cell that holds a text, a date or a truth value, and at an infinite
-        or absurdly large number.
+    `row` and `first` are the position of the cells, counted from 0. A text, a date, a
+    truth value and an infinite or absurdly large number are refused.
     """
     # fast path: NumPy converts a row of numbers in one pass
     kinds = set(map(type, cells))
@@ -425,13 +392,7 @@ def numbers_of(cells: Sequence[Any], where: str, row: int, first: int) -> np.nda
 
 
 def amount_of(value: Any, where: str) -> float:
-    """Return a cell that must hold an amount of 0 or more.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is empty, a text, negative or not finite; begins with `where`.
-    """
+    """Return a cell that must hold an amount of 0 or more; refuse it else."""
     if not _is_plain_number(value) or not 0 <= value < math.inf:
         raise CarbonshedError(
             f"{where} is {text_of(value)[:40]!r}; expected an amount of 0 or more"

@@ -79,13 +79,7 @@ class _Loader(yaml.BaseLoader):
 
 
 def read_yaml(path: Path) -> "YamlFile":
-    """Read a YAML file that holds one mapping.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is missing, not UTF-8, not YAML, or not a mapping.
-    """
+    """Read a YAML file that holds one mapping, and refuse any other."""
     text = read_text(path)
     try:
         content = yaml.load(text, _Loader)
@@ -152,17 +146,9 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class YamlFile:
-    """A YAML file of one mapping, to be checked by models.
+    """A YAML file of one mapping, to be checked by models."""
 
-    Attributes
-    ----------
-    name
-        Name of the file, for messages.
-    content
-        The mapping.
-    """
-
-    name: str
+    name: str  # the name of the file
     content: dict[str, Any]
 
     def check(
@@ -170,11 +156,8 @@ class YamlFile:
     ) -> _Model:
         """Return the file, or `content` made from it, as a model.
 
-        Raises
-        ------
-        CarbonshedError
-            At the first field that the model refuses, with file, line and keys, the
-            value and what is expected: the description of the field, if it has one.
+        The refusal names file, line and keys of the first field that does not fit, its
+        value and what is expected: the description of the field, if it has one.
         """
         try:
             return model.model_validate(self.content if content is None else content)
@@ -189,13 +172,7 @@ class YamlFile:
             raise self._unknown((), error) from None
 
     def text(self, key: str) -> str | None:
-        """Return a text, None if it is missing.
-
-        Raises
-        ------
-        CarbonshedError
-            If it is a list or a mapping.
-        """
+        """Return a text, None if it is missing; refuse a list or a mapping."""
         text = self.content.get(key)
         if is_missing(text):
             return None
@@ -263,13 +240,7 @@ class YamlFile:
 
 
 def refuse_other_keys(content: Mapping[Any, Any], keys: Collection[str]) -> None:
-    """Refuse a key that is none of `keys`.
-
-    Raises
-    ------
-    UnknownKeyError
-        At the first.
-    """
+    """Refuse a key that is none of `keys`, by an `UnknownKeyError`."""
     for key in content:
         if key not in keys:
             raise UnknownKeyError(key, keys)

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -166,12 +166,13 @@ def _csv_cells(path: Path) -> Cells:
         first_rows = list(islice(rows, _MAX_STYLE_ROWS))
         fields = [field for row in first_rows for field in row]
         decimal, thousands, notes = _signs(fields, delimiter)
-        style = CsvStyle(delimiter, decimal, encoding, thousands)
-        options = {
-            key: value
-            for key, value in asdict(style).items()
-            if value != getattr(CsvStyle(), key)
-        }
+        style = CsvStyle(
+            delimiter=delimiter,
+            decimal=decimal,
+            encoding=encoding,
+            thousands=thousands,
+        )
+        options = style.model_dump(exclude_defaults=True)
         notes = (*(f"{key} {value!r}" for key, value in options.items()), *notes)
         values = (
             [_value(field, style) for field in row] for row in chain(first_rows, rows)

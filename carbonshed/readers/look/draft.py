@@ -61,11 +61,6 @@ def write_draft(survey: Survey, folder: Path) -> tuple[list[Path], list[Path]]:
     -------
     tuple
         The files that were written, and those that were kept.
-
-    Raises
-    ------
-    CarbonshedError
-        If a file cannot be written.
     """
     stem = survey.path.resolve().stem
     files = {

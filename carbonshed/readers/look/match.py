@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonshed.readers.look.detect import YEARS, Table
+from carbonshed.readers.workbook.unread_numbers import sampled
 
 _MIN_ROWS = 3
 _MAX_KINDS = 6
 _MAX_PARTS_AFTER = 40  # parts may follow their total
-_MAX_SAMPLES = 64
 _MAX_LINES = 4000  # the last lines are tried
 _TOLERANCE = 1e-3  # relative, for rounded numbers
 _PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
@@ -235,7 +235,7 @@ def find_sums(lines: np.ndarray) -> Sums:
     equal to the one before it is a sum of one. Lines must not contain NaN.
     """
     n = len(lines)
-    lines = _sampled(lines)
+    lines = sampled(lines)
     parts: list[tuple[int, ...]] = [() for _ in range(n)]
     grand: list[int] = []
     leaves: list[int] = []
@@ -255,14 +255,6 @@ def find_sums(lines: np.ndarray) -> Sums:
         leaves.append(i)
         prefix[len(leaves)] = prefix[len(leaves) - 1] + lines[i]
     return Sums(parts, grand)
-
-
-def _sampled(lines: np.ndarray) -> np.ndarray:
-    columns = np.flatnonzero(np.abs(lines).sum(axis=0))
-    if len(columns) > _MAX_SAMPLES:
-        chosen = np.linspace(0, len(columns) - 1, _MAX_SAMPLES).astype(int)
-        columns = columns[chosen]
-    return lines[:, columns]
 
 
 def _backward(line: np.ndarray, prefix: np.ndarray) -> int | None:

@@ -266,18 +266,7 @@ def _by_product(finding: Finding, column: int | None = None) -> dict[str, float]
 
 
 def survey_files(path: Path, progress: Progress) -> Survey:
-    """Return the tables of a workbook, a CSV file, or a folder of them.
-
-    Parameters
-    ----------
-    progress
-        Called with the sheet that is read.
-
-    Raises
-    ------
-    CarbonshedError
-        If nothing can be read.
-    """
+    """Return the tables of a workbook, a CSV file, or a folder of them."""
     sheets, left_out = _families(read_cells(path), progress)
     for number, sheet in enumerate(sheets):
         progress(f"judging {sheet.names[-1]}", number / max(len(sheets), 1))

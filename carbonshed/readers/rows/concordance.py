@@ -37,44 +37,18 @@ _ROUNDING = 1e-5  # shares may be written with six digits
 
 @dataclass(frozen=True)
 class Concordance:
-    """The sectors of the table that each sector of another classification covers.
+    """The sectors of a table that each sector of another classification covers."""
 
-    Attributes
-    ----------
-    file
-        Its name, for messages.
-    sources
-        Names of the other classification, each once.
-    sector_ids
-        Sectors of the table, in order.
-    shares : ndarray, shape (len(sources), len(sector_ids))
-        Each row sums to 1.
-    """
-
-    file: str
-    sources: tuple[str, ...]
-    sector_ids: tuple[str, ...]
-    shares: np.ndarray
+    file: str  # its name, for messages
+    sources: tuple[str, ...]  # names of the other classification, each once
+    sector_ids: tuple[str, ...]  # sectors of the table, in order
+    shares: np.ndarray  # shape (len(sources), len(sector_ids)); each row sums to 1
 
     def spread(self, amounts: Mapping[str, float], where: str) -> np.ndarray:
         """Spread amounts of the other classification over the sectors of the table.
 
-        Parameters
-        ----------
-        amounts
-            By name of the other classification.
-        where
-            The file they are from, to begin a message with.
-
-        Returns
-        -------
-        ndarray, shape (len(sector_ids),)
-            In the unit of the amounts; the sum is theirs.
-
-        Raises
-        ------
-        CarbonshedError
-            If the concordance lacks a name: nothing is left out.
+        Their sum stays. A name that the concordance lacks is refused: nothing is left out.
+        `where` is the file of the amounts, to begin a message with.
         """
         unknown = [name for name in amounts if name not in self.sources]
         if unknown:
@@ -98,21 +72,10 @@ class Concordance:
 
 
 def read_concordance(path: Path, sector_ids: Sequence[str]) -> Concordance:
-    """Read a concordance.
+    """Read a CSV or Parquet file with the columns source, sector_id and share.
 
-    Parameters
-    ----------
-    path
-        A CSV or Parquet file with the columns ``source`` and ``sector_id``, and
-        ``share``, which may be empty or missing where a source covers one sector.
-    sector_ids
-        Sectors of the table, in order.
-
-    Raises
-    ------
-    CarbonshedError
-        If a sector is unknown, a share is missing or not between 0 and 1, a pair is
-        there twice, or the shares of a source do not sum to 1.
+    A share may be empty or missing where a source covers one sector; those of a source
+    sum to 1.
     """
     source = open_source(path, CONCORDANCE_FILE)
     rows = read_rows(source, Dimensions())

@@ -41,17 +41,11 @@ _PEOPLE = (
 
 @dataclass
 class Dimensions:
-    """The rows of the small tables and the position of every id.
+    """The rows of the small tables and the position of every id."""
 
-    Attributes
-    ----------
-    rows
-        Parsed rows by table, in the order of the file.
-    positions
-        Position of each id by table.
-    """
-
+    # parsed rows by table, in the order of the file
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    # position of each id by table
     positions: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def add(self, table: str, rows: list[Row]) -> None:
@@ -75,18 +69,7 @@ class Dimensions:
 
 
 def read_dimensions(sources: dict[str, Source]) -> Dimensions:
-    """Read and check the dimension tables.
-
-    Parameters
-    ----------
-    sources
-        The opened files, by table.
-
-    Raises
-    ------
-    CarbonshedError
-        At the first field or row that breaks the contract.
-    """
+    """Read and check the dimension tables; `sources` are opened files by table."""
     dimensions = Dimensions()
     for name in LABEL_TABLES:
         dimensions.add(name, read_rows(sources[name], dimensions))
@@ -102,13 +85,9 @@ def read_dimensions(sources: dict[str, Source]) -> Dimensions:
 def read_rows(
     source: Source, dimensions: Dimensions, *, may_be_empty: bool = False
 ) -> list[Row]:
-    """Return all rows of a small table, parsed.
+    """Return all rows of a small table, parsed and checked against the contract.
 
-    Raises
-    ------
-    CarbonshedError
-        At the first field that breaks the contract, at a key that occurs twice,
-        and if there is no row, unless that may be.
+    No key may occur twice, and without `may_be_empty` there must be a row.
     """
     table = source.table
     first_rows: dict[tuple, int] = {}
@@ -168,29 +147,16 @@ def _parse(source: Source, number: int, raw: Row, dimensions: Dimensions) -> Row
 def read_indicators(
     path: Path, year: int, region_ids: list[str]
 ) -> tuple[list[int | None], list[float | None]]:
-    """Read population and GDP of one year.
+    """Read population and GDP of one year, by region; None where there is none.
 
     Parameters
     ----------
     path
         A CSV or Parquet file with the columns year, region_id, population
         (persons) and gdp (single currency units, may be empty). Rows of other
-        years are not used.
-    year
-        The year wanted.
+        years are not used, but there must be one of the year.
     region_ids
-        The regions of the table, in order.
-
-    Returns
-    -------
-    population, gdp
-        By region; None where the file has no row or an empty field.
-
-    Raises
-    ------
-    CarbonshedError
-        If a field breaks the contract, a region is not one of the table, or the
-        file has no row of that year.
+        The regions of the table, in order; another is refused.
     """
     dimensions = Dimensions(
         positions={"regions": {r: i for i, r in enumerate(region_ids)}}
@@ -219,25 +185,10 @@ SECTOR_FILE = _placed("sectors")
 
 
 def read_labels(path: Path, table: InputTable) -> list[Row]:
-    """Read a file of labels, in the order of their positions.
+    """Read a file of labels, in the order of their positions, which it drops.
 
-    Parameters
-    ----------
-    path
-        A CSV or Parquet file.
-    table
-        `REGION_FILE` or `SECTOR_FILE`.
-
-    Returns
-    -------
-    list of dict
-        The rows, without the column position.
-
-    Raises
-    ------
-    CarbonshedError
-        If a field breaks the contract, an id is there twice, or the positions are
-        not 1, 2, 3, ... without a gap.
+    `table` is `REGION_FILE` or `SECTOR_FILE`. Positions must be 1, 2, 3, ... without
+    a gap.
     """
     if path.suffix.lower() == ".csv":
         _refuse_gbk(path)

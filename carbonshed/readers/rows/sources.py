@@ -44,21 +44,11 @@ _TEXT_TYPES = (
 
 @dataclass(frozen=True)
 class TidyFolder:
-    """The files of a tidy folder.
-
-    Attributes
-    ----------
-    descriptor
-        The descriptor.
-    tables
-        File by table; optional tables may be missing.
-    others
-        Names of all other files, which are ignored.
-    """
+    """The files of a tidy folder."""
 
     descriptor: Path
-    tables: dict[str, Path]
-    others: list[str]
+    tables: dict[str, Path]  # by name; optional tables may be missing
+    others: list[str]  # names of all other files, which are ignored
 
 
 def find_files(
@@ -66,22 +56,14 @@ def find_files(
     contract: Mapping[str, InputTable] = INPUT_TABLES,
     template: str = "tidy FOLDER",
 ) -> TidyFolder:
-    """Return the files of a tidy folder.
+    """Return the files of a tidy folder; refuse a missing table, and one that is twice.
 
     Parameters
     ----------
-    folder
-        The folder.
     contract
-        The tables that it may hold, by name.
+        The tables that the folder may hold, by name.
     template
         Arguments of ``carbonshed template`` for such a folder, for refusals.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no such folder, it is empty, a required file is missing or a
-        table is there twice.
     """
     needs_descriptor = any(table.is_required for table in contract.values())
     held = f"{DESCRIPTOR_FILE} and the tables" if needs_descriptor else "the tables"
@@ -132,26 +114,13 @@ def _check(
 
 
 class Source(ABC):
-    """One file of a tidy folder.
-
-    Attributes
-    ----------
-    path
-        The file.
-    table
-        Its entry in the contract.
-    extra_columns
-        Columns of the file that the contract does not know.
-    size
-        Length of the work for a progress bar, in units of `position`.
-    position
-        The part of `size` that is done.
-    """
+    """One file of a tidy folder."""
 
     def __init__(self, path: Path, table: InputTable) -> None:
         need_file(path)
         self.path = path
         self.table = table
+        # length of the work for a progress bar, and the part of it that is done
         self.size = 0
         self.position = 0
         self.notes: list[str] = []
@@ -404,11 +373,7 @@ class CsvSource(Source):
 def open_source(path: Path, table: InputTable) -> Source:
     """Return the source of a ``.csv`` or ``.parquet`` file.
 
-    Raises
-    ------
-    CarbonshedError
-        If the file is of another kind or cannot be read, a column is missing or of
-        a wrong type.
+    Its header and, for Parquet, the types of its columns are checked.
     """
     suffix = path.suffix.lower()
     kinds = {".csv": CsvSource, ".parquet": ParquetSource}

@@ -50,20 +50,7 @@ Labels = Sequence[tuple[str, str]]
 def write_tidy_template(folder: Path) -> list[str]:
     """Write an empty tidy folder: headers, a descriptor, what they mean.
 
-    Parameters
-    ----------
-    folder
-        A folder that does not exist yet, or an empty one.
-
-    Returns
-    -------
-    list of str
-        Names of the files.
-
-    Raises
-    ------
-    CarbonshedError
-        If the folder is not empty or cannot be written.
+    The folder is new or empty. Return the names of the files.
     """
     tables = INPUT_TABLES.values()
     readme = _packaged("tidy_README.md").format(
@@ -81,20 +68,8 @@ def write_tidy_template(folder: Path) -> list[str]:
 def write_city_template(path: Path) -> list[Path]:
     """Write the header of the regions, the lists of sectors and what to do.
 
-    Parameters
-    ----------
-    path
-        A new CSV file, for the regions alone, or a folder that is new or empty.
-
-    Returns
-    -------
-    list of Path
-        The files.
-
-    Raises
-    ------
-    CarbonshedError
-        If something is there already, or nothing can be written.
+    `path` is a new CSV file, for the regions alone, or a folder that is new or empty.
+    Return the files.
     """
     regions = csv_text(REGION_FILE.column_names)
     if path.suffix == ".csv":
@@ -122,35 +97,14 @@ def write_city_template(path: Path) -> list[Path]:
 
 
 def write_map_template(path: Path) -> None:
-    """Write the map of a small matrix, with what every key means.
-
-    Parameters
-    ----------
-    path
-        A file that does not exist yet.
-
-    Raises
-    ------
-    CarbonshedError
-        If it exists or cannot be written.
-    """
+    """Write the map of a small matrix, with what every key means, to a new file."""
     write_new_file(path, _packaged("workbook_map.yml"))
 
 
 def write_indicators_template(path: Path, rows: Iterable[IndicatorRow]) -> None:
-    """Write a file of population and GDP to fill in.
+    """Write a new CSV file of population and GDP to fill in.
 
-    Parameters
-    ----------
-    path
-        A CSV file that does not exist yet.
-    rows
-        Fields in the order of `INDICATOR_COLUMNS`; None is empty.
-
-    Raises
-    ------
-    CarbonshedError
-        If the file exists or cannot be written.
+    Rows have fields in the order of `INDICATOR_COLUMNS`; None is empty.
     """
     write_new_file(path, csv_text(INDICATOR_COLUMNS, rows))
 
@@ -158,12 +112,7 @@ def write_indicators_template(path: Path, rows: Iterable[IndicatorRow]) -> None:
 def rows_to_fill_in(labels: Labels, years: Sequence[int]) -> list[IndicatorRow]:
     """Return a row for each year and region, without numbers.
 
-    Parameters
-    ----------
-    labels
-        Id and name of each region.
-    years
-        The years; none is refused, and so is one out of range.
+    `labels` are id and name of each region.
     """
     if not years:
         raise CarbonshedError(
@@ -182,14 +131,9 @@ def rows_to_fill_in(labels: Labels, years: Sequence[int]) -> list[IndicatorRow]:
 
 
 def rows_of_dataset(dataset: Dataset, years: Sequence[int] = ()) -> list[IndicatorRow]:
-    """Return the rows of a dataset, with what it knows already.
+    """Return rows of a dataset with what it knows.
 
-    Parameters
-    ----------
-    dataset
-        Its regions are taken.
-    years
-        Further years, or none: those of the dataset.
+    `years` are those of the dataset, or further ones.
     """
     regions = dataset.read("regions").to_pylist()
     known = {
@@ -204,13 +148,7 @@ def rows_of_dataset(dataset: Dataset, years: Sequence[int] = ()) -> list[Indicat
 
 
 def labels_of_file(path: Path) -> Labels:
-    """Return id and name of each region in a file of regions.
-
-    Raises
-    ------
-    CarbonshedError
-        If the file cannot be read as the contract's ``regions``.
-    """
+    """Return id and name of each region in a file like the contract's ``regions``."""
     if not path.is_file():
         found = "is a folder" if path.is_dir() else "no such file"
         raise CarbonshedError(f"{path}: {found} (--regions)")

@@ -21,13 +21,12 @@ from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.contradictions import check_sheet_names, check_year
 from carbonshed.readers.workbook.gates import (
+    Gates,
     Sums,
-    check_balance,
     check_emissions_of_users,
     check_exports,
     check_gdp,
     check_imports_of_users,
-    check_published,
     name_closing,
 )
 from carbonshed.readers.workbook.map import Map, Plan, read_plan, years_of
@@ -216,8 +215,7 @@ def _read_years(
     plans = [read_plan(file, year, options) for year in years]
     emissions = _emissions_file(options, plans[0])
     written = plans[0].map
-    texts = written.text_numbers
-    books = Books(source, written.csv.style if is_csv else None, texts and texts.style)
+    books = Books(source, written.csv if is_csv else None, written.text_numbers)
     tables = []
     for number, plan in enumerate(plans):
         progress(f"reading {plan.year}", number / len(plans))
@@ -296,7 +294,12 @@ class Year:
         emissions = self._emissions()
         reader.decisions += check_year(plan, reader.used, reader.books)
         published = self._published()
-        unread = self._unread()
+        # labels of sectors end what stands beside a block
+        unread = find_unread(
+            reader.used,
+            plan.labels.sectors.inner(is_across=False),
+            *(plan.layout.blocks[name].key for name in (plan.main, "final_demand")),
+        )
         gates = self._gates(printed, published, unread)
         gates += check_exports(plan, reader, printed)
         gates += check_imports_of_users(plan, reader, printed, unread)
@@ -304,13 +307,6 @@ class Year:
         if not plan.map.is_supply_and_use:
             domestic = take_out_imports(printed, plan, self.labels, reader.where)
         return self._assemble(domestic, emissions, gates)
-
-    def _unread(self) -> Unread:
-        """Return the numbers beside the blocks that are not read."""
-        plan = self.plan
-        labels = plan.labels.sectors.inner(is_across=False)
-        keys = [plan.layout.blocks[name].key for name in (plan.main, "final_demand")]
-        return find_unread(self.reader.used, labels, *keys)
 
     def _gates(
         self, parts: Parts, published: dict[str, np.ndarray], unread: Unread
@@ -335,9 +331,9 @@ class Year:
             error=parts.error,
             is_total=plan.map.is_total and not plan.map.is_supply_and_use,
         )
-        args = (plan.map.accept, reader.where, self.labels.__getitem__)
-        decisions = check_balance(sums, *args, closing=unread.closing)
-        closing, lines = name_closing(sums, unread.closing, reader.where)
+        gates = Gates(plan.map.accept, reader.where, self.labels)
+        decisions = gates.balance(sums, unread)
+        closing, lines = name_closing(sums, unread, reader.where)
         decisions += [*closing, *unread.notes(lines)]
         imports = parts.imports_by_buyer
         if plan.map.is_total:
@@ -348,10 +344,10 @@ class Year:
             ("value_added", added),
         ):
             if name in published and own is not None:
-                decisions.append(check_published(name, own, published[name], *args))
+                decisions.append(gates.published(name, own, published[name]))
         if added is not None and "gdp" not in plan.map.accept:
             unit = plan.descriptor["mrio"]["currency_unit"]
-            gdp = check_gdp(added, plan.gdp, unit, reader.where)
+            gdp = check_gdp(added, plan.labels.gdp, unit, reader.where)
             decisions += [gdp] if gdp else []
         return decisions
 
@@ -423,8 +419,8 @@ class Year:
             sectors=sectors_of(plan),
             categories=rows["categories"],
             stressors=rows["stressors"],
-            population=plan.population,
-            gdp=plan.gdp,
+            population=plan.labels.population,
+            gdp=plan.labels.gdp,
             transactions=parts.transactions,
             final_demand=parts.final_demand,
             descriptor=plan.descriptor,

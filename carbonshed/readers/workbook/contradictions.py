@@ -14,23 +14,13 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.grids import Books
 from carbonshed.readers.files.workbooks import cell_name
 from carbonshed.readers.vocabulary import role_of
-from carbonshed.readers.workbook.axes import (
-    Axis,
-    Headers,
-    Names,
-    Used,
-    header_texts,
-    near_lines,
-)
+from carbonshed.readers.workbook.axes import Axis, Headers, Names, Used
 from carbonshed.readers.workbook.map import Plan, YearCell
 from carbonshed.text import listing
 
-_TITLE_ROWS = 8
+_TITLE_ROWS = _TITLE_COLUMNS = 8
 _SHORTEST = 3  # characters of a region that is looked for within a text
 
-_Pair = tuple[int, int]  # a position, and the index of its label
-
-_YEAR_WORD = re.compile(r"(?<![\d.,])(1[89]\d\d|20\d\d)(?![\d]|[.,]\d)")
 # 2012, 2011-12, 2011/2012
 _YEAR_SPAN = re.compile(
     r"(?<![\d.,])(1[89]\d\d|20\d\d)(?![\d]|[.,]\d)"
@@ -47,29 +37,34 @@ def check_labels(
     They are wrong if the labels of all of them are exchanged among each other, or if
     a line of names is known for the most part.
     """
-    expected = dict(zip(axis.positions.tolist(), axis.indices.tolist(), strict=True))
-    for line in _lines_to_check(headers, before):
+    rule = headers.rule
+    lines = headers.near_lines(before)
+    if not rule.is_ordered and rule.labels is None:
+        # the axis was read by its own headers
+        lines = [line for line in lines if line not in headers.lines]
+    expected = {p: k % names.n_inner for p, k in axis.index_by_position.items()}
+    for line in lines:
         texts = {p: _text(headers, line, p, axis) for p in expected}
         labelled = _labelled_indices(texts, names, headers.is_across)
-        wrong = [
-            (p, k) for p, k in labelled.items() if k != expected[p] % names.n_inner
-        ]
+        wrong = {p: k for p, k in labelled.items() if k != expected[p]}
         if not wrong:
             continue
-        expected_indices = {expected[p] % names.n_inner for p, _ in wrong}
-        is_exchanged = expected_indices == {index for _, index in wrong}
-        has_names = any(c.isalpha() for p, _ in wrong for c in texts[p])
+        is_exchanged = {expected[p] for p in wrong} == set(wrong.values())
+        has_names = any(c.isalpha() for p in wrong for c in texts[p])
         if is_exchanged or (has_names and 2 * len(labelled) > len(expected)):
-            raise _other_line(headers, line, wrong, expected, names, key)
-
-
-def _lines_to_check(headers: Headers, before: int) -> list[int]:
-    lines = near_lines(headers, before)
-    rule = headers.rule
-    if rule.is_ordered or rule.labels is not None:
-        return lines
-    # by these the axis was read
-    return [line for line in lines if line not in headers.lines]
+            titles = {member.index: member.title for member in reversed(names.members)}
+            kind = "column" if headers.is_across else "row"
+            order = " (`order: true`)" if rule.is_ordered else ""
+            more = f", and so on in {len(wrong)} lines" if len(wrong) > 1 else ""
+            position, index = next(iter(wrong.items()))
+            raise headers.grid.refusal(
+                f"`{key}`: cell {headers.address(line, position)} is "
+                f"{headers.text(line, position)[:60]!r}, the label of {titles[index]} "
+                f"in the map, in the {kind} that is taken for "
+                f"{titles[expected[position]]}{order}{more}; expected labels that "
+                f"agree: are {names.kind} ids, names or lines of the map moved or "
+                "exchanged?"
+            )
 
 
 def _text(headers: Headers, line: int, position: int, axis: Axis) -> str:
@@ -93,29 +88,6 @@ def _labelled_indices(
     }
 
 
-def _other_line(
-    headers: Headers,
-    line: int,
-    wrong: list[_Pair],
-    expected: dict[int, int],
-    names: Names,
-    key: str,
-) -> CarbonshedError:
-    position, index = wrong[0]
-    titles = {member.index: member.title for member in reversed(names.members)}
-    kind = "column" if headers.is_across else "row"
-    rule = " (`order: true`)" if headers.rule.is_ordered else ""
-    more = f", and so on in {len(wrong)} lines" if len(wrong) > 1 else ""
-    return CarbonshedError(
-        f"{headers.grid.where}: `{key}`: cell {headers.address(line, position)} is "
-        f"{headers.text(line, position)[:60]!r}, the label of {titles[index]} in the "
-        f"map, in the {kind} that is taken for "
-        f"{titles[expected[position] % names.n_inner]}{rule}{more}; expected labels "
-        f"that agree: are {names.kind} ids, names or lines of the map moved or "
-        "exchanged?"
-    )
-
-
 def check_groups(
     headers: Headers,
     axis: Axis,
@@ -129,9 +101,9 @@ def check_groups(
         return
     groups_named: dict[int, set[str]] = {}
     headers_of: dict[int, str] = {}
-    for position, index in zip(axis.positions, axis.indices, strict=True):
-        category = int(index) % len(groups)
-        texts = header_texts(headers, int(position), before)
+    for position, index in axis.index_by_position.items():
+        category = index % len(groups)
+        texts = headers.texts_of(position, before)
         groups_named.setdefault(category, set()).add(role_of(tuple(texts)).group)
         headers_of.setdefault(category, " ".join(texts)[:60])
     for one, other in combinations(groups_named, 2):
@@ -141,11 +113,11 @@ def check_groups(
             and groups_named[other] == {groups[one]}
         )
         if is_exchanged:
-            raise CarbonshedError(
-                f"{headers.grid.where}: `{key}`: the category {titles[one]} of group "
-                f"{groups[one]} is read from {headers_of[one]!r}, and {titles[other]} "
-                f"of group {groups[other]} from {headers_of[other]!r}; expected "
-                "headers that agree with the groups: are the two exchanged in the map?"
+            raise headers.grid.refusal(
+                f"`{key}`: the category {titles[one]} of group {groups[one]} is read "
+                f"from {headers_of[one]!r}, and {titles[other]} of group "
+                f"{groups[other]} from {headers_of[other]!r}; expected headers that "
+                "agree with the groups: are the two exchanged in the map?"
             )
 
 
@@ -155,9 +127,8 @@ def check_region(headers: Headers, axis: Axis, names: Names, before: int) -> Non
     if len(names.regions) < 2 or (names.region is None and not is_ordered):
         return
     regions, sectors = names.region_of(), names.inner(headers.is_across)
-    indices = zip(axis.positions.tolist(), axis.indices.tolist(), strict=True)
-    expected = {position: index // names.n_inner for position, index in indices}
-    for line in near_lines(headers, before):
+    expected = {p: k // names.n_inner for p, k in axis.index_by_position.items()}
+    for line in headers.near_lines(before):
         texts = {position: headers.text(line, position) for position in expected}
         regions_named = {
             p: t for p, t in texts.items() if t in regions and t not in sectors
@@ -165,13 +136,13 @@ def check_region(headers: Headers, axis: Axis, names: Names, before: int) -> Non
         wrong = [p for p, text in regions_named.items() if regions[text] != expected[p]]
         if wrong and (is_ordered or len(wrong) == len(regions_named)):
             position = wrong[0]
-            what = "the line" if names.region is None else "the sheet"
+            subject = "the line" if names.region is None else "the sheet"
             rule = " (`order: true`)" if is_ordered else ""
-            raise CarbonshedError(
-                f"{headers.grid.where}: cell {headers.address(line, position)} is "
-                f"{regions_named[position]!r}, and {what} is taken for the region "
-                f"{_title(names, expected[position])}{rule}; expected its own label: "
-                "are the lines, sheets or files of two regions exchanged?"
+            raise headers.grid.refusal(
+                f"cell {headers.address(line, position)} is "
+                f"{regions_named[position]!r}, and {subject} is taken for the region "
+                f"{_titles(names, [expected[position]])}{rule}; expected its own "
+                "label: are the lines, sheets or files of two regions exchanged?"
             )
 
 
@@ -181,7 +152,7 @@ def check_titles(above: Headers, names: Names, own: set[int], before: int) -> li
         return []
     grid, top = above.grid, above.area.top
     cells = [
-        (above.address(row, column), text)
+        (cell_name(row, column), text)
         for row in range(top, min(before, top + _TITLE_ROWS, len(grid.rows)))
         if row not in above.lines
         for column in range(len(grid.rows[row]))
@@ -190,20 +161,18 @@ def check_titles(above: Headers, names: Names, own: set[int], before: int) -> li
     regions_named = named_regions((text for _, text in cells), names)
     if not regions_named or regions_named & own:
         return []
-    regions = names.region_of()
-    own_titles = listing(_title(names, region) for region in sorted(own))
-    sectors = names.inner(is_across=True)
+    regions, sectors = names.region_of(), names.inner(is_across=True)
     for address, text in cells:
         if text in regions and text not in sectors:
-            raise CarbonshedError(
-                f"{grid.where}: cell {address} is {text!r}, and the sheet is taken for "
-                f"the region {own_titles}; expected its own name: are the sheets or "
+            raise grid.refusal(
+                f"cell {address} is {text!r}, and the sheet is taken for the region "
+                f"{_titles(names, own)}; expected its own name: are the sheets or "
                 "files of two regions exchanged?"
             )
-    others = listing(_title(names, region) for region in sorted(regions_named))
     text = (
-        f"WARNING: {grid.where}: its titles name the region {others}, and the sheet is "
-        f"taken for {own_titles}: are sheets or files of two regions exchanged?"
+        f"WARNING: {grid.where}: its titles name the region "
+        f"{_titles(names, regions_named)}, and the sheet is taken for "
+        f"{_titles(names, own)}: are sheets or files of two regions exchanged?"
     )
     return [Decision("other_region", text)]
 
@@ -213,18 +182,18 @@ def check_sheet_names(sheets: Sequence[str], names: Names, file: str) -> list[De
     regions = names.region_of()
     decisions = []
     for region, sheet in enumerate(sheets):
+        what = f"`sheet` of the region {_titles(names, [region])} is {sheet!r}"
         if regions.get(sheet, region) != region:
             raise CarbonshedError(
-                f"{file}: `sheet` of the region {_title(names, region)} is {sheet!r}, "
-                f"the name of the region {_title(names, regions[sheet])}; expected its "
-                "own sheet: are the two exchanged?"
+                f"{file}: {what}, the name of the region "
+                f"{_titles(names, [regions[sheet]])}; expected its own sheet: are the "
+                "two exchanged?"
             )
         regions_named = named_regions([sheet], names)
         if regions_named and region not in regions_named:
-            others = listing(_title(names, other) for other in sorted(regions_named))
+            others = _titles(names, regions_named)
             text = (
-                f"WARNING: {file}: `sheet` of the region {_title(names, region)} is "
-                f"{sheet!r}, which names {others}: are sheets exchanged?"
+                f"WARNING: {file}: {what}, which names {others}: are sheets exchanged?"
             )
             decisions.append(Decision("other_region", text))
     return decisions
@@ -232,25 +201,23 @@ def check_sheet_names(sheets: Sequence[str], names: Names, file: str) -> list[De
 
 def named_regions(texts: Iterable[str], names: Names) -> set[int]:
     """Return the regions whose labels are among the words of texts."""
-    region_labels = {
-        text: region
-        for text, region in names.region_of().items()
-        if len(text) >= _SHORTEST
-    }
-    regions = set()
+    regions = names.region_of()
+    matches = set()
     for text in texts:
         plain = text.replace("_", " ")
-        for label, region in region_labels.items():
+        for label, region in regions.items():
             is_word = rf"(?<!\w){re.escape(label.replace('_', ' '))}(?!\w)"
-            if label in text and re.search(is_word, plain):
-                regions.add(region)
-        if text in names.region_of():
-            regions.add(names.region_of()[text])
-    return regions
+            is_within = len(label) >= _SHORTEST and label in text
+            if text == label or (is_within and re.search(is_word, plain)):
+                matches.add(region)
+    return matches
 
 
-def _title(names: Names, region: int) -> str:
-    return repr(max(names.regions[region], key=len))
+def _titles(names: Names, regions: Iterable[int]) -> str:
+    """Return the longest label of each region."""
+    return listing(
+        (max(names.regions[region], key=len) for region in sorted(regions)), quote=True
+    )
 
 
 def check_year(plan: Plan, used: Sequence[Used], books: Books) -> list[Decision]:
@@ -268,28 +235,17 @@ def check_year(plan: Plan, used: Sequence[Used], books: Books) -> list[Decision]
     for where, block in sheets.items():
         if where not in confirmed:
             decisions += _check_sheet(plan, block, is_doubtful=bool(plan.map.year_cell))
-    files = {
-        where.partition(": sheet ")[0]
-        for where, block in sheets.items()
-        if block.is_matrix
-    }
-    if not confirmed and not plan.has_years:
-        says = any(_says_year(plan, block) for block in sheets.values())
-        decisions += [] if says else _other_files(plan, files)
-    return decisions
-
-
-def _other_files(plan: Plan, files: set[str]) -> list[Decision]:
-    """Return the files whose names say one other year, where nothing says this one."""
-    decisions = []
-    for file in sorted(files):
-        years = years_in(file)
-        if len(years) == 1 and plan.year not in years:
-            text = (
-                f"WARNING: the name of {file} says {_all(years)}, and the map "
-                f"{plan.year}; no sheet, title or `year_cell` says which is right"
-            )
-            decisions.append(Decision("other_year", text))
+    is_said = confirmed or plan.has_years
+    if not is_said and not any(plan.year in _years_of(b) for b in sheets.values()):
+        files = {b.sheet.partition(": sheet ")[0] for b in used if b.is_matrix}
+        for file in sorted(files):
+            years = years_in(file)
+            if len(years) == 1 and plan.year not in years:
+                text = (
+                    f"WARNING: the name of {file} says {_listed(years)}, and the map "
+                    f"{plan.year}; no sheet, title or `year_cell` says which is right"
+                )
+                decisions.append(Decision("other_year", text))
     return decisions
 
 
@@ -297,9 +253,8 @@ def years_in(text: str) -> set[int]:
     """Return the years that a text names: 2012, and both of 2011-12 and 2011/2012."""
     years = set()
     for match in _YEAR_SPAN.finditer(text.replace("_", " ")):
-        first = int(match[1])
+        first, last = int(match[1]), match[2] or ""
         years.add(first)
-        last = match[2] or ""
         if len(last) == 4:
             years.add(int(last))
         elif last and (first + 1) % 100 == int(last):
@@ -311,43 +266,48 @@ def _check_cell(plan: Plan, books: Books, cell: YearCell) -> str:
     """Refuse a cell that does not hold the year; return its file and sheet."""
     frame = plan.layout.blocks[plan.main].frame
     grid = books.grid(cell.file or frame.file, cell.sheet or frame.sheet)
-    text = grid.text(*cell.position)
+    text = grid.text(*cell.cell)
     numbers = re.findall(r"\d+", text)
     if not (cell.text in text if cell.text else str(plan.year) in numbers):
         content = f"the text {cell.text!r}" if cell.text else f"the year {plan.year}"
-        raise CarbonshedError(
-            f"{grid.where}: cell {cell.cell} (`year_cell`) is {text[:60]!r}; "
-            f"expected {content}"
+        raise grid.refusal(
+            f"cell {cell_name(*cell.cell)} (`year_cell`) is {text[:60]!r}; expected "
+            f"{content}"
         )
     return grid.where
 
 
 def _check_sheet(plan: Plan, used: Used, *, is_doubtful: bool) -> list[Decision]:
     """Refuse a sheet of another year, or warn if a cell elsewhere speaks for it."""
-    sheet = _years_of_name(used)
-    if sheet and plan.year not in sheet:
-        reason = f"the name of the sheet says {_all(sheet)}"
+
+    def refusal(reason: str) -> CarbonshedError:
+        return used.grid.refusal(
+            f"{reason}; expected the year {plan.year} of the map, or a `year_cell` "
+            "that holds it"
+        )
+
+    name = _years_of_name(used)
+    if name and plan.year not in name:
+        reason = f"the name of the sheet says {_listed(name)}"
         if not is_doubtful and not used.key.startswith(_EMISSIONS):
-            raise _other_year(plan, used.sheet, reason)
+            raise refusal(reason)
         text = f"WARNING: {used.sheet}: {reason}, and the map {plan.year}"
         return [Decision("other_year", text)]
     if is_doubtful or not used.is_matrix:
         return []
     titles = _years_of_titles(used)
-    if titles and plan.year not in titles and plan.year not in sheet:
-        raise _other_year(plan, used.sheet, f"its titles say {_all(titles)}")
-    for column, text in _years_beside(used):
-        if text != str(plan.year):
-            where = cell_name(used.rows[0], column)
-            raise _other_year(plan, used.sheet, f"{where} and below say {text}")
+    if titles and plan.year not in titles and plan.year not in name:
+        raise refusal(f"its titles say {_listed(titles)}")
+    for column, year in _years_beside(used):
+        if year != plan.year:
+            raise refusal(f"{cell_name(used.rows[0], column)} and below say {year}")
     return []
 
 
-def _says_year(plan: Plan, used: Used) -> bool:
-    """Return whether the sheet says the year of the map."""
-    beside = [int(text) for _, text in _years_beside(used)] if used.is_matrix else []
-    years = {*_years_of_name(used), *_years_of_titles(used), *beside}
-    return plan.year in years
+def _years_of(used: Used) -> set[int]:
+    """Return the years that a sheet names."""
+    beside = (year for _, year in _years_beside(used)) if used.is_matrix else ()
+    return {*_years_of_name(used), *_years_of_titles(used), *beside}
 
 
 def _years_of_name(used: Used) -> set[int]:
@@ -356,32 +316,23 @@ def _years_of_name(used: Used) -> set[int]:
 
 
 def _years_of_titles(used: Used) -> set[int]:
-    grid, area = used.left.grid, used.left.area
     return {
         year
-        for row in range(area.top, min(used.rows[0], *used.above.lines))
-        for column in range(min(8, len(grid.rows[row])))
-        for year in years_in(grid.text(row, column))
+        for row in range(used.left.area.top, min(used.rows[0], *used.above.lines))
+        for column in range(min(_TITLE_COLUMNS, len(used.grid.rows[row])))
+        for year in years_in(used.grid.text(row, column))
     }
 
 
-def _years_beside(used: Used) -> Iterator[tuple[int, str]]:
+def _years_beside(used: Used) -> Iterator[tuple[int, int]]:
     """Yield the columns beside the rows that hold one year and nothing else."""
-    grid = used.left.grid
     for column in range(used.columns[0]):
-        text = grid.text(used.rows[0], column)
-        if column in used.left.lines or not _YEAR_WORD.fullmatch(text):
+        text = used.grid.text(used.rows[0], column)
+        if column in used.left.lines or not re.fullmatch(r"(1[89]|20)\d\d", text):
             continue
-        if all(grid.text(row, column) == text for row in used.rows):
-            yield column, text
+        if all(used.grid.text(row, column) == text for row in used.rows):
+            yield column, int(text)
 
 
-def _all(years: Iterable[int]) -> str:
+def _listed(years: Iterable[int]) -> str:
     return listing(sorted(years), 6)
-
-
-def _other_year(plan: Plan, where: str, reason: str) -> CarbonshedError:
-    return CarbonshedError(
-        f"{where}: {reason}; expected the year {plan.year} of the map, or a "
-        "`year_cell` that holds it"
-    )

@@ -7,8 +7,9 @@ final users, or exports.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from carbonshed.accounting.closure import MAX_GAP, SAME_TOTAL, far_off, share_mi
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.vocabulary import EXPORTS, role_of
-from carbonshed.readers.workbook.axes import Used, header_texts
+from carbonshed.readers.workbook.axes import Used
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.map import Plan
 from carbonshed.readers.workbook.symmetric_table import Parts
@@ -26,8 +27,6 @@ from carbonshed.text import listing
 _CLOSE = 0.01  # a reading that misses less than this fits
 _POWERS = (3, -3, 6, -6, 1, -1, 2, -2, 4, -4, 9, -9)
 
-# returns the unread lines, ``row`` or ``column``, that make up a gap
-Closing = Callable[[np.ndarray, str], Sequence[object]]
 _MAX_NAMES = 5
 _EXACT = 1e-9  # share of output: a smaller gap is none
 _WORDS = {
@@ -70,6 +69,11 @@ class Sums:
         return use
 
     @property
+    def any_output(self) -> np.ndarray:
+        """Output as published, or else as the sum of deliveries."""
+        return self.rows if self.output is None else self.output
+
+    @property
     def columns(self) -> np.ndarray | None:
         """Output as the sum of inputs; None without value added."""
         if self.value_added is None:
@@ -94,7 +98,7 @@ def other_readings(sums: Sums, gate: str) -> Iterator[str]:
     yield from _units(sums, gate)
     yield from _imports_inside(sums, gate)
     if gate == "column_balance" and sums.columns is not None:
-        output = sums.rows if sums.output is None else sums.output
+        output = sums.any_output
         lacking = float((output - sums.columns).sum() / (output.sum() or 1.0))
         if lacking > _CLOSE and (output >= sums.columns).mean() > 0.8:
             yield (
@@ -172,10 +176,7 @@ def _units(sums: Sums, gate: str) -> Iterator[str]:
                 )
         elif sums.value_added is not None:
             scaled = replace(sums, value_added=sums.value_added * factor)
-            output = sums.rows if sums.output is None else sums.output
-            if scaled.columns is not None and (
-                share_missed(scaled.columns, output) <= _CLOSE
-            ):
+            if share_missed(scaled.columns, sums.any_output) <= _CLOSE:
                 yield (
                     f"value added times 10^{power} would fit: it is in another unit "
                     "than the cells"
@@ -187,8 +188,7 @@ def _fits(sums: Sums) -> bool:
     columns = sums.columns
     if sums.output is not None and share_missed(sums.rows, sums.output) > _CLOSE:
         return False
-    output = sums.rows if sums.output is None else sums.output
-    return columns is None or share_missed(columns, output) <= MAX_GAP
+    return columns is None or share_missed(columns, sums.any_output) <= MAX_GAP
 
 
 def _is_mostly_above(gap: np.ndarray, output: np.ndarray) -> bool:
@@ -196,60 +196,92 @@ def _is_mostly_above(gap: np.ndarray, output: np.ndarray) -> bool:
     return (gap >= -SAME_TOTAL * np.abs(output)).mean() > 0.8
 
 
-def check_balance(
-    sums: Sums,
-    accept: frozenset[str],
-    where: str,
-    label: Callable[[int], str],
-    closing: Closing = lambda gap, kind: [],
-) -> list[Decision]:
-    """Compare rows and columns with output."""
-    decisions = [
-        _compare(sums, *compared, accept, where, label, closing)
-        for compared in _comparisons(sums)
-    ]
-    if not decisions:
-        text = (
-            "WARNING: neither output nor value added is given, so that rows and "
-            "blocks are not checked"
+@dataclass(frozen=True)
+class Gates:
+    """The comparisons of a table with totals, and those that the map waives."""
+
+    accept: frozenset[str]
+    where: str  # the main sheet
+    labels: list[str]  # of the producers
+
+    def balance(self, sums: Sums, unread: Unread) -> list[Decision]:
+        """Compare rows and columns with output."""
+        decisions = [
+            self._compare(
+                (gate, gate),
+                " ".join(_WORDS[gate]),
+                total,
+                output,
+                partial(_hint, sums, gate, total, output, unread),
+                f"{MAX_GAP:.0%} of each",
+            )
+            for gate, total, output in _comparisons(sums)
+        ]
+        if not decisions:
+            text = (
+                "WARNING: neither output nor value added is given, so that rows and "
+                "blocks are not checked"
+            )
+            decisions.append(Decision("nothing_to_check", text))
+        return decisions
+
+    def published(self, name: str, own: np.ndarray, published: np.ndarray) -> Decision:
+        """Compare what was read with a published total of it."""
+        title = name.replace("_", " ")
+        return self._compare(
+            (f"{name}_check", f"{name}_balance"),
+            f"{title} misses the published {title}",
+            own,
+            published,
+            lambda: f" (`check.{name}`)",
+            f"{MAX_GAP:.0%}",
         )
-        decisions.append(Decision("nothing_to_check", text))
-    return decisions
+
+    def _compare(
+        self,
+        names: tuple[str, str],
+        missed: str,
+        amounts: np.ndarray,
+        targets: np.ndarray,
+        hint: Callable[[], str],
+        expected: str,
+    ) -> Decision:
+        """Return the gap between two amounts; refuse a large one.
+
+        `names` are of the decision and of the gate in `accept`; `hint` adds to a
+        refusal and may take long.
+        """
+        name, gate = names
+        share, worst = share_missed(amounts, targets), far_off(amounts, targets)
+        text = f"{missed} by {share:.3%}"
+        if len(worst):
+            shown = (
+                f"{self.labels[k]} ({amounts[k]:,.6g} for {targets[k]:,.6g})"
+                for k in worst.tolist()
+            )
+            text += f"; most at {listing(shown, _MAX_NAMES)}"
+        if share <= MAX_GAP and not len(worst):
+            return Decision(name, text)
+        if gate in self.accept:
+            return Decision(name, f"WARNING: {text} (accepted in the map)")
+        raise CarbonshedError(
+            f"{self.where}: {text}{hint()}; expected at most {expected}. If the "
+            f"publisher's table is so, the map may say `accept: [{gate}]`"
+        )
 
 
-def _compare(
-    sums: Sums,
-    gate: str,
-    total: np.ndarray,
-    output: np.ndarray,
-    accept: frozenset[str],
-    where: str,
-    label: Callable[[int], str],
-    closing: Closing,
-) -> Decision:
-    def hint() -> str:
-        reading = next((f"; {fits}" for fits in other_readings(sums, gate)), "")
-        lines = _closing(sums, gate, total, output, closing)
-        if not lines:
-            return reading
-        return f"{reading}; {_named(lines)}, not read by the map, would close the gap"
-
-    gap, target = _WORDS[gate]
-    return _gate(
-        (gate, gate),
-        f"{gap} {target}",
-        (total, output),
-        accept,
-        where,
-        label,
-        hint=hint,
-        expected=f"{MAX_GAP:.0%} of each",
-    )
+def _hint(
+    sums: Sums, gate: str, total: np.ndarray, output: np.ndarray, unread: Unread
+) -> str:
+    """Return the reading of the table, and the unread lines, that close a gap."""
+    reading = next((f"; {fits}" for fits in other_readings(sums, gate)), "")
+    lines = _closing(sums, gate, total, output, unread)
+    if not lines:
+        return reading
+    return f"{reading}; {_named(lines)}, not read by the map, would close the gap"
 
 
-def name_closing(
-    sums: Sums, closing: Closing, where: str
-) -> tuple[list[Decision], list]:
+def name_closing(sums: Sums, unread: Unread, where: str) -> tuple[list[Decision], list]:
     """Return a WARNING for each gap that unread lines close, and these lines.
 
     A gap that the gates let pass may be a whole line: changes in inventories, or taxes.
@@ -257,11 +289,10 @@ def name_closing(
     decisions, lines = [], []
     for gate, total, output in _comparisons(sums):
         share = share_missed(total, output)
-        named = _closing(sums, gate, total, output, closing) if share > _EXACT else []
+        named = _closing(sums, gate, total, output, unread) if share > _EXACT else []
         if named:
-            gap, target = _WORDS[gate]
             text = (
-                f"WARNING: {where}: {gap} {target} by {share:.3%}, which is "
+                f"WARNING: {where}: {' '.join(_WORDS[gate])} by {share:.3%}, which is "
                 f"{_named(named)}: the map does not read it; expected it in a block"
             )
             decisions.append(Decision("unread_line_closes", text))
@@ -274,79 +305,23 @@ def _comparisons(sums: Sums) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     if sums.output is not None:
         yield "row_balance", sums.rows, sums.output
     if sums.columns is not None:
-        output = sums.rows if sums.output is None else sums.output
-        yield "column_balance", sums.columns, output
+        yield "column_balance", sums.columns, sums.any_output
 
 
 def _closing(
-    sums: Sums, gate: str, total: np.ndarray, output: np.ndarray, closing: Closing
+    sums: Sums, gate: str, total: np.ndarray, output: np.ndarray, unread: Unread
 ) -> list:
     """Return the unread lines that make up a gap."""
-    gap = output - total
     kinds = ["column"] if gate == "row_balance" else ["row"]
     if sums.output is None:  # rows stand in for output, and may lack a column
         kinds.append("column")
-    return next((lines for kind in kinds if (lines := closing(gap, kind))), [])
+    return next(
+        (x for kind in kinds if (x := unread.closing(output - total, kind))), []
+    )
 
 
 def _named(lines: list) -> str:
     return f"the {listing(lines, separator=' and the ')}"
-
-
-def _gate(
-    names: tuple[str, str],
-    missed: str,
-    pair: tuple[np.ndarray, np.ndarray],
-    accept: frozenset[str],
-    where: str,
-    label: Callable[[int], str],
-    *,
-    hint: Callable[[], str],
-    expected: str,
-) -> Decision:
-    """Return the gap between two amounts; refuse one that is large and not accepted.
-
-    `names` are of the decision and of the gate in `accept`; `pair` holds the amounts
-    and those they should be; `hint` adds to a refusal and may take long.
-    """
-    (name, gate), (amounts, targets) = names, pair
-    share, worst = share_missed(amounts, targets), far_off(amounts, targets)
-    text = f"{missed} by {share:.3%}"
-    if len(worst):
-        shown = (
-            f"{label(int(k))} ({amounts[k]:,.6g} for {targets[k]:,.6g})" for k in worst
-        )
-        text += f"; most at {listing(shown, _MAX_NAMES)}"
-    if share <= MAX_GAP and not len(worst):
-        return Decision(name, text)
-    if gate in accept:
-        return Decision(name, f"WARNING: {text} (accepted in the map)")
-    raise CarbonshedError(
-        f"{where}: {text}{hint()}; expected at most {expected}. If the "
-        f"publisher's table is so, the map may say `accept: [{gate}]`"
-    )
-
-
-def check_published(
-    name: str,
-    own: np.ndarray,
-    published: np.ndarray,
-    accept: frozenset[str],
-    where: str,
-    label: Callable[[int], str],
-) -> Decision:
-    """Compare what was read with a published total of it."""
-    title = name.replace("_", " ")
-    return _gate(
-        (f"{name}_check", f"{name}_balance"),
-        f"{title} misses the published {title}",
-        (own, published),
-        accept,
-        where,
-        label,
-        hint=lambda: f" (`check.{name}`)",
-        expected=f"{MAX_GAP:.0%}",
-    )
 
 
 def check_gdp(
@@ -403,10 +378,10 @@ def _read_as_categories(plan: Plan, reader: BlockReader) -> list[str]:
         if used.key != key or used.across is None:
             continue
         axis = used.across
-        for position, index in zip(axis.positions, axis.indices, strict=True):
-            texts = header_texts(used.above, int(position), used.rows[0])
+        for position, index in axis.index_by_position.items():
+            texts = used.above.texts_of(position, used.rows[0])
             if role_of(tuple(texts)).name == EXPORTS:
-                category = ids[int(index) % plan.labels.categories.n_inner]
+                category = ids[index % plan.labels.categories.n_inner]
                 categories.append(f"the category {category!r}")
     return categories
 

@@ -1,6 +1,7 @@
 """The map of a table as people write it, checked, and the plan of one year."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,7 @@ from carbonshed.dataset.fields import (
     parse_year,
 )
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.files.grids import CsvStyle
+from carbonshed.readers.files.grids import CsvStyle, NumberStyle
 from carbonshed.readers.files.workbooks import text_of
 from carbonshed.readers.files.yaml_files import (
     ExpectedError,
@@ -44,6 +45,7 @@ from carbonshed.readers.rows.small_tables import Dimensions, read_indicators, re
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.workbook.addresses import (
     Blocks,
+    Cell,
     Checks,
     Flag,
     Frame,
@@ -51,7 +53,6 @@ from carbonshed.readers.workbook.addresses import (
     Text,
     Texts,
     lay_out,
-    parse_cell,
 )
 from carbonshed.readers.workbook.axes import Member, Names
 from carbonshed.text import listing
@@ -174,7 +175,7 @@ def read_labels(lists: Lists, file: YamlFile, options: IngestOptions) -> Labels:
         for key, table in _TABLES.items()
     }
     regions = tuple(
-        frozenset(_plain([*_names(row), *item.label]))
+        _plain([*_names(row), *item.label])
         for row, item in zip(rows["regions"], items["regions"], strict=True)
     )
 
@@ -255,8 +256,8 @@ def _names(row: Row) -> list[str]:
     return [str(value) for value in list(row.values())[:2] if value]
 
 
-def _plain(texts: list[str]) -> list[str]:
-    return [text_of(text) for text in texts]
+def _plain(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(text_of, texts))
 
 
 def _members(index: int, row: Row, item: Any) -> list[Member]:
@@ -267,10 +268,10 @@ def _members(index: int, row: Row, item: Any) -> list[Member]:
     one = Member(
         index=index,
         title=title,
-        own=frozenset(_plain([*item.label])),
-        shared=frozenset(_plain(_names(row))),
-        rows=frozenset(_plain([*item.row_label])),
-        columns=frozenset(_plain([*item.column_label])),
+        own=_plain(item.label),
+        shared=_plain(_names(row)),
+        rows=_plain(item.row_label),
+        columns=_plain(item.column_label),
     )
     if not parts:
         return [one]
@@ -279,66 +280,6 @@ def _members(index: int, row: Row, item: Any) -> list[Member]:
         Member(index, f"{title} ({text})", sign, own=frozenset([text]))
         for text, sign in parts
     ]
-
-
-def _sign(written: object) -> str:
-    if not isinstance(written, str) or len(written) != 1:
-        raise ExpectedError("one sign, such as ';'")
-    if written.isalnum() or written in '"\r\n+-':
-        raise ExpectedError("one sign, such as ';'")
-    return written
-
-
-def _delimiter(written: object) -> str:
-    return _sign("\t" if written in ("tab", "\\t") else written)
-
-
-def _encoding(name: str) -> str:
-    try:
-        "a".encode(name)
-    except LookupError:
-        raise ExpectedError("utf-8, gbk, latin-1") from None
-    return name
-
-
-class TextNumbers(Part):
-    """The style of numbers that are texts in a workbook."""
-
-    decimal: Annotated[str, PlainValidator(_sign)] = "."
-    thousands: Annotated[str, PlainValidator(_sign)] = ""
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.thousands == self.decimal:
-            raise ExpectedError(
-                "another sign than `decimal`", "thousands", self.thousands
-            )
-        return self
-
-    @property
-    def style(self) -> CsvStyle:
-        """The style of the numbers."""
-        return CsvStyle(**dict(self))
-
-
-class CsvFiles(TextNumbers):
-    """The style of CSV files."""
-
-    delimiter: Annotated[str, PlainValidator(_delimiter)] = ","
-    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8-sig"
-
-    @model_validator(mode="after")
-    def _check_delimiter(self) -> Self:
-        if self.delimiter == self.decimal:
-            raise ExpectedError(
-                "another sign than the delimiter", "decimal", self.decimal
-            )
-        return self
-
-
-def _checked_address(text: str) -> str:
-    parse_cell(text)
-    return text
 
 
 def _cells(written: object) -> list[object]:
@@ -351,7 +292,7 @@ class YearCell(Part):
 
     file: str | None = None
     sheet: str | None = None
-    cell: Annotated[str, AfterValidator(_checked_address)] | None = None
+    cell: Cell | None = None
     text: str | None = None
 
     @model_validator(mode="before")
@@ -364,11 +305,6 @@ class YearCell(Part):
         if self.cell is None:
             raise ExpectedError("the address of a cell, such as A4", "cell")
         return self
-
-    @property
-    def position(self) -> tuple[int, int]:
-        """Row and column of the cell, counted from 0."""
-        return parse_cell(self.cell)
 
 
 class Map(Frame, Lists):
@@ -391,8 +327,8 @@ class Map(Frame, Lists):
     re_exports: ReExports = "none"
     model: Model = "D"
     use_prices: Literal["basic", "purchasers"] = "basic"
-    csv: CsvFiles = CsvFiles()
-    text_numbers: TextNumbers | None = None
+    csv: CsvStyle = CsvStyle()
+    text_numbers: NumberStyle | None = None
     marks: Annotated[frozenset[Text], BeforeValidator(as_list)] = frozenset()
     accept: Annotated[frozenset[Gate], BeforeValidator(as_list)] = frozenset()
     blocks: Blocks = Blocks()
@@ -485,9 +421,6 @@ class Plan:
     year: int  # year of the table
     descriptor: dict[str, Any]  # as in `MatrixTable`
     labels: Labels  # lists of the map
-    # by region
-    population: list[int | None]
-    gdp: list[float | None]
     layout: Layout  # addresses of the blocks
     has_years: bool = False  # the map is of several years
 
@@ -508,10 +441,9 @@ def read_plan(file: YamlFile, year: int, options: IngestOptions) -> Plan:
     file = YamlFile(file.name, of_year(file.content, year))
     written = file.check(Map)
     labels = read_labels(written, file, options)
-    people, money = labels.population, labels.gdp
     if options.indicators:
         ids = [row["region_id"] for row in labels.rows["regions"]]
-        people, money = read_indicators(options.indicators, year, ids)
+        labels.population, labels.gdp = read_indicators(options.indicators, year, ids)
     _check_blocks(written, file, options)
     _check_imports(written, file)
     stressors = [row["stressor_id"] for row in labels.rows["stressors"]]
@@ -530,8 +462,6 @@ def read_plan(file: YamlFile, year: int, options: IngestOptions) -> Plan:
         year=year,
         descriptor=_descriptor(written, file),
         labels=labels,
-        population=people,
-        gdp=money,
         layout=lay_out(written.blocks, written.check, written.over(Frame())),
         has_years=not is_missing(file.content.get("years")),
     )

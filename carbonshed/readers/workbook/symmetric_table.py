@@ -12,7 +12,6 @@ from carbonshed.accounting.competitive_imports import (
 from carbonshed.accounting.supply_use import SupplyUse, UseTable, symmetric_table
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.workbook.addresses import Term
 from carbonshed.readers.workbook.axes import Names
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.map import Plan
@@ -65,7 +64,7 @@ def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
     producers, users = plan.labels.sectors, plan.labels.categories
     blocks, vectors = plan.layout.blocks, plan.layout.vectors
     transactions = reader.matrix(blocks["transactions"], producers, producers)
-    demand = reader.matrix(blocks["final_demand"], producers, users, is_strict=False)
+    demand = reader.matrix(blocks["final_demand"], producers, users)
     parts = Parts(transactions, demand)
     for name in ("exports", "output", "error"):
         if name in vectors:
@@ -79,7 +78,9 @@ def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
             parts.imports_by_buyer = imports
     if "imports_of_final_users" in vectors:
         parts.imports_by_user = reader.vector(vectors["imports_of_final_users"], users)
-    parts.imported = _import_matrix(plan, reader)
+    imported = _import_matrix(plan, reader, "imported_transactions", producers)
+    if imported is not None:
+        parts.imported = np.hstack(imported)
     parts.value_added = {
         name: reader.vector(terms, producers)
         for name, terms in plan.layout.named["value_added"].items()
@@ -93,28 +94,25 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
     if not plan.map.is_total:
         return parts
     exports = parts.exports
-    domestic_exports = np.zeros(len(labels)) if exports is None else exports
+    zero = np.zeros(len(labels))
+    use = (parts.transactions, parts.final_demand, zero if exports is None else exports)
     if parts.imported is not None:
         n = len(parts.transactions)
         split, decisions = subtract_imports(
-            (parts.transactions, parts.final_demand, domestic_exports),
-            (parts.imported[:, :n], parts.imported[:, n:], np.zeros(len(labels))),
+            use,
+            (parts.imported[:, :n], parts.imported[:, n:], zero),
             labels,
             where,
         )
-    elif parts.imports_by_product is not None:
+    else:
         split, decisions = take_out_in_proportion(
-            parts.transactions,
-            parts.final_demand,
-            domestic_exports,
+            *use,
             parts.imports_by_product,
             labels,
             where,
             re_exports=plan.map.re_exports,
             unit=plan.unit_text,
         )
-    else:
-        raise TypeError("imports inside the cells are known by product")
     return Parts(
         transactions=split.transactions,
         final_demand=split.final_demand,
@@ -129,19 +127,18 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
     )
 
 
-def _import_matrix(plan: Plan, reader: BlockReader) -> np.ndarray | None:
-    """Return imports by row of the table and buyer, None if not published."""
-    blocks = plan.layout.blocks
-    if "imported_transactions" not in blocks:
+def _import_matrix(
+    plan: Plan, reader: BlockReader, name: str, down: Names
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return imports of sectors and of final users by row, None if not published."""
+    blocks, users = plan.layout.blocks, plan.labels.categories
+    if name not in blocks:
         return None
-    producers, users = plan.labels.sectors, plan.labels.categories
-    bought = reader.matrix(blocks["imported_transactions"], producers, producers)
+    demand = np.zeros((down.length, users.length))
+    bought = reader.matrix(blocks[name], down, plan.labels.sectors)
     if "imported_final_demand" in blocks:
-        block = blocks["imported_final_demand"]
-        demand = reader.matrix(block, producers, users, is_strict=False)
-    else:
-        demand = np.zeros((producers.length, users.length))
-    return np.hstack([bought, demand])
+        demand = reader.matrix(blocks["imported_final_demand"], down, users)
+    return bought, demand
 
 
 def _imports_of_matrix(parts: Parts, is_total: bool) -> None:
@@ -202,27 +199,21 @@ def read_supply_and_use(plan: Plan, reader: BlockReader) -> Parts:
 def _read_tables(plan: Plan, reader: BlockReader) -> SupplyUse:
     labels, blocks = plan.labels, plan.layout.blocks
     products, industries, users = labels.products, labels.sectors, labels.categories
+    vectors = plan.layout.vectors
+
+    def by_product(name: str) -> np.ndarray:
+        return reader.vector(vectors.get(name, ()), products)
+
     use = UseTable(
         reader.matrix(blocks["use"], products, industries),
-        reader.matrix(blocks["final_demand"], products, users, is_strict=False),
-        _by_product(plan.layout.vectors.get("exports"), reader, products),
+        reader.matrix(blocks["final_demand"], products, users),
+        by_product("exports"),
     )
     supply = reader.matrix(blocks["supply"], products, industries)
-    imports: np.ndarray | UseTable = _by_product(
-        plan.layout.vectors.get("imports"), reader, products
-    )
-    if "imported_use" in blocks:
-        bought = reader.matrix(blocks["imported_use"], products, industries)
-        demand = np.zeros_like(use.final)
-        if "imported_final_demand" in blocks:
-            block = blocks["imported_final_demand"]
-            demand = reader.matrix(block, products, users, is_strict=False)
-        sent = _by_product(
-            plan.layout.vectors.get("imported_exports"), reader, products
-        )
-        imports = UseTable(bought, demand, sent)
-    taxes = plan.layout.vectors.get("taxes")
-    cif_fob = plan.layout.vectors.get("cif_fob")
+    imports: np.ndarray | UseTable = by_product("imports")
+    imported = _import_matrix(plan, reader, "imported_use", products)
+    if imported is not None:
+        imports = UseTable(*imported, by_product("imported_exports"))
     return SupplyUse(
         products=_sector_ids(plan, "products") or _sector_ids(plan, "sectors"),
         industries=_sector_ids(plan, "sectors"),
@@ -235,20 +226,12 @@ def _read_tables(plan: Plan, reader: BlockReader) -> SupplyUse:
         },
         is_at_basic_prices=plan.map.use_prices == "basic",
         margins={
-            name: _by_product(terms, reader, products)
+            name: reader.vector(terms, products)
             for name, terms in plan.layout.named["margins"].items()
         },
-        taxes=None if taxes is None else _by_product(taxes, reader, products),
-        cif_fob=None if cif_fob is None else _by_product(cif_fob, reader, products),
+        taxes=by_product("taxes") if "taxes" in vectors else None,
+        cif_fob=by_product("cif_fob") if "cif_fob" in vectors else None,
     )
-
-
-def _by_product(
-    terms: tuple[Term, ...] | None, reader: BlockReader, products: Names
-) -> np.ndarray:
-    if terms is None:
-        return np.zeros(products.length)
-    return reader.vector(terms, products)
 
 
 def _sector_ids(plan: Plan, key: str) -> list[str]:

@@ -5,7 +5,7 @@ exports, or forgotten inventories.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
@@ -13,8 +13,8 @@ import numpy as np
 
 from carbonshed.accounting.closure import SAME_TOTAL
 from carbonshed.dataset.matrix_table import Decision
-from carbonshed.readers.files.workbooks import cell_name
-from carbonshed.readers.workbook.axes import Axis, Headers, Used, header_texts
+from carbonshed.readers.files.grids import Grid
+from carbonshed.readers.workbook.axes import Axis, Headers, Used
 from carbonshed.text import listing
 
 _MAX_BLANK_LINES = 3  # lines without numbers that end what stands beside a block
@@ -145,12 +145,13 @@ def find_unread(
 ) -> Unread:
     """Return the rows and columns with numbers beside matrices that were not read."""
     unread = Unread()
-    blocks = [block for block in used if block.is_matrix and block.key in (main, users)]
-    for block in blocks:
-        sides = [_numbered(_rows(block, used, producers, main))]
+    for block in used:
+        if not block.is_matrix or block.key not in (main, users):
+            continue
+        sides = [_rows(block, used, producers, main)]
         if block.key == main or _sectors(block, used, main) is None:
-            sides.append(_numbered(_columns(block, used, main)))
-        for lines in sides:
+            sides.append(_columns(block, used, main))
+        for lines in map(_numbered, sides):
             own = own_numbers(
                 [line.numbers for line in lines],
                 [line.state in (READ, CHECKED) for line in lines],
@@ -165,7 +166,7 @@ def find_unread(
     return unread
 
 
-def _numbered(lines: Iterator[Line]) -> list[Line]:
+def _numbered(lines: Iterable[Line]) -> list[Line]:
     """Return lines, those with the same headers told apart."""
     counts: Counter[str] = Counter()
     numbered = []
@@ -177,27 +178,23 @@ def _numbered(lines: Iterator[Line]) -> list[Line]:
 
 def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:
     """Yield the main block as one column, and the columns right of it, read or not."""
-    rows = set(block.rows)
-    read: dict[int, str] = {}
-    for other in used:
-        if other.sheet == block.sheet and rows & set(other.rows):
-            for column in other.columns:
-                read[column] = _read_by(other.key, read.get(column))
-    headers, first = block.above, _first(used, block.sheet)[0]
+    sheet = [other for other in used if other.sheet == block.sheet]
+    beside = [other for other in sheet if set(block.rows) & set(other.rows)]
+    read = _states((other.key, other.columns) for other in beside)
+    headers, before = block.above, _first(used, block.sheet)[0]
     own = set(block.columns) if block.key == main else set()
     if own:
-        yield _line(block, "column", min(own), first, block.cells.sum(axis=1))
+        numbers = block.cells.sum(axis=1)
+        yield _line(block, headers, min(own), before, numbers, READ)
     blank = 0
     for column in range(min(block.columns), headers.end):
         if column in block.left.lines or column in own:
             continue
         cells = [(row, column) for row in block.rows]
-        line = _line(block, "column", column, first, _numbers(block, cells))
-        if column in read:
-            yield replace(line, state=read[column])
-        elif line.numbers.any():
-            yield replace(line, state=_state(headers, column, first))
-        is_blank = column not in read and not _has_text(block, cells)
+        numbers, state = _numbers(block.grid, cells), read.get(column)
+        if state is not None or numbers.any():
+            yield _line(block, headers, column, before, numbers, state)
+        is_blank = state is None and not _has_text(block.grid, cells)
         blank = blank + 1 if is_blank else 0
         if blank > _MAX_BLANK_LINES and column > max(block.columns):
             return
@@ -207,35 +204,32 @@ def _rows(
     block: Used, used: list[Used], labels: Collection[str], main: str
 ) -> Iterator[Line]:
     """Yield the block as one row, and the rows below it, read or not."""
-    columns = set(block.columns)
-    read: dict[int, str] = {}
-    elsewhere: dict[int, list[str]] = {}
+    above, beside = [], []
     for other in (other for other in used if other.sheet == block.sheet):
-        for row in other.rows:
-            if columns & set(other.columns):
-                read[row] = _read_by(other.key, read.get(row))
-            elif not other.is_matrix:
-                elsewhere.setdefault(row, []).append(other.key)
-    first = _first(used, block.sheet)[1]
-    yield _line(block, "row", min(block.rows), first, block.cells.sum(axis=0))
+        is_above = set(block.columns) & set(other.columns)
+        (above if is_above else beside).append(other)
+    read = _states((other.key, other.rows) for other in above)
     sectors = _sectors(block, used, main)
+    headers, before = block.left, _first(used, block.sheet)[1]
+    yield _line(block, headers, min(block.rows), before, block.cells.sum(axis=0), READ)
     blank = 0
     for row in _rows_below(block, labels, read):
         cells = [(row, column) for column in block.columns]
-        line = _line(block, "row", row, first, _numbers(block, cells))
-        if row in read:
-            yield replace(line, state=read[row])
-        elif line.numbers.any() and not _is_total_of(line, sectors, row):
-            keys = elsewhere.get(row, ()) if block.key != main else ()
-            yield replace(
-                line,
-                state=_state(block.left, row, first),
-                keys=tuple(keys),
-                is_of_users=block.key != main,
+        numbers, state = _numbers(block.grid, cells), read.get(row)
+        if state is not None:
+            yield _line(block, headers, row, before, numbers, state)
+        elif numbers.any() and not _is_total_of(numbers, sectors, row):
+            line = _line(block, headers, row, before, numbers)
+            is_of_users = block.key != main
+            keys = (
+                other.key
+                for other in beside
+                if is_of_users and not other.is_matrix and row in other.rows
             )
+            yield replace(line, keys=tuple(keys), is_of_users=is_of_users)
         if sectors is not None:
             cells += [(row, column) for column in sectors.columns]
-        is_blank = row not in read and not _has_text(block, cells)
+        is_blank = state is None and not _has_text(block.grid, cells)
         blank = blank + 1 if is_blank else 0
         if blank > _MAX_BLANK_LINES and row > max(block.rows):
             return
@@ -256,22 +250,29 @@ def _rows_below(
             yield row
 
 
+def _states(lines: Iterable[tuple[str, tuple[int, ...]]]) -> dict[int, str]:
+    """Return the state of each line that blocks read, from their keys and lines."""
+    states: dict[int, str] = {}
+    for key, positions in lines:
+        state = CHECKED if key.startswith(_CHECK) else READ
+        states |= {p: state for p in positions if states.get(p) != READ}
+    return states
+
+
 def _sectors(block: Used, used: list[Used], main: str) -> Used | None:
     """Return the main block that stands beside final demand, None if none does."""
-    others = (
-        other
-        for other in used
-        if other.key == main and other.sheet == block.sheet and other is not block
-    )
-    return next(others, None) if block.key != main else None
+    if block.key == main:
+        return None
+    return next((x for x in used if x.key == main and x.sheet == block.sheet), None)
 
 
-def _is_total_of(line: Line, sectors: Used | None, row: int) -> bool:
+def _is_total_of(numbers: np.ndarray, sectors: Used | None, row: int) -> bool:
     """Return whether one cell of a row repeats the sum of its cells of sectors."""
-    filled = line.numbers[line.numbers != 0]
+    filled = numbers[numbers != 0]
     if sectors is None or len(filled) != 1:
         return False
-    total = _numbers(sectors, [(row, column) for column in sectors.columns]).sum()
+    cells = [(row, column) for column in sectors.columns]
+    total = _numbers(sectors.grid, cells).sum()
     return bool(abs(total - filled[0]) <= SAME_TOTAL * abs(total))
 
 
@@ -282,66 +283,50 @@ def _first(used: list[Used], sheet: str) -> tuple[int, int]:
 
 
 def _line(
-    block: Used, kind: str, position: int, before: int, numbers: np.ndarray
+    block: Used,
+    headers: Headers,
+    position: int,
+    before: int,
+    numbers: np.ndarray,
+    state: str | None = None,
 ) -> Line:
-    """Return a line that is read; `before` ends its headers."""
-    is_column = kind == "column"
-    headers, axis = (
-        (block.above, block.down) if is_column else (block.left, block.across)
-    )
-    if axis is None:
-        raise TypeError("a block has labels along both sides")
-    cell = (block.rows[0], position) if is_column else (position, block.columns[0])
+    """Return a line beside a block; `before` ends its headers."""
+    is_column = headers.is_across
+    texts = headers.texts_of(position, before)
+    if state is None:
+        state = LEFT_OUT if headers.rule.leave_out.intersection(texts) else UNREAD
+    # numbers among the headers may be of another table
+    own = {headers.text(line, position) for line in headers.lines}
+    named = [t for t in texts if t in own or any(c.isalpha() for c in t)]
+    first = block.rows[0] if is_column else block.columns[0]
     return Line(
-        kind=kind,
+        kind="column" if is_column else "row",
         sheet=block.sheet,
         position=position,
-        address=cell_name(*cell),
-        title=_title(headers, position, before),
+        address=headers.address(first, position),
+        title=" ".join(named)[:40],
         numbers=numbers,
-        axis=axis,
-        state=READ,
+        axis=block.down if is_column else block.across,
+        state=state,
     )
 
 
-def _read_by(key: str, before: str | None) -> str:
-    return CHECKED if before != READ and key.startswith(_CHECK) else READ
+def _has_text(grid: Grid, cells: list[tuple[int, int]]) -> bool:
+    return any(grid.text(*cell) for cell in cells)
 
 
-def _has_text(block: Used, cells: list[tuple[int, int]]) -> bool:
-    return any(block.left.grid.text(*cell) for cell in cells)
-
-
-def _title(headers: Headers, position: int, before: int) -> str:
-    """Return what stands before a line, without numbers of another table."""
-    own = {headers.text(line, position) for line in headers.lines}
-    texts = header_texts(headers, position, before)
-    named = [t for t in texts if t in own or any(c.isalpha() for c in t)]
-    return " ".join(named)[:40]
-
-
-def _state(headers: Headers, position: int, before: int) -> str:
-    texts = header_texts(headers, position, before)
-    return LEFT_OUT if headers.rule.leave_out.intersection(texts) else UNREAD
-
-
-def _numbers(block: Used, cells: list[tuple[int, int]]) -> np.ndarray:
+def _numbers(grid: Grid, cells: list[tuple[int, int]]) -> np.ndarray:
     """Return cells as numbers, 0 where they hold none."""
-    grid = block.left.grid
     return np.array(
         [grid.numbers(*cell, 1)[0] if grid.is_amount(*cell) else 0.0 for cell in cells]
     )
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def own_numbers(lines: Sequence[np.ndarray], is_read: Sequence[bool]) -> list[int]:
     """Return the lines that are neither read nor explained by others."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return _own_numbers(lines, is_read)
-
-
-def _own_numbers(lines: Sequence[np.ndarray], is_read: Sequence[bool]) -> list[int]:
     count = min(len(lines), _MAX_LINES)
-    table = _sampled(np.array([lines[k] for k in range(count)], dtype=float))
+    table = sampled(np.array([lines[k] for k in range(count)], dtype=float))
     left = list(range(count))
     has_changed = True
     while has_changed:
@@ -389,7 +374,8 @@ def _fits(sums: np.ndarray, line: np.ndarray) -> np.ndarray:
     return (np.abs(sums - line).sum(axis=1) <= _GAP * size) & (size > 0)
 
 
-def _sampled(table: np.ndarray) -> np.ndarray:
+def sampled(table: np.ndarray) -> np.ndarray:
+    """Return some of the columns of a table that are not zero."""
     columns = np.flatnonzero(np.abs(table).sum(axis=0))
     if len(columns) > _MAX_COLUMNS:
         chosen = np.linspace(0, len(columns) - 1, _MAX_COLUMNS).astype(int)
