@@ -47,7 +47,7 @@ class Concordance:
     def spread(self, amounts: Mapping[str, float], where: str) -> np.ndarray:
         """Spread amounts of the other classification over the sectors of the table.
 
-        Their sum stays. A name that the concordance lacks is refused: nothing is left out.
+        Their sum stays; a name that the concordance lacks is refused.
         `where` is the file of the amounts, to begin a message with.
         """
         unknown = [name for name in amounts if name not in self.sources]
