@@ -326,13 +326,6 @@ class TestPage:
         cells = [line.strip("|").split("|") for line in lines if line.startswith("|")]
         return [[cell.strip() for cell in row] for row in cells if len(row) == columns]
 
-    def test_targets_and_results_are_those_of_today(self) -> None:
-        shown = {row[0]: row[1:] for row in self.table(4)[2:]}
-        assert set(shown) == set(targets())
-        for name, (target, result, _) in shown.items():
-            assert float(target.replace(",", "")) == pytest.approx(targets()[name])
-            assert target == result
-
     def test_totals_of_several_years_are_those_of_today(self) -> None:
         shown = {row[0]: row[1:4] for row in self.table(5) if row[0] in targets()}
         assert set(shown) == set(targets())
@@ -340,14 +333,6 @@ class TestPage:
             for year, cell in zip((2007, 2012, 2017), cells, strict=True):
                 digits = len(cell.partition(".")[2])
                 assert float(cell) == round(targets(year)[name] / 1e6, digits)
-
-    def test_the_concordance_is_that_of_today(self) -> None:
-        order, ids = sectors().merge_order, sectors().ids
-        merges = [(42 - k, ids[order.index(k)]) for k in range(1, 36)]
-        into = dict(zip(ids, sectors().merged_into, strict=True))
-        expected = [[str(k), sector, into[sector]] for k, sector in merges]
-        shown = [row for row in self.table(3) if row[0].isdigit() and row[1] in ids]
-        assert shown == expected
 
 
 class TestConcordance:
