@@ -166,13 +166,14 @@ def _csv_cells(path: Path) -> Cells:
         first_rows = list(islice(rows, _MAX_STYLE_ROWS))
         fields = [field for row in first_rows for field in row]
         decimal, thousands, notes = _signs(fields, delimiter)
-        style = CsvStyle(
-            delimiter=delimiter,
-            decimal=decimal,
-            encoding=encoding,
-            thousands=thousands,
-        )
-        options = style.model_dump(exclude_defaults=True)
+        signs = {
+            "delimiter": delimiter,
+            "decimal": decimal,
+            "encoding": encoding,
+            "thousands": thousands,
+        }
+        style, usual = CsvStyle(**signs), CsvStyle()
+        options = {k: v for k, v in signs.items() if v != getattr(usual, k)}
         notes = (*(f"{key} {value!r}" for key, value in options.items()), *notes)
         values = (
             [_value(field, style) for field in row] for row in chain(first_rows, rows)
