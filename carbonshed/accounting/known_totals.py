@@ -89,7 +89,7 @@ def check_total(
     value: float,
     *,
     where: str,
-    power: int,
+    unit: float,
     declared: str | None = None,
 ) -> Decision:
     """Compare a sum with a known total.
@@ -105,9 +105,9 @@ def check_total(
         table is said to be in.
     where
         Reader, file and block, to begin the message with.
-    power
-        The power of ten of the declared unit: 4 for 10^4 CNY, 6 for Mt. The message
-        names the one that would fit.
+    unit
+        The declared unit: 1e4 for 10^4 CNY, 1e6 for Mt. The message names the power of
+        ten that would fit.
     declared
         Name of the declared unit, if it is not "10^4 CNY", "Mt" and the like.
 
@@ -126,9 +126,12 @@ def check_total(
     rule = KINDS[kind]
     total = known_total(rule.series, year)
     years = sorted(_series()[rule.series])
-    unit = _series()[rule.series][years[0]].unit
-    declared = declared or unit_name(power, unit)
-    statement = f"{rule.title} is {amount(value, unit)} in units of {declared}"
+    single = _series()[rule.series][years[0]].unit
+    power = round(math.log10(unit))
+    if declared is None:
+        is_power = math.isclose(10.0**power, unit)
+        declared = unit_name(power, single) if is_power else f"{unit:g} {single}"
+    statement = f"{rule.title} is {amount(value, single)} in units of {declared}"
     if total is None:
         nearest = min(years, key=lambda there: abs(there - year))
         if abs(nearest - year) <= _NEAR:
@@ -143,11 +146,11 @@ def check_total(
     ratio = value / total.value
     low, high = rule.refused
     expected = (
-        f"{amount(low * total.value, unit)} to "
-        f"{amount(high * total.value, unit)} in {year} ({total.source})"
+        f"{amount(low * total.value, single)} to "
+        f"{amount(high * total.value, single)} in {year} ({total.source})"
     )
     if not low <= ratio <= high:
-        fitting = _fitting_unit(ratio, rule.refused, power, unit)
+        fitting = _fitting_unit(ratio, rule.refused, power, single)
         raise CarbonshedError(f"{where}: {statement}; expected {expected}; {fitting}")
     verdict = (
         f"{statement}, {ratio:.2f} times the known total of {year} ({total.source})"

@@ -542,8 +542,8 @@ EMISSIONS = {
     "no numbers": (workbook("CO2_2012"), "'CO2_2012': no numbers; expected CO2"),
     "totals of cities": (
         workbook("emission vector"),
-        "co2.xlsx has totals of cities and no sectors",
-        "expected a workbook with the sheet CO2_2012",
+        "co2.xlsx: no sheet 'CO2_2012'; sheets found: 'emission vector'",
+        "expected CO2 by city and sector, and these are totals by city",
     ),
     "cut": (cut_workbook, "co2.xlsx: not a workbook (", "the file was cut"),
 }
@@ -666,10 +666,10 @@ def test_a_copy_with_a_variable_for_each_block(files):
 @pytest.mark.parametrize(
     ("sheet", "fragment"),
     [
-        ("Table_2017", "this is a provincial table: use ceads-province"),
-        ("emission vector", "the emission inventory of cities"),
-        ("CO2_2017", "CO2 by city and sector, which goes with the table"),
-        ("Shanghai2012", "the emission inventory of provinces"),
+        ("Table_2017", "this is a provincial table, which ceads-province reads"),
+        ("emission vector", "an emission inventory by city"),
+        ("CO2_2017", "CO2 by city and sector, which goes with ceads-city"),
+        ("Shanghai2012", "an emission inventory by province"),
         ("Sheet1", "this is a workbook with the sheets 'Sheet1'"),
     ],
 )

@@ -584,15 +584,15 @@ def write_sheet(path, title):
     [
         (
             lambda path: write_provincial(path, 2012, inventory_amounts()),
-            "an inventory by province, which goes with --emissions",
+            "an emission inventory by province, which goes with",
         ),
         (
             lambda path: write_sheet(path, "emission vector"),
-            "an inventory by city, which has no sectors",
+            "an emission inventory by city, which has totals by city",
         ),
         (
             lambda path: write_sheet(path, "CO2_2012"),
-            "its sheets of CO2 by city go with ceads-city (--emissions)",
+            "this is CO2 by city and sector, which goes with ceads-city (--emissions)",
         ),
     ],
     ids=["provinces", "cities", "co2"],

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from carbonshed.accounting.known_totals import check_total
+from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.progress import Progress
 from carbonshed.readers.china.names import (
     province_named,
     provinces,
@@ -23,38 +23,39 @@ from carbonshed.readers.china.names import (
     sector_list_of,
 )
 from carbonshed.readers.files.workbooks import (
-    Row,
     Workbook,
     amount_of,
     cell_name,
+    pad,
     text_of,
 )
+from carbonshed.readers.options import IngestOptions
 from carbonshed.text import listing
 
 URBAN, RURAL = "FU102", "FU101"  # categories of the tables: households
-CITY_SHEET = "emission vector"
 
+_HOUSEHOLDS = ("Urban", "Rural")  # rows below those of the sectors
 _TOTAL_ROWS = ("totalconsumption", "totalemissions", "total")
 _TOTAL_COLUMN = "scope1total"
 _UNIT = "mtco2"
 _SUM_TOLERANCE = 1e-5
 _CONSERVED = 1e-12
 _PROVINCE_SHEET = re.compile(r"^\s*(\D+?)[\s_]*((?:19|20)\d\d)\s*$")
+# names of sheets, and the workbooks of the publisher that have them
 _KINDS = (
+    (r"table.*|mrio\d{4}.*", "a provincial table, which ceads-province reads"),
     (
         r"emissionvector|emissionmatrix",
-        "the emission inventory of cities, which holds totals and neither a table nor "
-        "sectors",
+        "an emission inventory by city, which has totals by city, without sectors",
     ),
     (
         r"co2\d{4}|\d{4}to\d{4}",
-        "CO2 by city and sector, which goes with the table (give it as --emissions)",
+        "CO2 by city and sector, which goes with ceads-city (--emissions)",
     ),
-    (r"table.*|mrio\d{4}.*", "a provincial table: use ceads-province"),
     (
-        r"[a-z]+\d{4}",
-        "the emission inventory of provinces, which goes with "
-        "ceads-province (as --emissions)",
+        r"[a-z]+(19|20)\d\d",
+        "an emission inventory by province, which goes with ceads-province and "
+        "nbs-national (--emissions)",
     ),
 )
 
@@ -79,7 +80,7 @@ class ProvincialInventory:
 
 
 def read_provincial_inventory(
-    path: Path, year: int | None = None, progress: Progress | None = None
+    path: Path, year: int | None = None
 ) -> ProvincialInventory:
     """Read emissions by province and sector, one sheet each, such as ``Shanghai2012``.
 
@@ -87,38 +88,31 @@ def read_provincial_inventory(
     province that do not add up to its total.
     """
     with Workbook(path) as book:
-        sheets = _province_sheets(book, path)
-        found_year = _year_of(sheets, path, year)
-        columns, decisions = {}, []
-        for number, (sheet, region_id) in enumerate(sheets.items()):
-            if progress:
-                progress(f"{path.name}: {sheet}", number / len(sheets))
-            columns[region_id] = _read_province(book, sheet)
-    sectors = inventory_sectors()
-    order = tuple(p.region_id for p in provinces() if p.region_id in columns)
-    missing = [p.region_name for p in provinces() if p.region_id not in columns]
+        sheets, own_year = _province_sheets(book, year)
+        amounts = {
+            region: _read_province(book, name) for region, name in sheets.items()
+        }
+    region_ids = tuple(p.region_id for p in provinces() if p.region_id in amounts)
+    missing = [p.region_name for p in provinces() if p.region_id not in amounts]
+    decisions = []
     if missing:
-        decisions.append(
-            Decision(
-                "provinces_missing",
-                f"WARNING: {path.name} has no inventory of {listing(missing, 31)}: "
-                f"{len(order)} of {len(provinces())} provinces have emissions",
-            )
+        text = (
+            f"WARNING: {path.name} has no inventory of {listing(missing, 31)}: "
+            f"{len(region_ids)} of {len(provinces())} provinces have emissions"
         )
-    emissions = np.array([[columns[r][s] for s in sectors] for r in order])
-    total = math.fsum(map(math.fsum, (column.values() for column in columns.values())))
+        decisions.append(Decision("provinces_missing", text))
+    total = math.fsum(map(math.fsum, amounts.values())) * 1e6
     where = f"{path.name}: sum of provinces"
-    decisions.append(
-        check_total("china_co2", found_year, total * 1e6, where=where, power=6)
-    )
+    decisions.append(check_total("china_co2", own_year, total, where=where, unit=1e6))
+    by_row = np.array([amounts[region] for region in region_ids])
     return ProvincialInventory(
         file=path.name,
-        year=found_year,
-        region_ids=order,
-        sectors=sectors,
-        emissions=emissions,
-        urban=np.array([columns[r]["Urban"] for r in order]),
-        rural=np.array([columns[r]["Rural"] for r in order]),
+        year=own_year,
+        region_ids=region_ids,
+        sectors=inventory_sectors(),
+        emissions=by_row[:, :-2],
+        urban=by_row[:, -2],
+        rural=by_row[:, -1],
         decisions=tuple(decisions),
     )
 
@@ -136,20 +130,19 @@ def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
     conserved. Refuse an inventory sector that belongs to a sector which the table does
     not have.
     """
-    sectors = {sector: i for i, sector in enumerate(inventory_sectors())}
-    columns = {sector_id: i for i, sector_id in enumerate(sector_ids)}
-    weights = np.zeros((len(sectors), len(columns)))
+    sectors = inventory_sectors()
+    weights = np.zeros((len(sectors), len(sector_ids)))
     for row in read_packaged("inventory_sectors.csv"):
         if row["list"] != sector_list:
             continue
-        if row["sector_id"] not in columns:
+        if row["sector_id"] not in sector_ids:
             raise CarbonshedError(
                 f"the emissions of {row['inventory_sector']!r} belong to sector "
                 f"{row['sector_id']}, which the table does not have; it has "
                 f"{listing(sector_ids, 45)}"
             )
-        cell = sectors[row["inventory_sector"]], columns[row["sector_id"]]
-        weights[cell] += float(row["weight"])
+        column = sector_ids.index(row["sector_id"])
+        weights[sectors.index(row["inventory_sector"]), column] += float(row["weight"])
     return weights
 
 
@@ -175,131 +168,116 @@ def emissions_of_table(
     return mapped, direct
 
 
-def _region_of(sheet: str) -> str | None:
-    match = _PROVINCE_SHEET.match(sheet)
-    province = province_named(match[1]) if match else None
-    return province.region_id if province else None
-
-
-def _province_sheets(book: Workbook, path: Path) -> dict[str, str]:
-    """Return region ids by sheet."""
-    if book.find(CITY_SHEET):
+def unit_of_emissions(options: IngestOptions, where: str) -> str:
+    """Return the unit of the emissions of a table, Mt if none is given."""
+    unit = options.emissions_unit or "Mt"
+    if unit not in TONNES_PER_UNIT:
         raise CarbonshedError(
-            f"{path.name}: totals by city, without sectors; expected the inventory by "
-            "province (one sheet per province, named Shanghai2012)"
+            f"{where}: --emissions-unit {unit!r}; expected one of "
+            f"{listing(TONNES_PER_UNIT, 5)}"
         )
+    return unit
+
+
+def kind_of_workbook(book: Workbook) -> str:
+    """Return the content of a workbook by its sheets; empty if it is not known."""
+    plain = list(map(_plain, book.sheets))
+    for pattern, kind in _KINDS:
+        if any(re.fullmatch(pattern, sheet) for sheet in plain):
+            return kind
+    return ""
+
+
+def _province_sheets(book: Workbook, table_year: int | None) -> tuple[dict, int]:
+    """Return sheets by region id, and the year."""
+    name = book.path.name
     sheets: dict[str, str] = {}
+    years: set[int] = set()
     for sheet in book.sheets:
-        region_id = _region_of(sheet)
-        if region_id is None:
-            if _PROVINCE_SHEET.match(sheet):
-                raise CarbonshedError(
-                    f"{path.name}: sheet {sheet!r} names no province that is known"
-                )
+        match = _PROVINCE_SHEET.match(sheet)
+        if match is None:
             continue  # such as NOTE
-        if region_id in sheets.values():
+        province = province_named(match[1])
+        if province is None:
             raise CarbonshedError(
-                f"{path.name}: two sheets of one province, one of them {sheet!r}"
+                f"{name}: sheet {sheet!r} names no province that is known"
             )
-        sheets[sheet] = region_id
+        if province.region_id in sheets:
+            raise CarbonshedError(
+                f"{name}: two sheets of one province, one of them {sheet!r}"
+            )
+        sheets[province.region_id] = sheet
+        years.add(int(match[2]))
     if not sheets:
+        kind = kind_of_workbook(book)
         raise CarbonshedError(
-            f"{path.name}: no sheet of a province; expected names like 'Shanghai2012', "
-            f"sheets found: {book.listed_sheets()}"
+            f"{name}: no sheet of a province{kind and f': this is {kind}'}; expected "
+            f"names like 'Shanghai2012', sheets found: {book.listed_sheets()}"
         )
-    return sheets
-
-
-def _year_of(sheets: dict[str, str], path: Path, table_year: int | None) -> int:
-    years = sorted({int(_PROVINCE_SHEET.match(sheet)[2]) for sheet in sheets})
     if len(years) > 1:
         raise CarbonshedError(
-            f"{path.name}: sheets of the years {listing(map(str, years), 5)}; expected "
-            "one"
+            f"{name}: sheets of the years {listing(sorted(years), 5)}; expected one"
         )
-    if table_year is not None and years[0] != table_year:
+    if table_year not in (None, *years):
         raise CarbonshedError(
-            f"{path.name}: emissions of {years[0]}; expected those of the table's year "
+            f"{name}: emissions of {min(years)}; expected those of the table's year "
             f"{table_year}"
         )
-    return years[0]
+    return sheets, min(years)
 
 
-def _read_province(book: Workbook, sheet: str) -> dict[str, float]:
-    """Return the scope 1 total by sector, and of Urban and Rural."""
+def _read_province(book: Workbook, sheet: str) -> list[float]:
+    """Return the scope 1 total of each sector, then of Urban and Rural."""
     where = f"{book.path.name}: sheet {sheet!r}"
-    rows = list(book.rows(sheet))
-    column = _total_column(rows, where)
-    sectors = {_plain(sector): sector for sector in inventory_sectors()}
-    sectors |= {"urban": "Urban", "rural": "Rural"}
-    amounts: dict[str, float] = {}
-    total = None
-    for number, row in enumerate(rows[1:], start=1):
-        label = text_of(row[0]) if row else ""
-        if not label:
-            continue
-        key = _plain(label)
-        cell = row[column] if column < len(row) else None
-        value = amount_of(cell, f"{where}: cell {cell_name(number, column)}")
-        if key in _TOTAL_ROWS and total is None:
-            total = value
-            continue
-        if key not in sectors or sectors[key] in amounts:
-            what = (
-                "is there twice" if key in sectors else "is not a sector that is known"
-            )
-            raise CarbonshedError(
-                f"{where}: row {number + 1} {label!r} {what}; expected the "
-                f"{len(sectors) - 2} sectors of the inventory, Urban and Rural"
-            )
-        amounts[sectors[key]] = value
-    _refuse_incomplete(amounts, total, list(sectors.values()), where)
-    return amounts
-
-
-def _refuse_incomplete(
-    amounts: dict[str, float], total: float | None, sectors: list[str], where: str
-) -> None:
-    missing = [name for name in sectors if name not in amounts]
-    if missing:
-        raise CarbonshedError(f"{where}: no row for {listing(missing, 5)}")
-    if total is None:
-        raise CarbonshedError(f"{where}: no row 'Total Consumption'")
-    added = math.fsum(amounts.values())
-    if abs(added - total) > _SUM_TOLERANCE * max(abs(added), abs(total)):
+    header, units, *rows = [*book.rows(sheet), (), ()]
+    plain = [_plain(text_of(value)) for value in header]
+    if plain.count(_TOTAL_COLUMN) != 1:
         raise CarbonshedError(
-            f"{where}: sectors and households add up to {added:.6f}, the row of the "
-            f"total says {total:.6f}; expected the same within {_SUM_TOLERANCE:g}"
-        )
-
-
-def _total_column(rows: list[Row], where: str) -> int:
-    header = [_plain(text_of(value)) for value in rows[0]] if rows else []
-    if header.count(_TOTAL_COLUMN) != 1:
-        raise CarbonshedError(
-            f"{where}: {header.count(_TOTAL_COLUMN)} columns 'Scope 1 Total' in row 1; "
+            f"{where}: {plain.count(_TOTAL_COLUMN)} columns 'Scope 1 Total' in row 1; "
             "expected one, after the fuels"
         )
-    column = header.index(_TOTAL_COLUMN)
-    units = rows[1] if len(rows) > 1 else ()
-    unit = text_of(units[column]) if column < len(units) else ""
+    column = plain.index(_TOTAL_COLUMN)
+    unit = text_of(pad(units, column + 1)[column])
     if _plain(unit) != _UNIT:
         raise CarbonshedError(
             f"{where}: the unit in cell {cell_name(1, column)} is {unit!r}; expected "
             "'Mt CO2'"
         )
-    return column
+    sectors = {_plain(name): name for name in (*inventory_sectors(), *_HOUSEHOLDS)}
+    amounts: dict[str, float] = {}
+    total = None
+    for number, row in enumerate(rows, start=2):
+        label = text_of(pad(row, 1)[0])
+        key = _plain(label)
+        if not label:
+            continue
+        cell = f"{where}: cell {cell_name(number, column)}"
+        amount = amount_of(pad(row, column + 1)[column], cell)
+        if key in _TOTAL_ROWS and total is None:
+            total = amount
+            continue
+        if key not in sectors or key in amounts:
+            state = (
+                "is there twice" if key in amounts else "is not a sector that is known"
+            )
+            raise CarbonshedError(
+                f"{where}: row {number + 1} {label!r} {state}; expected the "
+                f"{len(sectors) - 2} sectors of the inventory, Urban and Rural"
+            )
+        amounts[key] = amount
+    missing = [name for key, name in sectors.items() if key not in amounts]
+    if missing:
+        raise CarbonshedError(f"{where}: no row for {listing(missing, 5)}")
+    if total is None:
+        raise CarbonshedError(f"{where}: no row 'Total Consumption'")
+    added = math.fsum(amounts.values())
+    if not math.isclose(added, total, rel_tol=_SUM_TOLERANCE):
+        raise CarbonshedError(
+            f"{where}: sectors and households add up to {added:.6f}, the row of the "
+            f"total says {total:.6f}; expected the same within {_SUM_TOLERANCE:g}"
+        )
+    return [amounts[key] for key in sectors]
 
 
 def _plain(label: str) -> str:
     return re.sub(r"[\W_]+", "", label).casefold()
-
-
-def kind_of_workbook(path: Path) -> str:
-    """Return the content of a workbook, and the reader for it."""
-    with Workbook(path) as book:
-        plain = [re.sub(r"[\W_]+", "", sheet).casefold() for sheet in book.sheets]
-        for pattern, kind in _KINDS:
-            if any(re.fullmatch(pattern, sheet) for sheet in plain):
-                return f"this is {kind}"
-        return f"this is a workbook with the sheets {book.listed_sheets()}"

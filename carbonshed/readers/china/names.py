@@ -11,6 +11,7 @@ from functools import cache
 
 from carbonshed.files import shipped_rows
 
+CURRENCY_UNIT = 1e4  # tables are in 10^4 CNY
 FIRST_YEAR_OF_NEW_SECTORS = 2016
 # code of a user in final demand: its name and group
 FINAL_DEMAND = {

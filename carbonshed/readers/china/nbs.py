@@ -32,6 +32,7 @@ from carbonshed.readers.china.inventories import (
 )
 from carbonshed.readers.china.names import (
     CO2,
+    CURRENCY_UNIT,
     FINAL_DEMAND,
     ChinaSector,
     category_rows,
@@ -59,7 +60,6 @@ REGION = {
 _TEXTS = ("Code", "Description", "DescriptionInChinese")
 _COLUMNS = ("TIU", *DEMAND, "EX", "TFU", "IM", "ERR", "GO")
 _ROWS = ("TII", *COMPONENTS, "TVA", "TI")
-_POWER = 4  # the tables are in 10^4 CNY
 _UNIT = "10^4 CNY"
 _SAME_TABLE = 0.01  # the known totals are printed with three digits
 
@@ -90,7 +90,7 @@ def read_nbs_national(
     table = read_table(source)
     where, year = f"nbs-national: {source.name}", options.year
     output, added = (
-        float(table.blocks[code].sum()) * 10.0**_POWER for code in ("GO", "TVA")
+        float(table.blocks[code].sum()) * CURRENCY_UNIT for code in ("GO", "TVA")
     )
     decisions = [
         *_check_total("china_output", output, year, f"{where}: GO"),
@@ -260,7 +260,7 @@ def _check_total(kind: str, total: float, year: int, where: str) -> list[Decisio
     The known totals are those of these very tables, so they tell one year from the
     next, not only a wrong unit.
     """
-    decision = check_total(kind, year, total, where=where, power=_POWER)
+    decision = check_total(kind, year, total, where=where, unit=CURRENCY_UNIT)
     published = known_total(kind, year)
     if published is not None and abs(total / published.value - 1) > _SAME_TABLE:
         raise CarbonshedError(
@@ -444,7 +444,7 @@ def _descriptor(year: int, n_sectors: int, options: IngestOptions) -> dict:
         ],
         "mrio": {
             "currency": "CNY",
-            "currency_unit": 10.0**_POWER,
+            "currency_unit": CURRENCY_UNIT,
             "price_basis": "producers' prices, current",
             "country": "CHN",
             "synthetic": False,

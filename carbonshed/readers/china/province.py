@@ -18,10 +18,13 @@ from carbonshed.readers.china.inventories import (
     RURAL,
     URBAN,
     emissions_of_table,
+    kind_of_workbook,
     read_provincial_inventory,
+    unit_of_emissions,
 )
 from carbonshed.readers.china.names import (
     CO2,
+    CURRENCY_UNIT,
     FINAL_DEMAND,
     ChinaSector,
     category_rows,
@@ -43,12 +46,10 @@ from carbonshed.readers.rows.small_tables import read_indicators
 from carbonshed.text import listing
 
 FORMAT = "ceads-province"
-CURRENCY_UNIT = 1e4  # tables are in 10^4 CNY
 CONSISTENT = "consistent"
 
 _TABLE = re.compile(r"table((?:19|20)\d\d)?(consistent|englishversion|english)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_POWERS = {unit: round(np.log10(tonnes)) for unit, tonnes in TONNES_PER_UNIT.items()}
 _SAME = 1e-9  # numbers of two languages
 _MAX_NAMES_SHOWN = 5
 
@@ -77,7 +78,14 @@ def read_ceads_province(
     check_sums(sheet)
     sheet.decisions[:0] = [Decision("sheet", f"sheet {main!r} is read"), *decisions]
     unit = options.unit or CURRENCY_UNIT
-    _check_totals(sheet, year, unit)
+    where = f"{FORMAT}: {sheet.where}"
+    sheet.decisions += [
+        check_total(kind, year, float(amounts.sum()) * unit, where=where, unit=unit)
+        for kind, amounts in (
+            ("china_output", _row_sums(sheet)),
+            ("china_value_added", sheet.blocks["TVA"]),
+        )
+    ]
     emissions, direct, emissions_unit = _emissions(sheet, sectors, year, options)
     blocks = sheet.blocks
     region_ids = [region.region_id for region in sheet.regions]
@@ -187,17 +195,11 @@ def _only_table(book: Workbook) -> str:
     tables = [sheet for sheet in book.sheets if find_head(book.rows(sheet))]
     if len(tables) == 1:
         return tables[0]
-    plain = [re.sub(r"[\s_]", "", sheet).casefold() for sheet in book.sheets]
-    hint = "expected a sheet Table, Table_2017, Table_2018, ..."
-    if "emissionvector" in plain:
-        hint = "it is an inventory by city, which has no sectors"
-    elif any(name.startswith("co2") for name in plain):
-        hint = "its sheets of CO2 by city go with ceads-city (--emissions)"
-    elif any(province_named(re.sub(r"\d{4}$", "", name)) for name in plain):
-        hint = "it is an inventory by province, which goes with --emissions"
+    kind = "" if tables else kind_of_workbook(book)
     raise CarbonshedError(
         f"{FORMAT}: {book.path.name}: {len(tables) or 'no'} sheets with a provincial "
-        f"table; sheets found: {book.listed_sheets()}; {hint}"
+        f"table; sheets found: {book.listed_sheets()}; "
+        + (f"this is {kind}" if kind else "expected a sheet Table, Table_2017, ...")
     )
 
 
@@ -450,25 +452,6 @@ def _named(sheet: ProvinceSheet, producers: np.ndarray) -> str:
     return listing(map(sheet.producer, producers), _MAX_NAMES_SHOWN)
 
 
-def _check_totals(sheet: ProvinceSheet, year: int, unit: float) -> None:
-    """Compare output and value added with the known totals of the year."""
-    power = round(np.log10(unit))
-    declared = None if unit == 10.0**power else f"{unit:g} CNY"
-    for kind, amounts in (
-        ("china_output", _row_sums(sheet)),
-        ("china_value_added", sheet.blocks["TVA"]),
-    ):
-        decision = check_total(
-            kind,
-            year,
-            float(amounts.sum()) * unit,
-            where=f"{FORMAT}: {sheet.where}",
-            power=power,
-            declared=declared,
-        )
-        sheet.decisions.append(decision)
-
-
 # --- emissions --------------------
 
 
@@ -489,17 +472,13 @@ def _emissions(
             f"{FORMAT}: {sheet.where}: there is no row of CO2 below TI; give an "
             f"inventory of {year} by province: --emissions FILE"
         )
-    unit = options.emissions_unit or "Mt"
-    if unit not in _POWERS:
-        raise CarbonshedError(
-            f"{FORMAT}: --emissions-unit {unit!r}; expected one of "
-            f"{listing(_POWERS, 5)}"
-        )
+    unit = unit_of_emissions(options, FORMAT)
     emissions, direct = sheet.blocks["CO2"], sheet.blocks["CO2" + OF_USERS]
-    total = float(emissions.sum() + direct.sum()) * TONNES_PER_UNIT[unit]
+    tonnes = TONNES_PER_UNIT[unit]
+    total = float(emissions.sum() + direct.sum()) * tonnes
     where = f"{FORMAT}: {sheet.where}: row of CO2"
     sheet.decisions.append(
-        check_total("china_co2", year, total, where=where, power=_POWERS[unit])
+        check_total("china_co2", year, total, where=where, unit=tonnes)
     )
     if not direct.any():
         sheet.note(

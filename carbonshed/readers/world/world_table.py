@@ -1,6 +1,5 @@
 """A year of a world table, put together and compared with the world's totals."""
 
-import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -362,7 +361,7 @@ def _check_money(table: MatrixTable, where: str) -> None:
                 table.year,
                 value * unit * rate,
                 where=where,
-                power=round(math.log10(unit)),
+                unit=unit,
                 declared=f"{unit:,.0f} {currency}",
             )
         )
@@ -388,11 +387,9 @@ def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> Non
         return
     key = max(totals, key=lambda name: totals[name][0])
     tonnes, unit = totals[key]
-    power = round(math.log10(TONNES_PER_UNIT[unit]))
+    where, unit = f"{where}: {key!r}", TONNES_PER_UNIT[unit]
     try:
-        decision = check_total(
-            "world_co2", table.year, tonnes, where=f"{where}: {key!r}", power=power
-        )
+        decision = check_total("world_co2", table.year, tonnes, where=where, unit=unit)
     except CarbonshedError as refusal:
         if ACCEPT_TOTALS not in accept:
             raise CarbonshedError(
