@@ -1,6 +1,5 @@
 """From a folder of statistics and a parent to a dataset."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ from carbonshed.compile.statistics_folder import StatisticsFolder, read_statisti
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
 from carbonshed.dataset.contract import ASSUMPTIONS, COMPILE_VARIANTS, LABEL_TABLES
 from carbonshed.dataset.descriptor import REGION_NOUNS
+from carbonshed.dataset.matrix_store import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable
-from carbonshed.dataset.matrix_writer import small_tables
 from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.dataset.store import label_table
 from carbonshed.errors import CarbonshedError
@@ -145,41 +144,6 @@ def assumptions(
     return figures, notes
 
 
-def write_flows(
-    compiled: CompiledYear,
-    tables: Tables,
-    parent: Parent,
-    year: int,
-    transactions: FlowWriter,
-    final_demand: FlowWriter,
-    progress: Callable[[float], None],
-) -> None:
-    """Stream the deliveries of one region after the other; zeros have no row."""
-    ids = pa.array([row["region_id"] for row in tables.regions], pa.string())
-    categories = pa.array(parent.categories, pa.string())
-    n_sectors = np.int32(len(parent.sectors))
-    n_categories = np.int32(len(parent.categories))
-    for region, block in enumerate(compiled.blocks()):
-        first = region * n_sectors
-        origin, destination, value = _cells(block[:, :, :n_sectors])
-        transactions.append(year, first + origin, [destination], value)
-        origin, user, value = _cells(block[:, :, n_sectors:])
-        buyer, category = np.divmod(user, n_categories)
-        labels = [
-            pa.DictionaryArray.from_arrays(pa.array(buyer), ids),
-            pa.DictionaryArray.from_arrays(pa.array(category), categories),
-        ]
-        final_demand.append(year, first + origin, labels, value)
-        progress((region + 1) / len(ids))
-
-
-def _cells(block: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return sector, position in (R, users) and value of cells that are not zero."""
-    flat = block.reshape(len(block), -1)
-    origin, column = np.nonzero(flat)
-    return origin.astype(np.int32), column.astype(np.int32), flat[origin, column]
-
-
 def compile_dataset(
     folder: Path,
     parent_name: str,
@@ -270,9 +234,12 @@ def _write(
     notes = [*tables.folder.notes, *left_out]
     sweeps = {}
     small: dict[str, list[pa.Table]] = {}
+    regions = [row["region_id"] for row in tables.regions]
+    users = pa.array(regions, pa.string()), pa.array(parent.categories, pa.string())
+    n_sectors = len(parent.sectors)
     with (
         FlowWriter(writer, "transactions") as transactions,
-        FlowWriter(writer, "final_demand", "region_id", "category_id") as final_demand,
+        FlowWriter(writer, "final_demand", users) as final_demand,
     ):
         for year in tables.years:
             progress(f"{year}: shares and prior", 0.0)
@@ -287,24 +254,17 @@ def _write(
             sweeps[year] = compiled.deliveries.sweeps
             for table, rows in without_flows(compiled, tables, parent, year).items():
                 small.setdefault(table, []).append(rows)
-            write_flows(
-                compiled,
-                tables,
-                parent,
-                year,
-                transactions,
-                final_demand,
-                _writing(progress, year),
-            )
+            for region, block in enumerate(compiled.blocks()):
+                first = region * n_sectors
+                inputs, demand = block[:, :, :n_sectors], block[:, :, n_sectors:]
+                transactions.append_block(year, first, inputs.reshape(n_sectors, -1))
+                final_demand.append_block(year, first, demand.reshape(n_sectors, -1))
+                progress(f"{year}: writing", (region + 1) / len(regions))
             notes += compile_notes(compiled, tables, parent, year)
     for table, parts in small.items():
         if table != "output":  # the row sum is the output
             writer.write(table, pa.concat_tables(parts))
     return notes, sweeps
-
-
-def _writing(progress: Progress, year: int) -> Callable[[float], None]:
-    return lambda share: progress(f"{year}: writing", share)
 
 
 def _descriptor(

@@ -105,6 +105,16 @@ class MatrixTable:
         return len(self.regions) * len(self.sectors)
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """The numbers of regions and sectors."""
+        return len(self.regions), len(self.sectors)
+
+    @property
+    def demand_shape(self) -> tuple[int, int]:
+        """The numbers of regions and categories of final demand."""
+        return len(self.regions), len(self.categories)
+
+    @property
     def n_users(self) -> int:
         """Return the number of pairs of region and category."""
         return len(self.regions) * len(self.categories)
@@ -216,9 +226,8 @@ class MatrixTable:
             yield f"value added {component!r}", vector, (n,)
         for stressor, vector in self.emissions.items():
             yield f"emissions of {stressor!r}", vector, (n,)
-        shape = (len(self.regions), len(self.categories))
         for stressor, block in self.direct_emissions.items():
-            yield f"direct emissions of {stressor!r}", block, shape
+            yield f"direct emissions of {stressor!r}", block, self.demand_shape
 
 
 def iter_contiguous_views(block: np.ndarray) -> Iterator[np.ndarray]:

@@ -5,6 +5,7 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -82,39 +83,62 @@ class CellWriter:
 
 
 class FlowWriter(CellWriter):
-    """A writer of ``transactions`` or ``final_demand`` of a dataset.
+    """A writer of ``transactions`` or, with the ids of users, of ``final_demand``.
 
-    `labels` are the columns of text, which are passed as dictionary arrays.
+    `users` are the ids of regions and of categories; a column of final demand is one
+    category of a region, region-major.
     """
 
-    def __init__(self, writer: DatasetWriter, table: str, *labels: str) -> None:
+    def __init__(
+        self,
+        writer: DatasetWriter,
+        table: str,
+        users: tuple[pa.Array, pa.Array] | None = None,
+    ) -> None:
         words = pa.dictionary(pa.int32(), pa.string())
         fields = [
-            field.with_type(words) if field.name in labels else field
+            field.with_type(words) if field.type == pa.string() else field
             for field in stored_schema(table)
         ]
+        self._users = users
         super().__init__(writer.path(table), pa.schema(fields))
 
     def append(
-        self,
-        year: int,
-        origin: np.ndarray,
-        columns: list[np.ndarray | pa.Array],
-        value: np.ndarray,
+        self, year: int, origin: np.ndarray, column: np.ndarray, value: np.ndarray
     ) -> None:
         """Add cells of one year that come after all cells before them.
 
-        `origin` is the region-sector that delivers, `columns` those between origin and
-        value, `value` is in table units; each has the shape (cells,).
+        `origin` is the region-sector that delivers, `column` that of the matrix,
+        `value` is in table units; each has the shape (cells,).
         """
+        columns: list[Any] = [column]
+        if self._users is not None:
+            regions, categories = self._users
+            region, category = np.divmod(column, np.int32(len(categories)))
+            columns = [
+                pa.DictionaryArray.from_arrays(pa.array(region), regions),
+                pa.DictionaryArray.from_arrays(pa.array(category), categories),
+            ]
         years = np.full(len(value), year, dtype=np.int32)
-        columns = [years, origin.astype(np.int32, copy=False), *columns, value]
-        arrays = [pa.array(column) for column in columns]
+        arrays = [pa.array(part) for part in (years, origin, *columns, value)]
         self.write(pa.Table.from_arrays(arrays, schema=self._schema))
+
+    def append_block(self, year: int, first: int, block: np.ndarray) -> None:
+        """Add the cells of some rows of the matrix that are not zero, from `first`."""
+        self.append(year, *nonzero_cells(block, first))
 
     def append_table(self, rows: pa.Table) -> None:
         """Add rows of another file of the same layout."""
         self.write(rows.cast(self._schema))
+
+
+def nonzero_cells(
+    block: np.ndarray, first: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return row, counted from `first`, column and value of all cells but zeros."""
+    row, column = np.nonzero(block)
+    rows = (row + first).astype(np.int32)
+    return rows, column.astype(np.int32), block[row, column]
 
 
 def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from carbonshed import __version__
 from carbonshed.dataset import Dataset
+from carbonshed.dataset.matrix_store import read_matrix_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import refuse_folders_of_commands
 from carbonshed.progress import Progress
@@ -139,21 +139,17 @@ class _System:
         import pandas as pd
 
         self.dataset, self.year = dataset, year
-        self.regions = self._labels("regions", "region_position")
-        self.sectors = self._labels("sectors", "sector_position")
-        self.categories = self._labels("final_demand_categories", "category_position")
-        self.stressors = dataset.read("stressors").to_pylist()
-        self.region_ids = [row["region_id"] for row in self.regions]
+        self.table = table = read_matrix_table(dataset, year)
+        self.region_ids = [row["region_id"] for row in table.regions]
         self.producers = pd.MultiIndex.from_product(
-            [self.region_ids, [row["sector_id"] for row in self.sectors]],
+            [self.region_ids, [row["sector_id"] for row in table.sectors]],
             names=["region", "sector"],
         )
-        self.exports = self.vector(self.rows("exports"))
-        categories = [row["category_id"] for row in self.categories]
-        if self.exports.any():
-            categories.append(EXPORT)
+        self.has_exports = table.exports is not None and bool(table.exports.any())
+        categories = [row["category_id"] for row in table.categories]
         self.users = pd.MultiIndex.from_product(
-            [self.region_ids, categories], names=["region", "category"]
+            [self.region_ids, [*categories, *[EXPORT] * self.has_exports]],
+            names=["region", "category"],
         )
         block = dataset.descriptor["mrio"]
         came = dataset.descriptor.get("pymrio", {})
@@ -164,71 +160,33 @@ class _System:
         # names of rows in the system from which the dataset was read
         self.names = came.get("rows", {})
 
-    def _labels(self, table: str, position: str) -> list[dict[str, Any]]:
-        rows = self.dataset.read(table).sort_by(position).to_pylist()
-        return [{k: v for k, v in row.items() if k != position} for row in rows]
-
-    def rows(self, table: str) -> Any:
-        """Return the rows of a stored table of this year."""
-        rows = self.dataset.read(table, filters=[("year", "=", self.year)])
-        return rows.combine_chunks()
-
-    def transactions(self) -> "pd.DataFrame":
-        """Return Z."""
-        import pandas as pd
-
-        rows, n = self.rows("transactions"), len(self.producers)
-        values = np.zeros((n, n))
-        cells = (rows["origin_id"].to_numpy(), rows["destination_id"].to_numpy())
-        values[cells] = rows["value"].to_numpy()
-        return pd.DataFrame(values, index=self.producers, columns=self.producers)
-
     def final_demand(self) -> "pd.DataFrame":
         """Return Y; exports are the last category of the region that delivers."""
         import pandas as pd
 
-        rows, n = self.rows("final_demand"), len(self.producers)
-        values = np.zeros((n, len(self.users)))
-        cells = (rows["origin_id"].to_numpy(), self.columns_of(rows))
-        values[cells] = rows["value"].to_numpy()
-        if self.exports.any():
-            regions, columns = len(self.regions), len(self.users) // len(self.regions)
+        table, n = self.table, len(self.producers)
+        values = self.by_user(table.final_demand)
+        if self.has_exports:
+            regions, sectors = table.shape
+            columns = len(self.users) // regions
             last = np.arange(1, regions + 1) * columns - 1
-            values[np.arange(n), np.repeat(last, len(self.sectors))] = self.exports
+            values[np.arange(n), np.repeat(last, sectors)] = table.exports
         return pd.DataFrame(values, index=self.producers, columns=self.users)
 
-    def output(self) -> list[float] | None:
-        """Return output as published, None if the dataset has none."""
-        rows = self.rows("output")
-        return self.vector(rows).tolist() if len(rows) else None
-
-    def columns_of(self, rows: Any) -> np.ndarray:
-        """Return the column of Y for rows with a region and a category."""
-        position = {pair: k for k, pair in enumerate(self.users)}
-        pairs = zip(
-            rows["region_id"].to_pylist(), rows["category_id"].to_pylist(), strict=True
-        )
-        return np.array([position[pair] for pair in pairs], dtype=int)
-
-    def vector(self, rows: Any) -> np.ndarray:
-        """Return values by producer, shape (n,)."""
-        values = np.zeros(len(self.producers))
-        values[rows["region_sector_id"].to_numpy()] = rows["value"].to_numpy()
-        return values
-
-    def by_user(self, rows: Any) -> np.ndarray:
-        """Return values by final user, shape (m,)."""
-        values = np.zeros(len(self.users))
-        values[self.columns_of(rows)] = rows["value"].to_numpy()
-        return values
+    def by_user(self, values: np.ndarray) -> np.ndarray:
+        """Return values by region and category in the columns of Y, shape (..., m)."""
+        by_region = values.reshape(*values.shape[:-1], *self.table.demand_shape)
+        export = np.zeros((*by_region.shape[:-1], int(self.has_exports)))
+        padded = np.concatenate([by_region, export], axis=-1)
+        return padded.reshape(*values.shape[:-1], len(self.users))
 
 
 def _refuse_labels(system: _System) -> None:
     """Refuse labels that pandas would not read back from text as they are."""
     lists = {
         "region": system.region_ids,
-        "sector": [row["sector_id"] for row in system.sectors],
-        "category": [row["category_id"] for row in system.categories],
+        "sector": [row["sector_id"] for row in system.table.sectors],
+        "category": [row["category_id"] for row in system.table.categories],
     }
     for name, labels in lists.items():
         for label in labels:
@@ -257,15 +215,17 @@ def _write(
     import pandas as pd
 
     progress("reading Z", 0.1)
-    transactions = system.transactions()
     Y = system.final_demand()
+    producers, Z = system.producers, system.table.transactions
     # the x that fits Z and Y, as in the warehouse: pymrio would take any other
-    output = transactions.to_numpy().sum(axis=1) + Y.to_numpy().sum(axis=1)
-    tables: dict[str, pd.DataFrame] = {"Z": transactions, "Y": Y}
-    tables["x"] = pd.DataFrame({"indout": output}, index=system.producers)
-    tables["unit"] = pd.DataFrame({"unit": system.money}, index=system.producers)
-    people = system.rows("region_years")
-    population = _by_region(system, people, "population")
+    output = Z.sum(axis=1) + Y.to_numpy().sum(axis=1)
+    tables: dict[str, pd.DataFrame] = {
+        "Z": pd.DataFrame(Z, index=producers, columns=producers),
+        "Y": Y,
+        "x": pd.DataFrame({"indout": output}, index=producers),
+        "unit": pd.DataFrame({"unit": system.money}, index=producers),
+    }
+    population = system.table.population
     if any(population):
         numbers = [np.nan if p is None else float(p) for p in population]
         tables["population"] = pd.DataFrame(
@@ -276,7 +236,7 @@ def _write(
     for name, frames in _extensions(system).items():
         _save(folder / name, frames, "Extension", name, table_format)
     _write_json(folder / "metadata.json", _metadata(system))
-    _write_json(folder / METADATA, _carbonshed_metadata(system, people))
+    _write_json(folder / METADATA, _carbonshed_metadata(system))
     # last, because a folder without its list of tables is no system to pymrio
     progress("writing Z and Y", 0.8)
     _save(folder, tables, "IOSystem", None, table_format)
@@ -312,25 +272,18 @@ def _save(
 def _extensions(system: _System) -> dict[str, dict[str, "pd.DataFrame"]]:
     """Return the frames of each extension by its name."""
     extensions: dict[str, list[tuple]] = {}
-    for row in system.stressors:
+    table = system.table
+    for row in table.stressors:
         label, unit = row["stressor_id"], row["unit"]
-        flows = _of(system.rows("emissions"), "stressor_id", label)
-        direct = _of(system.rows("direct_emissions"), "stressor_id", label)
-        values = system.vector(flows), system.by_user(direct)
+        direct = system.by_user(table.direct_emissions[label].ravel())
+        values = table.emissions[label], direct
         _add(extensions, system, label, EMISSIONS, unit, values)
-    rows = system.rows("value_added")
-    for label in dict.fromkeys(rows["component_id"].to_pylist()):
-        values = system.vector(_of(rows, "component_id", label)), None
-        _add(extensions, system, label, VALUE_ADDED, system.money, values)
-    imports = system.rows("imports")
-    if len(imports):
-        values = _imports(system, imports)
+    for label, flows in table.value_added.items():
+        _add(extensions, system, label, VALUE_ADDED, system.money, (flows, None))
+    if table.imports_by_sector is not None:
+        values = table.imports_by_sector, system.by_user(table.imports_by_category)
         _add(extensions, system, IMPORTS, IMPORTS, system.money, values)
     return {name: _frames(system, entries) for name, entries in extensions.items()}
-
-
-def _of(rows: Any, column: str, label: str) -> Any:
-    return rows.filter(pc.equal(rows[column], label))
 
 
 def _add(
@@ -350,18 +303,6 @@ def _add(
         direct = direct if came["has_direct"] else None
     entry = (tuple(parts), unit, flows, direct, levels)
     extensions.setdefault(extension, []).append(entry)
-
-
-def _imports(system: _System, rows: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return imports by producer and by final user."""
-    of_users = rows.filter(pc.is_valid(rows["category_id"]))
-    of_sectors = rows.filter(pc.is_valid(rows["sector_id"]))
-    position = {pair: k for k, pair in enumerate(system.producers)}
-    regions, sectors = (of_sectors[c].to_pylist() for c in ("region_id", "sector_id"))
-    pairs = zip(regions, sectors, strict=True)
-    flows = np.zeros(len(position))
-    flows[[position[pair] for pair in pairs]] = of_sectors["value"].to_numpy()
-    return flows, system.by_user(of_users)
 
 
 def _frames(system: _System, entries: list[tuple]) -> dict[str, "pd.DataFrame"]:
@@ -398,34 +339,26 @@ def _metadata(system: _System) -> dict[str, Any]:
     }
 
 
-def _carbonshed_metadata(system: _System, people: Any) -> dict[str, Any]:
+def _carbonshed_metadata(system: _System) -> dict[str, Any]:
     """Return the facts on a dataset that pymrio's tables have no field for."""
+    table = system.table
     descriptor = {
         key: value
-        for key, value in system.dataset.descriptor.items()
+        for key, value in table.descriptor.items()
         if key in ("title", "licenses", "sources", "mrio", "pymrio")
     }
     return {
         "carbonshed_version": __version__,
         "year": system.year,
-        "output": system.output(),
+        "output": None if table.output is None else table.output.tolist(),
         "descriptor": descriptor,
-        "regions": system.regions,
-        "sectors": system.sectors,
-        "categories": system.categories,
-        "stressors": system.stressors,
-        "components": sorted(
-            set(system.rows("value_added")["component_id"].to_pylist())
-        ),
-        "gdp": _by_region(system, people, "gdp"),
+        "regions": table.regions,
+        "sectors": table.sectors,
+        "categories": table.categories,
+        "stressors": table.stressors,
+        "components": sorted(table.value_added),
+        "gdp": table.gdp,
     }
-
-
-def _by_region(system: _System, people: Any, column: str) -> list[Any]:
-    """Return a column of region_years in the order of the regions, None for gaps."""
-    ids, values = people["region_id"].to_pylist(), people[column].to_pylist()
-    value_of = dict(zip(ids, values, strict=True))
-    return [value_of.get(region) for region in system.region_ids]
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

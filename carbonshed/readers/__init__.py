@@ -43,7 +43,7 @@ def ingest(
         If the format, an option or anything in the source is refused; an earlier
         dataset stays as it was.
     """
-    from carbonshed.dataset.matrix_writer import store_matrix_tables
+    from carbonshed.dataset.matrix_store import store_matrix_tables
     from carbonshed.errors import CarbonshedError
     from carbonshed.io_errors import explain_read_error
     from carbonshed.names import validate_ingest_name

@@ -1,14 +1,14 @@
 """An economy written as a dataset, one origin region at a time."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.dataset.matrix_store import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable, Row
-from carbonshed.dataset.matrix_writer import small_tables
 from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.dataset.store import DatasetWriter, label_table
 from carbonshed.synthetic.economy import (
@@ -63,6 +63,10 @@ def _without_flows(economy: Economy, sectors: Concordance, year: int) -> MatrixT
         sectors.ids, sectors.names, sectors.groups, sectors.is_power_supply, strict=True
     )
     empty = np.empty((0, 0))
+
+    def by_producer(values: np.ndarray) -> np.ndarray:
+        return sectors.sums(values, axis=1).ravel()
+
     return MatrixTable(
         year=year,
         regions=_rows("regions", regions),
@@ -77,12 +81,12 @@ def _without_flows(economy: Economy, sectors: Concordance, year: int) -> MatrixT
         transactions=empty,
         final_demand=empty,
         descriptor={},
-        exports=sectors.sums(economy.exports, axis=1),
-        imports_by_sector=sectors.sums(economy.imported_inputs, axis=1),
-        imports_by_category=economy.imported_demand,
-        value_added={COMPONENT_ID: sectors.sums(economy.value_added, axis=1)},
-        output=sectors.sums(economy.output, axis=1),
-        emissions={STRESSOR_ID: sectors.sums(burnt, axis=1)},
+        exports=by_producer(economy.exports),
+        imports_by_sector=by_producer(economy.imported_inputs),
+        imports_by_category=economy.imported_demand.ravel(),
+        value_added={COMPONENT_ID: by_producer(economy.value_added)},
+        output=by_producer(economy.output),
+        emissions={STRESSOR_ID: by_producer(burnt)},
         direct_emissions={STRESSOR_ID: direct},
     )
 
@@ -103,64 +107,34 @@ def write_flows(
 
     `progress` receives the share that is done, 0 to 1, after every region.
     """
+    land = next(iter(economies.values())).land
+    users = pa.array(land.ids, pa.string()), pa.array(CATEGORY_IDS, pa.string())
     with (
         FlowWriter(writer, "transactions") as transactions,
-        FlowWriter(writer, "final_demand", "region_id", "category_id") as final_demand,
+        FlowWriter(writer, "final_demand", users) as final_demand,
     ):
         for number, (year, economy) in enumerate(economies.items()):
-            for share in _year_of_flows(
-                transactions, final_demand, economy, sectors, year
-            ):
+            inputs = economy.technology * economy.output[:, None, :]
+            home = (1.0 - economy.import_share)[:, None, None]
+            inputs = sectors.sums(inputs, axis=2).transpose(1, 0, 2) * home
+            demand = economy.demand.transpose(1, 0, 2) * home
+            for region in range(len(land.ids)):
+                first = region * len(sectors.ids)
+                for file, use in ((transactions, inputs), (final_demand, demand)):
+                    block = _deliveries(economy, sectors, region, use)
+                    file.append_block(year, first, block)
+                share = (region + 1) / len(land.ids)
                 progress((number + share) / len(economies))
 
 
-def _year_of_flows(
-    transactions: FlowWriter,
-    final_demand: FlowWriter,
-    economy: Economy,
-    sectors: Concordance,
-    year: int,
-) -> Iterator[float]:
-    """Append the flows of a year; yield the share that is done after every region."""
-    n_regions, n_sectors = len(economy.land.names), len(sectors.ids)
-    ids = pa.array(economy.land.ids, pa.string())
-    categories = pa.array(CATEGORY_IDS, pa.string())
-    n_categories = len(CATEGORY_IDS)
-    inputs = economy.technology * economy.output[:, None, :]
-    home = (1.0 - economy.import_share)[:, None, None]
-    inputs = sectors.sums(inputs, axis=2).transpose(1, 0, 2) * home
-    demand = economy.demand.transpose(1, 0, 2) * home
-    for region in range(n_regions):
-        first = region * n_sectors
-        origin, destination, value = _block(economy, sectors, region, inputs)
-        transactions.append(year, first + origin, [destination], value)
-        origin, user, value = _block(economy, sectors, region, demand)
-        user_region, category = np.divmod(user, np.int32(n_categories))
-        labels = [
-            pa.DictionaryArray.from_arrays(pa.array(user_region), ids),
-            pa.DictionaryArray.from_arrays(pa.array(category), categories),
-        ]
-        final_demand.append(year, first + origin, labels, value)
-        yield (region + 1) / n_regions
-
-
-def _block(
+def _deliveries(
     economy: Economy, sectors: Concordance, region: int, use: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the deliveries of one region, without the cells that are exactly zero.
+) -> np.ndarray:
+    """Return the deliveries of one region by its sectors, (S, R * m), million CNY.
 
-    `use`, (42, R, m), is home-made good i used by user m of region s. The result is
-    sector of origin, position in (R, m), sorted, and value in million CNY, each
-    (cells,).
+    `use`, (42, R, m), is home-made good i used by user m of region s.
     """
-    _, n_regions, n_users = use.shape
-    flows = np.zeros((len(sectors.ids), n_regions, n_users))
+    flows = np.zeros((len(sectors.ids), *use.shape[1:]))
     for good, sector in enumerate(sectors.position):
         flows[sector] += economy.trade[good, region][:, None] * use[good]
-    flows = flows.reshape(len(sectors.ids), -1)
-    origin, destination = np.nonzero(flows)
-    return (
-        origin.astype(np.int32),
-        destination.astype(np.int32),
-        flows[origin, destination],
-    )
+    return flows.reshape(len(sectors.ids), -1)

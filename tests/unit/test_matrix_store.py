@@ -6,11 +6,10 @@ from support.matrix_tables import expected_rows, matrix_table, stored
 from support.random_systems import Size, random_system
 from support.tiny_folder import TinyFolder
 
+from carbonshed.dataset import matrix_store, open_dataset
 from carbonshed.dataset import matrix_table as matrices
-from carbonshed.dataset import matrix_writer as matrix_store
-from carbonshed.dataset import open_dataset
+from carbonshed.dataset.matrix_store import store_matrix_table
 from carbonshed.dataset.matrix_table import Decision
-from carbonshed.dataset.matrix_writer import store_matrix_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy
 

@@ -1,6 +1,6 @@
-"""Storage of one year of matrices beside the other years of the dataset."""
+"""Years of a dataset as matrices: stored beside its other years, and read again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import zip_longest
@@ -12,11 +12,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
-from carbonshed.dataset.contract import ASSUMPTIONS, UNRANKED_REGION_TYPES
+from carbonshed.dataset.contract import (
+    ASSUMPTIONS,
+    LABEL_TABLES,
+    UNRANKED_REGION_TYPES,
+)
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.dataset.fields import without_people
 from carbonshed.dataset.matrix_table import MatrixTable, Row
-from carbonshed.dataset.parquet_writer import FlowWriter
+from carbonshed.dataset.parquet_writer import FlowWriter, nonzero_cells
 from carbonshed.dataset.store import label_rows, label_table, why_refused
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
@@ -28,130 +32,181 @@ _BLOCK_CELLS = 2_000_000
 # share of the work, measured on a table of cities
 _SHARE_OF_FINAL_DEMAND = 0.25
 
+# column of each axis of a block -> ids at its positions, None where they are stored
+Axes = dict[str, pa.Array | None]
+# a block, its axes, and the columns that have one value
+Cells = tuple[np.ndarray | None, Axes, dict[str, str]]
+
 
 def small_tables(table: MatrixTable) -> dict[str, pa.Table]:
     """Return the tables with one value for a producer or a final user."""
-    regions = [row["region_id"] for row in table.regions]
-    tables = {
-        "region_years": _rows(
-            "region_years",
-            table.year,
-            region_id=regions,
-            population=table.population,
-            gdp=table.gdp,
+    regions = _ids(table.regions, "region_id")
+    sectors = _ids(table.sectors, "sector_id")
+    categories = _ids(table.categories, "category_id")
+    by_sector = {"region_id": regions, "sector_id": sectors}
+    by_category = {"region_id": regions, "category_id": categories}
+    by_producer = {"region_sector_id": None}
+    shape, demand_shape = table.shape, table.demand_shape
+    n, products = table.n_producers, table.imported_products
+    imports, demand = table.imports_by_sector, table.imports_by_category
+
+    def cells(name: str, *blocks: Cells) -> pa.Table:
+        return _cells(name, table.year, blocks)
+
+    def labelled(name: str, key: str, axes: Axes, blocks: dict) -> pa.Table:
+        parts = [(block, axes, {key: label}) for label, block in blocks.items()]
+        return cells(name, *parts)
+
+    return {
+        "region_years": pa.table(
+            {
+                "year": np.full(len(regions), table.year),
+                "region_id": regions,
+                "population": pa.array(table.population, pa.int64()),
+                "gdp": pa.array(table.gdp, pa.float64(), from_pandas=False),
+            },
+        ).cast(stored_schema("region_years")),
+        "imports": cells(
+            "imports",
+            (None if imports is None else imports.reshape(shape), by_sector, {}),
+            (None if demand is None else demand.reshape(demand_shape), by_category, {}),
         ),
-        "imports": _imports(table, regions),
-        "imported_products": _imported_products(table, regions),
-        "value_added": _by_producer(
-            "value_added", table, "component_id", table.value_added
+        # buyers first, products inside
+        "imported_products": cells("imported_products")
+        if products is None
+        else cells(
+            "imported_products",
+            (
+                products[:, :n].T.reshape(*shape, -1),
+                {**by_sector, "product_id": sectors},
+                {},
+            ),
+            (
+                products[:, n:].T.reshape(*demand_shape, -1),
+                {**by_category, "product_id": sectors},
+                {},
+            ),
         ),
-        "emissions": _by_producer("emissions", table, "stressor_id", table.emissions),
-        "direct_emissions": _direct(table, regions),
+        # producers first, components inside
+        "value_added": labelled(
+            "value_added", "component_id", by_producer, table.value_added
+        ).sort_by("region_sector_id"),
+        "emissions": labelled("emissions", "stressor_id", by_producer, table.emissions),
+        "direct_emissions": labelled(
+            "direct_emissions", "stressor_id", by_category, table.direct_emissions
+        ),
+        "exports": cells("exports", (table.exports, by_producer, {})),
+        "output": cells("output", (table.output, by_producer, {})),
     }
-    for name, vector in (("exports", table.exports), ("output", table.output)):
-        cells, values = _cells(vector)
-        tables[name] = _rows(name, table.year, region_sector_id=cells, value=values)
-    return tables
 
 
-def _rows(name: str, year: int, **columns: Any) -> pa.Table:
+def _ids(rows: Sequence[Row], key: str) -> pa.Array:
+    return pa.array([row[key] for row in rows], pa.string())
+
+
+def _cells(name: str, year: int, blocks: Iterable[Cells]) -> pa.Table:
+    """Return the cells of blocks that are not zero, in the order of the blocks."""
     schema = stored_schema(name)
-    columns["year"] = np.full(len(next(iter(columns.values()))), year)
-    arrays = [
-        pa.array(columns[field.name], type=field.type, from_pandas=False)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    parts = [schema.empty_table()]
+    for block, axes, constants in blocks:
+        if block is None:
+            continue
+        positions = np.nonzero(block)
+        columns = {
+            column: pa.array(index) if labels is None else labels.take(pa.array(index))
+            for (column, labels), index in zip(axes.items(), positions, strict=True)
+        }
+        columns["value"] = pa.array(block[positions].astype(float))
+        count = len(columns["value"])
+        values = {"year": year, **constants}
+        for field in schema:
+            if field.name not in columns:
+                value = pa.scalar(values.get(field.name), field.type)
+                columns[field.name] = pa.repeat(value, count)
+        parts.append(pa.table(columns).select(schema.names).cast(schema))
+    return pa.concat_tables(parts)
 
 
-def _cells(values: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return position and value of all cells that are not zero."""
-    flat = np.ravel(values if values is not None else np.zeros(0)).astype(float)
-    cells = np.flatnonzero(flat)
-    return cells, flat[cells]
-
-
-def _by_producer(
-    name: str, table: MatrixTable, key: str, vectors: dict[str, np.ndarray]
-) -> pa.Table:
-    """Return one row per producer and name; in the order of the store."""
-    parts = [(label, *_cells(vector)) for label, vector in vectors.items()]
-    labels = [label for label, cells, _ in parts for _ in cells]
-    positions = np.concatenate([np.zeros(0, int), *(cells for _, cells, _ in parts)])
-    values = np.concatenate([np.zeros(0), *(cells for *_, cells in parts)])
-    rows = _rows(
-        name, table.year, region_sector_id=positions, value=values, **{key: labels}
-    )
-    if key == "component_id":  # producers first, components inside
-        order = np.argsort(positions, kind="stable")
-        rows = rows.take(pa.array(order))
-    return rows
-
-
-def _imports(table: MatrixTable, regions: list[str]) -> pa.Table:
-    """Return the imports of sectors, then those of final users."""
-    sectors = [row["sector_id"] for row in table.sectors]
-    categories = [row["category_id"] for row in table.categories]
-    inputs, input_values = _cells(table.imports_by_sector)
-    demand, demand_values = _cells(table.imports_by_category)
-    region, sector = np.divmod(inputs, len(sectors))
-    demand_region, category = np.divmod(demand, len(categories))
-    return _rows(
-        "imports",
-        table.year,
-        region_id=[regions[r] for r in (*region, *demand_region)],
-        sector_id=[sectors[s] for s in sector] + [None] * len(demand),
-        category_id=[None] * len(inputs) + [categories[c] for c in category],
-        value=np.concatenate([input_values, demand_values]),
-    )
-
-
-def _imported_products(table: MatrixTable, regions: list[str]) -> pa.Table:
-    """Return the imports of every buyer by product, sectors before final users."""
-    sectors = [row["sector_id"] for row in table.sectors]
-    categories = [row["category_id"] for row in table.categories]
-    none = np.zeros((len(sectors), 0))
-    amounts = none if table.imported_products is None else table.imported_products
-    # buyers first, products inside
-    cells, values = _cells(amounts.T)
-    buyer, product = np.divmod(cells, len(sectors))
-    is_sector = buyer < table.n_producers
-    of_region = np.where(
-        is_sector,
-        buyer // len(sectors),
-        (buyer - table.n_producers) // len(categories),
-    )
-    position = np.where(
-        is_sector, buyer % len(sectors), (buyer - table.n_producers) % len(categories)
-    )
-    who = list(zip(is_sector.tolist(), position.tolist(), strict=True))
-    return _rows(
-        "imported_products",
-        table.year,
-        region_id=[regions[r] for r in of_region],
-        sector_id=[sectors[k] if is_own else None for is_own, k in who],
-        category_id=[None if is_own else categories[k] for is_own, k in who],
-        product_id=[sectors[i] for i in product],
-        value=values,
-    )
-
-
-def _direct(table: MatrixTable, regions: list[str]) -> pa.Table:
-    categories = [row["category_id"] for row in table.categories]
-    columns: dict[str, list] = {
-        "stressor_id": [],
-        "region_id": [],
-        "category_id": [],
-        "value": [],
+def read_matrix_table(dataset: Dataset, year: int) -> MatrixTable:
+    """Return a year of a dataset as matrices; every stressor has both of its blocks."""
+    labels = {}
+    for name, position in LABEL_TABLES.items():
+        rows = dataset.read(name)
+        rows = rows.sort_by(position).drop_columns(position) if position else rows
+        labels[name] = rows.to_pylist()
+    ids = {
+        "region_id": _ids(labels["regions"], "region_id"),
+        "sector_id": _ids(labels["sectors"], "sector_id"),
+        "category_id": _ids(labels["final_demand_categories"], "category_id"),
     }
-    for stressor, block in table.direct_emissions.items():
-        cells, values = _cells(block)
-        region, category = np.divmod(cells, len(categories))
-        columns["stressor_id"] += [stressor] * len(cells)
-        columns["region_id"] += [regions[r] for r in region]
-        columns["category_id"] += [categories[c] for c in category]
-        columns["value"] += values.tolist()
-    return _rows("direct_emissions", table.year, **columns)
+    ids["product_id"] = ids["sector_id"]
+    sizes = {key: len(values) for key, values in ids.items()}
+    n = sizes["region_id"] * sizes["sector_id"]
+
+    def rows_of(name: str) -> pa.Table:
+        return dataset.read(name, filters=[("year", "=", year)])
+
+    def dense(rows: pa.Table, *axes: str) -> np.ndarray:
+        for column in {"sector_id", "category_id"}.intersection(axes):
+            rows = rows.filter(pc.is_valid(rows[column]))
+        values = np.zeros([sizes.get(axis, n) for axis in axes])
+        cells = (
+            pc.index_in(rows[axis], ids[axis]) if axis in ids else rows[axis]
+            for axis in axes
+        )
+        values[tuple(cell.to_numpy() for cell in cells)] = rows["value"].to_numpy()
+        return values
+
+    def by_label(name: str, key: str, labels: Iterable[str], *axes: str) -> dict:
+        rows = rows_of(name)
+        return {
+            label: dense(rows.filter(pc.equal(rows[key], label)), *axes)
+            for label in labels or pc.unique(rows[key]).to_pylist()
+        }
+
+    people = {row["region_id"]: row for row in rows_of("region_years").to_pylist()}
+    stressors = [row["stressor_id"] for row in labels["stressors"]]
+    exports, output, imports, products = map(
+        rows_of, ("exports", "output", "imports", "imported_products")
+    )
+    of_regions = [people.get(row["region_id"], {}) for row in labels["regions"]]
+    return MatrixTable(
+        year=year,
+        regions=labels["regions"],
+        sectors=labels["sectors"],
+        categories=labels["final_demand_categories"],
+        stressors=labels["stressors"],
+        population=[row.get("population") for row in of_regions],
+        gdp=[row.get("gdp") for row in of_regions],
+        transactions=dense(rows_of("transactions"), "origin_id", "destination_id"),
+        final_demand=dense(
+            rows_of("final_demand"), "origin_id", "region_id", "category_id"
+        ).reshape(n, -1),
+        descriptor=dataset.descriptor,
+        exports=dense(exports, "region_sector_id") if len(exports) else None,
+        imports_by_sector=dense(imports, "region_id", "sector_id").ravel()
+        if len(imports)
+        else None,
+        imports_by_category=dense(imports, "region_id", "category_id").ravel()
+        if len(imports)
+        else None,
+        imported_products=np.concatenate(
+            [
+                dense(products, "region_id", buyer, "product_id").reshape(
+                    -1, sizes["product_id"]
+                )
+                for buyer in ("sector_id", "category_id")
+            ]
+        ).T
+        if len(products)
+        else None,
+        value_added=by_label("value_added", "component_id", [], "region_sector_id"),
+        output=dense(output, "region_sector_id") if len(output) else None,
+        emissions=by_label("emissions", "stressor_id", stressors, "region_sector_id"),
+        direct_emissions=by_label(
+            "direct_emissions", "stressor_id", stressors, "region_id", "category_id"
+        ),
+    )
 
 
 def store_matrix_tables(
@@ -374,37 +429,20 @@ def _write_flows(
     progress: Progress,
 ) -> None:
     """Stream the two large tables, each sorted by year, origin and destination."""
-    regions = pa.array([row["region_id"] for row in table.regions], pa.string())
-    categories = pa.array([row["category_id"] for row in table.categories], pa.string())
-
-    def users(columns_of_users: np.ndarray) -> list[pa.Array]:
-        region, category = np.divmod(columns_of_users, np.int32(len(categories)))
-        return [
-            pa.DictionaryArray.from_arrays(pa.array(region), regions),
-            pa.DictionaryArray.from_arrays(pa.array(category), categories),
-        ]
-
     share = _SHARE_OF_FINAL_DEMAND
-    with FlowWriter(writer, "final_demand", "region_id", "category_id") as file:
-        _append_earlier(file, "final_demand", earlier, lambda year: year < table.year)
-        for done in _append_matrix(file, table.year, table.final_demand, users):
-            progress("storing final demand", share * done)
-        _append_earlier(file, "final_demand", earlier, lambda year: year > table.year)
-    with FlowWriter(writer, "transactions") as file:
-        _append_earlier(file, "transactions", earlier, lambda year: year < table.year)
-        for done in _append_matrix(
-            file, table.year, table.transactions, lambda columns: [columns]
-        ):
-            progress("storing transactions", share + (1 - share) * done)
-        _append_earlier(file, "transactions", earlier, lambda year: year > table.year)
+    users = _ids(table.regions, "region_id"), _ids(table.categories, "category_id")
+    for name, matrix, labels, start, part in (
+        ("final_demand", table.final_demand, users, 0.0, share),
+        ("transactions", table.transactions, None, share, 1 - share),
+    ):
+        with FlowWriter(writer, name, labels) as file:
+            _append_earlier(file, name, earlier, lambda year: year < table.year)
+            for done in _append_matrix(file, table.year, matrix):
+                progress(f"storing {name.replace('_', ' ')}", start + part * done)
+            _append_earlier(file, name, earlier, lambda year: year > table.year)
 
 
-def _append_matrix(
-    file: FlowWriter,
-    year: int,
-    matrix: np.ndarray,
-    columns: Callable[[np.ndarray], list],
-) -> Iterator[float]:
+def _append_matrix(file: FlowWriter, year: int, matrix: np.ndarray) -> Iterator[float]:
     """Write the cells that are not zero; yield the share of rows that is written.
 
     Python selects the cells of a block while Arrow encodes those of the previous one:
@@ -415,13 +453,10 @@ def _append_matrix(
         pending: Future | None = None
         for start in range(0, len(matrix), rows):
             block = np.ascontiguousarray(matrix[start : start + rows], dtype=float)
-            origin, column = np.nonzero(block)
-            value = block[origin, column]
-            origin = (origin + start).astype(np.int32)
-            labels = columns(column.astype(np.int32))
+            cells = nonzero_cells(block, start)
             if pending is not None:
                 pending.result()
-            pending = encoder.submit(file.append, year, origin, labels, value)
+            pending = encoder.submit(file.append, year, *cells)
             yield min(1.0, (start + rows) / len(matrix))
         if pending is not None:
             pending.result()
