@@ -15,16 +15,19 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
+from carbonshed.dataset import Dataset, DatasetWriter, open_dataset
 from carbonshed.dataset.contract import (
     ASSUMPTIONS,
+    CELL_LAYOUTS,
     INPUT_TABLES,
+    LABEL_TABLES,
     UNRANKED_REGION_TYPES,
     Column,
     InputTable,
 )
 from carbonshed.dataset.descriptor import REGION_NOUNS
-from carbonshed.dataset.parquet_writer import COMPRESSION, execute_interruptibly
+from carbonshed.dataset.parquet_writer import copy_rows
+from carbonshed.dataset.store import label_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_ingest_name
@@ -43,19 +46,13 @@ CONSERVED = 1e-12  # relative to the sum of absolute amounts
 _NOT_ADDED_UP = ("region_years", "region_sectors", "regions", "sectors")
 MEMORY_LIMIT = "2GB"
 THREADS = min(os.cpu_count() or 1, 4)
-_ROWS_PER_GROUP = 1 << 20
-# columns that stay as they are, by table; ids of producers and regions are mapped
-FLOWS: dict[str, tuple[str, ...]] = {
-    "exports": (),
-    "output": (),
-    "imports": ("category_id",),
-    "value_added": ("component_id",),
-    "emissions": ("stressor_id",),
-    "direct_emissions": ("stressor_id", "category_id"),
-    "final_demand": ("category_id",),
-    "transactions": (),
+# map of the ids of a column; a buyer may have no sector
+_MAPS = {
+    **dict.fromkeys(("origin_id", "destination_id", "region_sector_id"), "producers"),
+    "region_id": "regions_map",
+    "sector_id": "sectors_map",
+    "product_id": "sectors_map",
 }
-_OF_PRODUCERS = ("exports", "output", "value_added", "emissions")
 REGION_YEARS = """
     with years as (select distinct year from stored_region_years),
     -- a region without a row is one without people, as in the contract
@@ -74,38 +71,6 @@ REGION_YEARS = """
     group by year, new_position, new_id
     order by year, new_position
 """
-_BUYER = "year, region.new_id as region_id, sector.new_id as sector_id, category_id"
-_BUYER_MAPS = """
-    inner join regions_map as region on region.old_id = region_id
-    left join sectors_map as sector on sector.old_id = sector_id
-"""
-# a buyer knows its mix if all those do that it is made of
-IMPORTED_PRODUCTS = f"""
-    with known as (
-        select {_BUYER}, product.new_id as product_id, sum(value) as value
-        from stored_imported_products {_BUYER_MAPS}
-        inner join sectors_map as product on product.old_id = product_id
-        group by all
-    ),
-    of_unknown_mix as (
-        select distinct {_BUYER}
-        from (
-            select year, region_id, sector_id, category_id
-            from stored_imports where value <> 0
-            except
-            select year, region_id, sector_id, category_id
-            from stored_imported_products
-        ) {_BUYER_MAPS}
-    )
-    select known.* from known
-    left join of_unknown_mix as other
-        on
-            other.year = known.year and other.region_id = known.region_id
-            and other.sector_id is not distinct from known.sector_id
-            and other.category_id is not distinct from known.category_id
-    where other.year is null
-    order by 1, 2, 3 nulls last, 4, 5
-"""
 
 
 @dataclass(frozen=True)
@@ -114,12 +79,7 @@ class LabelMap:
 
     # rows of the contract, in the order in which their first members come
     labels: list[Row]
-    targets: list[int]  # position of the new label of each old one
-
-
-def identity_map(labels: Sequence[Row]) -> LabelMap:
-    """Return the map that changes nothing."""
-    return LabelMap([dict(row) for row in labels], list(range(len(labels))))
+    targets: dict[str, int]  # position of the new label by old id
 
 
 def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
@@ -148,7 +108,7 @@ def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
             _new_label(contract, new_id, by_new[new_id], old, source.file)
             for new_id, old in members.items()
         ],
-        targets=[positions[by_old[old_id][f"new_{key}"]] for old_id in old_ids],
+        targets={old: positions[by_old[old][f"new_{key}"]] for old in old_ids},
     )
 
 
@@ -299,13 +259,12 @@ def aggregate(
     ):
         _write_labels(writer, dataset, maps)
         without_gdp = _write_people(writer, connection, dataset, maps["regions"])
-        for number, table in enumerate(FLOWS):
-            progress(f"adding up {table.replace('_', ' ')}", number / len(FLOWS))
-            statement = copy_to(writer.path(table), flow_statement(table))
-            execute_interruptibly(connection, statement, [])
-            _check_totals(connection, table, writer.path(table))
-        path = writer.path("imported_products")
-        execute_interruptibly(connection, copy_to(path, IMPORTED_PRODUCTS), [])
+        for number, table in enumerate(CELL_LAYOUTS):
+            words = table.replace("_", " ")
+            progress(f"adding up {words}", number / len(CELL_LAYOUTS))
+            copy_rows(connection, flow_statement(table), writer.path(table))
+            if table != "imported_products":  # of which some are no longer known
+                _check_totals(connection, table, writer.path(table))
         notes = _notes(dataset, maps, without_gdp)
         notes += _write_assumptions(writer, dataset, keeps_sectors=sectors is None)
         connection.close()
@@ -315,10 +274,10 @@ def aggregate(
 
 
 def _map_of(dataset: Dataset, table: str, path: Path | None) -> LabelMap:
-    position = f"{table.removesuffix('s')}_position"
-    labels = dataset.read(table).sort_by(position).to_pylist()
-    if path is None:
-        return identity_map(labels)
+    labels = dataset.read(table).sort_by(LABEL_TABLES[table]).to_pylist()
+    if path is None:  # nothing changes
+        key = INPUT_TABLES[table].key[0]
+        return LabelMap(labels, {row[key]: k for k, row in enumerate(labels)})
     if not path.is_file():
         state = "is a folder" if path.is_dir() else "no such file"
         raise CarbonshedError(f"{path}: {state} (--{table})")
@@ -337,28 +296,21 @@ def _connection(
         "preserve_insertion_order": False,
     }
     with duckdb.connect(config=config) as connection:
-        for table in (*FLOWS, "imported_products", *_NOT_ADDED_UP):
+        for table in (*CELL_LAYOUTS, *_NOT_ADDED_UP):
             source = sql_text(dataset.table(table))
             connection.execute(f"create view stored_{table} as from {source}")
         for table, label_map in maps.items():
-            name = table.removesuffix("s")
+            key = INPUT_TABLES[table].key[0]
+            targets = label_map.targets.values()
             rows = pa.table(
                 {
-                    "position": pa.array(range(len(label_map.targets)), pa.int32()),
-                    "new_position": pa.array(label_map.targets, pa.int32()),
-                    "new_id": [
-                        label_map.labels[target][f"{name}_id"]
-                        for target in label_map.targets
-                    ],
+                    "old_id": list(label_map.targets),
+                    "new_position": pa.array(targets, pa.int32()),
+                    "new_id": [label_map.labels[target][key] for target in targets],
                 }
             )
             connection.register("new_labels", rows)
-            connection.execute(f"""
-                create table {table}_map as
-                select {name}_id as old_id, new_position, new_id
-                from new_labels
-                inner join stored_{table} on {name}_position = position
-            """)
+            connection.execute(f"create table {table}_map as from new_labels")
             connection.unregister("new_labels")
         n_sectors = len(maps["sectors"].labels)
         connection.execute(f"""
@@ -378,11 +330,7 @@ def _write_labels(
     writer: DatasetWriter, dataset: Dataset, maps: dict[str, LabelMap]
 ) -> None:
     for table, label_map in maps.items():
-        position = f"{table.removesuffix('s')}_position"
-        rows = [{**row, position: k} for k, row in enumerate(label_map.labels)]
-        schema = stored_schema(table)
-        rows = [{name: row.get(name) for name in schema.names} for row in rows]
-        writer.write(table, pa.Table.from_pylist(rows, schema))
+        writer.write(table, label_table(table, label_map.labels))
     for table in ("final_demand_categories", "stressors"):
         writer.write(table, dataset.read(table))
 
@@ -439,13 +387,19 @@ def _write_assumptions(
 def _check_totals(
     connection: duckdb.DuckDBPyConnection, table: str, path: Path
 ) -> None:
-    """Compare the totals before and after, by year and by kind."""
+    """Compare totals before and after, by year and by columns never added up."""
+    kinds = (column for column in CELL_LAYOUTS[table] if column not in _MAPS)
+    keys = ", ".join(("year", *kinds))
+    # cells of opposite sign may cancel: the size is that before adding up
     before, after = (
-        {tuple(key): (total, size) for *key, total, size in rows}
-        for rows in (
-            connection.execute(total_statement(table, source)).fetchall()
-            for source in (f"stored_{table}", sql_text(path))
-        )
+        {
+            tuple(key): (total, size)
+            for *key, total, size in connection.execute(
+                f"select {keys}, fsum(value), fsum(abs(value)) from {source}"
+                " group by all"
+            ).fetchall()
+        }
+        for source in (f"stored_{table}", sql_text(path))
     )
     for key, (total, size) in before.items():
         total_after, _ = after.get(key, (0.0, 0.0))
@@ -485,73 +439,54 @@ def _counted(maps: dict[str, LabelMap]) -> Iterator[str]:
 
 def flow_statement(table: str) -> str:
     """Return the query of the summed rows of a table, in the order of the store."""
-    if table == "transactions":
-        return """
-            select
-                year, origin.new_id as origin_id, destination.new_id as destination_id,
-                sum(value) as value
-            from stored_transactions
-            inner join producers as origin on origin.old_id = origin_id
-            inner join producers as destination on destination.old_id = destination_id
-            group by all
-            order by 1, 2, 3
-        """
-    if table == "final_demand":
-        return """
-            select
-                year, origin.new_id as origin_id, region.new_id as region_id,
-                category_id, sum(value) as value
-            from stored_final_demand
-            inner join producers as origin on origin.old_id = origin_id
-            inner join regions_map as region on region.old_id = region_id
-            group by all
-            order by 1, 2, 3, 4
-        """
-    kept = "".join(f"{column}, " for column in FLOWS[table])
-    if table in _OF_PRODUCERS:
-        # the order of columns is that of the store
-        first, last = ("", kept) if table == "value_added" else (kept, "")
-        return f"""
-            select
-                year, {first}producers.new_id as region_sector_id, {last}
-                sum(value) as value
-            from stored_{table}
-            inner join producers on producers.old_id = region_sector_id
-            group by all
-            order by all
-        """
-    if table == "imports":
-        return f"""
-            select {_BUYER}, sum(value) as value
-            from stored_imports {_BUYER_MAPS}
-            group by all
-            order by 1, 2, 3 nulls last, 4
-        """
-    return """
-        select
-            year, stressor_id, region.new_id as region_id, category_id,
-            sum(value) as value
-        from stored_direct_emissions
-        inner join regions_map as region on region.old_id = region_id
+    if table == "imported_products":
+        return _imported_products()
+    return f"{_summed(table)} order by all"
+
+
+def _summed(table: str) -> str:
+    """Return the query of summed rows, with the ids of the new labels."""
+    columns = CELL_LAYOUTS[table]
+    mapped = [column for column in columns if column in _MAPS]
+    ids = [
+        f"{column}_map.new_id as {column}" if column in mapped else column
+        for column in columns
+    ]
+    joins = (
+        f"{'left' if column == 'sector_id' else 'inner'} join {_MAPS[column]}"
+        f" as {column}_map on {column}_map.old_id = {column}"
+        for column in mapped
+    )
+    return f"""
+        select year, {", ".join(ids)}, sum(value) as value
+        from stored_{table} {" ".join(joins)}
         group by all
-        order by 1, 2, 3, 4
     """
 
 
-def copy_to(path: Path, statement: str) -> str:
-    """Return the statement that writes the rows of a query to Parquet."""
+def _imported_products() -> str:
+    """Return the query of imports by product: known if all members know their mix."""
+    buyer = "year, region_id, sector_id, category_id"
     return f"""
-        copy ({statement}) to {sql_text(path)} (
-            format parquet, parquet_version v2, compression {COMPRESSION},
-            row_group_size {_ROWS_PER_GROUP}
+        with known as ({_summed("imported_products")}),
+        of_unknown_mix as (
+            select distinct
+                year, region.new_id as region_id, sector.new_id as sector_id,
+                category_id
+            from (
+                select {buyer} from stored_imports where value <> 0
+                except
+                select {buyer} from stored_imported_products
+            )
+            inner join regions_map as region on region.old_id = region_id
+            left join sectors_map as sector on sector.old_id = sector_id
         )
-    """
-
-
-def total_statement(table: str, source: str) -> str:
-    """Return the query of totals by year and by columns that are never added up."""
-    kept = "".join(f", {column}" for column in FLOWS[table])
-    # cells of opposite sign may cancel: the size is that before adding up
-    return f"""
-        select year{kept}, fsum(value), fsum(abs(value)) from {source} group by all
+        select known.* from known
+        left join of_unknown_mix as other
+            on
+                other.year = known.year and other.region_id = known.region_id
+                and other.sector_id is not distinct from known.sector_id
+                and other.category_id is not distinct from known.category_id
+        where other.year is null
+        order by all
     """

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -154,17 +155,24 @@ def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
         connection.execute(f"set memory_limit = '{_MEMORY_LIMIT}'")
         threads = min(os.cpu_count() or 1, _MAX_THREADS)
         connection.execute(f"set threads = {threads}")
-        execute_interruptibly(
-            connection,
-            f"""
-            copy (select * from read_parquet(?) order by {columns})
-            to {sql_text(target)} (
-                format parquet, parquet_version v2, compression {COMPRESSION},
-                row_group_size {_ROWS_PER_GROUP}
-            )
-            """,
-            [str(path)],
+        query = f"select * from read_parquet(?) order by {columns}"
+        copy_rows(connection, query, target, [str(path)])
+
+
+def copy_rows(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    target: Path,
+    parameters: Sequence[str] = (),
+) -> None:
+    """Write the rows of a query to a Parquet file; a signal interrupts it."""
+    statement = f"""
+        copy ({query}) to {sql_text(target)} (
+            format parquet, parquet_version v2, compression {COMPRESSION},
+            row_group_size {_ROWS_PER_GROUP}
         )
+    """
+    execute_interruptibly(connection, statement, list(parameters))
 
 
 def execute_interruptibly(
