@@ -1,25 +1,19 @@
 """Biproportional balance of a matrix: RAS, which is minimum cross-entropy."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 TOLERANCE = 1e-11
 MAX_SWEEPS = 20_000
 
 
+@dataclass(eq=False)
 class RasError(ValueError):
-    """A refusal: no matrix with these zeros has these totals.
+    """A refusal: no matrix with these zeros has these totals."""
 
-    Attributes
-    ----------
-    axis : {"row", "column"}
-    position : int
-        The total that is farthest off, relative to itself.
-    """
-
-    def __init__(self, axis: str, position: int) -> None:
-        super().__init__(f"{axis} {position} cannot have its total")
-        self.axis = axis
-        self.position = position
+    axis: str  # row or column
+    position: int  # of the total that is farthest off, relative to itself
 
 
 def ras(prior: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

@@ -62,18 +62,14 @@ class Totals:
     flows: tuple[KnownFlow, ...] = ()
 
 
+@dataclass(eq=False)
 class NotBalancedError(ValueError):
-    """The totals contradict each other.
+    """The totals contradict each other."""
 
-    `kind` is supply, purchases or flow. `gaps` are the totals that are farthest off,
-    relative to themselves, the worst first, each after its position: (region, sector),
-    (region, user) or the number of the flow.
-    """
-
-    def __init__(self, kind: str, gaps: list[tuple[tuple[int, ...], float]]) -> None:
-        super().__init__(f"{kind} cannot be met")
-        self.kind = kind
-        self.gaps = gaps
+    kind: str  # supply, purchases or flow
+    # the totals that are farthest off, relative to themselves, the worst first, each
+    # after its position: (region, sector), (region, user) or the number of the flow
+    gaps: list[tuple[tuple[int, ...], float]]
 
 
 @dataclass(frozen=True)

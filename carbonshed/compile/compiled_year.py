@@ -14,20 +14,26 @@ from carbonshed.compile.shares import (
     demand_shares,
     output_shares,
     own_shares,
-    parent_slices,
     purchases,
+    split_parents,
     trade_shares,
 )
 from carbonshed.progress import Progress, no_progress
 
 
+@dataclass(eq=False)
 class TotalsNotMetError(ValueError):
     """A region has a total of emissions and no emitter."""
 
-    def __init__(self, parent: int, region: int | None) -> None:
-        super().__init__(f"emission totals of parent {parent} cannot be met")
-        self.parent = parent
-        self.region = region
+    parent: int
+    region: int | None
+
+
+@dataclass(eq=False)
+class ValueAddedAboveOutputError(ValueError):
+    """Regions whose value added is above their output."""
+
+    cells: list[tuple[int, int]]  # region and sector
 
 
 @dataclass(frozen=True)
@@ -59,18 +65,18 @@ def regional_emissions(
     usual = np.where(is_given[parent], shares_within(own_figures, parent), usual)
     targets = np.concatenate([emissions, direct], axis=1)
     estimates = usual * targets[parent]
-    for number, (first, last) in enumerate(parent_slices(parent)):
-        totals = figures.totals[first:last]
-        if last - first == 1 or totals.sum() <= 0:
+    for number, rows in split_parents(parent):
+        totals = figures.totals[rows]
+        if totals.sum() <= 0:
             continue
         if (targets[number] < 0).any():
             raise TotalsNotMetError(number, None)
         try:
-            balanced = ras(estimates[first:last].T, targets[number], totals)
+            balanced = ras(estimates[rows].T, targets[number], totals)
         except RasError as error:
-            region = first + error.position if error.axis == "column" else None
+            region = rows.start + error.position if error.axis == "column" else None
             raise TotalsNotMetError(number, region) from None
-        estimates[first:last] = balanced.T
+        estimates[rows] = balanced.T
     n_sectors = shares.shape[1]
     return estimates[:, :n_sectors], estimates[:, n_sectors:]
 
@@ -154,14 +160,6 @@ class CompiledYear:
                 yield balanced + share * kept
             else:
                 yield balanced
-
-
-class ValueAddedAboveOutputError(ValueError):
-    """Regions whose value added is above their output."""
-
-    def __init__(self, cells: list[tuple[int, int]]) -> None:
-        super().__init__("value added is above output")
-        self.cells = cells
 
 
 def compile_year(

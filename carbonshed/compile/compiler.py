@@ -70,9 +70,10 @@ def require_memory(statistics: StatisticsFolder, parent: Parent) -> str:
 
 
 def without_flows(
-    compiled: CompiledYear, tables: Tables, parent: Parent, year: int
+    compiled: CompiledYear, tables: Tables, year: int
 ) -> dict[str, pa.Table]:
     """Return all stored tables of a year but transactions and final demand."""
+    parent = tables.parent
     population, gdp = tables.people(year)
     n_sectors = len(parent.sectors)
     empty = np.empty((0, 0))
@@ -108,20 +109,19 @@ def without_flows(
     )
 
 
-def assumptions(
-    tables: Tables, parent: Parent
-) -> tuple[dict[str, pa.Table], list[str]]:
+def assumptions(tables: Tables) -> tuple[dict[str, pa.Table], list[str]]:
     """Return the tables of assumptions, and notes on the parent's rows.
 
     A file of the folder is used as it is, even without rows; otherwise those rows of
     the parent apply that concern all its regions, or one that stays whole.
     """
+    parent = tables.parent.dataset
     figures, notes = {}, []
     for name in ASSUMPTIONS:
         rows = tables.folder.rows[name]
-        path = parent.dataset.table(name)
+        path = parent.table(name)
         theirs = pq.read_table(path).to_pylist() if path.exists() else []
-        of_parent = f"of the parent {parent.dataset.name}"
+        of_parent = f"of the parent {parent.name}"
         is_given = name in tables.folder.files
         if is_given and theirs:
             notes.append(
@@ -193,8 +193,8 @@ def compile_dataset(
         DatasetWriter(name) as writer,
         explain_write_error(f"dataset {name}", writer.partial, writer.partial),
     ):
-        notes, sweeps = _write(writer, tables, parent, progress)
-        descriptor = _descriptor(dataset, statistics, tables, delta_factor, sweeps)
+        notes, sweeps = _write(writer, tables, progress)
+        descriptor = _descriptor(tables, delta_factor, sweeps)
         return writer.commit(descriptor, format=FORMAT, notes=notes)
 
 
@@ -222,13 +222,14 @@ def _prefixed(progress: Progress, word: str) -> Progress:
 
 
 def _write(
-    writer: DatasetWriter, tables: Tables, parent: Parent, progress: Progress
+    writer: DatasetWriter, tables: Tables, progress: Progress
 ) -> tuple[list[str], dict[int, int]]:
     """Write all tables; return notes, and the sweeps of every year."""
+    parent = tables.parent
     for table in LABEL_TABLES:
         rows = tables.regions if table == "regions" else parent.labels[table]
         writer.write(table, label_table(table, rows))
-    own_tables, left_out = assumptions(tables, parent)
+    own_tables, left_out = assumptions(tables)
     for table, rows in own_tables.items():
         writer.write(table, rows)
     notes = [*tables.folder.notes, *left_out]
@@ -244,7 +245,7 @@ def _write(
         for year in tables.years:
             progress(f"{year}: shares and prior", 0.0)
             source = parent.year(year)
-            with explain_refusals(tables, parent, year):
+            with explain_refusals(tables, year):
                 compiled = compile_year(
                     source,
                     tables.year(year),
@@ -252,7 +253,7 @@ def _write(
                     _prefixed(progress, str(year)),
                 )
             sweeps[year] = compiled.deliveries.sweeps
-            for table, rows in without_flows(compiled, tables, parent, year).items():
+            for table, rows in without_flows(compiled, tables, year).items():
                 small.setdefault(table, []).append(rows)
             for region, block in enumerate(compiled.blocks()):
                 first = region * n_sectors
@@ -260,7 +261,7 @@ def _write(
                 transactions.append_block(year, first, inputs.reshape(n_sectors, -1))
                 final_demand.append_block(year, first, demand.reshape(n_sectors, -1))
                 progress(f"{year}: writing", (region + 1) / len(regions))
-            notes += compile_notes(compiled, tables, parent, year)
+            notes += compile_notes(compiled, tables, year)
     for table, parts in small.items():
         if table != "output":  # the row sum is the output
             writer.write(table, pa.concat_tables(parts))
@@ -268,13 +269,10 @@ def _write(
 
 
 def _descriptor(
-    dataset: Dataset,
-    statistics: StatisticsFolder,
-    tables: Tables,
-    delta_factor: float,
-    sweeps: dict[int, int],
+    tables: Tables, delta_factor: float, sweeps: dict[int, int]
 ) -> dict[str, Any]:
     """Return the folder's descriptor with the parent's money and the parameters."""
+    statistics, dataset = tables.folder, tables.parent.dataset
     content = dict(statistics.descriptor)
     title = content.get("title") or content.get("name") or dataset.title
     if delta_factor != 1:

@@ -1,6 +1,6 @@
 """Notes on a compiled table, and refusals of statistics, by file and label."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -19,7 +19,7 @@ from carbonshed.compile.shares import (
     LostFigureError,
     NoIndicatorError,
     has_both,
-    parent_slices,
+    split_parents,
 )
 from carbonshed.compile.statistics import Tables
 from carbonshed.errors import CarbonshedError
@@ -31,9 +31,7 @@ _MIN_SHARE = 0.01
 _MAX_GAPS_SHOWN = 3
 
 
-def compile_notes(
-    compiled: CompiledYear, tables: Tables, parent: Parent, year: int
-) -> list[str]:
+def compile_notes(compiled: CompiledYear, tables: Tables, year: int) -> list[str]:
     """Return the remarks on one year, one sentence each."""
     deliveries = compiled.deliveries
     sentences = [
@@ -42,12 +40,12 @@ def compile_notes(
         f"{deliveries.sweeps} sweeps, largest gap of a total "
         f"{deliveries.residual:.1e} of itself",
         *_parameters(tables),
-        *_gdp_gaps(compiled, tables, parent),
-        *_own_shares(compiled, parent),
-        *_shared_out_by_gdp(compiled, parent),
-        *_unused_figures(compiled, tables, parent),
+        *_gdp_gaps(compiled, tables),
+        *_own_shares(compiled, tables.parent),
+        *_shared_out_by_gdp(compiled, tables.parent),
+        *_unused_figures(compiled, tables),
         *_known_flows(compiled),
-        *_largest_change(compiled, tables, parent),
+        *_largest_change(compiled, tables),
     ]
     if tables.unlocated:
         sentences.append(
@@ -70,26 +68,22 @@ def _span(values: np.ndarray) -> str:
     return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
-def _gdp_gaps(compiled: CompiledYear, tables: Tables, parent: Parent) -> Iterator[str]:
+def _gdp_gaps(compiled: CompiledYear, tables: Tables) -> Iterator[str]:
     """Compare shares of the user's GDP with shares of the resulting value added."""
     gdp = compiled.statistics.activity.gdp
     earned = compiled.parent.total_value_added[tables.groups]
     value_added = (compiled.purchases.value_added_shares * earned).sum(axis=1)
-    for group, (first, last) in enumerate(parent_slices(tables.groups)):
-        gdp_of_regions = gdp[first:last]
-        if (
-            last - first == 1
-            or not np.all(gdp_of_regions >= 0)
-            or gdp_of_regions.sum() <= 0
-        ):
+    for number, rows in split_parents(tables.groups):
+        if not np.all(gdp[rows] >= 0) or gdp[rows].sum() <= 0:
             continue
-        gaps = divide(value_added[first:last], value_added[first:last].sum())
-        gaps = gaps - gdp_of_regions / gdp_of_regions.sum()
+        gaps = divide(value_added[rows], value_added[rows].sum())
+        gaps = gaps - gdp[rows] / gdp[rows].sum()
         worst = int(np.argmax(np.abs(gaps)))
         yield (
-            f"parent region {parent.regions[group]}: shares of value added differ from "
-            f"the given shares of gdp by at most {100 * abs(gaps[worst]):.2f} "
-            f"percentage points (region {tables.regions[first + worst]['region_id']})"
+            f"parent region {tables.parent.regions[number]}: shares of value added "
+            "differ from the given shares of gdp by at most "
+            f"{100 * abs(gaps[worst]):.2f} percentage points (region "
+            f"{_region(tables, worst, number)})"
         )
 
 
@@ -99,12 +93,10 @@ def _own_shares(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
     groups = np.array([row["sector_group"] for row in parent.sector_rows])
     own = np.zeros(len(groups))
     totals = np.zeros(len(groups))
-    for number, (first, last) in enumerate(parent_slices(deliveries.parent)):
-        if last - first == 1:
-            continue
-        members = np.arange(first, last)
+    for number, rows in split_parents(deliveries.parent):
+        members = np.arange(rows.start, rows.stop)
         amounts = deliveries.purchases_from(number)[:, members].sum(axis=2)
-        kept = deliveries.trade[number][:, members - first, members]
+        kept = deliveries.trade[number][:, members - rows.start, members]
         own += (kept * amounts).sum(axis=1)
         totals += amounts.sum(axis=1)
     shares = {
@@ -137,18 +129,13 @@ def _shared_out_by_gdp(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
             )
 
 
-def _unused_figures(
-    compiled: CompiledYear, tables: Tables, parent: Parent
-) -> Iterator[str]:
+def _unused_figures(compiled: CompiledYear, tables: Tables) -> Iterator[str]:
     """Name the figures that have no effect, by measure."""
     activity, file = compiled.statistics.activity, tables.folder.file("activity")
     sectors: dict[tuple[str, str], set[str]] = {}
     labels: dict[tuple[str, str], set[str]] = {}
-    names = list(dict.fromkeys(row["label_id"] for row in tables.folder.rows["labels"]))
-    for number, (first, last) in enumerate(parent_slices(tables.groups)):
-        rows = slice(first, last)
-        if last - first == 1:
-            continue
+    names = tables.label_ids
+    for number, rows in split_parents(tables.groups):
         earned = compiled.parent.total_value_added[number]
         is_full = has_both(activity, rows, compiled.parent.output[number], earned)
         for sector, used in enumerate(compiled.output.source[number]):
@@ -157,7 +144,7 @@ def _unused_figures(
                 is_used = measure == used or (measure == "value_added" and is_full)
                 if is_given and not is_used and used in SECTOR_MEASURES:
                     sectors.setdefault((measure, used), set()).add(
-                        parent.sectors[sector]
+                        tables.parent.sectors[sector]
                     )
         for label, name in enumerate(names):
             sources = [
@@ -185,9 +172,7 @@ def _known_flows(compiled: CompiledYear) -> Iterator[str]:
         )
 
 
-def _largest_change(
-    compiled: CompiledYear, tables: Tables, parent: Parent
-) -> Iterator[str]:
+def _largest_change(compiled: CompiledYear, tables: Tables) -> Iterator[str]:
     """Compare purchases of regions with the parent's structure of inputs."""
     deliveries, group = compiled.deliveries, tables.groups
     purchases = sum(
@@ -198,7 +183,7 @@ def _largest_change(
     uses = cells.sum(axis=0) + np.maximum(compiled.parent.imports, 0.0)
     structure = divide(cells, uses)[:, group, :]
     usual = (structure * compiled.purchases.values).sum(axis=2)
-    words = np.array([row["sector_group"] for row in parent.sector_rows])
+    words = np.array([row["sector_group"] for row in tables.parent.sector_rows])
     names = list(dict.fromkeys(words.tolist()))
     purchases_by_name = np.stack(
         [purchases[words == name].sum(axis=0) for name in names]
@@ -216,134 +201,126 @@ def _largest_change(
 
 
 @contextmanager
-def explain_refusals(tables: Tables, parent: Parent, year: int) -> Iterator[None]:
+def explain_refusals(tables: Tables, year: int) -> Iterator[None]:
     """Turn errors of the algebra into refusals that name file and label."""
     try:
         yield
-    except NoIndicatorError as error:
-        raise CarbonshedError(_no_indicator(error, tables, parent, year)) from None
-    except LostFigureError as error:
-        raise CarbonshedError(_lost_figure(error, tables, parent, year)) from None
-    except ValueAddedAboveOutputError as error:
-        region, sector = error.cells[0]
-        raise CarbonshedError(
-            f"{tables.folder.file('activity')}: value added of sector "
-            f"{parent.sectors[sector]!r} in region {_region(tables, region)!r} ({year})"
-            " is above its output, and of "
-            f"{len(error.cells) - 1:,} more; expected figures of output and value "
-            "added in the same proportions. Leave one of the two out"
-        ) from None
-    except TotalsNotMetError as error:
-        where = (
-            f"region {_region(tables, error.region)!r} has a total and nothing that "
-            "emits"
-            if error.region is not None
-            else f"the totals of parent region {parent.regions[error.parent]!r} "
-            "contradict its emissions by sector"
-        )
-        raise CarbonshedError(
-            f"{tables.folder.file('emissions')}: {where} ({year}); expected totals "
-            "that the sectors of each region can have"
-        ) from None
-    except NotBalancedError as error:
-        raise CarbonshedError(_not_balanced(error, tables, parent, year)) from None
-
-
-def _region(tables: Tables, position: int) -> str:
-    return tables.regions[position]["region_id"]
+    except tuple(_REASONS) as error:
+        table, reason = _REASONS[type(error)](error, tables, year)
+        file = tables.folder.file(table) if table else tables.folder.folder
+        raise CarbonshedError(f"{file}: {reason}") from None
 
 
 def _no_indicator(
-    error: NoIndicatorError, tables: Tables, parent: Parent, year: int
-) -> str:
+    error: NoIndicatorError, tables: Tables, year: int
+) -> tuple[str, str]:
+    parent, file = tables.parent, tables.folder.file
     region = parent.regions[error.parent]
     if error.kind == "demand":
-        return (
-            f"{tables.folder.file('region_years')}: nothing shares out the demand of "
-            f"category {parent.categories[error.position]!r} in parent region "
-            f"{region!r} ({year}); expected population or gdp above 0 for each of its "
-            f"regions, or rows of {tables.folder.file('demand_totals')}"
+        return "region_years", (
+            "nothing shares out the demand of category "
+            f"{parent.categories[error.position]!r} in parent region {region!r} "
+            f"({year}); expected population or gdp above 0 for each of its regions, or "
+            f"rows of {file('demand_totals')}"
         )
     if error.kind == "sector":
-        return (
-            f"{tables.folder.file('activity')}: nothing shares out sector "
-            f"{parent.sectors[error.position]!r} among the regions of parent region "
-            f"{region!r} ({year}); expected figures, a label, gdp or population"
+        return "activity", (
+            f"nothing shares out sector {parent.sectors[error.position]!r} among the "
+            f"regions of parent region {region!r} ({year}); expected figures, a label, "
+            "gdp or population"
         )
-    labels = _labels(tables)
-    label = (
-        f"label {labels[error.position]!r}"
-        if error.position < len(labels)
-        else "the sectors without figures, shared out by gdp"
-    )
-    where = (
-        f"region {_region_of(tables, error)!r}"
-        if error.region is not None
-        else "some region"
-    )
-    return (
-        f"{tables.folder.file('activity')}: {where} has a total of {label} in {year} "
-        "and no employment in any of its sectors; expected employment above 0 in one "
-        "of them"
+    labels = tables.label_ids
+    label = "the sectors without figures, shared out by gdp"
+    if error.position < len(labels):
+        label = f"label {labels[error.position]!r}"
+    where = "some region"
+    if error.region is not None:
+        where = f"region {_region(tables, error.region, error.parent)!r}"
+    return "activity", (
+        f"{where} has a total of {label} in {year} and no employment in any of its "
+        "sectors; expected employment above 0 in one of them"
     )
 
 
-def _lost_figure(
-    error: LostFigureError, tables: Tables, parent: Parent, year: int
-) -> str:
-    name = (
-        parent.sectors[error.position]
-        if error.kind == "sector"
-        else _labels(tables)[error.position]
-    )
+def _lost_figure(error: LostFigureError, tables: Tables, year: int) -> tuple[str, str]:
+    is_sector = error.kind == "sector"
+    names = tables.parent.sectors if is_sector else tables.label_ids
     used, lost = (word.replace("_", " ") for word in (error.used, error.lost))
-    return (
-        f"{tables.folder.file('activity')}: region {_region_of(tables, error)!r} has "
-        f"{lost} of {error.kind} {name!r} and no {used} ({year}), while {used} of "
-        "other regions shares it out: the region would make none of it; expected one "
-        f"measure for all regions of parent region {parent.regions[error.parent]!r}"
+    return "activity", (
+        f"region {_region(tables, error.region, error.parent)!r} has {lost} of "
+        f"{error.kind} {names[error.position]!r} and no {used} ({year}), while {used} "
+        "of other regions shares it out: the region would make none of it; expected "
+        "one measure for all regions of parent region "
+        f"{tables.parent.regions[error.parent]!r}"
     )
 
 
-def _labels(tables: Tables) -> list[str]:
-    return list(dict.fromkeys(row["label_id"] for row in tables.folder.rows["labels"]))
+def _value_added_above_output(
+    error: ValueAddedAboveOutputError, tables: Tables, year: int
+) -> tuple[str, str]:
+    region, sector = error.cells[0]
+    return "activity", (
+        f"value added of sector {tables.parent.sectors[sector]!r} in region "
+        f"{_region(tables, region)!r} ({year}) is above its output, and of "
+        f"{len(error.cells) - 1:,} more; expected figures of output and value "
+        "added in the same proportions. Leave one of the two out"
+    )
 
 
-def _region_of(tables: Tables, error: NoIndicatorError | LostFigureError) -> str:
-    members = [k for k, group in enumerate(tables.groups) if group == error.parent]
-    return _region(tables, members[error.region])
+def _totals_not_met(
+    error: TotalsNotMetError, tables: Tables, year: int
+) -> tuple[str, str]:
+    if error.region is None:
+        region = tables.parent.regions[error.parent]
+        where = (
+            f"the totals of parent region {region!r} contradict its emissions by sector"
+        )
+    else:
+        region = _region(tables, error.region)
+        where = f"region {region!r} has a total and nothing that emits"
+    return "emissions", (
+        f"{where} ({year}); expected totals that the sectors of each region can have"
+    )
 
 
 def _not_balanced(
-    error: NotBalancedError, tables: Tables, parent: Parent, year: int
-) -> str:
-    users = [*parent.sectors, *parent.categories]
+    error: NotBalancedError, tables: Tables, year: int
+) -> tuple[str, str]:
+    parent, file = tables.parent, tables.folder.file
     worst = error.gaps[:_MAX_GAPS_SHOWN]
     if error.kind == "flow":
         flows = tables.year(year).flows
-        named = listing(
-            (f"data row {flows[k].row} (off by {gap:.2g})" for (k,), gap in worst),
-            separator="; ",
+        rows = (f"data row {flows[k].row} (off by {gap:.2g})" for (k,), gap in worst)
+        return "known_flows", (
+            f"the flows of {year} contradict each other or what the parent delivers: "
+            f"{listing(rows, separator='; ')}; expected flows that can hold together"
         )
-        return (
-            f"{tables.folder.file('known_flows')}: the flows of {year} contradict each "
-            f"other or what the parent delivers: {named}; expected flows that can hold "
-            "together"
-        )
-    labels = parent.sectors if error.kind == "supply" else users
+    users = [*parent.sectors, *parent.categories]
     named = listing(
         (
-            f"{_region(tables, region)!r} / {labels[k]!r} (off by {gap:.2g})"
+            f"{_region(tables, region)!r} / {users[k]!r} (off by {gap:.2g})"
             for (region, k), gap in worst
         ),
         separator="; ",
     )
-    hint = (
-        f"change or leave out rows of {tables.folder.file('known_flows')}"
-        if tables.folder.rows["known_flows"]
-        else f"compare {tables.folder.file('activity')} with the parent"
-    )
-    return (
-        f"{tables.folder.folder}: the {error.kind} of {year} cannot be met: {named}; "
-        f"{hint}"
-    )
+    hint = f"compare {file('activity')} with the parent"
+    if tables.folder.rows["known_flows"]:
+        hint = f"change or leave out rows of {file('known_flows')}"
+    return "", f"the {error.kind} of {year} cannot be met: {named}; {hint}"
+
+
+def _region(tables: Tables, position: int, parent: int | None = None) -> str:
+    """Return the id of a region, by its position in the table or in its parent."""
+    if parent is not None:
+        position += int(np.argmax(tables.groups == parent))
+    return tables.regions[position]["region_id"]
+
+
+# error of the algebra -> table whose file is to blame, or nothing, and the reason
+_REASONS: dict[type[Exception], Callable[..., tuple[str, str]]] = {
+    NoIndicatorError: _no_indicator,
+    LostFigureError: _lost_figure,
+    ValueAddedAboveOutputError: _value_added_above_output,
+    TotalsNotMetError: _totals_not_met,
+    NotBalancedError: _not_balanced,
+}

@@ -8,6 +8,7 @@ the parent region of each region, in ascending order. Absent figures are zeros, 
 proportions within a parent region count.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,54 +109,40 @@ def trade_shares(
     return parts
 
 
+def split_parents(parent: np.ndarray) -> Iterator[tuple[int, slice]]:
+    """Yield each parent region that has several regions, and their rows."""
+    for number, (first, last) in enumerate(parent_slices(parent)):
+        if last - first > 1:
+            yield number, slice(first, last)
+
+
 def parent_slices(parent: np.ndarray) -> list[tuple[int, int]]:
     """Return first and last + 1 of the regions of each parent region."""
     edges = np.flatnonzero(np.diff(parent, prepend=-1, append=parent[-1] + 1))
     return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
 
 
+@dataclass(eq=False)
 class NoIndicatorError(ValueError):
-    """No indicator tells how to share something out among the regions of a parent.
+    """No indicator tells how to share something out among the regions of a parent."""
 
-    The field `kind` is sector, demand or label; `position` is that of the sector or
-    label (`n_labels` is the rest, shared out by GDP), or -1; `region` is that of a
-    label which has a total and no employment, else None.
-    """
-
-    def __init__(
-        self, kind: str, parent: int, position: int, region: int | None = None
-    ) -> None:
-        super().__init__(f"nothing shares out {kind} {position} of parent {parent}")
-        self.kind = kind
-        self.parent = parent
-        self.position = position
-        self.region = region
+    kind: str  # sector, demand or label
+    parent: int
+    # of the sector, category or label; the number of labels is the rest, by GDP
+    position: int
+    region: int | None = None  # of a label that has a total and no employment
 
 
+@dataclass(eq=False)
 class LostFigureError(ValueError):
-    """A region has a figure of one measure only, and another measure shares out.
+    """A region has a figure of one measure only, and another measure shares out."""
 
-    The field `kind` is sector or label, with its `position`; `region` counts within the
-    parent; `used` is the measure that shares out, `lost` the one that the region has.
-    """
-
-    def __init__(
-        self,
-        kind: str,
-        parent: int,
-        position: int,
-        region: int,
-        *,
-        used: str,
-        lost: str,
-    ) -> None:
-        super().__init__(f"{lost} of {kind} {position} in region {region} is lost")
-        self.kind = kind
-        self.parent = parent
-        self.position = position
-        self.region = region
-        self.used = used
-        self.lost = lost
+    kind: str  # sector or label
+    parent: int
+    position: int  # of the sector or label
+    region: int  # within the parent
+    used: str  # the measure that shares out
+    lost: str  # the one that the region has
 
 
 @dataclass(frozen=True)
@@ -192,14 +179,11 @@ def output_shares(
     parent's value added, (P, S), and to the label's totals.
     """
     n_sectors = value_added.shape[1]
-    values = np.zeros((len(parent), n_sectors))
+    values = np.ones((len(parent), n_sectors))
     source = np.full(value_added.shape, "whole", dtype="<U11")
-    for number, (first, last) in enumerate(parent_slices(parent)):
-        if last - first == 1:
-            values[first] = 1.0
-            continue
-        member = _Members(activity, slice(first, last), value_added[number], number)
-        values[first:last], source[number] = member.shares()
+    for number, rows in split_parents(parent):
+        member = _Members(activity, rows, value_added[number], number)
+        values[rows], source[number] = member.shares()
     return OutputShares(values, source)
 
 
@@ -260,9 +244,8 @@ class _Members:
         for lost in SECTOR_MEASURES:
             regions = np.flatnonzero((figures[lost] > 0) & (figures[used] <= 0))
             if regions.size:
-                raise LostFigureError(
-                    kind, self.number, position, int(regions[0]), used=used, lost=lost
-                )
+                region = int(regions[0])
+                raise LostFigureError(kind, self.number, position, region, used, lost)
         return used, figures[used] / figures[used].sum()
 
     def _rest(self, sectors: np.ndarray) -> tuple[np.ndarray, list[str]]:
@@ -324,11 +307,9 @@ def demand_shares(
     """
     shares = shares_within(demand_totals, parent)
     is_known = group_sums(demand_totals, parent) > 0
-    for number, (first, last) in enumerate(parent_slices(parent)):
-        rows = slice(first, last)
-        if last - first == 1:
-            shares[rows] = 1.0
-            continue
+    is_whole = np.bincount(parent)[parent] == 1
+    shares[is_whole] = 1.0
+    for number, rows in split_parents(parent):
         if is_known[number].all():
             continue
         people, incomes = population[rows], gdp[rows]
@@ -355,8 +336,7 @@ def has_both(
     Sectors with neither in the parent, (S,), need no figures.
     """
     return bool(
-        rows.stop - rows.start > 1
-        and np.all(activity.output[rows].sum(axis=0)[output > 0] > 0)
+        np.all(activity.output[rows].sum(axis=0)[output > 0] > 0)
         and np.all(activity.value_added[rows].sum(axis=0)[value_added > 0] > 0)
     )
 
@@ -390,8 +370,7 @@ def purchases(
     user_shares = np.concatenate([shares, demand], axis=1)
     own_value_added = shares.copy()
     short = []
-    for number, (first, last) in enumerate(parent_slices(parent)):
-        rows = slice(first, last)
+    for number, rows in split_parents(parent):
         figures = activity.value_added[rows]
         earns = value_added[number] > 0
         if not has_both(activity, rows, output[number], value_added[number]):
@@ -401,7 +380,7 @@ def purchases(
         inputs = produced - earned * value_added[number]
         inputs[(inputs < 0) & (inputs >= -ROUNDING * produced)] = 0.0
         short += [
-            (first + int(region), int(sector))
+            (rows.start + int(region), int(sector))
             for region, sector in np.argwhere((inputs < 0) & earns)
         ]
         input_shares = divide(inputs, inputs.sum(axis=0))

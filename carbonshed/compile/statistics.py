@@ -48,6 +48,7 @@ class Tables:
             "category_id": _positions(parent.categories),
             "label_id": _positions(row["label_id"] for row in folder.rows["labels"]),
         }
+        self.label_ids = list(self._places["label_id"])
         self.years = self._years()
         # a place that is not known is refused in a year that is not used too
         for number, row in enumerate(folder.rows["known_flows"], start=1):
@@ -118,7 +119,7 @@ class Tables:
             + activity.label_employment
         )
         figures = activity.output + activity.value_added
-        names = list(self._places["label_id"])
+        names = self.label_ids
         for group in np.unique(self.groups):
             rows = self.groups == group
             if rows.sum() == 1:
