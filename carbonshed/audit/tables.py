@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import duckdb
@@ -14,7 +13,7 @@ import pyarrow as pa
 from carbonshed import leontief
 from carbonshed.dataset.contract import (
     ASSUMPTIONS,
-    IMPORTS,
+    CELL_LAYOUTS,
     STORED_TABLES,
     UNRANKED_REGION_TYPES,
 )
@@ -34,18 +33,7 @@ UNCACHED = {"enable_external_file_cache": "false"}
 SUMS = ("sold", "bought", "negative_cells", "negative_sum", "negative_sales")
 WORST = 5  # offenders named by a check
 MIN_PARTS = 4  # finding or starting workers takes longer than scanning fewer
-FACTS = (
-    "region_years",
-    "transactions",
-    "final_demand",
-    "exports",
-    *IMPORTS,
-    "value_added",
-    "output",
-    "emissions",
-    "direct_emissions",
-    *ASSUMPTIONS,
-)
+FACTS = ("region_years", *CELL_LAYOUTS, *ASSUMPTIONS)
 
 
 @dataclass
@@ -167,12 +155,7 @@ class Tables:
         """Return the tables."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the connection."""
         self.connection.close()
 

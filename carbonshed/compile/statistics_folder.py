@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from carbonshed.dataset.contract import (
     INPUT_TABLES,
     Column,
     InputTable,
+    amounts_table,
 )
 from carbonshed.dataset.descriptor import REGION_NOUNS, read_descriptor
 from carbonshed.errors import CarbonshedError
@@ -29,35 +30,25 @@ MEASURES = ("output", "value_added", "employment")
 _README = "README.md"
 
 _YEAR = Column("year", "year")
-_VALUE = Column("value", "number")
 _REGION = Column("region_id", "id", references="regions")
 _SECTOR = Column("sector_id", "id", references="sectors")
-_ANY_SECTOR = Column(
-    "sector_id", "id", is_optional=True, is_nullable=True, references="sectors"
-)
+_ANY_SECTOR = replace(_SECTOR, is_optional=True, is_nullable=True)
 _CATEGORY = Column("category_id", "id", references="final_demand_categories")
 _STRESSOR = Column("stressor_id", "id", references="stressors")
 _LABEL = Column("label_id", "id")
-_FROM = Column("origin_region_id", "id", references="regions")
-_TO = Column("destination_region_id", "id", references="regions")
 _NUMBER = {"is_optional": True, "is_nullable": True}
 
 _TABLES = (
     INPUT_TABLES["regions"],
     INPUT_TABLES["region_years"],
-    InputTable(
+    amounts_table(
         "activity",
-        (
-            _YEAR,
-            _REGION,
-            Column("measure", "text", vocabulary=MEASURES),
-            _ANY_SECTOR,
-            Column("label_id", "id", is_optional=True, is_nullable=True),
-            _VALUE,
-        ),
-        ("year", "region_id", "measure", "sector_id", "label_id"),
-        False,
         "output, value added or employment by region, of a sector or of a label",
+        _YEAR,
+        _REGION,
+        Column("measure", "text", vocabulary=MEASURES),
+        _ANY_SECTOR,
+        Column("label_id", "id", **_NUMBER),
     ),
     InputTable(
         "labels",
@@ -66,16 +57,20 @@ _TABLES = (
         False,
         "the sectors that a label covers, such as primary, secondary, tertiary",
     ),
-    InputTable(
+    amounts_table(
         "demand_totals",
-        (_YEAR, _REGION, _CATEGORY, _VALUE),
-        ("year", "region_id", "category_id"),
-        False,
         "purchases of final users, imports included",
+        _YEAR,
+        _REGION,
+        _CATEGORY,
     ),
     InputTable(
         "distances",
-        (_FROM, _TO, Column("distance", "number")),
+        (
+            replace(_REGION, name="origin_region_id"),
+            replace(_REGION, name="destination_region_id"),
+            Column("distance", "number"),
+        ),
         ("origin_region_id", "destination_region_id"),
         False,
         "distances that replace those of the great circle; km unless all are given",
@@ -91,26 +86,22 @@ _TABLES = (
         False,
         "how fast trade falls with distance, how much a region keeps; empty = default",
     ),
-    InputTable(
+    amounts_table(
         "known_flows",
-        (
-            _YEAR,
-            # a region, or a parent_region_id for all its regions
-            Column("origin_region_id", "id"),
-            Column("destination_region_id", "id"),
-            _ANY_SECTOR,
-            _VALUE,
-        ),
-        ("year", "origin_region_id", "destination_region_id", "sector_id"),
-        False,
         "deliveries that are known, in the parent's table units",
+        _YEAR,
+        # a region, or a parent_region_id for all its regions
+        Column("origin_region_id", "id"),
+        Column("destination_region_id", "id"),
+        _ANY_SECTOR,
     ),
-    InputTable(
+    amounts_table(
         "emissions",
-        (_YEAR, _STRESSOR, _REGION, _ANY_SECTOR, _VALUE),
-        ("year", "stressor_id", "region_id", "sector_id"),
-        False,
         "emissions of a sector, or without a sector the region's total",
+        _YEAR,
+        _STRESSOR,
+        _REGION,
+        _ANY_SECTOR,
     ),
     INPUT_TABLES["direct_emissions"],
     *(INPUT_TABLES[name] for name in ASSUMPTIONS),

@@ -106,6 +106,19 @@ class InputTable:
         return next(column for column in self.columns if column.name == name)
 
 
+def amounts_table(
+    name: str,
+    description: str,
+    *key: Column,
+    is_required: bool = False,
+    holds_assumptions: bool = False,
+) -> InputTable:
+    """Return a table of one number, ``value``, for each key."""
+    columns = (*key, Column("value", "number"))
+    keys = tuple(column.name for column in key)
+    return InputTable(name, columns, keys, is_required, description, holds_assumptions)
+
+
 def _region(name: str = "region_id") -> Column:
     return Column(name, "id", references="regions")
 
@@ -124,7 +137,6 @@ def _maybe(column: Column) -> Column:
 
 
 _YEAR = Column("year", "year")
-_VALUE = Column("value", "number")
 _STRESSOR = Column("stressor_id", "id", references="stressors")
 
 _INPUT_TABLES = (
@@ -133,17 +145,11 @@ _INPUT_TABLES = (
         (
             Column("region_id", "id"),
             Column("region_name", "text"),
-            Column("parent_region_id", "id", is_optional=True, is_nullable=True),
+            _maybe(Column("parent_region_id", "id")),
             Column("region_type", "text", vocabulary=REGION_TYPES),
-            Column("longitude", "number", is_optional=True, is_nullable=True),
-            Column("latitude", "number", is_optional=True, is_nullable=True),
-            Column(
-                "region_name_en",
-                "text",
-                is_optional=True,
-                is_nullable=True,
-                was_added=True,
-            ),
+            _maybe(Column("longitude", "number")),
+            _maybe(Column("latitude", "number")),
+            _maybe(Column("region_name_en", "text", was_added=True)),
         ),
         ("region_id",),
         True,
@@ -155,7 +161,7 @@ _INPUT_TABLES = (
             _YEAR,
             _region(),
             Column("population", "count", is_nullable=True),
-            Column("gdp", "number", is_optional=True, is_nullable=True),
+            _maybe(Column("gdp", "number")),
         ),
         ("year", "region_id"),
         True,
@@ -167,7 +173,7 @@ _INPUT_TABLES = (
             Column("sector_id", "id"),
             Column("sector_name", "text"),
             Column("sector_group", "text", vocabulary=SECTOR_GROUPS),
-            Column("is_power_supply", "boolean", is_optional=True, is_nullable=True),
+            _maybe(Column("is_power_supply", "boolean")),
         ),
         ("sector_id",),
         True,
@@ -195,117 +201,91 @@ _INPUT_TABLES = (
         True,
         "what is accounted for: CO2, jobs, ...",
     ),
-    InputTable(
+    amounts_table(
         "transactions",
-        (
-            _YEAR,
-            _region("origin_region_id"),
-            _sector("origin_sector_id"),
-            _region("destination_region_id"),
-            _sector("destination_sector_id"),
-            _VALUE,
-        ),
-        (
-            "year",
-            "origin_region_id",
-            "origin_sector_id",
-            "destination_region_id",
-            "destination_sector_id",
-        ),
-        True,
         "deliveries from sector to sector, in table units",
+        _YEAR,
+        _region("origin_region_id"),
+        _sector("origin_sector_id"),
+        _region("destination_region_id"),
+        _sector("destination_sector_id"),
+        is_required=True,
     ),
-    InputTable(
+    amounts_table(
         "final_demand",
-        (
-            _YEAR,
-            _region("origin_region_id"),
-            _sector("origin_sector_id"),
-            _region("destination_region_id"),
-            _category(),
-            _VALUE,
-        ),
-        (
-            "year",
-            "origin_region_id",
-            "origin_sector_id",
-            "destination_region_id",
-            "category_id",
-        ),
-        True,
         "deliveries to final users, in table units",
+        _YEAR,
+        _region("origin_region_id"),
+        _sector("origin_sector_id"),
+        _region("destination_region_id"),
+        _category(),
+        is_required=True,
     ),
-    InputTable(
+    amounts_table(
         "exports",
-        (_YEAR, _region(), _sector(), _VALUE),
-        ("year", "region_id", "sector_id"),
-        False,
         "deliveries to outside the system, in table units",
+        _YEAR,
+        _region(),
+        _sector(),
     ),
-    InputTable(
+    amounts_table(
         "imports",
-        (
-            _YEAR,
-            _region(),
-            _maybe(_sector()),
-            _maybe(_category()),
-            _VALUE,
-        ),
-        ("year", "region_id", "sector_id", "category_id"),
-        False,
         "purchases from outside the system, in table units; "
         "exactly one of sector_id and category_id is set",
+        _YEAR,
+        _region(),
+        _maybe(_sector()),
+        _maybe(_category()),
     ),
-    InputTable(
+    amounts_table(
         "imported_products",
-        (
-            _YEAR,
-            _region(),
-            _maybe(_sector()),
-            _maybe(_category()),
-            _sector("product_id"),
-            _VALUE,
-        ),
-        ("year", "region_id", "sector_id", "category_id", "product_id"),
-        False,
         "what the imports of a buyer are, where it is known: imports of a product, a "
         "sector_id, in table units; sums by buyer are those of imports",
+        _YEAR,
+        _region(),
+        _maybe(_sector()),
+        _maybe(_category()),
+        _sector("product_id"),
     ),
-    InputTable(
+    amounts_table(
         "value_added",
-        (_YEAR, _region(), _sector(), Column("component_id", "id"), _VALUE),
-        ("year", "region_id", "sector_id", "component_id"),
-        False,
         "value added by component, in table units",
+        _YEAR,
+        _region(),
+        _sector(),
+        Column("component_id", "id"),
     ),
-    InputTable(
+    amounts_table(
         "output",
-        (_YEAR, _region(), _sector(), _VALUE),
-        ("year", "region_id", "sector_id"),
-        False,
         "total output as published, in table units; results use the row sum",
+        _YEAR,
+        _region(),
+        _sector(),
     ),
-    InputTable(
+    amounts_table(
         "emissions",
-        (_YEAR, _STRESSOR, _region(), _sector(), _VALUE),
-        ("year", "stressor_id", "region_id", "sector_id"),
-        True,
         "emissions of sectors, in the unit of the stressor",
+        _YEAR,
+        _STRESSOR,
+        _region(),
+        _sector(),
+        is_required=True,
     ),
-    InputTable(
+    amounts_table(
         "direct_emissions",
-        (_YEAR, _STRESSOR, _region(), _category(), _VALUE),
-        ("year", "stressor_id", "region_id", "category_id"),
-        False,
         "emissions by final users themselves, in the unit of the stressor",
+        _YEAR,
+        _STRESSOR,
+        _region(),
+        _category(),
     ),
-    InputTable(
+    amounts_table(
         "import_intensities",
-        (_maybe(_YEAR), _maybe(_STRESSOR), _maybe(_sector()), _VALUE),
-        ("year", "stressor_id", "sector_id"),
-        False,
         "emissions abroad behind an imported product, in the unit of the stressor "
         "per table unit of money",
+        _maybe(_YEAR),
+        _maybe(_STRESSOR),
+        _maybe(_sector()),
         holds_assumptions=True,
     ),
     InputTable(
@@ -314,8 +294,8 @@ _INPUT_TABLES = (
             Column("impact_id", "id"),
             # factors of any dataset: stressors that this one lacks are left out
             Column("stressor_id", "id"),
-            _VALUE,
-            Column("source", "text", is_optional=True, is_nullable=True),
+            Column("value", "number"),
+            _maybe(Column("source", "text")),
         ),
         ("impact_id", "stressor_id"),
         False,

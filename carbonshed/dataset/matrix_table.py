@@ -99,6 +99,10 @@ class MatrixTable:
         """The texts of all decisions."""
         return [decision.text for decision in self.decisions]
 
+    def add_decision(self, code: str, text: str) -> None:
+        """Add a note on a decision, a count or an oddity."""
+        self.decisions.append(Decision(code, text))
+
     @property
     def n_producers(self) -> int:
         """Return the number of pairs of region and sector."""

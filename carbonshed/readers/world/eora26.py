@@ -44,7 +44,7 @@ def read_eora26(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
     table.decisions += _losses(reading, files, table, satellites)
     if files.tables.is_file():
         text = "labels and tables read from the zip file"
-        table.decisions.append(Decision("read_from_zip", text))
+        table.add_decision("read_from_zip", text)
     return finish(table, reading)
 
 

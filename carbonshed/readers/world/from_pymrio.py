@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from carbonshed.dataset.contract import CATEGORY_GROUPS
-from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
+from carbonshed.dataset.matrix_table import MatrixTable, Row
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.yaml_files import Part as MapPart
 from carbonshed.readers.files.yaml_files import read_yaml
@@ -443,11 +443,9 @@ def _add_people(
                 f"{where}: population of {region!r} is {value}; expected persons"
             )
         if whole != float(value):
-            table.decisions.append(
-                Decision(
-                    "population_rounded",
-                    f"population of {region!r} is {value}: rounded to {whole}",
-                )
+            table.add_decision(
+                "population_rounded",
+                f"population of {region!r} is {value}: rounded to {whole}",
             )
         people.append(whole)
     table.population = people
@@ -486,12 +484,10 @@ def _add_satellites(
             row["stressor_name"] = str(own[row["stressor_id"]].get("stressor_name"))
     if unused:
         more = " ..." if len(unused) > 8 else ""
-        table.decisions.append(
-            Decision(
-                "unused_rows",
-                f"{len(unused)} rows of extensions not used, neither a mass nor in the "
-                f"table's money: {', '.join(unused[:8])}{more}",
-            )
+        table.add_decision(
+            "unused_rows",
+            f"{len(unused)} rows of extensions not used, neither a mass nor in the "
+            f"table's money: {', '.join(unused[:8])}{more}",
         )
 
 

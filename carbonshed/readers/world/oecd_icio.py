@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, InputTable
+from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, amounts_table
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
@@ -45,19 +45,15 @@ _RELEASES = ("ICIO2016_", "ICIO2018_", "ICIO2021_", "ICIO2023_")
 _TOTALS = ("OUT", "TOTAL", "OUTPUT")
 # some releases split China and Mexico into parts, which the parser adds up
 _PARTS = {"CHN": re.compile(r"CN\d"), "MEX": re.compile(r"MX\d")}
-_EMISSIONS = InputTable(
+_EMISSIONS = amounts_table(
     "emissions",
-    (
-        Column("year", "year"),
-        Column("stressor_id", "id"),
-        Column("region_id", "id", references="regions"),
-        Column("sector_id", "id", True, True, "sectors"),
-        Column("category_id", "id", True, True, "final_demand_categories"),
-        Column("value", "number"),
-    ),
-    ("year", "stressor_id", "region_id", "sector_id", "category_id"),
-    True,
     "emissions of sectors and, with category_id, of final users",
+    Column("year", "year"),
+    Column("stressor_id", "id"),
+    Column("region_id", "id", references="regions"),
+    Column("sector_id", "id", True, True, "sectors"),
+    Column("category_id", "id", True, True, "final_demand_categories"),
+    is_required=True,
 )
 
 
@@ -291,12 +287,10 @@ def _add_stressors(table: MatrixTable, core: Core, unit: str, file: str) -> None
             {"stressor_id": stressor, "stressor_name": stressor, "unit": unit}
         )
         own = 0.0 if direct is None else direct.sum()
-        table.decisions.append(
-            Decision(
-                "stressor_source",
-                f"stressor {stressor!r} in {unit} from {file}; producers "
-                f"{flows.sum():,.6g}, final users {own:,.6g}",
-            )
+        table.add_decision(
+            "stressor_source",
+            f"stressor {stressor!r} in {unit} from {file}; producers "
+            f"{flows.sum():,.6g}, final users {own:,.6g}",
         )
 
 
@@ -318,12 +312,10 @@ def _warn_of_gaps(
         ]
         if missing:
             share = output[missing].sum() / output.sum()
-            table.decisions.append(
-                Decision(
-                    "emissions_missing",
-                    f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
-                    f"{len(core.producers)} sectors of regions ({share:.2%} of all "
-                    f"output), which count as 0: "
-                    f"{list_labels(core.producers[k] for k in missing)}",
-                )
+            table.add_decision(
+                "emissions_missing",
+                f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
+                f"{len(core.producers)} sectors of regions ({share:.2%} of all "
+                f"output), which count as 0: "
+                f"{list_labels(core.producers[k] for k in missing)}",
             )

@@ -394,15 +394,13 @@ def add_stressors(
         if has_direct:
             table.direct_emissions[stressor.stressor_id] = direct.reshape(shape)
         else:
-            table.decisions.append(
-                Decision(
-                    "no_direct_emissions",
-                    f"WARNING: {stressor.stressor_id!r} has no emissions of final "
-                    "users: footprints are without direct household emissions",
-                )
+            table.add_decision(
+                "no_direct_emissions",
+                f"WARNING: {stressor.stressor_id!r} has no emissions of final "
+                "users: footprints are without direct household emissions",
             )
         text = _sentence(stressor, flows, direct)
-        table.decisions.append(Decision("stressor_source", text))
+        table.add_decision("stressor_source", text)
 
 
 def _sentence(stressor: Stressor, flows: np.ndarray, direct: np.ndarray) -> str:

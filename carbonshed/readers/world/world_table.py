@@ -194,12 +194,10 @@ def _add_shipped_people(table: MatrixTable, publisher: Publisher) -> None:
     table.gdp = [row and float(row["gdp"]) for row in people]
     missing = ", ".join(region for region in ids if region not in rows)
     gaps = f", none for {missing}" if missing else ""
-    table.decisions.append(
-        Decision(
-            "people_source",
-            f"population and GDP are from {publisher.people_source}{gaps}; "
-            "--indicators FILE replaces them",
-        )
+    table.add_decision(
+        "people_source",
+        f"population and GDP are from {publisher.people_source}{gaps}; "
+        "--indicators FILE replaces them",
     )
 
 
@@ -216,19 +214,15 @@ def finish(table: MatrixTable, reading: Reading) -> MatrixTable:
         negative = block < 0
         count = int(negative.sum())
         if count:
-            table.decisions.append(
-                Decision(
-                    "negative_cells",
-                    f"{count} cells of {name} are negative, together "
-                    f"{block[negative].sum():,.6g}: kept",
-                )
+            table.add_decision(
+                "negative_cells",
+                f"{count} cells of {name} are negative, together "
+                f"{block[negative].sum():,.6g}: kept",
             )
     zero_output = int((output == 0).sum())
     if zero_output:
-        table.decisions.append(
-            Decision(
-                "zero_output", f"{zero_output} sectors of regions have no output: kept"
-            )
+        table.add_decision(
+            "zero_output", f"{zero_output} sectors of regions have no output: kept"
         )
     return table
 
@@ -286,12 +280,9 @@ def _add_inputs(
             if name is None or money_of(satellite.units[row]) is None:
                 continue
             if origin.setdefault(name, satellite.name) != satellite.name:
-                table.decisions.append(
-                    Decision(
-                        "rows_twice",
-                        f"{name} of {satellite.name} not used: {origin[name]} has it "
-                        "too",
-                    )
+                table.add_decision(
+                    "rows_twice",
+                    f"{name} of {satellite.name} not used: {origin[name]} has it too",
                 )
                 continue
             flows, direct, notes = row_of(satellite, row, core, where)
@@ -306,12 +297,10 @@ def _add_inputs(
     if names:
         table.imports_by_sector = outside
         table.imports_by_category = demand if demand.size else None
-        table.decisions.append(
-            Decision(
-                "payments_to_outside",
-                f"{', '.join(names)}: payments to outside the table, kept as imports "
-                f"({outside.sum() + demand.sum():,.6g})",
-            )
+        table.add_decision(
+            "payments_to_outside",
+            f"{', '.join(names)}: payments to outside the table, kept as imports "
+            f"({outside.sum() + demand.sum():,.6g})",
         )
 
 
@@ -321,12 +310,10 @@ def add_component(
     """Add one component of value added; rows of the same name are summed."""
     table.value_added[name] = table.value_added.get(name, 0.0) + flows
     if direct is not None and direct.any():
-        table.decisions.append(
-            Decision(
-                "component_of_final_users",
-                f"{name} of final users ({direct.sum():,.6g}) is no value added of a "
-                "sector: not kept",
-            )
+        table.add_decision(
+            "component_of_final_users",
+            f"{name} of final users ({direct.sum():,.6g}) is no value added of a "
+            "sector: not kept",
         )
 
 
@@ -344,12 +331,10 @@ def _check_money(table: MatrixTable, where: str) -> None:
     currency, unit = block["currency"], block["currency_unit"]
     rate = usd_per_unit(currency, table.year)
     if rate is None:
-        table.decisions.append(
-            Decision(
-                "not_compared",
-                "WARNING: money was not compared with the world's: no rate of "
-                f"{currency} in {table.year} is known",
-            )
+        table.add_decision(
+            "not_compared",
+            "WARNING: money was not compared with the world's: no rate of "
+            f"{currency} in {table.year} is known",
         )
         return
     demand = float(table.final_demand.sum())
@@ -377,12 +362,10 @@ def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> Non
             tonnes = float(table.emissions[key].sum()) + own
             totals[key] = tonnes * TONNES_PER_UNIT[row["unit"]], row["unit"]
     if not totals:
-        table.decisions.append(
-            Decision(
-                "not_compared",
-                "WARNING: no stressor is carbon dioxide by its name, so no emissions "
-                "were compared with the world's",
-            )
+        table.add_decision(
+            "not_compared",
+            "WARNING: no stressor is carbon dioxide by its name, so no emissions "
+            "were compared with the world's",
         )
         return
     key = max(totals, key=lambda name: totals[name][0])
