@@ -49,7 +49,7 @@ def check_columns(
     where: str,
     label: Callable[[int], str],
 ) -> Decision:
-    """Refuse a table Z whose rows receive and whose columns deliver.
+    """Refuse a table Z whose rows receive and whose columns deliver; return the gap.
 
     Z is square, so its shape cannot tell. Output and inputs of a producer are the
     same amount; with rows and columns of Z exchanged they are not, although the
@@ -57,26 +57,19 @@ def check_columns(
 
     Parameters
     ----------
-    row_sums, column_sums : ndarray, shape (n,)
-        Of Z.
-    final_demand : ndarray, shape (n,)
+    row_sums, column_sums
+        Of Z, as the others by producer, (n,).
+    final_demand
         With exports.
-    primary_inputs : ndarray, shape (n,)
+    primary_inputs
         Imports and value added.
-    where : str
-        File and block, for messages.
-    label
-        Name of a producer.
-
-    Returns
-    -------
-    Decision
-        The gap of the columns, each by itself.
+    where, label
+        File and block, and the name of a producer, for messages.
 
     Raises
     ------
     CarbonshedError
-        If they do not, and would if Z lay the other way round.
+        If columns do not balance, and would if Z lay the other way round.
     """
     total = float(np.abs(row_sums + final_demand).sum()) or 1.0
     gaps = np.abs(row_sums + final_demand - column_sums - primary_inputs)

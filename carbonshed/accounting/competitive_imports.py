@@ -82,26 +82,15 @@ def import_shares(
     where: str,
     re_exported_from: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return the share of imports in the use of each product.
+    """Return the share of imports in the use of each product, 0 to 1, shape (p,).
 
     Parameters
     ----------
-    domestic_use : ndarray, shape (p,)
-        Intermediate and final use of the product, exports apart.
-    imports : ndarray, shape (p,)
-        Imports of the product, not negative.
-    labels
-        Name of each product, for the message.
-    where
-        Reader and file, to begin the message with.
-    re_exported_from : ndarray, shape (p,), optional
-        Exports of the product, if they too hold imports in proportion; without
-        them, exports are all of own production.
-
-    Returns
-    -------
-    ndarray, shape (p,)
-        From 0 to 1; 0 for a product that is not imported.
+    domestic_use, imports
+        Shape (p,): intermediate and final use, exports apart; and imports.
+    re_exported_from
+        Exports, (p,), if they too hold imports in proportion; without them, exports are
+        all of own production.
 
     Raises
     ------
@@ -134,31 +123,19 @@ def split_imports(
     exports: np.ndarray | None = None,
     re_exports: ReExports = "none",
 ) -> SplitUse:
-    """Split every cell of a row by the import share of its product.
+    """Split every cell, even a negative one, by the import share of its product.
 
     Parameters
     ----------
-    transactions : ndarray, shape (p, n)
-        Use of products by sectors, wherever made.
-    final_demand : ndarray, shape (p, k)
-        Use of products by final users, wherever made; exports apart.
-    shares : ndarray, shape (p,)
-        Share of imports by product, see `import_shares`.
-    exports : ndarray, shape (p,), optional
-        Deliveries abroad.
+    transactions, final_demand, exports
+        Shapes (p, n), (p, k) and (p,): use of products wherever made, and deliveries
+        abroad.
+    shares
+        Shape (p,), see `import_shares`.
     re_exports
         ``none``: exports are deliveries of the own producers and stay as they are.
         ``proportional``: they are split like any other cell; the imported part
         leaves the country unchanged.
-
-    Returns
-    -------
-    SplitUse
-        Deliveries plus imports are the use that was given, in every column.
-
-    Notes
-    -----
-    A negative cell (stocks that were run down) is split like any other.
     """
     sent = np.zeros(len(shares)) if exports is None else exports
     part = shares if re_exports == "proportional" else np.zeros(len(shares))
@@ -206,25 +183,9 @@ def take_out_in_proportion(
     re_exports: ReExports,
     unit: str,
 ) -> tuple[SplitUse, list[Decision]]:
-    """Subtract imports from every cell of a row, after correcting negative ones.
+    """Subtract imports, (p,), from every cell of a row, after correcting negative ones.
 
-    Parameters
-    ----------
-    transactions, final_demand, exports
-        As of `split_imports`.
-    imports : ndarray, shape (p,)
-        By product.
-    labels, where
-        Names of the products, and the file, for messages.
-    re_exports
-        As of `split_imports`.
-    unit
-        Unit of the numbers.
-
-    Returns
-    -------
-    SplitUse, list of Decision
-        The split use, and what was done.
+    The other parameters are those of `split_imports`; `labels` name products.
 
     Raises
     ------
@@ -246,17 +207,7 @@ def take_out_in_proportion(
 
 
 def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> Decision:
-    """Describe the split of imports in proportion, with the totals.
-
-    Parameters
-    ----------
-    split
-        The split use.
-    labels
-        Name of each product.
-    unit
-        Unit of the numbers: ``10^4 CNY``.
-    """
+    """Describe the split of imports in proportion, with the totals."""
     sectors, users = split.imports_by_sector.sum(), split.imports_by_user.sum()
     returned = split.re_exports.sum()
     rule = "intermediate + final use - exports"
@@ -303,21 +254,13 @@ def subtract_imports(
     labels: Sequence[str],
     where: str,
 ) -> tuple[SplitUse, list[Decision]]:
-    """Subtract a published table of imports from a table of total flows.
+    """Subtract a published table of imports from a table of total flows, cell by cell.
 
     Parameters
     ----------
-    total, imported : tuple of ndarray, shapes (p, n), (p, k) and (p,)
-        Transactions, final demand and exports; imported exports are re-exports.
-    labels, where
-        Names of the products, and the file, for messages.
-
-    Returns
-    -------
-    SplitUse
-        Total minus imports, cell by cell, exactly; nothing is clipped.
-    list of Decision
-        Which cells turned negative, or have more imports than use, if any.
+    total, imported
+        Transactions, (p, n), final demand, (p, k), and exports, (p,); imported exports
+        are re-exports. Nothing is clipped: a decision counts cells that turn negative.
 
     Raises
     ------
@@ -356,19 +299,9 @@ def subtract_imports(
 def mix_of_rows(
     transactions: np.ndarray, final_demand: np.ndarray, n_sectors: int
 ) -> np.ndarray:
-    """Return the imports of every buyer by product, the regions of rows added up.
+    """Return the imports of every buyer by product, (S, n + k), over all regions.
 
-    Parameters
-    ----------
-    transactions, final_demand : ndarray, shapes (R * S, n) and (R * S, k)
-        Imports by row of a symmetric table, region-major.
-    n_sectors
-        S.
-
-    Returns
-    -------
-    ndarray, shape (S, n + k)
-        What a `MatrixTable` calls imported products.
+    Imports, (R * S, n) and (R * S, k), are by row of a symmetric table, region-major.
     """
     purchases = np.hstack([transactions, final_demand])
     return purchases.reshape(-1, n_sectors, purchases.shape[1]).sum(axis=0)

@@ -92,14 +92,14 @@ def check_total(
     unit: float,
     declared: str | None = None,
 ) -> Decision:
-    """Compare a sum with a known total.
+    """Compare a sum with a known total; the text of the decision warns if in doubt.
+
+    Up to ten years off the known ones, the nearest tells a wrong power of ten.
 
     Parameters
     ----------
     kind
-        A key of `KINDS`.
-    year
-        Year of the sum.
+        A key of `KINDS`, the code of the decision.
     value
         The sum, in single currency units or tonnes: already times the unit that the
         table is said to be in.
@@ -110,13 +110,6 @@ def check_total(
         ten that would fit.
     declared
         Name of the declared unit, if it is not "10^4 CNY", "Mt" and the like.
-
-    Returns
-    -------
-    Decision
-        Its code is `kind`; the text begins with WARNING if the ratio is
-        doubtful or nothing is known of that year. Up to ten years from the known
-        ones, the nearest serves to tell a wrong power of ten.
 
     Raises
     ------

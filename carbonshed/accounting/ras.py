@@ -17,22 +17,16 @@ class RasError(ValueError):
 
 
 def ras(prior: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Return the matrix nearest to `prior` that has the totals.
+    """Return the matrix nearest to `prior` that has the totals, zero where `prior` is.
 
-    It minimises the sum of z ln(z / prior) - z. Columns are only proportions: they are
-    scaled to the sum of the rows, and they are met last, to the last bit.
+    It minimises the sum of z ln(z / prior) - z.
 
     Parameters
     ----------
-    prior : ndarray, shape (m, n), not negative
-    rows : ndarray, shape (m,), not negative
-        Met to 1e-11 of each.
-    columns : ndarray, shape (n,), not negative
-
-    Returns
-    -------
-    ndarray, shape (m, n)
-        Zero where `prior` is.
+    prior, rows, columns
+        Shapes (m, n), (m,) and (n,), not negative. Rows are met to 1e-11 of each.
+        Columns are proportions, scaled to the sum of the rows, and met last, to the
+        last bit.
 
     Raises
     ------
@@ -70,13 +64,7 @@ def divide(dividend: np.ndarray, divisor: np.ndarray) -> np.ndarray:
 
 
 def shares_within(values: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Return each value as a share of its group's sum; 0 where the sum is 0.
-
-    Parameters
-    ----------
-    values : ndarray, shape (R, ...)
-    group : ndarray of int, shape (R,)
-    """
+    """Return values, (R, ...), as shares of the sum of their group, 0 where it is 0."""
     return divide(values, group_sums(values, group)[group])
 
 

@@ -337,14 +337,11 @@ def symmetric_table(
     """Turn supply and use tables into a symmetric table of domestic flows.
 
     Use comes to basic prices, imports are taken out of it, and its rows are given to
-    industries (or its columns to products).
+    industries (or its columns to products). Neither model makes a negative cell out of
+    cells that are not negative; negative cells of supply and use are kept and counted.
 
     Parameters
     ----------
-    tables
-        Supply and use as published.
-    where
-        Reader and file, to begin messages with.
     model
         ``D``: industry by industry, fixed product sales structure: whoever buys a
         product buys it from its makers in proportion to their shares. ``B``: product
@@ -353,8 +350,6 @@ def symmetric_table(
     re_exports
         The treatment of imports in exports, see `split_imports`; not used
         where a table of imports is published.
-    unit
-        Unit of the numbers, for messages.
 
     Raises
     ------
@@ -362,11 +357,6 @@ def symmetric_table(
         If use is at purchasers' prices and margins or taxes by product are missing,
         if shapes differ, if imports do not fit, or if a product is used at home and
         made by nobody.
-
-    Notes
-    -----
-    Neither model makes a negative cell out of cells that are not negative. Negative
-    cells of supply and use are kept and counted.
     """
     check_shapes(tables, where)
     decisions = describe_negatives(tables)

@@ -223,13 +223,6 @@ def aggregate(
         The dataset, and the one that is made from it.
     regions, sectors
         Maps, see `read_map`; without one, nothing changes on that side.
-    progress
-        A receiver of the table that is being added up and of the share done.
-
-    Returns
-    -------
-    Dataset
-        The new dataset; its notes name its source.
 
     Raises
     ------
@@ -263,7 +256,7 @@ def aggregate(
             words = table.replace("_", " ")
             progress(f"adding up {words}", number / len(CELL_LAYOUTS))
             copy_rows(connection, flow_statement(table), writer.path(table))
-            if table != "imported_products":  # of which some are no longer known
+            if table != "imported_products":  # some are no longer known
                 _check_totals(connection, table, writer.path(table))
         notes = _notes(dataset, maps, without_gdp)
         notes += _write_assumptions(writer, dataset, keeps_sectors=sectors is None)

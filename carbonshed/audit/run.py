@@ -96,18 +96,14 @@ def audit_dataset(
 ) -> AuditReport:
     """Check a dataset, and store the report in its folder.
 
+    Structure comes first. If the structure is broken nothing else is computed.
+
     Parameters
     ----------
-    dataset : Dataset
-    progress : callable, optional
+    progress
         A receiver of the step that is being done.
-    solver : Solver, optional
+    solver
         If it is a cluster, its workers scan the transactions of a large table.
-
-    Returns
-    -------
-    AuditReport
-        Structure first. If the structure is broken nothing else is computed.
 
     Raises
     ------

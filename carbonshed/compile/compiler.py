@@ -155,6 +155,8 @@ def compile_dataset(
 ) -> Dataset:
     """Split a dataset into smaller regions, from published statistics.
 
+    The notes of the new dataset describe its sources and its fit.
+
     Parameters
     ----------
     folder
@@ -163,15 +165,8 @@ def compile_dataset(
         The dataset that is split, and the one that is written.
     delta_factor
         Multiplies `own_region_delta` of every sector.
-    progress
-        A receiver of the step that is being done and of its share done.
     say
         A receiver of a sentence on memory, before the work begins.
-
-    Returns
-    -------
-    Dataset
-        The new dataset; its notes describe its sources and its fit.
 
     Raises
     ------

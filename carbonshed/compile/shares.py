@@ -128,9 +128,9 @@ class NoIndicatorError(ValueError):
 
     kind: str  # sector, demand or label
     parent: int
-    # of the sector, category or label; the number of labels is the rest, by GDP
+    # the sector, category or label; the number of labels is the rest, by GDP
     position: int
-    region: int | None = None  # of a label that has a total and no employment
+    region: int | None = None  # one with a total of a label, and no employment
 
 
 @dataclass(eq=False)
@@ -139,7 +139,7 @@ class LostFigureError(ValueError):
 
     kind: str  # sector or label
     parent: int
-    position: int  # of the sector or label
+    position: int  # the sector or label
     region: int  # within the parent
     used: str  # the measure that shares out
     lost: str  # the one that the region has

@@ -315,19 +315,9 @@ def _refuse_what_is_out_of_range(table: str, file: str, rows: list[Row]) -> None
 
 
 def write_compile_template(folder: Path, parent: Dataset) -> list[str]:
-    """Write headers, the parent's sectors in three labels, default trade parameters.
+    """Write a folder to fill in, and return the names of its files.
 
-    Parameters
-    ----------
-    folder
-        A folder that does not exist yet, or an empty one.
-    parent
-        The dataset that will be split.
-
-    Returns
-    -------
-    list of str
-        Names of the files.
+    It has headers, the parent's sectors in three labels, default trade parameters.
 
     Raises
     ------

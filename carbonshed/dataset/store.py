@@ -165,11 +165,6 @@ class DatasetWriter:
     Use as a context manager: files that were not committed when the block ends are
     removed, and an earlier dataset of that name stays as it was.
 
-    Parameters
-    ----------
-    name
-        Name of the dataset.
-
     Raises
     ------
     CarbonshedError

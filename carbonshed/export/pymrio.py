@@ -49,7 +49,7 @@ def export_pymrio(
     table_format: str,
     progress: Progress,
 ) -> int:
-    """Write Z, Y, x, units, population and satellites of one year.
+    """Write Z, Y, x, units, population and satellites of one year; return the year.
 
     Exports are a category ``EXPORT`` of Y, in the region that delivers; imports from
     outside the system are an extension ``imports``, and value added is
@@ -58,22 +58,13 @@ def export_pymrio(
 
     Parameters
     ----------
-    dataset
-        The dataset.
     folder
         A new or empty folder.
     year
-        The year; may be left out if the dataset has one.
+        May be left out if the dataset has one.
     table_format
         ``parquet`` keeps every label and digit; ``txt`` is refused for labels that
         reading text would change.
-    progress
-        A receiver of the file that is being written and of the share done.
-
-    Returns
-    -------
-    int
-        The year.
 
     Raises
     ------

@@ -37,34 +37,25 @@ def synthesize(
     years: Sequence[int] | None = None,
     progress: Progress = no_progress,
 ) -> Dataset:
-    """Make a synthetic dataset and store it.
+    """Make a synthetic dataset and store it; the same arguments give the same dataset.
 
     Parameters
     ----------
-    name : str
+    name
         Name of the dataset. An earlier one of that name is replaced if it is
         synthetic too.
-    cities : int
-        Number of cities, at least 2. Provinces and remainder regions come with
-        them: 31 and 4 for 309 cities.
-    sectors : int
+    cities
+        At least 2. Provinces and remainder regions come with them: 31 and 4 for 309.
+    sectors
         From 7 (one for each sector group) to 42.
-    seed : int
-        Seed of the random streams, not negative. The same arguments give the
-        same dataset.
-    year : int
+    seed
+        Seed of the random streams, not negative.
+    year
         The year of the rows. The totals are those of that year if it is 2007,
         2012 or 2017, and else those of 2012.
-    years : sequence of int, optional
+    years
         Several years in place of one, each with totals of its own: 2007, 2012, 2017.
         Regions keep ids, names and places; people and GDP move.
-    progress : callable, optional
-        A receiver of the step that is being done and of the share of all work, 0 to 1.
-
-    Returns
-    -------
-    Dataset
-        The stored dataset.
 
     Raises
     ------

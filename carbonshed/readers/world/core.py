@@ -21,23 +21,14 @@ _MAX_LENGTH = 120  # characters of a label
 
 @dataclass
 class Core:
-    """Z and Y with their labels, in the order of the contract.
+    """Z and Y with their labels, in the order of the contract."""
 
-    Attributes
-    ----------
-    regions, sectors, categories
-        Ids in the order of their first appearance.
-    transactions : ndarray, shape (R * S, R * S), table units
-    final_demand : ndarray, shape (R * S, R * C), table units
-    decisions
-        Sentences for the notes of the dataset.
-    """
-
+    # ids in the order of their first appearance
     regions: list[str]
     sectors: list[str]
     categories: list[str]
-    transactions: np.ndarray
-    final_demand: np.ndarray
+    transactions: np.ndarray  # (R * S, R * S), table units
+    final_demand: np.ndarray  # (R * S, R * C), table units
     decisions: list[Decision] = field(default_factory=list)
 
     @property

@@ -13,6 +13,7 @@ from carbonshed.readers.world.reading import (
     Reading,
     check_zip,
     list_folder,
+    names_in,
     open_member,
     parse_with,
     read_cells,
@@ -21,6 +22,7 @@ from carbonshed.readers.world.reading import (
 )
 from carbonshed.readers.world.satellites import Part, Satellite
 from carbonshed.readers.world.world_table import check_losses, finish, table_of_system
+from carbonshed.text import listing
 
 _LABELS = ("labels_T.txt", "labels_FD.txt", "labels_VA.txt", "labels_Q.txt")
 
@@ -107,21 +109,14 @@ def _files(source: Path, year: int, where: str) -> _Files:
             raise CarbonshedError(f"{where}: several tables of {year}: {names}")
         source = archives[0] if archives else source
     files = _Files(source, source, year, where)
-    tables = [files.table(name) for name in ("T", "FD", "VA", "Q", "QY")]
+    needed = [files.table(name) for name in ("T", "FD", "VA", "Q", "QY")]
     if source.is_dir():
-        missing = [n for n in (*tables, *_LABELS) if not (source / n).is_file()]
-        if missing:
-            raise CarbonshedError(
-                f"{where}: {source} has no {', '.join(missing)}; it has "
-                f"{list_folder(source)}"
-            )
-        return files
-    members = check_zip(source, where)
-    missing = [name for name in tables if name not in members]
-    if missing:
+        needed += _LABELS
+    members = names_in(source, where)
+    if missing := [name for name in needed if name not in members]:
         raise CarbonshedError(
             f"{where}: {source.name} has no {', '.join(missing)}; it has "
-            f"{', '.join(members[:12])}"
+            f"{listing(members, 12, empty='nothing')}"
         )
     outside = [name for name in _LABELS if name not in members]
     if not outside:

@@ -9,37 +9,21 @@ _ANY_YEAR = r"(?<!\d)((?:19|20)\d\d)(?!\d)"
 
 @dataclass(frozen=True)
 class Publisher:
-    """A publisher of world tables.
+    """A publisher of world tables: the facts that apply to every year of a table."""
 
-    Attributes
-    ----------
-    form
-        The format of ``carbonshed ingest``; maps of labels are named after it.
-    title
-        The name of the table, without the year.
-    licence, citation
-        For the descriptor of a dataset.
-    source
-        The files of a table.
-    is_folder
-        The source must be a folder, because a table consists of several files.
-    year_patterns
-        Regular expressions for the year in the name of a file; the first that matches
-        counts. Without them the year must be given.
-    dropped
-        A region or sector that pymrio's parser drops with its numbers.
-    people, people_source
-        A shipped CSV of population and GDP, and the publication it is from.
-    """
-
-    form: str
-    title: str
-    licence: str
+    form: str  # the format of ingest; maps of labels are named after it
+    title: str  # of the table, without the year
+    licence: str  # this and the next for the descriptor of a dataset
     citation: str
-    source: str
+    source: str  # the files of a table
+    # the source must be a folder, because a table consists of several files
     is_folder: bool = False
+    # regular expressions for the year in the name of a file; the first that matches
+    # counts; without them the year must be given
     year_patterns: tuple[str, ...] = ()
+    # a region or sector that pymrio's parser drops with its numbers
     dropped: str | None = None
+    # a shipped CSV of population and GDP, and the publication it is from
     people: str | None = None
     people_source: str | None = None
 

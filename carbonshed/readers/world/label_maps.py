@@ -28,12 +28,7 @@ _MAPS = "carbonshed.readers.world.maps"
 def labels_of_table(form: str, source: Path, year: int | None) -> list[tuple[str, str]]:
     """Return id and name of each region of a table, without reading the rest of it.
 
-    Parameters
-    ----------
-    form
-        One of the formats of world tables.
-    source, year
-        As for ``carbonshed ingest``.
+    `form` is a format of world tables; `source` and `year` are as for ingest.
 
     Raises
     ------

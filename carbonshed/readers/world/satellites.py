@@ -157,30 +157,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class Satellite:
-    """One extension: its rows, and their numbers.
-
-    Attributes
-    ----------
-    name
-        The name of the extension.
-    labels
-        The parts of each row's label, such as stressor and compartment.
-    level_names
-        The names of the parts.
-    units
-        The unit of each row, as written; empty where there is none.
-    flows : DataFrame, shape (k, n)
-        F: by producers.
-    direct : DataFrame, shape (k, m), or None
-        F_Y: by final users.
-    """
+    """One extension: its rows, and their numbers."""
 
     name: str
+    # the parts of the label of each row, such as stressor and compartment
     labels: list[tuple[str, ...]]
-    level_names: list[str]
-    units: list[str]
-    flows: "pd.DataFrame"
-    direct: "pd.DataFrame | None"
+    level_names: list[str]  # the names of the parts
+    units: list[str]  # of each row, as written; empty where there is none
+    flows: "pd.DataFrame"  # F, (k, n): by producers
+    direct: "pd.DataFrame | None"  # F_Y, (k, m): by final users
     decisions: list[Decision] = field(default_factory=list)
 
     def text(self, row: int) -> str:
