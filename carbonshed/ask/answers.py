@@ -46,13 +46,7 @@ def explained() -> Iterator[None]:
 
 
 def run(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
-    """Return the answer of an open connection, not computed yet.
-
-    Raises
-    ------
-    CarbonshedError
-        With DuckDB's own words if the SQL does not run.
-    """
+    """Return an answer, not computed yet; refuse SQL that does not run."""
     with explained():
         return connection.sql(sql)
 
@@ -60,18 +54,8 @@ def run(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelat
 def as_box(relation: duckdb.DuckDBPyRelation, width: int | None) -> str:
     """Return an answer as DuckDB shows it: all columns, the first and last rows.
 
-    Parameters
-    ----------
-    relation
-        The answer, as `run_query` returns it.
-    width
-        Width of the terminal: where the box is wider, each row is a block of lines.
-
-    Raises
-    ------
-    CarbonshedError
-        With DuckDB's own words if a row cannot be computed: a text that is cast to
-        a number, for instance.
+    Where the box is wider than the terminal, each row is a block of lines. A row that
+    cannot be computed is refused in DuckDB's own words, as in all functions below.
     """
     shown = io.StringIO()
     with explained(), redirect_stdout(shown):
@@ -92,23 +76,7 @@ def as_rounded(
     """Return the answer to a ready question for people: all rows, three digits.
 
     A row that says in the column ``not_answered`` why it has no answer is that reason
-    alone.
-
-    Parameters
-    ----------
-    relation
-        The answer.
-    units
-        Unit by column.
-    currency
-        Name of the dataset's currency.
-    width
-        Width of the terminal; None for as wide as it takes.
-
-    Raises
-    ------
-    CarbonshedError
-        As `as_box`.
+    alone. `currency` is the name of the dataset's.
     """
     names = relation.columns
     with explained():
@@ -132,20 +100,7 @@ def as_rounded(
 def as_markdown(
     relation: duckdb.DuckDBPyRelation, units: Mapping[str, str] | None = None
 ) -> str:
-    """Return an answer as a table in Markdown, with every digit.
-
-    Parameters
-    ----------
-    relation
-        The answer, as `run_query` returns it.
-    units
-        Unit by column; it stands in the head.
-
-    Raises
-    ------
-    CarbonshedError
-        As `as_box`.
-    """
+    """Return an answer as a table in Markdown: every digit, units in its head."""
     names, rows = _texts(relation)
     units = units or {}
     heads = [f"{name} ({units[name]})" if name in units else name for name in names]
@@ -155,21 +110,9 @@ def as_markdown(
 
 
 def write_answer(relation: duckdb.DuckDBPyRelation, path: Path, form: str) -> None:
-    """Write an answer to a file, with every digit.
+    """Write an answer with every digit to a file, in a form of `COPY_OPTIONS`.
 
-    Parameters
-    ----------
-    relation
-        The answer, as `run_query` returns it.
-    path
-        The file; what it holds after a refusal is no answer.
-    form
-        One of `COPY_OPTIONS`.
-
-    Raises
-    ------
-    CarbonshedError
-        As `as_box`, or if the file cannot be written.
+    The content of the file after a refusal is no answer.
     """
     columns = "*"
     if form == "json":  # which has neither NaN nor infinity
@@ -189,24 +132,15 @@ def write_answer(relation: duckdb.DuckDBPyRelation, path: Path, form: str) -> No
 def write_workbook(
     relation: duckdb.DuckDBPyRelation, path: Path, about: Mapping[str, str]
 ) -> None:
-    """Write an answer as a workbook: the sheet ``answer``, and ``about``.
-
-    Parameters
-    ----------
-    relation
-        The answer, as `run_query` returns it.
-    path
-        The file; what it holds after a refusal is no answer.
-    about
-        The second sheet, line by line.
+    """Write an answer as a workbook: the sheet ``answer``, and ``about`` line by line.
 
     Raises
     ------
     CarbonshedError
-        As `as_box`, if openpyxl is not installed, for more rows than a sheet has, or
-        for a text that no cell can hold.
+        If openpyxl is not installed, for more rows than a sheet has, or for a text that
+        no cell can hold.
     OSError
-        If it cannot be written.
+        If the file cannot be written.
     """
     try:
         from openpyxl import Workbook

@@ -49,18 +49,7 @@ def mixtures(
     """Return a warning for each mart that is read without a choice of its stressor.
 
     No warning where the mart has rows of one stressor only, or where neither a number
-    of it is read nor its rows are counted.
-
-    Parameters
-    ----------
-    connection
-        With what is published open.
-    sql
-        The question, which is one.
-    columns
-        The columns of its answer.
-    reads_files
-        True if it may read files.
+    of it is read nor its rows are counted. `columns` are those of the answer.
     """
     marts = _marts(connection)
     named = [mart for mart in dict.fromkeys(words_of(sql)) if mart in marts]
@@ -91,17 +80,10 @@ def mixtures(
 def warning_of(
     connection: duckdb.DuckDBPyConnection, mart: str, is_unit_chosen: bool = False
 ) -> str | None:
-    """Return what to say of a mart of which no stressor is chosen, None for nothing.
+    """Return the warning of a mart of which no stressor is chosen, None for nothing.
 
-    Parameters
-    ----------
-    connection
-        With what is published open.
-    mart
-        A table that is published.
-    is_unit_chosen
-        True if the unit is filtered, grouped by or shown: each stressor may have its
-        own.
+    The unit is chosen if it is filtered, grouped by or shown: each stressor may have
+    its own.
     """
     if mart not in _marts(connection):
         return None

@@ -24,19 +24,9 @@ DEFAULT = "synthetic"
 
 
 def published_path(name: str, warehouses: Path | None = None) -> Path:
-    """Return the published database of a dataset.
+    """Return the published database of a dataset; refuse one that is not there.
 
-    Parameters
-    ----------
-    name
-        The dataset.
-    warehouses
-        The folder of the warehouses, if it is not that of `warehouse_dir`.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is no name of a dataset, or nothing of it is published.
+    `warehouses` is the folder of the warehouses, if it is not that of the project.
     """
     validate_name(name)
     path = published_database((warehouses or warehouse_dir()) / f"{name}.duckdb")
@@ -81,24 +71,9 @@ def open_published(
 ) -> duckdb.DuckDBPyConnection:
     """Open what is published for questions of others, with the marts first.
 
-    SQL on this connection reads the marts: no file, no network, no extension, and
-    no setting can be changed any more.
-
-    Parameters
-    ----------
-    name
-        The dataset.
-    writes
-        The one file that may be written: where the answer goes.
-    reads
-        Files beside the marts that a question may read.
-    reads_files
-        True if a question may read any file beside the marts.
-
-    Raises
-    ------
-    CarbonshedError
-        If nothing is published, or it cannot be opened.
+    SQL on this connection reads the marts and the files `reads`, writes the one file
+    `writes` (where the answer goes), and nothing else: no network, no extension, and no
+    setting can be changed any more. With `reads_files` it may read any file.
     """
     connection = open_marts_first(published_path(name))
     paths = [*reads, *([] if writes is None else [writes])]
@@ -118,12 +93,7 @@ def open_published(
 def open_marts_first(path: Path, name: str | None = None) -> duckdb.DuckDBPyConnection:
     """Open a file with marts read-only; they come first in the search path.
 
-    Parameters
-    ----------
-    path
-        The file.
-    name
-        The dataset, if the file has not its name.
+    `name` is the dataset, if the file has not its name.
 
     Raises
     ------
@@ -154,17 +124,7 @@ def open_marts_first(path: Path, name: str | None = None) -> duckdb.DuckDBPyConn
 def publication_refusal(
     connection: duckdb.DuckDBPyConnection, path: Path, name: str | None = None
 ) -> str | None:
-    """Return why what is published cannot be read, None if it can.
-
-    Parameters
-    ----------
-    connection
-        With the file open.
-    path
-        The file.
-    name
-        The dataset, if the file has not its name.
-    """
+    """Return why an open publication cannot be read, None if it can."""
     table = connection.execute(
         "select 1 from duckdb_tables() where schema_name = 'marts'"
         " and table_name = 'publication' and database_name = current_database()"
@@ -191,11 +151,7 @@ def run_query(
 ) -> duckdb.DuckDBPyRelation:
     """Answer a question in SQL: one statement that only reads.
 
-    Raises
-    ------
-    CarbonshedError
-        If it is anything else than one SELECT, or names a function that does more than
-        read; nothing has been run then. With DuckDB's own words if it does not run.
+    Anything else is refused before it runs; errors have DuckDB's own words.
     """
     if not sql.strip():
         msg = (
@@ -244,13 +200,7 @@ def published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def describe_table(
     connection: duckdb.DuckDBPyConnection, table: str
 ) -> tuple[str, list[tuple[str, str, str, str]]]:
-    """Return what a table holds, and name, type, unit and meaning of its columns.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no such table; with all that there are.
-    """
+    """Return what a table holds, and name, type, unit and meaning of its columns."""
     tables = published_tables(connection)
     if table not in tables:
         raise CarbonshedError(

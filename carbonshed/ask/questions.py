@@ -20,26 +20,15 @@ _MAX_NEAR = 5
 
 @dataclass(frozen=True)
 class Question:
-    """A row of the mart ``questions``.
-
-    Attributes
-    ----------
-    name, question, reading, sql
-        Its name, what is asked, how the answer is read, and what answers it.
-    parameters
-        Variables of DuckDB that it reads.
-    needs
-        The variable that has no default: ``NAME=VALUE, what it is``; None without one.
-    units
-        Unit of each column that has one.
-    """
+    """A row of the mart ``questions``."""
 
     name: str
     question: str
     reading: str
-    parameters: tuple[str, ...]
+    parameters: tuple[str, ...]  # variables of DuckDB that it reads
+    # the variable that has no default: ``NAME=VALUE, what it is``; None without one
     needs: str | None
-    units: Mapping[str, str]
+    units: Mapping[str, str]  # unit of each column that has one
     sql: str
 
     def units_to_print(self, context: "QuestionContext") -> dict[str, str]:
@@ -62,30 +51,18 @@ class Question:
 
 @dataclass(frozen=True)
 class QuestionContext:
-    """The subject of an answer: dataset, year, stressor, region and scope.
+    """The subject of an answer: dataset, year, stressor, region and scope."""
 
-    Attributes
-    ----------
-    about
-        The row of `SCOPE`: title, year, stressor_name, unit, region_name, scope and
-        what else that question answers.
-    scopes
-        Years, scope and what footprints leave out; one row, or more for a question
-        over several years.
-    """
-
+    # the row of `SCOPE`: title, year, stressor_name, unit, region_name, scope and what
+    # else that question answers
     about: Mapping[str, object]
+    # years, scope and what footprints leave out; one row, or more for a question over
+    # several years
     scopes: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
-    """Return the questions that are kept in what is published, by name.
-
-    Raises
-    ------
-    CarbonshedError
-        If none are, because an earlier version published it.
-    """
+    """Return the questions that are kept in what is published, by name."""
     try:
         rows = connection.execute(
             "select question_id, question, reading, chosen_by, needs, answer_columns,"
@@ -109,13 +86,7 @@ def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
 
 
 def find_question(questions: Mapping[str, Question], name: str) -> Question:
-    """Return a question by name.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is none of that name; with all that there are.
-    """
+    """Return a question by name; a refusal lists all names."""
     if name not in questions:
         raise CarbonshedError(
             f"no ready question is called {name!r}{suggestion(name, questions)};"
@@ -132,23 +103,11 @@ def choose(
     region: str | None = None,
     settings: Iterable[str] = (),
 ) -> None:
-    """Set what a question is to be about; what is not given has its default.
+    """Set the subject of a question; what is not given has its default.
 
-    Parameters
-    ----------
-    connection
-        Opened with the marts first; its variables are set.
-    question
-        The question.
-    year, stressor, region
-        The year; stressor and region by id or by name, whatever case and accents.
-    settings
-        Further variables as ``NAME=VALUE``.
-
-    Raises
-    ------
-    CarbonshedError
-        If the question does not ask for one of them, or the dataset does not have it.
+    Stressor and region are ids or names, whatever case and accents; settings further
+    variables as ``NAME=VALUE``. What the question does not ask for, or the dataset
+    does not have, is refused.
     """
     choices = {"year": year, "stressor_id": stressor, "region_id": region}
     wishes = {name: str(wish) for name, wish in choices.items() if wish is not None}
@@ -186,13 +145,7 @@ def question_context(
     questions: Mapping[str, Question],
     question: Question,
 ) -> QuestionContext:
-    """Return what a question is about, after `choose`.
-
-    Raises
-    ------
-    CarbonshedError
-        If no region of the dataset fits.
-    """
+    """Return the subject of a question, after `choose`."""
     with explained():
         relation = connection.sql(questions[SCOPE].sql)
         about = dict(zip(relation.columns, relation.fetchone(), strict=True))

@@ -26,32 +26,15 @@ from carbonshed.text import first_line, listing, suggestion
 
 @dataclass
 class Status:
-    """The state of one dataset; a part that is not there is None.
-
-    Attributes
-    ----------
-    name
-        The dataset.
-    dataset
-        The ingest: title, dataset_id, ingested_at.
-    work_file
-        The record in ``warehouse/NAME.duckdb``.
-    is_running
-        True if a run has it open, so that it cannot be read.
-    publication
-        The row of ``marts.publication``.
-    rows
-        Rows of every published table.
-    unreadable
-        Sentences about files that cannot be read, and why.
-    """
+    """The state of one dataset; a part that is not there is None."""
 
     name: str
-    dataset: Row | None = None
-    work_file: WorkFile | None = None
-    is_running: bool = False
-    publication: Row | None = None
+    dataset: Row | None = None  # the ingest: title, dataset_id, ingested_at
+    work_file: WorkFile | None = None  # the record in ``warehouse/NAME.duckdb``
+    is_running: bool = False  # True if a run has it open, so that it cannot be read
+    publication: Row | None = None  # the row of ``marts.publication``
     rows: dict[str, int] = field(default_factory=dict)
+    # sentences about files that cannot be read, and why
     unreadable: list[str] = field(default_factory=list)
 
     @property
@@ -136,13 +119,7 @@ def unknown(name: str) -> str:
 
 
 def status_of(name: str) -> Status:
-    """Return what there is of a dataset.
-
-    Raises
-    ------
-    CarbonshedError
-        If no dataset can have this name.
-    """
+    """Return what there is of a dataset."""
     warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
     status = Status(name)
     for dataset in list_datasets():

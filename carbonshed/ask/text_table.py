@@ -24,24 +24,12 @@ UNSPOKEN = (*numbers.PLAIN_UNITS, ROWS_OWN)
 
 @dataclass(frozen=True)
 class Column:
-    """A column as it is written.
-
-    Attributes
-    ----------
-    name
-        Its name.
-    unit
-        Unit of what is written; empty without one.
-    cells
-        The texts of its rows.
-    is_number
-        True if it is aligned to the right.
-    """
+    """A column as it is written."""
 
     name: str
-    unit: str
-    cells: Sequence[str]
-    is_number: bool
+    unit: str  # unit of what is written; empty without one
+    cells: Sequence[str]  # the texts of its rows
+    is_number: bool  # True if it is aligned to the right
 
 
 def laid_out(
@@ -49,17 +37,10 @@ def laid_out(
     units: Mapping[str, str] | None = None,
     currency: str = "",
 ) -> list[Column]:
-    """Return columns as people read them.
+    """Return columns as people read them, from what DuckDB answered, by name.
 
-    Parameters
-    ----------
-    values
-        By name, what DuckDB answered.
-    units
-        By name, as in the marts: `t`, `currency per person`, `share` and the like.
-        All columns of a unit are written alike: see `numbers.choose_scale`.
-    currency
-        Name of the currency.
+    Units are as in the marts: `t`, `currency per person`, `share` and the like. All
+    columns of a unit are written alike: see `numbers.choose_scale`.
     """
     units = units or {}
     of_unit: dict[str, list[float]] = {}
@@ -90,13 +71,6 @@ def as_text(columns: Sequence[Column], width: int | None) -> str:
     If the table is too wide, heads break first, as little as possible, then texts.
     Where that is not enough, the columns stand in tables one below the other, each of
     which begins with what a row is about; of few rows, each is a block of lines.
-
-    Parameters
-    ----------
-    columns
-        The columns; all of them are written, whole.
-    width
-        Characters on a line; None for as many as it takes.
     """
     if width is None or _width(columns) <= width:
         return _table(columns, [_natural(column) for column in columns])

@@ -40,17 +40,9 @@ _FIGURES = """
 def variant_figures(name: str) -> pa.Table:
     """Return footprints, ranks and super-emitters of the variants of a dataset.
 
-    Parameters
-    ----------
-    name
-        A dataset, compiled or not.
-
-    Returns
-    -------
-    pyarrow.Table
-        One row per variant, year, stressor and region, as `VARIANT_FIGURES`. No row
-        unless every variant is published as it was last compiled, from the same
-        statistics and parent as the dataset itself.
+    One row per variant, year, stressor and region, as `VARIANT_FIGURES`; none unless
+    every variant is published as it was last compiled, from the same statistics and
+    parent as the dataset itself.
     """
     dataset = open_dataset(name)
     parts = []

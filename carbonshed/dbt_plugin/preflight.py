@@ -33,18 +33,8 @@ from carbonshed.solve.store import SolveStore
 def preflight(name: str, chosen: Texts) -> list[str]:
     """Create the default dataset if it is missing, and refuse what cannot be built.
 
-    Parameters
-    ----------
-    name
-        Name of the dataset.
-    chosen
-        Vars of the build.
-
-    Returns
-    -------
-    list of str
-        What was checked, with every warning: of the audit, and of a file of scenarios
-        that holds what is allowed and may not be meant.
+    Return what was checked, with every warning: of the audit, and of a file of
+    scenarios with what is allowed and may not be meant.
 
     Raises
     ------
@@ -87,16 +77,8 @@ def preflight(name: str, chosen: Texts) -> list[str]:
 def refuse_parsed_elsewhere(roots: Mapping[str, bool]) -> None:
     """Refuse what dbt has parsed in another folder: it names that folder's files.
 
-    Parameters
-    ----------
-    roots
-        The folders that dbt takes seeds from; and whether the project is in one, or a
-        package, which may be anywhere.
-
-    Raises
-    ------
-    CarbonshedError
-        The project is in another folder than this, or a package in one that is gone.
+    `roots` are the folders that dbt takes seeds from; and whether the project is in
+    one, or a package, which may be anywhere.
     """
     project = project_root()
     for folder, has_project in roots.items():
@@ -112,20 +94,7 @@ def refuse_parsed_elsewhere(roots: Mapping[str, bool]) -> None:
 
 
 def refuse_changed_solves(name: str, build: str) -> None:
-    """Refuse a solve store that has changed, where nothing solves it again.
-
-    Parameters
-    ----------
-    name
-        Name of the dataset.
-    build
-        The command that builds all of it.
-
-    Raises
-    ------
-    CarbonshedError
-        A file of the store is missing or is not what was written.
-    """
+    """Refuse a solve store that has changed, where nothing solves it again."""
     faults = SolveStore(solved_dir() / name).faults()
     if faults:
         msg = (

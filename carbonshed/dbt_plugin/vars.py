@@ -158,11 +158,8 @@ class BuildVars(BaseModel):
 def check_variables(texts: Texts) -> BuildVars:
     """Return the vars of a build with their types and defaults.
 
-    Raises
-    ------
-    CarbonshedError
-        For unknown names and values, all of them, with the options. The file of
-        `scenarios` is not opened.
+    Unknown names and values are refused, all of them at once, with the options. The
+    file of `scenarios` is not opened.
     """
     choices = {
         name: text

@@ -58,12 +58,7 @@ def published_editions(warehouse: Path) -> list[Path]:
 def files_of_edition(folder: Path, name: str) -> set[str]:
     """Return the files that an edition must have, as seen from its folder.
 
-    Parameters
-    ----------
-    folder
-        The folder of the edition.
-    name
-        The dataset. Where its database cannot be read, the database alone.
+    Where its database cannot be read, the database alone.
     """
     database = folder / f"{name}.duckdb"
     what_if = what_if_folder(folder)
@@ -94,21 +89,10 @@ def _solved_of(what_if: Path, year: int) -> set[Path]:
 
 
 class Edition:
-    """One edition in the making; only one at a time is made of a dataset.
+    """One edition of ``warehouse/NAME.duckdb`` in the making; there is one at a time.
 
-    Parameters
-    ----------
-    warehouse : Path
-        ``warehouse/NAME.duckdb``.
-    progress : callable
-        Takes a message if another process is publishing and this one waits.
-
-    Raises
-    ------
-    CarbonshedError
-        If something else stands where a link must be.
-    OSError
-        If the folder cannot be written.
+    `progress` takes a message if another process is publishing and this one waits.
+    Refused if something else stands where a link must be.
     """
 
     def __init__(self, warehouse: Path, progress: Message = no_message) -> None:

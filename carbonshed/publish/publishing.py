@@ -32,15 +32,7 @@ _MAX_NAMES = 3
 
 
 class OutstandingError(CarbonshedError):
-    """Something has not passed since it was changed.
-
-    Parameters
-    ----------
-    message
-        The reason, in words.
-    command
-        The command that builds and tests it.
-    """
+    """Something has not passed since it was changed; `command` builds and tests it."""
 
     def __init__(self, message: str, command: str) -> None:
         super().__init__(f"{message}: run {command}")
@@ -55,26 +47,13 @@ def publish_marts(
 ) -> dict[str, object]:
     """Write the marts of an open warehouse and put them before readers.
 
-    Parameters
-    ----------
-    edition
-        A new one; discarded if it cannot be written.
-    connection
-        A connection on which nothing else is going on.
-    catalogue
-        The warehouse, as this connection calls it.
-    progress
-        Called with what takes long.
+    The connection calls the warehouse `catalogue`, and nothing else is going on on it.
+    A new edition that cannot be written is discarded, and the publication is unchanged.
 
     Returns
     -------
     dict
         The row of its table ``publication``.
-
-    Raises
-    ------
-    CarbonshedError, OSError, duckdb.Error
-        If it cannot be written; the publication is then unchanged.
     """
     progress("publishing the marts")
     try:
@@ -92,25 +71,14 @@ def publish_marts(
 def publish(name: str, progress: Message) -> bool:
     """Publish the marts of a warehouse, all of which has passed.
 
-    Parameters
-    ----------
-    name
-        The dataset.
-    progress
-        Called with what takes long.
-
-    Returns
-    -------
-    bool
-        False if what the last run left was published already.
+    Return False if what the last run left was published already.
 
     Raises
     ------
     OutstandingError
         If something has not passed.
     CarbonshedError
-        If no dataset can have this name, there is no warehouse, it cannot be read, it
-        must not be published, or the copy cannot be written.
+        If there is no warehouse, it must not be published, or the copy fails.
     """
     warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
     if not warehouse.is_file():

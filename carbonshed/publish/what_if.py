@@ -49,21 +49,11 @@ _COPY = "the inputs"  # no dataset can have this name
 
 @dataclass(frozen=True)
 class Step:
-    """A table on the way from levers to answers.
-
-    Attributes
-    ----------
-    relation
-        Schema and name.
-    code
-        The SQL that makes it, as dbt ran it.
-    parents
-        Schemas and names of what it reads.
-    """
+    """A table on the way from levers to answers."""
 
     relation: str
-    code: str
-    parents: tuple[str, ...]
+    code: str  # the SQL that makes it, as dbt ran it
+    parents: tuple[str, ...]  # schemas and names of what it reads
 
 
 def bare_connection() -> duckdb.DuckDBPyConnection:
@@ -85,14 +75,7 @@ def copy_inputs(
 ) -> None:
     """Write the folder of an edition; none if the work file does not have the SQL.
 
-    Parameters
-    ----------
-    connection
-        A connection on which nothing else is going on.
-    catalogue
-        The work file, as this connection calls it.
-    folder
-        The folder to make.
+    Refused if a solved table is not what was written.
     """
     steps = _steps(connection, catalogue)
     if not steps:
@@ -139,15 +122,7 @@ def copy_inputs(
 
 
 def read_steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:
-    """Return the steps that an edition keeps, each after what it reads.
-
-    Parameters
-    ----------
-    connection
-        With the inputs of the edition attached.
-    catalogue
-        Their name on the connection.
-    """
+    """Return the steps that an edition keeps, each after what it reads."""
     return [
         Step(relation, code, tuple(parents))
         for relation, code, parents in connection.execute(
@@ -158,15 +133,7 @@ def read_steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[St
 
 
 def needed(steps: list[Step], relations: Collection[str]) -> list[Step]:
-    """Return the steps that some relations need, in order.
-
-    Parameters
-    ----------
-    steps
-        Each after what it reads.
-    relations
-        Schemas and names.
-    """
+    """Return the steps that some relations need, in order."""
     reached = set(relations)
     for step in reversed(steps):
         if step.relation in reached:

@@ -77,23 +77,11 @@ class WorkFileLockedError(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """Something that did not pass.
+    """Something that did not pass."""
 
-    Attributes
-    ----------
-    failed_at
-        When the run ended, UTC.
-    name
-        The model, seed, test or hook.
-    kind
-        Its kind, as dbt calls it; `REFUSED` for the check before a run.
-    message
-        The message of dbt.
-    """
-
-    failed_at: datetime
-    name: str
-    kind: str
+    failed_at: datetime  # when the run ended, UTC
+    name: str  # the model, seed, test or hook
+    kind: str  # as dbt calls it; `REFUSED` for the check before a run
     message: str
 
     def lines(self) -> list[str]:
@@ -116,29 +104,18 @@ class Failure:
 
 @dataclass(frozen=True)
 class WorkFile:
-    """The content of ``main``: how the file was built.
+    """The content of ``main``: how the file was built."""
 
-    Attributes
-    ----------
-    run
-        The row of ``main.last_run``: run_id, command, started_at, ended_at, is_full,
-        dataset_id, choices, layout and versions. None if no run has begun, or the file
-        is none of ours.
-    outstanding
-        Ids of the models, seeds and tests that have not passed since they, or what they
-        depend on, were changed; with the ids of the nodes that each depends on.
-    failures
-        The failures of the last run.
-    has_marts
-        True if ``marts.dataset`` is there.
-    is_foreign
-        True if there are tables, but none in which a run notes itself.
-    """
-
+    # the row of ``main.last_run``: run_id, command, started_at, ended_at, is_full,
+    # dataset_id, choices, layout and versions. None if no run has begun, or the file is
+    # none of ours
     run: Row | None = None
+    # ids of the models, seeds and tests that have not passed since they, or what they
+    # depend on, were changed; with the ids of the nodes that each depends on
     outstanding: dict[str, list[str]] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
-    has_marts: bool = False
+    has_marts: bool = False  # True if ``marts.dataset`` is there
+    # True if there are tables, but none in which a run notes itself
     is_foreign: bool = False
 
     @property
@@ -220,15 +197,7 @@ def open_error(path: Path) -> str | None:
 
 
 def build_command(name: str, run: Row | None = None) -> str:
-    """Return the command that builds a dataset.
-
-    Parameters
-    ----------
-    name
-        The dataset.
-    run
-        The row of ``main.last_run``, if the vars are to be those of that run.
-    """
+    """Return the command that builds a dataset, with the vars of a run if it is given."""
     choices = choices_of(run)
     words = f"dataset: {name}"
     if choices:
@@ -245,15 +214,7 @@ def choices_of(run: Row | None) -> Row:
 
 
 def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> WorkFile:
-    """Return what an open work file says of itself.
-
-    Parameters
-    ----------
-    connection
-        With the work file open or attached.
-    catalogue
-        Its name on the connection, if it is attached.
-    """
+    """Return what an open work file says of itself; `catalogue` if it is attached."""
     prefix = f"{sql_name(catalogue)}." if catalogue else ""
     tables = set(
         connection.execute(
@@ -287,15 +248,7 @@ def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> Work
 
 
 def dependents(nodes: Iterable[Row], changed: Iterable[str]) -> set[str]:
-    """Return some nodes, and all that is made from them or tests them.
-
-    Parameters
-    ----------
-    nodes
-        `node`, its id, and the ids of its `parents`.
-    changed
-        Ids of nodes.
-    """
+    """Return some nodes, and all that is made from them or tests them."""
     children: dict[str, list[str]] = {}
     for row in nodes:
         for parent in row["parents"]:
@@ -324,8 +277,6 @@ def begin_run(
 
     Parameters
     ----------
-    connection
-        With the work file open for writing.
     run
         `run_id`, `dataset_id`, `command`, `choices` as JSON, and `dbt_version`.
     nodes
@@ -391,10 +342,10 @@ def end_run(
 ) -> int:
     """Note in a work file, after a run, what has passed and what has failed.
 
+    Return the number of models, seeds and tests of the warehouse that passed.
+
     Parameters
     ----------
-    connection
-        With the work file open for writing.
     run
         Its `command`; and `is_sample`, whether it took a sample of the rows only, which
         proves nothing of the others.
@@ -403,11 +354,6 @@ def end_run(
     results
         `node`, `name`, `kind`, `status` and `message` of each; `code` is the SQL that
         ran, where scenarios are evaluated by it.
-
-    Returns
-    -------
-    int
-        The number of models, seeds and tests of the warehouse that passed.
     """
     passed = {
         row["node"]: row["code"]

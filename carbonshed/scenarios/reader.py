@@ -39,24 +39,10 @@ _CAPPING = ("scale_to_cap", "cap")
 
 @dataclass(frozen=True)
 class ScenarioRow:
-    """One row of a file, its value in the column of its kind; None means all.
+    """One row of a file, its value in the column of its kind; None means all."""
 
-    Attributes
-    ----------
-    row_number
-        Number of the row, from 1.
-    line
-        Line of the file where it begins, from 1.
-    factor
-        The factor of intensity or demand, for kind factor.
-    benchmark_id
-        The named statistic, of kind benchmark.
-    cap_id, cap_tonnes
-        The named cap, or the cap in tonnes per person; of kinds scale_to_cap and cap.
-    """
-
-    row_number: int
-    line: int
+    row_number: int  # number of the row, from 1
+    line: int  # line of the file where it begins, from 1
     scenario_id: str
     year: int | None
     region_id: str | None
@@ -64,27 +50,16 @@ class ScenarioRow:
     category_id: str | None
     lever: str
     kind: str
-    factor: float | None
-    benchmark_id: str | None
+    factor: float | None  # the factor of intensity or demand, for kind factor
+    benchmark_id: str | None  # the named statistic, of kind benchmark
+    # the named cap, or the cap in tonnes per person; of kinds scale_to_cap and cap
     cap_id: str | None
     cap_tonnes: float | None
     includes_power_supply: bool
 
 
 def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
-    """Read and check a file of scenarios.
-
-    Parameters
-    ----------
-    path
-        The file: CSV, UTF-8, with a header.
-    vocabulary
-        Ids that its rows may name.
-
-    Returns
-    -------
-    list of ScenarioRow
-        In the order of the file.
+    """Read and check a file of scenarios: CSV, UTF-8, with a header.
 
     Raises
     ------
@@ -100,33 +75,14 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
 
 
 def load_scenarios(name: str, path: str | Path) -> list[ScenarioRow]:
-    """Return the rows of a user's file of scenarios, checked.
-
-    Parameters
-    ----------
-    name
-        Name of the dataset that they are about.
-    path
-        The file, relative to the current folder.
-
-    Raises
-    ------
-    CarbonshedError
-        If the dataset is not there or anything is wrong with the file.
-    """
+    """Return the checked rows of a file of scenarios about a dataset."""
     return read_scenarios(Path(path), load_vocabulary(name))
 
 
 def chosen_scenarios(name: str, path: str | None) -> Path | None:
     """Return the file of scenarios of a build, None without one.
 
-    Parameters
-    ----------
-    name
-        Name of the dataset.
-    path
-        The var `scenarios`, a path relative to the current folder; without it, the
-        file that is kept with the dataset counts, if there is one.
+    The path is the var `scenarios`; without it, the file kept with the dataset counts.
     """
     if path:
         return Path(path)
@@ -137,22 +93,7 @@ def chosen_scenarios(name: str, path: str | None) -> Path | None:
 def scenarios_of_text(
     text: str, path: Path, vocabulary: Vocabulary
 ) -> list[ScenarioRow]:
-    """Check scenarios as `read_scenarios` does.
-
-    Parameters
-    ----------
-    text
-        The content of the file.
-    path
-        The name of the file in messages.
-    vocabulary
-        Ids that its rows may name.
-
-    Raises
-    ------
-    CarbonshedError
-        If anything is wrong with it.
-    """
+    """Check scenarios as `read_scenarios` does; `path` names the file in messages."""
     records = _records(path, text)
     _, header = next(records, (0, []))
     _check_header(path, header)
@@ -178,17 +119,7 @@ def scenarios_of_text(
 
 
 def report(path: Path, problems: list[str], vocabulary: Vocabulary) -> str:
-    """Return a message with all that is wrong with a file, the first ten in words.
-
-    Parameters
-    ----------
-    path
-        The file.
-    problems
-        One line for each.
-    vocabulary
-        Ids that its rows may name.
-    """
+    """Return a message with all that is wrong with a file, the first ten in words."""
     shown = _first(problems)
     lists = vocabulary.how_to_list(shown)
     if len(problems) == 1:
@@ -208,20 +139,7 @@ def scenario_ids(path: Path) -> list[str]:
 
 
 def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
-    """Return the factors that are allowed but may be percentages, one line each.
-
-    Parameters
-    ----------
-    path
-        The file of the rows.
-    rows
-        All of them, as `read_scenarios` returns them.
-
-    Returns
-    -------
-    list of str
-        The first ten factors above 2, and how many more there are.
-    """
+    """Return the factors that are allowed but may be percentages, one line each."""
     large = [
         f"{path} line {row.line}: {_percentage(row.factor)}"
         for row in rows

@@ -13,20 +13,7 @@ Row = dict[str, object]
 
 
 def write_scenario_template(path: Path, rows: list[Row]) -> None:
-    """Write a file of scenarios.
-
-    Parameters
-    ----------
-    path
-        A file that does not exist yet.
-    rows
-        Fields by column; a column that is not there is empty.
-
-    Raises
-    ------
-    CarbonshedError
-        If the file exists or cannot be written.
-    """
+    """Write a new file of scenarios from fields by column; a missing column is empty."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, SCENARIO_TABLE.column_names, lineterminator="\n")
     writer.writeheader()
@@ -35,15 +22,7 @@ def write_scenario_template(path: Path, rows: list[Row]) -> None:
 
 
 def example_rows(dataset: Dataset, vocabulary: Vocabulary) -> list[Row]:
-    """Return scenarios that are valid for a dataset, one for each kind of row.
-
-    Parameters
-    ----------
-    dataset
-        The dataset.
-    vocabulary
-        Ids that its scenarios may name.
-    """
+    """Return scenarios that are valid for a dataset, one for each kind of row."""
     intensity = {"scenario_id": "cleaner", "lever": "intensity"}
     demand = {"scenario_id": "sparing", "lever": "demand"}
     place = {"year": dataset.years[-1], "region_id": _region(dataset)}

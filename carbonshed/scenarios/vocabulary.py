@@ -25,37 +25,21 @@ _GROUPS = {
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The ids that the rows of a file may name.
-
-    Attributes
-    ----------
-    dataset
-        Name of the dataset.
-    years
-        Its years.
-    ids
-        Its ids, by table: regions, sectors, final_demand_categories.
-    groups
-        The ids of each group, by table: sectors, final_demand_categories.
-    names
-        The ids that have a name, by table.
-    power_supply
-        Its sectors that are power supply.
-    benchmarks, caps
-        The benchmarks and caps that the project knows by name.
-    is_built
-        True if there is a warehouse that can be asked for the ids.
-    """
+    """The ids that the rows of a file may name."""
 
     dataset: str
     years: tuple[int, ...]
+    # its ids, by table: regions, sectors, final_demand_categories
     ids: Mapping[str, tuple[str, ...]]
+    # the ids of each group, by table: sectors, final_demand_categories
     groups: Mapping[str, Mapping[str, tuple[str, ...]]]
+    # the ids that have a name, by table
     names: Mapping[str, Mapping[str, tuple[str, ...]]]
     power_supply: frozenset[str]
+    # the benchmarks and caps that the project knows by name
     benchmarks: tuple[str, ...]
     caps: tuple[str, ...]
-    is_built: bool
+    is_built: bool  # True if there is a warehouse that can be asked for the ids
 
     def an_id_of(self, table: str) -> str:
         """Return what a field that refers to a table must be, as a noun."""
@@ -92,13 +76,7 @@ class Vocabulary:
 
 
 def load_vocabulary(name: str) -> Vocabulary:
-    """Return what the scenarios of a dataset may name.
-
-    Raises
-    ------
-    CarbonshedError
-        If the dataset is not there, or a seed that lists what may be named.
-    """
+    """Return what the scenarios of a dataset may name."""
     dataset = open_dataset(name)
     return vocabulary_of_rows(
         name,
@@ -119,21 +97,7 @@ def vocabulary_of_rows(
     *,
     is_built: bool,
 ) -> Vocabulary:
-    """Return what the rows of a file may name, by the rows of its dimensions.
-
-    Parameters
-    ----------
-    dataset
-        Name of the dataset that the scenarios are about.
-    years
-        Its years.
-    rows
-        The rows of each of `DIMENSIONS`.
-    benchmarks, caps
-        The benchmarks and caps that the project knows by name.
-    is_built
-        True if the dataset has a warehouse.
-    """
+    """Return what the rows of a file may name, by the rows of each of `DIMENSIONS`."""
     keys = {table: INPUT_TABLES[table].key[0] for table in DIMENSIONS}
 
     def ids_by(table: str, column: str) -> dict[str, tuple[str, ...]]:

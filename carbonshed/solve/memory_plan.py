@@ -22,24 +22,15 @@ BLOCK_SHARE = 0.1  # of the free memory, for a block of rows
 
 @dataclass(frozen=True)
 class Solver:
-    """The requested way to solve.
+    """The requested way to solve."""
 
-    Attributes
-    ----------
-    name
-        One of `SOLVERS`.
-    memory_gb
-        Memory for a solve altogether, in GB (10^9 bytes); None means all that is free.
-    scheduler
-        For `DASK`: an address or the path of a scheduler file; empty starts processes.
-    shared
-        For `DASK`: URL of a folder in object storage, where workers do not see the
-        project folder.
-    """
-
-    name: str = AUTO
+    name: str = AUTO  # one of `SOLVERS`
+    # memory for a solve altogether, in GB (10^9 bytes); None means all that is free
     memory_gb: float | None = None
+    # for `DASK`: an address or the path of a scheduler file; empty starts processes
     scheduler: str = ""
+    # for `DASK`: URL of a folder in object storage, where workers do not see the
+    # project folder
     shared: str = ""
 
     @classmethod

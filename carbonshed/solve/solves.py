@@ -82,14 +82,8 @@ def solve_years(
 ) -> pa.Table:
     """Solve the years that are not in the store, and return how each was solved.
 
-    Afterwards the store holds the years of the dataset and nothing else.
-
-    Parameters
-    ----------
-    folder : Path
-        The store of the dataset, ``warehouse/solved/NAME``.
-    dataset : Path, optional
-        The dataset's folder, ``data/NAME``; only workers of a cluster read it.
+    Afterwards the store has the years of the dataset and nothing else. The folder is
+    ``warehouse/solved/NAME``; that of the dataset is read by workers of a cluster only.
 
     Returns
     -------

@@ -327,15 +327,8 @@ class SolveStore:
     ) -> datetime | None:
         """Return when tables were added to a system, None if they are not there.
 
-        `note` is told if they have changed since they were written.
-
-        Parameters
-        ----------
-        fingerprint : str
-        name : str
-            The name of the pass that made them.
-        key : str
-            A digest of what they depend on besides the solution.
+        `name` is that of the pass that made them, `key` a digest of what they depend on
+        besides the solution. `note` is told if they have changed since.
         """
         folder = self.path(fingerprint)
         record = folder / f"{name}.json"

@@ -76,11 +76,7 @@ class StoredMatrix:
 def blocks_of_regions(producers: np.ndarray, most_rows: int) -> list[slice]:
     """Return blocks of whole regions with at most so many rows, or of one region.
 
-    Parameters
-    ----------
-    producers : ndarray of str, shape (n,)
-        The region of each row; rows of a region stand together.
-    most_rows : int
+    `producers` has the region of each row; rows of a region stand together.
     """
     size = len(producers)
     ends = starts_of_regions(producers)[1:].tolist()
@@ -109,28 +105,15 @@ def stored_coefficients(
 ) -> Iterator[tuple[StoredMatrix, np.ndarray]]:
     """Write A = Z / x to a file that lasts as long as the context.
 
-    The file has no name, so that nothing is left behind however the process ends.
-
-    Parameters
-    ----------
-    cells : relation of origin, destination and amount, without duplicates
-        Read in its order if that is the order of origins, else sorted by DuckDB.
-    output : ndarray, shape (n,), currency
-    is_zero : ndarray of bool, shape (n,)
-    blocks : list of slice
-    folder : Path
-        A folder with room for 8 n^2 bytes.
+    The file, of 8 n^2 bytes, has no name, so that nothing is left behind however the
+    process ends. Cells are origin, destination and amount, without duplicates: read in
+    their order if that is the order of origins, else sorted by DuckDB.
 
     Yields
     ------
     matrix : StoredMatrix
     zero_column_deliveries : ndarray, shape (n,), currency
         Deliveries of each row to columns without output.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no room on the disk.
     """
     with _new_file(folder, _DOUBLE * len(output) ** 2) as file:
         matrix = StoredMatrix(file, blocks)

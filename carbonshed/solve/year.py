@@ -28,25 +28,14 @@ _LIKE_STRESSORS = 3  # stressors whose memory an imported product takes
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of a solve: solver, tolerance, and further tables to store.
+    """Settings of a solve: solver, tolerance, and further tables to store."""
 
-    Attributes
-    ----------
-    tolerance : float
-        Largest relative residual accepted.
-    solver : Solver
-    with_inverse : bool
-        True if the Leontief inverse is stored too.
-    with_analyses : bool
-        True if tables that analyses need of the factors are stored too.
-    by_origin : bool
-        True if total intensities by region of origin are stored too.
-    """
-
-    tolerance: float = leontief.TOLERANCE
+    tolerance: float = leontief.TOLERANCE  # largest relative residual accepted
     solver: Solver = field(default_factory=Solver)
-    with_inverse: bool = False
+    with_inverse: bool = False  # True if the Leontief inverse is stored too
+    # True if tables that analyses need of the factors are stored too
     with_analyses: bool = False
+    # True if total intensities by region of origin are stored too
     by_origin: bool = False
 
 

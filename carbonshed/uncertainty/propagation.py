@@ -92,15 +92,9 @@ def propagate_years(
 ) -> pa.Table:
     """Carry errors to the footprints of every year that lacks them in the store.
 
-    Parameters
-    ----------
-    solves : year, fingerprint
-        The years in the store.
-    folder : Path
-        The store of the dataset, ``warehouse/solved/NAME``.
-    by_origin : bool
-        True if the store has total intensities by region of origin: errors are then
-        carried to the interregional share too.
+    `solves` has the years and fingerprints in the store, ``warehouse/solved/NAME``. By
+    origin, if it has total intensities by region of origin, errors are carried to the
+    interregional share too.
 
     Returns
     -------

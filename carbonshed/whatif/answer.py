@@ -27,18 +27,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """A table for people.
-
-    Attributes
-    ----------
-    title
-        Its title.
-    columns
-        Its columns; none where there is nothing to show.
-    """
+    """A table for people."""
 
     title: str
-    columns: list[Column]
+    columns: list[Column]  # its columns; none where there is nothing to show
 
 
 def answer_sql(session: ScenarioSession, rows: list[ScenarioRow], table: str) -> str:
@@ -59,15 +51,7 @@ def answer_sql(session: ScenarioSession, rows: list[ScenarioRow], table: str) ->
 
 
 def tables(session: ScenarioSession, rows: list[ScenarioRow]) -> Iterator[Table]:
-    """Yield what is set free, and which regions change.
-
-    Parameters
-    ----------
-    session
-        With `ANSWERED` evaluated.
-    rows
-        The scenarios.
-    """
+    """Yield what is set free, and which regions change, once `ANSWERED` is evaluated."""
     summaries = session.rows(answer_sql(session, rows, "quota_summary"))
     for case in _cases(summaries):
         yield _summary(case, [row for row in summaries if _is(row, case)])
@@ -82,14 +66,7 @@ def remarks(
 ) -> list[str]:
     """Return what may not be concluded, a sentence each.
 
-    Parameters
-    ----------
-    session
-        With `ANSWERED` evaluated.
-    rows
-        The rows of the file.
-    idle
-        The rows of the file that change nothing when they are alone.
+    `idle` are the rows of the file that change nothing when they are alone.
     """
     sentences = []
     if idle:
@@ -221,12 +198,7 @@ def _change(row: Row) -> float:
 def premises(session: ScenarioSession, but: str = "holds") -> Iterator[str]:
     """Yield why nothing is said of the incomes of those who receive.
 
-    Parameters
-    ----------
-    session
-        With `ANSWERED` evaluated.
-    but
-        A premise of which something else is said.
+    `but` is a premise of which something else is said.
     """
     reasons: dict[str, list[str]] = {}
     for row in session.rows(

@@ -43,25 +43,14 @@ _CHANGES = ("int_scenario_intensities", "int_scenario_demand")
 
 @dataclass(frozen=True)
 class ScenarioSession:
-    """A publication, and what its scenarios are evaluated by; for one evaluation.
-
-    Attributes
-    ----------
-    name
-        The dataset.
-    folder
-        The folder of the edition.
-    connection
-        With the publication attached, and a database in memory that is called as the
-        dataset.
-    steps
-        From a user's rows to the answers.
-    """
+    """A publication, and what its scenarios are evaluated by; for one evaluation."""
 
     name: str
     folder: Path
+    # with the publication attached, and a database in memory that is called as the
+    # dataset
     connection: duckdb.DuckDBPyConnection
-    steps: list[Step]
+    steps: list[Step]  # from a user's rows to the answers
 
     def published(self, table: str) -> str:
         """Return how SQL names a published mart."""
@@ -82,11 +71,8 @@ class ScenarioSession:
 def open_session(name: str) -> ScenarioSession:
     """Open what is published of a dataset, to evaluate scenarios on it.
 
-    Raises
-    ------
-    CarbonshedError
-        If nothing is published, by a version that kept nothing for scenarios, or what
-        it stands on is gone or is not what was published.
+    Refused if nothing is published, by a version that kept nothing for scenarios, or if
+    what it stands on is gone or is not what was published.
     """
     # an edition and no link, which may lead to the next one a moment later
     edition = published_path(name).resolve()
@@ -133,25 +119,13 @@ def evaluate(
 ) -> list[str]:
     """Make the tables of a user's scenarios, and of no others, in memory.
 
-    Parameters
-    ----------
-    session
-        It can be used once.
-    rows
-        The scenarios.
-    answers
-        Names of the marts that are asked for, of `publish.what_if.ANSWERS`.
+    A session can be used once. `answers` are names of `scenario_inputs.ANSWERS`.
 
     Returns
     -------
     list of str
         What cannot be, line by line: caps that the chosen categories do not reach.
         Then there are no answers.
-
-    Raises
-    ------
-    CarbonshedError
-        With DuckDB's own words if it cannot be computed, for want of memory perhaps.
     """
     relations = [f"marts.{answer}" for answer in answers]
     _read(session, rows)
@@ -166,15 +140,7 @@ def evaluate(
 
 
 def idle_rows(session: ScenarioSession, rows: list[ScenarioRow]) -> list[ScenarioRow]:
-    """Return the rows that change nothing when they are alone.
-
-    Parameters
-    ----------
-    session
-        Another one is opened on the same edition.
-    rows
-        The scenarios.
-    """
+    """Return the rows that change nothing when they are alone, by another session."""
     other = _open(session.name, session.folder)
     # every row a scenario of its own, but for caps, which may need each other
     alone = [

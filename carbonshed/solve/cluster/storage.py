@@ -62,15 +62,7 @@ def connect_to(session: duckdb.DuckDBPyConnection, address: str) -> None:
 def copied(file: Path, folder: str, note: Message) -> str:
     """Copy a file to object storage unless it is there, and return its URL.
 
-    Earlier states of the file are removed.
-
-    Parameters
-    ----------
-    file : Path
-    folder : str
-        URL.
-    note : callable
-        Told what is copied.
+    Earlier states of the file are removed, and `note` is told what is copied.
     """
     status = file.stat()
     name = f"{file.stem}-{status.st_size}-{status.st_mtime_ns}{file.suffix}"

@@ -164,11 +164,7 @@ class Cluster:
 def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
     """Connect to the requested scheduler, else start processes here.
 
-    Parameters
-    ----------
-    solver : Solver
-    scratch : Path
-        A folder of this run where local processes spill; it is removed at the end.
+    Local processes spill to the folder `scratch`, which is removed at the end.
 
     Raises
     ------
@@ -191,13 +187,7 @@ def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
 
 
 def require_scheduler(scheduler: str) -> None:
-    """Refuse an address or a file of a scheduler that does not answer.
-
-    Raises
-    ------
-    CarbonshedError
-        With the reason.
-    """
+    """Refuse an address or a file of a scheduler that does not answer."""
     with _quiet():
         _connect(scheduler).close()
 
