@@ -54,7 +54,7 @@ def run(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelat
 def as_box(relation: duckdb.DuckDBPyRelation, width: int | None) -> str:
     """Return an answer as DuckDB shows it: all columns, the first and last rows.
 
-    Where the box is wider than the terminal, each row is a block of lines. A row that
+    If the box is wider than the terminal, each row is a block of lines. A row that
     cannot be computed is refused in DuckDB's own words, as in all functions below.
     """
     shown = io.StringIO()

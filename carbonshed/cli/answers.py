@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from carbonshed.scenarios.reader import ScenarioRow
     from carbonshed.whatif.evaluate import ScenarioSession
 
-_WIDTH = 88  # of words, if there is no terminal
-_TABLE_WIDTH = 120  # of tables of scenarios, if there is no terminal
+_WIDTH = 88  # words in a line, if there is no terminal
+_TABLE_WIDTH = 120  # the same for tables of scenarios
 _OLDEST_CLIENT = (1, 4)  # that opens what is published
 # marts that suppose something of those who receive
 _OF_RECEIVERS = ("quota_allocation", "living_standards")

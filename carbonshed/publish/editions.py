@@ -58,7 +58,7 @@ def published_editions(warehouse: Path) -> list[Path]:
 def files_of_edition(folder: Path, name: str) -> set[str]:
     """Return the files that an edition must have, as seen from its folder.
 
-    Where its database cannot be read, the database alone.
+    If its database cannot be read, the database alone.
     """
     database = folder / f"{name}.duckdb"
     what_if = what_if_folder(folder)

@@ -197,7 +197,7 @@ def open_error(path: Path) -> str | None:
 
 
 def build_command(name: str, run: Row | None = None) -> str:
-    """Return the command that builds a dataset, with the vars of a run if it is given."""
+    """Return the command that builds a dataset, with the vars of a run if any."""
     choices = choices_of(run)
     words = f"dataset: {name}"
     if choices:

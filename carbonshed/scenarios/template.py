@@ -13,7 +13,7 @@ Row = dict[str, object]
 
 
 def write_scenario_template(path: Path, rows: list[Row]) -> None:
-    """Write a new file of scenarios from fields by column; a missing column is empty."""
+    """Write a new file of scenarios, from fields by column."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, SCENARIO_TABLE.column_names, lineterminator="\n")
     writer.writeheader()

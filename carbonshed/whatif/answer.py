@@ -51,7 +51,7 @@ def answer_sql(session: ScenarioSession, rows: list[ScenarioRow], table: str) ->
 
 
 def tables(session: ScenarioSession, rows: list[ScenarioRow]) -> Iterator[Table]:
-    """Yield what is set free, and which regions change, once `ANSWERED` is evaluated."""
+    """Yield what is set free, and which regions change; `ANSWERED` are evaluated."""
     summaries = session.rows(answer_sql(session, rows, "quota_summary"))
     for case in _cases(summaries):
         yield _summary(case, [row for row in summaries if _is(row, case)])
