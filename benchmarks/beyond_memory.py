@@ -23,7 +23,7 @@ import psutil
 
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year_system import Settings
 from carbonshed.uncertainty.propagation import NAME as ERRORS
 from carbonshed.uncertainty.propagation import PRODUCTION, ErrorInputs, propagate_years
 

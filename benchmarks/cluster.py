@@ -34,7 +34,7 @@ from benchmarks import stages
 from benchmarks.beyond_memory import difference, relations_of
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver
 from carbonshed.solve.solves import solve_years
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year_system import Settings
 from carbonshed.text import sql_name
 
 BIN = Path(sys.executable).parent

@@ -31,7 +31,7 @@ from carbonshed.solve.cluster import dask_solver
 from carbonshed.solve.cluster import workers as cluster
 from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solves import solve_years
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year_system import Settings
 
 BIN = Path(sys.executable).parent
 KEYS = {

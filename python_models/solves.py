@@ -4,7 +4,7 @@ from carbonshed.dbt_plugin.vars import solver_of, vars_of_run
 from carbonshed.paths import data_dir, solved_dir
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year_system import Settings
 
 
 def model(dbt, session):

@@ -85,7 +85,7 @@ def scan_part(address: str, size: int, rows: slice) -> Cells:
     cells = Cells(size)
     with duckdb.connect(config=UNCACHED) as connection:
         if is_url(address):
-            from carbonshed.solve.cluster.storage import connect_to
+            from carbonshed.solve.cluster.remote_year import connect_to
 
             connect_to(connection, address)
         batches = connection.sql(f"""
@@ -193,17 +193,17 @@ class Tables:
         require_dask()
         from dask import delayed
 
-        from carbonshed.solve.cluster import storage
+        from carbonshed.solve.cluster import remote_year
         from carbonshed.solve.cluster.workers import open_cluster
-        from carbonshed.solve.store import SolveStore
+        from carbonshed.solve.solutions import SolveStore
 
         progress = TimedProgress("audit")
         store = SolveStore(solved_dir() / self.dataset.name)
         with open_cluster(self._solver, store.scratch) as cluster:
             address = str(path)
             if self._solver.shared:
-                folder = storage.of_data(self._solver.shared, self.dataset.name)
-                address = storage.copied(path, folder, progress.note)
+                folder = remote_year.of_data(self._solver.shared, self.dataset.name)
+                address = remote_year.copied(path, folder, progress.note)
             cluster.workers([address])
             tasks = [delayed(scan_part)(address, self.size, rows) for rows in parts]
             return cluster.run(tasks, "scanning transactions", progress)

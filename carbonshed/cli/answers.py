@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from carbonshed.ask.questions import Question, QuestionContext
     from carbonshed.ask.text_table import Column
     from carbonshed.cli.output import Destination
-    from carbonshed.scenarios.reader import ScenarioRow
+    from carbonshed.scenarios.scenario_file import ScenarioRow
     from carbonshed.whatif.evaluate import ScenarioSession
 
 _WIDTH = 88  # words in a line, if there is no terminal
@@ -255,8 +255,8 @@ def query(
     ] = False,
 ) -> None:
     """Answer a question in SQL, one SELECT; the marts need no schema name."""
-    from carbonshed.ask.mixtures import mixtures
     from carbonshed.ask.query import caveat_note, open_published, run_query
+    from carbonshed.ask.sql import mixtures
 
     form = chosen_format(output, file)
     question = read_standard_input() if sql == "-" else sql
@@ -393,8 +393,8 @@ def _is_table(word: str) -> bool:
 
 
 def _show_table(name: str, table: str) -> None:
-    from carbonshed.ask.mixtures import warning_of
     from carbonshed.ask.query import describe_table, open_published
+    from carbonshed.ask.sql import warning_of
     from carbonshed.ask.text_table import as_text, laid_out
 
     with open_published(name) as connection:
@@ -432,8 +432,8 @@ def whatif(
 ) -> None:
     """Evaluate scenarios on what is published, by the SQL of the build."""
     from carbonshed.ask.query import default_name
-    from carbonshed.publish.what_if import ANSWERS
-    from carbonshed.scenarios.reader import (
+    from carbonshed.publish.scenario_inputs import ANSWERS
+    from carbonshed.scenarios.scenario_file import (
         read_scenarios,
         report,
         scenarios_of_text,
@@ -528,8 +528,8 @@ def keep_scenarios(dataset: str, path: Path, text: str | None = None) -> None:
     from carbonshed.ask.status import shown
     from carbonshed.files import write_whole
     from carbonshed.io_errors import read_text
-    from carbonshed.scenarios.reader import scenario_ids, scenarios_of_text
-    from carbonshed.scenarios.vocabulary import load_vocabulary
+    from carbonshed.scenarios.allowed_ids import load_vocabulary
+    from carbonshed.scenarios.scenario_file import scenario_ids, scenarios_of_text
 
     text = read_text(path) if text is None else text
     rows = scenarios_of_text(text, path, load_vocabulary(dataset))

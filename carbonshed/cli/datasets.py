@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from carbonshed.ask.status import Row, Status
     from carbonshed.dataset import Dataset
     from carbonshed.publish.work_file import WorkFile
-    from carbonshed.scenarios.reader import ScenarioRow
+    from carbonshed.scenarios.scenario_file import ScenarioRow
 
 _MAX_FAILURES = 10
 _WIDTH_OF_A_PIPE = 100_000  # wide enough to cut nothing: the reader may be a program
@@ -370,12 +370,12 @@ def check_scenarios(
     ],
 ) -> None:
     """Check a file of scenarios before a build."""
-    from carbonshed.scenarios.reader import (
+    from carbonshed.scenarios.allowed_ids import MAX_LISTED, load_vocabulary
+    from carbonshed.scenarios.scenario_file import (
         load_scenarios,
         report,
         suspicious_factors,
     )
-    from carbonshed.scenarios.vocabulary import MAX_LISTED, load_vocabulary
 
     rows = load_scenarios(dataset, path)
     for remark in suspicious_factors(path, rows):

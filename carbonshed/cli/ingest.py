@@ -309,8 +309,8 @@ def scenarios(
 ) -> None:
     """Write a file of scenarios: its header, or an example."""
     from carbonshed.dataset import open_dataset
-    from carbonshed.scenarios.template import example_rows, write_scenario_template
-    from carbonshed.scenarios.vocabulary import load_vocabulary
+    from carbonshed.scenarios.allowed_ids import load_vocabulary
+    from carbonshed.scenarios.scenario_file import example_rows, write_scenario_template
 
     rows = []
     if dataset is not None:

@@ -48,12 +48,12 @@ from carbonshed.publish.work_file import (
     note_refusal,
     open_error,
 )
-from carbonshed.scenarios.reader import (
+from carbonshed.scenarios.scenario_file import (
     chosen_scenarios,
     load_scenarios,
     scenarios_json,
 )
-from carbonshed.solve.store import SolveStore
+from carbonshed.solve.solutions import SolveStore
 
 _SOLVES = "model.carbonshed.solves"
 

@@ -19,15 +19,14 @@ from carbonshed.dbt_plugin.vars import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
-from carbonshed.paths import data_dir, project_root, solved_dir
+from carbonshed.paths import data_dir, project_root, seed_ids, solved_dir
 from carbonshed.progress import print_progress, step_lines
-from carbonshed.scenarios.reader import (
+from carbonshed.scenarios.scenario_file import (
     chosen_scenarios,
     load_scenarios,
     suspicious_factors,
 )
-from carbonshed.seeds import seed_ids
-from carbonshed.solve.store import SolveStore
+from carbonshed.solve.solutions import SolveStore
 
 
 def preflight(name: str, chosen: Texts) -> list[str]:

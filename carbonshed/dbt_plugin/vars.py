@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import SYNTHETIC_NAME
-from carbonshed.seeds import seed_ids
+from carbonshed.paths import seed_ids
 from carbonshed.solve.memory_plan import SOLVERS, Solver
 from carbonshed.text import suggestion
 

@@ -14,6 +14,7 @@ from carbonshed.ask.query import open_marts_first, published_path
 from carbonshed.dataset.contract import INPUT_TABLES, TONNES_PER_UNIT
 from carbonshed.dataset.store import Dataset, open_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.paths import seed_rows
 from carbonshed.readers.rows.concordance import (
     CONCORDANCE_FILE,
     Concordance,
@@ -21,7 +22,6 @@ from carbonshed.readers.rows.concordance import (
 )
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
-from carbonshed.seeds import seed_rows
 from carbonshed.text import listing, sql_text, suggestion
 
 _MAX_NAMES_SHOWN = 8

@@ -11,11 +11,6 @@ Miller, R. E., and P. D. Blair (2009), Input-Output Analysis: Foundations and
 Extensions, 2nd edition, Cambridge University Press, chapters 2, 3, 6 and 13.
 """
 
-from carbonshed.leontief.blocks import (
-    intensities_of_regions,
-    own_chain_output,
-    sales_to_regions,
-)
 from carbonshed.leontief.coefficients import (
     direct_intensities,
     divide_by_output,
@@ -23,7 +18,7 @@ from carbonshed.leontief.coefficients import (
     is_zero_output,
     technical_coefficients,
 )
-from carbonshed.leontief.imports import (
+from carbonshed.leontief.imported_products import (
     UnboundedImportsError,
     domestic_technology,
     import_coefficients,
@@ -42,6 +37,11 @@ from carbonshed.leontief.productivity import (
     column_sums,
     is_productive,
     require_productive,
+)
+from carbonshed.leontief.regions import (
+    intensities_of_regions,
+    own_chain_output,
+    sales_to_regions,
 )
 from carbonshed.leontief.residual import (
     TOLERANCE,

@@ -18,7 +18,7 @@ from carbonshed.publish.editions import (
     published_parquet,
 )
 from carbonshed.publish.marts_copy import copy_marts
-from carbonshed.publish.what_if import bare_connection, copy_inputs
+from carbonshed.publish.scenario_inputs import bare_connection, copy_inputs
 from carbonshed.publish.work_file import (
     WorkFile,
     WorkFileLockedError,

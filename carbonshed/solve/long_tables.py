@@ -9,9 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.files import writing
-from carbonshed.solve.imports import SolvedImports
-from carbonshed.solve.relations import RESERVED_POSITIONS
-from carbonshed.solve.year import YearSystem
+from carbonshed.solve.relations import RESERVED_POSITIONS, SolvedImports
+from carbonshed.solve.year_system import YearSystem
 
 Columns = dict[str, np.ndarray | pa.Array]
 INTENSITIES_BY_ORIGIN = "intensities_by_origin"

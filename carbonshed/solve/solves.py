@@ -15,8 +15,8 @@ from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve.memory_plan import DASK, require_dask
 from carbonshed.solve.relations import Relations
-from carbonshed.solve.store import Solve, SolveStore, fingerprints, write_solution
-from carbonshed.solve.year import Settings, YearSystem
+from carbonshed.solve.solutions import Solve, SolveStore, fingerprints, write_solution
+from carbonshed.solve.year_system import Settings, YearSystem
 
 BLOCK_COLUMNS = 256  # columns of the inverse in memory at a time
 

@@ -8,7 +8,7 @@ import numpy as np
 from carbonshed import leontief
 from carbonshed.solve import relations as arrays
 from carbonshed.solve.stored_matrix import blocks_of_regions
-from carbonshed.solve.year import YearSystem
+from carbonshed.solve.year_system import YearSystem
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,9 @@ from carbonshed.solve.long_tables import (
     share_columns,
 )
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
-from carbonshed.solve.store import SolveStore, write_table
+from carbonshed.solve.solutions import SolveStore, write_table
 from carbonshed.solve.stored_matrix import blocks_of_regions
-from carbonshed.solve.year import YearSystem
+from carbonshed.solve.year_system import YearSystem
 from carbonshed.text import sql_text
 from carbonshed.uncertainty.error_rules import (
     MeasuredYear,

@@ -11,7 +11,7 @@ import pyarrow as pa
 from carbonshed.progress import TimedProgress
 from carbonshed.solve import relations as arrays
 from carbonshed.solve.relations import EXPORT, RESERVED_POSITIONS, Relations
-from carbonshed.solve.year import YearSystem
+from carbonshed.solve.year_system import YearSystem
 from carbonshed.uncertainty import quotas
 from carbonshed.uncertainty.draws import distribution, redraw
 from carbonshed.uncertainty.error_rules import MeasuredYear, OwnErrors, Rule, read_rules

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carbonshed.ask.text_table import Column, laid_out
-from carbonshed.scenarios.reader import ScenarioRow
+from carbonshed.scenarios.scenario_file import ScenarioRow
 from carbonshed.text import listing, sql_text
 from carbonshed.whatif.evaluate import ScenarioSession
 

@@ -18,7 +18,7 @@ from carbonshed.ask.status import shown
 from carbonshed.checksums import LIST, changed_since_listed
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import INPUTS, what_if_folder
-from carbonshed.publish.what_if import (
+from carbonshed.publish.scenario_inputs import (
     NAMED,
     SHIPPED,
     SOLVED,
@@ -28,8 +28,8 @@ from carbonshed.publish.what_if import (
     read_steps,
 )
 from carbonshed.publish.work_file import build_command
-from carbonshed.scenarios.reader import ScenarioRow, scenarios_json
-from carbonshed.scenarios.vocabulary import DIMENSIONS, Vocabulary, vocabulary_of_rows
+from carbonshed.scenarios.allowed_ids import DIMENSIONS, Vocabulary, vocabulary_of_rows
+from carbonshed.scenarios.scenario_file import ScenarioRow, scenarios_json
 from carbonshed.text import sql_name, sql_text
 
 # no dataset can have these names

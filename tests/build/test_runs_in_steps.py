@@ -11,8 +11,8 @@ from support.random_systems import random_system
 from support.tidy_folder import write_tidy
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.what_if import ANSWERS, copy_inputs
-from carbonshed.scenarios.reader import ScenarioRow
+from carbonshed.publish.scenario_inputs import ANSWERS, copy_inputs
+from carbonshed.scenarios.scenario_file import ScenarioRow
 from carbonshed.whatif.evaluate import evaluate, open_session
 
 NAME = "steps"

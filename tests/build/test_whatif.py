@@ -16,8 +16,8 @@ from support.what_if import user_rows
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import what_if_folder
-from carbonshed.publish.what_if import ANSWERS, INPUTS
-from carbonshed.scenarios.reader import read_scenarios
+from carbonshed.publish.scenario_inputs import ANSWERS, INPUTS
+from carbonshed.scenarios.scenario_file import read_scenarios
 from carbonshed.whatif.evaluate import evaluate, open_session, vocabulary
 
 COMPARED = [answer for answer in ANSWERS if answer in GRAINS]

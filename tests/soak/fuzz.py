@@ -68,7 +68,7 @@ def _fuzz(target: str, seconds: int) -> None:
         import carbonshed.readers
         import carbonshed.readers.tidy
         import carbonshed.readers.workbook.assemble
-        import carbonshed.scenarios.reader  # noqa: F401 - only to be instrumented
+        import carbonshed.scenarios.scenario_file  # noqa: F401 - only to be instrumented
     folder = Path(tempfile.mkdtemp(prefix="soak-fuzz-"))
     found = Path.cwd() / "fuzz-"  # before the inputs that fail
     corpus = folder / "corpus"
@@ -132,8 +132,8 @@ def _source(target: str, folder: Path) -> tuple[Path, Callable[[], object]]:
 def _small(folder: Path) -> tuple[dict[str, Path], dict[str, Callable[[], object]]]:
     """Return the small files that a user writes, and what reads each."""
     from carbonshed.readers.rows.small_tables import read_indicators
-    from carbonshed.scenarios.reader import read_scenarios
-    from carbonshed.scenarios.vocabulary import Vocabulary
+    from carbonshed.scenarios.allowed_ids import Vocabulary
+    from carbonshed.scenarios.scenario_file import read_scenarios
     from soak.sources import SCENARIOS
 
     known = Vocabulary(

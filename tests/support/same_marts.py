@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from carbonshed.publish.marts_copy import copy_marts
-from carbonshed.publish.what_if import bare_connection
+from carbonshed.publish.scenario_inputs import bare_connection
 from support.compare import ROUNDING
 
 # of the largest number of a column

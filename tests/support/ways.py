@@ -26,7 +26,7 @@ from carbonshed.publish.editions import (
 from carbonshed.publish.publishing import publish
 from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.solve.solves import solve_years
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year_system import Settings
 from support.economies import Economy, relations_of
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse

@@ -36,10 +36,10 @@ from carbonshed.solve.cluster.remote_year import RemoteYear, remote_year
 from carbonshed.solve.cluster.squares import plan_squares, require_disk
 from carbonshed.solve.cluster.workers import Worker
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver
+from carbonshed.solve.solutions import SolveStore
 from carbonshed.solve.solves import solve_years
-from carbonshed.solve.store import SolveStore
 from carbonshed.solve.stored_matrix import blocks_of_regions
-from carbonshed.solve.year import Settings, YearSystem
+from carbonshed.solve.year_system import Settings, YearSystem
 
 # one cluster for all of them
 pytestmark = pytest.mark.xdist_group("dask")

@@ -28,7 +28,7 @@ from carbonshed.dataset.store import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError
-from carbonshed.scenarios.vocabulary import load_vocabulary
+from carbonshed.scenarios.allowed_ids import load_vocabulary
 
 MRIO = {"currency": "EUR", "currency_unit": 1, "price_basis": "x", "country": "FIN"}
 

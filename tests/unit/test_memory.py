@@ -13,10 +13,9 @@ from support.refusals import refusal_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.memory import _of_control_groups
 from carbonshed.solve import memory_plan as memory
-from carbonshed.solve import solver as solving
-from carbonshed.solve.imports import Imports
+from carbonshed.solve import year_system as solving
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, plan
-from carbonshed.solve.relations import Demand
+from carbonshed.solve.relations import Demand, Imports
 from carbonshed.solve.stored_matrix import StoredMatrix, blocks_of_regions
 
 GB = 10**9

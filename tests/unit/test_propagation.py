@@ -17,7 +17,7 @@ from carbonshed import files
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import uncertainty
 from carbonshed.solve.solves import solve_years
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year_system import Settings
 from carbonshed.uncertainty import propagation as passes
 from carbonshed.uncertainty.propagation import ErrorInputs, propagate_years
 

@@ -18,13 +18,13 @@ from carbonshed.cli.answers import keep_scenarios
 from carbonshed.dbt_plugin.preflight import preflight
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy
-from carbonshed.scenarios.reader import (
+from carbonshed.scenarios.allowed_ids import Vocabulary, load_vocabulary
+from carbonshed.scenarios.scenario_file import (
     ScenarioRow,
     load_scenarios,
     read_scenarios,
     suspicious_factors,
 )
-from carbonshed.scenarios.vocabulary import Vocabulary, load_vocabulary
 from carbonshed.whatif.answer import across_countries
 
 ROOT = Path(__file__).resolve().parents[2]

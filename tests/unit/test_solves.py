@@ -20,10 +20,10 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
-from carbonshed.solve import store
+from carbonshed.solve import solutions as store
 from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solves import solve_years
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year_system import Settings
 
 CLOSE = {"direct": 1e-12, "streamed": 1e-10}
 CATEGORIES = ["hh", "inv"]
@@ -580,7 +580,7 @@ from pathlib import Path
 from support.economies import Economy, relations_of
 from carbonshed.solve import store
 from carbonshed.solve.solves import solve_years
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year_system import Settings
 
 owner, name, folder = sys.argv[1:]
 owner = {"store": store, "Path": Path}[owner]

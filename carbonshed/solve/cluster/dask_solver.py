@@ -16,10 +16,18 @@ from distributed.client import FIRST_COMPLETED
 
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
-from carbonshed.leontief.blocks import sales_of_block
+from carbonshed.leontief.regions import sales_of_block
 from carbonshed.progress import TimedProgress
-from carbonshed.solve.cluster import squares, storage
-from carbonshed.solve.cluster.remote_year import RemoteYear, remote_year
+from carbonshed.solve.cluster import squares
+from carbonshed.solve.cluster.remote_year import (
+    STORAGE_OVERHEAD_BYTES,
+    RemoteYear,
+    fetch,
+    of_data,
+    remote_year,
+    results_of,
+    storing,
+)
 from carbonshed.solve.cluster.squares import (
     DemandSums,
     Factors,
@@ -28,7 +36,6 @@ from carbonshed.solve.cluster.squares import (
     plan_squares,
     require_disk,
 )
-from carbonshed.solve.cluster.storage import fetch, of_data, results_of, storing
 from carbonshed.solve.cluster.workers import Cluster, explained, open_cluster
 from carbonshed.solve.long_tables import (
     Trade,
@@ -43,8 +50,7 @@ from carbonshed.solve.memory_plan import (
     direct_needs,
 )
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
-from carbonshed.solve.solver import Followed, require_sums
-from carbonshed.solve.store import (
+from carbonshed.solve.solutions import (
     Solve,
     SolveStore,
     demand_positions,
@@ -53,7 +59,7 @@ from carbonshed.solve.store import (
     write_tables,
 )
 from carbonshed.solve.stored_matrix import starts_of_regions
-from carbonshed.solve.year import Settings, YearSystem
+from carbonshed.solve.year_system import Followed, Settings, YearSystem, require_sums
 from carbonshed.text import is_url, size_text
 
 WORKER_SHARE = 0.8  # share of a worker's memory that a year fitting on it may take
@@ -95,7 +101,7 @@ def solve_on_cluster(
         folders = [] if is_url(address) else [address]
         workers = cluster.workers([*years[0].remote.files.values(), *folders])
         memory = min(worker.memory for worker in workers)
-        more = storage.OVERHEAD_BYTES if settings.solver.shared else 0
+        more = STORAGE_OVERHEAD_BYTES if settings.solver.shared else 0
         fits = [year for year in years if year.needs + more <= WORKER_SHARE * memory]
         solves = solve_whole_years(cluster, fits, settings, store, address, memory)
         for year in years:

@@ -19,9 +19,9 @@ from distributed.scheduler import KilledWorker
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import TimedProgress
-from carbonshed.solve.cluster.storage import exists
+from carbonshed.solve.cluster.remote_year import exists
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, free_for
-from carbonshed.solve.store import code_digest
+from carbonshed.solve.solutions import code_digest
 from carbonshed.text import first_line, is_url, size_text
 
 LOCAL_SHARE = 0.8  # share of the free memory, for all processes together

@@ -43,7 +43,6 @@ from carbonshed.files import make_folder, rename, sync, writing
 from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
 from carbonshed.paths import project_root
 from carbonshed.progress import Message
-from carbonshed.solve.imports import SolvedImports
 from carbonshed.solve.long_tables import (
     INTENSITIES_BY_ORIGIN,
     Columns,
@@ -53,10 +52,9 @@ from carbonshed.solve.long_tables import (
     write_by_origin,
     write_embodied_output,
 )
-from carbonshed.solve.relations import Relations
-from carbonshed.solve.solver import Solved
+from carbonshed.solve.relations import Relations, SolvedImports
 from carbonshed.solve.stored_matrix import starts_of_regions
-from carbonshed.solve.year import Settings, YearSystem
+from carbonshed.solve.year_system import Settings, Solved, YearSystem
 
 # a change of the algebra, or of how it is fed, makes every solution an old one
 _CODE = sorted(

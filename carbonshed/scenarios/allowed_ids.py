@@ -6,8 +6,7 @@ from typing import Any
 
 from carbonshed.dataset import open_dataset
 from carbonshed.dataset.contract import INPUT_TABLES
-from carbonshed.paths import warehouse_dir
-from carbonshed.seeds import seed_ids
+from carbonshed.paths import seed_ids, warehouse_dir
 from carbonshed.text import listing, suggestion
 
 MAX_LISTED = 12
