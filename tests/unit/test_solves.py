@@ -20,7 +20,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
-from carbonshed.solve import solutions as store
+from carbonshed.solve import solutions
 from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year_system import Settings
@@ -438,7 +438,7 @@ def test_whatever_changes_is_solved_anew(
     solve({2012: economy}, folder)
     settings = Settings(tolerance=1e-8) if change == "the tolerance" else Settings()
     if change == "the code":
-        monkeypatch.setattr(store, "code_digest", lambda: "another")
+        monkeypatch.setattr(solutions, "code_digest", lambda: "another")
     if change in CHANGES:
         CHANGES[change](economy)
     capsys.readouterr()
@@ -578,12 +578,12 @@ VICTIM = """
 import sys, time
 from pathlib import Path
 from support.economies import Economy, relations_of
-from carbonshed.solve import store
+from carbonshed.solve import solutions
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year_system import Settings
 
 owner, name, folder = sys.argv[1:]
-owner = {"store": store, "Path": Path}[owner]
+owner = {"solutions": solutions, "Path": Path}[owner]
 real, calls = getattr(owner, name), []
 
 def stop_at_the_second(*args):
@@ -607,18 +607,18 @@ def test_what_is_stale_has_no_name_any_more_when_it_is_removed(
     solve(economies, folder)
     removed = []
     monkeypatch.setattr(
-        store.shutil, "rmtree", lambda path, **_: removed.append(Path(path))
+        solutions.shutil, "rmtree", lambda path, **_: removed.append(Path(path))
     )
     solve({2012: Economy(3)}, folder)
     assert removed
     assert not [path for path in removed if folder in (path, *path.parents)]
     assert len(list(folder.iterdir())) == 1
-    store.SolveStore(folder).forget()
+    solutions.SolveStore(folder).forget()
     assert not list(folder.iterdir())
 
 
 @pytest.mark.parametrize(
-    "step", ["store write_embodied_output", "Path write_text", "Path replace"]
+    "step", ["solutions write_embodied_output", "Path write_text", "Path replace"]
 )
 def test_a_kill_leaves_nothing_that_is_taken_for_whole(
     economies: dict[int, Economy],
