@@ -1,12 +1,13 @@
 {# What every receiver gets of the quota of each scenario and of each
    combination of choices, and what that may mean for its income;
-   docs/methods.md, Living standards. #}
+   docs/methods.md, Living standards. Scenario quotas are added up here, not read
+   from int_quota_totals, so that both can be made at the same time. #}
 
 with
 
-scenario_quotas as (
+region_quotas as (
 
-    select * from {{ ref('int_quota_totals') }}
+    select * from {{ ref('quota_by_region') }}
 
 ),
 
@@ -44,14 +45,14 @@ allocation_rules as (
 quotas as (
 
     select
-        scenario_quotas.year,
-        scenario_quotas.stressor_id,
+        region_quotas.year,
+        region_quotas.stressor_id,
         policy_choices.rule_id,
-        scenario_quotas.scenario_id,
-        scenario_quotas.quota,
-        scenario_quotas.lowest_giver_per_capita_after
-    from scenario_quotas
+        region_quotas.scenario_id,
+        sum(region_quotas.quota) as quota
+    from region_quotas
     cross join policy_choices
+    group by 1, 2, 3, 4
 
     union all by name
 
@@ -85,7 +86,8 @@ cases as (
 
 ),
 
--- the common level of water filling is the lowest that any number of receivers,
+-- without receivers a case still has its row of every rule, of no region. The
+-- common level of water filling is the lowest that any number of receivers,
 -- the smallest footprints first, would reach by themselves: leaving one out
 -- that lies below it, or taking one in that lies above, both raise it
 totals as (
@@ -101,7 +103,7 @@ totals as (
             ) }}
         ) as water_level
     from cases
-    inner join receivers using (year, stressor_id, rule_id)
+    left join receivers using (year, stressor_id, rule_id)
     group by 1
 
 ),
@@ -129,7 +131,7 @@ allocated as (
         ) }} as allocated_quota
     from cases
     inner join totals using (case_number)
-    inner join receivers using (year, stressor_id, rule_id)
+    left join receivers using (year, stressor_id, rule_id)
     cross join allocation_rules
 
 ),
@@ -150,24 +152,7 @@ per_person as (
 int_allocations as (
 
     select
-        per_person.year,
-        per_person.stressor_id,
-        per_person.scenario_id,
-        per_person.rule_id,
-        per_person.benchmark_id,
-        per_person.cap_id,
-        per_person.includes_power_supply,
-        per_person.allocation_rule,
-        per_person.region_id,
-        per_person.region_name,
-        per_person.population,
-        per_person.population_share,
-        per_person.allocated_quota,
-        per_person.allocated_per_capita,
-        per_person.footprint_per_capita,
-        per_person.footprint_per_capita_after,
-        per_person.lowest_giver_per_capita_after,
-        per_person.income_before,
+        per_person.* exclude (case_number),
         {{ income_on_the_curve(
             'per_person.income_before',
             'per_person.footprint_per_capita',
@@ -175,7 +160,7 @@ int_allocations as (
             'income_curves.income_elasticity'
         ) }} as income_after
     from per_person
-    inner join income_curves using (year, stressor_id)
+    left join income_curves using (year, stressor_id)
 
 )
 

@@ -10,9 +10,9 @@ accounts as (
 
 ),
 
-rankings as (
+stressors as (
 
-    select * from {{ ref('int_footprint_rankings') }}
+    select * from {{ ref('int_stressors') }}
 
 ),
 
@@ -22,7 +22,6 @@ income_bands as (
 
 ),
 
--- rankings hold the ranked regions and mass stressors only
 ranked as (
 
     select
@@ -33,7 +32,8 @@ ranked as (
         {{ safe_divide('accounts.gdp', 'accounts.population') }}
             as gdp_per_capita
     from accounts
-    inner join rankings using (year, stressor_id, region_id)
+    inner join stressors using (stressor_id)
+    where accounts.is_ranked and stressors.is_mass
 
 ),
 

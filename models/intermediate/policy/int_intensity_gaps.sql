@@ -11,9 +11,15 @@ intensities as (
 
 ),
 
-typology as (
+stressors as (
 
-    select * from {{ ref('mitigation_typology') }}
+    select * from {{ ref('int_stressors') }}
+
+),
+
+region_types as (
+
+    select * from {{ ref('int_region_types') }}
 
 ),
 
@@ -29,7 +35,7 @@ peers as (
     select
         intensities.year,
         intensities.stressor_id,
-        typology.industry_type,
+        region_types.industry_type,
         intensities.region_id,
         intensities.sector_id,
         intensities.region_sector_id,
@@ -40,7 +46,7 @@ peers as (
             partition by
                 intensities.year,
                 intensities.stressor_id,
-                typology.industry_type,
+                region_types.industry_type,
                 intensities.sector_id
             order by intensities.direct_intensity, intensities.region_id
         ) - 1 as peer_position,
@@ -48,12 +54,16 @@ peers as (
             partition by
                 intensities.year,
                 intensities.stressor_id,
-                typology.industry_type,
+                region_types.industry_type,
                 intensities.sector_id
         ) - 1 as last_position
     from intensities
-    inner join typology using (year, stressor_id, region_id)
-    where intensities.output > 0 and not intensities.is_zero_output
+    inner join stressors using (stressor_id)
+    inner join region_types using (year, region_id)
+    where
+        stressors.is_mass
+        and intensities.output > 0
+        and not intensities.is_zero_output
 
 ),
 

@@ -1,5 +1,6 @@
-{# What figures about receivers suppose of a table; docs/methods.md, Living
-   standards. #}
+{# What figures about receivers suppose of a table, and how much less its
+   footprints contain than is published for what the country consumes;
+   docs/methods.md, Living standards. #}
 
 with
 
@@ -15,19 +16,48 @@ dataset as (
 
 ),
 
-gaps as (
+comparisons as (
 
-    select * from {{ ref('int_footprint_gaps') }}
+    select * from {{ ref('published_comparisons') }}
 
 ),
 
+region_types as (
+
+    select * from {{ ref('int_region_types') }}
+
+),
+
+-- what is invented is no country, whatever it is called; nor is a part of one,
+-- which emits less than three quarters of what is published
+countries as (
+
+    select
+        consumption.year,
+        consumption.stressor_id,
+        consumption.computed_emissions as footprints,
+        consumption.published_emissions as published
+    from comparisons as consumption
+    inner join comparisons as production using (year, stressor_id)
+    cross join dataset
+    where
+        consumption.account_id = 'consumption'
+        and production.account_id = 'production'
+        and production.computed_emissions
+        >= 0.75 * production.published_emissions
+        and dataset.country <> 'WLD'
+        and not dataset.is_synthetic
+
+),
+
+-- one region alone is not set apart from others, and has no receivers
 structures as (
 
-    -- one region alone is not set apart from others, and has no receivers
     select
         year,
-        count(*) > 1 and count(industry_type) = 0 as is_one_structure
-    from {{ ref('int_industry_types') }}
+        count(location_quotient) > 1 and count(industry_type) = 0
+            as is_one_structure
+    from region_types
     group by 1
 
 ),
@@ -38,13 +68,17 @@ int_premises as (
         scopes.year,
         scopes.stressor_id,
         dataset.country,
-        coalesce(gaps.is_incomplete, false) as is_incomplete,
-        gaps.footprints,
-        gaps.published,
+        coalesce(
+            scopes.is_lower_bound
+            and countries.footprints < 0.75 * countries.published,
+            false
+        ) as is_incomplete,
+        countries.footprints,
+        countries.published,
         coalesce(structures.is_one_structure, false) as is_one_structure
     from scopes
     cross join dataset
-    left join gaps using (year, stressor_id)
+    left join countries using (year, stressor_id)
     left join structures using (year)
 
 )

@@ -15,12 +15,6 @@ scenarios as (
 
 ),
 
-rankings as (
-
-    select * from {{ ref('int_footprint_rankings') }}
-
-),
-
 accounts as (
 
     select * from {{ ref('regional_accounts') }}
@@ -56,7 +50,7 @@ regions as (
         scenarios.is_user_scenario,
         case
             when
-                rankings.region_id is not null
+                accounts.is_ranked
                 and {{ exceeds(
                     'quotas.footprint_before', 'quotas.footprint_after'
                 ) }}
@@ -73,7 +67,6 @@ regions as (
     from quotas
     inner join scenarios using (year, scenario_id)
     inner join accounts using (year, stressor_id, region_id)
-    left join rankings using (year, stressor_id, region_id)
 
 ),
 

@@ -1,5 +1,5 @@
 {# What the receivers of a quota earn together, before and after, and whether
-   that lies within the income curve; docs/methods.md, Living standards. #}
+   such figures rest on what they suppose; docs/methods.md, Living standards. #}
 
 with
 
@@ -9,14 +9,32 @@ allocations as (
 
 ),
 
+totals as (
+
+    select * from {{ ref('int_quota_totals') }}
+
+),
+
 income_curves as (
 
     select * from {{ ref('int_income_curves') }}
 
 ),
 
+choices as (
+
+    select * from {{ ref('int_policy_choices') }}
+
+),
+
+premises as (
+
+    select * from {{ ref('int_premises') }}
+
+),
+
 -- one unknown income leaves a mean and a share unknown
-int_receiver_incomes as (
+receivers as (
 
     select
         allocations.year,
@@ -27,9 +45,13 @@ int_receiver_incomes as (
         allocations.cap_id,
         allocations.includes_power_supply,
         allocations.allocation_rule,
-        cast(count(*) as integer) as receivers,
+        allocations.quota,
+        income_curves.income_threshold,
+        coalesce(totals.is_user_scenario, false) as is_user_scenario,
+        cast(count(allocations.region_id) as integer) as receivers,
         cast(sum(allocations.population) as bigint) as receiver_population,
-        sum(allocations.population_share) as receiver_population_share,
+        coalesce(sum(allocations.population_share), 0)
+            as receiver_population_share,
         {% for income in ['income_before', 'income_after'] %}
             case
                 when count(allocations.{{ income }}) = count(*)
@@ -43,7 +65,7 @@ int_receiver_incomes as (
             case
                 when
                     count(allocations.{{ income }}) = count(*)
-                    and count(income_curves.income_threshold) = count(*)
+                    and income_curves.income_threshold is not null
                     then
                         {{ safe_divide(
                             'sum(case when allocations.' ~ income
@@ -58,45 +80,77 @@ int_receiver_incomes as (
                 'allocations.income_after', 'allocations.income_before'
             ) }}
         ) as largest_income_factor,
-        max(
-            case
-                when
-                    allocations.footprint_per_capita_after
-                    > income_curves.largest_footprint_per_capita
-                    then 1
-                when income_curves.largest_footprint_per_capita is not null
-                    then 0
-            end
-        ) = 1 as is_extrapolated,
-        max(
-            case
-                when
-                    allocations.income_after
-                    > income_curves.largest_gdp_per_capita
-                    then 1
-                when income_curves.largest_gdp_per_capita is not null then 0
-            end
-        ) = 1 as is_income_extrapolated,
+        {% for amount, largest, flag in [
+            (
+                'footprint_per_capita_after',
+                'largest_footprint_per_capita',
+                'is_extrapolated',
+            ),
+            (
+                'income_after', 'largest_gdp_per_capita',
+                'is_income_extrapolated',
+            ),
+        ] %}
+            bool_or(
+                coalesce(
+                    allocations.{{ amount }} > income_curves.{{ largest }},
+                    false
+                )
+            ) filter (where income_curves.{{ largest }} is not null)
+                as {{ flag }},
+        {% endfor %}
         cast(
-            sum(
-                case
-                    when
-                        {{ exceeds(
-                            'allocations.footprint_per_capita_after',
-                            'allocations.lowest_giver_per_capita_after'
-                        ) }}
-                        and {{ exceeds(
-                            'allocations.footprint_per_capita_after',
-                            'allocations.footprint_per_capita'
-                        ) }}
-                        then 1
-                    else 0
-                end
+            count(*) filter (
+                where
+                {{ exceeds(
+                    'allocations.footprint_per_capita_after',
+                    'totals.lowest_giver_per_capita_after'
+                ) }}
+                and {{ exceeds(
+                    'allocations.footprint_per_capita_after',
+                    'allocations.footprint_per_capita'
+                ) }}
             ) as integer
         ) as receivers_above_givers
     from allocations
-    inner join income_curves using (year, stressor_id)
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    left join totals using (year, stressor_id, scenario_id)
+    left join income_curves using (year, stressor_id)
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+
+),
+
+int_receiver_incomes as (
+
+    select
+        receivers.*,
+        receivers.income_before >= receivers.income_threshold
+            as reaches_threshold_before,
+        receivers.income_after >= receivers.income_threshold
+            as reaches_threshold,
+        -- the first that fails, what misleads most first
+        case
+            when premises.country = 'WLD' then 'across_countries'
+            when premises.is_incomplete then 'footprints_incomplete'
+            when premises.is_one_structure then 'one_structure'
+            -- within rounding of the share that is asked for, it is reached
+            when
+                receivers.receiver_population_share
+                < choices.receivers_share * (1 - cast(1e-12 as double))
+                then 'receivers_short'
+            -- without a curve no income is within it
+            when
+                coalesce(
+                    receivers.is_extrapolated
+                    or receivers.is_income_extrapolated,
+                    true
+                )
+                then 'income_extrapolated'
+            when receivers.is_user_scenario then 'user_scenario'
+            else 'holds'
+        end as premise
+    from receivers
+    cross join choices
+    inner join premises using (year, stressor_id)
 
 )
 

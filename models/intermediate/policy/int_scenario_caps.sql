@@ -87,56 +87,6 @@ requested_caps as (
 
 ),
 
--- rows with one cap for one region choose categories together
-region_caps as (
-
-    select
-        year,
-        stressor_id,
-        scenario_id,
-        region_id,
-        tonnes_per_person,
-        population,
-        consumption_footprint,
-        footprint_per_capita,
-        min(line) as first_line,
-        max(case when names_the_region then 1 else 0 end) = 1
-            as names_the_region
-    from requested_caps
-    group by 1, 2, 3, 4, 5, 6, 7, 8
-
-),
-
--- no category named: not what is no one's consumption, stocks for example, and
--- all that final users emit themselves
-chosen_categories as (
-
-    select
-        requested_caps.year,
-        requested_caps.stressor_id,
-        requested_caps.scenario_id,
-        requested_caps.region_id,
-        requested_caps.tonnes_per_person,
-        categories.category_id,
-        max(
-            case
-                when
-                    requested_caps.category_id is not null
-                    or capped_groups.category_group is not null
-                    then 1
-                else 0
-            end
-        ) as takes_purchases
-    from requested_caps
-    inner join categories
-        on
-            categories.category_id
-            = coalesce(requested_caps.category_id, categories.category_id)
-    left join capped_groups using (category_group)
-    group by 1, 2, 3, 4, 5, 6
-
-),
-
 purchases as (
 
     select
@@ -150,22 +100,50 @@ purchases as (
 
 ),
 
-chosen_emissions as (
+-- rows with one cap for one region choose categories together. No category
+-- named: not what is no one's consumption, stocks for example, and all that
+-- final users emit themselves
+chosen_categories as (
 
     select
-        chosen_categories.year,
-        chosen_categories.stressor_id,
-        chosen_categories.scenario_id,
-        chosen_categories.region_id,
-        chosen_categories.tonnes_per_person,
+        requested_caps.* exclude (category_id, line, names_the_region),
+        categories.category_id,
+        min(requested_caps.line) as first_line,
+        bool_or(requested_caps.names_the_region) as names_the_region,
+        bool_or(
+            requested_caps.category_id is not null
+            or capped_groups.category_group is not null
+        ) as takes_purchases
+    from requested_caps
+    inner join categories
+        on
+            categories.category_id
+            = coalesce(requested_caps.category_id, categories.category_id)
+    left join capped_groups using (category_group)
+    group by all
+
+),
+
+chosen as (
+
+    select
+        chosen_categories.* exclude (
+            category_id, first_line, names_the_region, takes_purchases
+        ),
+        min(chosen_categories.first_line) as first_line,
+        bool_or(chosen_categories.names_the_region) as names_the_region,
         sum(
-            chosen_categories.takes_purchases * coalesce(purchases.emissions, 0)
+            case
+                when chosen_categories.takes_purchases
+                    then coalesce(purchases.emissions, 0)
+                else 0
+            end
             + coalesce(direct_emissions.emissions, 0)
-        ) as emissions
+        ) as chosen_emissions
     from chosen_categories
     left join purchases using (year, stressor_id, region_id, category_id)
     left join direct_emissions using (year, stressor_id, region_id, category_id)
-    group by 1, 2, 3, 4, 5
+    group by all
 
 ),
 
@@ -173,38 +151,19 @@ chosen_emissions as (
 bounded as (
 
     select
-        region_caps.year,
-        region_caps.stressor_id,
-        region_caps.scenario_id,
-        region_caps.region_id,
-        region_caps.tonnes_per_person,
-        region_caps.footprint_per_capita,
-        region_caps.first_line,
-        region_caps.names_the_region,
-        chosen_emissions.emissions as chosen_emissions,
+        *,
         {{ safe_divide(
-            'region_caps.consumption_footprint'
-            ~ ' - greatest(0, chosen_emissions.emissions)',
-            'region_caps.population'
+            'consumption_footprint - greatest(0, chosen_emissions)',
+            'population'
         ) }} as smallest_per_capita
-    from region_caps
-    inner join chosen_emissions
-        using (year, stressor_id, scenario_id, region_id, tonnes_per_person)
+    from chosen
 
 ),
 
 assessed_caps as (
 
     select
-        year,
-        stressor_id,
-        scenario_id,
-        region_id,
-        tonnes_per_person,
-        footprint_per_capita,
-        chosen_emissions,
-        smallest_per_capita,
-        first_line,
+        *,
         case
             when footprint_per_capita is null and names_the_region
                 then 'no people'

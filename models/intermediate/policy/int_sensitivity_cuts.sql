@@ -121,8 +121,7 @@ outputs as (
         output_totals.year,
         acting_stressors.stressor_id,
         output_totals.origin_id,
-        -- a NULL that is text on any engine
-        nullif('', '') as consumer_region_id,
+        cast(null as varchar) as consumer_region_id,
         output_totals.output
     from output_totals
     cross join acting_stressors

@@ -15,9 +15,9 @@ stressors as (
 
 ),
 
-typology as (
+region_types as (
 
-    select * from {{ ref('mitigation_typology') }}
+    select * from {{ ref('int_region_types') }}
 
 ),
 
@@ -33,34 +33,26 @@ caps as (
 
 ),
 
-cases as (
-
-    select distinct
-        accounts.year,
-        accounts.stressor_id
-    from accounts
-    inner join stressors using (stressor_id)
-    where stressors.is_mass
-
-),
-
--- the typology holds the ranked regions and mass stressors only
+-- without a ranked region there is no mean, and still the world's figure
 means as (
 
     select
-        typology.year,
-        typology.stressor_id,
+        accounts.year,
+        accounts.stressor_id,
+    {% for mean, condition in [
+        ('national_mean', 'accounts.is_ranked'),
+        ('affluent_mean', "region_types.affluence = 'high'"),
+    ] %}
         {{ safe_divide(
-            'sum(accounts.consumption_footprint)', 'sum(accounts.population)'
-        ) }} as national_mean,
-        {{ safe_divide(
-            "sum(case when typology.affluence = 'high'"
-            ~ " then accounts.consumption_footprint end)",
-            "sum(case when typology.affluence = 'high'"
-            ~ " then accounts.population end)"
-        ) }} as affluent_mean
-    from typology
-    inner join accounts using (year, stressor_id, region_id)
+            'sum(accounts.consumption_footprint) filter (where '
+            ~ condition ~ ')',
+            'sum(accounts.population) filter (where ' ~ condition ~ ')'
+        ) }} as {{ mean }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from accounts
+    inner join stressors using (stressor_id)
+    left join region_types using (year, region_id)
+    where stressors.is_mass
     group by 1, 2
 
 ),
@@ -68,18 +60,16 @@ means as (
 defined_caps as (
 
     select
-        cases.year,
-        cases.stressor_id,
+        means.year,
+        means.stressor_id,
         caps.cap_id,
         case caps.kind
             when 'national_mean' then means.national_mean
             when 'affluent_mean' then means.affluent_mean
             when 'comparator' then comparators.tonnes_per_person
         end as tonnes_per_person
-    from cases
+    from means
     cross join caps
-    -- without a ranked region there is no mean, and still the world's figure
-    left join means using (year, stressor_id)
     left join comparators using (year, stressor_id, comparator_id)
 
 ),

@@ -10,7 +10,7 @@ with
 incomes as (
 
     select * from {{ ref('int_receiver_incomes') }}
-    where scenario_id is not null
+    where scenario_id is not null and receivers > 0
 
 ),
 
@@ -26,12 +26,6 @@ accounts as (
 
 ),
 
-rankings as (
-
-    select * from {{ ref('int_footprint_rankings') }}
-
-),
-
 income_curves as (
 
     select * from {{ ref('int_income_curves') }}
@@ -41,12 +35,6 @@ income_curves as (
 income_bands as (
 
     select * from {{ ref('int_income_bands') }}
-
-),
-
-scenarios as (
-
-    select * from {{ ref('int_scenarios') }}
 
 ),
 
@@ -63,20 +51,13 @@ premises as (
 ),
 
 -- all ranked regions, the receivers at their new income
-cases as (
-
-    select distinct {{ case_keys | join(', ') }}
-    from allocation
-
-),
-
 all_incomes as (
 
     select
-        cases.year,
-        cases.stressor_id,
-        cases.scenario_id,
-        cases.allocation_rule,
+        incomes.year,
+        incomes.stressor_id,
+        incomes.scenario_id,
+        incomes.allocation_rule,
         accounts.region_id,
         accounts.population,
         {{ safe_divide('accounts.gdp', 'accounts.population') }}
@@ -85,11 +66,11 @@ all_incomes as (
             when allocation.region_id is not null then allocation.income_after
             else {{ safe_divide('accounts.gdp', 'accounts.population') }}
         end as income_after
-    from cases
+    from incomes
     inner join accounts using (year, stressor_id)
-    inner join rankings using (year, stressor_id, region_id)
     left join allocation
         using (year, stressor_id, scenario_id, allocation_rule, region_id)
+    where accounts.is_ranked
 
 ),
 
@@ -182,13 +163,12 @@ joined as (
         income_curves.income_elasticity,
         incomes.income_before,
         incomes.income_after,
-        income_bands.income_threshold,
+        incomes.income_threshold,
         {{ income_band('incomes.income_before', 'income_bands') }}
             as band_before,
         {{ income_band('incomes.income_after', 'income_bands') }}
             as band_after,
-        incomes.income_after >= income_bands.income_threshold
-            as reaches_threshold,
+        incomes.reaches_threshold,
         inequality.gini_before,
         inequality.gini_after,
         incomes.share_at_threshold_before,
@@ -197,25 +177,15 @@ joined as (
         incomes.is_extrapolated,
         income_curves.curve_r_squared,
         incomes.receiver_population,
-        incomes.income_before >= income_bands.income_threshold
-            as reaches_threshold_before,
+        incomes.reaches_threshold_before,
         incomes.is_income_extrapolated,
-        {{ premise(
-            'premises.country',
-            'premises.is_incomplete',
-            'incomes.receiver_population_share',
-            'choices.receivers_share',
-            'incomes.is_extrapolated or incomes.is_income_extrapolated',
-            'scenarios.is_user_scenario',
-            'premises.is_one_structure'
-        ) }} as premise,
+        incomes.premise,
         incomes.receivers_above_givers,
         choices.receivers_share,
         premises.footprints,
         premises.published
     from incomes
     cross join choices
-    inner join scenarios using (year, scenario_id)
     inner join income_curves using (year, stressor_id)
     inner join income_bands using (year)
     inner join inequality

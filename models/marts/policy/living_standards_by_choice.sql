@@ -1,17 +1,7 @@
 {# Quota, uplift and the receivers' income over the grid of choices;
    docs/methods.md, Sensitivity. #}
 
-{%- set keys =
-    'year, stressor_id, rule_id, benchmark_id, cap_id, includes_power_supply'
-%}
-
 with
-
-quotas as (
-
-    select * from {{ ref('quota_by_choice') }}
-
-),
 
 incomes as (
 
@@ -20,21 +10,9 @@ incomes as (
 
 ),
 
-income_curves as (
-
-    select * from {{ ref('int_income_curves') }}
-
-),
-
 accounts as (
 
     select * from {{ ref('regional_accounts') }}
-
-),
-
-allocation_rules as (
-
-    select * from {{ ref('allocation_rules') }}
 
 ),
 
@@ -50,15 +28,9 @@ scenarios as (
 
 ),
 
-parameters as (
+choices as (
 
-    select receivers_share from {{ ref('int_policy_choices') }}
-
-),
-
-premises as (
-
-    select * from {{ ref('int_premises') }}
+    select * from {{ ref('int_policy_choices') }}
 
 ),
 
@@ -78,61 +50,44 @@ nations as (
 scenario_names as (
 
     select
-        benchmark_id,
-        cap_id,
-        includes_power_supply,
-        min(scenario_id) as scenario_id
+        scenarios.benchmark_id,
+        scenarios.cap_id,
+        scenarios.includes_power_supply,
+        choices.rule_id,
+        min(scenarios.scenario_id) as scenario_id
     from scenarios
-    where not is_user_scenario
-    group by 1, 2, 3
+    cross join choices
+    where not scenarios.is_user_scenario
+    group by 1, 2, 3, 4
 
 ),
 
 compared as (
 
     select
-        {{ keys }},
-        quotas.is_default_rule,
-        quotas.quota,
-        allocation_rules.allocation_rule,
+        incomes.* exclude (scenario_id),
         coalesce(projections.projection_id, 'none') as projection_id,
-        nations.emissions as national_emissions,
-        projections.emissions - nations.emissions as projected_quota,
-        coalesce(incomes.receivers, 0) as receivers,
-        coalesce(incomes.receiver_population_share, 0)
-            as receiver_population_share,
-        incomes.income_after,
-        income_curves.income_threshold,
-        incomes.income_before,
-        {{ premise(
-            'premises.country',
-            'premises.is_incomplete',
-            'coalesce(incomes.receiver_population_share, 0)',
-            'parameters.receivers_share',
-            'incomes.is_extrapolated or incomes.is_income_extrapolated',
-            is_one_structure='premises.is_one_structure'
-        ) }} as premise
-    from quotas
-    cross join allocation_rules
-    cross join parameters
+        {{ safe_divide('incomes.quota', 'nations.emissions') }} as quota_share,
+        projections.emissions - nations.emissions as projected_quota
+    from incomes
     inner join nations using (year, stressor_id)
-    inner join premises using (year, stressor_id)
-    inner join income_curves using (year, stressor_id)
     left join projections using (stressor_id)
-    left join incomes using ({{ keys }}, allocation_rule)
 
 ),
 
 living_standards_by_choice as (
 
     select
-        {{ keys }},
+        compared.year,
+        compared.stressor_id,
+        compared.rule_id,
+        compared.benchmark_id,
+        compared.cap_id,
+        compared.includes_power_supply,
         compared.allocation_rule,
         compared.projection_id,
-        case when compared.is_default_rule then scenario_names.scenario_id end
-            as scenario_id,
-        {{ safe_divide('compared.quota', 'compared.national_emissions') }}
-            as quota_share,
+        scenario_names.scenario_id,
+        compared.quota_share,
         compared.projected_quota,
         case
             when compared.projected_quota > 0
@@ -142,14 +97,13 @@ living_standards_by_choice as (
         compared.receiver_population_share,
         compared.income_after,
         compared.income_threshold,
-        compared.income_after >= compared.income_threshold
-            as reaches_threshold,
-        compared.income_before >= compared.income_threshold
-            as reaches_threshold_before,
+        compared.reaches_threshold,
+        compared.reaches_threshold_before,
         compared.premise,
         't' as unit
     from compared
-    left join scenario_names using (benchmark_id, cap_id, includes_power_supply)
+    left join scenario_names
+        using (rule_id, benchmark_id, cap_id, includes_power_supply)
 
 )
 

@@ -9,15 +9,15 @@ accounts as (
 
 ),
 
-rankings as (
+stressors as (
 
-    select * from {{ ref('int_footprint_rankings') }}
+    select * from {{ ref('int_stressors') }}
 
 ),
 
-industries as (
+region_types as (
 
-    select * from {{ ref('int_industry_types') }}
+    select * from {{ ref('int_region_types') }}
 
 ),
 
@@ -39,7 +39,6 @@ pathways as (
 
 ),
 
--- rankings hold the ranked regions and mass stressors only
 ranked as (
 
     select
@@ -47,28 +46,19 @@ ranked as (
         accounts.stressor_id,
         accounts.region_id,
         accounts.region_name,
-        {{ safe_divide('accounts.gdp', 'accounts.population') }}
-            as gdp_per_capita,
-        {{ safe_divide(
-            'sum(accounts.gdp) over (
-                partition by accounts.year, accounts.stressor_id
-            )',
-            'sum(accounts.population) over (
-                partition by accounts.year, accounts.stressor_id
-            )'
-        ) }} as mean_gdp_per_capita,
-        count(*) over (
-            partition by accounts.year, accounts.stressor_id
-        ) - count(accounts.gdp) over (
-            partition by accounts.year, accounts.stressor_id
-        ) as regions_without_gdp,
+        region_types.affluence,
+        region_types.industry_type,
+        region_types.gdp_per_capita,
+        region_types.location_quotient,
         {{ safe_divide(
             '(accounts.local_emissions + accounts.outflow_emissions'
             ~ ' + accounts.direct_emissions)',
             'accounts.consumption_footprint'
         ) }} as supply_chain_ratio
     from accounts
-    inner join rankings using (year, stressor_id, region_id)
+    inner join stressors using (stressor_id)
+    inner join region_types using (year, region_id)
+    where stressors.is_mass
 
 ),
 
@@ -84,26 +74,7 @@ other_role as (
 typed as (
 
     select
-        ranked.year,
-        ranked.stressor_id,
-        ranked.region_id,
-        ranked.region_name,
-        ranked.gdp_per_capita,
-        ranked.supply_chain_ratio,
-        industries.industry_type,
-        industries.location_quotient,
-        case
-            when
-                ranked.regions_without_gdp > 0
-                or ranked.gdp_per_capita is null
-                then null
-            when
-                {{ exceeds(
-                    'ranked.mean_gdp_per_capita', 'ranked.gdp_per_capita'
-                ) }}
-                then 'low'
-            else 'high'
-        end as affluence,
+        ranked.*,
         coalesce(roles.supply_chain_role, other_role.supply_chain_role)
             as supply_chain_role
     from ranked
@@ -120,7 +91,6 @@ typed as (
                 'ranked.supply_chain_ratio',
                 'coalesce(roles.ratio_to, ranked.supply_chain_ratio)'
             ) }}
-    left join industries using (year, region_id)
 
 ),
 

@@ -26,7 +26,7 @@ quota_allocation as (
         income_after,
         't' as unit
     from allocations
-    where scenario_id is not null
+    where scenario_id is not null and region_id is not null
 
 )
 

@@ -26,9 +26,21 @@ cuts as (
 
 ),
 
-reductions as (
+embodied_emissions as (
 
-    select * from {{ ref('int_sensitivity_reductions') }}
+    select * from {{ ref('int_embodied_emissions') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('stg_final_demand_categories') }}
+
+),
+
+capped_groups as (
+
+    select * from {{ ref('capped_groups') }}
 
 ),
 
@@ -95,18 +107,48 @@ allowed_cuts as (
 
 ),
 
+capped_demand as (
+
+    select
+        embodied_emissions.year,
+        embodied_emissions.stressor_id,
+        embodied_emissions.region_id,
+        sum(embodied_emissions.emissions) as emissions
+    from embodied_emissions
+    inner join categories using (category_id)
+    inner join capped_groups using (category_group)
+    group by 1, 2, 3
+
+),
+
+-- as in scenario_demand: no cap and no footprint, no reduction
 capped as (
 
     select
-        reductions.year,
-        reductions.stressor_id,
+        selected.year,
+        selected.stressor_id,
         selected.rule_id,
-        reductions.cap_id,
-        reductions.region_id,
-        reductions.capped_emissions,
-        1 - reductions.demand_factor as reduction
-    from reductions
-    inner join selected using (year, stressor_id, region_id)
+        selected.region_id,
+        caps.cap_id,
+        coalesce(capped_demand.emissions, 0)
+        + accounts.direct_emissions as emissions,
+        case
+            when accounts.footprint_per_capita > 0
+                then
+                    greatest(
+                        0,
+                        coalesce(
+                            1 - caps.tonnes_per_person
+                            / accounts.footprint_per_capita,
+                            0
+                        )
+                    )
+            else 0
+        end as reduction
+    from selected
+    inner join accounts using (year, stressor_id, region_id)
+    inner join caps using (year, stressor_id)
+    left join capped_demand using (year, stressor_id, region_id)
     where selected.has_consumer_lever
 
 ),
@@ -118,7 +160,7 @@ by_consumers as (
         stressor_id,
         rule_id,
         cap_id,
-        sum(capped_emissions * reduction) as reduction
+        sum(emissions * reduction) as reduction
     from capped
     group by 1, 2, 3, 4
 
@@ -145,6 +187,17 @@ by_both as (
 
 ),
 
+rules as (
+
+    select distinct
+        year,
+        stressor_id,
+        rule_id,
+        is_default_rule
+    from super_emitters
+
+),
+
 grid as (
 
     select
@@ -156,14 +209,7 @@ grid as (
         power_choices.includes_power_supply,
         caps.tonnes_per_person,
         rules.is_default_rule
-    from (
-        select distinct
-            year,
-            stressor_id,
-            rule_id,
-            is_default_rule
-        from super_emitters
-    ) as rules
+    from rules
     inner join caps using (year, stressor_id)
     cross join benchmarks
     cross join power_choices

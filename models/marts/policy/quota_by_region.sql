@@ -125,7 +125,11 @@ quotas as (
         coalesce(by_origin.producer_effect, 0) as producer_quota,
         coalesce(by_destination.consumer_effect, 0)
         + coalesce(direct.consumer_effect, 0) as consumer_quota,
-        selected.region_id is not null as is_selected
+        selected.region_id is not null as is_selected,
+        sum(abs(accounts.production_emissions)) over (
+            partition by
+                accounts.year, accounts.stressor_id, scenarios.scenario_id
+        ) as all_emissions
     from accounts
     inner join stressors using (stressor_id)
     inner join scenarios using (year)
@@ -137,49 +141,29 @@ quotas as (
 
 ),
 
-all_emissions as (
-
-    select
-        year,
-        stressor_id,
-        sum(abs(production_emissions)) as emissions
-    from accounts
-    group by 1, 2
-
-),
-
 -- what a lever does not reach is not changed, not even by rounding
 beyond_rounding as (
 
     select
-        quotas.year,
-        quotas.stressor_id,
-        quotas.scenario_id,
-        quotas.region_id,
-        quotas.region_name,
-        quotas.is_selected,
-        quotas.production_before,
-        quotas.footprint_before,
+        year,
+        stressor_id,
+        scenario_id,
+        region_id,
+        region_name,
+        is_selected,
+        production_before,
+        footprint_before,
         {{ beyond_rounding(
-            'quotas.production_after',
-            'all_emissions.emissions',
-            'quotas.production_before'
+            'production_after', 'all_emissions', 'production_before'
         ) }} as production_after,
         {{ beyond_rounding(
-            'quotas.footprint_after',
-            'all_emissions.emissions',
-            'quotas.footprint_before'
+            'footprint_after', 'all_emissions', 'footprint_before'
         ) }} as footprint_after,
-        {{ beyond_rounding(
-            'quotas.producer_quota',
-            'all_emissions.emissions'
-        ) }} as producer_quota,
-        {{ beyond_rounding(
-            'quotas.consumer_quota',
-            'all_emissions.emissions'
-        ) }} as consumer_quota
+        {{ beyond_rounding('producer_quota', 'all_emissions') }}
+            as producer_quota,
+        {{ beyond_rounding('consumer_quota', 'all_emissions') }}
+            as consumer_quota
     from quotas
-    inner join all_emissions using (year, stressor_id)
 
 ),
 

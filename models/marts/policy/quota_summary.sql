@@ -33,9 +33,10 @@ income_bands as (
 
 ),
 
-standards as (
+incomes as (
 
-    select * from {{ ref('living_standards') }}
+    select * from {{ ref('int_receiver_incomes') }}
+    where scenario_id is not null
 
 ),
 
@@ -58,8 +59,9 @@ regions as (
 ),
 
 -- under one allocation rule incomes may lie within the curve, under another
--- beyond it. Rules of which the premise fails tell nothing about incomes; of
--- the others, one unknown income leaves the share unknown
+-- beyond it: no other premise differs between them. Rules of which the premise
+-- fails tell nothing about incomes; of the others, one unknown income leaves
+-- the share unknown
 outcomes as (
 
     select
@@ -67,14 +69,13 @@ outcomes as (
         stressor_id,
         scenario_id,
         max(receiver_population_share) as receiver_population_share,
-        bool_and(is_extrapolated or is_income_extrapolated) as is_extrapolated,
+        coalesce(
+            max(premise) filter (where premise <> 'income_extrapolated'),
+            'income_extrapolated'
+        ) as premise,
         count(*) filter (where premise = 'holds') as allocation_rules,
         case
-            when
-                count(*) filter (
-                    where premise = 'holds' and reaches_threshold is null
-                )
-                = 0
+            when bool_and(reaches_threshold is not null or premise <> 'holds')
                 then
                     {{ safe_divide(
                         "count(*) filter ("
@@ -84,7 +85,7 @@ outcomes as (
         end as receivers_reach_upper_middle,
         bool_or(reaches_threshold_before) filter (where premise = 'holds')
             as reaches_threshold_before
-    from standards
+    from incomes
     group by 1, 2, 3
 
 ),
@@ -97,7 +98,7 @@ shown_rules as (
         stressor_id,
         scenario_id,
         allocation_rule
-    from standards
+    from incomes
     qualify
         premise = 'holds'
         or not bool_or(premise = 'holds') over (
@@ -154,8 +155,7 @@ joined as (
         projections.emissions as peak_emissions,
         projections.peak_year,
         choices.receivers_share,
-        coalesce(outcomes.receiver_population_share, 0)
-            as receiver_population_share,
+        outcomes.receiver_population_share,
         income_bands.income_year,
         income_bands.currency_per_usd,
         premises.country,
@@ -168,17 +168,9 @@ joined as (
         regions.region_name as hardest_hit_region_name,
         premises.footprints,
         premises.published,
-        {{ premise(
-            'premises.country',
-            'premises.is_incomplete',
-            'coalesce(outcomes.receiver_population_share, 0)',
-            'choices.receivers_share',
-            'outcomes.is_extrapolated',
-            'totals.is_user_scenario',
-            'premises.is_one_structure'
-        ) }} as premise,
+        outcomes.premise,
         coalesce(above_givers.receivers, 0) as receivers_above_givers,
-        coalesce(outcomes.allocation_rules, 0) as allocation_rules,
+        outcomes.allocation_rules,
         outcomes.receivers_reach_upper_middle,
         outcomes.reaches_threshold_before,
         max(case when not totals.is_user_scenario then totals.quota end) over (
@@ -189,7 +181,7 @@ joined as (
     inner join income_bands using (year)
     inner join premises using (year, stressor_id)
     cross join choices
-    left join outcomes using (year, stressor_id, scenario_id)
+    inner join outcomes using (year, stressor_id, scenario_id)
     left join above_givers using (year, stressor_id, scenario_id)
     left join regions
         on totals.hardest_hit_region_id = regions.region_id

@@ -9,12 +9,6 @@ rankings as (
 
 ),
 
-accounts as (
-
-    select * from {{ ref('regional_accounts') }}
-
-),
-
 rules as (
 
     select * from {{ ref('super_emitter_rules') }}
@@ -36,33 +30,32 @@ choices as (
 positions as (
 
     select
-        rankings.year,
-        rankings.stressor_id,
-        rankings.region_id,
-        rankings.region_name,
-        rankings.footprint_rank,
-        rankings.consumption_footprint,
-        rankings.footprint_per_capita,
-        rankings.cumulative_footprint_share,
+        year,
+        stressor_id,
+        region_id,
+        region_name,
+        footprint_rank,
+        consumption_footprint,
+        footprint_per_capita,
+        cumulative_footprint_share,
         row_number() over (
-            partition by rankings.year, rankings.stressor_id
-            order by rankings.consumption_footprint desc, rankings.region_id asc
+            partition by year, stressor_id
+            order by consumption_footprint desc, region_id asc
         ) as footprint_position,
         row_number() over (
-            partition by rankings.year, rankings.stressor_id
-            order by rankings.production_emissions desc, rankings.region_id asc
+            partition by year, stressor_id
+            order by production_emissions desc, region_id asc
         ) as production_position,
         count(*) over (
-            partition by rankings.year, rankings.stressor_id
+            partition by year, stressor_id
         ) as regions,
-        sum(rankings.consumption_footprint) over (
-            partition by rankings.year, rankings.stressor_id
+        sum(consumption_footprint) over (
+            partition by year, stressor_id
         ) as total_footprint,
-        sum(accounts.population) over (
-            partition by rankings.year, rankings.stressor_id
+        sum(population) over (
+            partition by year, stressor_id
         ) as total_population
     from rankings
-    inner join accounts using (year, stressor_id, region_id)
 
 ),
 

@@ -25,7 +25,20 @@ scopes as (
 
 accounts as (
 
-    select * from {{ ref('int_account_figures') }}
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('final_demand_categories') }}
+
+),
+
+emitters as (
+
+    select * from {{ ref('super_emitters') }}
+    where is_default_rule and is_selected
 
 ),
 
@@ -77,16 +90,24 @@ outside_trade as (
 
 ),
 
-published as (
+comparisons as (
 
-    select * from {{ ref('int_published_agreement') }}
+    select
+        *,
+        {{ spoken_name('country_name', "'country'") }} as the_country,
+        row_number() over (
+            partition by year, stressor_id, is_inside_interval
+            order by abs(difference) desc, country_id asc
+        ) as difference_order
+    from {{ ref('published_comparisons') }}
+    where account_id = 'consumption'
 
 ),
 
 -- of a table of one country: what is published for it as a whole
-gaps as (
+premises as (
 
-    select * from {{ ref('int_footprint_gaps') }}
+    select * from {{ ref('int_premises') }}
 
 ),
 
@@ -108,9 +129,103 @@ wider as (
             stressor_id,
             cast(null as double) as wider_footprints,
             false as is_domestic_technology
-        from gaps
+        from premises
         where false
     {%- endif %}
+
+),
+
+totals as (
+
+    select
+        year,
+        stressor_id,
+        count(*) as regions,
+        bool_or(region_type = 'remainder') as has_remainders,
+        bool_or(region_type = 'rest_of_world') as has_rest_of_world,
+        sum(consumption_footprint) as footprints,
+        {{ part_of_whole(
+            'sum(inflow_emissions)', 'sum(consumption_footprint)'
+        ) }} as elsewhere_share,
+        {{ part_of_whole(
+            'sum(export_emissions)', 'sum(production_emissions)'
+        ) }} as exported_share,
+        {{ part_of_whole(
+            'sum(investment_footprint)', 'sum(consumption_footprint)'
+        ) }} as investment_share
+    from accounts
+    group by 1, 2
+
+),
+
+-- of equals, how many there are
+largest as (
+
+    select
+        year,
+        stressor_id,
+        count(*) as largest_regions,
+        min(region_name) as largest_region,
+        max(consumption_footprint) as largest_footprint,
+        max(production_emissions) as emitted_there
+    from rankings
+    where footprint_rank = 1
+    group by 1, 2
+
+),
+
+ranked as (
+
+    select
+        rankings.year,
+        rankings.stressor_id,
+        count(*) as ranked_regions,
+        count(emitters.region_id) as super_emitters,
+        {{ part_of_whole(
+            'sum(case when emitters.region_id is not null then'
+            ~ ' rankings.consumption_footprint else 0 end)',
+            'sum(rankings.consumption_footprint)'
+        ) }} as emitter_footprint_share,
+        {{ safe_divide(
+            'sum(case when emitters.region_id is not null then'
+            ~ ' rankings.population else 0 end)',
+            'sum(rankings.population)'
+        ) }} as emitter_population_share
+    from rankings
+    left join emitters using (year, stressor_id, region_id)
+    group by 1, 2
+
+),
+
+-- how many published footprints lie inside the intervals, and which lie
+-- furthest outside. What is invented is no country; a table of one is compared
+-- as a whole
+published as (
+
+    select
+        comparisons.year,
+        comparisons.stressor_id,
+        count(*) as published_accounts,
+        case
+            when count(comparisons.is_inside_interval) = count(*)
+                then count(*) filter (where comparisons.is_inside_interval)
+        end as published_inside,
+        median(abs(comparisons.relative_difference)) as median_difference,
+        string_agg(
+            {{ sentence("'published_difference'", 'comparisons') }},
+            ', ' order by comparisons.difference_order
+        ) filter (
+            where
+            not comparisons.is_inside_interval
+            and comparisons.difference_order <= 3
+        ) as outside_names
+    from comparisons
+    cross join dataset
+    inner join premises using (year, stressor_id)
+    where
+        not dataset.is_synthetic
+        and (dataset.country = 'WLD' or premises.published is not null)
+    group by 1, 2
 
 ),
 
@@ -146,8 +261,17 @@ figures as (
     select
         cast(leakage.year as varchar) as year,
         leakage.stressor_id,
+        leakage.poor_to_rich_share,
+        leakage.net_poor_to_rich_share,
+        leakage.unknown_direction_share,
         quotas.* exclude (year, stressor_id, super_emitters, unit),
-        coalesce(accounts.super_emitters, 0) as super_emitters,
+        totals.* exclude (year, stressor_id),
+        largest.* exclude (year, stressor_id),
+        ranked.* exclude (year, stressor_id, super_emitters),
+        published.* exclude (year, stressor_id),
+        moves.* exclude (year, stressor_id),
+        wider.* exclude (year, stressor_id),
+        coalesce(ranked.super_emitters, 0) as super_emitters,
         case leakage.stressor_id
             when 'co2' then 'CO2'
             when 'ch4' then 'methane'
@@ -158,63 +282,43 @@ figures as (
         scopes.footprints_leave_out,
         scopes.has_exports,
         scopes.has_direct_emissions,
+        outside_trade.has_final_imports,
         dataset.region_noun,
         dataset.region_noun_plural,
         -- what is not ranked is no city, and is in trade all the same
         case
-            when accounts.has_remainders then 'region'
+            when totals.has_remainders then 'region'
             else dataset.region_noun
         end as any_noun,
         case
-            when accounts.has_remainders then 'regions'
+            when totals.has_remainders then 'regions'
             else dataset.region_noun_plural
         end as any_noun_plural,
-        accounts.has_rest_of_world,
-        accounts.footprints,
-        wider.wider_footprints,
-        wider.is_domestic_technology,
-        outside_trade.has_final_imports,
-        gaps.published as published_country,
-        published.published_accounts,
-        published.published_inside,
+        dataset.is_compiled,
+        dataset.rank_note,
+        (
+            select bool_or(categories.category_group = 'investment')
+            from categories
+        ) as has_investment,
+        premises.published as published_country,
         {{ safe_divide(
             'published.published_inside', 'published.published_accounts'
         ) }} as published_inside_share,
-        published.median_difference,
-        published.outside_names,
         reconciliation.emissions_in,
         reconciliation.is_closed,
         reconciliation.unattributed,
-        accounts.regions,
-        accounts.elsewhere_share,
-        accounts.exported_share,
-        accounts.investment_share,
-        accounts.has_investment,
-        accounts.ranked_regions,
-        accounts.emitter_footprint_share,
-        accounts.emitter_population_share,
-        accounts.largest_regions,
-        accounts.largest_region,
-        accounts.largest_footprint,
-        accounts.emitted_there,
         inequality.bottom50_share,
-        inequality.top10_share,
-        leakage.poor_to_rich_share,
-        leakage.net_poor_to_rich_share,
-        leakage.unknown_direction_share,
-        dataset.is_compiled,
-        dataset.rank_note,
-        moves.moving_share,
-        moves.largest_fall,
-        moves.largest_rise
+        inequality.top10_share
     from leakage
     inner join stressors using (stressor_id)
     inner join scopes using (year, stressor_id)
     inner join reconciliation using (year, stressor_id)
-    inner join accounts using (year, stressor_id)
+    inner join totals using (year, stressor_id)
     inner join outside_trade on leakage.year = outside_trade.year
+    inner join premises using (year, stressor_id)
+    left join largest using (year, stressor_id)
+    left join ranked using (year, stressor_id)
     left join wider using (year, stressor_id)
-    left join gaps using (year, stressor_id)
     left join published using (year, stressor_id)
     left join quotas using (year, stressor_id)
     left join inequality using (year, stressor_id)

@@ -41,13 +41,44 @@ share_variances as (
 
 quotas as (
 
-    select * from {{ ref('quota_summary') }}
+    select * from {{ ref('int_quota_totals') }}
+
+),
+
+footprint_draws as (
+
+    select * from {{ ref('footprint_draws') }}
+
+),
+
+-- without a row unless the var quota_draws asks for them
+quota_draws as (
+
+    select * from {{ ref('quota_draws') }}
 
 ),
 
 draws as (
 
-    select * from {{ ref('int_headline_draws') }}
+    select
+        * exclude (scenario_id, undrawn),
+        'quota_' || scenario_id as quantity
+    from quota_draws
+
+    union all by name
+
+    select
+        year,
+        stressor_id,
+        uncertainty_rule,
+        quantity,
+        mean,
+        standard_error,
+        p05,
+        p50,
+        p95
+    from footprint_draws
+    where region_id is null
 
 ),
 
@@ -173,7 +204,7 @@ figures as (
         quotas.stressor_id,
         asked.quantity,
         quotas.quota as value,
-        quotas.unit
+        't' as unit
     from quotas
     inner join asked
         on

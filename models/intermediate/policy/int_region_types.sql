@@ -1,6 +1,6 @@
-{# The industries that a region is specialised in more than in any other:
-   largest location quotient; none where all regions are alike; docs/methods.md,
-   Typology. #}
+{# Affluence and industry of every ranked region, whatever is emitted: the
+   industry in which it is specialised most, none where all regions are alike;
+   docs/methods.md, Typology. #}
 
 with
 
@@ -40,6 +40,23 @@ industry_types as (
 
 ),
 
+ranked as (
+
+    select
+        year,
+        region_id,
+        gdp_per_capita,
+        {{ safe_divide(
+            'sum(gdp) over (partition by year)',
+            'sum(population) over (partition by year)'
+        ) }} as mean_gdp_per_capita,
+        count(*) over (partition by year)
+        - count(gdp_per_capita) over (partition by year) as regions_without_gdp
+    from region_years
+    where is_ranked
+
+),
+
 sector_amounts as (
 
     select
@@ -73,8 +90,7 @@ group_amounts as (
         sum(sector_amounts.amount) as amount
     from sector_amounts
     inner join sectors using (sector_id)
-    inner join region_years using (year, region_id)
-    where region_years.is_ranked
+    inner join ranked using (year, region_id)
     group by 1, 2, 3
 
 ),
@@ -140,7 +156,7 @@ structures as (
 
 -- equal but for rounding is equal, and then the alphabet decides; totals that a
 -- balance meets are met to some 1e-10
-int_industry_types as (
+industries as (
 
     select
         quotients.year,
@@ -158,6 +174,28 @@ int_industry_types as (
         >= largest.location_quotient * (1 - cast(1e-6 as double))
     group by 1, 2
 
+),
+
+int_region_types as (
+
+    select
+        ranked.year,
+        ranked.region_id,
+        ranked.gdp_per_capita,
+        case
+            when ranked.regions_without_gdp > 0 then null
+            when
+                {{ exceeds(
+                    'ranked.mean_gdp_per_capita', 'ranked.gdp_per_capita'
+                ) }}
+                then 'low'
+            else 'high'
+        end as affluence,
+        industries.industry_type,
+        industries.location_quotient
+    from ranked
+    left join industries using (year, region_id)
+
 )
 
-select * from int_industry_types
+select * from int_region_types
