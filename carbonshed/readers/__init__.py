@@ -24,10 +24,6 @@ def ingest(
     ----------
     format_name
         A key of `FORMATS`.
-    source
-        The file or folder.
-    options
-        Name of the dataset and whatever else the format takes.
     progress
         Called with what is being done and the share of it that is done, 0 to 1.
 
@@ -35,13 +31,8 @@ def ingest(
     -------
     Dataset
         The new dataset. If the format has one year in a source, the other years
-        of an earlier dataset of that name are kept.
-
-    Raises
-    ------
-    CarbonshedError
-        If the format, an option or anything in the source is refused; an earlier
-        dataset stays as it was.
+        of an earlier dataset of that name are kept. If anything is refused, it stays
+        as it was.
     """
     from carbonshed.dataset.matrix_store import store_matrix_tables
     from carbonshed.errors import CarbonshedError

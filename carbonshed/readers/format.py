@@ -16,36 +16,20 @@ _OF_MATRICES: Explained = (
 
 @dataclass(frozen=True)
 class Format:
-    """One format of ``carbonshed ingest``.
+    """One format of ``carbonshed ingest``."""
 
-    Attributes
-    ----------
-    name, title
-        The word on the command line, and what it stands for.
-    source
-        The kind of SOURCE: a folder, a file.
-    reader
-        Its reader, ``package.module:function``; imported when it is used.
-    needs, takes
-        Options that must and that may be given, each with its reason; the names are
-        fields of `IngestOptions`.
-    accepts
-        Words for ``--accept``, each with what the user agrees to.
-    extra
-        Optional dependencies, ``carbonshed[EXTRA]``.
-    is_matrix
-        The reader returns a `MatrixTable` of one year, or a list of them; otherwise
-        it stores the dataset itself.
-    """
-
-    name: str
-    title: str
-    source: str
-    reader: str
+    name: str  # the word on the command line
+    title: str  # what it stands for
+    source: str  # the kind of SOURCE: a folder, a file
+    reader: str  # ``package.module:function``; imported when it is used
+    # options that must and that may be given, fields of `IngestOptions`, with reasons
     needs: Explained = ()
     takes: Explained = ()
+    # words for ``--accept``, each with what the user agrees to
     accepts: Explained = ()
-    extra: str | None = None
+    extra: str | None = None  # optional dependencies, ``carbonshed[EXTRA]``
+    # the reader returns a `MatrixTable` of one year, or a list of them; otherwise it
+    # stores the dataset itself
     is_matrix: bool = True
 
     @property

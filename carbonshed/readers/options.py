@@ -12,44 +12,23 @@ from carbonshed.text import listing
 
 @dataclass(frozen=True)
 class IngestOptions:
-    """The options of one ingest; None and empty mean "not given".
+    """The options of one ingest; None and empty mean "not given"."""
 
-    Attributes
-    ----------
-    name
-        Name of the dataset.
-    year
-        The year of the table, where the source does not say it.
-    emissions, concordance, regions, sectors, indicators
-        Further files: emissions, what their sectors are in the table, labels, and
-        population and GDP.
-    stressors
-        Which stressors to take, by the names they have in the source.
-    map
-        A YAML file that says where the blocks of the source are.
-    assumptions
-        A folder with tables of assumptions, such as ``relative_errors.csv``.
-    unit
-        Money unit of the table: how many currency units one number is worth.
-    emissions_unit
-        Mass unit of the emissions: t, kt, Mt, Gt or kg.
-    accept
-        Names of checks that the user waives.
-    """
-
-    name: str
-    year: int | None = None
+    name: str  # of the dataset
+    year: int | None = None  # of the table, where the source does not say it
+    # further files: emissions, the sectors of the table that they have, labels, and
+    # population and GDP
     emissions: Path | None = None
     concordance: Path | None = None
     regions: Path | None = None
     sectors: Path | None = None
     indicators: Path | None = None
-    stressors: tuple[str, ...] = ()
-    map: Path | None = None
-    assumptions: Path | None = None
-    unit: float | None = None
-    emissions_unit: str | None = None
-    accept: frozenset[str] = frozenset()
+    stressors: tuple[str, ...] = ()  # those to take, by their names in the source
+    map: Path | None = None  # a YAML file that says where the blocks of the source are
+    assumptions: Path | None = None  # a folder with tables such as relative_errors.csv
+    unit: float | None = None  # the currency units that one number is worth
+    emissions_unit: str | None = None  # t, kt, Mt, Gt or kg
+    accept: frozenset[str] = frozenset()  # names of checks that the user waives
 
     def given(self) -> list[str]:
         """Return the names of all options that are given, except `name`."""

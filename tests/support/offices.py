@@ -49,9 +49,12 @@ class Sheet:
             .to_python(skip_empty_area=False)
         )
 
-    def block(self, area: str) -> np.ndarray:
-        """Return the numbers of an area, such as C5:F8."""
-        (top, left), (bottom, right) = map(_place, area.split(":"))
+    def block(self, areas: str) -> np.ndarray:
+        """Return the numbers of areas beside each other, such as C5:F8 R5:R8."""
+        return np.hstack([self._area(area) for area in areas.split()])
+
+    def _area(self, area: str) -> np.ndarray:
+        (top, left), (bottom, right) = map(_position, area.split(":"))
         return np.array(
             [
                 [
@@ -66,13 +69,17 @@ class Sheet:
         """Return a row or column of numbers."""
         return self.block(area).ravel()
 
+    def sums(self, *areas: str) -> np.ndarray:
+        """Return the sum of rows."""
+        return sum(self.block(area).sum(axis=0) for area in areas)
+
 
 @cache
 def _book(path: Path) -> CalamineWorkbook:
     return CalamineWorkbook.from_path(path)
 
 
-def _place(address: str) -> tuple[int, int]:
+def _position(address: str) -> tuple[int, int]:
     letters = address.rstrip("0123456789")
     column = 0
     for letter in letters:
@@ -88,9 +95,9 @@ def australia(path: Path) -> dict[int, Expected]:
         final_demand=t.block("DN4:DS117"),
         exports=t.row("DT4:DT117"),
         output=t.row("DV4:DV117"),
-        value_added=t.block("C121:DL124").sum(axis=0),
-        imports_by_sector=t.row("C125:DL125") + t.row("C126:DL126"),
-        imports_by_category=t.row("DN125:DS125") + t.row("DN126:DS126"),
+        value_added=t.sums("C121:DL124"),
+        imports_by_sector=t.sums("C125:DL126"),
+        imports_by_category=t.sums("DN125:DS126"),
     )
     return {2018: table}
 
@@ -98,98 +105,90 @@ def australia(path: Path) -> dict[int, Expected]:
 def chile(path: Path) -> dict[int, Expected]:
     """Sheet 1: every second column of final demand is blank."""
     t = Sheet(path, "1")
-    rows = "CDEFGHIJKLMN"
-    return {
-        2013: Expected(
-            transactions=np.hstack([t.block(f"{c}12:{c}23") for c in rows]),
-            final_demand=np.hstack([t.block(f"{c}12:{c}23") for c in "RTVXZ"]),
-            exports=t.row("AB12:AB23"),
-            output=t.row("AD12:AD23"),
-            value_added=t.row("C29:N29")
-            + t.row("C30:N30")
-            + t.block("C34:N36").sum(axis=0),
-            imports_by_sector=t.row("C28:N28"),
-        )
-    }
+    table = Expected(
+        transactions=t.block("C12:N23"),
+        final_demand=t.block("R12:R23 T12:T23 V12:V23 X12:X23 Z12:Z23"),
+        exports=t.row("AB12:AB23"),
+        output=t.row("AD12:AD23"),
+        value_added=t.sums("C29:N30", "C34:N36"),
+        imports_by_sector=t.row("C28:N28"),
+    )
+    return {2013: table}
+
+
+def _scaled(imported: np.ndarray, by_buyer: np.ndarray) -> np.ndarray:
+    """Return imports by product and buyer that sum to those of each buyer."""
+    return imported * np.clip(_ratio(by_buyer, imported.sum(axis=0)), 0, None)
 
 
 def croatia(path: Path) -> dict[int, Expected]:
     """Tables 1800 and 1900 on one sheet, products in C to BO."""
     t = Sheet(path, "Table data english")
-    users = ("BQ", "BR", "BS", "BU", "BV", "BW")
 
-    def demand(first: int, last: int) -> np.ndarray:
-        return np.hstack([t.block(f"{c}{first}:{c}{last}") for c in users])
+    def with_users(first: int, last: int) -> np.ndarray:
+        columns = ("C BO", "BQ BS", "BU BW")
+        areas = (column.split() for column in columns)
+        return t.block(" ".join(f"{a}{first}:{b}{last}" for a, b in areas))
 
-    imported = np.hstack([t.block("C605:BO669"), demand(605, 669)])
-    by_buyer = np.concatenate([t.row("C589:BO589"), demand(589, 589).ravel()])
-    sums = imported.sum(axis=0)
-    factors = np.divide(by_buyer, sums, out=np.zeros(len(sums)), where=sums != 0)
-    return {
-        2010: Expected(
-            transactions=t.block("C522:BO586"),
-            final_demand=demand(522, 586),
-            exports=t.row("CD522:CD586"),
-            output=t.row("CF522:CF586"),
-            value_added=t.row("C588:BO588") + t.block("C591:BO594").sum(axis=0),
-            imports_by_sector=by_buyer[:65],
-            imports_by_category=by_buyer[65:],
-            imported_products=imported * factors,
-        )
-    }
+    use, by_buyer = with_users(522, 586), with_users(589, 589).ravel()
+    table = Expected(
+        transactions=use[:, :65],
+        final_demand=use[:, 65:],
+        exports=t.row("CD522:CD586"),
+        output=t.row("CF522:CF586"),
+        value_added=t.sums("C588:BO588", "C591:BO594"),
+        imports_by_sector=by_buyer[:65],
+        imports_by_category=by_buyer[65:],
+        imported_products=_scaled(with_users(605, 669), by_buyer),
+    )
+    return {2010: table}
 
 
 def jakarta(path: Path) -> dict[int, Expected]:
     """Domestic use; imports of final users are all use less domestic use."""
     t, everything = Sheet(path, "prod domestik"), Sheet(path, "total pembeli")
-    return {
-        2012: Expected(
-            transactions=t.block("C4:BV75"),
-            final_demand=t.block("BX4:CA75"),
-            exports=t.row("CB4:CB75") + t.row("CC4:CC75"),
-            output=t.row("CJ4:CJ75"),
-            value_added=t.block("C78:BV82").sum(axis=0),
-            imports_by_sector=t.row("C77:BV77"),
-            imports_by_category=everything.row("BX76:CA76") - t.row("BX76:CA76"),
-        )
-    }
+    table = Expected(
+        transactions=t.block("C4:BV75"),
+        final_demand=t.block("BX4:CA75"),
+        exports=t.block("CB4:CC75").sum(axis=1),
+        output=t.row("CJ4:CJ75"),
+        value_added=t.sums("C78:BV82"),
+        imports_by_sector=t.row("C77:BV77"),
+        imports_by_category=everything.row("BX76:CA76") - t.row("BX76:CA76"),
+    )
+    return {2012: table}
 
 
 def japan(path: Path) -> dict[int, Expected]:
     """Take imports, which are inside the cells, out of each row by its share."""
     t = Sheet(path, "大分類")
-    use, demand = t.block("C5:BB56"), t.block("BD5:BI56")
-    imports = -(t.row("BP5:BP56") + t.row("BQ5:BQ56"))
-    share = imports / (use.sum(axis=1) + demand.sum(axis=1))
-    mix = share[:, np.newaxis] * np.hstack([use, demand])
-    return {
-        2020: Expected(
-            transactions=use - mix[:, :52],
-            final_demand=demand - mix[:, 52:],
-            exports=t.row("BL5:BL56"),
-            output=t.row("BT5:BT56"),
-            value_added=t.block("C58:BB63").sum(axis=0),
-            imports_by_sector=mix[:, :52].sum(axis=0),
-            imports_by_category=mix[:, 52:].sum(axis=0),
-            imported_products=mix,
-        )
-    }
+    use = t.block("C5:BB56 BD5:BI56")
+    share = -t.block("BP5:BQ56").sum(axis=1) / use.sum(axis=1)
+    mix = share[:, np.newaxis] * use
+    table = Expected(
+        transactions=(use - mix)[:, :52],
+        final_demand=(use - mix)[:, 52:],
+        exports=t.row("BL5:BL56"),
+        output=t.row("BT5:BT56"),
+        value_added=t.sums("C58:BB63"),
+        imports_by_sector=mix[:, :52].sum(axis=0),
+        imports_by_category=mix[:, 52:].sum(axis=0),
+        imported_products=mix,
+    )
+    return {2020: table}
 
 
 def italy(path: Path) -> dict[int, Expected]:
     """15 years below each other, 120 rows each: domestic, imports, the rest."""
     t = Sheet(path, "National IO-tables")
-    found = {}
+    tables = {}
     for k, year in enumerate(range(2000, 2015)):
         first = 3 + 120 * k
         cells = t.block(f"E{first}:BO{first + 119}")
         domestic, imported = cells[:56, :61], cells[56:112, :61]
         taxes, added, transport = cells[113, :61], cells[117, :61], cells[118, :61]
         by_buyer = cells[112, :61] + transport - domestic.sum(axis=0)
-        sums = imported.sum(axis=0)
-        factors = np.divide(by_buyer, sums, out=np.zeros(61), where=sums != 0)
-        factors = np.where(factors > 0, factors, 0)
-        found[year] = Expected(
+        tables[year] = Expected(
             transactions=domestic[:, :56],
             final_demand=domestic[:, 56:],
             exports=cells[:56, 61],
@@ -197,50 +196,37 @@ def italy(path: Path) -> dict[int, Expected]:
             value_added=(taxes + added)[:56],
             imports_by_sector=by_buyer[:56],
             imports_by_category=by_buyer[56:],
-            imported_products=imported * factors,
+            imported_products=_scaled(imported, by_buyer),
         )
-    return found
-
-
-_BEA_USERS = (
-    *("BW", "BX", "BY", "BZ", "CA", "CB", "CC", "CD", "CE", "CF"),
-    *("CG", "CH", "CI", "CJ", "CK", "CL", "CM", "CN", "CO"),
-)
+    return tables
 
 
 def united_states(folder: Path) -> dict[int, Expected]:
     """Supply and use to industry by industry, written down step by step."""
-    found = {}
-    for year in range(1997, 2021):
-        use = Sheet(folder / "use-master.xlsx", str(year))
-        supply = Sheet(folder / "supply-master.xlsx", str(year))
-        found[year] = _bea(use, supply)
-    return found
+    return {
+        year: _bea(
+            Sheet(folder / "use-master.xlsx", str(year)),
+            Sheet(folder / "supply-master.xlsx", str(year)),
+        )
+        for year in range(1997, 2021)
+    }
 
 
 def _bea(use: Sheet, supply: Sheet) -> Expected:
     made = supply.block("C8:BU80")
-    demand = use.block("BW8:CO80")
-    # consumption, investment of firms, of government, stocks; exports are column CC
-    names = dict(
-        zip(
-            _BEA_USERS,
-            demand.T,
-            strict=True,
-        )
+    # consumption, government, investment, stocks, the rest; exports are column CC
+    columns = (
+        "BW",
+        "CD CH CL",
+        "BX BY BZ CA",
+        "CE CF CG CI CJ CK CM CN CO",
+        "CB",
+        "CC",
     )
-    users = np.column_stack(
-        [
-            names["BW"],
-            names["CD"] + names["CH"] + names["CL"],
-            names["BX"] + names["BY"] + names["BZ"] + names["CA"],
-            sum(
-                names[c] for c in ("CE", "CF", "CG", "CI", "CJ", "CK", "CM", "CN", "CO")
-            ),
-            names["CB"],
-        ]
-    )
-    everything = np.column_stack([use.block("C8:BU80"), users, names["CC"]])
+    users = [
+        sum(use.row(f"{c}8:{c}80") for c in letters.split()) for letters in columns
+    ]
+    everything = np.column_stack([use.block("C8:BU80"), *users])
     imports, cif_fob = supply.row("BW8:BW80"), supply.row("BX8:BX80")
     margins = [supply.row("BZ8:BZ80"), supply.row("CA8:CA80")]
     taxes = supply.row("CF8:CF80")
@@ -264,7 +250,7 @@ def _bea(use: Sheet, supply: Sheet) -> Expected:
     table = maker @ own
     mix = maker @ bought
     mix *= _ratio(bought.sum(axis=0), mix.sum(axis=0))
-    added = use.row("C82:BU82") + use.row("C83:BU83") + use.row("C84:BU84")
+    added = use.sums("C82:BU84")
     return Expected(
         transactions=table[:, :71],
         final_demand=table[:, 71:76],
@@ -285,11 +271,6 @@ def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 
 
 READINGS = {
-    "australia": australia,
-    "chile": chile,
-    "croatia": croatia,
-    "italy": italy,
-    "jakarta": jakarta,
-    "japan": japan,
-    "united_states": united_states,
+    read.__name__: read
+    for read in (australia, chile, croatia, italy, jakarta, japan, united_states)
 }

@@ -20,32 +20,19 @@ from support.refusals import refusal_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import no_progress
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
+from carbonshed.readers.workbook.assemble import read_csv_matrix
 from carbonshed.readers.workbook.contradictions import years_in
 from carbonshed.readers.workbook.unread_numbers import own_numbers
 
 SEEDS = range(8)
 
 
-def read(file: Office, folder, name="t.xlsx"):
-    """Write a workbook and its map, and read them."""
-    options = IngestOptions("a", map=file.write_map(folder))
-    (table,) = read_excel(file.write_excel(folder / name), options, no_progress)
-    table.check()
-    return table
-
-
-def refusal(file: Office, folder, name="t.xlsx") -> str:
-    error = refusal_of(read, file, folder, name)
-    assert "\n" not in error
-    return error
-
-
 def warnings(table) -> dict[str, str]:
     """Return the warnings among the decisions by code, each code once."""
-    found = [d for d in table.decisions if d.text.startswith("WARNING: ")]
-    assert len({d.code for d in found}) == len(found)
-    return {d.code: d.text for d in found}
+    rows = [d for d in table.decisions if d.text.startswith("WARNING: ")]
+    by_code = {d.code: d.text for d in rows}
+    assert len(by_code) == len(rows)
+    return by_code
 
 
 def assert_right(table, wanted: Nation) -> None:
@@ -71,7 +58,7 @@ class TestRight:
     @pytest.mark.parametrize("seed", range(24))
     def test_as_printed(self, seed, tmp_path):
         file = nation(seed)
-        table = read(file.office, tmp_path)
+        table = file.office.read(tmp_path)
         assert_right(table, file)
         assert warnings(table) == {}
         assert "numbers_beside" not in {d.code for d in table.decisions}
@@ -79,7 +66,7 @@ class TestRight:
     @pytest.mark.parametrize("seed", SEEDS)
     def test_in_order(self, seed, tmp_path):
         file = in_order(nation(seed))
-        table = read(file.office, tmp_path)
+        table = file.office.read(tmp_path)
         assert_right(table, file)
         assert warnings(table) == {}
 
@@ -93,7 +80,7 @@ class TestRight:
         file.rows[-9][0] = names[-1]
         file.office.map["header_columns"] = ["C"]
         file.blocks["transactions"] = "D4"
-        assert_right(read(file.office, tmp_path), file)
+        assert_right(file.office.read(tmp_path), file)
 
     @pytest.mark.parametrize("seed", SEEDS)
     def test_running_numbers_beside_other_numbers(self, seed, tmp_path):
@@ -108,18 +95,18 @@ class TestRight:
             row[1:2] = [new.get(cell, cell) for cell in row[1:2]]
             row[0] = str(k - 2) if 3 <= k < 3 + len(codes) else row[0]
         file.rows[2][:] = [new.get(cell, cell) for cell in file.rows[2]]
-        assert_right(read(file.office, tmp_path), file)
+        assert_right(file.office.read(tmp_path), file)
 
     @pytest.mark.parametrize("seed", SEEDS)
     def test_lines_that_are_left_out(self, seed, tmp_path):
         file = nation(seed)
         memo = ["People", "PEOPLE", *np.arange(1.0, 1 + len(file.output))]
         file.rows.append(memo)
-        text = warnings(read(file.office, tmp_path))["numbers_beside"]
+        text = warnings(file.office.read(tmp_path))["numbers_beside"]
         assert f"row 'People PEOPLE' at C{len(file.rows)} (sum " in text
         assert text.count(" at ") == 1
         file.office.map["rows"] = {"leave_out": ["PEOPLE"]}
-        assert warnings(read(file.office, tmp_path)) == {}
+        assert warnings(file.office.read(tmp_path)) == {}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -137,14 +124,14 @@ class TestExports:
                 "label": "P6",
             }
         )
-        text = warnings(read(file.office, tmp_path))["no_exports"]
+        text = warnings(file.office.read(tmp_path))["no_exports"]
         assert "all output counts as used in the country FIN" in text
         assert "by its header an export is the category 'abroad'" in text
 
     def test_forgotten(self, seed, tmp_path):
         file = nation(seed)
         del file.blocks["exports"]
-        said = refusal(file.office, tmp_path)
+        said = file.office.refusal(tmp_path)
         assert "row by row, deliveries miss the published output" in said
         assert "the column 'Exports P6' at " in said
         assert "not read by the map, would close the gap" in said
@@ -158,7 +145,7 @@ class TestLabels:
         file = in_order(nation(seed))
         sectors = file.office.map["sectors"]
         sectors.append(sectors.pop(0))
-        said = refusal(file.office, tmp_path)
+        said = file.office.refusal(tmp_path)
         assert "`blocks.transactions`: cell " in said
         assert "(`order: true`)" in said
         assert "moved or exchanged?" in said
@@ -167,7 +154,7 @@ class TestLabels:
         file = in_order(nation(seed))
         sectors = file.office.map["sectors"]
         sectors[0], sectors[2] = sectors[2], sectors[0]
-        said = refusal(file.office, tmp_path)
+        said = file.office.refusal(tmp_path)
         assert f"is {file.rows[3][1]!r}, the label of {file.rows[3][1]!r}" in said
         assert f"taken for {file.rows[5][1]!r} (`order: true`)" in said
 
@@ -183,7 +170,7 @@ class TestLabels:
                 row[2 : 2 + len(file.output)] = [""] * len(file.output)
         sectors = file.office.map["sectors"]
         sectors[0], sectors[1] = sectors[1], sectors[0]
-        assert "(`order: true`)" in refusal(file.office, tmp_path)
+        assert "(`order: true`)" in file.office.refusal(tmp_path)
 
     def test_names_moved_by_one_against_ids(self, seed, tmp_path):
         file = nation(seed)
@@ -191,7 +178,7 @@ class TestLabels:
         names = [s["sector_name"] for s in sectors]
         for sector, name in zip(sectors, [*names[1:], names[0]], strict=True):
             sector["sector_name"] = name
-        said = refusal(file.office, tmp_path)
+        said = file.office.refusal(tmp_path)
         assert "ids, names or lines of the map moved or exchanged?" in said
 
     def test_ids_moved_by_one_against_names(self, seed, tmp_path):
@@ -203,16 +190,16 @@ class TestLabels:
         ids = [s["sector_id"] for s in sectors]
         for sector, code in zip(sectors, [*ids[1:], ids[0]], strict=True):
             sector["sector_id"] = code
-        assert "moved or exchanged?" in refusal(file.office, tmp_path)
+        assert "moved or exchanged?" in file.office.refusal(tmp_path)
 
     def test_households_and_government_exchanged(self, seed, tmp_path):
         """Codes are exchanged; names of the map stand in the sheet, or do not."""
         file = nation(seed)
         one, other = file.office.map["categories"][:2]
         one["label"], other["label"] = other["label"], one["label"]
-        assert "`blocks.final_demand`: cell " in refusal(file.office, tmp_path)
+        assert "`blocks.final_demand`: cell " in file.office.refusal(tmp_path)
         one["category_name"], other["category_name"] = "Private", "State"
-        said = refusal(file.office, tmp_path)
+        said = file.office.refusal(tmp_path)
         assert "'hh' of group household" in said
         assert "'gov' of group government" in said
         assert "are the two exchanged in the map?" in said
@@ -225,7 +212,7 @@ class TestForgotten:
     def test_inventories(self, seed, tmp_path):
         file = nation(seed)
         del file.office.map["categories"][3]
-        found = warnings(read(file.office, tmp_path))
+        found = warnings(file.office.read(tmp_path))
         text = found.pop("unread_line_closes")
         assert "row by row, deliveries miss the published output by" in text
         assert "which is the column 'Changes in inventories P52' at " in text
@@ -234,7 +221,7 @@ class TestForgotten:
     def test_taxes(self, seed, tmp_path):
         file = nation(seed)
         del file.blocks["value_added"]["taxes"]
-        found = warnings(read(file.office, tmp_path))
+        found = warnings(file.office.read(tmp_path))
         text = found.pop("unread_line_closes")
         assert "column by column, inputs and value added miss output by" in text
         assert "which is the row 'Taxes on products D21' at C" in text
@@ -249,7 +236,7 @@ class TestForgotten:
             surplus[2 + k] -= rest[2 + k]
         file.rows.insert(file.rows.index(surplus), rest)
         file.rows[-3][2:] = [""] * (len(file.rows[-3]) - 2)  # value added as it was
-        table = read(file.office, tmp_path)
+        table = file.office.read(tmp_path)
         texts = [d.text for d in table.decisions if d.code == "unread_line_closes"]
         assert len(texts) == 2
         assert "'Taxes on products D21'" in texts[1]
@@ -260,13 +247,13 @@ class TestForgotten:
         file = nation(seed)
         del file.blocks["value_added"]["taxes"]
         del file.blocks["output"]
-        text = warnings(read(file.office, tmp_path))["unread_line_closes"]
+        text = warnings(file.office.read(tmp_path))["unread_line_closes"]
         assert "which is the row 'Taxes on products D21'" in text
 
     def test_imports_of_final_users(self, seed, tmp_path):
         file = nation(seed)
         del file.blocks["imports_of_final_users"]
-        found = warnings(read(file.office, tmp_path))
+        found = warnings(file.office.read(tmp_path))
         text = found.pop("imports_of_users")
         assert "the imports of sectors go on under final demand" in text
         assert f"row 'Imports P7' at {chr(ord('A') + file.column('P3_S14'))}" in text
@@ -277,11 +264,11 @@ class TestForgotten:
     def test_imports_of_final_users_from_another_row(self, label, seed, tmp_path):
         file = nation(seed)
         file.blocks["imports_of_final_users"] = {"row": label}
-        said = refusal(file.office, tmp_path)
+        said = file.office.refusal(tmp_path)
         assert "the line that `imports_of_final_users` reads holds" in said
         assert "expected the row of imports for both" in said
         file.office.map["accept"] = ["imports_balance"]
-        texts = [d.text for d in read(file.office, tmp_path).decisions]
+        texts = [d.text for d in file.office.read(tmp_path).decisions]
         assert any("(accepted in the map)" in text for text in texts)
         assert any("go on under final demand with others" in text for text in texts)
 
@@ -293,18 +280,18 @@ class TestForgotten:
         row[2 : 3 + n] = [""] * (1 + n)
         file.office.sheets["M"] = [*file.rows[:3], row]
         file.blocks["imports_of_final_users"] = {"sheet": "M", "row": "P7"}
-        texts = [d.text for d in read(file.office, tmp_path).decisions]
+        texts = [d.text for d in file.office.read(tmp_path).decisions]
         assert any("times what final users buy from own producers" in t for t in texts)
 
     def test_emissions_of_households(self, seed, tmp_path):
         file = nation(seed)
         row = file.row("CO2")
         row += [""] * (file.column("P3_S14") - len(row)) + [77.0]
-        text = warnings(read(file.office, tmp_path))["emissions_of_users"]
+        text = warnings(file.office.read(tmp_path))["emissions_of_users"]
         assert "emissions of co2 go on under final demand" in text
         assert "expected them as `direct_emissions`" in text
         file.blocks["direct_emissions"] = {"co2": {"row": "CO2"}}
-        assert warnings(read(file.office, tmp_path)) == {}
+        assert warnings(file.office.read(tmp_path)) == {}
 
 
 def regional(names=("North", "South"), sheets=("North", "South")) -> Office:
@@ -349,22 +336,22 @@ class TestRegions:
     """Sheets and files of two regions, exchanged."""
 
     def test_right(self, tmp_path):
-        assert not set(warnings(read(regional(), tmp_path))) & {"other_region"}
+        assert not set(warnings(regional().read(tmp_path))) & {"other_region"}
         # a word of a name may be that of another
         file = regional(("Guinea", "Guinea-Bissau"), ("Guinea", "Guinea-Bissau"))
         file.map["regions"][1]["region_id"] = "B"
-        assert "other_region" not in warnings(read(file, tmp_path))
+        assert "other_region" not in warnings(file.read(tmp_path))
 
     def test_the_names_of_the_sheets(self, tmp_path):
         file = regional()
         north, south = file.map["regions"]
         north["sheet"], south["sheet"] = south["sheet"], north["sheet"]
-        said = refusal(file, tmp_path)
+        said = file.refusal(tmp_path)
         assert said.startswith("map.yml: `sheet` of the region 'North' is 'South', ")
 
     def test_words_of_the_names_of_the_sheets(self, tmp_path):
         file = regional(sheets=("From South", "From North"))
-        texts = [d.text for d in read(file, tmp_path).decisions]
+        texts = [d.text for d in file.read(tmp_path).decisions]
         said = [text for text in texts if "are sheets exchanged?" in text]
         assert len(said) == 2
         assert "the region 'North' is 'From South', which names 'South'" in said[0]
@@ -375,24 +362,24 @@ class TestRegions:
         for sheet, name in (("S1", "South"), ("S2", "North")):
             for row in file.sheets[sheet][3 : 4 if merged else 6]:
                 row[0] = name
-        said = refusal(file, tmp_path)
+        said = file.refusal(tmp_path)
         assert said.startswith("t.xlsx: sheet 'S1': cell A4 is 'South', and the sheet ")
         assert "taken for the region 'North'" in said
         for sheet, name in (("S1", "North"), ("S2", "South")):
             for row in file.sheets[sheet][3 : 4 if merged else 6]:
                 row[0] = name
-        read(file, tmp_path)
+        file.read(tmp_path)
 
     def test_a_title(self, tmp_path):
         file = regional(sheets=("S1", "S2"))
         file.sheets["S1"][0] = ["South"]
-        said = refusal(file, tmp_path)
+        said = file.refusal(tmp_path)
         assert said.startswith("t.xlsx: sheet 'S1': cell A1 is 'South', and the sheet ")
         file.sheets["S1"][0] = ["Deliveries of the South, 2012"]
-        text = warnings(read(file, tmp_path))["other_region"]
+        text = warnings(file.read(tmp_path))["other_region"]
         assert "sheet 'S1': its titles name the region 'South'" in text
         file.sheets["S1"][0] = ["Deliveries of the North to the South, 2012"]
-        assert "other_region" not in warnings(read(file, tmp_path))
+        assert "other_region" not in warnings(file.read(tmp_path))
 
     def test_files_of_two_regions(self, tmp_path):
         """Each file says in its title whose it is."""
@@ -406,10 +393,8 @@ class TestRegions:
         Office({"T": file.sheets["Air"]}).write_excel(folder / "air.xlsx")
         file.map["file"], file.map["sheet"] = "{origin}.xlsx", "T"
         file.map["blocks"]["emissions"]["co2"] = {"file": "air.xlsx", "row": "CO2"}
-        options = IngestOptions("a", map=file.write_map(tmp_path))
-        assert refusal_of(read_excel, folder, options, no_progress).startswith(
-            "a.xlsx: sheet 'T': cell A1 is 'South', "
-        )
+        error = refusal_of(file.tables, folder)
+        assert error.startswith("a.xlsx: sheet 'T': cell A1 is 'South', ")
 
     def test_regions_in_another_order(self, tmp_path):
         """No labels of sectors, but those of the regions beside the rows."""
@@ -421,9 +406,9 @@ class TestRegions:
         file.map["sheet"] = "S1"
         file.map["header_columns"] = ["A", "B"]
         file.map["rows"] = {"order": "true"}
-        read(file, tmp_path)
+        file.read(tmp_path)
         file.map["regions"].reverse()
-        said = refusal(file, tmp_path)
+        said = file.refusal(tmp_path)
         assert "cell A4 is 'North'" in said
         assert "`order: true`" in said
 
@@ -433,24 +418,24 @@ class TestYears:
 
     def test_the_name_of_the_file(self, tmp_path):
         file = Office()
-        text = warnings(read(file, tmp_path, "io_2011.xlsx"))["other_year"]
+        text = warnings(file.read(tmp_path, "io_2011.xlsx"))["other_year"]
         assert "the name of io_2011.xlsx says 2011, and the map 2012" in text
         for name in ("io_2012.xlsx", "io_2011-12.xlsx", "io_2010_2014.xlsx", "io.xlsx"):
-            assert warnings(read(file, tmp_path, name)) == {}
+            assert warnings(file.read(tmp_path, name)) == {}
         # the sheet, a title or a cell says which year it is
         file.sheets = {"2012": file.sheets["T"]}
-        assert warnings(read(file, tmp_path, "release_2016.xlsx")) == {}
+        assert warnings(file.read(tmp_path, "release_2016.xlsx")) == {}
 
     def test_a_vector_of_the_sheet_of_another_year(self, tmp_path):
         file = Office()
         file.sheets["2011"] = copy.deepcopy(file.sheets["T"])
         file.map["sheet"] = "T"
         file.map["blocks"]["value_added"]["wages"] = {"sheet": "2011", "row": "WAGES"}
-        said = refusal(file, tmp_path)
+        said = file.refusal(tmp_path)
         assert said.startswith("t.xlsx: sheet '2011': the name of the sheet says 2011")
         file.map["blocks"]["value_added"]["wages"] = {"row": "WAGES"}
         file.map["blocks"]["emissions"]["co2"] = {"sheet": "2011", "row": "CO2"}
-        text = warnings(read(file, tmp_path))["other_year"]
+        text = warnings(file.read(tmp_path))["other_year"]
         assert "sheet '2011': the name of the sheet says 2011, and the map 2012" in text
 
     def test_a_year_cell_elsewhere(self, tmp_path):
@@ -458,10 +443,10 @@ class TestYears:
         file.sheets = {"Contents": [["2012"]], "2011": file.sheets["T"]}
         file.map["sheet"] = "2011"
         file.map["year_cell"] = {"sheet": "Contents", "cell": "A1"}
-        assert "other_year" in warnings(read(file, tmp_path))
+        assert "other_year" in warnings(file.read(tmp_path))
         file.sheets["2011-12"] = file.sheets.pop("2011")
         file.map["sheet"] = "2011-12"
-        assert warnings(read(file, tmp_path)) == {}
+        assert warnings(file.read(tmp_path)) == {}
 
     @pytest.mark.parametrize(
         ("text", "years"),
@@ -485,8 +470,7 @@ class TestYears:
         folder.mkdir()
         file.write_csv(folder / "t2011.csv")
         file.map["sheet"] = "t2011"
-        options = IngestOptions("a", map=file.write_map(tmp_path))
-        (table,) = read_csv_matrix(folder, options, no_progress)
+        (table,) = file.tables(folder)
         assert "the name of t2011.csv says 2011" in warnings(table)["other_year"]
 
 
@@ -525,7 +509,7 @@ class TestSums:
                 row.append(float(cell))
             file.rows[2].append(f"T{k}")
         assert first
-        found = read(file.office, tmp_path).decisions
+        found = file.office.read(tmp_path).decisions
         assert "numbers_beside" not in {d.code for d in found}
 
     def test_one_note_for_the_same_line_of_many_sheets(self, tmp_path):
@@ -535,7 +519,7 @@ class TestSums:
             rows[2].append("MEMO")
             for i, row in enumerate(rows[3:]):
                 row.append(float(10 * k + i + 1))
-        text = warnings(read(file, tmp_path))["numbers_beside"]
+        text = warnings(file.read(tmp_path))["numbers_beside"]
         assert "column 'MEMO' on 2 sheets (sum 42; " in text
         assert text.count("MEMO") == 1
 

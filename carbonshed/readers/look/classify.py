@@ -11,7 +11,6 @@ from carbonshed.readers.look.detect import Table
 from carbonshed.readers.look.match import (
     Match,
     Stack,
-    Sums,
     find_match,
     find_stack,
     find_sums,
@@ -36,6 +35,8 @@ from carbonshed.readers.vocabulary import (
     is_total,
     role_of,
 )
+
+Positions = tuple[int, ...]
 
 _SEPARATORS = "_-.:|/ "
 _CODE_LENGTHS = (3, 2, 4)  # letters of a code of a country or province
@@ -172,6 +173,11 @@ class Finding:
         cells = self.table.cells
         return split_labels([cells.label(row, match.label) for row in self.rows])
 
+    @property
+    def block(self) -> np.ndarray:
+        """The numbers of the sectors, rows and columns pair by pair."""
+        return self.table.cells.block(self.rows, self.columns)
+
     def lines(self, role: str, *, columns: bool) -> list[Line]:
         """Return the lines of a role that count by themselves and are not zero."""
         among = self.column_lines if columns else self.row_lines
@@ -205,22 +211,18 @@ def classify(table: Table) -> Finding:
         for row, column in zip(match.rows, match.columns, strict=True)
         if not is_total(table.cells.label(row, match.label))
     ]
-    for _ in range(2 if pairs else 0):
+    for _ in range(2):
+        if not pairs:
+            break
         rows, columns = zip(*pairs, strict=True)
-        down = find_sums(table.cells.block(whole.rows, columns))
-        across = find_sums(table.cells.block(rows, whole.columns).T)
-        rows_end = _end_of_rows(whole, down, rows)
-        columns_end = _end_of_columns(whole, across, columns)
-        row_sums = _sum_positions(down, whole.rows)
-        column_sums = _sum_positions(across, whole.columns)
+        down = _Side(whole, columns, rows, is_row=True)
+        across = _Side(whole, rows, columns, is_row=False)
         pairs = [
             (row, column)
             for row, column in pairs
-            if row < rows_end and column < columns_end
-            if row not in row_sums and column not in column_sums
+            if row < down.end and column < across.end
+            if row not in down.sum_positions and column not in across.sum_positions
         ]
-        if not pairs:
-            break
     if not pairs:
         finding.match = None
         finding.doubts.append("equal labels of rows and columns are those of sums")
@@ -229,18 +231,13 @@ def classify(table: Table) -> Finding:
     finding.match = match = replace(match, rows=finding.rows, columns=finding.columns)
     imported = imported or _imported_below(whole, match)
     finding.imported_rows = imported
-    inner = _inside(whole.rows, finding.rows, rows_end, imported)
-    finding.extra_rows = tuple(row for row in inner if row not in row_sums)
-    beside = _inside(whole.columns, finding.columns, columns_end, ())
-    finding.extra_columns = tuple(c for c in beside if c not in column_sums)
-    finding.inner_sums = (
-        tuple(row for row in inner if row in row_sums),
-        tuple(column for column in beside if column in column_sums),
-    )
-    used = {*finding.rows, *inner, *imported}
-    finding.row_lines = _lines(whole, down, used, finding.columns, is_row=True)
-    used = {*finding.columns, *beside}
-    finding.column_lines = _lines(whole, across, used, finding.rows, is_row=False)
+    finding.extra_rows, row_sums = down.inside(finding.rows, imported)
+    finding.extra_columns, column_sums = across.inside(finding.columns)
+    finding.inner_sums = row_sums, column_sums
+    used = {*finding.rows, *finding.extra_rows, *row_sums, *imported}
+    finding.row_lines = down.lines(used, finding.columns)
+    used = {*finding.columns, *finding.extra_columns, *column_sums}
+    finding.column_lines = across.lines(used, finding.rows)
     _decide_kind(finding)
     return finding
 
@@ -284,90 +281,91 @@ def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
     return again if is_named else ()
 
 
-def _sum_positions(sums: Sums, positions: tuple[int, ...]) -> set[int]:
-    return {p for k, p in enumerate(positions) if sums.is_sum(k)}
+class _Side:
+    """The rows or the columns of a table, with the sums among them."""
 
+    def __init__(
+        self, table: Table, at: Positions, matched: Positions, *, is_row: bool
+    ) -> None:
+        self.table, self.is_row = table, is_row
+        self.positions = table.rows if is_row else table.columns
+        self.texts_of = table.row_texts if is_row else table.column_texts
+        self.sums = find_sums(self._values(self.positions, at))
+        self.sum_positions = {
+            p for k, p in enumerate(self.positions) if self.sums.is_sum(k)
+        }
+        self.end = self._end(set(matched))
 
-def _end_of_rows(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
-    roles = {row: role_of(table.row_texts(row)).name for row in table.rows}
-    return _end(sums, roles, matched, _INPUTS, (*_INPUTS, IMPORTS, EMISSIONS))
+    def _values(self, positions: Positions, at: Positions) -> np.ndarray:
+        if self.is_row:
+            return self.table.cells.block(positions, at)
+        return self.table.cells.block(at, positions).T
 
+    def _end(self, matched: set[int]) -> int:
+        """Return the first line after the sectors: their sum, or one of another kind.
 
-def _end_of_columns(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
-    roles = {c: role_of(table.column_texts(c)).name for c in table.columns}
-    return _end(sums, roles, matched, _USES, (*_USES, IMPORTS))
+        A sum of most sectors may be a subtotal, so the last sum before inputs (or
+        uses) counts. Without a sum, the sectors end at the first line of them or of
+        another kind, such as a row of imports.
+        """
+        positions, last = self.positions, max(matched)
+        stopping = _INPUTS if self.is_row else _USES
+        parting = (*stopping, IMPORTS, *([EMISSIONS] if self.is_row else []))
+        roles = {p: role_of(self.texts_of(p)).name for p in positions}
+        stops = [position for position, role in roles.items() if role in stopping]
+        totals = [
+            positions[k]
+            for k, parts in enumerate(self.sums.parts)
+            if k > max(parts, default=k)
+            if sum(positions[part] in matched for part in parts) > len(matched) / 2
+        ]
+        later_stops = [stop for stop in stops if stop > last]
+        if not totals or (later_stops and later_stops[0] < totals[0]):
+            ends = (p for p, role in roles.items() if p > last and role in parting)
+            return next(ends, last + 1)
+        first_stop = next((stop for stop in stops if stop > totals[0]), None)
+        if first_stop is None:
+            return totals[0]
+        return [total for total in totals if total < first_stop][-1]
 
-
-def _end(
-    sums: Sums,
-    roles: dict[int, str],
-    matched: tuple[int, ...],
-    stopping: tuple[str, ...],
-    parting: tuple[str, ...],
-) -> int:
-    """Return the first line after the sectors: their sum, or one of another kind.
-
-    A sum of most sectors may be a subtotal, so the last sum before lines of `stopping`
-    kinds counts. Without a sum, the sectors end at the first line of a `parting` kind,
-    such as a row of imports.
-    """
-    sector_lines, positions, last = set(matched), list(roles), max(matched)
-    half = len(matched) / 2
-    stops = [position for position, role in roles.items() if role in stopping]
-    totals = [
-        positions[k]
-        for k, parts in enumerate(sums.parts)
-        if k > max(parts, default=k)
-        if sum(positions[part] in sector_lines for part in parts) > half
-    ]
-    later_stops = [stop for stop in stops if stop > last]
-    if not totals or (later_stops and later_stops[0] < totals[0]):
-        ends = (p for p, role in roles.items() if p > last and role in parting)
-        return next(ends, last + 1)
-    first_stop = next((stop for stop in stops if stop > totals[0]), None)
-    if first_stop is None:
-        return totals[0]
-    return [total for total in totals if total < first_stop][-1]
-
-
-def _inside(
-    positions: tuple[int, ...],
-    sectors: tuple[int, ...],
-    end: int,
-    others: tuple[int, ...],
-) -> tuple[int, ...]:
-    """Return lines among the sectors, or between them and their total."""
-    left_out = {*sectors, *others}
-    return tuple(p for p in positions if sectors[0] <= p < end and p not in left_out)
-
-
-def _lines(
-    table: Table, sums: Sums, used: set[int], at: tuple[int, ...], *, is_row: bool
-) -> tuple[Line, ...]:
-    """Return the lines that are not `used`, with their values `at` the sectors."""
-    positions = table.rows if is_row else table.columns
-    # a sum of the sectors alone does not end the table
-    ends = [
-        k for k in sums.grand if any(positions[p] not in used for p in sums.parts[k])
-    ]
-    last = positions[ends[-1]] if ends else positions[-1]
-    outside = []
-    for k, position in enumerate(positions):
-        if position in used:
-            continue
-        texts = table.row_texts(position) if is_row else table.column_texts(position)
-        parts = tuple(positions[part] for part in sums.parts[k])
-        lines = ((position,), at) if is_row else (at, (position,))
-        line = Line(
-            position,
-            texts,
-            _role(texts, bool(parts), is_row),
-            parts,
-            position > last,
-            not table.cells.block(*lines).any(),
+    def inside(
+        self, sectors: Positions, others: Positions = ()
+    ) -> tuple[Positions, Positions]:
+        """Return lines among the sectors or before their total, and sums of these."""
+        left_out = {*sectors, *others}
+        lines = [
+            p
+            for p in self.positions
+            if sectors[0] <= p < self.end and p not in left_out
+        ]
+        sums = self.sum_positions
+        return (
+            tuple(p for p in lines if p not in sums),
+            tuple(p for p in lines if p in sums),
         )
-        outside.append(line)
-    return tuple(outside)
+
+    def lines(self, used: set[int], at: Positions) -> tuple[Line, ...]:
+        """Return the lines that are not `used`, with their values `at` the sectors."""
+        positions, parts_of = self.positions, self.sums.parts
+        # a sum of the sectors alone does not end the table
+        ends = [
+            k
+            for k in self.sums.grand
+            if any(positions[p] not in used for p in parts_of[k])
+        ]
+        last = positions[ends[-1]] if ends else positions[-1]
+        return tuple(
+            Line(
+                position,
+                texts := self.texts_of(position),
+                _role(texts, bool(parts), self.is_row),
+                tuple(positions[part] for part in parts),
+                position > last,
+                not self._values((position,), at).any(),
+            )
+            for position, parts in zip(positions, parts_of, strict=True)
+            if position not in used
+        )
 
 
 def _role(texts: tuple[str, ...], is_sum: bool, is_row: bool) -> Role:
@@ -417,11 +415,6 @@ def _decide_kind(finding: Finding) -> None:
     _compare(finding, *sides)
 
 
-def _sector_block(finding: Finding) -> np.ndarray:
-    """Return the numbers of the sectors, rows and columns pair by pair."""
-    return finding.table.cells.block(finding.rows, finding.columns)
-
-
 def _row_values(finding: Finding, line: Line) -> np.ndarray:
     """Return the numbers of a row at the columns of the sectors."""
     return finding.table.cells.block([line.position], finding.columns)[0]
@@ -433,7 +426,7 @@ def column_values(finding: Finding, line: Line) -> np.ndarray:
 
 
 def _holds_coefficients(finding: Finding) -> bool:
-    block = _sector_block(finding)
+    block = finding.block
     sums = block.sum(axis=0)
     # an inverse has 1 and more on its diagonal, and small numbers elsewhere
     diagonal = block.diagonal()
@@ -444,7 +437,7 @@ def _holds_coefficients(finding: Finding) -> bool:
 
 
 def _looks_like_supply(finding: Finding) -> bool:
-    block = np.abs(_sector_block(finding))
+    block = np.abs(finding.block)
     is_diagonal = block.trace() > 0.6 * block.sum()
     has_final = any(
         line.role.name in (FINAL, EXPORTS) and not line.is_zero
@@ -461,7 +454,7 @@ def _sides(finding: Finding) -> tuple[np.ndarray, np.ndarray] | None:
     """
     total = _total_line(finding, finding.column_lines)
     output = _total_line(finding, finding.row_lines)
-    block = _sector_block(finding)
+    block = finding.block
     users = _known(finding.column_lines, (FINAL, EXPORTS, DISCREPANCY))
     # an output that is no plain sum has imports deducted: _compare tells
     if total is not None and (total.parts or not users):

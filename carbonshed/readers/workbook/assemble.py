@@ -1,6 +1,7 @@
 """Tables of any office, in workbooks or CSV files, for all years of a map."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ class Emissions:
     of_sectors: dict[str, np.ndarray]  # arrays of shape (R * S,) by stressor
     # arrays of shape (R, C) by stressor, of those that have any
     direct: dict[str, np.ndarray]
-    decisions: list[Decision]  # emissions that were spread, and by which shares
+    # emissions that were spread, and by which shares
+    decisions: list[Decision] = field(default_factory=list)
 
 
 class EmissionsFile:
@@ -83,51 +85,46 @@ class EmissionsFile:
     ) -> Emissions:
         """Return the emissions of a year."""
         ids = {
-            "region_id": [row["region_id"] for row in labels["regions"]],
-            "sector_id": [row["sector_id"] for row in labels["sectors"]],
-            "category_id": [row["category_id"] for row in labels["categories"]],
-            "stressor_id": [row["stressor_id"] for row in labels["stressors"]],
+            key: [row[key] for row in labels[table]]
+            for key, table in (
+                ("region_id", "regions"),
+                ("sector_id", "sectors"),
+                ("category_id", "categories"),
+                ("stressor_id", "stressors"),
+            )
         }
+        n_regions, n_sectors = len(ids["region_id"]), len(ids["sector_id"])
         amounts: dict[tuple[str, int], dict[str, float]] = {}
         direct: dict[str, np.ndarray] = {}
-        shape = (len(ids["region_id"]), len(ids["category_id"]))
-        rows = [row for row in self._rows if self._is_of(row, year, many_years)]
-        for row in rows:
-            stressor = self._one(row, "stressor_id", ids)
-            region = ids["region_id"].index(self._one(row, "region_id", ids))
-            has_sector = row.get("sector_id") is not None
-            if has_sector == (row.get("category_id") is not None):
-                raise CarbonshedError(
-                    f"{self.path.name}: a row has the sector_id "
-                    f"{row.get('sector_id')!r} and the category_id "
-                    f"{row.get('category_id')!r}; expected exactly one of the two"
+        for row in self._rows:
+            if row.get("year") is None and many_years:
+                raise self._refusal(
+                    "a row has no year, and the map has several; expected a column "
+                    "`year`"
                 )
-            if has_sector:
-                by_sector = amounts.setdefault((stressor, region), {})
-                by_sector[row["sector_id"]] = row["value"]
+            if row.get("year") not in (None, year):
+                continue
+            stressor = self._id(row, "stressor_id", ids)
+            region = ids["region_id"].index(self._id(row, "region_id", ids))
+            sector, category = row.get("sector_id"), row.get("category_id")
+            if (sector is None) == (category is None):
+                raise self._refusal(
+                    f"a row has the sector_id {sector!r} and the category_id "
+                    f"{category!r}; expected exactly one of the two"
+                )
+            if sector is not None:
+                amounts.setdefault((stressor, region), {})[sector] = row["value"]
             else:
-                category = self._one(row, "category_id", ids)
-                block = direct.setdefault(stressor, np.zeros(shape))
-                block[region, ids["category_id"].index(category)] = row["value"]
+                column = ids["category_id"].index(self._id(row, "category_id", ids))
+                block = np.zeros((n_regions, len(ids["category_id"])))
+                direct.setdefault(stressor, block)[region, column] = row["value"]
         if not amounts:
             years = sorted({row["year"] for row in self._rows if row.get("year")})
             others = f"; there are {listing(years, 12)}" if years else ""
-            raise CarbonshedError(
-                f"{self.path.name}: no emissions of sectors in {year}{others}"
-            )
-        return self._spread(amounts, direct, ids)
-
-    def _spread(
-        self,
-        amounts: dict[tuple[str, int], dict[str, float]],
-        direct: dict[str, np.ndarray],
-        ids: dict[str, list[str]],
-    ) -> Emissions:
-        n_sectors = len(ids["sector_id"])
-        size = len(ids["region_id"]) * n_sectors
+            raise self._refusal(f"no emissions of sectors in {year}{others}")
         of_sectors: dict[str, np.ndarray] = {}
         for (stressor, region), by_sector in amounts.items():
-            vector = of_sectors.setdefault(stressor, np.zeros(size))
+            vector = of_sectors.setdefault(stressor, np.zeros(n_regions * n_sectors))
             first = region * n_sectors
             vector[first : first + n_sectors] = self._by_sector(by_sector, ids)
         decisions = list(self._notes)
@@ -151,41 +148,32 @@ class EmissionsFile:
     ) -> np.ndarray:
         if self._concordance is not None:
             return self._concordance.spread(amounts, self.path.name)
-        positions = {sector: k for k, sector in enumerate(ids["sector_id"])}
-        vector = np.zeros(len(positions))
-        for sector, value in amounts.items():
-            if sector not in positions:
-                raise CarbonshedError(
-                    f"{self.path.name}: sector_id {sector!r} is not one of the table"
-                    f"{suggestion(sector, positions)}; expected one of "
-                    f"{listing(positions, 8)}. Sectors of another classification need "
-                    "--concordance"
-                )
-            vector[positions[sector]] = value
-        return vector
+        sectors = ids["sector_id"]
+        unknown = next((sector for sector in amounts if sector not in sectors), None)
+        if unknown is not None:
+            raise self._refusal(
+                f"sector_id {unknown!r} is not one of the table"
+                f"{suggestion(unknown, sectors)}; expected one of "
+                f"{listing(sectors, 8)}. Sectors of another classification need "
+                "--concordance"
+            )
+        return np.array([amounts.get(sector, 0.0) for sector in sectors])
 
-    def _is_of(self, row: Row, year: int, many_years: bool) -> bool:
-        if row.get("year") is None:
-            if many_years:
-                raise CarbonshedError(
-                    f"{self.path.name}: a row has no year, and the map has several; "
-                    "expected a column `year`"
-                )
-            return True
-        return row["year"] == year
-
-    def _one(self, row: Row, key: str, ids: dict[str, list[str]]) -> str:
+    def _id(self, row: Row, key: str, ids: dict[str, list[str]]) -> str:
         """Return an id of a row; where there is one only, it need not say it."""
         value = row.get(key)
         if value is None and len(ids[key]) == 1:
             return ids[key][0]
         if value not in ids[key]:
-            raise CarbonshedError(
-                f"{self.path.name}: {key} "
-                f"{'is missing' if value is None else repr(value)}"
-                f"{suggestion(value, ids[key])}; expected one of {listing(ids[key], 8)}"
+            state = "is missing" if value is None else repr(value)
+            raise self._refusal(
+                f"{key} {state}{suggestion(value, ids[key])}; expected one of "
+                f"{listing(ids[key], 8)}"
             )
         return value
+
+    def _refusal(self, text: str) -> CarbonshedError:
+        return CarbonshedError(f"{self.path.name}: {text}")
 
 
 def read_excel(
@@ -382,9 +370,8 @@ class Year:
             key: reader.vector(terms, users).reshape(shape)
             for key, terms in plan.layout.named["direct_emissions"].items()
         }
-        emissions = Emissions(of_sectors, direct, [])
         if self.file is None:
-            return emissions
+            return Emissions(of_sectors, direct)
         rows = plan.labels.rows
         labels = {
             **rows,
@@ -446,11 +433,7 @@ def _texts_elsewhere(plan: Plan) -> frozenset[str]:
         for terms in (
             *plan.layout.vectors.values(),
             *plan.layout.checks.values(),
-            *(
-                terms
-                for named in plan.layout.named.values()
-                for terms in named.values()
-            ),
+            *chain.from_iterable(map(dict.values, plan.layout.named.values())),
         )
         for term in terms
         for pair in term.texts

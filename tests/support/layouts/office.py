@@ -8,6 +8,12 @@ from typing import Any
 import numpy as np
 from openpyxl import Workbook
 
+from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.progress import no_progress
+from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
+from support.refusals import refusal_of
+
 SECTORS = ("A", "B", "C")
 CATEGORIES = ("hh", "inv")
 
@@ -103,18 +109,37 @@ def blocks(**more: Any) -> dict[str, Any]:
 
 @dataclass
 class Office:
-    """Sheets by name and the map that places them.
-
-    Attributes
-    ----------
-    sheets
-        Rows of cells by name of the sheet.
-    map
-        The map.
-    """
+    """Sheets of rows by name, and the map that places them; tests spoil both."""
 
     sheets: dict[str, Rows] = field(default_factory=lambda: {"T": printed()})
     map: dict[str, Any] = field(default_factory=lambda: head(blocks=blocks()))
+
+    @property
+    def rows(self) -> Rows:
+        """The rows of the first sheet."""
+        return next(iter(self.sheets.values()))
+
+    @property
+    def blocks(self) -> dict[str, Any]:
+        """The blocks of the map."""
+        return self.map["blocks"]
+
+    def put(self, column: int, header: str, cells: Any, *, instead: int = 0) -> None:
+        """Put a column into the first four rows, in place of some or of none."""
+        for row, cell in zip(self.rows, [header, *cells], strict=False):
+            row[column : column + instead] = [cell]
+
+    def scale(self, factor: float, first: int = 1, end: int = 7) -> None:
+        """Multiply the numbers of some rows; emissions are the last row."""
+        for row in self.rows[first:end]:
+            row[1:] = [cell * factor if cell != "" else cell for cell in row[1:]]
+
+    def below(self, *rows: list[Any]) -> None:
+        """Put the table below further rows, without a change of its map."""
+        self.rows[:0] = rows
+        first = len(rows) + 1
+        self.map |= {"header_rows": [str(first)]}
+        self.blocks["transactions"] = f"B{first + 1}"
 
     def write_map(self, folder: Path) -> Path:
         """Write the map as JSON, which is YAML."""
@@ -147,3 +172,48 @@ class Office:
         ]
         path.write_text("\n".join(lines), encoding="utf-8")
         return path
+
+    def tables(self, source: Path, **options: Any) -> list[MatrixTable]:
+        """Read a file or folder with the map, which is written beside it."""
+        given = IngestOptions("a", map=self.write_map(source.parent), **options)
+        is_csv = source.suffix == ".csv" or any(source.glob("*.csv"))
+        return (read_csv_matrix if is_csv else read_excel)(source, given, no_progress)
+
+    def read(self, folder: Path, name: str = "t.xlsx", **options: Any) -> MatrixTable:
+        """Write a workbook and read its only year."""
+        (table,) = self.tables(self.write_excel(folder / name), **options)
+        table.check()
+        return table
+
+    def years(self, folder: Path, **options: Any) -> list[MatrixTable]:
+        """Write a workbook and read all its years."""
+        return self.tables(self.write_excel(folder / "t.xlsx"), **options)
+
+    def refusal(self, folder: Path, **options: Any) -> str:
+        """Write a workbook and return the refusal of it, which is one line."""
+        error = refusal_of(self.years, folder, **options)
+        assert "\n" not in error
+        return error
+
+
+def texts(table: MatrixTable, code: str) -> list[str]:
+    """Return the texts of the decisions of a code."""
+    return [decision.text for decision in table.decisions if decision.code == code]
+
+
+def assert_nation(table: MatrixTable, factor: float = 1.0) -> None:
+    """Compare a table with the nation, its money times a factor."""
+    expected = {
+        "transactions": Z,
+        "final_demand": Y,
+        "exports": EXPORTS,
+        "output": OUTPUT,
+        "imports_by_sector": IMPORTS,
+        "imports_by_category": IMPORTS_OF_USERS,
+    }
+    for name, block in expected.items():
+        cells = getattr(table, name)
+        np.testing.assert_allclose(cells, factor * block, rtol=1e-12, err_msg=name)
+    added = sum(table.value_added.values())
+    np.testing.assert_allclose(added, factor * ADDED, rtol=1e-12)
+    np.testing.assert_allclose(table.emissions["co2"], CO2)
