@@ -24,6 +24,7 @@ from carbonshed.dataset.contract import (
     CELL_LAYOUTS,
     IMPORTS,
     INPUT_TABLES,
+    LABEL_TABLES,
     RESERVED_IDS,
 )
 from carbonshed.dataset.descriptor import parse_descriptor, read_descriptor
@@ -39,6 +40,7 @@ from carbonshed.dataset.fields import (
 )
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.dataset.parquet_writer import CellWriter, sort_file
+from carbonshed.dataset.store import label_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_ingest_name
@@ -48,7 +50,6 @@ from carbonshed.readers.rows.small_tables import (
     Row,
     read_dimensions,
     read_rows,
-    write_dimensions,
 )
 from carbonshed.readers.rows.sources import Source, TidyFolder, find_files, open_source
 from carbonshed.text import has_control, listing
@@ -57,7 +58,6 @@ EMPTY = -1
 UNKNOWN = -2
 NO_YEAR = 0
 
-Position = Callable[[str], int]
 _MAX_COMPONENTS = 10**6
 
 # small tables first: their errors show before the big ones are read
@@ -66,11 +66,6 @@ _CELL_ORDER = (
     "final_demand",
     "transactions",
 )
-
-
-def encode_ids(column: pa.Array, position: Position) -> np.ndarray:
-    """Return the position of every id."""
-    return _by_word(column, lambda word: EMPTY if word == "" else position(word), EMPTY)
 
 
 def encode_years(column: pa.Array) -> np.ndarray:
@@ -98,17 +93,14 @@ def _by_word(column: pa.Array, code: Callable[[str], int], empty: int) -> np.nda
         return np.full(len(column), empty, np.int32)
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.large_string()).dictionary_encode()
-    words = [empty if word is None else code(word) for word in _words(column)]
+    words = column.dictionary.to_pylist()
+    words = [code(word) if word else empty for word in words]
     codes = np.array([*words, empty], dtype=np.int32)
     indices = column.indices
     if indices.null_count:
         # the appended last code stands for NULL
         indices = pc.fill_null(indices.cast(pa.int64()), len(words))
     return codes[indices.to_numpy(zero_copy_only=False)]
-
-
-def _words(column: pa.DictionaryArray) -> list[str | None]:
-    return column.dictionary.to_pylist()
 
 
 def _floats(column: pa.Array) -> np.ndarray:
@@ -242,14 +234,13 @@ class CellTable:
         column = self._source.table.column(name)
         if name not in batch.schema.names:  # a missing optional column
             return np.full(len(batch), EMPTY, np.int32)
+        cells = batch.column(name)
         if column.references is None:
-            return encode_ids(batch.column(name), self._component_position)
-        positions = self._dimensions.positions[column.references]
-        return encode_ids(batch.column(name), lambda word: positions.get(word, UNKNOWN))
-
-    def _component_position(self, component: str) -> int:
-        # components have no table of their own: every id is legal
-        return self._components.setdefault(component, len(self._components))
+            # components have no table of their own: every id is legal
+            ids = self._components
+            return _by_word(cells, lambda word: ids.setdefault(word, len(ids)), EMPTY)
+        ids = self._dimensions.positions[column.references]
+        return _by_word(cells, lambda word: ids.get(word, UNKNOWN), EMPTY)
 
     def _refuse_bad_row(self, batch: pa.RecordBatch, cells: _Cells) -> None:
         is_bad = (cells.year == NO_YEAR) | ~np.isfinite(cells.value)
@@ -373,7 +364,8 @@ def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Da
         scratch_folder(writer.partial) as scratch,
         explain_write_error(f"dataset {name}", writer.partial, scratch),
     ):
-        write_dimensions(writer, dimensions)
+        for table in LABEL_TABLES:
+            writer.write(table, label_table(table, dimensions.rows[table]))
         for table, rows in small.items():
             writer.write(table, pa.Table.from_pylist(rows, stored_schema(table)))
         years = _ingest_cells(writer, scratch, sources, dimensions, progress)

@@ -170,8 +170,7 @@ class Finding:
         match = self.match
         if match is None or match.outer is not None or match.is_renamed:
             return None
-        cells = self.table.cells
-        return split_labels([cells.label(row, match.label) for row in self.rows])
+        return split_labels(self.table.down(match.label, self.rows))
 
     @property
     def block(self) -> np.ndarray:
@@ -274,10 +273,8 @@ def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
     if not again:
         return ()
     between = range(max(match.rows) + 1, again[0] + 1)
-    texts = [
-        table.cells.label(row, column) for row in between for column in table.labels
-    ]
-    is_named = any(_IMPORTED_ROWS.search(text) for text in texts)
+    texts = (text for row in between for text in table.row_texts(row))
+    is_named = any(map(_IMPORTED_ROWS.search, texts))
     return again if is_named else ()
 
 

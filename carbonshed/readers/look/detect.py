@@ -250,11 +250,21 @@ class Table:
 
     def row_texts(self, row: int) -> tuple[str, ...]:
         """Return the labels of a row, from left to right."""
-        return tuple(self.cells.label(row, column) for column in self.labels)
+        return tuple(self.across(row, self.labels))
 
     def column_texts(self, column: int) -> tuple[str, ...]:
         """Return the labels of a column, from the top."""
-        return tuple(self.cells.label(row, column) for row in self.headers)
+        return tuple(self.down(column, self.headers))
+
+    def down(self, column: int, rows: Iterable[int] | None = None) -> list[str]:
+        """Return the labels of rows in a column, of all rows if none are named."""
+        rows = self.rows if rows is None else rows
+        return [self.cells.label(row, column) for row in rows]
+
+    def across(self, row: int, columns: Iterable[int] | None = None) -> list[str]:
+        """Return the labels of columns in a row, of all if none are named."""
+        columns = self.columns if columns is None else columns
+        return [self.cells.label(row, column) for column in columns]
 
     def of_rows(self, rows: tuple[int, ...]) -> "Table":
         """Return the part of the table with these rows."""

@@ -280,8 +280,8 @@ class _Draft:
         rows, columns = self.best.inner_sums
         joined = self.best.joined_labels
         sums = {
-            "rows": [table.cells.label(row, match.label) for row in rows],
-            "columns": [table.cells.label(match.header, column) for column in columns],
+            "rows": table.down(match.label, rows),
+            "columns": table.across(match.header, columns),
         }
         for side, texts in sums.items():
             if joined is not None:
@@ -421,19 +421,17 @@ class _Draft:
         supply, best = self.survey.supply, self.best
         if supply is None:
             return {"supply": _Noted(ASK, "no supply table was found")}
-        table, cells = supply.table, best.table.cells
+        table = supply.table
         # use the header with the industries' labels of the use table
-        industries = {cells.label(best.match.header, c) for c in best.columns}
+        industries = set(best.table.across(best.match.header, best.columns))
         header = max(
             table.headers,
-            key=lambda row: len(
-                industries & {table.cells.label(row, c) for c in supply.columns}
-            ),
+            key=lambda row: len(industries & set(table.across(row, supply.columns))),
         )
         frame = self._frame(supply, header, (table.headers[0], table.rows[-1]))
 
         def address(lines: list[Line]) -> _Content:
-            texts = [table.cells.label(header, line.position) for line in lines]
+            texts = table.across(header, (line.position for line in lines))
             return {**frame, "column": _one_or_more(texts)}
 
         corner = _Word(cell_name(supply.rows[0], min(supply.columns)))
@@ -518,7 +516,7 @@ class _Draft:
         row = header_row_of(best, lines)
         if row is None:
             return {"corner": self._corner(best.rows[0], lines[0].position)}
-        texts = [best.table.cells.label(row, line.position) for line in lines]
+        texts = best.table.across(row, (line.position for line in lines))
         own = {} if row == best.match.header else {"header_rows": [row + 1]}
         return {"column": _one_or_more(texts), **own}
 
@@ -526,7 +524,7 @@ class _Draft:
         """Return the address of rows: labels, or the first cell."""
         stack, table = self.best.stack, self.best.table
         texts = [self._label(line) for line in lines]
-        labels = [table.cells.label(row, self.best.match.label) for row in table.rows]
+        labels = table.down(self.best.match.label)
         has_twins = any(labels.count(text) > 1 for text in texts)
         if not all(texts) or (has_twins and not stack.kind):
             return {"corner": self._corner(lines[0].position)}

@@ -91,9 +91,7 @@ def _repeats(table: Table, column: int) -> bool:
     others = [other for other in table.labels if other != column]
     if not others:
         return False
-    most = max(
-        others, key=lambda other: len({table.cells.label(r, other) for r in table.rows})
-    )
+    most = max(others, key=lambda other: len(set(table.down(other))))
     by_kind: dict[str, set[str]] = {}
     for row in table.rows:
         kind = table.cells.texts[row, column]
@@ -107,10 +105,9 @@ def find_match(table: Table) -> Match | None:
     best: Match | None = None
     for simplify in (plain, stripped, bare):
         for label in table.labels:
-            down = [simplify(table.cells.label(row, label)) for row in table.rows]
+            down = list(map(simplify, table.down(label)))
             for header in table.headers:
-                across = [simplify(table.cells.label(header, c)) for c in table.columns]
-                pairs = _pairs(down, across)
+                pairs = _pairs(down, list(map(simplify, table.across(header))))
                 if len(pairs) > max(_MIN_ROWS - 1, len(best.rows) if best else 0):
                     best = _match(table, label, header, pairs, simplify)
     two = _two_levels(table)
@@ -138,7 +135,7 @@ def bare(label: str) -> str:
 def same_again(table: Table, match: Match) -> tuple[int, ...]:
     """Return later rows with the labels of the matched rows, if all are there."""
     key = match.simplify
-    labels = [key(table.cells.label(row, match.label)) for row in match.rows]
+    labels = list(map(key, table.down(match.label, match.rows)))
     taken = set(match.rows)
     again = {
         key(table.cells.label(row, match.label)): row
@@ -185,22 +182,19 @@ def _two_levels(table: Table) -> Match | None:
         return None
     best: Match | None = None
     for outer_label, label in _neighbours(table.labels):
-        outer = filled([table.cells.label(r, outer_label) for r in table.rows])
-        down = [
-            f"{plain(a)}\0{plain(table.cells.label(r, label))}"
-            for a, r in zip(outer, table.rows, strict=True)
-        ]
+        down = _joined(table.down(outer_label), table.down(label))
         for outer_header, header in _neighbours(table.headers):
-            outer = filled([table.cells.label(outer_header, c) for c in table.columns])
-            across = [
-                f"{plain(a)}\0{plain(table.cells.label(header, c))}"
-                for a, c in zip(outer, table.columns, strict=True)
-            ]
+            across = _joined(table.across(outer_header), table.across(header))
             pairs = _pairs(down, across)
             if len(pairs) > max(_MIN_ROWS, len(best.rows) if best else 0):
                 outer_pair = (outer_label, outer_header)
                 best = _match(table, label, header, pairs, plain, outer_pair)
     return best
+
+
+def _joined(outer: list[str], inner: list[str]) -> list[str]:
+    pairs = zip(filled(outer), inner, strict=True)
+    return [f"{plain(a)}\0{plain(b)}" for a, b in pairs]
 
 
 def _neighbours(lines: Sequence[int]) -> list[tuple[int, int]]:

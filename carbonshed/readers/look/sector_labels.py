@@ -247,8 +247,6 @@ class SectorLabel:
 def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
     """Return the labels of the sectors of a table, in the order of its rows."""
     match, table = finding.match, finding.table
-    if match is None:
-        return []
     joined = finding.joined_labels
     if joined is not None:
         names = list(joined.sectors)
@@ -264,18 +262,10 @@ def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
         of_regions = _regions_of_rows(finding)
         count = of_regions.count(of_regions[0])
         rows, columns = rows[:count], columns[:count]
-    down = [
-        [table.cells.label(row, column) for row in rows]
-        for column in table.labels
-        if column not in outer[:1]
-    ]
-    across = [
-        [table.cells.label(row, column) for column in columns]
-        for row in table.headers
-        if row not in outer[1:]
-    ]
-    row_labels = [table.cells.label(row, match.label) for row in rows]
-    column_labels = [table.cells.label(match.header, c) for c in columns]
+    down = [table.down(c, rows) for c in table.labels if c not in outer[:1]]
+    across = [table.across(r, columns) for r in table.headers if r not in outer[1:]]
+    row_labels = table.down(match.label, rows)
+    column_labels = table.across(match.header, columns)
     sides = [*across, *down] if match.is_renamed else [*down, *across]
     unique = [texts for texts in sides if _are_unique(texts)]
     short = [texts for texts in unique if _length(texts) <= _MAX_ID_LENGTH]
@@ -299,9 +289,9 @@ def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
 def prefix_of(finding: Finding, rows: Sequence[int]) -> str:
     """Return the common prefix of the labels of rows, such as DOM_."""
     match = finding.match
-    if match is None or not match.is_renamed:
+    if not match.is_renamed:
         return ""
-    labels = [finding.table.cells.label(row, match.label) for row in rows]
+    labels = finding.table.down(match.label, rows)
     heads = {re.match(r"[A-Za-z]*_?", label).group() for label in labels}
     return heads.pop() if len(heads) == 1 else ""
 
@@ -317,28 +307,24 @@ def region_labels(finding: Finding) -> list[str]:
 def _regions_of_rows(finding: Finding) -> list[str]:
     """Return the region of each row of sectors; a merged cell names the first row."""
     match, table = finding.match, finding.table
-    if match is None or match.outer is None:
+    if match.outer is None:
         return []
-    names = filled([table.cells.label(row, match.outer[0]) for row in table.rows])
+    names = filled(table.down(match.outer[0]))
     by_row = dict(zip(table.rows, names, strict=True))
     return [by_row[row] for row in finding.rows]
 
 
 def extra_labels(finding: Finding) -> list[SectorLabel]:
     """Return the labels of rows among the sectors without a column: more products."""
-    match = finding.match
-    if match is None:
-        return []
-    texts = [finding.table.row_texts(row) for row in finding.extra_rows]
-    labels = [finding.table.cells.label(row, match.label) for row in finding.extra_rows]
-    numbered = [f"row {row + 1}" for row in finding.extra_rows]
+    rows, table = finding.extra_rows, finding.table
+    labels = table.down(finding.match.label, rows)
     codes = [
-        min(filter(None, row_texts), key=len, default=number)
-        for row_texts, number in zip(texts, numbered, strict=True)
+        min(filter(None, table.row_texts(row)), key=len, default=f"row {row + 1}")
+        for row in rows
     ]
     names = [
-        max(row_texts, key=len) or code
-        for row_texts, code in zip(texts, codes, strict=True)
+        max(table.row_texts(row), key=len) or code
+        for row, code in zip(rows, codes, strict=True)
     ]
     proposals = propose(codes, names)
     return [
@@ -350,12 +336,12 @@ def extra_labels(finding: Finding) -> list[SectorLabel]:
 def header_row_of(finding: Finding, lines: Sequence[Line]) -> int | None:
     """Return the header row with a unique label for each of some columns."""
     match = finding.match
-    if match is None or not lines:
+    if not lines:
         return None
-    headers = finding.table.headers
-    for row in sorted(headers, key=lambda row: row != match.header):
-        texts = [finding.table.cells.label(row, line.position) for line in lines]
-        others = [finding.table.cells.label(row, c) for c in finding.columns]
+    table = finding.table
+    for row in sorted(table.headers, key=lambda row: row != match.header):
+        texts = table.across(row, (line.position for line in lines))
+        others = table.across(row, finding.columns)
         if _are_unique(texts) and not set(texts) & set(others):
             return row
     return None
@@ -364,9 +350,9 @@ def header_row_of(finding: Finding, lines: Sequence[Line]) -> int | None:
 def own_texts(finding: Finding, line: Line) -> tuple[str, ...]:
     """Return the labels of a column without the region."""
     match, table = finding.match, finding.table
-    outer = match.outer[1] if match is not None and match.outer else None
+    outer = match.outer[1] if match.outer else None
     rows = [row for row in table.headers if row != outer]
-    texts = tuple(table.cells.label(row, line.position) for row in rows)
+    texts = tuple(table.down(line.position, rows))
     joined = finding.joined_labels
     if joined is None:
         return texts

@@ -121,8 +121,6 @@ def _stack(finding: Finding) -> Iterator[str]:
 
 def _square(finding: Finding) -> Iterator[str]:
     match = finding.match
-    if match is None:
-        return
     alike = "agree but for prefixes, signs or zeros" if match.is_renamed else "agree"
     outer = "pairs of region and sector, " if match.outer else ""
     yield (

@@ -170,7 +170,8 @@ def choose_tables(survey: Survey) -> None:
             finding
             for finding in survey.findings
             if finding.kind == IMPORTED and _same_labels(finding, best)
-            if _is_near(finding, best)
+            # imports by product, like the table, or by industry
+            if _is_symmetric(finding) == _is_symmetric(best)
         ),
         None,
     )
@@ -201,10 +202,8 @@ def _same_labels(one: Finding, other: Finding) -> bool:
     return len(texts[0] & texts[1]) > 0.8 * len(one.rows)
 
 
-def _is_near(imports: Finding, best: Finding) -> bool:
-    """Return whether imports are laid out like the table: symmetric or by industry."""
-    words = plain(imports.title), plain(best.title)
-    return ("symmetric" in words[0]) == ("symmetric" in words[1])
+def _is_symmetric(finding: Finding) -> bool:
+    return "symmetric" in plain(finding.title)
 
 
 def _supply_and_use(

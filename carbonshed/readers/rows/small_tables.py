@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from carbonshed.dataset import DatasetWriter
 from carbonshed.dataset.contract import (
     INPUT_TABLES,
     LABEL_TABLES,
@@ -24,7 +23,7 @@ from carbonshed.dataset.fields import (
     label_of,
     parse_field,
 )
-from carbonshed.dataset.store import Row, label_table
+from carbonshed.dataset.store import Row
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
 from carbonshed.readers.rows.sources import Source, open_source
@@ -106,12 +105,6 @@ def read_rows(
     if not rows and not may_be_empty:
         raise CarbonshedError(f"{source.file}: no rows; expected {table.description}")
     return rows
-
-
-def write_dimensions(writer: DatasetWriter, dimensions: Dimensions) -> None:
-    """Write the dimension tables with the positions of their rows."""
-    for name in LABEL_TABLES:
-        writer.write(name, label_table(name, dimensions.rows[name]))
 
 
 def _raw_rows(source: Source) -> Iterator[Row]:
