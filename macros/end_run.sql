@@ -11,12 +11,18 @@
         {%- set node = result.node -%}
         {#- scenarios are evaluated by the SQL of the policy, without dbt -#}
         {%- set is_policy = node.resource_type == "model" and "policy" in node.tags -%}
+        {%- set message = (result.message or "") | string -%}
+        {%- set test = node.test_metadata | default({}, true) -%}
+        {%- if test.name == "keeps_laws" and result.status | string == "fail" -%}
+            {%- set broken = run_query(node.compiled_code).columns["law"].values() -%}
+            {%- set message = message ~ "; broken: " ~ broken | join(", ") -%}
+        {%- endif -%}
         {%- do outcomes.append({
             "node": node.unique_id,
             "kind": node.resource_type | string,
             "name": node.name,
             "status": result.status | string,
-            "message": (result.message or "") | string,
+            "message": message,
             "path": node.compiled_path | default("", true),
             "code": node.compiled_code if is_policy else none,
         }) -%}

@@ -1,7 +1,9 @@
-{#- The grain of a table: no combination twice, none with a part missing.
-    Returns the combinations at fault. -#}
+{#- The grain of a table: no combination twice, none with a part missing and,
+    where it covers those of other relations, all of these and no others. Returns
+    the combinations at fault, and the number of those that are missing. -#}
 {% test one_row_per_combination(
-    model, combination, may_be_null=[], must_have_rows=false
+    model, combination, may_be_null=[], must_have_rows=false, covers=none,
+    may_be_empty=false
 ) %}
 
 {#- a column may have a word of SQL as its name -#}
@@ -69,6 +71,16 @@ select
     'no rows' as problem
 from {{ model }}
 having count(*) = 0
+{%- endif %}
+{%- if covers %}
+
+union all
+
+select
+    {% for key in columns %}null as {{ key }},
+    {% endfor %}combinations as rows_found,
+    problem
+from ({{ test_covers_every_combination(model, covers, may_be_empty) }}) as holes
 {%- endif %}
 
 {% endtest %}

@@ -25,7 +25,7 @@ deciles as (
 
 curve as (
 
-    select * from {{ ref('lorenz_curve') }}
+    select * from {{ ref('int_lorenz_points') }}
 
 ),
 

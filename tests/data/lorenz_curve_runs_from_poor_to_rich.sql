@@ -5,7 +5,12 @@ with
 
 curve as (
 
-    select * from {{ ref('lorenz_curve') }}
+    select
+        lorenz_curve.*,
+        points.per_capita
+    from {{ ref('lorenz_curve') }} as lorenz_curve
+    inner join {{ ref('int_lorenz_points') }} as points
+        using (year, stressor_id, measure, rank_order)
 
 ),
 

@@ -1,9 +1,11 @@
 {# A grain: two rows of one key, and a key with a hole, are found. #}
 
+{%- set years = {'relation': 'cells', 'columns': ['year']} %}
+{%- set regions = {'relation': 'cells', 'columns': ['region_id']} %}
 {%- set usual = {'model': 'cells', 'combination': ['year', 'region_id']} %}
 {%- set cases = [
     ('every key once', 0, {}),
-    ('part of the key alone', 1, {'combination': ['year']}),
+    ('part of the key alone', 2, {'combination': ['year']}),
     ('two keys twice', 2, {'model': 'repeats'}),
     ('two keys with a hole', 2, {'model': 'holes'}),
     ('a combination is named once, with or without a hole', 3, {
@@ -22,6 +24,18 @@
         'combination': ['year'],
         'must_have_rows': true,
     }),
+    ('covered', 0, {'covers': [years, regions]}),
+    ('a combination is missing', 1, {
+        'model': "(select * from cells where region_id = 'a')",
+        'covers': [years, regions],
+    }),
+    ('nothing to cover', 2, {
+        'covers': [years, dict(regions, where='false')],
+    }),
+    ('nothing to cover, allowed', 1, {
+        'covers': [years, dict(regions, where='false')],
+        'may_be_empty': true,
+    }),
 ] %}
 
 with
@@ -31,7 +45,8 @@ cells (year, region_id) as (
     values
     (2012, 'a'),
     (2012, 'b'),
-    (2013, 'a')
+    (2013, 'a'),
+    (2013, 'b')
 
 ),
 

@@ -91,8 +91,7 @@ COLUMNS = {
         outflow_emissions inflow_emissions export_emissions unattributed_emissions
         net_transfer production_per_capita footprint_per_capita unit
         household_footprint government_footprint investment_footprint
-        inventory_footprint other_footprint value_added_produced
-        value_added_consumed""",
+        inventory_footprint other_footprint""",
     "embodied_flows": "emissions",
     "footprint_by_origin_sector": "emissions",
     "footprint_by_product": "emissions expenditure",

@@ -225,10 +225,8 @@ def regional_accounts(
     year: Year,
     stressor: Stressor,
     accounts: Accounts,
-    value_added: Accounts,
 ) -> dict[str, dict[str, object]]:
     """Return the row of ``regional_accounts`` of every region."""
-    has_money = bool(np.any(value_added.F))
     rows = {}
     for r, region in enumerate(system.regions):
         own = system.block(r)
@@ -265,8 +263,6 @@ def regional_accounts(
             "footprint_per_capita": per_head(footprint, population),
             "unit": unit_of(stressor),
             **{f"{group}_footprint": part for group, part in by_group.items()},
-            "value_added_produced": value_added.F[own].sum() if has_money else None,
-            "value_added_consumed": value_added.E[:, r].sum() if has_money else None,
         }
     return rows
 
@@ -476,7 +472,7 @@ def reference_marts(
         for stressor in section_one_stressors(system):
             prefix = (number, stressor.id)
             accounts = account(solution, *inputs_of(system, year, stressor))
-            rows = regional_accounts(system, year, stressor, accounts, value_added)
+            rows = regional_accounts(system, year, stressor, accounts)
             add("regional_accounts", prefix, rows)
             scope = scope_row(system, year, stressor, accounts.D)
             add("scopes", prefix, {(): scope})

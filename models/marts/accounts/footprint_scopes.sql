@@ -210,7 +210,6 @@ footprint_scopes as (
         't' as unit,
         bounds.is_lower_bound,
         per_person.is_default_method,
-        per_person.is_ranked,
         countries.published_emissions,
         countries.relative_difference_to_published
     from per_person

@@ -43,12 +43,6 @@ categories as (
 
 ),
 
-value_added_years as (
-
-    select * from {{ ref('int_value_added_years') }}
-
-),
-
 sector_emissions as (
 
     select
@@ -196,54 +190,37 @@ totals as (
 
 ),
 
--- money beside the mass, where a question needs both
-value_added as (
-
-    select
-        totals.year,
-        totals.region_id,
-        totals.production_emissions as produced,
-        totals.consumption_footprint as consumed
-    from totals
-    inner join value_added_years using (year)
-    where totals.stressor_id = 'value_added'
-
-),
-
 regional_accounts as (
 
     select
-        totals.year,
-        totals.stressor_id,
-        totals.region_id,
-        totals.region_name,
-        totals.region_type,
-        totals.population,
-        totals.gdp,
-        totals.production_emissions,
-        totals.consumption_footprint,
-        totals.direct_emissions,
-        totals.local_emissions,
-        totals.outflow_emissions,
-        totals.inflow_emissions,
-        totals.export_emissions,
-        totals.unattributed_emissions,
-        totals.outflow_emissions - totals.inflow_emissions as net_transfer,
-        {{ safe_divide('totals.production_emissions', 'totals.population') }}
+        year,
+        stressor_id,
+        region_id,
+        region_name,
+        region_type,
+        population,
+        gdp,
+        production_emissions,
+        consumption_footprint,
+        direct_emissions,
+        local_emissions,
+        outflow_emissions,
+        inflow_emissions,
+        export_emissions,
+        unattributed_emissions,
+        outflow_emissions - inflow_emissions as net_transfer,
+        {{ safe_divide('production_emissions', 'population') }}
             as production_per_capita,
-        {{ safe_divide('totals.consumption_footprint', 'totals.population') }}
+        {{ safe_divide('consumption_footprint', 'population') }}
             as footprint_per_capita,
-        totals.unit,
-        totals.household_footprint,
-        totals.government_footprint,
-        totals.investment_footprint,
-        totals.inventory_footprint,
-        totals.other_footprint,
-        value_added.produced as value_added_produced,
-        value_added.consumed as value_added_consumed,
-        totals.is_ranked
+        unit,
+        household_footprint,
+        government_footprint,
+        investment_footprint,
+        inventory_footprint,
+        other_footprint,
+        is_ranked
     from totals
-    left join value_added using (year, region_id)
 
 )
 

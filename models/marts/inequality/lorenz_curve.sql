@@ -25,9 +25,7 @@ lorenz_curve as (
         region_id,
         cumulative_population_share,
         cumulative_amount_share,
-        cast(population as bigint) as population,
         amount,
-        per_capita,
         case when measure = 'gdp' then 'currency' else 't' end as unit,
         regions.region_name
     from lorenz_points

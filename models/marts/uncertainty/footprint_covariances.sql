@@ -44,7 +44,6 @@ pairs as (
         footprints.region_id,
         other_footprints.region_id as other_region_id,
         footprints.region_name,
-        other_footprints.region_name as other_region_name,
         footprints.consumption_footprint
         - other_footprints.consumption_footprint as gap,
         coalesce(of_all_errors.covariance, 0) as covariance,
@@ -98,7 +97,6 @@ footprint_covariances as (
             else 0.5
         end as probability_larger,
         region_name,
-        other_region_name,
         't' as unit
     from differences
     cross join dataset
