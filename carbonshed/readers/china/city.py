@@ -66,7 +66,7 @@ class _Blocks:
     VA: np.ndarray
     imports: np.ndarray
     exports: np.ndarray
-    names: dict[str, str]  # of the fields, by name of the block
+    names: dict[str, str]  # field of each block
     decisions: list[Decision]
 
     def field(self, block: str) -> str:

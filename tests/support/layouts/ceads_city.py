@@ -10,9 +10,9 @@ import openpyxl
 import scipy.io
 
 from carbonshed.readers.china.names import sector_list_of, sectors_of
-from support.systems import Category, Region, Sector, Stressor, System, Year
+from support.layouts.china_labels import CATEGORIES, COMPONENTS, KNOWN
+from support.systems import Region, Sector, Stressor, System, Year
 
-OUTPUT = {2012: 160.2e12, 2015: 208.1e12, 2017: 225.8e12}  # CNY, NBS
 CO2 = {2012: 9335.0, 2015: 9420.0, 2017: 9725.0}  # Mt, provinces without households
 FIELDS = {2012: ("Import", "Export"), 2015: ("IM", "EX"), 2017: ("IM", "Export")}
 UNIT = 1e4
@@ -21,13 +21,6 @@ UNIT = 1e4
 _DEMAND = np.array([0.09, 0.3, 0.14, 0.45, 0.02])
 _INPUTS, _IMPORTED_INPUTS = 0.62, 0.04
 
-CATEGORIES = [
-    Category("FU101", "Rural households", "household"),
-    Category("FU102", "Urban households", "household"),
-    Category("FU103", "Government", "government"),
-    Category("FU201", "Fixed capital formation", "investment"),
-    Category("FU202", "Changes in inventories", "inventory"),
-]
 REGIONS = [
     Region("hefei", "合肥市", "city", "安徽省"),
     Region("anqing", "安庆市", "city", "安徽省"),
@@ -55,7 +48,7 @@ def city_system(seed: int = 1, year: int = 2012) -> System:
     Y[zero_output] = 0.0
     ex = rng.exponential(size=n) * 0.15 * (rng.random(n) < 0.5) * ~zero_output
     x = np.linalg.solve(np.eye(n) - A, Y.sum(axis=(1, 2)) + ex)
-    scale = OUTPUT[year] / UNIT / x.sum()
+    scale = KNOWN[year][0] * 1e12 / UNIT / x.sum()
     x, Y, ex = x * scale, Y * scale, ex * scale
     Z = A * x
     imported = x * _IMPORTED_INPUTS * (rng.random(n) < 0.8)
@@ -94,7 +87,7 @@ def city_system(seed: int = 1, year: int = 2012) -> System:
         currency="CNY",
         currency_unit=UNIT,
         country="CHN",
-        components=["VA001", "VA002", "VA003", "VA004"],
+        components=COMPONENTS,
     )
 
 
@@ -142,14 +135,14 @@ def _write_hdf5(path: Path, struct: dict, name: str) -> None:
 
 @dataclass
 class Sheet:
-    """How the sheet of CO2 lies, and what it bears around the numbers."""
+    """The layout of the sheet of CO2, and the labels around the numbers."""
 
     is_transposed: bool = False
     region_labels: list | None = None
     sector_labels: list | None = None
     title: str | None = None
     name: str | None = None
-    cells: dict = field(default_factory=dict)  # address -> value, put in at the end
+    cells: dict = field(default_factory=dict)  # values by address, written last
 
 
 def write_co2(
@@ -185,42 +178,27 @@ def write_regions(
 ) -> Path:
     """Write the file of regions that the user gives."""
     table = system.years[year]
-    with path.open("w", encoding=encoding, newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(
-            [
-                "position",
-                "region_id",
-                "region_name",
-                "parent_region_id",
-                "region_type",
-                "population",
-                "gdp",
-            ]
-        )
-        for k, region in enumerate(system.regions):
-            writer.writerow(
-                [
-                    k + 1,
-                    region.id,
-                    region.name,
-                    region.parent or "",
-                    region.type,
-                    "" if table.population[k] is None else table.population[k],
-                    "" if table.gdp[k] is None else table.gdp[k],
-                ]
-            )
-    return path
+    header = "position region_id region_name parent_region_id region_type"
+    people = zip(system.regions, table.population, table.gdp, strict=True)
+    rows = [
+        [k, region.id, region.name, region.parent, region.type, count, gdp]
+        for k, (region, count, gdp) in enumerate(people, start=1)
+    ]
+    header = [*header.split(), "population", "gdp"]
+    return _write_csv(path, [header, *rows], encoding)
 
 
 def write_sectors(path: Path, sectors: list[Sector]) -> Path:
     """Write a file of sectors that the user gives."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(
-            ["position", "sector_id", "sector_name", "sector_group", "is_power_supply"]
-        )
-        for k, s in enumerate(sectors, start=1):
-            power = "true" if s.is_power_supply else "false"
-            writer.writerow([k, s.id, s.name, s.group, power])
+    header = ["position", "sector_id", "sector_name", "sector_group", "is_power_supply"]
+    rows = [
+        [k, s.id, s.name, s.group, str(s.is_power_supply).lower()]
+        for k, s in enumerate(sectors, start=1)
+    ]
+    return _write_csv(path, [header, *rows])
+
+
+def _write_csv(path: Path, rows: list[list], encoding: str = "utf-8") -> Path:
+    with path.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream).writerows(rows)
     return path

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from carbonshed.readers.china.names import read_packaged, sectors_of
+from support.layouts.china_labels import CATEGORIES, COMPONENTS
 
-DEMAND = ("FU101", "FU102", "FU103", "FU201", "FU202")
-COMPONENTS = ("VA001", "VA002", "VA003", "VA004")
+DEMAND = [category.id for category in CATEGORIES]
 # trillion CNY, as published
 TOTALS = {2012: (160.163, 53.680), 2015: (208.145, 68.025)}
 
