@@ -53,23 +53,19 @@ class Files:
         return self.system.years[self.year]
 
     def write(self):
-        source = write_mat(
-            self.folder / self.file, self.struct, self.version, self.name
-        )
-        options = {
-            "emissions": self.folder / "data_input.xlsx",
-            "regions": self.folder / "regions.csv",
-            **self.options,
-        }
+        path = self.folder / self.file
+        source = write_mat(path, self.struct, self.version, self.name)
+        emissions = self.folder / "data_input.xlsx"
+        regions = self.folder / "regions.csv"
         if "emissions" not in self.options:
-            write_co2(options["emissions"], self.system, self.year, self.sheet)
+            write_co2(emissions, self.system, self.year, self.sheet)
         if "regions" not in self.options:
-            write_regions(options["regions"], self.system, self.year)
+            write_regions(regions, self.system, self.year)
+        options = {"emissions": emissions, "regions": regions, **self.options}
         return source, IngestOptions("cities", **options)
 
     def ingest(self):
-        source, options = self.write()
-        return ingest("ceads-city", source, options)
+        return ingest("ceads-city", *self.write())
 
     def refused(self):
         """Return the message; nothing is written."""
@@ -90,7 +86,7 @@ def assert_stored(dataset, system):
 
 
 def note_with(dataset, part):
-    """Return the one note that holds a part."""
+    """Return the one note with a part."""
     (note,) = (note for note in dataset.notes if part in note)
     return note
 
@@ -141,40 +137,63 @@ def test_2012_and_2015_come_together_and_2017_does_not(project):
     both = city_system(1, 2012)
     both.years[2015] = files.system.years[2015]
     assert_stored(dataset, both)
-    with pytest.raises(CarbonshedError, match="sectors: number 22 is '22'"):
-        Files(project, 2017).ingest()
+    assert "sectors: number 22 is '22'" in refusal_of(Files(project, 2017).ingest)
 
 
-def test_nan_is_counted_and_set_to_zero(files):
-    files.struct["Z"][[0, 7, 30], [1, 3, 100]] = np.nan
+def nan_cells(files):
+    cells = [0, 7, 30], [1, 3, 100]
+    files.struct["Z"][cells], files.table.transactions[cells] = np.nan, 0.0
     files.struct["F"][2, 2] = files.struct["Export"][5, 0] = np.nan
-    files.table.transactions[[0, 7, 30], [1, 3, 100]] = 0.0
     files.table.final_demand.reshape(168, -1)[2, 2] = files.table.exports[5] = 0.0
-    dataset = files.ingest()
-    assert_stored(dataset, files.system)
-    assert "2012: 3 NaN in Z count as 0" in dataset.notes
-    assert "2012: WARNING: 1 NaN in F count as 0" in dataset.notes
-    assert "2012: WARNING: 1 NaN in Export count as 0" in dataset.notes
 
 
-def test_negative_cells_are_kept_and_counted(files):
+def negative_cell(files):
     files.struct["Z"][3, 4] = files.table.transactions[3, 4] = -12.5
-    dataset = files.ingest()
-    assert_stored(dataset, files.system)
-    assert note_with(dataset, "1 negative cells in Z, sum -12.5 in")
 
 
-def test_value_added_without_a_total_row(files):
+def no_total_row(files):
     files.struct["VA"] = files.struct["VA"][:-1]
-    dataset = files.ingest()
-    assert_stored(dataset, files.system)
-    assert note_with(dataset, "value added: 4 rows are components;")
 
 
-def test_one_row_of_value_added(files):
+def one_component(files):
     files.struct["VA"] = files.struct["VA"][-1:]
     files.table.value_added = files.table.value_added.sum(axis=0, keepdims=True)
-    assert_stored(files.ingest(), files.system)
+
+
+def imports_of_sectors(files):
+    files.struct["Import"] = files.struct["Import"][:, :168]
+    files.table.imports_by_category = None
+
+
+def imports_in_a_matrix(files):
+    files.struct["Import"] = np.vstack([files.struct["Import"], np.zeros(188)])
+
+
+@pytest.mark.parametrize(
+    ("change", "notes"),
+    [
+        (
+            nan_cells,
+            (
+                "2012: 3 NaN in Z count as 0",
+                "2012: WARNING: 1 NaN in F count as 0",
+                "2012: WARNING: 1 NaN in Export count as 0",
+            ),
+        ),
+        (negative_cell, ["2012: WARNING: 1 negative cells in Z, sum -12.5 in"]),
+        (no_total_row, ["2012: value added: 4 rows are components;"]),
+        (one_component, ["2012: value added: 1 rows are components;"]),
+        (imports_of_sectors, ["has no imports of final users"]),
+        (imports_in_a_matrix, []),
+    ],
+)
+def test_odd_tables_are_read_and_noted(files, change, notes):
+    change(files)
+    dataset = files.ingest()
+    assert_stored(dataset, files.system)
+    for part in notes:
+        note = note_with(dataset, part)
+        assert note.startswith(part) or "2012: WARNING" in note
 
 
 def test_columns_that_do_not_close_one_by_one_are_named(files):
@@ -186,22 +205,9 @@ def test_columns_that_do_not_close_one_by_one_are_named(files):
     share = gap.sum() / (160.2e12 / 1e4)
     note = note_with(files.ingest(), "column by column")
     assert note.startswith("2012: WARNING")
-    assert f"miss output by {share:.3%}, most at " in note
     region, sector = divmod(int(gap.argmax()), 42)
-    assert f"most at {files.system.regions[region].name} {sector + 1:02d}, " in note
-
-
-def test_imports_of_sectors_alone(files):
-    files.struct["Import"] = files.struct["Import"][:, :168]
-    files.table.imports_by_category = None
-    dataset = files.ingest()
-    assert_stored(dataset, files.system)
-    assert "2012: WARNING" in note_with(dataset, "no imports of final users")
-
-
-def test_imports_in_the_first_row_of_a_matrix(files):
-    files.struct["Import"] = np.vstack([files.struct["Import"], np.zeros(188)])
-    assert_stored(files.ingest(), files.system)
+    worst = f"{files.system.regions[region].name} {sector + 1:02d}"
+    assert f"miss output by {share:.3%}, most at {worst}, " in note
 
 
 @pytest.mark.parametrize("is_transposed", [False, True])
@@ -240,33 +246,29 @@ def test_cities_in_another_order_without_names_are_doubted(files):
 
 def test_as_many_regions_as_sectors_needs_names(files, project):
     """Four sectors and four regions: only names tell which way the block lies."""
-    table = files.table
-    groups = [0, 11, 24, 28]
+    table, groups = files.table, [0, 11, 24, 28]
     keep = [k * 42 + i for k in range(4) for i in groups]
-    system = dataclasses.replace(
-        files.system, sectors=[files.system.sectors[i] for i in groups]
-    )
+    sectors = [files.system.sectors[i] for i in groups]
+    system = dataclasses.replace(files.system, sectors=sectors, components=["VA001"])
     Z, Y = table.transactions[np.ix_(keep, keep)], table.final_demand[keep]
-    ex = table.exports[keep]
-    scale = 160.2e8 / (Z.sum() + Y.sum() + ex.sum())
-    table.transactions, table.final_demand = Z * scale, Y * scale
-    table.exports = ex * scale
-    output = (Z.sum(axis=1) + Y.sum(axis=(1, 2)) + ex) * scale
+    exports, co2 = table.exports[keep], table.emissions["co2"][keep]
+    scale = 160.2e8 / (Z.sum() + Y.sum() + exports.sum())
+    Z, Y, exports = Z * scale, Y * scale, exports * scale
+    output = Z.sum(axis=1) + Y.sum(axis=(1, 2)) + exports
+    table.transactions, table.final_demand, table.exports = Z, Y, exports
     table.value_added = np.array([0.336 * output])
-    table.imports_by_sector = 0.664 * output - Z.sum(axis=0) * scale
-    co2 = table.emissions["co2"][keep]
+    table.imports_by_sector = 0.664 * output - Z.sum(axis=0)
     table.emissions["co2"] = np.round(co2 * 9335 / co2.sum(), 6)
-    system.components = ["VA001"]
-    files.system = system
-    files.struct = struct_of(system, 2012, has_total=False)
-    files.options["sectors"] = write_sectors(project / "s.csv", system.sectors)
-    message = files.refused()
-    assert "the block is 4 x 4, with as many regions as sectors" in message
-    for is_transposed in (False, True):
-        files.sheet = Sheet(is_transposed, region_labels=REGION_NAMES)
+    files.system, files.struct = system, struct_of(system, 2012, has_total=False)
+    files.options["sectors"] = write_sectors(project / "s.csv", sectors)
+    assert "the block is 4 x 4, with as many regions as sectors" in files.refused()
+    names = [sector.name for sector in sectors]
+    for files.sheet in (
+        Sheet(region_labels=REGION_NAMES),
+        Sheet(is_transposed=True, region_labels=REGION_NAMES),
+        Sheet(is_transposed=True, sector_labels=names),
+    ):
         assert_stored(files.ingest(), system)
-    files.sheet = Sheet(True, sector_labels=[s.name for s in system.sectors])
-    assert_stored(files.ingest(), system)
 
 
 # --- labels and people --------------------
@@ -284,14 +286,13 @@ def test_a_region_file_in_another_order_is_doubted(files, project):
     """The matrix has no names: the value added of a region must be near its GDP."""
     path = write_regions(project / "r.csv", files.system, 2012)
     header, *rows = path.read_text("utf-8").splitlines()
-    fields = [row.split(",", 1)[1] for row in rows]
-    moved = [fields[k] for k in (2, 0, 1, 3)]
-    lines = [f"{number},{text}" for number, text in enumerate(moved, start=1)]
+    order = (2, 0, 1, 3)
+    fields = [rows[k].split(",", 1)[1] for k in order]
+    lines = [f"{number},{text}" for number, text in enumerate(fields, start=1)]
     path.write_text("\n".join([header, *lines]), "utf-8")
     files.options["regions"] = path
     added = files.table.value_added.sum(axis=0).reshape(4, 42).sum(axis=1) * 1e4
-    gdp = [files.table.gdp[k] for k in (2, 0, 1)]
-    ratios = [own / other for own, other in zip(added, gdp, strict=False)]
+    ratios = [added[k] / files.table.gdp[order[k]] for k in range(3)]
     assert [ratio > 3 for ratio in ratios] == [False, False, True]
     note = note_with(files.ingest(), "times their GDP")
     assert f"WARNING: value added of regions is {sorted(ratios)[1]:.2f} times" in note
@@ -328,22 +329,19 @@ def test_a_file_of_sectors_for_the_year(files, project):
 # --- broken twins --------------------
 
 
-def field(name, change):
+def field(name, change, version="7.3"):
     """Change a field of the struct; None takes it away."""
 
     def spoil(files):
-        array = files.struct.pop(name)
+        files.version, array = version, files.struct.pop(name)
         if change is not None:
             files.struct[name] = change(array)
 
     return spoil
 
 
-def cell(name, place, value):
-    def spoil(files):
-        files.struct[name][place] = value
-
-    return spoil
+def cell(name, position, value):
+    return lambda files: files.struct[name].__setitem__(position, value)
 
 
 def attribute(name, value):
@@ -359,6 +357,15 @@ def scaled(factor):
         files.struct = {name: block * factor for name, block in files.struct.items()}
 
     return spoil
+
+
+def table_of_2017(files):
+    """Call a table of 2017 one of 2012, in whose list sector 24 is repair."""
+    files.__init__(files.folder, 2017)
+    files.system.years[2012] = files.system.years.pop(2017)
+    files.year, files.file = 2012, "city_2012.mat"
+    scaled(160.2 / 225.8)(files)
+    files.struct["Import"] = files.struct.pop("IM")
 
 
 def categories(order):
@@ -380,64 +387,41 @@ def other_total(factor):
     return field("VA", lambda VA: np.vstack([VA[:-1], factor * VA[-1:]]))
 
 
+# change, and parts of the refusal
 TABLES = {
-    "no Z": (field("Z", None), "MRIO has no such field; expected 'Z'; fields found: "),
+    "no Z": (field("Z", None), "no such field; expected 'Z'; fields found: "),
     "no imports": (field("Import", None), "expected 'Import' or 'IM'; fields found: "),
     "no exports": (field("Export", None), "expected 'Export' or 'EX'"),
     "both imports": (both_imports, "MRIO has both 'Import' and 'IM'"),
-    "other struct": (
-        attribute("name", "Table"),
-        "no variable 'MRIO'; variables found: Table;",
-    ),
-    "narrow F": (
-        field("F", lambda F: F[:, :19]),
-        "MRIO.F has 19 columns; expected 20 = 4 regions (regions.csv) x 5",
-    ),
-    "not square": (
-        field("Z", lambda Z: Z[:, :-1]),
-        "MRIO.Z is 168 x 167; expected a square matrix",
-    ),
+    "other struct": (attribute("name", "Table"), "no variable 'MRIO'", "found: Table"),
+    "narrow F": (field("F", lambda F: F[:, 1:]), "F has 19 col", "20 = 4 regions (reg"),
+    "not square": (field("Z", lambda Z: Z[:, 1:]), "Z is 168 x 167; expected a square"),
     "transposed": (
         field("Z", np.transpose),
-        "MRIO.Z lies the other way round",
-        "expected producers in rows",
+        "Z lies the other way",
+        "producers in row",
     ),
     "odd side": (
-        field("Z", lambda Z: Z[:-1, :-1]),
-        "MRIO.Z is 167 x 167",
-        "no multiple of 42 sectors (the list of",
+        field("Z", lambda Z: Z[1:, 1:]),
+        "Z is 167 x 167",
+        "of 42 sectors (the",
     ),
-    "transposed F": (
-        field("F", np.transpose),
-        "F is 20 x 168, which is transposed; expected 168 x 20",
-    ),
+    "transposed F": (field("F", np.transpose), "is 20 x 168, which is transposed; exp"),
     "short F": (field("F", lambda F: F[:-1]), "MRIO.F is 167 x 20; expected 168 rows"),
+    "text": (field("Export", lambda _: "none", "7"), "Export does not hold real num"),
+    "sparse": (field("Z", scipy.sparse.csc_matrix, "7"), "Z is a sparse matrix; expec"),
+    "complex": (field("Z", lambda Z: Z * 1j, "7"), "MRIO.Z does not hold real numbers"),
     "infinite": (cell("Z", (3, 3), np.inf), "MRIO.Z holds 1 infinite numbers"),
-    "urban first": (
-        categories([1, 0, 2, 3, 4]),
-        "MRIO.F: category order",
-        "urban households spend more",
-    ),
-    "capital last": (
-        categories([0, 1, 2, 4, 3]),
-        "MRIO.F: category order",
-        "where fixed capital is the largest",
-    ),
+    "urban first": (categories([1, 0, 2, 3, 4]), "F: category order", "urban househol"),
+    "capital last": (categories([0, 1, 2, 4, 3]), "F: category order", "fixed capital"),
     "total too large": (
         other_total(1.4),
         "MRIO.VA: inputs + value added miss output by +",
         "if 5 rows are components; ",
         "if row 5 is the total",
     ),
-    "VA too wide": (
-        cell("VA", (0, -1), 3.0),
-        "MRIO.VA",
-        "columns after the first 168 are not empty (sum 3)",
-    ),
-    "transposed VA": (
-        field("VA", np.transpose),
-        "MRIO.VA is 171 x 5; expected components in rows",
-    ),
+    "VA too wide": (cell("VA", (0, -1), 3.0), "after the first 168 are not empty (sum"),
+    "transposed VA": (field("VA", np.transpose), "VA is 171 x 5; expected components"),
     "further imports": (further_imports, "more than its first row is not zero"),
     "short imports": (
         field("Import", lambda row: row[:, 1:]),
@@ -448,23 +432,14 @@ TABLES = {
         "Export is 167 x 1; expected a row or a column of 168",
     ),
     "in CNY": (scaled(1e4), "expected 120.2 trillion CNY to 200", "would fit is 1 CNY"),
-    "declared 10^3": (
-        option("unit", 1e3),
-        "in units of 10^3 CNY",
-        "would fit is 10^4 CNY",
-    ),
-    "no year": (
-        attribute("file", "MRIO.mat"),
-        "ceads-city needs --year",
-        "'MRIO.mat', has no year",
-    ),
-    "two years": (
-        attribute("file", "MRIO_2012_2015.mat"),
-        "'MRIO_2012_2015.mat', has several years",
-    ),
-    "other year": (
-        option("year", 2015),
-        "--year is 2015, the name of the file says 2012",
+    "declared 10^3": (option("unit", 1e3), "of 10^3 CNY", "would fit is 10^4 CNY"),
+    "no year": (attribute("file", "MRIO.mat"), "needs --year", "'MRIO.mat', has no y"),
+    "two years": (attribute("file", "M_2012_2015.mat"), "mat', has several years"),
+    "other year": (option("year", 2015), "--year is 2015, the name of the file says"),
+    "table of 2017": (
+        table_of_2017,
+        "power supply check: most is emitted by sector 24",
+        "Sector 24 is power supply in the list of other years",
     ),
 }
 
@@ -515,30 +490,23 @@ def sheet(**changes):
 EMISSIONS = {
     "moved cities": (
         moved_cities,
-        "label '安庆市' in row 2; expected '合肥市', number 1 of regions.csv",
+        "'安庆市' in row 2; expected '合肥市', number 1",
     ),
     "other sector": (
         sheet(sector_labels=[*SECTOR_NAMES[:5], "Something else", *SECTOR_NAMES[6:]]),
         "label 'Something else' in column 6",
         "number 6 of the li",
     ),
-    "other sheet": (
-        sheet(name="CO2 of cities"),
-        "no sheet 'CO2_2012'; sheets found: ",
-        "'CO2 of cities'",
-    ),
-    "one row less": (
-        one_row_less,
-        "numbers is 3 x 42",
-        "4 x 42 = regions.csv x the list of",
-    ),
-    "text": (
+    "other sheet": (sheet(name="CO2 of x"), "no sheet 'CO2_2012'; she", "'CO2 of x'"),
+    "one row less": (one_row_less, "is 3 x 42", "4 x 42 = regions.csv x the list of"),
+    "text in a cell": (
         sheet(cells={"D3": "n.a."}),
         "'CO2_2012'",
-        "cell D3 is 'n.a.', a text; expected a number",
+        "cell D3 is 'n.a.', a text",
     ),
     "sum below": (sheet(cells={"A6": "合计", "B6": 3.0}), "expected a number"),
     "in t": (co2_in(1e6), "in units of Mt", "expected 6,820 Mt to 11,6", "fit is t"),
+    "unit": (option("emissions_unit", "lb"), "'lb'; expected one of t, kt, Mt, Gt, kg"),
     "no numbers": (workbook("CO2_2012"), "'CO2_2012': no numbers; expected CO2"),
     "totals of cities": (
         workbook("emission vector"),
@@ -575,33 +543,21 @@ def sectors_file(*power, year=2012):
 
 
 LABELS = {
-    "three regions": (
-        regions_file(count=3),
-        "Z has room for 4 regions, r.csv has 3 (42 sectors: the list of",
-    ),
+    "three regions": (regions_file(count=3), "room for 4 regions, r.csv has 3 (42 sec"),
     "workbook": (
         regions_file("r.xlsx"),
-        "r.xlsx: expected a file .csv or .parquet with the col",
-        "save the sheet as CSV UTF-8",
+        "r.xlsx: expected a file .csv",
+        "as CSV UTF-8",
     ),
     "text file": (regions_file("r.txt"), "r.txt: expected a file .csv or .parquet"),
-    "GBK": (
-        regions_file(encoding="gbk"),
-        "r.csv: line 2 is not UTF-8 but seems to be GBK",
-    ),
+    "GBK": (regions_file(encoding="gbk"), "r.csv: line 2 is not UTF-8", "to be GBK"),
     "position": (
         regions_file(old="3,beijing", new="4,beijing"),
         "region_id 'beijing' has position 4; expected 3",
     ),
     "id twice": (regions_file(old="2,anqing", new="2,hefei"), "r.csv", "'hefei'"),
-    "type": (
-        regions_file(old=",city,", new=",town,"),
-        "`region_type` is 'town'; expected one of",
-    ),
-    "column": (
-        regions_file(old="position,", new="number,"),
-        "column `position` is missing",
-    ),
+    "type": (regions_file(old=",city,", new=",town,"), "`region_type` is 'town'; exp"),
+    "column": (regions_file(old="position,", new="number,"), "`position` is missing"),
     "empty name": (regions_file(old="合肥市"), "`region_name` is empty"),
     "sectors of 2017": (
         sectors_file(year=2017),
@@ -609,11 +565,7 @@ LABELS = {
         "expected 25 in a table of 2012",
     ),
     "no power": (sectors_file(), "s.csv: 0 sectors are power supply"),
-    "other power": (
-        sectors_file(3),
-        "s.csv: position 4",
-        "expected a name with 电力 or 'electric' in it",
-    ),
+    "other power": (sectors_file(3), "s.csv: position 4", "电力 or 'electric' in it"),
 }
 TWINS = TABLES | EMISSIONS | LABELS
 
@@ -627,37 +579,12 @@ def test_a_broken_twin_says_what_is_wrong(files, twin):
         assert fragment in message
 
 
-def test_a_table_of_another_year_than_told(project):
-    """The list of 2012 calls sector 24 repair; in this table it emits most."""
-    files = Files(project, 2017)
-    files.system.years[2012] = files.system.years.pop(2017)
-    files.year, files.file = 2012, "city_2012.mat"
-    scaled(160.2 / 225.8)(files)
-    files.struct["Import"] = files.struct.pop("IM")
-    message = files.refused()
-    assert "power supply check: most is emitted by sector 24" in message
-    assert "Sector 24 is power supply in the list of other years" in message
-
-
-@pytest.mark.parametrize(
-    ("block", "value", "fragment"),
-    [
-        ("Export", lambda _: "none", "MRIO.Export does not hold real numbers"),
-        ("Z", scipy.sparse.csc_matrix, "MRIO.Z is a sparse matrix; expected a full"),
-        ("Z", lambda Z: Z * 1j, "MRIO.Z does not hold real numbers"),
-    ],
-)
-def test_what_only_version_7_can_hold(files, block, value, fragment):
-    files.version = "7"
-    files.struct[block] = value(files.struct[block])
-    assert fragment in files.refused()
-
-
 def test_a_copy_with_a_variable_for_each_block(files):
     source, options = files.write()
     scipy.io.savemat(source, {"MRIO_Z": files.struct["Z"]})
-    with pytest.raises(CarbonshedError, match=r"variables found: MRIO_Z; .* a copy of"):
-        ingest("ceads-city", source, options)
+    message = refusal_of(ingest, "ceads-city", source, options)
+    assert "variables found: MRIO_Z; " in message
+    assert " a copy of" in message
 
 
 # --- files of other kinds --------------------
@@ -677,8 +604,7 @@ def test_a_workbook_is_told_for_what_it_is(files, project, sheet, fragment):
     _, options = files.write()
     workbook(sheet)(files)
     path = files.options["emissions"].rename(project / "MRIO_2012.xlsx")
-    with pytest.raises(CarbonshedError, match=fragment):
-        ingest("ceads-city", path, options)
+    assert fragment in refusal_of(ingest, "ceads-city", path, options)
 
 
 @pytest.mark.parametrize("version", ["7", "7.3"])

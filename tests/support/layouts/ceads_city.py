@@ -179,7 +179,7 @@ def write_regions(
     """Write the file of regions that the user gives."""
     table = system.years[year]
     header = "position region_id region_name parent_region_id region_type"
-    people = zip(system.regions, table.population, table.gdp, strict=True)
+    people = zip(system.regions, table.population, table.gdp, strict=False)
     rows = [
         [k, region.id, region.name, region.parent, region.type, count, gdp]
         for k, (region, count, gdp) in enumerate(people, start=1)
