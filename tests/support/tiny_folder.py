@@ -45,69 +45,61 @@ def _rows(table: str, *rows: tuple) -> Rows:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-TABLES: dict[str, Rows] = {
-    "regions": _rows(
-        "regions",
+ROWS: dict[str, list[tuple]] = {
+    "regions": [
         ("north", "North", "P1", "city", 25.0, 60.5, "Northland"),
         ("south", "South", None, "city", None, None, None),
         ("rest", "All others", None, "remainder", None, None, None),
-    ),
-    "region_years": _rows(
-        "region_years",
+    ],
+    "region_years": [
         (2012, "north", 100, 4e6),
         (2012, "south", 200, None),
         (2012, "rest", None, None),
-    ),
-    "sectors": _rows(
-        "sectors",
+    ],
+    "sectors": [
         ("01", "Farms", "agriculture", False),
         ("1", "Power", "energy", True),
-    ),
-    "final_demand_categories": _rows(
-        "final_demand_categories",
+    ],
+    "final_demand_categories": [
         ("hh", "Households", "household"),
         ("inv", "Stocks", "inventory"),
-    ),
-    "stressors": _rows("stressors", ("co2", "Carbon dioxide", "kt")),
-    "transactions": _rows(
-        "transactions",
+    ],
+    "stressors": [("co2", "Carbon dioxide", "kt")],
+    "transactions": [
         (2012, "north", "01", "north", "1", 10.0),
         (2012, "north", "1", "south", "01", 20.5),
         (2012, "south", "01", "rest", "1", 5.0),
         (2012, "rest", "1", "north", "01", -1.0),
-    ),
-    "final_demand": _rows(
-        "final_demand",
+    ],
+    "final_demand": [
         (2012, "north", "01", "north", "hh", 90.0),
         (2012, "north", "1", "north", "hh", 79.5),
         (2012, "south", "01", "south", "hh", 95.0),
         (2012, "rest", "1", "rest", "inv", -9.0),
         (2012, "rest", "1", "rest", "hh", 60.0),
-    ),
-    "exports": _rows("exports", (2012, "north", "01", 3.0)),
-    "imports": _rows(
-        "imports",
+    ],
+    "exports": [(2012, "north", "01", 3.0)],
+    "imports": [
         (2012, "north", "01", None, 7.0),
         (2012, "south", None, "hh", 8.0),
-    ),
-    "value_added": _rows(
-        "value_added",
+    ],
+    "value_added": [
         (2012, "north", "01", "wages", 40.0),
         (2012, "north", "01", "profits", -2.0),
-    ),
-    "output": _rows("output", (2012, "north", "01", 103.0)),
-    "emissions": _rows(
-        "emissions",
+    ],
+    "output": [(2012, "north", "01", 103.0)],
+    "emissions": [
         (2012, "co2", "north", "01", 1.5),
         (2012, "co2", "south", "1", 0.0),
-    ),
-    "direct_emissions": _rows("direct_emissions", (2012, "co2", "north", "hh", 0.25)),
-    "relative_errors": _rows(
-        "relative_errors",
+    ],
+    "direct_emissions": [(2012, "co2", "north", "hh", 0.25)],
+    "relative_errors": [
         ("emissions", None, None, None, 0.2),
         ("transactions", None, None, None, 0.1),
-    ),
+    ],
 }
+
+TABLES = {table: _rows(table, *rows) for table, rows in ROWS.items()}
 
 # what few tables have: not written unless it is asked for
 REFINEMENTS = {
@@ -125,31 +117,18 @@ REFINEMENTS = {
 
 
 class TinyFolder:
-    """The tables as rows in memory, written by `write`.
-
-    Attributes
-    ----------
-    tables
-        Rows by table.
-    columns
-        Header by table, if it is not that of the contract.
-    types
-        Arrow type by table and column, if it is not that of `TYPES`.
-    descriptor
-        The descriptor; text is written as it is.
-    suffix
-        ``csv`` or ``parquet``.
-    """
+    """The tables as rows in memory, written by `write`."""
 
     def __init__(self, path: Path, suffix: str = "csv") -> None:
         self.path = path
-        self.suffix = suffix
+        self.suffix = suffix  # ``csv`` or ``parquet``
         self.tables = copy.deepcopy(TABLES)
+        # headers, and types if they are not those of `TYPES`
         self.columns = {
             name: list(INPUT_TABLES[name].column_names) for name in self.tables
         }
         self.types: dict[tuple[str, str], pa.DataType] = {}
-        self.descriptor: Any = copy.deepcopy(DESCRIPTOR)
+        self.descriptor: Any = copy.deepcopy(DESCRIPTOR)  # text is written as it is
 
     def refine(self) -> None:
         """Add the tables of `REFINEMENTS`."""

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -185,6 +185,12 @@ class Grid:
         except CarbonshedError:
             return False
         return bool(np.isfinite(number) and number)
+
+    def amounts(self, cells: Iterable[tuple[int, int]]) -> np.ndarray:
+        """Return cells of any rows as numbers, 0 where they hold none."""
+        return np.array(
+            [self.numbers(*c, 1)[0] if self.is_amount(*c) else 0.0 for c in cells]
+        )
 
     def _is_mark(self, cell: Any) -> bool:
         return isinstance(cell, str) and cell.strip() in self.marks

@@ -1,6 +1,6 @@
 """Tables of any office, in workbooks or CSV files, for all years of a map."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.contradictions import check_sheet_names, check_year
 from carbonshed.readers.workbook.gates import (
     Gates,
-    Sums,
     check_emissions_of_users,
     check_exports,
     check_gdp,
@@ -276,7 +275,7 @@ class Year:
             plan.labels.sheets, plan.labels.sectors, plan.file
         )
         if plan.map.is_supply_and_use:
-            printed = domestic = read_supply_and_use(plan, reader)
+            printed = read_supply_and_use(plan, reader)
         else:
             printed = read_symmetric(plan, reader)
         emissions = self._emissions()
@@ -292,8 +291,7 @@ class Year:
         gates += check_exports(plan, reader, printed)
         gates += check_imports_of_users(plan, reader, printed, unread)
         gates += check_emissions_of_users(unread, emissions.direct)
-        if not plan.map.is_supply_and_use:
-            domestic = take_out_imports(printed, plan, self.labels, reader.where)
+        domestic = take_out_imports(printed, plan, self.labels, reader.where)
         return self._assemble(domestic, emissions, gates)
 
     def _gates(
@@ -301,33 +299,18 @@ class Year:
     ) -> list[Decision]:
         """Compare the table with published totals."""
         plan, reader = self.plan, self.reader
-        n = len(parts.transactions)
-        demand = parts.final_demand.sum(axis=1)
-        if parts.error is not None:
-            demand = demand + parts.error
-        output = parts.output if parts.output is not None else published.get("output")
-        added = parts.all_value_added
-        sums = Sums(
-            sales=parts.transactions.sum(axis=1),
-            inputs=parts.transactions.sum(axis=0),
-            demand=demand,
-            exports=np.zeros(n) if parts.exports is None else parts.exports,
-            output=output,
-            value_added=added,
-            imports_by_buyer=parts.imports_by_buyer,
-            imports_by_product=parts.imports_by_product,
-            error=parts.error,
-            is_total=plan.map.is_total and not plan.map.is_supply_and_use,
-        )
+        own_output, added = parts.output, parts.all_value_added
+        if own_output is None:
+            parts = replace(parts, output=published.get("output"))
         gates = Gates(plan.map.accept, reader.where, self.labels)
-        decisions = gates.balance(sums, unread)
-        closing, lines = name_closing(sums, unread, reader.where)
+        decisions = gates.balance(parts, unread)
+        closing, lines = name_closing(parts, unread, reader.where)
         decisions += [*closing, *unread.notes(lines)]
         imports = parts.imports_by_buyer
         if plan.map.is_total:
             imports = parts.imports_by_product
         for name, own in (
-            ("output", parts.output),
+            ("output", own_output),
             ("imports", imports),
             ("value_added", added),
         ):

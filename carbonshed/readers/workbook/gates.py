@@ -17,7 +17,6 @@ from carbonshed.accounting.closure import MAX_GAP, SAME_TOTAL, far_off, share_mi
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.vocabulary import EXPORTS, role_of
-from carbonshed.readers.workbook.axes import Used
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.map import Plan
 from carbonshed.readers.workbook.symmetric_table import Parts
@@ -42,107 +41,50 @@ _OF_USERS = "blocks.imports_of_final_users"
 _EMISSIONS = re.compile(r"blocks\.emissions\.([^.\[]+)")
 
 
-@dataclass(frozen=True)
-class Sums:
-    """The sums of a table by producer, in table units, each of shape (n,)."""
-
-    # row sums and column sums of the transactions
-    sales: np.ndarray
-    inputs: np.ndarray
-    demand: np.ndarray  # row sums of final demand, with the discrepancy
-    exports: np.ndarray  # deliveries abroad
-    output: np.ndarray | None = None  # as published; None if it is not
-    value_added: np.ndarray | None = None  # all components; None if there are none
-    # purchases from abroad; None if not known
-    imports_by_buyer: np.ndarray | None = None
-    imports_by_product: np.ndarray | None = None
-    # the discrepancy, which is part of `demand`; None if there is none
-    error: np.ndarray | None = None
-    is_total: bool = False  # the cells hold imports too
-
-    @property
-    def rows(self) -> np.ndarray:
-        """Output as the sum of deliveries."""
-        use = self.sales + self.demand + self.exports
-        if self.is_total and self.imports_by_product is not None:
-            return use - self.imports_by_product
-        return use
-
-    @property
-    def any_output(self) -> np.ndarray:
-        """Output as published, or else as the sum of deliveries."""
-        return self.rows if self.output is None else self.output
-
-    @property
-    def columns(self) -> np.ndarray | None:
-        """Output as the sum of inputs; None without value added."""
-        if self.value_added is None:
-            return None
-        bought = self.inputs + self.value_added
-        if self.is_total or self.imports_by_buyer is None:
-            return bought
-        return bought + self.imports_by_buyer
-
-
-def other_readings(sums: Sums, gate: str) -> Iterator[str]:
+def other_readings(parts: Parts, gate: str) -> Iterator[str]:
     """Yield the readings of the table that would close, in words."""
-    turned = replace(sums, sales=sums.inputs, inputs=sums.sales)
-    if _fits(turned):
+    if _fits(replace(parts, transactions=parts.transactions.T)):
         yield (
             "with rows and columns of `transactions` exchanged it would close: "
             "expected producers in rows, buyers in columns"
         )
-    if sums.is_total and _fits(replace(sums, is_total=False)):
+    if parts.is_total and _fits(replace(parts, is_total=False)):
         yield "the cells seem to be domestic: take `cells: total` out of the map"
-    yield from _signs(sums)
-    yield from _units(sums, gate)
-    yield from _imports_inside(sums, gate)
-    if gate == "column_balance" and sums.columns is not None:
-        output = sums.any_output
-        lacking = float((output - sums.columns).sum() / (output.sum() or 1.0))
-        if lacking > _CLOSE and (output >= sums.columns).mean() > 0.8:
+    for name in ("error", *(["imports_by_product"] if parts.is_total else [])):
+        vector = getattr(parts, name)
+        if vector is not None and _fits(replace(parts, **{name: -vector})):
+            yield (
+                f"with the other sign of `{name.partition('_')[0]}` it would close: "
+                "say `sign: -1`, or take it out"
+            )
+    yield from _units(parts, gate)
+    yield from _imports_inside(parts, gate)
+    columns, output = parts.columns, parts.any_output
+    if gate == "column_balance" and columns is not None:
+        lacking = float((output - columns).sum() / (output.sum() or 1.0))
+        if lacking > _CLOSE and (output >= columns).mean() > 0.8:
             yield (
                 f"{lacking:.1%} of the inputs are lacking: is a row of imports, of "
                 "taxes on products or of value added not in the map?"
             )
 
 
-def _signs(sums: Sums) -> Iterator[str]:
-    """Yield the parts that would have to be taken with the other sign."""
-    turned = []
-    if sums.error is not None:
-        turned.append(("error", replace(sums, demand=sums.demand - 2 * sums.error)))
-    if sums.is_total and sums.imports_by_product is not None:
-        other = replace(sums, imports_by_product=-sums.imports_by_product)
-        turned.append(("imports", other))
-    for name, reading in turned:
-        if _fits(reading):
-            yield (
-                f"with the other sign of `{name}` it would close: say `sign: -1`, or "
-                "take it out"
-            )
-
-
-def _imports_inside(sums: Sums, gate: str) -> Iterator[str]:
+def _imports_inside(parts: Parts, gate: str) -> Iterator[str]:
     """Yield the readings where the cells hold imports, or rows are products."""
-    if sums.is_total:
+    added = parts.all_value_added
+    if parts.is_total or (parts.output is None and added is None):
         return
-    if sums.output is None:
-        if sums.value_added is None:
-            return
-        own = sums.inputs + sums.value_added
-        extra = float((sums.rows - own).sum() / (own.sum() or 1.0))
-        if extra > _CLOSE and sums.imports_by_buyer is None:
+    own = parts.transactions.sum(axis=0) + (0 if added is None else added)
+    if parts.output is None:
+        extra = float((parts.rows - own).sum() / (own.sum() or 1.0))
+        if extra > _CLOSE and parts.imports_by_buyer is None:
             yield (
                 f"rows deliver {extra:.1%} more than columns receive: if the cells "
                 "hold imports too, say `cells: total` and give `imports`"
             )
         return
-    over = sums.rows - sums.output
-    inputs = sums.inputs + (0 if sums.value_added is None else sums.value_added)
-    closes = sums.value_added is not None and (
-        share_missed(inputs, sums.output) <= MAX_GAP
-    )
+    over = parts.rows - parts.output
+    closes = added is not None and share_missed(own, parts.output) <= MAX_GAP
     if gate == "row_balance":
         both_ways = min(over.clip(min=0).sum(), -over.clip(max=0).sum())
         if closes and both_ways > 0.1 * np.abs(over).sum():
@@ -151,44 +93,46 @@ def _imports_inside(sums: Sums, gate: str) -> Iterator[str]:
                 "use table (products by industries), which goes in with its supply "
                 "table as `supply` and `use`"
             )
-        elif over.sum() > 0 and _is_mostly_above(over, sums.output):
+        elif over.sum() > 0 and _is_mostly_above(over, parts.output):
             yield (
-                f"rows are {over.sum() / sums.output.sum():.1%} above output: the "
+                f"rows are {over.sum() / parts.output.sum():.1%} above output: the "
                 "cells seem to hold imports too: say `cells: total` and give "
                 "`imports`, a column by product or an import matrix"
             )
-    elif closes and sums.imports_by_buyer is not None:
+    elif closes and parts.imports_by_buyer is not None:
         yield (
             "without `imports` the columns close: the cells seem to hold imports too: "
             "say `cells: total` and give `imports` by product"
         )
 
 
-def _units(sums: Sums, gate: str) -> Iterator[str]:
+def _units(parts: Parts, gate: str) -> Iterator[str]:
     """Yield the power of ten by which one part is off."""
+    output, rows, columns = parts.output, parts.rows, parts.columns
+    added = parts.all_value_added
     for power in _POWERS:
         factor = 10.0**power
-        if gate == "row_balance" and sums.output is not None:
-            if share_missed(sums.rows, sums.output * factor) <= MAX_GAP:
+        if gate == "row_balance" and output is not None:
+            if share_missed(rows, output * factor) <= MAX_GAP:
                 yield (
                     f"the published output times 10^{power} would fit: it is in "
                     "another unit than the cells"
                 )
-        elif sums.value_added is not None:
-            scaled = replace(sums, value_added=sums.value_added * factor)
-            if share_missed(scaled.columns, sums.any_output) <= _CLOSE:
+        elif added is not None:
+            scaled = columns + (factor - 1) * added
+            if share_missed(scaled, parts.any_output) <= _CLOSE:
                 yield (
                     f"value added times 10^{power} would fit: it is in another unit "
                     "than the cells"
                 )
 
 
-def _fits(sums: Sums) -> bool:
+def _fits(parts: Parts) -> bool:
     """Return whether both identities of a reading close."""
-    columns = sums.columns
-    if sums.output is not None and share_missed(sums.rows, sums.output) > _CLOSE:
+    columns = parts.columns
+    if parts.output is not None and share_missed(parts.rows, parts.output) > _CLOSE:
         return False
-    return columns is None or share_missed(columns, sums.any_output) <= MAX_GAP
+    return columns is None or share_missed(columns, parts.any_output) <= MAX_GAP
 
 
 def _is_mostly_above(gap: np.ndarray, output: np.ndarray) -> bool:
@@ -204,7 +148,7 @@ class Gates:
     where: str  # the main sheet
     labels: list[str]  # of the producers
 
-    def balance(self, sums: Sums, unread: Unread) -> list[Decision]:
+    def balance(self, parts: Parts, unread: Unread) -> list[Decision]:
         """Compare rows and columns with output."""
         decisions = [
             self._compare(
@@ -212,10 +156,10 @@ class Gates:
                 " ".join(_WORDS[gate]),
                 total,
                 output,
-                partial(_hint, sums, gate, total, output, unread),
+                partial(_hint, parts, gate, total, output, unread),
                 f"{MAX_GAP:.0%} of each",
             )
-            for gate, total, output in _comparisons(sums)
+            for gate, total, output in _comparisons(parts)
         ]
         if not decisions:
             text = (
@@ -271,25 +215,27 @@ class Gates:
 
 
 def _hint(
-    sums: Sums, gate: str, total: np.ndarray, output: np.ndarray, unread: Unread
+    parts: Parts, gate: str, total: np.ndarray, output: np.ndarray, unread: Unread
 ) -> str:
     """Return the reading of the table, and the unread lines, that close a gap."""
-    reading = next((f"; {fits}" for fits in other_readings(sums, gate)), "")
-    lines = _closing(sums, gate, total, output, unread)
+    reading = next((f"; {fits}" for fits in other_readings(parts, gate)), "")
+    lines = _closing(parts, gate, total, output, unread)
     if not lines:
         return reading
     return f"{reading}; {_named(lines)}, not read by the map, would close the gap"
 
 
-def name_closing(sums: Sums, unread: Unread, where: str) -> tuple[list[Decision], list]:
+def name_closing(
+    parts: Parts, unread: Unread, where: str
+) -> tuple[list[Decision], list]:
     """Return a WARNING for each gap that unread lines close, and these lines.
 
     A gap that the gates let pass may be a whole line: changes in inventories, or taxes.
     """
     decisions, lines = [], []
-    for gate, total, output in _comparisons(sums):
+    for gate, total, output in _comparisons(parts):
         share = share_missed(total, output)
-        named = _closing(sums, gate, total, output, unread) if share > _EXACT else []
+        named = _closing(parts, gate, total, output, unread) if share > _EXACT else []
         if named:
             text = (
                 f"WARNING: {where}: {' '.join(_WORDS[gate])} by {share:.3%}, which is "
@@ -300,20 +246,20 @@ def name_closing(sums: Sums, unread: Unread, where: str) -> tuple[list[Decision]
     return decisions, lines
 
 
-def _comparisons(sums: Sums) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Yield each gate with the sums that it compares and the output."""
-    if sums.output is not None:
-        yield "row_balance", sums.rows, sums.output
-    if sums.columns is not None:
-        yield "column_balance", sums.columns, sums.any_output
+def _comparisons(parts: Parts) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Yield each gate with the sum that it compares and the output."""
+    if parts.output is not None:
+        yield "row_balance", parts.rows, parts.output
+    if parts.columns is not None:
+        yield "column_balance", parts.columns, parts.any_output
 
 
 def _closing(
-    sums: Sums, gate: str, total: np.ndarray, output: np.ndarray, unread: Unread
+    parts: Parts, gate: str, total: np.ndarray, output: np.ndarray, unread: Unread
 ) -> list:
     """Return the unread lines that make up a gap."""
     kinds = ["column"] if gate == "row_balance" else ["row"]
-    if sums.output is None:  # rows stand in for output, and may lack a column
+    if parts.output is None:  # rows stand in for output, and may lack a column
         kinds.append("column")
     return next(
         (x for kind in kinds if (x := unread.closing(output - total, kind))), []
@@ -458,22 +404,12 @@ def _under_sectors(plan: Plan, reader: BlockReader) -> np.ndarray | None:
         block = main.get(used.sheet)
         if block is None or block.across is None or used.across is None:
             return None
-        total += used.sign * block.across.gather(_row(used, block))
+        row = sum(
+            used.grid.amounts((row, column) for column in block.columns)
+            for row in used.rows
+        )
+        total += used.sign * block.across.gather(row)
     return total
-
-
-def _row(used: Used, block: Used) -> np.ndarray:
-    grid = used.left.grid
-    return np.array(
-        [
-            sum(
-                grid.numbers(row, column, 1)[0]
-                for row in used.rows
-                if grid.is_amount(row, column)
-            )
-            for column in block.columns
-        ]
-    )
 
 
 def check_emissions_of_users(

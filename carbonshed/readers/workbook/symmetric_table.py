@@ -38,6 +38,7 @@ class Parts:
     imported: np.ndarray | None = None
     # arrays of shape (n,) by component
     value_added: dict[str, np.ndarray] = field(default_factory=dict)
+    is_total: bool = False  # the cells include imports
     decisions: list[Decision] = field(default_factory=list)
 
     @property
@@ -46,6 +47,32 @@ class Parts:
         if not self.value_added:
             return None
         return np.sum(list(self.value_added.values()), axis=0)
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Output as the sum of deliveries."""
+        use = self.transactions.sum(axis=1) + self.final_demand.sum(axis=1)
+        for vector in (self.error, self.exports):
+            use = use if vector is None else use + vector
+        if self.is_total and self.imports_by_product is not None:
+            return use - self.imports_by_product
+        return use
+
+    @property
+    def columns(self) -> np.ndarray | None:
+        """Output as the sum of inputs; None without value added."""
+        added = self.all_value_added
+        if added is None:
+            return None
+        bought = self.transactions.sum(axis=0) + added
+        if self.is_total or self.imports_by_buyer is None:
+            return bought
+        return bought + self.imports_by_buyer
+
+    @property
+    def any_output(self) -> np.ndarray:
+        """Output as published, or else as the sum of deliveries."""
+        return self.rows if self.output is None else self.output
 
 
 def fit_mix(imported: np.ndarray, imports: np.ndarray) -> np.ndarray:
@@ -65,7 +92,7 @@ def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
     blocks, vectors = plan.layout.blocks, plan.layout.vectors
     transactions = reader.matrix(blocks["transactions"], producers, producers)
     demand = reader.matrix(blocks["final_demand"], producers, users)
-    parts = Parts(transactions, demand)
+    parts = Parts(transactions, demand, is_total=plan.map.is_total)
     for name in ("exports", "output", "error"):
         if name in vectors:
             setattr(parts, name, reader.vector(vectors[name], producers))
@@ -85,13 +112,13 @@ def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
         name: reader.vector(terms, producers)
         for name, terms in plan.layout.named["value_added"].items()
     }
-    _imports_of_matrix(parts, plan.map.is_total)
+    _imports_of_matrix(parts)
     return parts
 
 
 def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) -> Parts:
     """Return the table with domestic cells; `parts` is left as it is."""
-    if not plan.map.is_total:
+    if not parts.is_total:
         return parts
     exports = parts.exports
     zero = np.zeros(len(labels))
@@ -141,13 +168,13 @@ def _import_matrix(
     return bought, demand
 
 
-def _imports_of_matrix(parts: Parts, is_total: bool) -> None:
+def _imports_of_matrix(parts: Parts) -> None:
     """Take imports that are not given from the sums of the import matrix."""
     if parts.imported is None:
         return
     n = len(parts.transactions)
     sums = parts.imported.sum(axis=0)
-    if is_total:
+    if parts.is_total:
         parts.imports_by_product = parts.imported.sum(axis=1)
         return
     if parts.imports_by_buyer is None:

@@ -191,7 +191,7 @@ def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:
         if column in block.left.lines or column in own:
             continue
         cells = [(row, column) for row in block.rows]
-        numbers, state = _numbers(block.grid, cells), read.get(column)
+        numbers, state = block.grid.amounts(cells), read.get(column)
         if state is not None or numbers.any():
             yield _line(block, headers, column, before, numbers, state)
         is_blank = state is None and not _has_text(block.grid, cells)
@@ -215,7 +215,7 @@ def _rows(
     blank = 0
     for row in _rows_below(block, labels, read):
         cells = [(row, column) for column in block.columns]
-        numbers, state = _numbers(block.grid, cells), read.get(row)
+        numbers, state = block.grid.amounts(cells), read.get(row)
         if state is not None:
             yield _line(block, headers, row, before, numbers, state)
         elif numbers.any() and not _is_total_of(numbers, sectors, row):
@@ -272,7 +272,7 @@ def _is_total_of(numbers: np.ndarray, sectors: Used | None, row: int) -> bool:
     if sectors is None or len(filled) != 1:
         return False
     cells = [(row, column) for column in sectors.columns]
-    total = _numbers(sectors.grid, cells).sum()
+    total = sectors.grid.amounts(cells).sum()
     return bool(abs(total - filled[0]) <= SAME_TOTAL * abs(total))
 
 
@@ -313,13 +313,6 @@ def _line(
 
 def _has_text(grid: Grid, cells: list[tuple[int, int]]) -> bool:
     return any(grid.text(*cell) for cell in cells)
-
-
-def _numbers(grid: Grid, cells: list[tuple[int, int]]) -> np.ndarray:
-    """Return cells as numbers, 0 where they hold none."""
-    return np.array(
-        [grid.numbers(*cell, 1)[0] if grid.is_amount(*cell) else 0.0 for cell in cells]
-    )
 
 
 @np.errstate(over="ignore", invalid="ignore")
