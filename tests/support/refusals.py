@@ -1,6 +1,7 @@
 """Refusals of the package, which are sentences for people."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -14,3 +15,8 @@ def refusal_of(call: Callable[..., object], /, *args: object, **options: object)
     message = str(refusal.value)
     assert "Traceback" not in message
     return message
+
+
+def refused(pattern: str) -> AbstractContextManager[object]:
+    """Expect that a block is refused with a text that a pattern matches."""
+    return pytest.raises(CarbonshedError, match=pattern)

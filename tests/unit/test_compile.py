@@ -23,10 +23,21 @@ from carbonshed.cli import app
 from carbonshed.compile import compile_dataset, write_variants
 from carbonshed.compile.statistics_folder import STATISTICS_TABLES
 from carbonshed.dataset import open_dataset
-from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy
 
 TINY = 1e-9  # what sums leave where a whole cell was 0
+TOWNS = ("one", "two", "three")
+SECTORS = ("01", "1", "NaN", "Elektrizität")  # of `parent_system`
+# rows of the files, to be changed
+OF_ONE = {"year": 2010, "region_id": "one"}
+FIGURE = OF_ONE | {
+    "measure": "value_added",
+    "sector_id": "",
+    "label_id": "",
+    "value": 1,
+}
+FLOW = {"year": 2010, "origin_region_id": "one", "destination_region_id": "two"}
+CO2 = OF_ONE | {"stressor_id": "co2", "value": 1}
 
 
 def parent_system(regions: int = 1) -> System:
@@ -56,6 +67,8 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         ingest_tidy(write_tidy(parent_system(), root / "parent_tables"), "parent")
+        folder = write_statistics(root / "earlier", three_towns(parent_system()))
+        compile_dataset(folder, "parent", "earlier")
     return root
 
 
@@ -84,8 +97,7 @@ def write_statistics(folder: Path, tables: dict[str, list[dict]]) -> Path:
 
 def three_towns(system: System, parent: str = "") -> dict[str, list[dict]]:
     """Return the required files, and some of the others, for three regions."""
-    years = list(system.years)
-    towns = ("one", "two", "three")
+    figures = [(year, k) for year in system.years for k in range(3)]
     return {
         "regions": [
             {
@@ -96,29 +108,18 @@ def three_towns(system: System, parent: str = "") -> dict[str, list[dict]]:
                 "longitude": 20 + k,
                 "latitude": 60 - k,
             }
-            for k, town in enumerate(towns)
+            for k, town in enumerate(TOWNS)
         ],
         "region_years": [
-            {
-                "year": year,
-                "region_id": town,
-                "population": 10 + k,
-                "gdp": 100 * (k + 1),
-            }
-            for year in years
-            for k, town in enumerate(towns)
+            {"year": year, "region_id": TOWNS[k], "population": 10 + k}
+            | {"gdp": 100 * (k + 1)}
+            for year, k in figures
         ],
         "activity": [
-            {
-                "year": year,
-                "region_id": town,
-                "measure": "value_added",
-                "sector_id": "",
-                "label_id": "broad",
-                "value": k + 1,
-            }
-            for year in years
-            for k, town in enumerate(towns)
+            FIGURE
+            | {"year": year, "region_id": TOWNS[k]}
+            | {"label_id": "broad", "value": k + 1}
+            for year, k in figures
         ],
         "labels": [
             {"label_id": "broad", "sector_id": sector.id}
@@ -147,6 +148,15 @@ def totals(name: str, table: str, *keys: str) -> dict[tuple, float]:
     by = ", ".join(keys)
     rows = duckdb.sql(f"select {by}, sum(value) from '{path}' group by {by}").fetchall()
     return {tuple(key): value for *key, value in rows if abs(value) > TINY}
+
+
+def map_to_one(project: Path) -> Path:
+    """Write the map that adds all towns up."""
+    path = project / "one.csv"
+    rows = "".join(f"{town},all,All,country\n" for town in TOWNS)
+    head = "region_id,new_region_id,new_region_name,new_region_type\n"
+    path.write_text(head + rows)
+    return path
 
 
 def assert_adds_up(name: str, parent: str) -> None:
@@ -193,12 +203,7 @@ def test_a_nation_becomes_towns(parent, project, monkeypatch, capsys):
     assert row == (True,)
     assert_adds_up("towns", "parent")
     # the parent back, by adding the towns up
-    one = project / "one.csv"
-    one.write_text(
-        "region_id,new_region_id,new_region_name,new_region_type\n"
-        + "".join(f"{town},all,All,country\n" for town in ("one", "two", "three"))
-    )
-    aggregate("towns", "back", regions=one)
+    aggregate("towns", "back", regions=map_to_one(project))
     assert_adds_up("back", "parent")
     cells, wanted = (
         totals(name, "transactions", "year", "origin_id", "destination_id")
@@ -269,7 +274,7 @@ def test_regions_of_a_parent_with_several(project):
         }
         for name in ("towns", "parent")
     )
-    places = dict.fromkeys(("one", "two", "three"), split)
+    places = dict.fromkeys(TOWNS, split)
     compared = 0
     for (year, region, *user), amount in of_towns.items():
         theirs = (year, places.get(region, region), *user[:2])
@@ -322,9 +327,10 @@ def test_a_region_that_is_named_alone_has_the_figures_of_the_folder(project):
         "longitude": 5,
         "latitude": 5,
     }
-    add("regions", **alone)(tables)
+    tables["regions"].append(alone)
     for year in system.years:
-        add("region_years", year=year, region_id=named, population=7, gdp=70)(tables)
+        people = {"year": year, "region_id": named, "population": 7, "gdp": 70}
+        tables["region_years"].append(people)
     compile_dataset(write_statistics(project / "towns", tables), "parent", "towns")
     path = open_dataset("towns").table("region_years")
     rows = duckdb.sql(
@@ -345,14 +351,8 @@ def test_regions_are_called_what_the_folder_of_statistics_calls_them(parent, pro
     path.write_text(json.dumps(descriptor | {"mrio": nouns}))
     towns = compile_dataset(folder, "parent", "towns")
     assert nouns.items() <= towns.descriptor["mrio"].items()
-    one = project / "one.csv"
-    one.write_text(
-        "region_id,new_region_id,new_region_name,new_region_type\n"
-        + "".join(f"{town},all,All,country\n" for town in ("one", "two", "three"))
-    )
-    assert not set(nouns) & set(
-        aggregate("towns", "back", regions=one).descriptor["mrio"]
-    )
+    back = aggregate("towns", "back", regions=map_to_one(project))
+    assert not set(nouns) & set(back.descriptor["mrio"])
     path.write_text(json.dumps(descriptor | {"mrio": nouns | {"currency": "EUR"}}))
     assert refusal_of(compile_dataset, folder, "parent", "again").startswith(
         "datapackage.json: `mrio` is the parent's, but for region_noun and"
@@ -419,30 +419,12 @@ def test_a_template_is_filled_in(parent, project, monkeypatch, capsys):
 
 def change(table: str, number: int, **fields):
     """Return what changes a row of a table."""
-
-    def apply(tables: dict[str, list[dict]]) -> None:
-        tables[table][number].update(fields)
-
-    return apply
+    return lambda tables: tables[table][number].update(fields)
 
 
-def add(table: str, **fields):
+def add(table: str, row: dict, **fields):
     """Return what adds a row to a table."""
-
-    def apply(tables: dict[str, list[dict]]) -> None:
-        tables.setdefault(table, []).append(fields)
-
-    return apply
-
-
-def both(*faults):
-    """Return what applies several faults."""
-
-    def apply(tables: dict[str, list[dict]]) -> None:
-        for fault in faults:
-            fault(tables)
-
-    return apply
+    return lambda tables: tables.setdefault(table, []).append(row | fields)
 
 
 def clear(table: str):
@@ -450,309 +432,226 @@ def clear(table: str):
     return lambda tables: tables.pop(table)
 
 
-SECTORS = ("01", "1", "NaN", "Elektrizität")  # of `parent_system`
-FIGURE = {
-    "year": 2010,
-    "region_id": "one",
-    "measure": "value_added",
-    "sector_id": "",
-    "label_id": "",
-    "value": 1,
-}
-FLOW = {
-    "year": 2010,
-    "origin_region_id": "one",
-    "destination_region_id": "two",
-}
-REFUSALS = {
-    "negative activity": (change("activity", 0, value=-1), "activity.csv", "`value`"),
-    "activity without a place": (
-        change("activity", 0, label_id=""),
-        "activity.csv",
-        "both are empty",
-    ),
-    "unknown label": (change("activity", 0, label_id="broda"), "activity.csv", "broad"),
-    "unknown sector of a label": (
-        change("labels", 0, sector_id="nothing"),
-        "labels.csv",
-        "nothing",
-    ),
-    "unknown year": (change("region_years", 0, year=1999), "region_years.csv", "1999"),
-    "nobody lives there": (
-        change("region_years", 0, population=0),
-        "region_years.csv",
-        "'one'",
-    ),
-    "negative gdp": (
-        change("region_years", 0, gdp=-5),
-        "region_years.csv",
+def each(table: str, rows: list[dict], row: dict):
+    """Return what adds several rows to a table, each on top of one."""
+    return lambda tables: tables.setdefault(table, []).extend(row | r for r in rows)
+
+
+def nobody(tables: dict[str, list[dict]]) -> None:
+    """Take people and GDP away from remainders."""
+    for row in tables["regions"]:
+        row["region_type"] = "remainder"
+    for row in tables["region_years"]:
+        row.update(population="", gdp="")
+
+
+# table whose file is named, part of the text, faults
+REFUSALS = [
+    ("activity", "`value`", change("activity", 0, value=-1)),
+    ("activity", "both are empty", change("activity", 0, label_id="")),
+    ("activity", "broad", change("activity", 0, label_id="broda")),
+    ("labels", "nothing", change("labels", 0, sector_id="nothing")),
+    ("region_years", "1999", change("region_years", 0, year=1999)),
+    ("region_years", "'one'", change("region_years", 0, population=0)),
+    (
+        "region_years",
         "data row 1: `gdp` is -5 (region 'one'); expected 0 or more, or nothing where",
+        change("region_years", 0, gdp=-5),
     ),
-    "more people than there are": (
-        change("region_years", 1, population=10**12),
-        "region_years.csv",
+    (
+        "region_years",
         "data row 2: `population` is 1e+12 (region 'two'); expected at most 1e+10",
+        change("region_years", 1, population=10**12),
     ),
-    "gdp beyond all money": (
-        change("region_years", 0, gdp=1e308),
-        "region_years.csv",
+    (
+        "region_years",
         "data row 1: `gdp` is 1e+308 (region 'one'); expected at most 1e+30",
+        change("region_years", 0, gdp=1e308),
     ),
-    "gdp in another unit": (
-        change("region_years", 0, gdp=1e10),
-        "region_years.csv",
+    (
+        "region_years",
         "gdp of region 'one' in 2010 is 1e+10",
+        change("region_years", 0, gdp=1e10),
     ),
-    "activity beyond all figures": (
-        change("activity", 0, value=1e308),
-        "activity.csv",
+    (
+        "activity",
         "data row 1: `value` is 1e+308 (region 'one'); expected at most 1e+30",
+        change("activity", 0, value=1e308),
     ),
-    "activity below all figures": (
-        change("activity", 0, value=1e-320),
-        "activity.csv",
-        "expected 0, or at least 1e-30",
-    ),
-    "demand beyond all figures": (
-        add(
-            "demand_totals",
-            year=2010,
-            region_id="one",
-            category_id="lager",
-            value=1e308,
-        ),
-        "demand_totals.csv",
+    ("activity", "expected 0, or at least 1e-30", change("activity", 0, value=1e-320)),
+    (
+        "demand_totals",
         "expected at most 1e+30",
+        add("demand_totals", OF_ONE, category_id="lager", value=1e308),
     ),
-    "emissions beyond all figures": (
-        add("emissions", year=2010, stressor_id="co2", region_id="one", value=1e308),
-        "emissions.csv",
-        "expected at most 1e+30",
-    ),
-    "a decay that no distance bears": (
-        add("trade_parameters", sector_id="01", distance_decay=1e308),
-        "trade_parameters.csv",
+    ("emissions", "expected at most 1e+30", add("emissions", CO2, value=1e308)),
+    (
+        "trade_parameters",
         "`distance_decay` of sector '01' is 1e+308; expected at most 20",
+        add("trade_parameters", {"sector_id": "01"}, distance_decay=1e308),
     ),
-    "output of one region, value added of another": (
-        both(
-            clear("labels"),
-            clear("activity"),
-            add("activity", **FIGURE | {"sector_id": "01", "measure": "output"}),
-            add("activity", **FIGURE | {"sector_id": "01", "region_id": "two"}),
-        ),
-        "activity.csv",
+    (
+        "activity",
         "region 'two' has value added of sector '01' and no output (2010)",
+        clear("labels"),
+        clear("activity"),
+        add("activity", FIGURE, sector_id="01", measure="output"),
+        add("activity", FIGURE, sector_id="01", region_id="two"),
     ),
-    "value added of a label, output of another region": (
-        both(
-            change("activity", 0, measure="output"),
-            change("activity", 1, measure="output"),
-        ),
-        "activity.csv",
+    (
+        "activity",
         "region 'one' has output of label 'broad' and no value added (2010)",
+        change("activity", 0, measure="output"),
+        change("activity", 1, measure="output"),
     ),
-    "negative distance": (
+    (
+        "distances",
+        "`distance`",
         add(
             "distances",
-            origin_region_id="one",
-            destination_region_id="two",
+            {k: v for k, v in FLOW.items() if k != "year"},
             distance=-3,
         ),
-        "distances.csv",
-        "`distance`",
     ),
-    "unknown place": (
-        add(
-            "known_flows",
-            year=2010,
-            origin_region_id="one",
-            destination_region_id="tow",
-            sector_id="",
-            value=1,
-        ),
-        "known_flows.csv",
+    (
+        "known_flows",
         "tow",
+        add("known_flows", FLOW, destination_region_id="tow", sector_id="", value=1),
     ),
-    "not a number": (change("activity", 0, value="NaN"), "activity.csv", "`value`"),
-    "unknown stressor": (
-        add("emissions", year=2010, stressor_id="soot", region_id="one", value=1),
-        "emissions.csv",
-        "soot",
-    ),
-    "negative demand total": (
-        add("demand_totals", year=2010, region_id="one", category_id="lager", value=-1),
-        "demand_totals.csv",
+    ("activity", "`value`", change("activity", 0, value="NaN")),
+    ("emissions", "soot", add("emissions", CO2, stressor_id="soot")),
+    (
+        "demand_totals",
         "data row 1: `value` is -1",
+        add("demand_totals", OF_ONE, category_id="lager", value=-1),
     ),
-    "unknown category": (
-        add("demand_totals", year=2010, region_id="one", category_id="gifts", value=1),
-        "demand_totals.csv",
+    (
+        "demand_totals",
         "gifts",
+        add("demand_totals", OF_ONE, category_id="gifts", value=1),
     ),
-    "negative total of emissions": (
-        add("emissions", year=2010, stressor_id="co2", region_id="one", value=-1),
-        "emissions.csv",
+    ("emissions", "data row 1: `value` is -1", add("emissions", CO2, value=-1)),
+    (
+        "known_flows",
         "data row 1: `value` is -1",
+        add("known_flows", FLOW, sector_id="", value=-1),
     ),
-    "negative known flow": (
-        add(
-            "known_flows",
-            year=2010,
-            origin_region_id="one",
-            destination_region_id="two",
-            sector_id="",
-            value=-1,
-        ),
-        "known_flows.csv",
-        "data row 1: `value` is -1",
-    ),
-    "figures below 0": (
-        add("trade_parameters", sector_id="01", distance_decay=-1),
-        "trade_parameters.csv",
+    (
+        "trade_parameters",
         "`distance_decay`",
+        add("trade_parameters", {"sector_id": "01"}, distance_decay=-1),
     ),
-    "nothing kept": (
-        add("trade_parameters", sector_id="01", own_region_delta=0),
-        "trade_parameters.csv",
+    (
+        "trade_parameters",
         "`own_region_delta` of sector '01'",
+        add("trade_parameters", {"sector_id": "01"}, own_region_delta=0),
     ),
-    "two labels of one sector": (
-        both(
-            add("labels", label_id="other", sector_id="01"),
-            add("activity", **FIGURE | {"label_id": "other"}),
-        ),
-        "labels.csv",
+    (
+        "labels",
         "labels 'broad' and 'other' share the sector '01'",
+        add("labels", {"label_id": "other", "sector_id": "01"}),
+        add("activity", FIGURE, label_id="other"),
     ),
-    "a figure inside a label": (
-        add("activity", **FIGURE | {"sector_id": "01"}),
-        "activity.csv",
+    (
+        "activity",
         "sector '01' has figures of its own",
+        add("activity", FIGURE, sector_id="01"),
     ),
-    "a total without employment": (
-        both(
-            *(
-                add(
-                    "activity",
-                    **FIGURE
-                    | {"measure": "employment", "region_id": town, "sector_id": sector}
-                    | {"value": value},
-                )
+    (
+        "activity",
+        "region 'one' has a total of label 'broad'",
+        each(
+            "activity",
+            [
+                {"region_id": town, "sector_id": sector, "value": value}
                 for sector in SECTORS[:2]
                 for town, value in (("one", 0), ("two", 3), ("three", 4))
-            )
+            ],
+            FIGURE | {"measure": "employment"},
         ),
-        "activity.csv",
-        "region 'one' has a total of label 'broad'",
     ),
-    "value added above output": (
-        both(
-            clear("labels"),
-            clear("activity"),
-            *(
-                add(
-                    "activity",
-                    **FIGURE
-                    | {"measure": measure, "region_id": town, "sector_id": sector}
-                    | {"value": value},
-                )
-                for sector in SECTORS
-                for town in ("one", "two", "three")
-                for measure, value in (
-                    ("output", 1),
-                    ("value_added", 1e9 if town == "two" else 1),
-                )
-            ),
-        ),
-        "activity.csv",
+    (
+        "activity",
         "in region 'two'",
+        clear("labels"),
+        clear("activity"),
+        each(
+            "activity",
+            [
+                {"measure": measure, "region_id": town, "sector_id": sector}
+                | {"value": 1e9 if (measure, town) == ("value_added", "two") else 1}
+                for sector in SECTORS
+                for town in TOWNS
+                for measure in ("output", "value_added")
+            ],
+            FIGURE,
+        ),
     ),
-    "nothing shares out demand": (
-        both(
-            *(change("regions", k, region_type="remainder") for k in range(3)),
-            *(change("region_years", k, population="", gdp="") for k in range(6)),
-            *(
-                add("activity", **FIGURE | {"year": year, "sector_id": sector})
+    (
+        "region_years",
+        "nothing shares out the demand of category",
+        nobody,
+        each(
+            "activity",
+            [
+                {"year": year, "sector_id": sector}
                 for sector in SECTORS[2:]
                 for year in (2010, 2013)
-            ),
+            ],
+            FIGURE,
         ),
-        "region_years.csv",
-        "nothing shares out the demand of category",
     ),
-    "nothing shares out a sector": (
-        both(
-            *(change("regions", k, region_type="remainder") for k in range(3)),
-            *(change("region_years", k, population="", gdp="") for k in range(6)),
-            clear("activity"),
-            clear("labels"),
-        ),
-        "activity.csv",
+    (
+        "activity",
         "nothing shares out sector '01'",
+        nobody,
+        clear("activity"),
+        clear("labels"),
     ),
-    "emissions without a source": (
-        both(
-            *(
-                add(
-                    "emissions",
-                    year=2010,
-                    stressor_id="co2",
-                    region_id="one",
-                    sector_id=sector,
-                    value=1,
-                )
-                for sector in SECTORS
-            ),
-            *(
-                add(
-                    "direct_emissions",
-                    year=2010,
-                    stressor_id="co2",
-                    region_id="one",
-                    category_id=category,
-                    value=1,
-                )
-                for category in ("hh,urban", "hh rural", "lager")
-            ),
-            add("emissions", year=2010, stressor_id="co2", region_id="two", value=1),
-        ),
-        "emissions.csv",
+    (
+        "emissions",
         "region 'two' has a total and nothing that emits",
-    ),
-    "contradictory flows": (
-        both(
-            add("known_flows", **FLOW | {"sector_id": "01", "value": 1e-3}),
-            add("known_flows", **FLOW | {"sector_id": "", "value": 1e9}),
+        each("emissions", [{"sector_id": sector} for sector in SECTORS], CO2),
+        each(
+            "direct_emissions",
+            [{"category_id": name} for name in ("hh,urban", "hh rural", "lager")],
+            CO2,
         ),
-        "known_flows.csv",
-        "data row 2 (off by",
+        add("emissions", CO2, region_id="two"),
     ),
-}
+    (
+        "known_flows",
+        "data row 2 (off by",
+        add("known_flows", FLOW, sector_id="01", value=1e-3),
+        add("known_flows", FLOW, sector_id="", value=1e9),
+    ),
+]
 
 
-@pytest.mark.parametrize(("fault", "file", "label"), REFUSALS.values(), ids=REFUSALS)
-def test_refusals_name_file_and_label(parent, project, monkeypatch, fault, file, label):
+@pytest.mark.parametrize(
+    "case", REFUSALS, ids=lambda case: f"{case[0]}: {case[1][:40]}"
+)
+def test_refusals_name_file_and_label(parent, project, monkeypatch, case):
+    table, text, *faults = case
     folder = project / "towns"
-    compile_dataset(write_statistics(folder, three_towns(parent)), "parent", "towns")
-    before = contents(open_dataset("towns").path)
+    before = contents(project / "data" / "earlier")
     tables = three_towns(parent)
-    fault(tables)
-    shutil.rmtree(folder)
+    for fault in faults:
+        fault(tables)
     write_statistics(folder, tables)
     refusal = run(
-        monkeypatch, "compile", folder, "--parent", "parent", "--name", "towns"
+        monkeypatch, "compile", folder, "--parent", "parent", "--name", "earlier"
     )
-    assert file in str(refusal)
-    assert label in str(refusal)
-    assert contents(open_dataset("towns").path) == before
+    assert f"{table}.csv" in str(refusal)
+    assert text in str(refusal)
+    assert contents(project / "data" / "earlier") == before
 
 
 def test_figures_that_are_not_used_are_named(parent, project):
     """Output shares a sector out; value added beside it counts where all have both."""
     tables = three_towns(parent)
     tables["labels"] = [row for row in tables["labels"] if row["sector_id"] != "01"]
-    for town in ("one", "two", "three"):
+    for town in TOWNS:
         for measure in ("output", "value_added", "employment"):
             figure = {"measure": measure, "region_id": town, "sector_id": "01"}
             tables["activity"].append(FIGURE | figure)
@@ -768,21 +667,6 @@ def test_figures_that_are_not_used_are_named(parent, project):
         "2010: employment in activity.csv is not used for labels broad: value added "
         "shares them out",
     ]
-
-
-def test_more_regions_than_fit_are_refused_before_their_distances(
-    parent, project, monkeypatch
-):
-    """Nothing of the size regions x regions is made before it is known to fit."""
-    folder = write_statistics(project / "towns", three_towns(parent))
-    monkeypatch.setattr("carbonshed.compile.compiler.free_memory", lambda: 2 * 10**8)
-
-    def no_distances(*_):
-        raise MemoryError
-
-    monkeypatch.setattr("carbonshed.compile.statistics.great_circle", no_distances)
-    with pytest.raises(CarbonshedError, match=r"0\.20 GB free"):
-        compile_dataset(folder, "parent", "towns")
 
 
 @pytest.mark.parametrize("table", ["regions", "region_years", "transactions"])
@@ -804,17 +688,21 @@ def test_a_damaged_parent_is_refused_in_words(
 def test_memory_is_said_before_and_what_does_not_fit_is_refused(
     parent, project, monkeypatch, capsys
 ):
+    """Nothing of the size regions x regions is made before it is known to fit."""
     folder = write_statistics(project / "towns", three_towns(parent))
-    arguments = "compile", folder, "--parent", "parent", "--name", "towns"
+    arguments = "compile", folder, "--parent", "parent", "--name", "earlier"
     assert run(monkeypatch, *arguments) in (0, None)
     assert "3 regions x 4 sectors" in capsys.readouterr().err
-    before = contents(open_dataset("towns").path)
+    before = contents(open_dataset("earlier").path)
+
+    def no_distances(*_):
+        raise MemoryError
+
     monkeypatch.setattr("carbonshed.compile.compiler.free_memory", lambda: 2 * 10**8)
+    monkeypatch.setattr("carbonshed.compile.statistics.great_circle", no_distances)
     refusal = str(run(monkeypatch, *arguments))
-    assert "regions.csv" in refusal
-    assert "0.20 GB free" in refusal
-    assert "theta" in refusal
-    assert contents(open_dataset("towns").path) == before
+    assert all(word in refusal for word in ("regions.csv", "0.20 GB free", "theta"))
+    assert contents(open_dataset("earlier").path) == before
 
 
 def test_a_parent_region_must_be_known(project, monkeypatch):

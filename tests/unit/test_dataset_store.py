@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from support.refusals import refusal_of
+from support.refusals import refusal_of, refused
 from support.tiny_folder import contents
 from typer.testing import CliRunner
 
@@ -196,10 +196,10 @@ def test_a_lock_is_given_back_and_leaves_no_file():
 
 
 def test_opening_what_is_not_there_names_what_is():
-    with pytest.raises(CarbonshedError, match=r"no dataset 'one' .* there is none yet"):
+    with refused(r"no dataset 'one' .* there is none yet"):
         open_dataset("one")
     make("two")
-    with pytest.raises(CarbonshedError, match="datasets here: two"):
+    with refused("datasets here: two"):
         open_dataset("one")
 
 
@@ -208,7 +208,7 @@ def test_a_damaged_dataset_is_not_opened(lost):
     dataset = make("one")
     make("two")
     (dataset.path / lost).unlink()
-    with pytest.raises(CarbonshedError, match="not a complete dataset"):
+    with refused("not a complete dataset"):
         open_dataset("one")
     assert [found.name for found in list_datasets()] == ["two"]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from support.file_server import Files, serving
 from support.layouts.exiobase3 import write_exiobase3
+from support.refusals import refused
 from support.world_systems import Labels, world
 
 from carbonshed.cli import app
@@ -25,7 +26,6 @@ from carbonshed.download.fetch import (
     plan_of,
     read_page,
 )
-from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
 
 BODY = random.Random(4).randbytes(300_000)
@@ -73,7 +73,7 @@ def test_what_is_complete_is_checked_and_not_fetched_again(files, project):
     assert get(files, path).was_there
     assert len(files.requests) == 1
     path.write_bytes(BODY[:-1] + b"?")
-    with pytest.raises(CarbonshedError, match="changed or damaged"):
+    with refused("changed or damaged"):
         get(files, path)
     checksum_file(path).unlink()
     assert get(files, path).was_there  # put there by hand: it gets its checksum
@@ -83,7 +83,7 @@ def test_what_is_complete_is_checked_and_not_fetched_again(files, project):
 @pytest.mark.parametrize("cut", [1, 299_999])
 def test_half_a_file_is_no_file(files, project, cut):
     files.cut_after = [cut]
-    with pytest.raises(CarbonshedError, match="broke before all 300,000 bytes"):
+    with refused("broke before all 300,000 bytes"):
         get(files, project / "a.bin")
     assert not list(project.glob("a.bin*"))
     get(files, project / "a.bin")
@@ -114,7 +114,7 @@ def test_the_checksum_that_the_server_sends_is_checked(files, project, kind):
     files.headers = {header: _checksums(BODY)[kind]}
     get(files, project / "right.bin")
     files.headers = {header: _checksums(BODY + b"?")[kind]}
-    with pytest.raises(CarbonshedError, match=r"the server promises the (sha256|md5)"):
+    with refused(r"the server promises the (sha256|md5)"):
         get(files, project / "wrong.bin")
     assert not list(project.glob("wrong.bin*"))
 
@@ -124,24 +124,20 @@ def test_another_file_than_last_time_is_not_taken(files, project):
     get(files, path)
     path.unlink()
     files.content["/a.bin"] = BODY[::-1]
-    with pytest.raises(
-        CarbonshedError, match="the server has another file than before"
-    ):
+    with refused("the server has another file than before"):
         get(files, path)
     assert not path.exists()
     checksum_file(path).write_text("no checksum\n")
-    with pytest.raises(CarbonshedError, match="is no SHA-256 checksum; delete it"):
+    with refused("is no SHA-256 checksum; delete it"):
         get(files, path)
 
 
 def test_no_redirection_leads_to_what_is_not_encrypted(files, project):
     files.redirects = {"/moved.bin": "/a.bin", "/down.bin": "http://example.invalid/a"}
     assert get(files, project / "b.bin", "/moved.bin").size == len(BODY)
-    with pytest.raises(
-        CarbonshedError, match=r"redirects to http://example\.invalid/a"
-    ):
+    with refused(r"redirects to http://example\.invalid/a"):
         get(files, project / "a.bin", "/down.bin")
-    with pytest.raises(CarbonshedError, match="is not encrypted"):
+    with refused("is not encrypted"):
         read_page(f"{files.address}/down.bin")
     assert not list(project.glob("a.bin*"))
 
@@ -151,7 +147,7 @@ def test_addresses_of_others_are_encrypted():
     for url in ("https://zenodo.org/a", "http://localhost:80/a", "http://127.0.0.1/a"):
         assert _encrypted(url) == url
     for url in ("ftp://host/a", "file:///etc/passwd", "a"):
-        with pytest.raises(CarbonshedError, match="https://"):
+        with refused("https://"):
             _encrypted(url)
 
 
@@ -162,22 +158,20 @@ def test_a_file_that_its_publisher_has_not_published_is_not_taken(project):
     (project / "part").write_bytes(BODY)
     for row in known:
         assert len(row["digest"]) == 2 * hashlib.new(row["algorithm"]).digest_size
-        with pytest.raises(CarbonshedError, match="is not the file that was published"):
+        with refused("is not the file that was published"):
             _refuse_other_checksum(f"{row['url']}?download=1", project / "part")
     _refuse_other_checksum("https://example.org/unknown.zip", project / "part")
 
 
 def test_a_missing_file_says_so(files, project):
-    with pytest.raises(
-        CarbonshedError, match=r"404 Not Found; download it by hand from https://page"
-    ):
+    with refused(r"404 Not Found; download it by hand from https://page"):
         get(files, project / "a.bin", "/none.bin")
     assert not list(project.glob("a.bin*"))
 
 
 def test_a_page_in_place_of_an_archive_is_no_archive(files, project):
     files.content["/a.zip"] = b"<html>please log in</html>"
-    with pytest.raises(CarbonshedError, match=r"no zip file, it begins with b'<html>"):
+    with refused(r"no zip file, it begins with b'<html>"):
         get(files, project / "a.zip", "/a.zip")
     assert not list(project.glob("a.zip*"))
 
@@ -187,7 +181,7 @@ def test_no_server_says_so(project):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/a.bin"
-    with pytest.raises(CarbonshedError, match=r"127\.0\.0\.1:\d+ cannot be reached"):
+    with refused(r"127\.0\.0\.1:\d+ cannot be reached"):
         fetch(url, project / "a.bin", lambda *_: None, "https://page")
 
 
@@ -196,7 +190,7 @@ def test_no_network_says_so(project, monkeypatch):
         raise socket.gaierror(-3, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", no_name)
-    with pytest.raises(CarbonshedError, match=r"is not known: no network\?"):
+    with refused(r"is not known: no network\?"):
         fetch("http://example.invalid/a", project / "a.bin", lambda *_: None)
 
 
@@ -204,7 +198,7 @@ def test_two_downloads_of_a_file_do_not_mix(files, project):
     lock = FileLock(project / ".a.bin.lock")
     lock.acquire()
     try:
-        with pytest.raises(CarbonshedError, match="another download of it is running"):
+        with refused("another download of it is running"):
             get(files, project / "a.bin")
     finally:
         lock.release()
@@ -212,7 +206,7 @@ def test_two_downloads_of_a_file_do_not_mix(files, project):
 
 def test_a_folder_that_cannot_be_written_says_so(files, project):
     (project / "file").touch()
-    with pytest.raises(CarbonshedError, match="cannot be written"):
+    with refused("cannot be written"):
         get(files, project / "file" / "a.bin")
 
 
@@ -283,9 +277,9 @@ def test_exiobase_comes_from_the_page_that_lists_it(
         monkeypatch, capsys, "exiobase3", 2010, "--folder", "x", "--variant", "pxp"
     )
     assert (project / "x" / "IOT_2010_pxp.zip").is_file()
-    with pytest.raises(CarbonshedError, match="it has the years 2009, 2010"):
+    with refused("it has the years 2009, 2010"):
         plan_of("exiobase3", 1999, None)
-    with pytest.raises(CarbonshedError, match="expected one of ixi, pxp"):
+    with refused("expected one of ixi, pxp"):
         plan_of("exiobase3", 2010, "both")
 
 
@@ -306,7 +300,7 @@ def test_wiod_comes_with_its_accounts(files, config, project, monkeypatch, capsy
     assert files.requests[0][0] == "POST"
     assert "carbonshed ingest wiod w --name NAME" in output
     assert "people.csv" not in output  # they are shipped
-    with pytest.raises(CarbonshedError, match="release 2013 has 1995 to 2011"):
+    with refused("release 2013 has 1995 to 2011"):
         plan_of("wiod", 2012, None)
 
 
@@ -326,28 +320,26 @@ def test_the_year_is_taken_out_of_the_oecds_bundle(
     files.content["/v2018/2010.zip"] = packed(ICIO2018_2010__csv="c")
     run(monkeypatch, capsys, "oecd-icio", 2010, "--folder", "o", "--variant", "2018")
     assert (project / "o" / "ICIO2018_2010.zip").is_file()
-    with pytest.raises(CarbonshedError, match="no release has the year 1950"):
+    with refused("no release has the year 1950"):
         plan_of("oecd-icio", 1950, None)
-    with pytest.raises(CarbonshedError, match="expected one of 2023, 2021"):
+    with refused("expected one of 2023, 2021"):
         plan_of("oecd-icio", 2018, "2016")
 
 
 @pytest.mark.parametrize("form", BY_HAND)
 def test_what_is_not_freely_served_says_where_it_is(form):
-    with pytest.raises(
-        CarbonshedError, match=rf"{form}: .*https://.*carbonshed formats"
-    ):
+    with refused(rf"{form}: .*https://.*carbonshed formats"):
         plan_of(form, 2012, None)
 
 
 def test_other_formats_have_nothing_to_download():
-    with pytest.raises(CarbonshedError, match="'tidy': nothing to download"):
+    with refused("'tidy': nothing to download"):
         plan_of("tidy", 2012, None)
-    with pytest.raises(CarbonshedError, match="'none': is not known; downloads: exio"):
+    with refused("'none': is not known; downloads: exio"):
         plan_of("none", 2012, None)
 
 
 def test_pymrio_is_asked_for_by_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "pymrio", None)
-    with pytest.raises(CarbonshedError, match=r"pip install -e '.\[world\]'"):
+    with refused(r"pip install -e '.\[world\]'"):
         plan_of("exiobase3", 2012, None)

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from support.refusals import refused
 
 from carbonshed.accounting.competitive_imports import (
     mix_of_products,
     mix_of_rows,
     subtract_imports,
 )
-from carbonshed.errors import CarbonshedError
 
 USE = np.array([[10.0, 30.0], [20.0, 0.0]])
 DEMAND = np.array([[50.0, 10.0], [25.0, -5.0]])
@@ -32,7 +32,7 @@ def test_published_imports_are_subtracted_and_excess_is_named():
 
 def test_a_table_of_imports_of_another_shape_is_refused():
     total = USE, DEMAND, np.zeros(2)
-    with pytest.raises(CarbonshedError, match="the same rows and columns"):
+    with refused("the same rows and columns"):
         subtract_imports(total, (USE[:1], DEMAND, np.zeros(2)), ["ore", "tea"], "a.csv")
 
 

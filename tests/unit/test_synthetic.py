@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from support.commands import run_command
 from support.printed import printed
-from support.refusals import refusal_of
+from support.refusals import refusal_of, refused
 from typer.testing import CliRunner
 
 from carbonshed.audit.run import audit_dataset
@@ -17,7 +17,6 @@ from carbonshed.cli import _commands
 from carbonshed.cli.derive import build_command
 from carbonshed.dataset.contract import SECTOR_GROUPS
 from carbonshed.dataset.store import Dataset, list_datasets
-from carbonshed.errors import CarbonshedError
 from carbonshed.synthetic import synthesize, totals
 
 SIZES = {"two": (2, 7), "least": (3, 7), "tiny": (30, 8), "deep": (6, 42)}
@@ -364,7 +363,7 @@ def test_a_table_of_somebody_else_is_not_replaced(home: Path) -> None:
     descriptor = mine.path / "datapackage.json"
     text = descriptor.read_text("utf-8")
     descriptor.write_text(text.replace('"format": "synthetic"', '"format": "tidy"'))
-    with pytest.raises(CarbonshedError, match=r"'mine' is there already.*'tidy'"):
+    with refused(r"'mine' is there already.*'tidy'"):
         synthesize(name="mine", cities=3, sectors=7)
     descriptor.write_text(text)
     assert synthesize(name="mine", cities=3, sectors=7).rows["regions"] == 3
@@ -394,7 +393,7 @@ def test_what_cannot_be_made_is_refused(
     home: Path, arguments: dict[str, object], words: str
 ) -> None:
     size = {"name": "refused", "cities": 3, "sectors": 7}
-    with pytest.raises(CarbonshedError, match=words):
+    with refused(words):
         synthesize(**{**size, **arguments})
     assert "refused" not in [dataset.name for dataset in list_datasets()]
 
@@ -408,7 +407,7 @@ def test_a_full_disk_is_said_in_words_and_leaves_the_earlier_dataset(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("carbonshed.synthetic.write_flows", full)
-    with pytest.raises(CarbonshedError, match=r"'kept' cannot be written.*No space"):
+    with refused(r"'kept' cannot be written.*No space"):
         synthesize(name="kept", cities=3, sectors=7)
     kept = {dataset.name: dataset for dataset in list_datasets()}["kept"]
     assert kept.dataset_id == before.dataset_id
