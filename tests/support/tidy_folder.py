@@ -11,67 +11,14 @@ import pyarrow.parquet as pq
 
 from support.systems import Category, Region, Sector, Stressor, System, Year
 
-TEXT = pa.string()
-COLUMNS = {
-    "regions": {
-        "region_id": TEXT,
-        "region_name": TEXT,
-        "parent_region_id": TEXT,
-        "region_type": TEXT,
-        "region_name_en": TEXT,
-    },
-    "region_years": {
-        "year": pa.int64(),
-        "region_id": TEXT,
-        "population": pa.int64(),
-        "gdp": pa.float64(),
-    },
-    "sectors": {
-        "sector_id": TEXT,
-        "sector_name": TEXT,
-        "sector_group": TEXT,
-        "is_power_supply": pa.bool_(),
-    },
-    "final_demand_categories": {
-        "category_id": TEXT,
-        "category_name": TEXT,
-        "category_group": TEXT,
-    },
-    "stressors": {"stressor_id": TEXT, "stressor_name": TEXT, "unit": TEXT},
-    "import_intensities": {
-        "year": pa.int64(),
-        "stressor_id": TEXT,
-        "sector_id": TEXT,
-        "value": pa.float64(),
-    },
-    "characterisation_factors": {
-        "impact_id": TEXT,
-        "stressor_id": TEXT,
-        "value": pa.float64(),
-    },
-}
-OPTIONAL = (
-    "exports",
-    "imports",
-    "imported_products",
-    "value_added",
-    "output",
-    "direct_emissions",
-    "import_intensities",
-    "characterisation_factors",
-)
 FACTS = {
     "transactions": (
-        "origin_region_id",
-        "origin_sector_id",
-        "destination_region_id",
-        "destination_sector_id",
+        *("origin_region_id", "origin_sector_id"),
+        *("destination_region_id", "destination_sector_id"),
     ),
     "final_demand": (
-        "origin_region_id",
-        "origin_sector_id",
-        "destination_region_id",
-        "category_id",
+        *("origin_region_id", "origin_sector_id"),
+        *("destination_region_id", "category_id"),
     ),
     "exports": ("region_id", "sector_id"),
     "imports": ("region_id", "sector_id", "category_id"),
@@ -81,12 +28,32 @@ FACTS = {
     "emissions": ("stressor_id", "region_id", "sector_id"),
     "direct_emissions": ("stressor_id", "region_id", "category_id"),
 }
-for _table, _keys in FACTS.items():
-    COLUMNS[_table] = {
-        "year": pa.int64(),
-        **dict.fromkeys(_keys, TEXT),
-        "value": pa.float64(),
-    }
+OPTIONAL = (
+    *("exports", "imports", "imported_products", "value_added", "output"),
+    *("direct_emissions", "import_intensities", "characterisation_factors"),
+)
+_NAMES = {
+    "regions": (
+        *("region_id", "region_name", "parent_region_id", "region_type"),
+        "region_name_en",
+    ),
+    "region_years": ("year", "region_id", "population", "gdp"),
+    "sectors": ("sector_id", "sector_name", "sector_group", "is_power_supply"),
+    "final_demand_categories": ("category_id", "category_name", "category_group"),
+    "stressors": ("stressor_id", "stressor_name", "unit"),
+    "import_intensities": ("year", "stressor_id", "sector_id", "value"),
+    "characterisation_factors": ("impact_id", "stressor_id", "value"),
+    **{table: ("year", *keys, "value") for table, keys in FACTS.items()},
+}
+_TYPES = {
+    **dict.fromkeys(("year", "population"), pa.int64()),
+    **dict.fromkeys(("gdp", "value"), pa.float64()),
+    "is_power_supply": pa.bool_(),
+}
+COLUMNS = {
+    table: {name: _TYPES.get(name, pa.string()) for name in names}
+    for table, names in _NAMES.items()
+}
 
 
 def dimension_rows(system: System) -> dict[str, list[tuple]]:

@@ -362,7 +362,12 @@ def test_imports_printed_as_negative_numbers(tmp_path):
     np.testing.assert_allclose(
         table.imports_by_sector, (share * use)[:, :3].sum(axis=0)
     )
+    np.testing.assert_allclose(
+        table.imports_by_category, (share * use)[:, 3:].sum(axis=0)
+    )
     np.testing.assert_allclose(table.imported_products, share * use)
+    (text,) = texts(table, "imports_split")
+    assert f"{(share * use).sum():.10g} x" in text
 
 
 @right
@@ -377,7 +382,11 @@ def total_cells_with_an_import_matrix(file):
     file.blocks["imported_final_demand"] = {"sheet": "M"}
 
 
-@refused("say `re_exports: proportional` in the map", like=total)
+@refused(
+    "imports of 1 rows are not between 0 and ... say `re_exports: proportional` in the "
+    "map",
+    like=total,
+)
 def re_exports(file):
     """Let a row import more than it uses at home: the rest leaves again."""
     file.rows[1][6] += 600.0  # exports
@@ -890,6 +899,16 @@ REFUSED += [
         total,
         drop("blocks.imports.sign", "blocks.output", "blocks.value_added"),
         "say `sign: -1` in the map",
+    ),
+    (
+        total,
+        put("blocks.imports", {"row": "WAGES"}),
+        "a row: by buyer; take `cells: total` (`imports_inside`) out",
+    ),
+    (
+        total,
+        drop("cells"),
+        "a column: imports by product; say `cells: total`",
     ),
     (
         total,

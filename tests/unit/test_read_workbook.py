@@ -124,28 +124,6 @@ def test_the_order_in_the_file_does_not_matter(tmp_path):
     assert table.transactions.shape == (n, n)
 
 
-def test_a_nation_with_one_header_row_and_column(tmp_path):
-    system = drawn(size=NATION)
-    file = matrix_file(system, YEAR)
-    for row, column in list(file.sheets["Table"].cells):
-        if row == 1 or (column == 0 and row >= 3):
-            del file.sheets["Table"].cells[row, column]
-    file.sheets["Table"].merged.clear()
-    file.map |= {"header_rows": "3", "header_columns": "B"}
-    assert_same(read(file, tmp_path), matrix_table(system, YEAR))
-
-
-def test_csv_as_it_is_written_in_europe(tmp_path):
-    system = drawn()
-    file = matrix_file(system, YEAR)
-    file.map["csv"] = {"delimiter": ";", "decimal": ","}
-    path = file.write_csv(tmp_path / "csv", delimiter=";", decimal=",")
-    options = IngestOptions("a", map=file.write_map(tmp_path / "map.yml"))
-    assert_same(
-        read_csv_matrix(path, options, no_progress)[0], matrix_table(system, YEAR)
-    )
-
-
 def test_another_delimiter_is_named(tmp_path):
     file = matrix_file(drawn(), YEAR)
     path = file.write_csv(tmp_path / "csv", delimiter=";", decimal=",")
@@ -204,82 +182,36 @@ def test_ingested_and_stored(tmp_path, monkeypatch):
     assert again.rows == dataset.rows
 
 
-class TestCompetitiveImports:
-    """One region, two sectors, one category; imports are a column by product."""
-
-    def file(self):
-        system = drawn(size=NATION)
-        year = system.years[YEAR]
-        n = len(year.exports)
-        # what is used at home is above 0, so that a quarter of it can be imported
-        year.final_demand = np.abs(year.final_demand) + 1
-        file = matrix_file(system, YEAR)
-        sheet = file.sheets["Table"]
-        use = year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2))
-        column = 1 + max(c for _, c in sheet.cells)
-        imports = 0.25 * use
-        sheet.cells[2, column] = "Less imports"
-        sheet.put(3, column, imports[:, np.newaxis])
-        file.map["imports_inside"] = "true"
-        # output is another one, and so is value added
-        del file.map["blocks"]["output"], file.map["blocks"]["value_added"]
-        file.map["blocks"] |= {"imports": {"label": "Less imports"}}
-        del file.map["blocks"]["imports_of_final_users"]
-        return system, file, column, n
-
-    def test_are_taken_out_in_proportion(self, tmp_path):
-        system, file, *_ = self.file()
-        table = read(file, tmp_path)
-        year = system.years[YEAR]
-        np.testing.assert_allclose(table.transactions, 0.75 * year.transactions)
-        demand = year.final_demand.reshape(table.final_demand.shape)
-        np.testing.assert_allclose(table.final_demand, 0.75 * demand)
-        np.testing.assert_allclose(
-            table.imports_by_sector, 0.25 * year.transactions.sum(axis=0)
-        )
-        np.testing.assert_allclose(table.imports_by_category, 0.25 * demand.sum(axis=0))
-        assert_equal(table.exports, year.exports)
-        taken_out = 0.25 * (year.transactions.sum() + demand.sum())
-        assert f"{taken_out:.10g} x" in decided(table)["imports_split"]
-
-    def test_the_error_becomes_a_category(self, tmp_path):
-        _, file, column, n = self.file()
-        error = np.linspace(-1, 2, n)
-        file.sheets["Table"].put(3, column + 1, error[:, np.newaxis])
-        file.map["blocks"]["error"] = address(3, column + 1)
-        table = read(file, tmp_path)
-        table.check()
-        assert table.categories[-1]["category_id"] == "ERR"
-        assert table.categories[-1]["category_group"] == "other"
-        assert_equal(table.final_demand[:, -1], error)
-        assert table.imports_by_category[-1] == 0
-        for block in table.direct_emissions.values():
-            assert block[:, -1].tolist() == [0.0]
-        assert decided(table).keys() == {
-            "imports_split",
-            "nothing_to_check",
-            "numbers_beside",
-            "statistical_discrepancy",
-        }
-        assert "category ERR" in decided(table)["statistical_discrepancy"]
-
-    def test_a_row_is_no_column(self, tmp_path):
-        _, file, *_ = self.file()
-        file.map["blocks"]["imports"] = {"label": "Imports"}
-        assert "a row: by buyer; take `cells: total` (`imports_inside`) out" in refusal(
-            file, tmp_path
-        )
-
-    def test_a_column_is_no_row(self, tmp_path):
-        _, file, *_ = self.file()
-        del file.map["imports_inside"]
-        said = refusal(file, tmp_path)
-        assert "a column: imports by product; say `cells: total`" in said
-
-    def test_more_imports_than_use(self, tmp_path):
-        _, file, column, _ = self.file()
-        file.sheets["Table"].cells[3, column] *= 5
-        assert "imports of 1 rows are not between 0 and" in refusal(file, tmp_path)
+def test_the_error_becomes_a_category(tmp_path):
+    system = drawn(size=NATION)
+    year = system.years[YEAR]
+    # what is used at home is above 0, so that a quarter of it can be imported
+    year.final_demand = np.abs(year.final_demand) + 1
+    use = year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2))
+    error = np.linspace(-1, 2, len(use))
+    file = matrix_file(system, YEAR)
+    sheet = file.sheets["Table"]
+    column = 1 + max(c for _, c in sheet.cells)
+    sheet.cells[2, column] = "Less imports"
+    sheet.put(3, column, np.column_stack([0.25 * use, error]))
+    file.map["imports_inside"] = "true"
+    file.map["blocks"] |= {
+        "imports": {"label": "Less imports"},
+        "error": address(3, column + 1),
+        # they are of the table without imports
+        **dict.fromkeys(("output", "value_added", "imports_of_final_users")),
+    }
+    table = read(file, tmp_path)
+    table.check()
+    assert table.categories[-1]["category_id"] == "ERR"
+    assert table.categories[-1]["category_group"] == "other"
+    assert_equal(table.final_demand[:, -1], error)
+    assert table.imports_by_category[-1] == 0
+    for block in table.direct_emissions.values():
+        assert block[:, -1].tolist() == [0.0]
+    decisions = decided(table)
+    assert "category ERR" in decisions.pop("statistical_discrepancy")
+    assert decisions.keys() == {"imports_split", "nothing_to_check", "numbers_beside"}
 
 
 def refusal(file: MatrixFile, folder: Path, kind: str = "excel", **options) -> str:
@@ -633,14 +565,6 @@ def test_what_is_placed_by_its_address_alone_is_named(tmp_path):
         "placed by address: blocks.output at L3 is the column 'Output', "
         "blocks.emissions.co2 at C9 is the row 'Surplus'"
     ]
-
-
-def test_the_example_adds_up(example):
-    rows = example.transactions.sum(axis=1) + example.final_demand.sum(axis=1)
-    np.testing.assert_allclose(rows + example.exports, example.output)
-    columns = example.transactions.sum(axis=0) + example.imports_by_sector
-    added = example.value_added["wages"] + example.value_added["surplus"]
-    np.testing.assert_allclose(columns + added, example.output)
 
 
 def test_the_page_shows_the_example():
