@@ -177,14 +177,24 @@ class Finding:
         """The numbers of the sectors, rows and columns pair by pair."""
         return self.table.cells.block(self.rows, self.columns)
 
-    def lines(self, role: str, *, columns: bool) -> list[Line]:
-        """Return the lines of a role that count by themselves and are not zero."""
+    def lines(self, *roles: str, columns: bool) -> list[Line]:
+        """Return the lines of some roles that count by themselves and are not zero."""
         among = self.column_lines if columns else self.row_lines
         return [
             line
             for line in among
-            if line.role.name == role and line.is_leaf and not line.is_zero
+            if line.role.name in roles and line.is_leaf and not line.is_zero
         ]
+
+    @property
+    def import_columns(self) -> list[Line]:
+        """The columns of imports, without sums if there are others."""
+        lines = [
+            line
+            for line in self.column_lines
+            if line.role.name == IMPORTS and not line.is_zero
+        ]
+        return [line for line in lines if not line.parts] or lines
 
 
 def classify(table: Table) -> Finding:

@@ -180,12 +180,7 @@ class _Draft:
         self.survey, self.best = survey, best
         self.sheet = survey.sheet_of(best)
         self.years = years_of(self.sheet, best)
-        self.final = [
-            line
-            for line in best.column_lines
-            if line.is_leaf and not line.is_zero
-            if line.role.name in (FINAL, UNKNOWN)
-        ]
+        self.final = best.lines(FINAL, UNKNOWN, columns=True)
         # blocks of several files name theirs
         self.has_files = len({sheet.cells.file for sheet in survey.sheets}) > 1
 
@@ -249,14 +244,9 @@ class _Draft:
     def _imports_and_use(self) -> tuple[np.ndarray, np.ndarray]:
         """Return imports of each product, and its use without exports."""
         best, source = self.best, self.survey.supply or self.best
-        lines = [
-            line
-            for line in source.column_lines
-            if line.role.name == IMPORTS and not line.parts and not line.is_zero
-        ] or [line for line in source.column_lines if line.role.name == IMPORTS]
         rows = (*best.rows, *best.extra_rows)
         by_label = {source.table.row_texts(row): row for row in source.table.rows}
-        columns = [line.position for line in lines]
+        columns = [line.position for line in source.import_columns]
         imports = np.zeros(len(rows))
         for k, row in enumerate(rows):
             source_row = by_label.get(best.table.row_texts(row))
@@ -456,18 +446,12 @@ class _Draft:
             lines = best.lines(role, columns=True)
             if lines:
                 blocks[key] = self._column(lines)
-        if best.origin == TOTAL_FLOWS:
-            lines = [
-                line
-                for line in best.column_lines
-                if line.role.name == IMPORTS and not line.is_zero
-            ]
-            leaves = [line for line in lines if not line.parts] or lines
-            if leaves:
-                # only imports are printed as deductions; a discrepancy has both signs
-                is_minus = all(column_values(best, line).sum() < 0 for line in leaves)
-                sign = {"sign": -1} if is_minus else {}
-                blocks["imports"] = self._column(leaves) | sign
+        imports = best.import_columns if best.origin == TOTAL_FLOWS else []
+        if imports:
+            # only imports are printed as deductions; a discrepancy has both signs
+            is_minus = all(column_values(best, line).sum() < 0 for line in imports)
+            sign = {"sign": -1} if is_minus else {}
+            blocks["imports"] = self._column(imports) | sign
         return blocks
 
     def _rows(self) -> _Content:
@@ -480,24 +464,20 @@ class _Draft:
                 blocks["imports_of_final_users"] = self._row(imports)
             else:
                 blocks["# imports of final users are not in this table"] = None
-        inputs = [
-            line
-            for line in best.row_lines
-            if line.is_leaf and not line.is_zero
-            if line.role.name in (VALUE_ADDED, TAXES, MARGINS, UNKNOWN)
-        ]
+        inputs = best.lines(VALUE_ADDED, TAXES, MARGINS, UNKNOWN, columns=False)
         emitted = [line for line in best.row_lines if line.role.name == EMISSIONS]
         direct = [line for line in emitted if self._reaches_users(line)]
         blocks["value_added"] = _by_id(
-            (line_id([self._label(line)]), line, self._input(line)) for line in inputs
+            (
+                line_id([self._label(line)]),
+                line,
+                _Noted(self._row([line]), line.role.name.replace(VALUE_ADDED, "")),
+            )
+            for line in inputs
         )
         blocks["emissions"] = {line_id(x.texts): self._row([x]) for x in emitted}
         blocks["direct_emissions"] = {line_id(x.texts): self._row([x]) for x in direct}
         return {key: block for key, block in blocks.items() if block or block is None}
-
-    def _input(self, line: Line) -> _Noted:
-        remark = "" if line.role.name == VALUE_ADDED else line.role.name
-        return _Noted(self._row([line]), remark)
 
     def _check(self) -> _Content:
         for lines, address in (
