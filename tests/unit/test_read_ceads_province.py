@@ -339,31 +339,39 @@ WRONG = {
     "error_of_a_formula": (put("F7", "#DIV/0!"), "cell F7 is '#DIV/0!'"),
     "provinces_moved_by_a_row": (
         moved(("A15", "A16"), ("A10", "A11"), ("A5", "A6")),
-        "no province beside the first code, 01 in C5",
+        "cell C5 is 01: no province beside the first code",
         "merged cells moved?",
     ),
     "header_moved_by_a_row": (
         moved(("D2", "D1"), ("I2", "I1"), ("N2", "N1")),
-        "no province beside the first code, 01 in D4",
+        "cell D4 is 01: no province beside the first code",
         "merged cells moved?",
     ),
     "one_province_moved": (
         moved(("A10", "A11")),
-        "rows of '北京' from C5 have the codes 01, 02, 14, 22, 24, 01",
+        "cell C10 is 01 of Beijing (北京), and cell I4 is 01 of Inner Mongolia",
     ),
     "one_header_moved": (
         moved(("I2", "H2")),
-        "columns of '北京' from D4 have the codes 01, 02, 14, 22; expected 01",
+        "cell H4 is 24 of Inner Mongolia (内蒙古); expected 24 of Beijing",
     ),
     "demand_header_moved": (
         moved((f"{FU}2", "AA1")),
-        "columns: '合计' at T4 is not a province that is known",
+        "cell T4 is FU101: '合计' is not a province",
     ),
-    "unknown_province": (put("A10", "大西洲"), "rows: '大西洲' at C10 is not"),
-    "province_twice": (put("A10", "北京市"), "rows: Beijing there twice"),
+    "unknown_province": (put("A10", "大西洲"), "cell C10 is 01: '大西洲' is no"),
+    "header_twice": (put("I2", "北京市"), "columns: Beijing there twice"),
+    "demand_of_others": (
+        put("Y2", "河北"),
+        "final demand is of the provinces Beijing, Hebei, Tibet; expected those of the",
+    ),
+    "province_twice": (
+        put("A10", "北京市"),
+        "C10 is 01 of Beijing (北京), and cell I4",
+    ),
     "other_order": (
         all_of(put("A10", "西藏"), put("A15", "内蒙古")),
-        "number 2 is 西藏 (Tibet) and 内蒙古 (Inner Mongolia)",
+        "cell C10 is 01 of Tibet (西藏), and cell I4 is 01 of Inner Mongolia",
     ),
     "renamed_sector": (
         put("B7", "Widgets"),
@@ -381,9 +389,12 @@ WRONG = {
     ),
     "unknown_sector_code": (
         put("C9", "77"),
-        "have the codes 01, 02, 14, 22, 24; expected 01, 02, 14, 22, 77",
+        "cell C9 is 77 of Beijing (北京), and cell H4 is 24 of Beijing",
     ),
-    "row_code_differs": (put("C14", "23"), "rows of '内蒙古' from C10 have the codes"),
+    "row_code_differs": (
+        put("C14", "23"),
+        "C14 is 23 of Inner Mongolia (内蒙古), and",
+    ),
     "no_codes": (put(f"{TIU}4", "合计"), "no row with the codes 01.."),
     "no_exports": (put(f"{EX}4", None), "no column EX"),
     "no_output": (put(f"{GO}4", None), "no column GO"),
@@ -394,7 +405,10 @@ WRONG = {
     ),
     "a_row_less": (drop(rows=9), "14 rows of sectors, but 15 columns"),
     "a_row_more": (add_row, "row 20 has the code 24, but 15 rows of sectors"),
-    "a_column_less": (drop(cols=8), "columns of '内蒙古' from H4 have the codes"),
+    "a_column_less": (
+        drop(cols=8),
+        "L4 is 24 of Inner Mongolia (内蒙古); expe",
+    ),
     "no_imports": (put("C20", None), "no row IM", "TII, VA001"),
     "no_value_added": (drop(rows=26), "no row TVA"),
     "total_twice": (put("C26", "TII"), "rows 21 and 26 both have the code TII"),
@@ -470,7 +484,7 @@ def test_an_error_column_that_is_none(project):
     ("cell", "value", "parts"),
     [
         ("E7", 4711.0, ["1 numbers of Z differ", "first in Beijing 14, position 2"]),
-        ("A10", "Hebei", ["provinces of rows and columns differ", "Hebei"]),
+        ("A10", "Hebei", ["C10 is 01 of Hebei (河北), and cell I4", "same order"]),
         ("B7", "Agriculture", ["sector 14 is called 'Agriculture'", "sector 01"]),
         (f"{GO}6", 1.0, ["1 numbers of GO differ", "Beijing 02"]),
         ("E29", 0.5, ["1 numbers of CO2 differ"]),

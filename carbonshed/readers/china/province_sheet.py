@@ -9,7 +9,7 @@ they differ.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice, takewhile
+from itertools import islice, product, takewhile
 
 import numpy as np
 
@@ -81,23 +81,17 @@ class ProvinceSheet:
 
 
 @dataclass(frozen=True)
-class _Axis:
-    """The labels along ``rows`` or ``columns``: the same codes in every province."""
-
-    kind: str
-    regions: tuple[Province, ...]
-    codes: tuple[str, ...]  # those inside each province, in order
-    names: Names
-
-
-@dataclass(frozen=True)
 class _Label:
     """The labels of a row or column of numbers."""
 
-    province: str
-    name: str
+    region: Province
     code: str
+    name: str
     cell: str  # address of the code
+
+    def __str__(self) -> str:
+        """Return cell, code and province for messages."""
+        return f"cell {self.cell} is {_of(self.code, self.region)}"
 
 
 def code_of(value: object) -> str:
@@ -127,12 +121,24 @@ def read_sheet(book: Workbook, sheet: str, progress: Progress) -> ProvinceSheet:
     step = f"{book.path.name}: {sheet}"
     progress(step, 0.0)
     grid = _Grid(f"{book.path.name}: sheet {sheet!r}", list(book.rows(sheet)))
-    producers = grid.axis("columns", range(grid.first, grid.end))
-    users = grid.axis("columns", grid.categories)
+    columns = grid.labels_of_columns(range(grid.first, grid.end))
+    regions, codes = _by_province(columns, grid.where)
+    users = grid.labels_of_columns(grid.categories)
+    regions_of_users, categories = _by_province(users, grid.where)
     rows, sector_rows = grid.rows_below()
-    down = grid.axis("rows", sector_rows)
-    _require_same(down, producers, grid.where)
-    _require_same_regions(users, producers, grid.where)
+    down = grid.labels_of_rows(sector_rows)
+    for label, column in zip(down, columns, strict=True):
+        if (label.region, label.code) != (column.region, column.code):
+            raise CarbonshedError(
+                f"{grid.where}: {label}, and {column}; expected the same sectors in "
+                "the same order along rows and columns (merged cells moved?)"
+            )
+    if regions_of_users != regions:
+        raise CarbonshedError(
+            f"{grid.where}: final demand is of the provinces "
+            f"{listing(p.region_name for p in regions_of_users)}; expected those of "
+            f"the sectors, {listing(p.region_name for p in regions)}, in the same order"
+        )
     lines = []
     for row in sector_rows:
         progress(step, row / len(grid.rows))
@@ -154,15 +160,17 @@ def read_sheet(book: Workbook, sheet: str, progress: Progress) -> ProvinceSheet:
                 f"WARNING: not used: imports below exports, {exported:.6g} (goods that "
                 "pass through)",
             )
-    names = {code: producers.names[code] | down.names[code] for code in down.codes}
+    names: Names = {code: {} for code in codes}
+    for label in (*down, *columns):
+        names[label.code][label.name] = label.cell
     return ProvinceSheet(
-        grid.where,
-        producers.regions,
-        producers.codes,
-        users.codes,
-        names,
-        blocks,
-        grid.decisions,
+        where=grid.where,
+        regions=regions,
+        codes=codes,
+        categories=categories,
+        names=names,
+        blocks=blocks,
+        decisions=grid.decisions,
     )
 
 
@@ -324,64 +332,44 @@ class _Grid:
         ]
         return numbers_of(cells[self.first :], self.where, row, self.first)
 
-    def axis(self, kind: str, lines: Sequence[int]) -> _Axis:
-        """Return the labels of rows or columns.
-
-        Refuse a missing label, an unknown or repeated province, and one with other
-        codes than the first.
-        """
-        if not lines:
-            raise CarbonshedError(f"{self.where}: no {kind} of final demand, FU101..")
-        is_across = kind == "columns"
-        labels = list(self._columns(lines) if is_across else self._rows(lines))
-        where = f"{self.where}: {kind}"
-        if not labels[0].province:
-            raise CarbonshedError(
-                f"{where}: no province beside the first code, {labels[0].code} in "
-                f"{labels[0].cell}; expected it there or in a merged cell that begins "
-                "there (merged cells moved?)"
-            )
-        all_codes = [label.code for label in labels]
-        again = [i for i, code in enumerate(all_codes) if code == all_codes[0]]
-        codes = tuple(all_codes[: again[1]] if len(again) > 1 else all_codes)
-        regions: list[Province] = []
-        for name, group in groupby(labels, key=lambda label: label.province):
-            own = list(group)
-            region, own_codes = province_named(name), tuple(label.code for label in own)
-            if region is None:
-                raise CarbonshedError(
-                    f"{where}: {name!r} at {own[0].cell} is not a province that is "
-                    "known, in Chinese or English"
-                )
-            if own_codes != codes:
-                raise CarbonshedError(
-                    f"{where} of {name!r} from {own[0].cell} have the codes "
-                    f"{_shown(own_codes)}; expected {_shown(codes)}, in one piece "
-                    "(merged cells moved?)"
-                )
-            regions.append(region)
-        for items in ([region.region_name for region in regions], codes):
-            twice = [item for item in dict.fromkeys(items) if items.count(item) > 1]
-            if twice:
-                raise CarbonshedError(f"{where}: {listing(twice, 5)} there twice")
-        names: Names = {}
-        for label in labels:
-            names.setdefault(label.code, {}).setdefault(label.name, label.cell)
-        return _Axis(kind, tuple(regions), codes, names)
-
-    def _columns(self, columns: Sequence[int]) -> Iterator[_Label]:
+    def labels_of_columns(self, columns: Sequence[int]) -> list[_Label]:
+        """Return the labels above columns."""
         above, names = self.rows[self.head - 2], self.rows[self.head - 1]
-        provinces = dict(enumerate(_filled(above[self.first :]), start=self.first))
-        for i in columns:
-            cell = cell_name(self.head, i)
-            yield _Label(provinces[i], text_of(names[i]), self.codes[i], cell)
+        provinces = list(_filled(above[self.first :]))
+        return [
+            self._label(
+                provinces[i - self.first], names[i], self.head, i, self.codes[i]
+            )
+            for i in columns
+        ]
 
-    def _rows(self, rows: Sequence[int]) -> Iterator[_Label]:
-        before = [self.rows[row][self.first - 3 : self.first] for row in rows]
+    def labels_of_rows(self, rows: Sequence[int]) -> list[_Label]:
+        """Return the labels beside rows."""
+        column = self.first - 1
+        before = [self.rows[row][column - 2 : self.first] for row in rows]
         provinces = _filled(province for province, _, _ in before)
-        for row, province, (_, name, code) in zip(rows, provinces, before, strict=True):
-            cell = cell_name(row, self.first - 1)
-            yield _Label(province, text_of(name), code_of(code), cell)
+        return [
+            self._label(province, name, row, column, code_of(code))
+            for row, province, (_, name, code) in zip(
+                rows, provinces, before, strict=True
+            )
+        ]
+
+    def _label(
+        self, province: str, name: object, row: int, column: int, code: str
+    ) -> _Label:
+        cell, region = cell_name(row, column), province_named(province)
+        if region is None:
+            state = (
+                f"{province!r} is not a province that is known, in Chinese or English"
+            )
+            if not province:
+                state = (
+                    "no province beside the first code; expected it there or in a "
+                    "merged cell that begins there (merged cells moved?)"
+                )
+            raise CarbonshedError(f"{self.where}: cell {cell} is {code}: {state}")
+        return _Label(region, code, text_of(name), cell)
 
 
 def _filled(cells: Iterable[object]) -> Iterator[str]:
@@ -392,36 +380,37 @@ def _filled(cells: Iterable[object]) -> Iterator[str]:
         yield last
 
 
-def _require_same(one: _Axis, other: _Axis, where: str) -> None:
-    """Refuse two axes with other provinces or codes."""
-    _require_same_regions(one, other, where)
-    if one.codes != other.codes:
+def _by_province(
+    labels: list[_Label], where: str
+) -> tuple[tuple[Province, ...], tuple[str, ...]]:
+    """Return the provinces, and the codes that each of them has."""
+    if not labels:
+        raise CarbonshedError(f"{where}: no columns of final demand, FU101..")
+    first, *others = (label.code for label in labels)
+    codes = (first, *takewhile(lambda code: code != first, others))
+    length = len(codes)
+    regions = tuple(label.region for label in labels[::length])
+    shown = listing(codes, 3)
+    for label, (region, code) in zip(labels, product(regions, codes), strict=False):
+        if (label.region, label.code) != (region, code):
+            raise CarbonshedError(
+                f"{where}: {label}; expected {_of(code, region)}: every province has "
+                f"the codes {shown}, in one piece (merged cells moved?)"
+            )
+    if len(labels) % length:
         raise CarbonshedError(
-            f"{where}: {one.kind} have the sectors {_shown(one.codes)}, {other.kind} "
-            f"{_shown(other.codes)}; expected the same in the same order"
+            f"{where}: {labels[-1]}, the last one; expected every province to have the "
+            f"codes {shown}"
         )
+    for items in ([region.region_name for region in regions], codes):
+        twice = [item for item in dict.fromkeys(items) if items.count(item) > 1]
+        if twice:
+            raise CarbonshedError(f"{where}: columns: {listing(twice, 5)} there twice")
+    return regions, codes
 
 
-def _require_same_regions(one: _Axis, other: _Axis, where: str) -> None:
-    if one.regions == other.regions:
-        return
-    difference = f"{len(one.regions)} and {len(other.regions)}"
-    pairs = zip(one.regions, other.regions, strict=False)
-    for number, pair in enumerate(pairs, start=1):
-        if pair[0] != pair[1]:
-            both = " and ".join(f"{p.name_zh} ({p.region_name})" for p in pair)
-            difference = f"number {number} is {both}"
-            break
-    raise CarbonshedError(
-        f"{where}: the provinces of {one.kind} and {other.kind} differ: {difference}; "
-        "expected the same in the same order on all axes (merged cells moved?)"
-    )
-
-
-def _shown(codes: Sequence[str]) -> str:
-    if len(codes) <= 6:
-        return ", ".join(codes)
-    return f"{', '.join(codes[:3])} .. {', '.join(codes[-2:])} ({len(codes)})"
+def _of(code: str, region: Province) -> str:
+    return f"{code} of {region.region_name} ({region.name_zh})"
 
 
 # --- sectors --------------------
