@@ -144,7 +144,7 @@ def sector_named(name: str, sector_list: str) -> ChinaSector | None:
 
 def read_packaged(name: str) -> list[dict[str, str]]:
     """Return the rows of a table that the readers ship."""
-    return shipped_rows("carbonshed.readers.china.tables", name)
+    return shipped_rows("carbonshed.readers.china", name)
 
 
 def _split(aliases: str) -> tuple[str, ...]:

@@ -329,7 +329,7 @@ def _split(
                 "sectors_aggregated",
                 f"{len(groups)} sectors were added up to {count} after imports were "
                 "taken out: flows are added, coefficients are not "
-                "(carbonshed/readers/china/tables/china_sectors_139.csv)",
+                "(carbonshed/readers/china/china_sectors_139.csv)",
             )
         )
     flows = {code: b[code] for code in ("EX", "GO", *COMPONENTS)} | {
@@ -393,7 +393,7 @@ def _emissions(
     text = (
         f"emissions of {len(inventory.sectors)} inventory sectors, "
         f"{mapped.sum():,.1f} Mt, were taken to {len(sectors)} sectors by weights "
-        "(carbonshed/readers/china/tables/inventory_sectors.csv); Urban and Rural are "
+        "(carbonshed/readers/china/inventory_sectors.csv); Urban and Rural are "
         f"direct emissions of households: {direct.sum():,.1f} Mt"
     )
     decisions += [

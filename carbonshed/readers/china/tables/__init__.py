@@ -1,1 +1,0 @@
-"""Lists of China's provinces and sectors."""
