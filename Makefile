@@ -13,8 +13,7 @@ DATASET ?= $(or $(CARBONSHED_DATASET),synthetic)
 # dbt parses all of the project anew for another dataset, unless each has its own folder
 DBT := $(if $(filter-out synthetic,$(DATASET)),CARBONSHED_DATASET=$(DATASET) \
 	DBT_TARGET_PATH=target/$(DATASET) DBT_LOG_PATH=logs/$(DATASET),env -u CARBONSHED_DATASET) $(BIN)/dbt
-SOAK ?= 3000
-FUZZ ?= 600
+SOAK ?= 3600
 QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
@@ -32,7 +31,6 @@ test: $(INSTALLED)
 # docs/reliability.md
 soak: $(INSTALLED)
 	PYTHONPATH=tests $(BIN)/python -m soak --seconds $(SOAK)
-	PYTHONPATH=tests $(BIN)/python -m soak.fuzz --seconds $(FUZZ)
 
 # to look at: reports/NAME/index.html
 report: $(INSTALLED)

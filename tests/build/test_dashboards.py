@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from fractions import Fraction
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -28,9 +29,8 @@ UNITS = ("Mt", "%", "tonnes", "per person", "0 to 1", "thousand", "degrees")
 def assets(kind: str) -> dict[str, dict]:
     """Return the assets of a kind by their uuid."""
     files = (SUPERSET / "assets" / kind).glob("*.yaml")
-    found = [
-        {"file": file.stem, **yaml.safe_load(file.read_text("utf-8"))} for file in files
-    ]
+    load = partial(yaml.load, Loader=yaml.CSafeLoader)  # each process does this
+    found = [{"file": file.stem, **load(file.read_text("utf-8"))} for file in files]
     assert found
     by_uuid = {asset["uuid"]: asset for asset in found}
     assert len(by_uuid) == len(found)

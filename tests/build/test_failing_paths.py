@@ -111,6 +111,8 @@ def test_a_build_that_is_killed_leaves_the_publication_alone(
     seen = published_state(victim, project)
     data = state(project.root / "data" / victim.name)
     solved = project.root / "warehouse" / "solved" / victim.name
+    # the process that is killed would take long to parse
+    assert project.dbt("parse", victim.name, solver="streamed").code == 0
     build = ("dbt", "build", "--vars", f"{{dataset: {victim.name}, solver: streamed}}")
     project.kill_when(lambda: any(solved.glob("*")), *build)
     assert state(project.root / "data" / victim.name) == data
@@ -209,7 +211,7 @@ def test_a_folder_that_cannot_be_written_is_named(small_project):
 
 
 # more names in tests/unit/test_names.py
-@pytest.mark.parametrize("name", ["temp", "it's", "../outside"])
+@pytest.mark.parametrize("name", ["temp", "../outside"])
 def test_a_name_that_no_dataset_may_have_is_refused(name, small_project):
     """Also where DuckDB could not open a file of that name."""
     before = set(state(small_project.root / "warehouse"))

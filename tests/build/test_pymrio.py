@@ -169,36 +169,6 @@ def test_value_added_by_the_same_machinery(economy, warehouse):
         np.testing.assert_allclose(computed[:, column] / DOLLARS, expected, rtol=1e-9)
 
 
-PRINTED = {
-    ("type1", "consumption_footprint"): """207752104.432 115468289.281 345798792.665
-        446060180.240 416485670.756 824407840.666""",
-    ("type1", "production_emissions"): """153248596.590 86976090.050 381006799.600
-        422040004.500 458292282.300 854409105.000""",
-    ("type1", "inflow_emissions"): """96490665.007 44958230.133 131425977.086
-        72829104.435 62009223.724 101903208.757""",
-    ("type1", "outflow_emissions"): """41987157.165 16466030.902 166633984.021
-        48808928.695 103815835.268 131904473.091""",
-    ("type2", "consumption_footprint"): """86427438.586 72007225.622 375333542.269
-        172157308.123 127893828.363 290156970.155""",
-    ("value_added", "consumption_footprint"): """7051826.204 4588852.831 6862576.496
-        6700602.064 4407308.002 9530248.668""",
-}
-
-
-@pytest.mark.parametrize(("stressor", "account"), PRINTED)
-def test_as_printed(stressor, account, warehouse):
-    """A pymrio that changes its mind would not take the tests above with it."""
-    computed = matrix(
-        warehouse,
-        f"select {account} from marts.regional_accounts where stressor_id = ?"
-        " order by region_id",
-        [stressor],
-    )[:, 0]
-    unit = 1 / DOLLARS if stressor == "value_added" else KG_PER_TONNE
-    expected = np.array(PRINTED[stressor, account].split(), dtype=float)
-    assert all_printed(expected, digits=3) == computed * unit
-
-
 def test_totals_as_printed(warehouse):
     (row,) = matrix(
         warehouse,

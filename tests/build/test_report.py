@@ -9,9 +9,9 @@ from pathlib import Path
 from types import ModuleType
 from xml.etree import ElementTree
 
-import duckdb
 import pytest
 import yaml
+from support.readings import asked
 from support.report_pages import MALICIOUS, make, tables, texts
 
 from carbonshed.numbers import MISSING
@@ -42,12 +42,6 @@ def queries_of(module: ModuleType) -> set[str]:
 def pages_of(report: Path) -> list[Path]:
     """Return all pages of a report, of every year and stressor."""
     return sorted(report.rglob("*.html"))
-
-
-def asked(warehouse, sql):
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        connection.execute("set search_path = 'marts'")
-        return connection.sql(sql).fetchall()
 
 
 def test_the_numbers_of_the_three_cities(report):

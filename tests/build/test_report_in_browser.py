@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.hostile_labels import HOSTILE
-from support.report_pages import MALICIOUS, tables
+from support.report_pages import MALICIOUS, contrast, tables
 
 from carbonshed.report.pages import PAGES
 from carbonshed.report.site import file_name
@@ -250,20 +250,6 @@ MARKS = """() => {
   }
   return [...found.values()];
 }"""
-
-
-def contrast(one, other):
-    """Return the contrast of two colours; WCAG 2.2, relative luminance."""
-
-    def luminance(colour):
-        linear = [
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-            for part in (channel / 255 for channel in colour)
-        ]
-        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def test_a_link_leads_to_a_region(page, report):

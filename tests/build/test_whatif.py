@@ -4,15 +4,11 @@ import os
 import re
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import duckdb
 import pytest
-from support.compare import OF_TOTAL, assert_equal
-from support.mart_contract import GRAINS
-from support.policy_facts import Policy, UserRow, write_scenarios
-from support.reference import PUBLISHED, reference_marts
-from support.what_if import user_rows
+from support.compare import OF_TOTAL
+from support.policy_facts import UserRow, write_scenarios
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import what_if_folder
@@ -20,7 +16,6 @@ from carbonshed.publish.scenario_inputs import ANSWERS, INPUTS
 from carbonshed.scenarios.scenario_file import read_scenarios
 from carbonshed.whatif.evaluate import evaluate, open_session, vocabulary
 
-COMPARED = [answer for answer in ANSWERS if answer in GRAINS]
 CHINESE = "清洁能源"
 
 
@@ -79,65 +74,6 @@ def test_it_is_what_the_build_makes(answer, beside_the_build):
         f" on {matches} and {close or 'true'}"
     ).fetchone()
     assert (found,) == connection.sql(f"select count(*) from {mine}").fetchone()
-
-
-@pytest.fixture(scope="module")
-def beside_the_reference(several_years, project, tmp_path_factory):
-    """Evaluate scenarios on a dataset that was built without any; return a file."""
-    folder = tmp_path_factory.mktemp("whatif")
-    rows = (
-        # what can be reached here is another cap
-        *(row for row in user_rows(several_years.system) if row.kind != "cap"),
-        UserRow(
-            "capped",
-            "demand",
-            "cap",
-            2000.0,
-            region="01",
-            year=min(several_years.system.years),
-        ),
-        UserRow(CHINESE, "intensity", "factor", 0.5),
-    )
-    path = Path(write_scenarios(folder / "场景.csv", rows))
-    file = folder / "evaluated.duckdb"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(project.root)
-        session = evaluated(several_years, path)
-    connection = session.connection
-    connection.execute(f"attach '{file}' as evaluated; create schema evaluated.marts")
-    for answer in COMPARED:
-        connection.execute(
-            f"create table evaluated.marts.{answer} as from {session.answer(answer)}"
-        )
-    connection.execute("detach evaluated")
-    return file, rows
-
-
-@pytest.fixture(scope="module")
-def expected(several_years, beside_the_reference):
-    """Return what an independent computation makes of the same scenarios."""
-    _, rows = beside_the_reference
-    ids = {row.scenario_id for row in rows}
-    marts = reference_marts(
-        several_years.system, PUBLISHED, Policy(user_rows=tuple(rows))
-    )
-    return {
-        mart: {
-            key: row
-            for key, row in content.items()
-            if mart not in COMPARED or key[GRAINS[mart].index("scenario_id")] in ids
-        }
-        for mart, content in marts.items()
-    }
-
-
-@pytest.mark.parametrize("answer", COMPARED)
-def test_it_is_what_an_independent_computation_makes(
-    answer, beside_the_reference, expected
-):
-    file, _ = beside_the_reference
-    assert expected[answer]
-    assert_equal(answer, expected, file)
 
 
 def test_what_it_prints(what_if, project, tmp_path):

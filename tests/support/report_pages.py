@@ -93,3 +93,17 @@ def tables(page: Path) -> dict[str, list[list[tuple[str, str | None]]]]:
 def texts(rows: Iterable[Iterable[tuple[str, str | None]]]) -> list[list[str]]:
     """Return the texts of a table."""
     return [[text for text, _ in row] for row in rows]
+
+
+def contrast(one: Iterable[float], other: Iterable[float]) -> float:
+    """Return the contrast of two colours; WCAG 2.2, relative luminance."""
+
+    def luminance(colour: Iterable[float]) -> float:
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in (channel / 255 for channel in colour)
+        ]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
