@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from carbonshed.accounting.ras import divide, group_sums
 from carbonshed.compile.compiled_year import (
@@ -227,6 +226,8 @@ def compile_again(
 
 def compare(truth: Truth, compiled: CompiledYear) -> dict[str, float]:
     """Return the errors of a compiled table."""
+    from scipy.stats import rankdata  # whoever reads a truth alone does not wait for it
+
     table = truth.table
     cells = np.stack(list(compiled.blocks()))
     n_sectors = len(truth.sectors)

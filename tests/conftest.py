@@ -6,6 +6,8 @@ from pathlib import Path
 # before NumPy is imported: tests run beside each other, one on each core, and on small
 # systems; more threads of BLAS than cores wait for each other ten times as long
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# tests start some hundred processes: each module is compiled by the first of them
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
 
