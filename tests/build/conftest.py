@@ -22,6 +22,7 @@ from support.hostile_labels import hostile_system
 from support.policy_facts import Policy, write_scenarios
 from support.random_systems import Size, random_system
 from support.reference import PUBLISHED, Marts, reference_marts
+from support.refusals import assert_names
 from support.report_pages import make, with_malicious_labels
 from support.systems import System
 from support.tidy_folder import write_tidy
@@ -100,6 +101,16 @@ class Result:
     def __repr__(self) -> str:
         """Show the end of the text, where the reason stands."""
         return f"exit {self.code}\n{self.text[-6000:]}"
+
+    def must_pass(self) -> "Result":
+        """Return this; fail unless it ended well."""
+        assert self.code == 0, self
+        return self
+
+    def must_refuse(self, *parts: str) -> None:
+        """Fail unless it ended with 1, naming file, label and remedy for people."""
+        assert self.code == 1, self
+        assert_names(self.text, *parts)
 
 
 class Project:
@@ -201,8 +212,7 @@ class Project:
 
     def build(self, name: str, **variables: object) -> Path:
         """Build the warehouse of a dataset and return it; fail if that fails."""
-        result = self.dbt("build", name, **variables)
-        assert result.code == 0, result
+        result = self.dbt("build", name, **variables).must_pass()
         self.said = result.text
         return self.warehouse(name)
 
@@ -218,19 +228,16 @@ class Project:
     ) -> Path:
         """Build a part, or without data tests, and publish as if all had passed."""
         with nullcontext() if is_tested else self.untested():
-            built = self.dbt("build", name, *selection, **variables)
-        assert built.code == 0, built
+            self.dbt("build", name, *selection, **variables).must_pass()
         with duckdb.connect(self.warehouse(name)) as connection:
             connection.execute("update main.nodes set has_passed = true")
-        published = self.run("carbonshed", "publish", name)
-        assert published.code == 0, published
+        self.run("carbonshed", "publish", name).must_pass()
         return self.warehouse(name)
 
     def analyses(self, name: str) -> dict[str, str]:
         """Return the SQL of the ready questions by name, as dbt compiles it."""
         selection = ("--select", "resource_type:analysis")
-        compiled = self.dbt("compile", name, *selection)
-        assert compiled.code == 0, compiled
+        self.dbt("compile", name, *selection).must_pass()
         folder = self.root / "target" / "compiled" / "carbonshed" / "analyses"
         return {
             path.stem: path.read_text(encoding="utf-8")
@@ -323,8 +330,7 @@ def build_system(
 ) -> Built:
     """Write, ingest and build a system, also with other vars than the policy's."""
     write_tidy(system, folder, suffix, name=name)
-    ingested = project.ingest(folder, name)
-    assert ingested.code == 0, ingested
+    ingested = project.ingest(folder, name).must_pass()
     policy = policy or Policy()
     chosen |= variables(project, name, policy)
     build = project.build if is_tested else project.publish_part
@@ -404,8 +410,7 @@ def single_region(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
 def three_cities(project: Project) -> Path:
     """Build the economy that docs/three_cities.md works out by pencil."""
     folder = CHECKOUT / "docs" / "examples" / "three_cities"
-    ingested = project.ingest(folder, "three_cities")
-    assert ingested.code == 0, ingested
+    project.ingest(folder, "three_cities").must_pass()
     return project.build("three_cities")
 
 
@@ -421,8 +426,7 @@ def malicious_labels(three_cities: Path) -> Path:
 @pytest.fixture(scope="session")
 def report(malicious_labels: Path, project: Project) -> Path:
     """Make the report of that publication, as a user does."""
-    made = project.run("carbonshed", "report", malicious_labels.stem)
-    assert made.code == 0, made
+    made = project.run("carbonshed", "report", malicious_labels.stem).must_pass()
     folder = project.root / "reports" / malicious_labels.stem
     assert f"{folder}/index.html" in made.text
     return folder

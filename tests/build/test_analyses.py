@@ -81,10 +81,9 @@ def ask(project):
     def rows(built, question, *options):
         name = built.warehouse.stem
         file = project.root / "answer.csv"
-        done = project.run(
+        project.run(
             "carbonshed", "ask", question, "--dataset", name, "-o", str(file), *options
-        )
-        assert done.code == 0, done
+        ).must_pass()
         return list(csv.DictReader(StringIO(file.read_text("utf-8"))))
 
     return rows
@@ -219,8 +218,9 @@ def test_one_year_shows_no_growth(required_only, ask, project):
 def test_an_answer_says_what_footprints_leave_out(dataset, request, project):
     built = request.getfixturevalue(dataset)
     name = built.warehouse.stem
-    done = project.run("carbonshed", "ask", "inequality_summary", "-d", name)
-    assert done.code == 0, done
+    done = project.run(
+        "carbonshed", "ask", "inequality_summary", "-d", name
+    ).must_pass()
     scope, left_out = (
         published(built)
         .sql(

@@ -24,14 +24,13 @@ def rename_a_rule(project, earlier, later):
 
 
 def test_a_copied_or_moved_project_reads_its_own_seeds(small_project, tmp_path):
-    assert small_project.ingest(TinyFolder(tmp_path / "tidy").write(), NAME).code == 0
+    small_project.ingest(TinyFolder(tmp_path / "tidy").write(), NAME).must_pass()
     # a project of its own: the seeds of the others stay as they are
     folder = type(small_project)
     original = folder(tmp_path / "original", ())
     shutil.copytree(small_project.root, original.root, symlinks=True)
     shutil.rmtree(original.root / "target", ignore_errors=True)
-    seeded = original.dbt("seed", NAME, *SEED)
-    assert seeded.code == 0, seeded
+    original.dbt("seed", NAME, *SEED).must_pass()
     shipped = names(original)
     assert (original.root / "target" / "partial_parse.msgpack").is_file()
 
@@ -39,12 +38,10 @@ def test_a_copied_or_moved_project_reads_its_own_seeds(small_project, tmp_path):
     shutil.copytree(original.root, copy.root, symlinks=True)
     some = min(shipped)
     rename_a_rule(original, some, "changed in the original")
-    seeded = copy.dbt("seed", NAME, *SEED)
-    assert seeded.code == 0, seeded
+    copy.dbt("seed", NAME, *SEED).must_pass()
     assert names(copy) == shipped
 
     moved = folder(tmp_path / "moved", ())
     original.root.rename(moved.root)
-    seeded = moved.dbt("seed", NAME, *SEED)
-    assert seeded.code == 0, seeded
+    moved.dbt("seed", NAME, *SEED).must_pass()
     assert names(moved) == shipped - {some} | {"changed in the original"}

@@ -71,10 +71,9 @@ def test_a_spectral_radius_above_one_stops_the_build(victim, project, tmp_path):
     assert np.abs(np.linalg.eigvals(A)).max() == pytest.approx(1.2)
 
     seen = published_state(victim, project)
-    ingested = project.ingest(write_tidy(system, tmp_path / "tidy"), victim.name)
-    assert ingested.code == 0, ingested
+    project.ingest(write_tidy(system, tmp_path / "tidy"), victim.name).must_pass()
     audit = project.run("carbonshed", "audit", victim.name)
-    assert audit.code == 1, audit
+    audit.must_refuse()
     failed = [line for line in audit.text.splitlines() if line.startswith("FAIL")]
     assert failed, audit
     assert any("1.2" in line for line in audit.text.splitlines()), audit
@@ -83,7 +82,7 @@ def test_a_spectral_radius_above_one_stops_the_build(victim, project, tmp_path):
         assert sector in audit.text, audit
 
     build = project.dbt("build", victim.name)
-    assert build.code == 1, build
+    build.must_refuse()
     status = project.run("carbonshed", "status", victim.name)
     assert "last run    refused" in status.text, status
     for line in failed:
@@ -96,8 +95,7 @@ def published_state(victim, project):
     """Return every published file of a dataset, published now if it was not."""
     editions = project.root / "warehouse" / "published" / f".{victim.name}"
     if not editions.exists():
-        published = project.run("carbonshed", "publish", victim.name)
-        assert published.code == 0, published
+        project.run("carbonshed", "publish", victim.name).must_pass()
     return state(editions)
 
 
@@ -112,7 +110,7 @@ def test_a_build_that_is_killed_leaves_the_publication_alone(
     data = state(project.root / "data" / victim.name)
     solved = project.root / "warehouse" / "solved" / victim.name
     # the process that is killed would take long to parse
-    assert project.dbt("parse", victim.name, solver="streamed").code == 0
+    project.dbt("parse", victim.name, solver="streamed").must_pass()
     build = ("dbt", "build", "--vars", f"{{dataset: {victim.name}, solver: streamed}}")
     project.kill_when(lambda: any(solved.glob("*")), *build)
     assert state(project.root / "data" / victim.name) == data
@@ -120,10 +118,9 @@ def test_a_build_that_is_killed_leaves_the_publication_alone(
     status = project.run("carbonshed", "status", victim.name)
     assert "the last run was killed" in status.text, status
     assert "readers still see the previous publication" in status.text, status
-    asked = project.run(
+    project.run(
         "carbonshed", "query", victim.name, "select name from dataset", "-f", "csv"
-    )
-    assert asked.code == 0, asked
+    ).must_pass()
 
     two = {**project.environment, "OPENBLAS_NUM_THREADS": "2"}
     with project.in_environment(two):
@@ -174,7 +171,7 @@ def test_marts_that_were_tampered_with_fail_their_tests(victim, project):
         for mart, damage in DAMAGES.items():
             connection.execute(damage.format(mart=f"marts.{mart}"))
     result = project.dbt("test", victim.name, "--write-json", "--select", *DAMAGES)
-    assert result.code == 1, result
+    result.must_refuse()
     target = project.root / "target"
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
@@ -189,8 +186,7 @@ def test_marts_that_were_tampered_with_fail_their_tests(victim, project):
 
 def test_a_dataset_that_is_not_there_is_named(small_project):
     result = small_project.dbt("build", "nowhere")
-    assert result.code == 1, result
-    assert "nowhere" in result.text, result
+    result.must_refuse("nowhere")
     assert not small_project.warehouse("nowhere").exists()
 
 
@@ -216,8 +212,7 @@ def test_a_name_that_no_dataset_may_have_is_refused(name, small_project):
     """Also where DuckDB could not open a file of that name."""
     before = set(state(small_project.root / "warehouse"))
     result = small_project.dbt("build", name)
-    assert result.code == 1, result
-    assert f"dataset name {name!r} is " in result.text, result
+    result.must_refuse(f"dataset name {name!r} is ")
     assert set(state(small_project.root / "warehouse")) == before
     assert not list(small_project.root.glob("outside*"))
 
@@ -244,14 +239,13 @@ LARGE = """
 
 def test_a_full_disk_ends_a_build_and_is_named(full_disk, small_project, tmp_path):
     folder = TinyFolder(tmp_path / "tiny").write()
-    assert small_project.ingest(folder, "crowded").code == 0
+    small_project.ingest(folder, "crowded").must_pass()
     model = small_project.root / "models" / "staging" / "large.sql"
     model.write_text(LARGE, encoding="utf-8")
     try:
         result = small_project.dbt("build", "crowded", "--select", "large")
     finally:
         model.unlink()
-    assert result.code == 1, result
-    assert "No space left on device" in result.text, result
+    result.must_refuse("No space left on device")
     assert "Encountered an error" not in result.text, result
     assert not (full_disk / "published").exists()

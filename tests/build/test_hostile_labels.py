@@ -61,8 +61,9 @@ def test_scenarios_of_a_user_may_name_them(hostile, project):
         writer.writerow(["scenario_id", "region_id", "lever", "kind", "value"])
         writer.writerows([name, name, "intensity", "factor", 0.5] for name in HOSTILE)
     asked = ("whatif", "hostile.csv", "-d", "hostile", "--table", "quota_summary")
-    result = project.run("carbonshed", *asked, "--format", "json", "-o", "answer.json")
-    assert result.code == 0, result
+    project.run(
+        "carbonshed", *asked, "--format", "json", "-o", "answer.json"
+    ).must_pass()
     rows = json.loads((project.root / "answer.json").read_text("utf-8"))
     assert {row["scenario_id"] for row in rows} >= set(HOSTILE)
     (project.root / "hostile.csv").unlink()

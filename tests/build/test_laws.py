@@ -69,11 +69,11 @@ def test_what_rounding_leaves_of_an_output_is_no_sector(project, tmp_path):
         year.final_demand[4, 0, 0], year.final_demand[4, 1, 0] = 50.0, rest - 50.0
         year.emissions["co2"][4] = 300.0  # kt
     write_tidy(system, tmp_path / "dust", "csv", name="dust")
-    assert project.ingest(tmp_path / "dust", "dust").code == 0
+    project.ingest(tmp_path / "dust", "dust").must_pass()
     law = "footprints_stay_within_all_emissions"
     selection = ("--select", f"+{law}", "--indirect-selection", "cautious")
     result = project.dbt("build", "dust", *selection)
-    assert result.code == 1, result
+    result.must_refuse()
     warehouse = project.warehouse("dust")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         failed = connection.sql("select node from main.failures").fetchall()

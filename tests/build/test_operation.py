@@ -14,8 +14,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 def operated(small_project, tmp_path_factory):
     """Ingest two regions; return what runs dbt on them."""
     folder = TinyFolder(tmp_path_factory.mktemp("tidy") / "tiny").write()
-    ingested = small_project.ingest(folder, NAME)
-    assert ingested.code == 0, ingested
+    small_project.ingest(folder, NAME).must_pass()
 
     def run(*arguments):
         if not small_project.warehouse(NAME).exists():  # staging reads seeds too
@@ -31,29 +30,28 @@ def ask(project, sql, *, read_only=True):
 
 
 def test_what_an_earlier_version_has_built_is_built_anew(operated, small_project):
-    assert operated().code == 0
+    operated().must_pass()
     passed = "select count(*) from main.nodes where has_passed"
     ((all_passed,),) = ask(small_project, passed)
-    assert operated("--select", "stg_regions").code == 0
+    operated("--select", "stg_regions").must_pass()
     assert ask(small_project, passed) == [(all_passed,)]
 
     ask(small_project, "alter table main.last_run drop layout", read_only=False)
-    assert operated("--select", "stg_regions").code == 0
+    operated("--select", "stg_regions").must_pass()
     ((left,),) = ask(small_project, passed)
     assert 0 < left < all_passed, "of all that was built before nothing has passed"
-    assert small_project.dbt("seed", NAME).code == 0
-    assert operated().code == 0
+    small_project.dbt("seed", NAME).must_pass()
+    operated().must_pass()
     assert ask(small_project, passed) == [(all_passed,)]
 
 
 def test_what_a_newer_version_has_built_is_refused_by_name(operated, small_project):
-    assert operated().code == 0
+    operated().must_pass()
     ask(small_project, "update main.last_run set layout = 99", read_only=False)
     before = small_project.warehouse(NAME).read_bytes()
-    refused = operated()
-    assert refused.code == 1
-    for words in (f"warehouse/{NAME}.duckdb", "newer version", "move the file away"):
-        assert words in refused.text, refused
+    operated().must_refuse(
+        f"warehouse/{NAME}.duckdb", "newer version", "move the file away"
+    )
     assert small_project.warehouse(NAME).read_bytes() == before
     small_project.warehouse(NAME).unlink()
 
@@ -62,9 +60,7 @@ def test_a_database_of_somebody_else_is_left_alone(operated, small_project):
     path = small_project.warehouse(NAME)
     path.unlink(missing_ok=True)
     ask(small_project, "create table mine as select 1 as one", read_only=False)
-    refused = operated()
-    assert refused.code == 1
-    assert "is no warehouse that Carbonshed has built" in refused.text, refused
+    operated().must_refuse("is no warehouse that Carbonshed has built")
     tables = "select schema_name, table_name from duckdb_tables()"
     assert ask(small_project, tables) == [("main", "mine")]
     path.unlink()
@@ -106,8 +102,8 @@ def test_an_ingest_during_a_build_ends_it_in_plain_words(
     finally:
         model.unlink()
         folder = TinyFolder(tmp_path / "tiny").write()
-        assert small_project.ingest(folder, NAME).code == 0
-    assert built.code == 1
-    words = f"dataset {NAME} was ingested anew while it was being built"
-    assert words in built.text, built
-    assert f"dbt build --vars 'dataset: {NAME}'" in built.text, built
+        small_project.ingest(folder, NAME).must_pass()
+    built.must_refuse(
+        f"dataset {NAME} was ingested anew while it was being built",
+        f"dbt build --vars 'dataset: {NAME}'",
+    )

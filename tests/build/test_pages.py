@@ -66,8 +66,7 @@ def follow(page: Path, project, run, *selection: str, **also: object) -> None:
         if command.startswith("dbt"):
             build(command, project, *selection, **also)
             continue
-        result = project.run(*words(command))
-        assert result.code == 0, result
+        result = project.run(*words(command)).must_pass()
         assert re.fullmatch(as_pattern(shown), result.text.strip(), re.DOTALL)
     assert refresh(text, run) == text
 
@@ -107,8 +106,7 @@ def test_reading_what_is_published(three_cities, project):
     )
     result = project.run(
         "python", "-c", script.replace("is_three_cities", "is_synthetic")
-    )
-    assert result.code == 0, result
+    ).must_pass()
     # three cities, each of which ships to the two others
     assert result.text.splitlines()[-1] == "3 6", result
     assert "per person]" in result.text, result
@@ -194,8 +192,7 @@ def test_workbooks_are_written_as_the_page_says(project):
     written = re.split(r"\n(?=carbonshed )", "\n".join(blocks).replace("\\\n", ""))
     assert len(written) == 3
     for command in written:
-        result = project.run(*shlex.split(command))
-        assert result.code == 0, result
+        project.run(*shlex.split(command)).must_pass()
         assert (project.root / shlex.split(command)[-1]).stat().st_size > 4000
 
 
@@ -205,8 +202,7 @@ def test_the_notebook(project):
     (notebook,) = (DOCS / "examples" / "notebook").glob("*.ipynb")
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     assert not any(cell.get("outputs") for cell in cells)
-    result = project.run("python", str(PYTHON_EXAMPLES), str(notebook))
-    assert result.code == 0, result
+    result = project.run("python", str(PYTHON_EXAMPLES), str(notebook)).must_pass()
     asked = ("ask", "footprints_over_time", "--dataset", "decade", "--format", "csv")
     answer = project.run("carbonshed", *asked)
     lines = answer.text[answer.text.index("region_name") :].splitlines()

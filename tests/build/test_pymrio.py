@@ -79,8 +79,7 @@ def warehouse(economy, project, tmp_path_factory):
     """Return the warehouse built from pymrio's test system."""
     folder = tmp_path_factory.mktemp("tidy") / "pymrio"
     write_tidy(as_system(economy), folder, "parquet", name="pymrio_test")
-    ingested = project.ingest(folder, "pymrio_test")
-    assert ingested.code == 0, ingested
+    project.ingest(folder, "pymrio_test").must_pass()
     accounts = ("--select", "+path:models/marts/accounts", "+reconciliation")
     with project.untested():
         built = project.dbt("build", "pymrio_test", *accounts)
@@ -186,7 +185,6 @@ def test_totals_as_printed(warehouse):
 
 def test_value_added_that_does_not_balance_is_a_warning(project, warehouse):
     """The columns of this table are off by up to 3.1e8; it is told and let through."""
-    audit = project.run("carbonshed", "audit", "pymrio_test")
-    assert audit.code == 0, audit
+    audit = project.run("carbonshed", "audit", "pymrio_test").must_pass()
     warnings = [line for line in audit.text.splitlines() if "WARNING" in line]
     assert any("balance" in line.lower() for line in warnings), audit

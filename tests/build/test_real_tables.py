@@ -61,8 +61,7 @@ def ingested(real_data, project, systems):
             if rows := systems[name].import_intensities:
                 lines = ("year,stressor_id,sector_id,value", *map(_line, rows))
                 (folder / "import_intensities.csv").write_text("\n".join(lines) + "\n")
-            result = project.ingest(folder, name)
-            assert result.code == 0, result
+            project.ingest(folder, name).must_pass()
             done.add(name)
 
     return ingest
@@ -105,8 +104,7 @@ def expected(systems):
 @pytest.mark.parametrize("table", TABLES)
 def test_the_audit_has_no_failure(table, built, project):
     built(table)
-    audit = project.run("carbonshed", "audit", table, "--json")
-    assert audit.code == 0, audit
+    audit = project.run("carbonshed", "audit", table, "--json").must_pass()
     text = audit.text[audit.text.index("{") :]
     checks = json.loads(text)["checks"]
     assert len(checks) > 5
@@ -202,12 +200,11 @@ def test_intensities_of_imports_from_the_world_table(
     built(table)
     ingested("finland_2014")
     path = project.root / "from_the_world.csv"
-    done = project.run(
+    project.run(
         *("carbonshed", "import-intensities", table, "--country", "FIN"),
         *("--map", str(CONCORDANCE), "--for", "finland_2014", "--world-year", "2011"),
         *("-o", str(path)),
-    )
-    assert done.code == 0, done
+    ).must_pass()
     with path.open(encoding="utf-8") as file:
         found = {row["sector_id"]: float(row["value"]) for row in csv.DictReader(file)}
     wanted = {row[2]: row[3] for row in systems["finland_2014"].import_intensities}
@@ -260,8 +257,9 @@ def test_footprints_of_countries_agree_with_the_global_carbon_budget(
     setting = ("--set", f"published_footprints={series}")
     question = ("footprints_beside_published", *setting)
     file = project.root / "beside.json"
-    done = project.run("carbonshed", "ask", *question, "-d", table, "-o", str(file))
-    assert done.code == 0, done
+    project.run(
+        "carbonshed", "ask", *question, "-d", table, "-o", str(file)
+    ).must_pass()
     shown = json.loads(file.read_text("utf-8"))
     assert {row["regions_compared"] for row in shown} == {40}
     assert min(row["correlation_of_logs"] for row in shown) > 0.99
@@ -496,8 +494,7 @@ def test_regions_of_your_country(table, built, project, real_data):
         words = shlex.split(command)
         if "docs/examples/finland/beside.py" in words:
             words[words.index("finland_true")] = table
-        result = project.run(*words)
-        assert result.code == 0, result
+        result = project.run(*words).must_pass()
         lines = iter(line.rstrip() for line in result.text.splitlines())
         for line in shown.splitlines():
             assert line == "..." or line.rstrip() in lines, (command, line)
@@ -507,8 +504,7 @@ def test_regions_of_your_country(table, built, project, real_data):
 def assert_marked(project, name: str) -> None:
     """All that shows a compiled dataset says what it is."""
     for command in (("show", name), ("ask", "--dataset", name), ("report", name)):
-        result = project.run("carbonshed", *command)
-        assert result.code == 0, result
+        result = project.run("carbonshed", *command).must_pass()
         if command[0] != "report":
             assert "COMPILED ESTIMATE" in result.text, result
     files = [

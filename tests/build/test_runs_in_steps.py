@@ -67,8 +67,7 @@ def warehouse(required_only, project):
     assert "headlines_hold_every_statement" in left
     assert "headlines" not in left
     assert "To build and test them, and publish: carbonshed publish" in part.text
-    done = project.run("carbonshed", "publish", NAME)
-    assert done.code == 0, done
+    done = project.run("carbonshed", "publish", NAME).must_pass()
     assert "Tested:" in done.text
     assert outstanding(built) == set()
     assert can_be_evaluated(project, published(project)[0])
@@ -91,24 +90,23 @@ def test_after_a_failing_test_nothing_is_published_and_a_retry_goes_on(
     edition, content = seen.resolve(), seen.read_bytes()
     quiet = ("--write-json", "--log-level", "warn")  # as the project has it
     failed = project.dbt("build", NAME, "--select", "headlines", *quiet)
-    assert failed.code == 1, failed
     # what failed, its SQL, what dbt says of it, and what to do
     sql = "target/compiled/carbonshed/tests/data/always_broken.sql"
-    assert f"Failed:    test always_broken: {sql}" in failed.text, failed
-    assert (project.root / sql).is_file()
     rows = len(required_only.expected["headlines"])
-    assert f"Got {rows} results, configured to fail if != 0" in failed.text, failed
-    assert f"dbt build --vars 'dataset: {NAME}'" in failed.text, failed
+    failed.must_refuse(
+        f"Failed:    test always_broken: {sql}",
+        f"Got {rows} results, configured to fail if != 0",
+        f"dbt build --vars 'dataset: {NAME}'",
+    )
+    assert (project.root / sql).is_file()
     assert "START" not in failed.text, failed
     assert (seen.resolve(), seen.read_bytes()) == (edition, content)
-    status = project.run("carbonshed", "status")
-    assert status.code == 0, status
+    status = project.run("carbonshed", "status").must_pass()
     assert "last run    failed" in status.text
     assert f"test always_broken: Got {rows} results" in status.text
 
     broken_test.write_text("select * from {{ ref('headlines') }} where 1 = 0")
-    retried = project.run("dbt", "retry")
-    assert retried.code == 0, retried
+    retried = project.run("dbt", "retry").must_pass()
     assert "Tested:    1 tests passed" in retried.text, retried
     assert "Built:" not in retried.text, "it was built already"
     # with that, everything of the warehouse has passed
@@ -124,15 +122,13 @@ def test_after_a_failing_test_nothing_is_published_and_a_retry_goes_on(
 def test_what_is_made_from_a_changed_model_is_outstanding(warehouse, project):
     seen, _ = published(project)
     edition = seen.resolve()
-    part = project.dbt("build", NAME, "--select", "leakage_flows")
-    assert part.code == 0, part
+    part = project.dbt("build", NAME, "--select", "leakage_flows").must_pass()
     assert "Not published" in part.text
     assert seen.resolve() == edition
     left = outstanding(warehouse)
     assert {"leakage_summary", "headlines", "findings"} <= left
     assert not {"leakage_flows", "embodied_flows", "stressors"} & left
-    rest = project.run("carbonshed", "publish", NAME)
-    assert rest.code == 0, rest
+    rest = project.run("carbonshed", "publish", NAME).must_pass()
     assert "--select leakage_summary+" in rest.text, "no more than what is missing"
     assert seen.resolve() != edition
     assert outstanding(warehouse) == set()
@@ -161,22 +157,19 @@ def marts_in(database):
 def test_a_new_model_is_missed_and_a_removed_one_goes(warehouse, project, new_mart):
     seen, _ = published(project)
     edition = seen.resolve()
-    part = project.dbt("build", NAME, "--select", "headlines")
-    assert part.code == 0, part
+    part = project.dbt("build", NAME, "--select", "headlines").must_pass()
     assert "built or changed (model new_mart). To build" in part.text, part
     assert outstanding(warehouse) == {"new_mart"}
     assert seen.resolve() == edition
-    assert project.dbt("build", NAME, "--select", "new_mart").code == 0
+    project.dbt("build", NAME, "--select", "new_mart").must_pass()
     assert "new_mart" in marts_in(seen)
     # a model whose SQL has changed has not passed, although it was not run
     new_mart.write_text(new_mart.read_text() + " where region_id <> ''")
-    part = project.dbt("build", NAME, "--select", "headlines", "--quiet")
-    assert part.code == 0, part
+    part = project.dbt("build", NAME, "--select", "headlines", "--quiet").must_pass()
     assert "headlines" not in part.text, "nothing is said where nothing is asked for"
     assert outstanding(warehouse) == {"new_mart"}
     new_mart.unlink()
-    part = project.dbt("build", NAME, "--select", "headlines")
-    assert part.code == 0, part
+    project.dbt("build", NAME, "--select", "headlines").must_pass()
     assert "new_mart" not in marts_in(seen)
     assert "new_mart" not in marts_in(warehouse)
 
@@ -184,16 +177,16 @@ def test_a_new_model_is_missed_and_a_removed_one_goes(warehouse, project, new_ma
 def test_other_choices_leave_the_policy_to_be_made(warehouse, project):
     seen, _ = published(project)
     edition = seen.resolve()
-    part = project.dbt("build", NAME, "--select", "multipliers", receivers_share="0.5")
-    assert part.code == 0, part
+    project.dbt(
+        "build", NAME, "--select", "multipliers", receivers_share="0.5"
+    ).must_pass()
     assert seen.resolve() == edition
     left = outstanding(warehouse)
     assert {"int_policy_choices", "living_standards", "super_emitters"} <= left
     assert not {"regional_accounts", "embodied_flows"} & left
     status = project.run("carbonshed", "status", NAME)
     assert f"carbonshed publish {NAME}" in status.text, status
-    policy = project.run("carbonshed", "publish", NAME)
-    assert policy.code == 0, policy
+    policy = project.run("carbonshed", "publish", NAME).must_pass()
     assert seen.resolve() != edition
     # which gives the same vars
     by = re.search(r"dbt build --vars '(.*?)'", policy.text)
@@ -202,8 +195,7 @@ def test_other_choices_leave_the_policy_to_be_made(warehouse, project):
     scenarios = project.root / CHOSEN["scenarios"]
     scenarios.write_text("scenario_id,lever,kind,value\nhalf,demand,factor,0.5\n")
     edition = seen.resolve()
-    part = project.dbt("build", NAME, "--selector", "scenarios", **CHOSEN)
-    assert part.code == 0, part
+    project.dbt("build", NAME, "--selector", "scenarios", **CHOSEN).must_pass()
     assert seen.resolve() != edition
     assert outstanding(warehouse) == set()
 
@@ -212,14 +204,12 @@ def test_some_models_of_a_new_ingest_are_not_published_with_the_earlier(
     warehouse, project, tmp_path
 ):
     folder = write_tidy(random_system(20), tmp_path / "tidy")
-    ingested = project.ingest(folder, NAME)
-    assert ingested.code == 0, ingested
+    project.ingest(folder, NAME).must_pass()
     seen, _ = published(project)
     edition = seen.resolve()
     status = project.run("carbonshed", "status", NAME)
     assert "the dataset is newer than the warehouse: dbt build" in status.text
-    mixed = project.dbt("build", NAME, "--select", "multipliers", **CHOSEN)
-    assert mixed.code == 0, mixed
+    mixed = project.dbt("build", NAME, "--select", "multipliers", **CHOSEN).must_pass()
     assert "Not published" in mixed.text
     assert seen.resolve() == edition
     assert {"stg_transactions", "headlines"} <= outstanding(warehouse)
@@ -248,9 +238,10 @@ def test_nothing_is_made_from_a_solved_table_of_which_a_bit_has_changed(
     near = changed_bit.relative_to(project.root)
     # a run without the solve, which would mend it
     part = project.dbt("build", NAME, "--select", "headlines", **CHOSEN)
-    assert part.code == 1, part
-    assert f"{near} is not what was written" in part.text, part
-    assert "A whole build makes it again: dbt build --vars" in part.text, part
+    part.must_refuse(
+        f"{near} is not what was written",
+        "A whole build makes it again: dbt build --vars",
+    )
     monkeypatch.chdir(project.root)
     # the publication has the file too, as another name of it
     with pytest.raises(CarbonshedError, match="not what was published") as refusal:
@@ -278,8 +269,7 @@ def test_a_run_of_no_rows_proves_nothing_and_keeps_the_solves(warehouse, project
     assert sorted(solved.rglob("*")) == before
     assert "regional_accounts" in outstanding(warehouse)
     # a whole build mends it: other choices, another ingest, and no rows
-    whole = project.dbt("build", NAME)
-    assert whole.code == 0, whole
+    project.dbt("build", NAME).must_pass()
     assert outstanding(warehouse) == set()
     assert seen.resolve() != edition
     assert kind_of(seen) == "full"
@@ -299,10 +289,9 @@ def test_a_full_refresh_solves_again_and_another_build_does_not(warehouse, proje
     assert "relative residual" in anew.text, anew
     # what is published keeps the solved tables that it stands on
     assert can_be_evaluated(project, published(project)[0])
-    inverse = project.dbt(
+    project.dbt(
         "build", NAME, "--select", "solves", "leontief_inverse", leontief_inverse=True
-    )
-    assert inverse.code == 0, inverse
+    ).must_pass()
     with duckdb.connect(warehouse, read_only=True) as connection:
         connection.execute("set file_search_path = ?", [str(project.root)])
         (smallest,) = connection.sql(

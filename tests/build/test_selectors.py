@@ -22,8 +22,7 @@ def graph(several_years, project):
     found = {}
     for selector in SELECTORS:
         chosen = ("--selector", selector, *options, "--write-json")
-        listed = project.run("dbt", "ls", *of_dataset, *chosen)
-        assert listed.code == 0, listed
+        listed = project.run("dbt", "ls", *of_dataset, *chosen).must_pass()
         lines = listed.text.splitlines()
         found[selector] = {json.loads(line)["unique_id"] for line in lines}
     path = project.root / "target" / "manifest.json"

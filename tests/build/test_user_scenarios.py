@@ -39,13 +39,12 @@ def staged(project):
 def test_the_rows_of_a_file_are_staged(mine, small_project):
     file = "it's mine/{{ what if }}.csv"  # a name, which nobody renders
     template = ("carbonshed", "template", "scenarios", file, "--dataset", NAME)
-    assert small_project.run(*template).code == 0
+    small_project.run(*template).must_pass()
     path = small_project.root / file
     lines = path.read_text("utf-8").splitlines()
     odd = '"it\'s ""odd"", åä",,,,,demand,cap,1e-3,'
     path.write_text("\n".join([lines[0], odd, lines[2]]), "utf-8")
-    result = build(small_project, scenarios=file)
-    assert result.code == 0, result
+    build(small_project, scenarios=file).must_pass()
     everywhere = (None,) * 4
     best = (None, "mean", None, None)
     at = (None, None, None, 1e-3)
@@ -62,17 +61,17 @@ def test_scenarios_that_are_kept_are_read_where_no_var_names_others(
     path.write_text(f"{HEADER}\n减排,,,,,intensity,factor,0.5\n", "utf-8")
     kept = small_project.root / "data" / NAME / "scenarios.csv"
     shutil.copy(path, kept)
-    assert build(small_project).code == 0
+    build(small_project).must_pass()
     assert [row[2] for row in staged(small_project)] == ["减排"]
     path.write_text(f"{HEADER}\nother,,,,,intensity,factor,0.5\n")
-    assert build(small_project, scenarios="it's mine/mine.csv").code == 0
+    build(small_project, scenarios="it's mine/mine.csv").must_pass()
     assert [row[2] for row in staged(small_project)] == ["other"]
     kept.write_text(f"{HEADER}\na,,Atlantis,,,intensity,factor,1\n")
-    refused = build(small_project)
-    assert refused.code == 1
-    assert f"data/{NAME}/scenarios.csv: line 2: `region_id` has" in refused.text
+    build(small_project).must_refuse(
+        f"data/{NAME}/scenarios.csv: line 2: `region_id` has"
+    )
     kept.unlink()
-    assert build(small_project).code == 0
+    build(small_project).must_pass()
     assert staged(small_project) == []
 
 
@@ -111,10 +110,7 @@ def test_what_cannot_be_chosen_stops_the_build_before_it_begins(mine, small_proj
             ],
         ),
     ):
-        result = build(small_project, **variables)
-        assert result.code == 1, result
-        for fragment in fragments:
-            assert fragment in result.text, result
+        build(small_project, **variables).must_refuse(*fragments)
         assert last_run(small_project) == before
     assert not (small_project.root / "written.csv").exists()
 

@@ -87,8 +87,7 @@ def test_what_it_prints(what_if, project, tmp_path):
     path = tmp_path / "mine.csv"
     write_scenarios(path, (*idle, cleaner, replaced))
     command = ("carbonshed", "whatif", str(path), "--dataset", "what_if")
-    said = project.run(*command)
-    assert said.code == 0, said
+    said = project.run(*command).must_pass()
     blocks = said.text.split("\n\n")
     (place,) = [
         place
@@ -112,8 +111,9 @@ def test_what_it_prints(what_if, project, tmp_path):
     incomes = project.run(*command, "--table", "living_standards")
     assert "Living standards are not reported for" in incomes.text
     # half of all intensities: what sectors emit and nothing else
-    table = project.run(*command, "--table", "quota_by_region", "--format", "csv")
-    assert table.code == 0, table
+    table = project.run(
+        *command, "--table", "quota_by_region", "--format", "csv"
+    ).must_pass()
     (path.with_suffix(".out")).write_text(table.text, "utf-8")
     with duckdb.connect() as connection:
         (worst,) = connection.sql(
@@ -132,8 +132,7 @@ def test_what_it_prints(what_if, project, tmp_path):
         " sys.argv[1:] = ['whatif', '-', '--dataset', 'what_if'];"
         " from carbonshed.cli import app; app()"
     )
-    again = project.run("python", "-c", piped)
-    assert again.code == 0, again
+    again = project.run("python", "-c", piped).must_pass()
     assert sorted(again.text.splitlines()) == sorted(text.splitlines())
 
 
@@ -150,8 +149,7 @@ def test_it_does_not_wait_for_dbt(what_if, project):
         "except SystemExit as end:\n    assert not end.code, end.code\n"
         "imported = {name.split('.')[0] for name in sys.modules}\n"
         "print(imported & {'dbt', 'pandas', 'scipy'})",
-    )
-    assert result.code == 0, result
+    ).must_pass()
     assert result.text.splitlines()[-1] == "set()"
 
 
@@ -162,15 +160,14 @@ def test_it_refuses_with_all_that_is_wrong(what_if, project, tmp_path):
         "a,Atlantis,intensity,factor,0.5\n"
         "b,,demand,benchmark,p25\n"
     )
-    told = project.run("carbonshed", "whatif", str(path), "--dataset", "what_if")
-    assert told.code == 1
-    for fragment in ("2 problems", "line 2: `region_id`", "line 3: `kind`"):
-        assert fragment in told.text
-    told = project.run("carbonshed", "whatif", str(path), "--dataset", "whatif")
-    assert told.code == 1
-    assert "nothing is published of 'whatif' (did you mean 'what_if'?)" in told.text
-    told = project.run("carbonshed", "whatif", str(path), "--table", "regions")
-    assert "--table is 'regions', expected one of: quota_summary, " in told.text
+    unknown = "nothing is published of 'whatif' (did you mean 'what_if'?)"
+    for option, value, *parts in (
+        ("--dataset", "what_if", "2 problems", "line 2: `region_id`", "line 3: `kind`"),
+        ("--dataset", "whatif", unknown),
+        ("--table", "regions", "--table is 'regions', expected one of: quota_summary"),
+    ):
+        refused = project.run("carbonshed", "whatif", str(path), option, value)
+        refused.must_refuse(*parts)
 
 
 def test_a_cap_out_of_reach_is_refused_alike(what_if, project, tmp_path):
@@ -196,7 +193,7 @@ def test_a_cap_out_of_reach_is_refused_alike(what_if, project, tmp_path):
     smallest = float(found[1])
     mended = [replace(row, value=smallest) for row in rows[:2]]
     write_scenarios(path, (*mended, rows[2]))
-    assert project.run(*checking(path)).code == 0
+    project.run(*checking(path)).must_pass()
 
 
 def checking(path):
