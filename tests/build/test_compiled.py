@@ -3,9 +3,8 @@
 import csv
 from pathlib import Path
 
-import duckdb
 import pytest
-from support.compare import read_mart
+from support.compare import asked, read_mart
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 QUARTERS = ("north", "south", "east", "west")
@@ -95,17 +94,17 @@ def varied(compiled):
 
 
 def note_of(project) -> str:
-    with duckdb.connect(project.warehouse("quarters"), read_only=True) as connection:
-        (note,) = connection.sql("select rank_note from marts.dataset").fetchone()
+    (note,) = asked(
+        project.warehouse("quarters"), "select rank_note from marts.dataset"
+    )[0]
     return note
 
 
 def findings_of(project) -> list[tuple[float | None, str]]:
-    with duckdb.connect(project.warehouse("quarters"), read_only=True) as connection:
-        return connection.sql(
-            "select value, finding from marts.findings"
-            " where finding_id = 'compiled_ranks'"
-        ).fetchall()
+    return asked(
+        project.warehouse("quarters"),
+        "select value, finding from marts.findings where finding_id = 'compiled_ranks'",
+    )
 
 
 @pytest.mark.parametrize("mart", CHANCES)
@@ -136,11 +135,11 @@ def test_with_variants_there_is_a_range(varied):
         accounts[name] = read_mart(file, "regional_accounts", ["consumption_footprint"])
         columns = ["footprint_rank", "footprint_per_capita_rank"]
         ranks[name] = read_mart(file, "footprint_rankings", columns)
-        with duckdb.connect(file, read_only=True) as connection:
-            chosen = connection.sql(
-                "select year, stressor_id, region_id from marts.super_emitters"
-                " where is_default_rule and is_selected"
-            ).fetchall()
+        chosen = asked(
+            file,
+            "select year, stressor_id, region_id from marts.super_emitters"
+            " where is_default_rule and is_selected",
+        )
         emitters[name] = set(chosen)
     rows = read_mart(varied.warehouse("quarters"), "compiled_ranges", RANGES)
     assert rows.keys() == accounts["quarters"].keys()

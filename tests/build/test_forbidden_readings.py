@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 import pytest
+from support.compare import asked
 from support.readings import (
     NO_RESULTS,
-    asked,
     columns_of_dashes,
     empty_sections,
     readings_of_a_nation,

@@ -3,9 +3,8 @@
 The laws themselves are data tests, and run within every build of these datasets.
 """
 
-import duckdb
 import pytest
-from support.compare import not_finite, read_mart
+from support.compare import asked, not_finite, read_mart
 from support.random_systems import Size, random_system
 from support.reference import PUBLISHED, reference_marts
 from support.tidy_folder import write_tidy
@@ -75,8 +74,7 @@ def test_what_rounding_leaves_of_an_output_is_no_sector(project, tmp_path):
     result = project.dbt("build", "dust", *selection)
     result.must_refuse()
     warehouse = project.warehouse("dust")
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        failed = connection.sql("select node from main.failures").fetchall()
+    failed = asked(warehouse, "select node from main.failures")
     assert failed == [(law,)]
     rows = read_mart(
         warehouse,
@@ -108,8 +106,7 @@ def test_what_rounding_leaves_of_an_output_is_no_sector(project, tmp_path):
 
 
 def _years(built, rows: str) -> set[int]:
-    with duckdb.connect(str(built.warehouse), read_only=True) as connection:
-        found = connection.sql(f"select distinct year from marts.{rows}").fetchall()
+    found = asked(built.warehouse, f"select distinct year from marts.{rows}")
     return {year for (year,) in found}
 
 
@@ -137,12 +134,12 @@ def test_rounding_is_no_change(dataset, request):
         for mart, changes in CHANGES.items()
         for change in changes
     ]
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        found = connection.sql(
-            "with totals as (select year, stressor_id,"
-            " sum(abs(production_emissions)) as emissions"
-            " from marts.regional_accounts group by 1, 2),"
-            f" counts as ({' union all '.join(parts)})"
-            " select change from counts where n > 0"
-        ).fetchall()
+    found = asked(
+        warehouse,
+        "with totals as (select year, stressor_id,"
+        " sum(abs(production_emissions)) as emissions"
+        " from marts.regional_accounts group by 1, 2),"
+        f" counts as ({' union all '.join(parts)})"
+        " select change from counts where n > 0",
+    )
     assert found == []

@@ -4,10 +4,9 @@ The numbers are worked out from the towns of ``support.edges``: a factory that e
 e has a power plant that emits e / 2, and 1,000 people.
 """
 
-import duckdb
 import numpy as np
 import pytest
-from support.compare import read_mart
+from support.compare import asked, read_mart
 from support.edges import (
     AT_PEAK,
     CROWDED,
@@ -227,13 +226,13 @@ def test_an_income_curve_that_is_nearly_vertical(marts, edges):
 
     At 25 times the income the footprint would be beyond e^600.
     """
-    with duckdb.connect(str(edges.warehouse), read_only=True) as connection:
-        (curve,) = connection.execute(
-            "select income_elasticity, threshold_footprint_per_capita"
-            " from intermediate.int_income_curves"
-            " where year = ? and stressor_id = 'co2'",
-            [STEEP],
-        ).fetchall()
+    (curve,) = asked(
+        edges.warehouse,
+        "select income_elasticity, threshold_footprint_per_capita"
+        " from intermediate.int_income_curves"
+        " where year = ? and stressor_id = 'co2'",
+        [STEEP],
+    )
     assert 200 < curve[0] < 300
     assert curve[1] is None
     equal, gaps, _ = living(marts, STEEP)
@@ -257,14 +256,14 @@ def test_a_benchmark_below_zero(marts, edges):
     of all towns is 1.6384 t per person, of 4.096: k is 0.4.
     """
     assert selected(marts, SINKS, "top_decile") == ["A08", "ALL"]
-    with duckdb.connect(str(edges.warehouse), read_only=True) as connection:
-        rows = connection.execute(
-            "select distinct benchmark_id, benchmark_intensity"
-            " from intermediate.int_intensity_gaps"
-            " where (year, stressor_id, industry_type, sector_id)"
-            " = (?, 'co2', 'energy', 'factory')",
-            [SINKS],
-        ).fetchall()
+    rows = asked(
+        edges.warehouse,
+        "select distinct benchmark_id, benchmark_intensity"
+        " from intermediate.int_intensity_gaps"
+        " where (year, stressor_id, industry_type, sector_id)"
+        " = (?, 'co2', 'energy', 'factory')",
+        [SINKS],
+    )
     assert dict(rows) == pytest.approx({"mean": -0.8, "median": -1, "p25": -1})
     for town in ("A08", "ALL"):
         factory = marts("quota_by_sector")[SINKS, "co2", "medium", town, "factory"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.compare import assert_equal, read_mart
+from support.compare import asked, assert_equal, read_mart
 from support.python_examples import commands
 from support.readings import NO_RESULTS, readings_of_a_nation
 from support.reference import PUBLISHED, reference_marts
@@ -272,12 +272,12 @@ def test_footprints_of_countries_agree_with_the_global_carbon_budget(
 @pytest.mark.parametrize("table", ["wiod_2011"])
 def test_zero_and_negative_outputs_of_the_world_table(table, built):
     """20 outputs are zero and two are -1 million; none is clipped or lost."""
-    with duckdb.connect(str(built(table)), read_only=True) as connection:
-        counts = connection.sql(
-            "select count(*) filter (where output = 0),"
-            " count(*) filter (where output < 0)"
-            " from marts.multipliers where stressor_id = 'co2'"
-        ).fetchone()
+    counts = asked(
+        built(table),
+        "select count(*) filter (where output = 0),"
+        " count(*) filter (where output < 0)"
+        " from marts.multipliers where stressor_id = 'co2'",
+    )[0]
     assert counts == (20, 2)
 
 
@@ -315,32 +315,34 @@ def test_the_world_table_leaves_nothing_out(table, built):
 @pytest.mark.parametrize("table", ["wiod_2011"])
 def test_pollution_terms_of_trade_of_the_world_table(table, built):
     """Antweiler's ratios, computed apart from the same table."""
-    with duckdb.connect(str(built(table)), read_only=True) as connection:
-        rows = connection.sql(
-            "select region_id, terms_of_trade_gross, terms_of_trade"
-            " from marts.trade_balances where region_id in ('CHN', 'DEU', 'USA')"
-        ).fetchall()
+    rows = asked(
+        built(table),
+        "select region_id, terms_of_trade_gross, terms_of_trade"
+        " from marts.trade_balances where region_id in ('CHN', 'DEU', 'USA')",
+    )
     rounded = {region: (round(gross, 2), round(own, 2)) for region, gross, own in rows}
     assert rounded == {"CHN": (2.33, 2.93), "DEU": (0.62, 0.45), "USA": (0.60, 0.51)}
 
 
 @pytest.mark.parametrize("table", ["finland_2014"])
 def test_a_national_table_calls_nobody_low(table, built):
-    with duckdb.connect(str(built(table)), read_only=True) as connection:
-        scope = connection.sql(
-            "select scope, footprints_leave_out, is_lower_bound from marts.scopes"
-            " where stressor_id = 'co2'"
-        ).fetchall()
-        compared = dict(
-            connection.sql(
-                "select world_comparison, count(*) from marts.footprint_rankings"
-                " group by 1"
-            ).fetchall()
+    scope = asked(
+        built(table),
+        "select scope, footprints_leave_out, is_lower_bound from marts.scopes"
+        " where stressor_id = 'co2'",
+    )
+    compared = dict(
+        asked(
+            built(table),
+            "select world_comparison, count(*) from marts.footprint_rankings"
+            " group by 1",
         )
-        (headline,) = connection.sql(
-            "select computed_value, scope, reason from marts.headlines"
-            " where stressor_id = 'co2' and headline_id = 'share_below_world'"
-        ).fetchall()
+    )
+    (headline,) = asked(
+        built(table),
+        "select computed_value, scope, reason from marts.headlines"
+        " where stressor_id = 'co2' and headline_id = 'share_below_world'",
+    )
     assert scope == [
         (
             "domestic without direct emissions",

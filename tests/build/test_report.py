@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from support.readings import asked
+from support.compare import asked
 from support.report_pages import MALICIOUS, make, tables, texts
 
 from carbonshed.numbers import MISSING

@@ -6,6 +6,7 @@ import re
 
 import duckdb
 import pytest
+from support.compare import asked
 from support.copies import copy_dataset
 from support.random_systems import random_system
 from support.tidy_folder import write_tidy
@@ -28,10 +29,7 @@ def published(project):
 
 def outstanding(warehouse):
     """Return what has not passed since it was changed."""
-    with duckdb.connect(warehouse, read_only=True) as connection:
-        rows = connection.sql(
-            "select node from main.nodes where not has_passed"
-        ).fetchall()
+    rows = asked(warehouse, "select node from main.nodes where not has_passed")
     return {node.split(".")[2] for (node,) in rows}
 
 
@@ -50,8 +48,7 @@ def can_be_evaluated(project, publication):
 
 
 def kind_of(publication):
-    with duckdb.connect(publication, read_only=True) as connection:
-        return connection.sql("select build_kind from marts.publication").fetchone()[0]
+    return asked(publication, "select build_kind from marts.publication")[0][0]
 
 
 @pytest.fixture(scope="module")
@@ -147,10 +144,9 @@ def new_mart(project):
 
 
 def marts_in(database):
-    with duckdb.connect(database, read_only=True) as connection:
-        rows = connection.sql(
-            "select table_name from duckdb_tables() where schema_name = 'marts'"
-        ).fetchall()
+    rows = asked(
+        database, "select table_name from duckdb_tables() where schema_name = 'marts'"
+    )
     return {name for (name,) in rows}
 
 

@@ -9,9 +9,8 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-import duckdb
 import pytest
-from support.compare import OF_TOTAL, OF_VALUE
+from support.compare import OF_TOTAL, OF_VALUE, asked
 
 HERE = Path(__file__).resolve().parent
 MODELS = HERE.parents[1] / "models"
@@ -86,8 +85,7 @@ def test_table(table, three_cities):
     names = ", ".join(table.columns)
     relation = f"{table.schema}.{table.table}"
     question = f"select {names} from {relation} where {table.where}"
-    with duckdb.connect(str(three_cities), read_only=True) as connection:
-        rows = connection.sql(question).fetchall()
+    rows = asked(three_cities, question)
     found = {row[: table.keys]: row[table.keys :] for row in rows}
     assert len(found) == len(rows)
     assert found.keys() == table.rows.keys()
@@ -100,12 +98,12 @@ def test_every_table_is_worked_out():
 
 
 def test_the_grid_is_whole(three_cities):
-    with duckdb.connect(str(three_cities), read_only=True) as connection:
-        (projections,) = connection.sql(
-            "select count(*) from seeds.peak_projections"
-            " where country = 'CHN' and stressor_id = 'co2'"
-        ).fetchone()
-        (cells,) = connection.sql(
-            "select count(*) from marts.living_standards_by_choice"
-        ).fetchone()
+    (projections,) = asked(
+        three_cities,
+        "select count(*) from seeds.peak_projections"
+        " where country = 'CHN' and stressor_id = 'co2'",
+    )[0]
+    (cells,) = asked(
+        three_cities, "select count(*) from marts.living_standards_by_choice"
+    )[0]
     assert cells == 5 * 3 * 3 * 2 * 3 * projections > 0

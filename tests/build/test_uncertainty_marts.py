@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from support.compare import read_mart
+from support.compare import asked, read_mart
 from support.random_systems import Size, random_system
 from support.reference_quota_draws import case_of, drawn_quotas
 from support.reference_uncertainty import draw
@@ -197,8 +197,7 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     warehouse = project.build("without", analyses=False)
     published = warehouse.parent / "published" / warehouse.name
     assert not tables_of(published) & ANALYSES
-    with duckdb.connect(str(published), read_only=True) as connection:
-        ready = connection.sql("select question_id from marts.questions").fetchall()
+    ready = asked(published, "select question_id from marts.questions")
     assert ("ranking_beside_countries",) in ready
     assert ("how_sure_is_the_ranking",) not in ready
     assert ("footprints_in_full_scope",) not in ready
@@ -227,8 +226,8 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     assert len(found) == 3
     # a run that asks for errors that are not there stops
     law = "error_rule_is_the_one_that_was_asked_for"
-    asked = project.dbt("test", "without", "--select", law, error_rule="independent")
-    asked.must_refuse("built with error_rule correlated; this run asks for independent")
+    again = project.dbt("test", "without", "--select", law, error_rule="independent")
+    again.must_refuse("built with error_rule correlated; this run asks for independent")
 
 
 def test_a_region_that_trades_with_nobody_is_built(project, tmp_path):
@@ -265,6 +264,5 @@ def is_zero_anywhere(system):
 
 
 def tables_of(database):
-    with duckdb.connect(str(database), read_only=True) as connection:
-        rows = connection.sql("select table_name from duckdb_tables()").fetchall()
+    rows = asked(database, "select table_name from duckdb_tables()")
     return {name for (name,) in rows}

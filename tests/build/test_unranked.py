@@ -1,8 +1,7 @@
 """A table of balancing blocks only has accounts, and nothing that is ranked."""
 
-import duckdb
 import pytest
-from support.compare import not_finite, read_mart
+from support.compare import asked, not_finite, read_mart
 from support.policy_facts import SCENARIOS, UserRow, write_scenarios
 from support.tiny_folder import TinyFolder
 
@@ -45,11 +44,11 @@ def test_what_is_ranked_is_empty(unranked):
 
 
 def test_caps_without_a_mean(unranked):
-    with duckdb.connect(str(unranked), read_only=True) as connection:
-        caps = connection.sql(
-            "select year, stressor_id, cap_id, tonnes_per_person"
-            " from intermediate.int_yearly_caps"
-        ).fetchall()
+    caps = asked(
+        unranked,
+        "select year, stressor_id, cap_id, tonnes_per_person"
+        " from intermediate.int_yearly_caps",
+    )
     assert set(caps) == {
         (2012, "co2", "peer_mean", None),
         (2012, "co2", "national_mean", None),

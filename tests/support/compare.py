@@ -37,6 +37,13 @@ INDICES = ("gini", "theil")
 ROUNDING = ("residual", "relative_residual")
 
 
+def asked(database: Path, sql: str, values: Iterable[object] = ()) -> list[tuple]:
+    """Return the answer of a warehouse or a publication, whose marts need no schema."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set search_path = 'marts'")
+        return connection.execute(sql, [*values]).fetchall()
+
+
 def read_mart(warehouse: Path, mart: str, columns: list[str]) -> dict[tuple, dict]:
     """Return the rows of a mart by key; a repeated key is an error."""
     grain = GRAINS[mart]

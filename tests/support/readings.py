@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import duckdb
+from support.compare import asked
 
 # true of a table of one country only; "international" is another word
 OF_A_NATION = re.compile(r"\b(lower bound|national|abroad|domestic)\b", re.I)
@@ -14,13 +14,6 @@ OF_ANY_TABLE = re.compile(
 # incomes of WIOD 2011, and of a table in which nobody buys anything: their premise
 # fails
 NO_RESULTS = re.compile(r"(?<![\d.])(22,?927|110,?755|264,?292|314,?961)(?!\d)")
-
-
-def asked(warehouse: Path, sql: str) -> list[tuple]:
-    """Return the answer of the marts of a warehouse."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        connection.execute("set search_path = 'marts'")
-        return connection.sql(sql).fetchall()
 
 
 def readings_of_a_nation(warehouse: Path, report: Path) -> list[str]:
