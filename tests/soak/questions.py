@@ -7,8 +7,8 @@ from pathlib import Path
 
 from soak import engine
 from soak.engine import Player, run_command
-from soak.hostile import SECRET
 
+SECRET = "nobody-may-read-this"
 # PLACE stands for a file with a secret, a pipe, a file that is not there, or a folder
 _REFUSED = (
     *("pragma tpch(1)", "pragma create_fts_index('regions', 'region_id', '*')"),

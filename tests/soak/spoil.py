@@ -7,11 +7,7 @@ from pathlib import Path
 
 from soak import engine, mutations, sources
 from soak.engine import WRONG, Player, run_command
-from soak.hostile import SECRET, changes_of, never_computed, no_plain_file, objects
 from soak.sources import SOURCES, Source
-
-_HOSTILE = 0.2  # of the inputs
-_LOOKED_AT = 0.25  # of those that are no plain files
 
 
 class Spoiler(Player):
@@ -55,11 +51,10 @@ class Spoiler(Player):
         if chance.random() < 0.1:
             self._play_scenarios(seed, chance)
             return
-        if chance.random() < _HOSTILE:
-            self._play_hostile(seed, chance)
-            return
         source = chance.choice(SOURCES)
-        work = self._copy(source)
+        work = self.folder / "work"
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(self._base(source), work, ignore=shutil.ignore_patterns("data"))
         files = sorted(path for path in (work / "in").rglob(source.spoiled))
         files = [path for path in files if path.is_file()]
         done = []
@@ -76,42 +71,6 @@ class Spoiler(Player):
 
         self._note(f"{source.name}, seed {seed}, {done}", engine.run(read, work))
         self._look_for_rest(f"{source.name}, seed {seed}, {done}", work)
-
-    def _copy(self, source: Source) -> Path:
-        """Return a copy of a source, of which nothing is stored yet."""
-        work = self.folder / "work"
-        shutil.rmtree(work, ignore_errors=True)
-        ignored = shutil.ignore_patterns("data")
-        shutil.copytree(self._base(source), work, ignore=ignored)
-        return work
-
-    def _play_hostile(self, seed: int, chance: random.Random) -> None:
-        """Let a source be what nobody makes by accident."""
-        with_maps = [source for source in SOURCES if len(changes_of(source.name)) > 1]
-        source = chance.choice([*SOURCES, *with_maps, *with_maps])
-        work = self._copy(source)
-        change = chance.choice(changes_of(source.name))
-        what = f"{source.name}, seed {seed}, {change(work, chance)}"
-        if change is no_plain_file and chance.random() < _LOOKED_AT:
-            words = ("look", "in")
-        else:
-            words = source.words
-        # a cell may be one that is not read, a tag one that is passed over
-        may_be_taken = change in (never_computed, objects)
-
-        def read() -> int:
-            code = run_command(words)
-            return self._judge(source, work) if code == 0 and may_be_taken else code
-
-        outcome = engine.run(read, work)
-        is_taken = outcome.code == 0 and words == source.words
-        if SECRET in outcome.text or (work / "owned").exists():
-            self.fault("read", what, outcome.text)
-        elif is_taken and not may_be_taken:
-            self.fault("taken", what, outcome.text)
-        else:
-            self._note(what, outcome)
-        self._look_for_rest(what, work)
 
     def _play_scenarios(self, seed: int, chance: random.Random) -> None:
         work = self._base(SOURCES[0])
