@@ -40,7 +40,7 @@ def case_of(system: System, number: int, stressor: str, policy: Policy) -> Case:
         stressor_id=stressor,
         solution=solution,
         accounts=accounts,
-        rows=regional_accounts(system, year, asked, accounts, value_added),
+        rows=regional_accounts(system, year, asked, accounts),
         value_added=value_added.F,
         world=world and world.world,
         policy=policy,
@@ -50,9 +50,8 @@ def case_of(system: System, number: int, stressor: str, policy: Policy) -> Case:
 def with_emissions(case: Case, F: np.ndarray, D: np.ndarray) -> Case:
     """Return the same year with other emissions; nothing else is another."""
     accounts = account(case.solution, F, D)
-    rows = regional_accounts(
-        case.system, case.year, Stressor(case.stressor_id, ""), accounts, accounts
-    )
+    stressor = Stressor(case.stressor_id, "")
+    rows = regional_accounts(case.system, case.year, stressor, accounts)
     return replace(case, accounts=accounts, rows=rows)
 
 

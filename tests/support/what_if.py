@@ -35,8 +35,7 @@ def enrich(rng: np.random.Generator, system: System, number: int) -> None:
     co2 = next(stressor for stressor in system.stressors if stressor.id == "co2")
     solution = solve_year(year, system.currency_unit)
     emitted = account(solution, *inputs_of(system, year, co2))
-    # footprints only are asked for: any account may stand for that of value added
-    rows = regional_accounts(system, year, co2, emitted, emitted)
+    rows = regional_accounts(system, year, co2, emitted)
     heads = [rows[region.id]["footprint_per_capita"] for region in system.regions]
     usual = np.median([head for head in heads if head is not None])
     for s, head in enumerate(heads):
