@@ -38,22 +38,7 @@ BATCH_CELLS = 1_500_000  # emissions drawn at a time: 12 MB, and some copies
 
 @dataclass(frozen=True)
 class PolicyRelations:
-    """The relations of the policy, each by the name of its model or seed.
-
-    Attributes
-    ----------
-    embodied_output : origin_id, region_position, category_position, output by year
-    regional_accounts : region_id, population, consumption_footprint,
-        production_emissions by year and stressor
-    mitigation_typology : region_id, affluence, industry_type by year and stressor
-    yearly_caps : cap_id, tonnes_per_person by year and stressor
-    policy_choices : rule_id
-    user_scenarios : scenario_id
-    sectors : sector_id, is_power_supply
-    categories : category_id, category_position, category_group
-    super_emitter_rules, supply_chain_roles, pathway_choices, pathways, scenarios,
-    benchmarks, caps, capped_groups : seeds
-    """
+    """The relations of the policy, each by the name of its model or seed."""
 
     embodied_output: duckdb.DuckDBPyRelation
     regional_accounts: duckdb.DuckDBPyRelation
