@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from carbonshed.ask.query import open_marts_first, published_path
+from carbonshed.ask.query import open_marts_first, published_path, published_tables
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
 from carbonshed.paths import is_in_project, project_at, warehouse_dir
@@ -274,13 +274,7 @@ class Publication:
             "set python_enable_replacements = true; set python_scan_all_frames = true"
         )
         self.path = path
-        self.tables = tuple(
-            name
-            for (name,) in self._connection.execute(
-                "select table_name from duckdb_tables() where schema_name = 'marts'"
-                " and database_name = current_database() order by table_name"
-            ).fetchall()
-        )
+        self.tables = tuple(published_tables(self._connection))
         self.about: dict[str, Any] = {}
         for mart in ("publication", "dataset"):
             relation = self.mart(mart)

@@ -12,7 +12,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
-from carbonshed.publish.work_file import build_command
+from carbonshed.publish.work_file import build_command, rows_of
 from carbonshed.text import (
     listing,
     sql_name,
@@ -133,8 +133,7 @@ def publication_refusal(
         return None
     name = name or path.name.partition(".")[0]  # also of NAME.previous.duckdb
     again = f"publish it again: {build_command(name)}"
-    facts = connection.sql("from marts.publication")
-    row = dict(zip(facts.columns, facts.fetchone() or (), strict=False))
+    row, *_ = rows_of(connection.sql("from marts.publication")) or [{}]
     number, dataset = row.get("layout"), row.get("dataset", name)
     if refusal := versions.refusal(str(path), number, versions.PUBLICATION, again):
         return refusal
@@ -182,8 +181,7 @@ def _plain(text: str) -> str:
 
 def caveat_note(connection: duckdb.DuckDBPyConnection) -> str:
     """Return what must be said with every number of a dataset, empty if nothing."""
-    relation = run_query(connection, "from dataset")
-    facts = dict(zip(relation.columns, relation.fetchone(), strict=True))
+    facts, *_ = rows_of(run_query(connection, "from dataset"))
     # publications of an earlier version lack the column
     return facts.get("caveat_note") or ""
 
@@ -192,7 +190,7 @@ def published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the names of the tables that are published."""
     rows = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'marts'"
-        " order by table_name"
+        " and database_name = current_database() order by table_name"
     ).fetchall()
     return [table for (table,) in rows]
 

@@ -10,6 +10,7 @@ import duckdb
 from carbonshed.ask.answers import explained
 from carbonshed.ask.text_table import UNSPOKEN, stressor_unit
 from carbonshed.errors import CarbonshedError
+from carbonshed.publish.work_file import rows_of
 from carbonshed.text import folded, listing, sql_text, suggestion
 
 # a question that says what all the others are about
@@ -147,8 +148,7 @@ def question_context(
 ) -> QuestionContext:
     """Return the subject of a question, after `choose`."""
     with explained():
-        relation = connection.sql(questions[SCOPE].sql)
-        about = dict(zip(relation.columns, relation.fetchone(), strict=True))
+        about, *_ = rows_of(connection.sql(questions[SCOPE].sql))
     # as text: DuckDB loads pandas before it takes a parameter
     of_the_year = (
         f" and year = {about['year']}" if "year" in question.parameters else ""

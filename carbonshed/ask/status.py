@@ -7,7 +7,11 @@ from pathlib import Path
 import duckdb
 
 from carbonshed import versions
-from carbonshed.ask.query import publication_refusal, published_names
+from carbonshed.ask.query import (
+    publication_refusal,
+    published_names,
+    published_tables,
+)
 from carbonshed.dataset.store import list_datasets
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
@@ -20,8 +24,9 @@ from carbonshed.publish.work_file import (
     build_command,
     choices_of,
     read_work_file,
+    rows_of,
 )
-from carbonshed.text import first_line, listing, suggestion
+from carbonshed.text import first_line, listing, sql_name, suggestion
 
 
 @dataclass
@@ -156,18 +161,11 @@ def _read_publication(status: Status, path: Path) -> None:
             if refusal := publication_refusal(connection, path):
                 status.unreadable.append(refusal)
                 return
-            relation = connection.sql("from marts.publication")
-            row = relation.fetchone()
-            if row:
-                columns = relation.columns
-                status.publication = dict(zip(columns, row, strict=True))
-            tables = connection.execute(
-                "select table_name from duckdb_tables() where schema_name = 'marts'"
-                " order by table_name"
-            ).fetchall()
-            for (table,) in tables:
+            rows = rows_of(connection.sql("from marts.publication"))
+            status.publication = next(iter(rows), None)
+            for table in published_tables(connection):
                 (status.rows[table],) = connection.execute(
-                    f'select count(*) from marts."{table}"'
+                    f"select count(*) from marts.{sql_name(table)}"
                 ).fetchone()
     except duckdb.Error as failure:
         status.unreadable.append(

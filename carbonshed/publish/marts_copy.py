@@ -18,6 +18,7 @@ import duckdb
 from carbonshed import versions
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
+from carbonshed.publish.work_file import rows_of
 from carbonshed.text import sql_name, sql_text
 
 # DuckDB 1.4 and later, and its build for browsers, can open it
@@ -188,7 +189,8 @@ def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, o
         f" from {sql_name(catalogue)}.marts.dataset as datasets"
         f" cross join {sql_name(catalogue)}.main.last_run as runs"
     )
-    return dict(zip(relation.columns, relation.fetchone(), strict=True))
+    (facts,) = rows_of(relation)
+    return facts
 
 
 def _copy_rows(

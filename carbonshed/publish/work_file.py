@@ -229,9 +229,7 @@ def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> Work
         noted = tables & (recorded | {("main", "last_build")})  # the latter long ago
         is_foreign = bool(tables) and not noted
         return WorkFile(has_marts=has_marts, is_foreign=is_foreign)
-    relation = connection.sql(f"from {prefix}main.last_run")
-    row = relation.fetchone()
-    run = dict(zip(relation.columns, row, strict=True)) if row else None
+    run = next(iter(rows_of(connection.sql(f"from {prefix}main.last_run"))), None)
     outstanding = {}
     if (run or {}).get("layout") == versions.WORK_FILE:
         outstanding = dict(
@@ -403,6 +401,12 @@ def note_refusal(connection: duckdb.DuckDBPyConnection, message: str) -> None:
     )
 
 
+def rows_of(relation: duckdb.DuckDBPyRelation) -> list[Row]:
+    """Return the rows of a relation, by column."""
+    rows = relation.fetchall()
+    return [dict(zip(relation.columns, row, strict=True)) for row in rows]
+
+
 def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(path, read_only=True)
@@ -423,10 +427,7 @@ def _nodes_before(
     run = describe(connection).run or {}
     if run.get("layout") != versions.WORK_FILE:
         return {}, None
-    relation = connection.sql("from main.nodes")
-    rows = [
-        dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()
-    ]
+    rows = rows_of(connection.sql("from main.nodes"))
     return {row["node"]: row for row in rows}, run["dataset_id"]
 
 

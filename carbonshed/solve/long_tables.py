@@ -1,4 +1,4 @@
-"""Matrices, trade, covariances and variances as long tables, for the solve store."""
+"""Matrices, imports and trade of a solve as long tables, for the solve store."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.files import writing
-from carbonshed.solve.relations import RESERVED_POSITIONS, SolvedImports
+from carbonshed.solve.relations import SolvedImports
 from carbonshed.solve.year_system import YearSystem
 
 Columns = dict[str, np.ndarray | pa.Array]
@@ -34,9 +34,6 @@ BY_ORIGIN = pa.schema(
 )
 # several row groups of DuckDB at a time: 0.5 million rows of 13,146 region-sectors
 BATCH_COLUMNS = 40
-Covariances = dict[tuple[str, str, str], np.ndarray]  # stressor, rule, component
-Variances = dict[tuple[str, str], np.ndarray]  # stressor, rule
-ShareVariances = dict[tuple[str, str, str], float]  # stressor, rule, component
 
 
 def import_tables(system: YearSystem, imports: SolvedImports) -> dict[str, Columns]:
@@ -145,46 +142,6 @@ def intermediate_trade_columns(system: YearSystem, trade: Trade) -> Columns:
     }
 
 
-def covariance_columns(year: int, covariances: Covariances) -> Columns:
-    """Return covariances, each shape (S, S) in t squared, without their zeros.
-
-    Destinations are in the order of their positions; the reserved ones, below 0, count
-    from the end.
-    """
-    size = next((len(values) for values in covariances.values()), 0)
-    reserved = sorted(RESERVED_POSITIONS.values())
-    names = np.array([*range(size - len(reserved)), *reserved], np.int32)
-    keys = list(covariances)
-    nonzero_cells = [np.nonzero(covariances[key]) for key in keys]
-    counts = [len(cells[0]) for cells in nonzero_cells]
-    amounts = [
-        covariances[key][at] for key, at in zip(keys, nonzero_cells, strict=True)
-    ]
-    return {
-        "year": np.full(sum(counts), year, np.int32),
-        **_labels(("stressor_id", "uncertainty_rule", "component"), keys, counts),
-        "region_position": _joined([names[one] for one, _ in nonzero_cells], np.int32),
-        "other_region_position": _joined(
-            [names[other] for _, other in nonzero_cells], np.int32
-        ),
-        "covariance": _joined(amounts, np.float64),
-    }
-
-
-def production_columns(
-    year: int, variances: Variances, positions: np.ndarray
-) -> Columns:
-    """Return variances of production emissions, each shape (R,) in t squared."""
-    keys = list(variances)
-    counts = [len(positions)] * len(keys)
-    return {
-        "year": np.full(sum(counts), year, np.int32),
-        **_labels(("stressor_id", "uncertainty_rule"), keys, counts),
-        "region_position": np.tile(positions.astype(np.int32), len(keys)),
-        "variance": _joined([*variances.values()], np.float64),
-    }
-
-
 def write_embodied_output(
     path: Path,
     year: int,
@@ -259,32 +216,3 @@ def _write_matrix(
                     schema=schema,
                 )
             )
-
-
-def share_columns(year: int, variances: ShareVariances) -> Columns:
-    """Return variances of the interregional share."""
-    keys = list(variances)
-    names = ("stressor_id", "uncertainty_rule", "component")
-    return {
-        "year": np.full(len(keys), year, np.int32),
-        **_labels(names, keys, [1] * len(keys)),
-        "variance": np.array([*variances.values()], np.float64),
-    }
-
-
-def _joined(parts: list[np.ndarray], kind: type) -> np.ndarray:
-    return np.concatenate([np.empty(0, kind), *parts])
-
-
-def _labels(
-    names: tuple[str, ...], keys: list[tuple[str, ...]], counts: list[int]
-) -> dict[str, pa.Array]:
-    """Return columns of labels, each key repeated as often as it has rows."""
-    columns = {}
-    for level, name in enumerate(names):
-        words = sorted({key[level] for key in keys})
-        numbers = np.array([words.index(key[level]) for key in keys], np.int32)
-        columns[name] = pa.DictionaryArray.from_arrays(
-            pa.array(np.repeat(numbers, counts)), pa.array(words, pa.string())
-        )
-    return columns

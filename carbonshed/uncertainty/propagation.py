@@ -26,12 +26,6 @@ from carbonshed.solve import relations as arrays
 from carbonshed.solve.long_tables import (
     INTENSITIES_BY_ORIGIN,
     Columns,
-    Covariances,
-    ShareVariances,
-    Variances,
-    covariance_columns,
-    production_columns,
-    share_columns,
 )
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
 from carbonshed.solve.solutions import SolveStore, write_table
@@ -53,6 +47,9 @@ SAME_TOTAL = 1e-6  # of the largest total intensity: more than a residual of 1e-
 NAME = "covariances"  # of the pass, and of the largest of its tables
 PRODUCTION = "production_variances"
 SHARE = "share_variances"
+Covariances = dict[tuple[str, str, str], np.ndarray]  # stressor, rule, component
+Variances = dict[tuple[str, str], np.ndarray]  # stressor, rule
+ShareVariances = dict[tuple[str, str, str], float]  # stressor, rule, component
 
 PROPAGATIONS = pa.schema(
     [
@@ -208,9 +205,9 @@ class _Pass:
             self._add_transactions()
         year = self._measured.system.year
         return {
-            NAME: covariance_columns(year, self._covariances),
-            PRODUCTION: production_columns(year, self._production, self._columns),
-            SHARE: share_columns(year, self._share),
+            NAME: _covariance_columns(year, self._covariances),
+            PRODUCTION: _production_columns(year, self._production, self._columns),
+            SHARE: _share_columns(year, self._share),
         }
 
     def _read_shares(self, folder: Path) -> np.ndarray:
@@ -424,3 +421,72 @@ class _Pass:
 
 def _largest(values: np.ndarray) -> float:
     return float(max(values.max(initial=0.0), -values.min(initial=0.0)))
+
+
+def _covariance_columns(year: int, covariances: Covariances) -> Columns:
+    """Return covariances, each shape (S, S) in t squared, without their zeros.
+
+    Destinations are in the order of their positions; the reserved ones, below 0, count
+    from the end.
+    """
+    size = next((len(values) for values in covariances.values()), 0)
+    reserved = sorted(arrays.RESERVED_POSITIONS.values())
+    names = np.array([*range(size - len(reserved)), *reserved], np.int32)
+    keys = list(covariances)
+    nonzero_cells = [np.nonzero(covariances[key]) for key in keys]
+    counts = [len(cells[0]) for cells in nonzero_cells]
+    amounts = [
+        covariances[key][at] for key, at in zip(keys, nonzero_cells, strict=True)
+    ]
+    return {
+        "year": np.full(sum(counts), year, np.int32),
+        **_labels(("stressor_id", "uncertainty_rule", "component"), keys, counts),
+        "region_position": _joined([names[one] for one, _ in nonzero_cells], np.int32),
+        "other_region_position": _joined(
+            [names[other] for _, other in nonzero_cells], np.int32
+        ),
+        "covariance": _joined(amounts, np.float64),
+    }
+
+
+def _production_columns(
+    year: int, variances: Variances, positions: np.ndarray
+) -> Columns:
+    """Return variances of production emissions, each shape (R,) in t squared."""
+    keys = list(variances)
+    counts = [len(positions)] * len(keys)
+    return {
+        "year": np.full(sum(counts), year, np.int32),
+        **_labels(("stressor_id", "uncertainty_rule"), keys, counts),
+        "region_position": np.tile(positions.astype(np.int32), len(keys)),
+        "variance": _joined([*variances.values()], np.float64),
+    }
+
+
+def _share_columns(year: int, variances: ShareVariances) -> Columns:
+    """Return variances of the interregional share."""
+    keys = list(variances)
+    names = ("stressor_id", "uncertainty_rule", "component")
+    return {
+        "year": np.full(len(keys), year, np.int32),
+        **_labels(names, keys, [1] * len(keys)),
+        "variance": np.array([*variances.values()], np.float64),
+    }
+
+
+def _joined(parts: list[np.ndarray], kind: type) -> np.ndarray:
+    return np.concatenate([np.empty(0, kind), *parts])
+
+
+def _labels(
+    names: tuple[str, ...], keys: list[tuple[str, ...]], counts: list[int]
+) -> dict[str, pa.Array]:
+    """Return columns of labels, each key repeated as often as it has rows."""
+    columns = {}
+    for level, name in enumerate(names):
+        words = sorted({key[level] for key in keys})
+        numbers = np.array([words.index(key[level]) for key in keys], np.int32)
+        columns[name] = pa.DictionaryArray.from_arrays(
+            pa.array(np.repeat(numbers, counts)), pa.array(words, pa.string())
+        )
+    return columns

@@ -27,7 +27,7 @@ from carbonshed.publish.scenario_inputs import (
     needed,
     read_steps,
 )
-from carbonshed.publish.work_file import build_command
+from carbonshed.publish.work_file import build_command, rows_of
 from carbonshed.scenarios.allowed_ids import DIMENSIONS, Vocabulary, vocabulary_of_rows
 from carbonshed.scenarios.scenario_file import ScenarioRow, scenarios_json
 from carbonshed.text import sql_name, sql_text
@@ -63,9 +63,7 @@ class ScenarioSession:
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of an answer in SQL, by column."""
         with _refusals(self.name):
-            relation = self.connection.sql(sql)
-            records = relation.fetchall()
-        return [dict(zip(relation.columns, row, strict=True)) for row in records]
+            return rows_of(self.connection.sql(sql))
 
 
 def open_session(name: str) -> ScenarioSession:

@@ -2,15 +2,12 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
-from support.commands import run_command
+from support.commands import run_command, run_program
 from support.refusals import refusal_of
 
 from carbonshed.ask.text_table import as_text, laid_out
@@ -286,15 +283,7 @@ def test_only_the_answer_is_imported(published: Path) -> None:
         "heavy = {'dbt', 'numpy', 'pandas', 'pyarrow', 'scipy'}\n"
         "print(*sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, "ask", "by_region"],
-        cwd=published.parent,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
+    done = run_program("ask", "by_region", code=script, cwd=published.parent)
     assert "1,235" in done.stdout
     assert done.stderr.strip() == ""
 

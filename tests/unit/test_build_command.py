@@ -2,12 +2,11 @@
 
 import os
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from support.commands import run_command
+from support.commands import run_command, run_program
 from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
@@ -114,14 +113,7 @@ def test_what_is_misspelt_is_refused_before_dbt(project: Path) -> None:
 
 def test_a_refusal_ends_without_dbt_and_with_exit_code_1(tmp_path: Path) -> None:
     (tmp_path / "dbt_project.yml").touch()
-    program = Path(sys.executable).with_name("carbonshed")
-    done = subprocess.run(
-        [program, "build", "nowhere"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_program("build", "nowhere", cwd=tmp_path)
     assert done.returncode == 1
     assert "error: no dataset 'nowhere'" in done.stderr
     assert "Traceback" not in done.stderr

@@ -3,11 +3,10 @@
 import csv
 import json
 import os
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from support.commands import run_program
 from support.tiny_folder import TinyFolder, contents
 
 from carbonshed import __version__
@@ -72,14 +71,6 @@ def test_formats_are_listed_and_explained(run):
     assert "carbonshed ingest tidy SOURCE --name NAME" in output
 
 
-def test_a_template_for_the_city_table(run, project):
-    code, output, _ = run("template", "ceads-city", project / "labels")
-    assert code == 0
-    assert "regions.csv, indicators.csv, sectors_2012.csv" in output
-    assert "carbonshed ingest ceads-city FILE.mat --name NAME --regions" in output
-    assert (project / "labels" / "regions.csv").is_file()
-
-
 def test_a_refusal_is_one_message_and_exit_code_1(run, project):
     folder = TinyFolder(project / "tidy")
     folder.set("emissions", 0, value="n/a")
@@ -125,13 +116,7 @@ def test_every_refusal_exits_1(run, arguments, fragment):
 
 def test_the_program_itself_exits_1(project):
     """Through a process, as a script sees it."""
-    command = [sys.executable, "-c", "from carbonshed.cli import app; app()"]
-    done = subprocess.run(
-        [*command, "ingest", "tidy", "nowhere", "--name", "a"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_program("ingest", "tidy", "nowhere", "--name", "a")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "error: nowhere: no such folder\n"
 
@@ -139,13 +124,7 @@ def test_the_program_itself_exits_1(project):
 def test_ctrl_c_while_modules_are_imported_is_no_traceback(tmp_path):
     (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
     paths = os.pathsep.join([str(tmp_path), *sys.path])
-    done = subprocess.run(
-        [sys.executable, "-m", "carbonshed", "list"],
-        env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_program("list", PYTHONPATH=paths)
     assert (done.returncode, done.stderr) == (130, "interrupted\n")
 
 
@@ -155,25 +134,18 @@ def test_help_does_not_load_the_heavy_libraries():
         "print([m for m in ('numpy', 'pyarrow', 'duckdb', 'scipy', 'pandas', 'dbt')"
         " if m in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = run_program(code=code)
     assert done.stdout == "[]\n"
 
 
 def test_a_label_that_the_terminal_cannot_show(project):
     folder = TinyFolder(project / "tidy")
     folder.set("emissions", 0, region_id="åbo")
-    command = [sys.executable, "-c", "from carbonshed.cli import app; app()"]
-    done = subprocess.run(
-        [*command, "ingest", "tidy", str(folder.write()), "--name", "a"],
-        capture_output=True,
-        check=False,
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
-    )
+    words = ("ingest", "tidy", folder.write(), "--name", "a")
+    done = run_program(*words, PYTHONIOENCODING="ascii")
     assert done.returncode == 1
-    assert b"\\xe5bo" in done.stderr
-    assert b"Traceback" not in done.stderr
+    assert "\\xe5bo" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_list_shows_every_dataset_and_its_audit(run, project):
@@ -286,21 +258,6 @@ def test_a_filled_template_is_accepted(project):
     )
     path.write_text(json.dumps(descriptor), "utf-8")
     assert ingest_tidy(project / "new", "tiny").rows["transactions"] == 4
-
-
-@pytest.mark.parametrize("kind", ["file", "full"])
-def test_a_template_overwrites_nothing(run, project, kind):
-    path = Path("taken")
-    if kind == "file":
-        path.write_text("mine")
-    else:
-        path.mkdir()
-        (path / "mine.txt").write_text("mine")
-    before = contents(project)
-    code, _, errors = run("template", "tidy", "taken")
-    assert code == 1
-    assert "taken: is not an empty folder" in errors
-    assert contents(project) == before
 
 
 def test_a_dataset_that_no_project_would_find_is_remarked_on(project, capsys):

@@ -1,13 +1,12 @@
 """The door for notebooks: ``carbonshed.open`` and what it gives."""
 
-import subprocess
-import sys
 import traceback
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
+from support.commands import run_program
 from support.tiny_warehouse import ROWS, write_warehouse
 
 import carbonshed
@@ -218,7 +217,5 @@ def test_importing_the_package_stays_light() -> None:
     script = (
         f"import sys, carbonshed; print([m for m in {heavy!r} if m in sys.modules])"
     )
-    said = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    said = run_program(code=script)
     assert said.stdout.strip() == "[]"

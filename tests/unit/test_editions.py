@@ -1,12 +1,11 @@
 """Editions change place in one step, and nothing of them is lost or left over."""
 
 import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
+from support.commands import run_program
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import (
@@ -112,11 +111,7 @@ def test_what_a_killed_publisher_left_is_swept(warehouse: Path) -> None:
         "edition = Edition(Path(sys.argv[1])); edition.database.write_text('half');"
         "os.kill(os.getpid(), 9)"
     )
-    killed = subprocess.run(
-        [sys.executable, "-c", script, str(warehouse)],
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    killed = run_program(warehouse, code=script)
     assert killed.returncode == -9
     assert seen(warehouse) == ("one", "one")
     assert "lock" in {path.name for path in editions(warehouse)}

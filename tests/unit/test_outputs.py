@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.commands import run_command
+from support.commands import environment, run_command
 from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
@@ -144,11 +144,7 @@ def test_a_killed_question_leaves_nothing(published: Path) -> None:
         [sys.executable, "-m", "carbonshed", *words],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={
-            **os.environ,
-            "TMPDIR": str(scratch),
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
+        env=environment(TMPDIR=str(scratch)),
     )
     assert b"SYNTHETIC" in asking.stderr.readline(), "it is being asked then"
     time.sleep(0.3)

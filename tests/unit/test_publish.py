@@ -1,14 +1,13 @@
 """What is published is what was built, in two forms, and only what passed."""
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from support.commands import open_elsewhere
 from support.disks import small_disk
 from support.tiny_warehouse import ROWS, write_warehouse
 
@@ -237,20 +236,11 @@ def test_another_ingest_is_refused(
 
 
 def test_what_a_build_has_open_is_left_to_the_build(warehouse: Path) -> None:
-    script = (
-        "import duckdb, sys; opened = duckdb.connect(sys.argv[1]);"
-        "print(1, flush=True);"
-        "sys.stdin.read()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(warehouse)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as builder:
-        builder.stdout.readline()
-        with pytest.raises(CarbonshedError, match="a build of tiny is running"):
-            publish("tiny", say)
-        builder.communicate()
+    with (
+        open_elsewhere(warehouse),
+        pytest.raises(CarbonshedError, match="a build of tiny is running"),
+    ):
+        publish("tiny", say)
     assert publish("tiny", say)
 
 

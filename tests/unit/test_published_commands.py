@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.commands import open_elsewhere, run_program
 from support.tiny_warehouse import ROWS, write_warehouse
 from typer.testing import CliRunner
 
@@ -193,20 +194,10 @@ def test_status_says_what_a_model_said_and_not_its_stack(
 
 
 def test_status_knows_of_runs_that_have_not_ended(warehouse: Path) -> None:
-    script = (
-        "import duckdb, sys; connection = duckdb.connect(sys.argv[1]);"
-        "connection.execute('update main.last_run set ended_at = null');"
-        "print(1, flush=True); sys.stdin.read()"
-    )
-    builder = subprocess.Popen(
-        [sys.executable, "-c", script, str(warehouse)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    builder.stdout.readline()
-    assert "a run is going on" in run("status")[1]
-    builder.kill()
-    builder.communicate()
+    killed = "update main.last_run set ended_at = null"
+    with open_elsewhere(warehouse, killed) as builder:
+        assert "a run is going on" in run("status")[1]
+        builder.kill()
     assert "the last run was killed" in run("status")[1]
 
 
@@ -256,15 +247,7 @@ def test_what_cannot_be_read_is_said(warehouse: Path) -> None:
 
 def ask(project: Path, *words: str, question: str = "") -> subprocess.CompletedProcess:
     """Run ``carbonshed sql`` as a process, because it becomes the client."""
-    return subprocess.run(
-        [sys.executable, "-c", "from carbonshed.cli import app; app()", "sql", *words],
-        input=question,
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    return run_program("sql", *words, cwd=project, stdin=question)
 
 
 def test_the_client_opens_what_is_published(warehouse: Path, project: Path) -> None:

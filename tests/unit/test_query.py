@@ -3,12 +3,11 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
-from support.commands import run_command
+from support.commands import run_command, run_program
 from support.refusals import refusal_of
 
 from carbonshed.ask.query import mart_overview, open_published, run_query
@@ -214,19 +213,7 @@ def in_a_home_of_its_own(folder: Path, *words: str) -> subprocess.CompletedProce
     """Run ``carbonshed query toy`` as a process with an empty home folder."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
-    return subprocess.run(
-        [sys.executable, "-m", "carbonshed", "query", "toy", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={
-            **os.environ,
-            "HOME": str(home),
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
-    )
+    return run_program("query", "toy", *words, cwd=folder, HOME=str(home))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.commands import run_command
+from support.commands import environment, open_elsewhere, run_command
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
 
@@ -90,7 +90,7 @@ def test_it_asks_first(two: Path) -> None:
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env=environment(),
         ) as asking:
             os.write(terminal, answer)
             _, said = asking.communicate()
@@ -121,18 +121,11 @@ def test_nothing_is_removed_of_what_is_in_use(two: Path, lock: str, why: str) ->
 
 def test_nothing_is_removed_during_a_build(two: Path) -> None:
     before = state_of(two)
-    script = f"import duckdb, sys; c = duckdb.connect({'warehouse/tiny.duckdb'!r});"
-    script += "print(1, flush=True); sys.stdin.read()"
-    with subprocess.Popen(
-        [sys.executable, "-c", script],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=two,
-    ) as builder:
-        builder.stdout.readline()
-        with pytest.raises(CarbonshedError, match="tiny is in use: a build runs"):
-            run("tiny", "--yes")
-        builder.communicate()
+    with (
+        open_elsewhere(two / "warehouse/tiny.duckdb"),
+        pytest.raises(CarbonshedError, match="tiny is in use: a build runs"),
+    ):
+        run("tiny", "--yes")
     assert state_of(two) >= before - {"warehouse/tiny.duckdb.wal"}
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from scipy.linalg import lapack
+from support.commands import environment
 from support.economies import COLUMNS, REGIONS, SECTORS, SIZE, Economy, relations_of
 
 from carbonshed.errors import CarbonshedError
@@ -577,6 +578,7 @@ def test_an_inverse_of_which_a_bit_has_changed_is_made_again(
 VICTIM = """
 import sys, time
 from pathlib import Path
+from support.commands import environment
 from support.economies import Economy, relations_of
 from carbonshed.solve import solutions
 from carbonshed.solve.solves import solve_years
@@ -630,7 +632,7 @@ def test_a_kill_leaves_nothing_that_is_taken_for_whole(
         [sys.executable, "-c", VICTIM, *step.split(), str(folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=environment(),
     )
     assert victim.stdout.readline() == b"here\n"
     victim.kill()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.commands import run_command
+from support.commands import environment, run_command, run_program
 from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder, contents
 from support.tiny_warehouse import write_warehouse
@@ -85,11 +85,7 @@ def test_no_stream_is_needed_but_the_output(
         text=True,
         check=True,
         pass_fds=[write],
-        env={
-            **os.environ,
-            "REPORT": str(write),
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
+        env=environment(REPORT=str(write)),
     )
     os.close(write)
     with os.fdopen(read) as report:
@@ -111,7 +107,7 @@ def test_a_shell_that_closes_a_stream(published: Path, redirection: str) -> None
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=environment(),
     )
     is_printed = not redirection.startswith(">")
     assert done.returncode == int(not is_printed)
@@ -159,19 +155,9 @@ def test_a_full_disk_at_a_workbook(published: Path) -> None:
     words = ["query", "tiny", "select sha256(range::text) from range(20000)"]
     limit = "import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ,"
     limit += " signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (99000,) * 2)"
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"{limit}; sys.argv[1:] = {[*words, '-o', 'x.xlsx']!r};"
-            " runpy.run_module('carbonshed', run_name='__main__')",
-        ],
-        cwd=published,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    code = f"{limit}; sys.argv[1:] = {[*words, '-o', 'x.xlsx']!r};"
+    code += " runpy.run_module('carbonshed', run_name='__main__')"
+    done = run_program(code=code, cwd=published)
     assert done.returncode == 1
     *_, last = done.stderr.splitlines()
     assert last == "error: x.xlsx: cannot be written: File too large"

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 from support.layouts.ceads_city import REGIONS, city_system
-from support.tiny_folder import TinyFolder
+from support.tiny_folder import TinyFolder, contents
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
@@ -104,31 +104,33 @@ def test_regions_of_a_dataset_with_what_it_knows(project):
         (["ceads-province", "i.csv", "--year", "0"], "a year from 1 to 9999"),
         (["ceads-province", "old.csv", "--year", "2012"], "does not overwrite"),
         (["ceads-province", "old.csv/x", "--year", "2012"], "cannot be written"),
+        (["tidy", "old.csv"], "old.csv: is not an empty folder"),
+        (["tidy", "full"], "full: is not an empty folder"),
         (["tidy", "x", "--year", "2012"], "No such option: --year"),
         (["scenarios", "x", "--regions", "r.csv"], "No such option: --regions"),
     ],
 )
 def test_refusals(project, arguments, fragment):
-    (project / "old.csv").write_text("mine")
+    (project / "full").mkdir()
+    for name in ("old.csv", "full/mine.txt"):
+        (project / name).write_text("mine")
+    before = contents(project)
     code, output = run(*arguments)
     assert code != 0
     assert fragment in output
-    assert (project / "old.csv").read_text() == "mine"
-    assert not (project / "i.csv").exists()
+    assert contents(project) == before
 
 
-def test_city_folder_has_regions_sectors_and_a_readme(tmp_path):
-    folder = tmp_path / "new" / "labels"
-    files = write_city_template(folder)
-    assert sorted(file.name for file in files) == [
-        "README.md",
-        "indicators.csv",
-        "regions.csv",
-        "sectors_2012.csv",
-        "sectors_2017.csv",
-    ]
-    assert all(file.is_file() for file in files)
-    assert "ceads-city" in (folder / "README.md").read_text("utf-8")
+def test_city_folder_has_regions_sectors_and_a_readme(project):
+    code, output = run("ceads-city", "new/labels")
+    assert code == 0
+    assert "regions.csv, indicators.csv, sectors_2012.csv" in output
+    assert "carbonshed ingest ceads-city FILE.mat --name NAME --regions" in output
+    files = {file.name for file in (project / "new" / "labels").iterdir()}
+    sectors = {"sectors_2012.csv", "sectors_2017.csv"}
+    assert files == {"README.md", "indicators.csv", "regions.csv", *sectors}
+    readme = project / "new" / "labels" / "README.md"
+    assert "ceads-city" in readme.read_text("utf-8")
 
 
 @pytest.mark.parametrize(("name", "place"), [("2012", 24), ("2017", 23)])
