@@ -145,7 +145,7 @@ def _work_file_lines(name: str, work_file: "WorkFile") -> list[str]:
         about = f"{kind} dbt {run['command']}, begun {_utc(run['started_at'])}"
     else:
         about = f"{kind} dbt {run['command']} of {_utc(run['ended_at'])}"
-    location = _place(warehouse_dir() / f"{name}.duckdb")
+    location = _with_size(warehouse_dir() / f"{name}.duckdb")
     return [f"  warehouse   {location}", f"              {about}"]
 
 
@@ -165,7 +165,7 @@ def _publication_lines(name: str, publication: "Row") -> list[str]:
         f" dbt {publication['dbt_version']},"
         f" DuckDB {publication['duckdb_version'].removeprefix('v')}",
     )
-    shown = f"  published   {', '.join(_place(location) for location in paths)}"
+    shown = f"  published   {', '.join(_with_size(location) for location in paths)}"
     return [shown, *(f"              {line}" for line in about)]
 
 
@@ -183,7 +183,7 @@ def _failure_lines(work_file: "WorkFile") -> list[str]:
     return lines
 
 
-def _place(path: Path) -> str:
+def _with_size(path: Path) -> str:
     from carbonshed.ask.status import shown, size_of
 
     return f"{shown(path)} ({size_text(size_of(path))})"
@@ -419,18 +419,18 @@ def remove(
     """
     from carbonshed.ask.status import shown, unknown
 
-    places = {
-        place: size_text(_size(place))
-        for place in places_of(validate_name(name))
-        if os.path.lexists(place)
+    paths = {
+        path: size_text(_size(path))
+        for path in paths_of(validate_name(name))
+        if os.path.lexists(path)
     }
-    if not places:
+    if not paths:
         raise CarbonshedError(unknown(name))
     with _out_of_use(name):
         pass  # before it is asked about
     if not yes:
-        for place, size in places.items():
-            typer.echo(f"{shown(place)} ({size})", err=True)
+        for path, size in paths.items():
+            typer.echo(f"{shown(path)} ({size})", err=True)
         if not sys.stdin.isatty():
             raise CarbonshedError(
                 "nothing is removed without a yes; there is no terminal to ask on:"
@@ -438,12 +438,12 @@ def remove(
             )
         typer.confirm(f"remove {name}, all of this?", abort=True, err=True)
     with _out_of_use(name):
-        for place, size in places.items():
-            _remove(place)
-            typer.echo(f"removed: {shown(place)} ({size})")
+        for path, size in paths.items():
+            _remove(path)
+            typer.echo(f"removed: {shown(path)} ({size})")
 
 
-def places_of(name: str) -> list[Path]:
+def paths_of(name: str) -> list[Path]:
     """Return where all is that belongs to a dataset, there or not.
 
     What is published comes first and the dataset last, so that a removal that was
@@ -518,28 +518,28 @@ def _out_of_use(name: str) -> Iterator[None]:
         yield
 
 
-def _remove(place: Path) -> None:
+def _remove(path: Path) -> None:
     from carbonshed.files import remove_folder
 
     try:
-        if place.is_dir() and not place.is_symlink():
-            remove_folder(place)
+        if path.is_dir() and not path.is_symlink():
+            remove_folder(path)
         else:
-            place.unlink(missing_ok=True)
-        is_left = os.path.lexists(place)
+            path.unlink(missing_ok=True)
+        is_left = os.path.lexists(path)
         why = "something in it is not ours to remove"
     except OSError as error:
         is_left, why = True, error.strerror or str(error)
     if is_left:
         raise CarbonshedError(
-            f"{place}: cannot be removed: {why}; what comes after it"
+            f"{path}: cannot be removed: {why}; what comes after it"
             " in the list is still there"
         )
 
 
-def _size(place: Path) -> int:
-    """Return how many bytes a place has, not what a link leads to."""
-    paths = [place, *place.rglob("*")] if place.is_dir() else [place]
+def _size(path: Path) -> int:
+    """Return how many bytes a path has, not what a link leads to."""
+    paths = [path, *path.rglob("*")] if path.is_dir() else [path]
     return sum(
         path.lstat().st_size for path in paths if path.is_symlink() or path.is_file()
     )

@@ -13,7 +13,7 @@ from support.commands import environment, open_elsewhere, run_command
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
 
-from carbonshed.cli.datasets import places_of
+from carbonshed.cli.datasets import paths_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
 from carbonshed.paths import project_root
@@ -154,5 +154,5 @@ def test_make_clean_removes_the_same_of_the_default_dataset(project: Path) -> No
         else:
             removed |= {*line.split()}
     removed -= {"$(VENV)", "$(SUPERSET)", "target", "logs"}
-    ours = {str(place.relative_to(project_root())) for place in places_of("synthetic")}
+    ours = {str(path.relative_to(project_root())) for path in paths_of("synthetic")}
     assert ours == removed

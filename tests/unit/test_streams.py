@@ -33,6 +33,9 @@ PRINTING = (
 EACH = """
 import os, sys
 import carbonshed.cli, carbonshed.ask.answers, carbonshed.ask.sql
+# what commands would import, each in a child of its own
+import carbonshed.audit.run, carbonshed.ask.status, carbonshed.readers.templates, pandas
+import rich.console, rich.progress, rich.table
 number, target, *words = sys.argv[1:]
 for place, command in enumerate(" ".join(words).split(" ; ")):
     command = command.replace("FOLDER", f"folder{target[-1]}{place}")
