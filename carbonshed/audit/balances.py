@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 
 from carbonshed.accounting.closure import SAME_TOTAL
-from carbonshed.audit.run import FAIL, PASS, SKIPPED, WARNING, CheckResult
+from carbonshed.audit.run import (
+    FAIL,
+    PASS,
+    SKIPPED,
+    WARNING,
+    CheckResult,
+    Outcome,
+    outcome,
+)
 from carbonshed.audit.tables import Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.text import listing
@@ -18,19 +26,9 @@ _RELATIVE = (
 )
 
 
-def check_balances(tables: Tables) -> Iterator[CheckResult]:
-    """Yield the checks of sums and signs for every year."""
-    for year in tables.years:
-        yield _output_matches_row_sums(tables, year)
-        yield _columns_balance(tables, year)
-        yield _negative_cells(tables, year)
-        yield _zero_output_sectors(tables, year)
-
-
-def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
-    check = "output_matches_row_sums"
+def _output_matches_row_sums(tables: Tables, year: int) -> Outcome:
     if not tables.value(f"select count(*) from output where year = {year}"):
-        return CheckResult(check, SKIPPED, "no output is given for this year", year)
+        return outcome(SKIPPED, "no output is given for this year")
     compared = f"""(
         select
             label, value - sums.output as gap,
@@ -41,8 +39,6 @@ def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
     ) where relative_gap > {SAME_TOTAL}"""
     return gaps(
         tables,
-        check,
-        year,
         compared,
         "all rows add up to the given output",
         "rows whose sales do not add up to the given output by more than 1e-6;"
@@ -50,12 +46,9 @@ def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
     )
 
 
-def _columns_balance(tables: Tables, year: int) -> CheckResult:
-    check = "columns_balance"
+def _columns_balance(tables: Tables, year: int) -> Outcome:
     if not tables.value(f"select count(*) from value_added where year = {year}"):
-        return CheckResult(
-            check, SKIPPED, "no value added is given for this year", year
-        )
+        return outcome(SKIPPED, "no value added is given for this year")
     compared = f"""(
         with earned as (
             select region_sector_id, sum(value) as amount
@@ -84,8 +77,6 @@ def _columns_balance(tables: Tables, year: int) -> CheckResult:
     ) where relative_gap > {SAME_TOTAL}"""
     return gaps(
         tables,
-        check,
-        year,
         compared,
         "output equals purchases, imports and value added in all columns",
         "columns do not balance: output is not purchases + imports + value added by"
@@ -100,26 +91,23 @@ def _floor(year: int) -> str:
 
 def gaps(
     tables: Tables,
-    check: str,
-    year: int,
     compared: str,
     good: str,
     bad: str,
     *,
     status: str = WARNING,
-) -> CheckResult:
+) -> Outcome:
     """Return whether there are gaps, in SQL of labels, gaps and relative gaps."""
     count, total = tables.rows(f"select count(*), sum(gap) from {compared}")[0]
     if not count:
-        return CheckResult(check, PASS, good, year)
+        return outcome(PASS, good)
     worst = tables.worst(
         f"select label, relative_gap from {compared} order by 2 desc, 1"
     )
-    return CheckResult(check, status, f"{count} {bad}", year, count, total, worst)
+    return outcome(status, f"{count} {bad}", count=count, total=total, worst=worst)
 
 
-def _negative_cells(tables: Tables, year: int) -> CheckResult:
-    check = "negative_cells"
+def _negative_cells(tables: Tables, year: int) -> Outcome:
     inventories = (
         "select category_id from final_demand_categories"
         " where category_group = 'inventory'"
@@ -156,23 +144,20 @@ def _negative_cells(tables: Tables, year: int) -> CheckResult:
     with_rows = [(table, count, total) for table, count, total in rows if count]
     if not with_rows:
         message = "no cell outside inventories is negative"
-        return CheckResult(check, PASS, message, year)
+        return outcome(PASS, message)
     named = "; ".join(
         f"{table}: {count} ({total:.6g})" for table, count, total in with_rows
     )
-    return CheckResult(
-        check,
+    return outcome(
         WARNING,
         "negative cells outside inventories are kept as they are; number and sum by"
         " table",
-        year,
         count=sum(count for _, count, _ in with_rows),
         worst=named,
     )
 
 
-def _zero_output_sectors(tables: Tables, year: int) -> CheckResult:
-    check = "zero_output_sectors_idle"
+def _zero_output_sectors(tables: Tables, year: int) -> Outcome:
     busy = f"""(
         select
             label, bought_absolute as bought,
@@ -190,20 +175,26 @@ def _zero_output_sectors(tables: Tables, year: int) -> CheckResult:
     )[0]
     if not count:
         message = f"none of the {zeros} zero-output sectors emits or buys"
-        return CheckResult(check, PASS, message, year)
+        return outcome(PASS, message)
     worst = tables.worst(
         f"select label, emitted from {busy} order by emitted desc, bought desc, label"
     )
-    return CheckResult(
-        check,
+    return outcome(
         WARNING,
         f"{count} of {zeros} zero-output sectors emit or buy: {emitting} emit,"
         f" {buying} buy. What they emit, and what others emit for them, is counted as"
         " unattributed. Emissions in the stressor's unit",
-        year,
         count=count,
         worst=worst,
     )
+
+
+BALANCES = {
+    "output_matches_row_sums": _output_matches_row_sums,
+    "columns_balance": _columns_balance,
+    "negative_cells": _negative_cells,
+    "zero_output_sectors_idle": _zero_output_sectors,
+}
 
 
 def check_imports(tables: Tables) -> Iterator[CheckResult]:
@@ -212,15 +203,17 @@ def check_imports(tables: Tables) -> Iterator[CheckResult]:
     has_intensities = tables.value("select count(*) from import_intensities")
     for year in tables.years:
         if has_products:
-            yield _products_match_imports(tables, year)
+            result = _products_match_imports(tables, year)
+            yield CheckResult("imported_products_match_imports", year=year, **result)
         if has_intensities:
             odd = _odd(tables, year)
-            yield _intensities_have_one_value(odd, year)
-            yield _intensities_are_complete(tables, odd, year)
+            result = _intensities_have_one_value(odd)
+            yield CheckResult("import_intensities_have_one_value", year=year, **result)
+            result = _intensities_are_complete(tables, odd, year)
+            yield CheckResult("import_intensities_complete", year=year, **result)
 
 
-def _products_match_imports(tables: Tables, year: int) -> CheckResult:
-    check = "imported_products_match_imports"
+def _products_match_imports(tables: Tables, year: int) -> Outcome:
     buyer = "region_id, sector_id, category_id"
     compared = f"""(
         select
@@ -240,8 +233,6 @@ def _products_match_imports(tables: Tables, year: int) -> CheckResult:
     ) where relative_gap > {SAME_TOTAL}"""
     return gaps(
         tables,
-        check,
-        year,
         compared,
         "imports by product add up to the imports of their buyers",
         "buyers whose imported_products do not add up to their imports by more"
@@ -285,20 +276,15 @@ def _odd(tables: Tables, year: int) -> list[tuple[str, str, int]]:
     """)
 
 
-def _intensities_have_one_value(
-    odd: list[tuple[str, str, int]], year: int
-) -> CheckResult:
-    check = "import_intensities_have_one_value"
+def _intensities_have_one_value(odd: list[tuple[str, str, int]]) -> Outcome:
     names = sorted(f"{stressor} of {sector}" for stressor, sector, best in odd if best)
     if not names:
         good = "at most one row of import_intensities speaks for each product"
-        return CheckResult(check, PASS, good, year)
-    return CheckResult(
-        check,
+        return outcome(PASS, good)
+    return outcome(
         FAIL,
         f"{len(names)} products for which two rows of import_intensities leave equally"
         " many keys empty, so that neither counts more: fill one in",
-        year,
         count=len(names),
         worst="; ".join(names[:5]),
     )
@@ -306,8 +292,7 @@ def _intensities_have_one_value(
 
 def _intensities_are_complete(
     tables: Tables, odd: list[tuple[str, str, int]], year: int
-) -> CheckResult:
-    check = "import_intensities_complete"
+) -> Outcome:
     lacking = [(stressor, sector) for stressor, sector, best in odd if not best]
     imported = _imported_products(
         tables, year, sorted({sector for _, sector in lacking})
@@ -315,14 +300,12 @@ def _intensities_are_complete(
     lacking = [(stressor, sector) for stressor, sector in lacking if sector in imported]
     if not lacking:
         good = "every product that is imported has its intensity, if any has"
-        return CheckResult(check, PASS, good, year)
-    return CheckResult(
-        check,
+        return outcome(PASS, good)
+    return outcome(
         FAIL,
         f"{len(lacking)} products that are imported have no row in import_intensities"
         " and would count as free of emissions: add their rows, or one with an empty"
         " sector_id for all products that have none",
-        year,
         count=len(lacking),
         worst="; ".join(f"{stressor} of {sector}" for stressor, sector in lacking[:5]),
     )

@@ -1,8 +1,8 @@
 """Checks of coverage, and of figures whose size points at a wrong unit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
-from carbonshed.audit.run import PASS, SKIPPED, WARNING, CheckResult
+from carbonshed.audit.run import PASS, SKIPPED, WARNING, Outcome, outcome
 from carbonshed.audit.tables import Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.text import listing
@@ -22,30 +22,7 @@ CO2_PER_HEAD_OF_ALL = {"emissions": CO2_PER_HEAD, "direct_emissions": (0.001, 50
 CARBON = ("co2", "co2e", "ghg")
 
 
-def check_coverage(tables: Tables) -> Iterator[CheckResult]:
-    """Yield the checks of coverage and size for every year."""
-    for year in tables.years:
-        yield _gdp_is_complete(tables, year)
-        yield _has_rows(
-            tables,
-            "value_added_given",
-            year,
-            "value_added",
-            "no value added: leakage has no terms of trade, columns cannot be checked",
-        )
-        yield _has_rows(
-            tables,
-            "direct_emissions_given",
-            year,
-            "direct_emissions",
-            "footprints are without direct emissions of final users (households)",
-        )
-        yield _emissions_are_plausible(tables, year)
-        yield _gdp_is_plausible(tables, year)
-        yield _value_added_matches_gdp(tables, year)
-
-
-def _gdp_is_complete(tables: Tables, year: int) -> CheckResult:
+def _gdp_is_complete(tables: Tables, year: int) -> Outcome:
     missing = f"""
         from regions
         left join region_years
@@ -53,29 +30,27 @@ def _gdp_is_complete(tables: Tables, year: int) -> CheckResult:
         where {tables.ranked_regions()} and gdp is null"""
     count = tables.value(f"select count(*) {missing}")
     if not count:
-        return CheckResult("gdp_complete", PASS, "every ranked region has a GDP", year)
+        return outcome(PASS, "every ranked region has a GDP")
     names = tables.rows(f"select regions.region_id {missing} order by 1 limit 5")
-    return CheckResult(
-        "gdp_complete",
+    return outcome(
         WARNING,
         f"{count} ranked regions have no GDP: measures by GDP are left out this year",
-        year,
         count=count,
         worst="; ".join(name for (name,) in names),
     )
 
 
-def _has_rows(
-    tables: Tables, check: str, year: int, table: str, without: str
-) -> CheckResult:
-    count = tables.value(f"select count(*) from {table} where year = {year}")
-    if count:
-        return CheckResult(check, PASS, f"{count} rows", year)
-    return CheckResult(check, WARNING, without, year)
+def _has_rows(table: str, without: str) -> Callable[[Tables, int], Outcome]:
+    """Return the check that a table has rows."""
+
+    def check(tables: Tables, year: int) -> Outcome:
+        count = tables.value(f"select count(*) from {table} where year = {year}")
+        return outcome(PASS, f"{count} rows") if count else outcome(WARNING, without)
+
+    return check
 
 
-def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
-    check = "emissions_per_head_plausible"
+def _emissions_are_plausible(tables: Tables, year: int) -> Outcome:
     compared = f"""(
         select
             stressor_id || ' of ' || region_id as label,
@@ -84,8 +59,6 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
     )"""
     verdict = _in_range(
         tables,
-        check,
-        year,
         compared,
         CO2_PER_HEAD,
         "tonnes per head",
@@ -103,13 +76,11 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         for source, stressor, figure in per_head
         if source == table and not low <= figure <= high
     ]
-    if of_tables and verdict.status == PASS:
+    if of_tables and verdict["status"] == PASS:
         message = "a table as a whole is outside what is plausible: check its unit"
-        return CheckResult(
-            check,
+        return outcome(
             WARNING,
             f"{message}, in tonnes per head",
-            year,
             count=len(of_tables),
             worst="; ".join(of_tables),
         )
@@ -118,10 +89,10 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         "select stressor_id from stressors"
         " where lower(stressor_id) = 'co2' and stressor_id <> 'co2' order by 1"
     )
-    if verdict.status == PASS and misspelt:
+    if verdict["status"] == PASS and misspelt:
         names = listing(name for (name,) in misspelt)
         message = f"{names} has no comparator and no projected peak: use the id co2"
-        return CheckResult(check, WARNING, message, year, worst=names)
+        return outcome(WARNING, message, worst=names)
     return verdict
 
 
@@ -155,8 +126,7 @@ def _carbon(tables: Tables, year: int) -> str:
     )"""
 
 
-def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
-    check = "gdp_per_head_plausible"
+def _gdp_is_plausible(tables: Tables, year: int) -> Outcome:
     (currency,) = tables.rows("select currency from dataset")[0]
     rates = tables.rows(
         "select currency_per_usd from exchange_rates"
@@ -174,22 +144,19 @@ def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
     )"""
     verdict = _in_range(
         tables,
-        check,
-        year,
         compared,
         (low, high),
         f"{'USD' if is_known else currency} per head",
         "no ranked region has a GDP",
     )
-    if verdict.status == PASS and not is_known:
+    if verdict["status"] == PASS and not is_known:
         # a figure plausible in some currency need not be so in this one
         message = f"no rate of {currency} to the US dollar: give mrio.currency_per_usd"
-        return CheckResult(check, SKIPPED, message, year)
+        return outcome(SKIPPED, message)
     return verdict
 
 
-def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:
-    check = "value_added_matches_gdp"
+def _value_added_matches_gdp(tables: Tables, year: int) -> Outcome:
     # regions without a GDP, such as a rest of the world, count on neither side; by
     # region first: joined row by row, all of them meet all regions
     value_added, gdp = tables.rows(f"""
@@ -212,17 +179,15 @@ def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:
     """)[0]
     if value_added is None or not gdp:
         message = "needs value added and GDP"
-        return CheckResult(check, SKIPPED, message, year)
+        return outcome(SKIPPED, message)
     share = value_added / gdp
     low, high = VALUE_ADDED_OF_GDP
     message = f"value added is {share:.3g} times the regions' GDP"
     if low <= share <= high:
-        return CheckResult(check, PASS, message, year, total=share)
-    return CheckResult(
-        check,
+        return outcome(PASS, message, total=share)
+    return outcome(
         WARNING,
         f"{message}, expected {low} to {high}: check currency_unit and the unit of gdp",
-        year,
         count=1,
         total=share,
     )
@@ -230,13 +195,11 @@ def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:
 
 def _in_range(
     tables: Tables,
-    check: str,
-    year: int,
     compared: str,
     plausible: tuple[float, float],
     unit: str,
     nothing: str,
-) -> CheckResult:
+) -> Outcome:
     """Compare figures with a range; the farthest outside it are the worst."""
     low, high = plausible
     count, outside = tables.rows(
@@ -244,19 +207,33 @@ def _in_range(
         f" from {compared}"
     )[0]
     if not count:
-        return CheckResult(check, SKIPPED, nothing, year)
+        return outcome(SKIPPED, nothing)
     if not outside:
         message = f"all within {low:g} to {high:g} {unit}"
-        return CheckResult(check, PASS, message, year)
+        return outcome(PASS, message)
     worst = tables.worst(
         f"select label, figure from {compared} where not figure between {low} and"
         f" {high} order by greatest(figure / {high}, {low} / nullif(figure, 0)) desc, 1"
     )
-    return CheckResult(
-        check,
+    return outcome(
         WARNING,
         f"{outside} regions outside {low:g} to {high:g} {unit}: check the units",
-        year,
         count=outside,
         worst=worst,
     )
+
+
+COVERAGE = {
+    "gdp_complete": _gdp_is_complete,
+    "value_added_given": _has_rows(
+        "value_added",
+        "no value added: leakage has no terms of trade, columns cannot be checked",
+    ),
+    "direct_emissions_given": _has_rows(
+        "direct_emissions",
+        "footprints are without direct emissions of final users (households)",
+    ),
+    "emissions_per_head_plausible": _emissions_are_plausible,
+    "gdp_per_head_plausible": _gdp_is_plausible,
+    "value_added_matches_gdp": _value_added_matches_gdp,
+}

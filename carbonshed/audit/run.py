@@ -42,6 +42,15 @@ class CheckResult:
         return f"{self.status:<8}{self.check_id}{when}: {self.message}{worst}"
 
 
+# the fields of a result but its id and year
+Outcome = dict[str, Any]
+
+
+def outcome(status: str, message: str, **facts: Any) -> Outcome:
+    """Return what a check of a year found."""
+    return {"status": status, "message": message, **facts}
+
+
 @dataclass(frozen=True)
 class AuditReport:
     """All results of a dataset, as kept beside its tables."""
@@ -189,8 +198,8 @@ def _checks(
     dataset: Dataset, progress: Message, solver: "Solver | None"
 ) -> Iterator[CheckResult]:
     # these load SciPy, which a stored report does not need
-    from carbonshed.audit.balances import check_balances, check_imports
-    from carbonshed.audit.coverage import check_coverage
+    from carbonshed.audit.balances import BALANCES, check_imports
+    from carbonshed.audit.coverage import COVERAGE
     from carbonshed.audit.solvability import check_productivity, check_structure
     from carbonshed.audit.tables import Tables
 
@@ -206,8 +215,10 @@ def _checks(
         progress("spectral radius")
         yield from check_productivity(tables)
         progress("balances")
-        yield from check_balances(tables)
-        yield from check_coverage(tables)
+        for checks in (BALANCES, COVERAGE):
+            for year in tables.years:
+                for name, check in checks.items():
+                    yield CheckResult(name, year=year, **check(tables, year))
         yield from check_imports(tables)
 
 

@@ -208,12 +208,12 @@ class _Members:
             if (measure := self._first("sector", sector, SECTOR_MEASURES)) is not None:
                 source[sector], shares[:, sector] = measure
         for label, is_inside in enumerate(activity.labels):
-            total = self._label_total(label)
+            measure = self._first("label", label, LABEL_MEASURES)
             sectors = np.flatnonzero(
                 is_inside & np.array([word == "" for word in source])
             )
-            if total is not None and sectors.size:
-                shares[:, sectors] = self._inside(label, sectors, total)
+            if measure is not None and sectors.size:
+                shares[:, sectors] = self._inside(label, sectors, measure[1])
                 for sector in sectors:
                     source[sector] = "label"
         rest = np.flatnonzero([word == "" for word in source])
@@ -222,11 +222,6 @@ class _Members:
             for sector, word in zip(rest, words, strict=True):
                 source[sector] = word
         return shares / shares.sum(axis=0), source
-
-    def _label_total(self, label: int) -> np.ndarray | None:
-        """Return a: the regions' shares in a label, None without any figure."""
-        measure = self._first("label", label, LABEL_MEASURES)
-        return None if measure is None else measure[1]
 
     def _first(
         self, kind: str, position: int, measures: tuple[str, ...]

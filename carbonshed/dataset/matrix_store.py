@@ -356,11 +356,8 @@ def _decisions(
     """Return the decisions of all years, as they are stored."""
     decisions = {} if earlier is None else earlier.descriptor["carbonshed"]["decisions"]
     of_year = [asdict(decision) for decision in table.decisions]
-    return dict(sorted({**decisions, str(table.year): of_year}.items(), key=_by_year))
-
-
-def _by_year(item: tuple[str, object]) -> int:
-    return int(item[0])
+    decisions = {**decisions, str(table.year): of_year}
+    return {year: decisions[year] for year in sorted(decisions, key=int)}
 
 
 def _descriptor(table: MatrixTable, earlier: Dataset | None) -> dict[str, Any]:

@@ -4,12 +4,12 @@ It shows the system at full size and reproduces nothing. docs/synthetic.md says
 how it is made and which published totals it has.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from carbonshed.dataset.store import Dataset, DatasetWriter
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import explain_write_error
 from carbonshed.names import SYNTHETIC_NAME, validate_name
 from carbonshed.progress import Progress, no_progress
 from carbonshed.synthetic.economy import build_economy
@@ -70,7 +70,10 @@ def synthesize(
     if years is not None:
         _check_years(dates)
     concordance = build_concordance(sectors)
-    with DatasetWriter(name) as writer, _plain_errors(name):
+    with (
+        DatasetWriter(name) as writer,
+        explain_write_error(f"dataset {name}", writer.partial, writer.partial),
+    ):
         _refuse_another(writer.earlier())
         progress("balancing the economy", 0.0)
         models = {
@@ -90,18 +93,6 @@ def synthesize(
             format=FORMAT,
             notes=_notes(cities, int(is_remainder.sum()), sectors, seed, dates),
         )
-
-
-@contextmanager
-def _plain_errors(name: str) -> Iterator[None]:
-    """Turn a full disk or a read-only folder into a refusal."""
-    try:
-        yield
-    except OSError as error:
-        raise CarbonshedError(
-            f"dataset {name!r} cannot be written: {error}; make room or choose a "
-            "smaller size (`carbonshed synthesize --cities 30 --sectors 8 --name NAME`)"
-        ) from None
 
 
 def _refuse_another(earlier: Dataset | None) -> None:
@@ -131,18 +122,19 @@ def _check(cities: int, seed: int, dates: list[int]) -> None:
 
 
 def _check_years(dates: list[int]) -> None:
-    years_with_rates = listing(sorted(exchange_rates()))
+    published = exchange_rates()
     if not dates:
-        raise CarbonshedError(f"no year is given: expected some of {years_with_rates}")
-    for year, following in zip(dates, [*dates[1:], None], strict=True):
-        if year not in exchange_rates():
+        raise CarbonshedError(
+            f"no year is given: expected some of {listing(sorted(published))}"
+        )
+    for year in dates:
+        if year not in published:
             raise CarbonshedError(
                 f"there are no published totals of {year} here: years are "
-                f"{years_with_rates}; with `year` alone, one year bears any number and "
-                "has the totals of "
-                f"{BASE_YEAR}"
+                f"{listing(sorted(published))}; with `year` alone, one year bears any "
+                f"number and has the totals of {BASE_YEAR}"
             )
-        if year == following:
+        if dates.count(year) > 1:
             raise CarbonshedError(f"year {year} is given twice")
 
 

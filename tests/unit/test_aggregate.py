@@ -99,9 +99,8 @@ def added_up(system: System, regions: list[int], sectors: list[int]) -> System:
     """Add up with indicator matrices, which no line of the product does."""
     G, H = indicator(regions), indicator(sectors)
     P = np.kron(G, H)  # producers
-    years = {}
-    for number, year in system.years.items():
-        years[number] = Year(
+    years = {
+        number: Year(
             transactions=P.T @ year.transactions @ P,
             final_demand=np.einsum("ip,ikc,kr->prc", P, year.final_demand, G),
             exports=year.exports @ P,
@@ -115,19 +114,11 @@ def added_up(system: System, regions: list[int], sectors: list[int]) -> System:
             imports_by_category=G.T @ year.imports_by_category,
             imported_products=known_products(year, G, H),
         )
-    return System(
-        regions=[
-            Region(f"R{k}", f"New {k}", "country") for k in dict.fromkeys(regions)
-        ],
-        sectors=[Sector(f"S{k}", f"S{k}") for k in dict.fromkeys(sectors)],
-        categories=system.categories,
-        stressors=system.stressors,
-        years=years,
-        currency=system.currency,
-        currency_unit=system.currency_unit,
-        country=system.country,
-        components=system.components,
-    )
+        for number, year in system.years.items()
+    }
+    new = [Region(f"R{k}", f"New {k}", "country") for k in dict.fromkeys(regions)]
+    kinds = [Sector(f"S{k}", f"S{k}") for k in dict.fromkeys(sectors)]
+    return replace(system, regions=new, sectors=kinds, years=years)
 
 
 def known_products(year: Year, G: np.ndarray, H: np.ndarray) -> np.ndarray:

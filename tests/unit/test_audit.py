@@ -679,5 +679,5 @@ def test_value_added_of_many_regions_is_added_up_before_it_meets_their_gdp(tmp_p
     tables = SimpleNamespace(rows=lambda sql: connection.execute(sql).fetchall())
     begun = time.process_time()
     found = _value_added_matches_gdp(tables, 2020)
-    assert found.total == pytest.approx(15)  # 3 x 10 for every 2
+    assert found["total"] == pytest.approx(15)  # 3 x 10 for every 2
     assert time.process_time() - begun < 3

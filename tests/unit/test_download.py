@@ -46,17 +46,14 @@ def files():
         yield found
 
 
-def get(files, path, name="/a.bin", told=None):
-    said = told if told is not None else []
-    return fetch(
-        files.address + name, path, lambda *step: said.append(step), "https://page"
-    )
+def get(files, path, name="/a.bin", progress=lambda *_: None):
+    return fetch(files.address + name, path, progress, "https://page")
 
 
 def test_a_file_arrives_with_its_checksum(files, project):
     told = []
     path = project / "deep" / "folder" / "a.bin"
-    fetched = get(files, path, told=told)
+    fetched = get(files, path, progress=lambda *step: told.append(step))
     assert path.read_bytes() == BODY
     digest = hashlib.sha256(BODY).hexdigest()
     assert fetched.sha256 == digest
@@ -163,29 +160,27 @@ def test_a_file_that_its_publisher_has_not_published_is_not_taken(project):
     _refuse_other_checksum("https://example.org/unknown.zip", project / "part")
 
 
-def test_a_missing_file_says_so(files, project):
-    with refused(r"404 Not Found; download it by hand from https://page"):
-        get(files, project / "a.bin", "/none.bin")
-    assert not list(project.glob("a.bin*"))
-
-
-def test_a_page_in_place_of_an_archive_is_no_archive(files, project):
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("none.bin", r"404 Not Found; download it by hand from https://page"),
+        ("a.zip", r"no zip file, it begins with b'<html>"),
+    ],
+)
+def test_what_the_server_does_not_have_says_so(files, project, name, message):
     files.content["/a.zip"] = b"<html>please log in</html>"
-    with refused(r"no zip file, it begins with b'<html>"):
-        get(files, project / "a.zip", "/a.zip")
-    assert not list(project.glob("a.zip*"))
+    with refused(message):
+        get(files, project / name, f"/{name}")
+    assert not list(project.glob(f"{name}*"))
 
 
-def test_no_server_says_so(project):
+def test_no_server_and_no_network_say_so(project, monkeypatch):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/a.bin"
     with refused(r"127\.0\.0\.1:\d+ cannot be reached"):
-        fetch(url, project / "a.bin", lambda *_: None, "https://page")
+        fetch(f"http://127.0.0.1:{port}/a", project / "a", lambda *_: None, "https://p")
 
-
-def test_no_network_says_so(project, monkeypatch):
     def no_name(*_, **__):
         raise socket.gaierror(-3, "Temporary failure in name resolution")
 
@@ -194,17 +189,12 @@ def test_no_network_says_so(project, monkeypatch):
         fetch("http://example.invalid/a", project / "a.bin", lambda *_: None)
 
 
-def test_two_downloads_of_a_file_do_not_mix(files, project):
+def test_files_that_cannot_be_written_say_so(files, project):
     lock = FileLock(project / ".a.bin.lock")
     lock.acquire()
-    try:
-        with refused("another download of it is running"):
-            get(files, project / "a.bin")
-    finally:
-        lock.release()
-
-
-def test_a_folder_that_cannot_be_written_says_so(files, project):
+    with refused("another download of it is running"):
+        get(files, project / "a.bin")
+    lock.release()
     (project / "file").touch()
     with refused("cannot be written"):
         get(files, project / "file" / "a.bin")
@@ -222,28 +212,29 @@ def packed(**members):
 def config(files, monkeypatch):
     """Send pymrio's addresses to the server."""
     config = pytest.importorskip("pymrio.tools.iodownloader")
-    here = files.address
-    monkeypatch.setitem(config.EXIOBASE3_CONFIG, "url_db_view", f"{here}/doi")
-    pattern = config.EXIOBASE3_CONFIG["mrio_regex"]
-    assert pattern.startswith("https://zenodo.org/")
-    pattern = pattern.replace("https://zenodo.org", here)
-    monkeypatch.setitem(config.EXIOBASE3_CONFIG, "mrio_regex", pattern)
-    wiod = {
-        **config.WIOD_CONFIG,
-        "url_db_view": f"{here}/wiots13",
-        "url_db_content": f"{here}/",
-        "satellite_urls": [
-            url.replace("http://www.wiod.org", here)
-            for url in config.WIOD_CONFIG["satellite_urls"]
-        ],
+    here, exiobase = files.address, config.EXIOBASE3_CONFIG
+    pattern = exiobase["mrio_regex"].replace("https://zenodo.org/", f"{here}/")
+    assert pattern != exiobase["mrio_regex"]
+    accounts = config.WIOD_CONFIG["satellite_urls"]
+    bundles = config.OECD_CONFIG["datafiles"].items()
+    addresses = {
+        "EXIOBASE3_CONFIG": {"url_db_view": f"{here}/doi", "mrio_regex": pattern},
+        "WIOD_CONFIG": {
+            "url_db_view": f"{here}/wiots13",
+            "url_db_content": f"{here}/",
+            "satellite_urls": [
+                u.replace("http://www.wiod.org", here) for u in accounts
+            ],
+        },
+        "OECD_CONFIG": {
+            "datafiles": {
+                release: {bundle: f"{here}/{release}/{bundle}.zip" for bundle in names}
+                for release, names in bundles
+            }
+        },
     }
-    monkeypatch.setattr(config, "WIOD_CONFIG", wiod)
-    old = config.OECD_CONFIG
-    served = {
-        release: {bundle: f"{here}/{release}/{bundle}.zip" for bundle in bundles}
-        for release, bundles in old["datafiles"].items()
-    }
-    monkeypatch.setattr(config, "OECD_CONFIG", {**old, "datafiles": served})
+    for name, changes in addresses.items():
+        monkeypatch.setattr(config, name, {**getattr(config, name), **changes})
     return config
 
 
@@ -326,17 +317,17 @@ def test_the_year_is_taken_out_of_the_oecds_bundle(
         plan_of("oecd-icio", 2018, "2016")
 
 
-@pytest.mark.parametrize("form", BY_HAND)
-def test_what_is_not_freely_served_says_where_it_is(form):
-    with refused(rf"{form}: .*https://.*carbonshed formats"):
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        *((form, rf"{form}: .*https://.*carbonshed formats") for form in BY_HAND),
+        ("tidy", "'tidy': nothing to download"),
+        ("none", "'none': is not known; downloads: exio"),
+    ],
+)
+def test_what_is_not_freely_served_says_where_it_is(form, message):
+    with refused(message):
         plan_of(form, 2012, None)
-
-
-def test_other_formats_have_nothing_to_download():
-    with refused("'tidy': nothing to download"):
-        plan_of("tidy", 2012, None)
-    with refused("'none': is not known; downloads: exio"):
-        plan_of("none", 2012, None)
 
 
 def test_pymrio_is_asked_for_by_its_extra(monkeypatch):

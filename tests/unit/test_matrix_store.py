@@ -9,7 +9,7 @@ from support.tiny_folder import TinyFolder
 
 from carbonshed.dataset import matrix_store, open_dataset
 from carbonshed.dataset import matrix_table as matrices
-from carbonshed.dataset.matrix_store import store_matrix_table
+from carbonshed.dataset.matrix_store import read_matrix_table, store_matrix_table
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy
@@ -56,6 +56,28 @@ def test_every_cell_is_stored_where_it_belongs(system, monkeypatch, order, cells
     assert dataset.years == [2015]
     assert dataset.notes == ["2015: drawn for 2015"]
     assert dataset.descriptor["carbonshed"]["format"] == "plain"
+
+
+def test_a_year_is_read_as_it_was_stored(system):
+    """Imports by product, of which some are not known, exports and all."""
+    rng = np.random.default_rng(2)
+    for year in system.years.values():
+        n, R, C = year.final_demand.shape
+        year.imports_by_sector = rng.uniform(1, 9, n)
+        year.imports_by_category = rng.uniform(1, 9, (R, C))
+        year.imported_products = rng.uniform(1, 9, (len(system.sectors), n + R * C))
+    tables = [matrix_table(system, year) for year in YEARS]
+    for table in tables:
+        dataset = store(table)
+    for table in tables:
+        found = read_matrix_table(dataset, table.year)
+        for name, block, _ in table._blocks():
+            blocks = {other: part for other, part, _ in found._blocks()}
+            np.testing.assert_array_equal(blocks[name], block, name)
+        assert (found.population, found.gdp) == (table.population, table.gdp)
+        for name, labels in table.labels.items():
+            for row, stored_row in zip(labels, found.labels[name], strict=True):
+                assert {**stored_row, **row} == {**row, **stored_row}
 
 
 @pytest.mark.parametrize("years", [(2012, 2015, 2017), (2017, 2012, 2015)])

@@ -76,7 +76,7 @@ def refuse_pickles(source: Path, where: str) -> None:
     Loading a pickle runs whatever its author wrote into it.
     """
     is_system = False
-    for name, content in _parameter_files(source, where):
+    for name, content in _files_named(source, PARAMETERS, where):
         if not isinstance(content, dict) or not isinstance(content.get("files"), dict):
             raise CarbonshedError(
                 f"{where}: {name} lists no files; expected a JSON object as "
@@ -103,16 +103,20 @@ def refuse_pickles(source: Path, where: str) -> None:
         )
 
 
-def _parameter_files(source: Path, where: str) -> Iterator[tuple[str, Any]]:
+def _files_named(
+    source: Path, file: str, where: str
+) -> Iterator[tuple[PurePosixPath, Any]]:
+    """Yield the JSON files of a name in a folder and those inside, or an archive."""
     if source.is_dir():
-        for path in sorted([source / PARAMETERS, *source.glob(f"*/{PARAMETERS}")]):
+        for path in sorted([source / file, *source.glob(f"*/{file}")]):
             if path.is_file():
-                name = str(path.relative_to(source))
-                yield name, _parse_json(path.read_bytes(), name, where)
+                name = PurePosixPath(path.relative_to(source))
+                yield name, _parse_json(path.read_bytes(), str(name), where)
         return
     for name in check_zip(source, where):
-        if PurePosixPath(name).name == PARAMETERS:
-            yield name, _parse_json(read_member(source, name, where), name, where)
+        if PurePosixPath(name).name == file:
+            content = _parse_json(read_member(source, name, where), name, where)
+            yield PurePosixPath(name), content
 
 
 def read_member(source: Path, name: str, where: str) -> bytes:
@@ -135,10 +139,13 @@ def _parse_json(content: bytes, name: str, where: str) -> Any:
 
 def read_metadata(source: Path, where: str) -> dict[str, Any] | None:
     """Return the content of ``carbonshed.json``, None without the file."""
-    content = _metadata_file(source, where)
-    if content is None:
+    systems = {name.parent for name, _ in _files_named(source, PARAMETERS, where)}
+    files = _files_named(source, METADATA, where)
+    metadata = next(
+        (content for name, content in files if name.parent in systems), None
+    )
+    if metadata is None:
         return None
-    metadata = _parse_json(content, METADATA, where)
     is_whole = (
         isinstance(metadata, dict)
         and isinstance(metadata.get("year"), int)
@@ -157,18 +164,6 @@ def read_metadata(source: Path, where: str) -> dict[str, Any] | None:
             "delete it to read the system without it"
         )
     return metadata
-
-
-def _metadata_file(source: Path, where: str) -> bytes | None:
-    if source.is_dir():
-        path = source / METADATA
-        return path.read_bytes() if path.is_file() else None
-    names = check_zip(source, where)
-    for name in names:
-        path = PurePosixPath(name)
-        if path.name == METADATA and str(path.with_name(PARAMETERS)) in names:
-            return read_member(source, name, where)
-    return None
 
 
 def rows_for(

@@ -277,13 +277,10 @@ def choose(
             raise CarbonshedError(
                 f"{where}: --stressor {text!r} is given twice; it would count double"
             )
-        factor *= _times(unit, stressor.unit)
+        if unit != stressor.unit:
+            factor *= TONNES_PER_UNIT[unit] / TONNES_PER_UNIT[stressor.unit]
         stressor.parts.append(Part(satellite, row, factor))
     return list(stressors.values())
-
-
-def _times(unit: str, other: str) -> float:
-    return 1.0 if unit == other else TONNES_PER_UNIT[unit] / TONNES_PER_UNIT[other]
 
 
 def _find(

@@ -204,7 +204,8 @@ def _add_shipped_people(table: MatrixTable, publisher: Publisher) -> None:
 def finish(table: MatrixTable, reading: Reading) -> MatrixTable:
     """Check a table, compare it with world totals, count unusual cells."""
     table.check()
-    check_world(table, reading.where, reading.options.accept)
+    _check_money(table, reading.where)
+    _check_carbon(table, reading.where, reading.options.accept)
     output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
     _add_gap(table, reading.where)
     for name, block in (
@@ -317,16 +318,8 @@ def add_component(
         )
 
 
-def check_world(table: MatrixTable, where: str, accept: frozenset[str]) -> None:
-    """Compare demand, output and CO2 of a world table with known totals.
-
-    Adds a decision for each.
-    """
-    _check_money(table, where)
-    _check_carbon(table, where, accept)
-
-
 def _check_money(table: MatrixTable, where: str) -> None:
+    """Compare demand and output with known totals of the world."""
     block = table.descriptor["mrio"]
     currency, unit = block["currency"], block["currency_unit"]
     rate = usd_per_unit(currency, table.year)
