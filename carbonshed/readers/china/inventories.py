@@ -229,7 +229,7 @@ def _province_sheets(book: Workbook, table_year: int | None) -> tuple[dict, int]
 def _read_province(book: Workbook, sheet: str) -> list[float]:
     """Return the scope 1 total of each sector, then of Urban and Rural."""
     where = f"{book.path.name}: sheet {sheet!r}"
-    header, units, *rows = [*book.rows(sheet), (), ()]
+    header, *rows = [*book.rows(sheet), (), ()]
     plain = [_plain(text_of(value)) for value in header]
     if plain.count(_TOTAL_COLUMN) != 1:
         raise CarbonshedError(
@@ -237,7 +237,7 @@ def _read_province(book: Workbook, sheet: str) -> list[float]:
             "expected one, after the fuels"
         )
     column = plain.index(_TOTAL_COLUMN)
-    unit = text_of(pad(units, column + 1)[column])
+    unit = text_of(pad(rows[0], column + 1)[column])
     if _plain(unit) != _UNIT:
         raise CarbonshedError(
             f"{where}: the unit in cell {cell_name(1, column)} is {unit!r}; expected "
@@ -246,7 +246,7 @@ def _read_province(book: Workbook, sheet: str) -> list[float]:
     sectors = {_plain(name): name for name in (*inventory_sectors(), *_HOUSEHOLDS)}
     amounts: dict[str, float] = {}
     total = None
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(rows, start=1):
         label = text_of(pad(row, 1)[0])
         key = _plain(label)
         if not label:

@@ -320,7 +320,8 @@ def _split(
     b = table.blocks
     names = [table.sector(k) for k in range(len(table.codes))]
     final = np.stack([b[code] for code in DEMAND], axis=1)
-    shares = import_shares(b["TIU"] + final.sum(axis=1), b["IM"], names, where)
+    use = b["Z"].sum(axis=1) + final.sum(axis=1)
+    shares = import_shares(use, b["IM"], names, where)
     split = split_imports(b["Z"], final, shares)
     decisions += [_describe_error(table), describe_split(split, names, _UNIT)]
     if len(groups) != count:
