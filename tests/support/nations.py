@@ -19,32 +19,17 @@ USERS = (
 )
 WORDS = (
     *("Farms", "Forests", "Mines", "Food", "Textiles", "Paper", "Chemicals", "Metals"),
-    *(
-        "Machines",
-        "Power",
-        "Water",
-        "Building",
-        "Trade",
-        "Transport",
-        "Hotels",
-        "Banks",
-    ),
+    *("Machines", "Power", "Water", "Building", "Trade", "Transport", "Hotels"),
+    "Banks",
 )
 
 
 @dataclass
 class Nation:
-    """A table that closes, in whole numbers, and its office.
+    """A table that closes, in whole numbers, and its office."""
 
-    Attributes
-    ----------
-    office
-        The sheet ``T`` and the map.
-    transactions, final_demand, exports, output, imports, imports_of_users
-        What the map reads.
-    """
-
-    office: Office
+    office: Office  # the sheet ``T`` and the map
+    # what the map reads
     transactions: np.ndarray
     final_demand: np.ndarray
     exports: np.ndarray
@@ -55,12 +40,12 @@ class Nation:
     @property
     def rows(self) -> list[list[Any]]:
         """The cells of the sheet."""
-        return self.office.sheets["T"]
+        return self.office.rows
 
     @property
     def blocks(self) -> dict[str, Any]:
         """The blocks of the map."""
-        return self.office.map["blocks"]
+        return self.office.blocks
 
     def row(self, label: str) -> list[Any]:
         """Return the row that has a label in column B."""

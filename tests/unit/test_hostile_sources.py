@@ -66,31 +66,32 @@ class TestMaps:
         assert "map.yml" in refusal_of(read_excel, path, options, no_progress)
         assert not (project / "owned").exists()
 
-    @pytest.mark.parametrize("key", ["title", "blocks: {transactions"])
-    def test_aliases_are_refused_at_once(self, key, tmp_path):
-        path = tmp_path / "map.yml"
-        end = "}" if "{" in key else ""
-        path.write_text(f"{key}: {many_aliases()}{end}\n", encoding="utf-8")
-        # in a process of its own: the old code computed without end
+    def test_aliases_are_refused_at_once(self, tmp_path):
+        keys = ("title: ", "year: ", "header_rows: ", "accept: ", "blocks: {use: ")
+        for number, key in enumerate(keys):
+            text = f"{key}{many_aliases()}{'}' * ('{' in key)}\n"
+            (tmp_path / f"{number}.yml").write_text(text, encoding="utf-8")
+        # in a process of its own, because aliases could be computed without end
         code = (
             "import sys, pathlib; from carbonshed.errors import CarbonshedError\n"
             "from carbonshed.readers.options import IngestOptions\n"
             "from carbonshed.readers.workbook.assemble import read_excel\n"
-            "try:\n"
-            "    path = pathlib.Path(sys.argv[1])\n"
-            "    read_excel(path, IngestOptions('a', map=path), print)\n"
-            "except CarbonshedError as error: print(error)\n"
+            "for path in map(pathlib.Path, sys.argv[1:]):\n"
+            "    try: read_excel(path, IngestOptions('a', map=path), print)\n"
+            "    except CarbonshedError as error: print(error)\n"
         )
-        said = subprocess.run(
-            [sys.executable, "-c", code, str(path)],
+        lines = subprocess.run(
+            [sys.executable, "-c", code, *sorted(map(str, tmp_path.glob("*.yml")))],
             capture_output=True,
             text=True,
             timeout=30,
             check=True,
-        ).stdout
-        assert said.startswith("map.yml: ")
-        assert "alias *a0 (line 1)" in said
-        assert "write the value out" in said
+        ).stdout.splitlines()
+        assert len(lines) == len(keys)
+        for number, line in enumerate(lines):
+            assert line.startswith(f"{number}.yml: ")
+            assert "alias *a0 (line 1)" in line
+            assert "write the value out" in line
 
     def test_an_anchor_alone_is_harmless(self, tmp_path):
         path = tmp_path / "map.yml"
@@ -104,7 +105,7 @@ class TestMaps:
         start = time.process_time()
         assert len(read_yaml(path).content["currency_per_usd"]) == 10_000
         assert time.process_time() - start < 8  # 15 s with the square of them
-        path.write_text(f"a:\n{keys}\n  7: 2\n", encoding="utf-8")
+        path.write_text("a:\n  7: 1\n  8: 1\n  7: 2\n", encoding="utf-8")
         assert "the key '7' occurs twice" in refusal(read_yaml, path)
 
     @pytest.mark.parametrize("people", ["1e308", "9223372036854775808", "-1"])

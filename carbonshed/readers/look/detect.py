@@ -367,16 +367,13 @@ def _label_columns(cells: Cells, body: list[int]) -> list[int]:
         is_number = ~np.isnan(numbers)
         if not texts.any() and not is_number.any():
             continue  # an empty column
-        is_words = texts.sum() > is_number.sum() and not _is_sparse(texts, is_number)
+        # a few texts among numbers are no labels
+        is_sparse = is_number.any() and texts.sum() < 0.1 * len(texts)
+        is_words = texts.sum() > is_number.sum() and not is_sparse
         if not is_words and not _are_codes(numbers[is_number]):
             break
         labels.append(column)
     return labels
-
-
-def _is_sparse(texts: np.ndarray, is_number: np.ndarray) -> bool:
-    """Return whether a column has few texts among numbers."""
-    return bool(is_number.any() and texts.sum() < 0.1 * len(texts))
 
 
 def _are_codes(values: np.ndarray) -> bool:

@@ -7,6 +7,7 @@ contract only; identifiers are never interpreted.
 import csv
 import os
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +36,7 @@ csv.field_size_limit(_CSV_BLOCK)
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
 _EXACT = 2.0**53
 _WORDS = pa.dictionary(pa.int32(), pa.string())
-_TEXT_TYPES = (
-    pa.types.is_string,
-    pa.types.is_large_string,
-    pa.types.is_string_view,
-)
+_TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view())
 
 
 @dataclass(frozen=True)
@@ -178,10 +175,9 @@ class ParquetSource(Source):
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in the order of the file."""
         names = [column.name for column in self._columns]
-        rounded: dict[str, list[int]] = {
-            c.name: [] for c in self._columns if c.kind == "number"
-        }
-        counts = dict.fromkeys(rounded, 0)
+        numbers = [column.name for column in self._columns if column.kind == "number"]
+        counts: Counter[str] = Counter()
+        firsts: dict[str, int] = {}
         try:
             # without pre_buffer a row group is streamed and not held in memory
             with pq.ParquetFile(
@@ -194,19 +190,18 @@ class ParquetSource(Source):
                 for batch in file.iter_batches(_PARQUET_ROWS, columns=names):
                     self.position += len(batch)
                     self._validate(batch)
-                    for name, first in rounded.items():
-                        lost = _rounded(batch.column(name))
-                        counts[name] += len(lost)
-                        first.extend(lost[: 1 - len(first)])
+                    for name in numbers:
+                        if lost := _rounded(batch.column(name)):
+                            counts[name] += len(lost)
+                            firsts.setdefault(name, lost[0])
                     yield batch
         except (pa.ArrowException, OSError) as error:
             raise self._refusal(error) from None
-        for name, first in rounded.items():
-            if first:
-                self.notes.append(
-                    f"WARNING: {self.file}: column `{name}`: {counts[name]} whole "
-                    f"numbers above 2^53 are rounded to 16 digits, {first[0]} the first"
-                )
+        for name, first in firsts.items():
+            self.notes.append(
+                f"WARNING: {self.file}: column `{name}`: {counts[name]} whole numbers "
+                f"above 2^53 are rounded to 16 digits, {first} the first"
+            )
 
     def _header(self) -> list[str]:
         try:
@@ -263,11 +258,7 @@ class ParquetSource(Source):
     def _texts(self) -> list[str]:
         """Names of the text columns, to be read as dictionaries."""
         fields = [self._schema.field(column.name) for column in self._columns]
-        return [
-            field.name
-            for field in fields
-            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-        ]
+        return [field.name for field in fields if field.type in _TEXT_TYPES[:2]]
 
 
 class CsvSource(Source):
@@ -430,7 +421,7 @@ def _check_type(file: str, column: Column, type_: pa.DataType) -> None:
 def _is_text(type_: pa.DataType) -> bool:
     if pa.types.is_dictionary(type_):
         type_ = type_.value_type
-    return any(is_type(type_) for is_type in _TEXT_TYPES)
+    return type_ in _TEXT_TYPES
 
 
 def _separator_hint(names: list[str]) -> str:

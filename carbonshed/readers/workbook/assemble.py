@@ -231,16 +231,9 @@ def _emissions_file(options: IngestOptions, plan: Plan) -> EmissionsFile | None:
     concordance = None
     if options.concordance is not None:
         concordance = read_concordance(
-            options.concordance, [row["sector_id"] for row in sectors_of(plan)]
+            options.concordance, [row["sector_id"] for row in plan.sectors]
         )
     return EmissionsFile(options.emissions, concordance)
-
-
-def sectors_of(plan: Plan) -> list[dict[str, Any]]:
-    """Return the sectors of the table: industries, or products in model B."""
-    rows = plan.labels.rows
-    is_by_product = plan.map.is_supply_and_use and plan.map.model == "B"
-    return rows["products"] or rows["sectors"] if is_by_product else rows["sectors"]
 
 
 @dataclass
@@ -269,7 +262,7 @@ class Year:
         self.labels = [
             f"{region['region_id']} / {sector['sector_id']}"
             for region in plan.labels.rows["regions"]
-            for sector in sectors_of(plan)
+            for sector in plan.sectors
         ]
         reader.decisions += check_sheet_names(
             plan.labels.sheets, plan.labels.sectors, plan.file
@@ -358,7 +351,7 @@ class Year:
         rows = plan.labels.rows
         labels = {
             **rows,
-            "sectors": sectors_of(plan),
+            "sectors": plan.sectors,
             "categories": rows["categories"][: users.n_inner],
         }
         other = self.file.of_year(plan.year, self.is_one_of_many, labels)
@@ -386,7 +379,7 @@ class Year:
         table = MatrixTable(
             year=plan.year,
             regions=rows["regions"],
-            sectors=sectors_of(plan),
+            sectors=plan.sectors,
             categories=rows["categories"],
             stressors=rows["stressors"],
             population=plan.labels.population,
@@ -397,7 +390,7 @@ class Year:
             exports=parts.exports,
             imports_by_sector=parts.imports_by_buyer,
             imports_by_category=parts.imports_by_user,
-            imported_products=imported_products(parts, len(sectors_of(plan))),
+            imported_products=imported_products(parts, len(plan.sectors)),
             value_added=parts.value_added,
             output=parts.output,
             emissions=emissions.of_sectors,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -263,7 +264,6 @@ class Names:
     regions: tuple[frozenset[str], ...]  # texts of each region
     # the only region of the lines, where the sheet says it; None: all of them
     region: int | None = None
-    _cache: dict = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def length(self) -> int:
@@ -287,20 +287,19 @@ class Names:
             f"{len(self.own_regions)} regions x {len(self.members)} {self.kind} labels"
         )
 
+    @cached_property
+    def region_of(self) -> dict[str, int]:
+        """The region by text."""
+        pairs = ((t, k) for k, texts in enumerate(self.regions) for t in texts)
+        return _unique(pairs)[0]
+
     def inner(self, is_across: bool) -> dict[str, int]:
         """Return the member by text; texts of several members are not in it."""
-        return self._of(is_across)[0]
+        return self._by_side[is_across][0]
 
     def twins(self, is_across: bool) -> dict[str, list[int]]:
         """Return the members by text, of texts that several share."""
-        return self._of(is_across)[1]
-
-    def region_of(self) -> dict[str, int]:
-        """Return the region by text."""
-        if "region" not in self._cache:
-            pairs = ((t, k) for k, texts in enumerate(self.regions) for t in texts)
-            self._cache["region"] = _unique(pairs)[0]
-        return self._cache["region"]
+        return self._by_side[is_across][1]
 
     def only(self, region: int | None) -> "Names":
         """Return the names of a sheet that has one region, or all if None."""
@@ -316,19 +315,21 @@ class Names:
             return title
         return f"{min(self.regions[region])} / {title}"
 
-    def _of(self, is_across: bool) -> tuple[dict, dict]:
-        if is_across not in self._cache:
-            own = _unique(
+    @cached_property
+    def _by_side(self) -> list[tuple[dict, dict]]:
+        shared = _unique(
+            (text, k) for k, m in enumerate(self.members) for text in m.shared
+        )
+        sides = []
+        for side in ("rows", "columns"):
+            single, several = _unique(
                 (text, k)
-                for k, m in enumerate(self.members)
-                for text in m.own | (m.columns if is_across else m.rows)
+                for k, member in enumerate(self.members)
+                for text in member.own | getattr(member, side)
             )
-            shared = _unique(
-                (text, k) for k, m in enumerate(self.members) for text in m.shared
-            )
-            twins = {t: k for t, k in shared[1].items() if t not in own[0]}
-            self._cache[is_across] = ({**shared[0], **own[0]}, {**twins, **own[1]})
-        return self._cache[is_across]
+            twins = {t: k for t, k in shared[1].items() if t not in single}
+            sides.append((shared[0] | single, twins | several))
+        return sides
 
 
 def _unique(pairs: Iterable[tuple[str, int]]) -> tuple[dict, dict]:
@@ -375,7 +376,7 @@ def starts_axis(headers: Headers, position: int, names: Names) -> bool:
     region, inner = headers.label(position, position)
     if inner not in names.inner(headers.is_across):
         return False
-    return not names.has_region_labels or region in names.region_of()
+    return not names.has_region_labels or region in names.region_of
 
 
 def first_start(headers: Headers, after: int, names: Names) -> int | None:
@@ -520,7 +521,7 @@ class _Walk:
         return None
 
     def _region_at(self, position: int, region: str) -> int:
-        regions = self.names.region_of()
+        regions = self.names.region_of
         if region in regions or not self.is_strict:
             return regions.get(region, -1)
         raise self._unexpected(position, 0, region, "region", regions)

@@ -152,8 +152,8 @@ class BlockReader:
         depth = 2 if down.has_region_labels or across.has_region_labels else 1
         above, left = sides = self.headers(block.frame, block.corner, depth, block.key)
         row, column = block.corner or (
-            self._known_start(block.key, left, above, down),
-            self._known_start(block.key, above, left, across),
+            self._start_of(block.key, left, above, down),
+            self._start_of(block.key, above, left, across),
         )
         if block.corner and block.label:
             check_label(block, sides)
@@ -187,7 +187,7 @@ class BlockReader:
             self.placed_by_address.append(describe_address(term, sides, is_column))
         along, other = (left, above) if is_column else (above, left)
         start = (
-            self._known_start(term.key, along, other, names)
+            self._start_of(term.key, along, other, names)
             if term.corner is None
             else term.corner[0 if is_column else 1]
         )
@@ -221,7 +221,7 @@ class BlockReader:
         check_labels(headers, axis, names, before, key)
         return axis
 
-    def _known_start(
+    def _start_of(
         self, key: str, headers: Headers, other: Headers, names: Names
     ) -> int:
         """Return where the labels of an axis begin; refuse if they are nowhere."""

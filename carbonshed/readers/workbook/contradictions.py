@@ -126,7 +126,7 @@ def check_region(headers: Headers, axis: Axis, names: Names, before: int) -> Non
     is_ordered = headers.rule.is_ordered
     if len(names.regions) < 2 or (names.region is None and not is_ordered):
         return
-    regions, sectors = names.region_of(), names.inner(headers.is_across)
+    regions, sectors = names.region_of, names.inner(headers.is_across)
     expected = {p: k // names.n_inner for p, k in axis.index_by_position.items()}
     for line in headers.near_lines(before):
         texts = {position: headers.text(line, position) for position in expected}
@@ -161,7 +161,7 @@ def check_titles(above: Headers, names: Names, own: set[int], before: int) -> li
     regions_named = named_regions((text for _, text in cells), names)
     if not regions_named or regions_named & own:
         return []
-    regions, sectors = names.region_of(), names.inner(is_across=True)
+    regions, sectors = names.region_of, names.inner(is_across=True)
     for address, text in cells:
         if text in regions and text not in sectors:
             raise grid.refusal(
@@ -179,7 +179,7 @@ def check_titles(above: Headers, names: Names, own: set[int], before: int) -> li
 
 def check_sheet_names(sheets: Sequence[str], names: Names, file: str) -> list[Decision]:
     """Compare the names of the sheets of regions with the regions."""
-    regions = names.region_of()
+    regions = names.region_of
     decisions = []
     for region, sheet in enumerate(sheets):
         what = f"`sheet` of the region {_titles(names, [region])} is {sheet!r}"
@@ -201,7 +201,7 @@ def check_sheet_names(sheets: Sequence[str], names: Names, file: str) -> list[De
 
 def named_regions(texts: Iterable[str], names: Names) -> set[int]:
     """Return the regions whose labels are among the words of texts."""
-    regions = names.region_of()
+    regions = names.region_of
     matches = set()
     for text in texts:
         plain = text.replace("_", " ")

@@ -430,6 +430,13 @@ class Plan:
         return "use" if self.map.is_supply_and_use else "transactions"
 
     @property
+    def sectors(self) -> list[Row]:
+        """The sectors of the table: industries, or products in model B."""
+        rows = self.labels.rows
+        is_by_product = self.map.is_supply_and_use and self.map.model == "B"
+        return (is_by_product and rows["products"]) or rows["sectors"]
+
+    @property
     def unit_text(self) -> str:
         """The unit of money as a factor and a currency, for messages."""
         block = self.descriptor["mrio"]
