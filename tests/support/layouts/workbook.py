@@ -8,6 +8,7 @@ them imports, value added and emissions; at the end a footer.
 import csv
 import json
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,7 @@ from openpyxl.utils import get_column_letter
 from support.systems import System, Year
 
 OWN_BLOCKS = (
-    "transactions",
-    "final_demand",
-    "exports",
-    "output",
-    "imports",
+    *("transactions", "final_demand", "exports", "output", "imports"),
     "imports_of_final_users",
 )
 FIRST_ROW, FIRST_COLUMN = 3, 2  # of the numbers, counted from 0
@@ -42,27 +39,21 @@ class Sheet:
 
     def labels_across(self, column: int, pairs: list[tuple[str, str]]) -> None:
         """Write two header rows from `column` on, equal regions merged."""
-        start = column
-        for offset, (region, inner) in enumerate(pairs):
-            at = column + offset
-            self.cells[2, at] = inner
-            if offset == 0 or region != pairs[offset - 1][0]:
-                self.cells[1, at] = region
-                start = at
-            if offset + 1 == len(pairs) or region != pairs[offset + 1][0]:
-                self.merged.append((1, start, 1, at))
+        for region, group in groupby(enumerate(pairs, column), lambda item: item[1][0]):
+            columns = [at for at, _ in group]
+            self.cells[1, columns[0]] = region
+            self.merged.append((1, columns[0], 1, columns[-1]))
+        self.cells |= {(2, column + k): inner for k, (_, inner) in enumerate(pairs)}
 
     def labels_down(self, pairs: list[tuple[str, str]]) -> None:
         """Write two header columns, equal regions merged."""
-        start = FIRST_ROW
-        for offset, (region, inner) in enumerate(pairs):
-            at = FIRST_ROW + offset
-            self.cells[at, 1] = inner
-            if offset == 0 or region != pairs[offset - 1][0]:
-                self.cells[at, 0] = region
-                start = at
-            if offset + 1 == len(pairs) or region != pairs[offset + 1][0]:
-                self.merged.append((start, 0, at, 0))
+        for region, group in groupby(
+            enumerate(pairs, FIRST_ROW), lambda item: item[1][0]
+        ):
+            rows = [at for at, _ in group]
+            self.cells[rows[0], 0] = region
+            self.merged.append((rows[0], 0, rows[-1], 0))
+        self.cells |= {(FIRST_ROW + k, 1): inner for k, (_, inner) in enumerate(pairs)}
 
     def rows(self) -> list[list[Any]]:
         """Return the cells as rows of equal length."""
@@ -73,18 +64,10 @@ class Sheet:
 
 @dataclass
 class MatrixFile:
-    """The sheets of a file and its map; tests spoil both before writing.
-
-    Attributes
-    ----------
-    sheets
-        By name.
-    map
-        The map as plain Python, written as JSON, which is YAML.
-    """
+    """The sheets of a file and its map; tests spoil both before writing."""
 
     sheets: dict[str, Sheet]
-    map: dict[str, Any]
+    map: dict[str, Any]  # written as JSON, which is YAML
 
     def write_map(self, path: Path) -> Path:
         """Write the map."""
@@ -101,12 +84,7 @@ class MatrixFile:
             for (row, column), value in sheet.cells.items():
                 page.cell(row + 1, column + 1, value)
             for top, left, bottom, right in sheet.merged:
-                page.merge_cells(
-                    start_row=top + 1,
-                    start_column=left + 1,
-                    end_row=bottom + 1,
-                    end_column=right + 1,
-                )
+                page.merge_cells(f"{address(top, left)}:{address(bottom, right)}")
         book.save(path)
         return path
 
@@ -202,10 +180,9 @@ class _OneSheet:
     def _put_rows(self) -> None:
         year, row = self.year, FIRST_ROW + self.n
         sheet = self.sheets["Table"]
-        vectors = {"imports": year.imports_by_sector}
         if year.imports_by_sector is not None:
             sheet.cells[row, 0] = "Imports"
-            self._put("imports", row, FIRST_COLUMN, vectors["imports"])
+            self._put("imports", row, FIRST_COLUMN, year.imports_by_sector)
             if year.imports_by_category is not None:
                 flat = np.ravel(year.imports_by_category)
                 self._put("imports_of_final_users", row, self.demand_column, flat)
@@ -213,11 +190,9 @@ class _OneSheet:
         values = [] if year.value_added is None else year.value_added
         self.blocks["value_added"] = {}
         for component, vector in zip(self.system.components, values, strict=False):
-            sheet.cells[row, 1] = f"Value added: {component}"
+            sheet.cells[row, 1] = label = f"Value added: {component}"
             sheet.put(row, FIRST_COLUMN, vector)
-            self.blocks["value_added"][component] = {
-                "label": f"Value added: {component}"
-            }
+            self.blocks["value_added"][component] = {"label": label}
             row += 1
         self.blocks["emissions"], self.blocks["direct_emissions"] = {}, {}
         for stressor, vector in year.emissions.items():
@@ -226,9 +201,8 @@ class _OneSheet:
             self.blocks["emissions"][stressor] = address(row, FIRST_COLUMN)
             if stressor in year.direct:
                 sheet.put(row, self.demand_column, year.direct[stressor].ravel())
-                self.blocks["direct_emissions"][stressor] = address(
-                    row, self.demand_column
-                )
+                corner = address(row, self.demand_column)
+                self.blocks["direct_emissions"][stressor] = corner
             row += 1
         sheet.cells[row + 1, 0] = "Source: the office itself"
 
