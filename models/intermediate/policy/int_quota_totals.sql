@@ -114,7 +114,7 @@ totals as (
         count(*) as regions,
         sum(quota) as quota,
         sum(production_before) as national_emissions,
-        sum(case when is_selected then 1 else 0 end) as super_emitters,
+        cast(count(*) filter (where is_selected) as integer) as super_emitters,
         {% for column in ['region_id', 'region_name'] %}
             max(
                 case

@@ -165,14 +165,7 @@ changed_demand as (
 
 int_scenario_demand as (
 
-    select
-        year,
-        stressor_id,
-        scenario_id,
-        region_id,
-        category_id,
-        demand_factor,
-        direct_factor
+    select *
     from changed_demand
     where demand_factor <> 1 or direct_factor <> 1
 

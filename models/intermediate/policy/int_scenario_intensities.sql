@@ -124,15 +124,7 @@ changed_intensities as (
 
 int_scenario_intensities as (
 
-    select
-        year,
-        stressor_id,
-        scenario_id,
-        region_id,
-        sector_id,
-        direct_intensity,
-        scenario_intensity,
-        region_sector_id
+    select *
     from changed_intensities
     where scenario_intensity <> direct_intensity
 

@@ -62,46 +62,37 @@ scenario_names as (
 
 ),
 
-compared as (
-
-    select
-        incomes.* exclude (scenario_id),
-        coalesce(projections.projection_id, 'none') as projection_id,
-        {{ safe_divide('incomes.quota', 'nations.emissions') }} as quota_share,
-        projections.emissions - nations.emissions as projected_quota
-    from incomes
-    inner join nations using (year, stressor_id)
-    left join projections using (stressor_id)
-
-),
-
 living_standards_by_choice as (
 
     select
-        compared.year,
-        compared.stressor_id,
-        compared.rule_id,
-        compared.benchmark_id,
-        compared.cap_id,
-        compared.includes_power_supply,
-        compared.allocation_rule,
-        compared.projection_id,
+        incomes.year,
+        incomes.stressor_id,
+        incomes.rule_id,
+        incomes.benchmark_id,
+        incomes.cap_id,
+        incomes.includes_power_supply,
+        incomes.allocation_rule,
+        coalesce(projections.projection_id, 'none') as projection_id,
         scenario_names.scenario_id,
-        compared.quota_share,
-        compared.projected_quota,
+        {{ safe_divide('incomes.quota', 'nations.emissions') }} as quota_share,
+        projections.emissions - nations.emissions as projected_quota,
         case
-            when compared.projected_quota > 0
-                then compared.quota / compared.projected_quota
+            when projections.emissions > nations.emissions
+                then
+                    incomes.quota
+                    / (projections.emissions - nations.emissions)
         end as quota_uplift,
-        compared.receivers,
-        compared.receiver_population_share,
-        compared.income_after,
-        compared.income_threshold,
-        compared.reaches_threshold,
-        compared.reaches_threshold_before,
-        compared.premise,
+        incomes.receivers,
+        incomes.receiver_population_share,
+        incomes.income_after,
+        incomes.income_threshold,
+        incomes.reaches_threshold,
+        incomes.reaches_threshold_before,
+        incomes.premise,
         't' as unit
-    from compared
+    from incomes
+    inner join nations using (year, stressor_id)
+    left join projections using (stressor_id)
     left join scenario_names
         using (rule_id, benchmark_id, cap_id, includes_power_supply)
 

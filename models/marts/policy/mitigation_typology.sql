@@ -97,17 +97,8 @@ typed as (
 mitigation_typology as (
 
     select
-        typed.year,
-        typed.stressor_id,
-        typed.region_id,
-        typed.affluence,
-        typed.industry_type,
-        typed.supply_chain_role,
+        typed.*,
         pathway_choices.pathway_id,
-        typed.region_name,
-        typed.gdp_per_capita,
-        typed.location_quotient,
-        typed.supply_chain_ratio,
         pathways.has_producer_lever,
         pathways.has_consumer_lever,
         't' as unit

@@ -207,7 +207,7 @@ grid as (
         benchmarks.benchmark_id,
         caps.cap_id,
         power_choices.includes_power_supply,
-        caps.tonnes_per_person,
+        caps.tonnes_per_person as cap_per_capita,
         rules.is_default_rule
     from rules
     inner join caps using (year, stressor_id)
@@ -230,17 +230,10 @@ all_emissions as (
 summed as (
 
     select
-        grid.year,
-        grid.stressor_id,
-        grid.rule_id,
-        grid.benchmark_id,
-        grid.cap_id,
-        grid.includes_power_supply,
+        grid.*,
         coalesce(allowed_cuts.cut, 0)
         + coalesce(by_consumers.reduction, 0)
-        - coalesce(by_both.shared, 0) as quota,
-        grid.tonnes_per_person,
-        grid.is_default_rule
+        - coalesce(by_both.shared, 0) as quota
     from grid
     left join by_consumers using (year, stressor_id, rule_id, cap_id)
     left join by_both
@@ -268,16 +261,9 @@ summed as (
 quota_by_choice as (
 
     select
-        summed.year,
-        summed.stressor_id,
-        summed.rule_id,
-        summed.benchmark_id,
-        summed.cap_id,
-        summed.includes_power_supply,
+        summed.* exclude (quota),
         {{ beyond_rounding('summed.quota', 'all_emissions.emissions') }}
             as quota,
-        summed.tonnes_per_person as cap_per_capita,
-        summed.is_default_rule,
         't' as unit
     from summed
     inner join all_emissions using (year, stressor_id)

@@ -145,14 +145,13 @@ quotas as (
 beyond_rounding as (
 
     select
-        year,
-        stressor_id,
-        scenario_id,
-        region_id,
-        region_name,
-        is_selected,
-        production_before,
-        footprint_before,
+        * exclude (
+            all_emissions,
+            production_after,
+            footprint_after,
+            producer_quota,
+            consumer_quota
+        ),
         {{ beyond_rounding(
             'production_after', 'all_emissions', 'production_before'
         ) }} as production_after,
@@ -170,19 +169,8 @@ beyond_rounding as (
 quota_by_region as (
 
     select
-        year,
-        stressor_id,
-        scenario_id,
-        region_id,
-        production_before,
-        production_after,
-        footprint_before,
-        footprint_after,
-        producer_quota,
-        consumer_quota,
+        *,
         producer_quota + consumer_quota as quota,
-        region_name,
-        is_selected,
         't' as unit
     from beyond_rounding
 

@@ -132,26 +132,6 @@ cells as (
 
 ),
 
-effects as (
-
-    select
-        year,
-        stressor_id,
-        scenario_id,
-        region_id,
-        region_name,
-        sector_id,
-        emissions,
-        direct_intensity * output
-        - scenario_intensity * (output - avoided) as reduction,
-        (direct_intensity - scenario_intensity)
-        * (output - avoided / 2) as producer_quota,
-        (direct_intensity + scenario_intensity) / 2
-        * avoided as demand_effect
-    from cells
-
-),
-
 all_emissions as (
 
     select
@@ -163,27 +143,32 @@ all_emissions as (
 
 ),
 
-beyond_rounding as (
+effects as (
 
     select
-        effects.year,
-        effects.stressor_id,
-        effects.scenario_id,
-        effects.region_id,
-        effects.region_name,
-        effects.sector_id,
-        effects.emissions,
-        {{ beyond_rounding('effects.reduction', 'all_emissions.emissions') }}
-            as reduction,
+        cells.year,
+        cells.stressor_id,
+        cells.scenario_id,
+        cells.region_id,
+        cells.sector_id,
+        cells.region_name,
+        cells.emissions as emissions_before,
         {{ beyond_rounding(
-            'effects.producer_quota',
+            'cells.direct_intensity * cells.output'
+            ~ ' - cells.scenario_intensity * (cells.output - cells.avoided)',
+            'all_emissions.emissions'
+        ) }} as reduction,
+        {{ beyond_rounding(
+            '(cells.direct_intensity - cells.scenario_intensity)'
+            ~ ' * (cells.output - cells.avoided / 2)',
             'all_emissions.emissions'
         ) }} as producer_quota,
         {{ beyond_rounding(
-            'effects.demand_effect',
+            '(cells.direct_intensity + cells.scenario_intensity) / 2'
+            ~ ' * cells.avoided',
             'all_emissions.emissions'
         ) }} as demand_effect
-    from effects
+    from cells
     inner join all_emissions using (year, stressor_id)
 
 ),
@@ -191,19 +176,10 @@ beyond_rounding as (
 quota_by_sector as (
 
     select
-        year,
-        stressor_id,
-        scenario_id,
-        region_id,
-        sector_id,
-        emissions as emissions_before,
-        emissions - reduction as emissions_after,
-        reduction,
-        producer_quota,
-        demand_effect,
-        't' as unit,
-        region_name
-    from beyond_rounding
+        *,
+        emissions_before - reduction as emissions_after,
+        't' as unit
+    from effects
     where producer_quota <> 0 or demand_effect <> 0
 
 )

@@ -73,7 +73,8 @@ outcomes as (
             max(premise) filter (where premise <> 'income_extrapolated'),
             'income_extrapolated'
         ) as premise,
-        count(*) filter (where premise = 'holds') as allocation_rules,
+        cast(count(*) filter (where premise = 'holds') as integer)
+            as allocation_rules,
         case
             when bool_and(reaches_threshold is not null or premise <> 'holds')
                 then
@@ -135,44 +136,25 @@ above_givers as (
 joined as (
 
     select
-        totals.year,
-        totals.stressor_id,
-        totals.scenario_id,
-        totals.quota,
-        totals.national_emissions,
-        {{ safe_divide('totals.quota', 'totals.national_emissions') }}
-            as quota_share,
-        projections.emissions - totals.national_emissions as projected_quota,
-        totals.smallest_demand_factor,
-        scenarios.scenario_name,
+        totals.* exclude (regions),
+        scenarios.* exclude (year, scenario_id, is_user_scenario),
+        outcomes.* exclude (year, stressor_id, scenario_id),
         choices.rule_id,
-        totals.super_emitters,
-        scenarios.benchmark_id,
-        scenarios.cap_id,
-        scenarios.benchmarks,
-        scenarios.caps,
-        projections.projection_id,
-        projections.emissions as peak_emissions,
-        projections.peak_year,
         choices.receivers_share,
-        outcomes.receiver_population_share,
-        income_bands.income_year,
-        income_bands.currency_per_usd,
         premises.country,
-        scenarios.includes_power_supply,
-        totals.is_user_scenario,
-        totals.lowest_giver_region_id,
-        totals.lowest_giver_region_name,
-        totals.lowest_giver_per_capita_after,
-        totals.hardest_hit_region_id,
-        regions.region_name as hardest_hit_region_name,
         premises.footprints,
         premises.published,
-        outcomes.premise,
-        coalesce(above_givers.receivers, 0) as receivers_above_givers,
-        outcomes.allocation_rules,
-        outcomes.receivers_reach_upper_middle,
-        outcomes.reaches_threshold_before,
+        income_bands.income_year,
+        income_bands.currency_per_usd,
+        regions.region_name as hardest_hit_region_name,
+        projections.projection_id,
+        projections.emissions as peak_emissions,
+        cast(projections.peak_year as integer) as peak_year,
+        projections.emissions - totals.national_emissions as projected_quota,
+        {{ safe_divide('totals.quota', 'totals.national_emissions') }}
+            as quota_share,
+        cast(coalesce(above_givers.receivers, 0) as integer)
+            as receivers_above_givers,
         max(case when not totals.is_user_scenario then totals.quota end) over (
             partition by totals.year, totals.stressor_id
         ) as largest_quota
@@ -195,53 +177,23 @@ joined as (
 quota_summary as (
 
     select
-        year,
-        stressor_id,
-        scenario_id,
-        quota,
-        national_emissions,
-        quota_share,
-        projected_quota,
+        * exclude (country, footprints, published, largest_quota),
+        't' as unit,
         case
             when projected_quota > 0 then quota / projected_quota
         end as quota_uplift,
-        cast(smallest_demand_factor as double) as smallest_demand_factor,
-        scenario_name,
-        rule_id,
-        cast(super_emitters as integer) as super_emitters,
-        benchmark_id,
-        cap_id,
-        projection_id,
-        peak_emissions,
-        cast(peak_year as integer) as peak_year,
         {{ sentence(
             "case when joined.projection_id is null then 'quota_uplift_unknown'"
             ~ " when joined.projected_quota <= 0 then 'quota_uplift_past_peak'"
             ~ " end",
             'joined'
         ) }} as quota_uplift_note,
-        receivers_share,
-        receiver_population_share,
-        income_year,
-        currency_per_usd,
-        includes_power_supply,
-        is_user_scenario,
-        premise,
-        cast(receivers_above_givers as integer) as receivers_above_givers,
         {{ sentence("'premise_' || joined.premise", 'joined') }}
             as premise_note,
-        lowest_giver_region_id,
-        lowest_giver_region_name,
-        lowest_giver_per_capita_after,
-        hardest_hit_region_id,
-        hardest_hit_region_name,
         {{ sentence(
             "case when joined.country = 'WLD' then 'across_countries' end",
             'joined'
         ) }} as across_countries_note,
-        't' as unit,
-        benchmarks,
-        caps,
         -- quotas that are equal but for rounding are equal, and go by name
         not is_user_scenario
         and row_number() over (
@@ -249,10 +201,7 @@ quota_summary as (
             order by
                 is_user_scenario or {{ exceeds('largest_quota', 'quota') }},
                 scenario_id
-        ) = 1 as is_largest,
-        cast(allocation_rules as integer) as allocation_rules,
-        receivers_reach_upper_middle,
-        reaches_threshold_before
+        ) = 1 as is_largest
     from joined
 
 )
