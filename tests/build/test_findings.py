@@ -47,12 +47,12 @@ def said():
 
     def sentences(warehouse, year, stressor="co2"):
         rows = read_mart(warehouse, "findings", ["finding", "finding_position"])
-        found = [
-            (row["finding_position"], key[2], row["finding"])
-            for key, row in rows.items()
+        in_order = sorted(rows.items(), key=lambda item: item[1]["finding_position"])
+        return {
+            key[2]: row["finding"]
+            for key, row in in_order
             if key[:2] == (year, stressor)
-        ]
-        return {finding_id: finding for _, finding_id, finding in sorted(found)}
+        }
 
     return sentences
 
@@ -70,13 +70,9 @@ def test_three_cities(said, three_cities):
 
 def test_regions_have_a_noun(three_cities, edges):
     """What all ranked regions are, in the singular and the plural."""
-    nouns = ["region_noun", "region_noun_plural"]
-    for warehouse, expected in (
-        (three_cities, ("city", "cities")),
-        (edges.warehouse, ("city", "cities")),
-    ):
-        (row,) = read_mart(warehouse, "dataset", nouns).values()
-        assert tuple(row.values()) == expected
+    for warehouse in (three_cities, edges.warehouse):
+        dataset = read_mart(warehouse, "dataset", ["region_noun", "region_noun_plural"])
+        assert [tuple(row.values()) for row in dataset.values()] == [("city", "cities")]
 
 
 def test_nothing_stands_out(said, edges):

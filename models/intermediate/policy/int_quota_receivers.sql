@@ -80,17 +80,7 @@ cumulated as (
 receivers as (
 
     select
-        cumulated.year,
-        cumulated.stressor_id,
-        cumulated.rule_id,
-        cumulated.region_id,
-        cumulated.region_name,
-        cumulated.poverty_order,
-        cumulated.population,
-        cumulated.total_population,
-        cumulated.gdp_per_capita,
-        cumulated.footprint_per_capita,
-        cumulated.is_default_rule,
+        cumulated.*,
         coalesce(
             cumulated.population
             * greatest(

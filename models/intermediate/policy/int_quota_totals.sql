@@ -115,14 +115,12 @@ totals as (
         sum(quota) as quota,
         sum(production_before) as national_emissions,
         cast(count(*) filter (where is_selected) as integer) as super_emitters,
-        {% for column in ['region_id', 'region_name'] %}
-            max(
-                case
-                    when left_order = 1 and left_per_capita is not null
-                        then {{ column }}
-                end
-            ) as lowest_giver_{{ column }},
-        {% endfor %}
+        max(region_id) filter (
+            where left_order = 1 and left_per_capita is not null
+        ) as lowest_giver_region_id,
+        max(region_name) filter (
+            where left_order = 1 and left_per_capita is not null
+        ) as lowest_giver_region_name,
         min(left_per_capita) as lowest_giver_per_capita_after
     from givers
     group by 1, 2, 3, 4
