@@ -230,7 +230,7 @@ def _verdict(
 ) -> leontief.Productivity:
     """Judge A, in memory if it fits."""
     size = len(output)
-    plan = memory.plan(size, 0, Solver())
+    plan = memory.plan(memory.Counts(size, 0), Solver())
     if plan.solver == memory.DIRECT:
         Z = matrix(session, cells, size)
         return leontief.is_productive(

@@ -30,7 +30,7 @@ from carbonshed.files import FileLock, LockHeldError, make_folder, rename, sync
 from carbonshed.progress import Message, no_message
 
 PUBLISHED = "published"
-INPUTS = "inputs.duckdb"  # for scenarios; see `what_if`
+INPUTS = "inputs.duckdb"  # for scenarios; see `scenario_inputs`
 
 
 def published_database(warehouse: Path) -> Path:

@@ -47,14 +47,14 @@ class Solver:
 
 
 @dataclass(frozen=True)
-class _Counts:
-    """The size of a system: region-sectors, demands, stressors and regions."""
+class Counts:
+    """The size of a system."""
 
-    size: int
-    demands: int
-    stressors: int = 0
-    region: int = 1  # rows of the largest
-    regions: int = 0
+    size: int  # n, region-sectors
+    demands: int  # k, columns of demand
+    stressors: int = 0  # q, columns of intensities
+    region: int = 1  # rows of the largest region: a block holds whole ones
+    regions: int = 0  # R, columns of sales to regions
 
 
 @dataclass(frozen=True)
@@ -77,39 +77,16 @@ class Plan:
         return f"{how}: {gb(self.needs)} needed, {gb(self.free)} free"
 
 
-def plan(
-    size: int,
-    demands: int,
-    solver: Solver,
-    *,
-    stressors: int = 0,
-    region: int = 1,
-    regions: int = 0,
-) -> Plan:
+def plan(counts: Counts, solver: Solver) -> Plan:
     """Choose how to solve, before memory is taken.
-
-    Parameters
-    ----------
-    size
-        n, the side of the matrix.
-    demands
-        k, the columns of demand.
-    solver
-        The requested solver.
-    stressors
-        q, the columns of intensities.
-    region
-        Rows of the largest region: a block holds whole ones.
-    regions
-        R, the columns of sales to regions.
 
     Raises
     ------
     CarbonshedError
         If what was asked for does not fit, or nothing does; with what each needs.
     """
+    size, region = counts.size, counts.region
     free = free_for(solver)
-    counts = _Counts(size, demands, stressors, region, regions)
     direct = _direct(counts, free)
     min_rows = max(region, min(size, MIN_ROWS))
     sweeps = _streamed(counts, min_rows, free)
@@ -121,19 +98,17 @@ def plan(
         return larger if larger.needs <= free else sweeps
     sweeps = _streamed(counts, min_rows, 0)
     raise CarbonshedError(
-        f"{size:,} region-sectors with {demands:,} columns of demand do not fit into"
-        f" {gb(free)} of memory: one factorisation needs {gb(direct.needs)}, sweeps"
-        f" over a file (var solver: streamed) {gb(sweeps.needs)} or more. Free memory,"
-        " take a cluster (var solver: dask), or add up regions or sectors: carbonshed"
-        " aggregate"
+        f"{size:,} region-sectors with {counts.demands:,} columns of demand do not fit"
+        f" into {gb(free)} of memory: one factorisation needs {gb(direct.needs)},"
+        f" sweeps over a file (var solver: streamed) {gb(sweeps.needs)} or more. Free"
+        " memory, take a cluster (var solver: dask), or add up regions or sectors:"
+        " carbonshed aggregate"
     )
 
 
-def direct_needs(
-    size: int, demands: int, *, stressors: int = 0, region: int = 1, regions: int = 0
-) -> int:
-    """Return the bytes that one factorisation takes; arguments as for `plan`."""
-    return _direct(_Counts(size, demands, stressors, region, regions), 0).needs
+def direct_needs(counts: Counts) -> int:
+    """Return the bytes that one factorisation takes."""
+    return _direct(counts, 0).needs
 
 
 def require_inverse(size: int, columns: int) -> None:
@@ -143,7 +118,7 @@ def require_inverse(size: int, columns: int) -> None:
     """
     free = free_memory()
     # unit demand beside its solution, and as rows for the table
-    needs = _direct(_Counts(size, 4 * columns), free).needs
+    needs = _direct(Counts(size, 4 * columns), free).needs
     if needs > free:
         raise CarbonshedError(
             f"the full inverse of {size:,} region-sectors needs {gb(needs)} of memory,"
@@ -168,7 +143,7 @@ def free_for(solver: Solver) -> int:
     return free if solver.memory_gb is None else min(free, int(solver.memory_gb * 1e9))
 
 
-def _direct(counts: _Counts, free: int) -> Plan:
+def _direct(counts: Counts, free: int) -> Plan:
     """Plan for A, whose place its factors take, as X takes that of Y."""
     size, demands, stressors = counts.size, counts.demands, counts.stressors
     # f and m; where industries are absent, a block of the others
@@ -180,7 +155,7 @@ def _direct(counts: _Counts, free: int) -> Plan:
     return Plan(DIRECT, needs, free, size, demands)
 
 
-def _streamed(counts: _Counts, rows: int, free: int) -> Plan:
+def _streamed(counts: Counts, rows: int, free: int) -> Plan:
     """Plan for Y, some columns of X, and one block of A."""
     size, demands = counts.size, counts.demands
     # f, m, and three columns of its residual and products; sales to each region;

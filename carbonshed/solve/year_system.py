@@ -1,6 +1,7 @@
 """A year's system: read, planned, and solved in the way that fits into memory."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from carbonshed.progress import Message
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import stored_matrix
-from carbonshed.solve.memory_plan import Plan, Solver
+from carbonshed.solve.memory_plan import Counts, Plan, Solver
 from carbonshed.solve.relations import (
     Demand,
     Imports,
@@ -71,29 +72,23 @@ def solve_in_memory(
     Transactions are overwritten, and the values of demand by the output embodied in
     them. A relative residual above the tolerance is refused.
     """
-    output, regions = producers.output, producers.regions
     coefficients = leontief.technical_coefficients(
-        transactions, output, is_zero=producers.is_zero, overwrite=True
+        transactions, producers.output, is_zero=producers.is_zero, overwrite=True
     )
-    leontief.require_productive(coefficients)
-    own_chains = leontief.own_chain_output(coefficients, regions, demand.own)
-    names, sales = leontief.sales_to_regions(coefficients, regions, output)
-    followed = Followed(coefficients, producers)
-    expected = _expected(coefficients, output, demand, followed.direct)
 
-    progress("factorising I - A")
-    system = leontief.Leontief(coefficients, overwrite=True)
-    embodied = system.output(
-        demand.values,
-        overwrite=True,
-        progress=lambda done, all_: progress(f"solved {done:,} of {all_:,} demands"),
-    )
-    totals = system.total_intensity(followed.direct)
-    residual = _residual(expected, demand, embodied, totals, tolerance)
-    progress(f"relative residual {residual:.1e}")
-    demand = replace(demand, values=embodied)
-    intensities, *beside = followed.split(totals)
-    return Solved(demand, intensities, own_chains, names, sales, residual, *beside)
+    def factorise(intensities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        progress("factorising I - A")
+        system = leontief.Leontief(coefficients, overwrite=True)
+        embodied = system.output(
+            demand.values,
+            overwrite=True,
+            progress=lambda done, all_: progress(
+                f"solved {done:,} of {all_:,} demands"
+            ),
+        )
+        return embodied, system.total_intensity(intensities)
+
+    return _solve(coefficients, producers, demand, factorise, tolerance, progress)
 
 
 def solve_streamed(
@@ -112,31 +107,52 @@ def solve_streamed(
     """
     # far enough for a residual of this size in every row to pass the check
     target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
-    output, regions = producers.output, producers.regions
+
+    def sweep(intensities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        progress("total intensities")
+        totals = leontief.iterate_total_intensity(
+            coefficients, intensities, tolerance=target
+        )
+        values = demand.values
+        for start in range(0, values.shape[1], columns):
+            part = slice(start, min(start + columns, values.shape[1]))
+            name = f"demands {part.start + 1:,} to {part.stop:,} of {values.shape[1]:,}"
+            values[:, part] = leontief.iterate_output(
+                coefficients,
+                values[:, part],
+                tolerance=target,
+                progress=lambda sweep, residual, name=name: progress(
+                    f"{name}: sweep {sweep}, residual {residual:.1e}"
+                ),
+            )
+        return values, totals
+
     progress("spectral radius")
+    return _solve(coefficients, producers, demand, sweep, tolerance, progress)
+
+
+def _solve(
+    coefficients: np.ndarray | leontief.RowBlocks,
+    producers: Producers,
+    demand: Demand,
+    solve: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    tolerance: float,
+    progress: Message,
+) -> Solved:
+    """Compute what needs A before it is overwritten, solve, and check the residual.
+
+    `solve` returns output embodied in demand, and total intensities of direct ones.
+    """
+    output, regions = producers.output, producers.regions
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, regions, demand.own)
     names, sales = leontief.sales_to_regions(coefficients, regions, output)
     followed = Followed(coefficients, producers)
     expected = _expected(coefficients, output, demand, followed.direct)
-    progress("total intensities")
-    totals = leontief.iterate_total_intensity(
-        coefficients, followed.direct, tolerance=target
-    )
-    values = demand.values
-    for start in range(0, values.shape[1], columns):
-        part = slice(start, min(start + columns, values.shape[1]))
-        name = f"demands {part.start + 1:,} to {part.stop:,} of {values.shape[1]:,}"
-        values[:, part] = leontief.iterate_output(
-            coefficients,
-            values[:, part],
-            tolerance=target,
-            progress=lambda sweep, residual, name=name: progress(
-                f"{name}: sweep {sweep}, residual {residual:.1e}"
-            ),
-        )
-    residual = _residual(expected, demand, values, totals, tolerance)
+    embodied, totals = solve(followed.direct)
+    residual = _residual(expected, demand, embodied, totals, tolerance)
     progress(f"relative residual {residual:.1e}")
+    demand = replace(demand, values=embodied)
     intensities, *beside = followed.split(totals)
     return Solved(demand, intensities, own_chains, names, sales, residual, *beside)
 
@@ -331,8 +347,8 @@ class YearSystem:
         return arrays.transaction_cells(self.relations, self.year)
 
     @property
-    def counts(self) -> dict[str, int]:
-        """The counts that plans need beside size and demands.
+    def counts(self) -> Counts:
+        """The counts that plans need.
 
         An imported product takes its column in the solve and some vectors besides: as
         much as some stressors do. A region of origin takes what a stressor does.
@@ -341,11 +357,13 @@ class YearSystem:
         products = len(self.relations.sector_positions) if self.with_imports else 0
         origins = len(regions) * len(self.masses) if self.by_origin else 0
         stressors = len(self.stressors) + origins
-        return {
-            "stressors": stressors + _LIKE_STRESSORS * products,
-            "region": max(regions.values(), default=1),
-            "regions": len(regions),
-        }
+        return Counts(
+            self.size,
+            self.demands,
+            stressors + _LIKE_STRESSORS * products,
+            max(regions.values(), default=1),
+            len(regions),
+        )
 
     def read_demand(self) -> Demand:
         """Return every column of demand; what is unattributed is still empty."""
@@ -353,7 +371,7 @@ class YearSystem:
 
     def plan(self, solver: Solver) -> Plan:
         """Choose how to solve; see `memory_plan.plan`."""
-        return memory.plan(self.size, self.demands, solver, **self.counts)
+        return memory.plan(self.counts, solver)
 
     def solve(self, plan: Plan, tolerance: float, progress: Message) -> Solved:
         """Read and solve the system; a residual above the tolerance is refused."""

@@ -135,7 +135,7 @@ def refusal(*words: str) -> str:
 
 
 @pytest.mark.usefixtures("published")
-def test_the_list_says_what_stands_out_and_which_need_a_region() -> None:
+def test_the_list_says_what_stands_out_and_which_need_a_region():
     lines = ask().splitlines()
     assert lines[:3] == [
         "Nordland; 2014; Carbon dioxide",
@@ -150,7 +150,7 @@ def test_the_list_says_what_stands_out_and_which_need_a_region() -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_an_answer_has_three_digits_and_units_in_its_heads() -> None:
+def test_an_answer_has_three_digits_and_units_in_its_heads():
     assert ask("by_region").splitlines() == [
         "Who emits?",
         "Nordland; 2014; Carbon dioxide; Åland",
@@ -168,7 +168,7 @@ def test_an_answer_has_three_digits_and_units_in_its_heads() -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_files_have_every_digit_and_read_back() -> None:
+def test_files_have_every_digit_and_read_back():
     (first, _) = csv.DictReader(StringIO(ask("by_region", "--format", "csv")))
     assert first["footprint"] == "1234567.0"
     assert first["is_own"] == "true"
@@ -184,7 +184,7 @@ def test_files_have_every_digit_and_read_back() -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_a_workbook_has_numbers_and_says_what_they_are() -> None:
+def test_a_workbook_has_numbers_and_says_what_they_are():
     openpyxl = pytest.importorskip("openpyxl")
     assert "name it with -o" in refusal("by_region", "--format", "xlsx")
     ask("by_region", "-o", "answer.xlsx")
@@ -198,20 +198,20 @@ def test_a_workbook_has_numbers_and_says_what_they_are() -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_the_head_names_no_region_that_the_answer_is_not_about() -> None:
+def test_the_head_names_no_region_that_the_answer_is_not_about():
     head = ask("what_footprints_hold", "--region", "AX").splitlines()[1]
     assert head == "Nordland; 2014; Carbon dioxide"
     assert ask("by_region", "--region", "AX").splitlines()[1].endswith("; Åland")
 
 
 @pytest.mark.usefixtures("published")
-def test_a_limit_may_be_beyond_all_numbers_of_rows() -> None:
+def test_a_limit_may_be_beyond_all_numbers_of_rows():
     assert ask("by_region", "--limit", "9" * 20) != ""
 
 
 @pytest.mark.parametrize("region", ["AX", "ax", "Åland", " aland", "ALAND"])
 @pytest.mark.usefixtures("published")
-def test_a_region_by_id_or_name_without_case_and_accents(region: str) -> None:
+def test_a_region_by_id_or_name_without_case_and_accents(region):
     rows = list(
         csv.DictReader(StringIO(ask("by_region", "--region", region, "-f", "csv")))
     )
@@ -219,14 +219,14 @@ def test_a_region_by_id_or_name_without_case_and_accents(region: str) -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_money_is_no_mass() -> None:
+def test_money_is_no_mass():
     text = ask("by_region", "--stressor", "value")
     assert "billion EUR" in text
     assert "Scope, 2014: global; footprints leave nothing out." in text
 
 
 @pytest.mark.usefixtures("published")
-def test_what_cannot_be_answered_is_no_table() -> None:
+def test_what_cannot_be_answered_is_no_table():
     text = ask("over_time")
     assert "one year only: 2014\n" in text
     assert "growth" not in text
@@ -255,18 +255,18 @@ def test_what_cannot_be_answered_is_no_table() -> None:
     ],
 )
 @pytest.mark.usefixtures("published")
-def test_refusals_list_what_there_is(words: list[str], message: str) -> None:
+def test_refusals_list_what_there_is(words, message):
     assert message in refusal(*words)
 
 
-def test_an_older_publication_says_so(published: Path) -> None:
+def test_an_older_publication_says_so(published):
     with duckdb.connect(published) as connection:
         connection.execute("drop table marts.questions")
     assert "build it again" in refusal("by_region")
 
 
 @pytest.mark.usefixtures("published")
-def test_the_columns_of_one_table() -> None:
+def test_the_columns_of_one_table():
     for words in (["north", "regional_accounts"], ["regional_accounts"]):
         lines = run_command("show", *words).splitlines()
         assert lines[0] == "regional_accounts: One row per year and region."
@@ -275,7 +275,7 @@ def test_the_columns_of_one_table() -> None:
     assert "there are: columns, dataset, findings, footprints," in refused
 
 
-def test_only_the_answer_is_imported(published: Path) -> None:
+def test_only_the_answer_is_imported(published):
     """Neither dbt nor the libraries of arrays and frames: a fraction of a second."""
     script = (
         "import sys; from carbonshed.cli import app\n"
@@ -288,7 +288,7 @@ def test_only_the_answer_is_imported(published: Path) -> None:
     assert done.stderr.strip() == ""
 
 
-def test_a_narrow_screen_breaks_heads_then_texts_then_stacks() -> None:
+def test_a_narrow_screen_breaks_heads_then_texts_then_stacks():
     columns = laid_out(
         {
             "region_name": ["北京市 of many words", "Rio"],
@@ -315,7 +315,7 @@ def test_a_narrow_screen_breaks_heads_then_texts_then_stacks() -> None:
     assert "emissions_per_value_added  1,500 t per" in as_text(columns, 20)
 
 
-def test_heads_are_no_deeper_than_the_screen_asks_for() -> None:
+def test_heads_are_no_deeper_than_the_screen_asks_for():
     names = ("region", "footprint_before", "footprint_after", "emissions_per_person")
     values = {name: [1.0, 2.0] for name in names[1:]}
     columns = laid_out({"region": ["Oslo", "Rio"], **values}, {names[1]: "t"})
@@ -327,7 +327,7 @@ def test_heads_are_no_deeper_than_the_screen_asks_for() -> None:
     assert as_text(columns, 63).splitlines()[0].endswith("  emissions_per_person")
 
 
-def test_what_fits_in_no_width_stands_in_tables_one_below_the_other() -> None:
+def test_what_fits_in_no_width_stands_in_tables_one_below_the_other():
     values = {
         "rank": [1, 2, 3, 4],
         "region": ["Oslo", "Rio", "Lima", "Bonn"],

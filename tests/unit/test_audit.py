@@ -163,7 +163,7 @@ def solver(request, monkeypatch):
     """Let A be judged in memory, and out of a file."""
     plan = memory.plan
     asked = Solver(request.param)
-    monkeypatch.setattr(memory, "plan", lambda n, demands, _: plan(n, demands, asked))
+    monkeypatch.setattr(memory, "plan", lambda counts, _: plan(counts, asked))
 
 
 @pytest.mark.usefixtures("solver")

@@ -56,9 +56,7 @@ def refusal(*arguments: str) -> str:
     return refusal_of(run_command, "build", *arguments)
 
 
-def test_dbt_is_asked_to_build_the_dataset_that_was_named(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_dbt_is_asked_to_build_the_dataset_that_was_named(project, monkeypatch):
     plain = ["dbt", "build", "--vars", "dataset: tiny"]
     monkeypatch.chdir(project / "below")
     words, environment, folder = started("tiny")
@@ -81,9 +79,7 @@ def test_dbt_is_asked_to_build_the_dataset_that_was_named(
     assert started()[1]["DBT_LOG_PATH"] == "mine"
 
 
-def test_the_default_dataset_is_built_by_plain_dbt_build(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_default_dataset_is_built_by_plain_dbt_build(project, monkeypatch):
     monkeypatch.setattr("carbonshed.dbt_plugin.vars.DEFAULT_DATASET", "tiny")
     words, environment, _ = started()
     assert words == ["dbt", "build"]
@@ -94,7 +90,7 @@ def test_the_default_dataset_is_built_by_plain_dbt_build(
     assert started("tiny")[0] == ["dbt", "build", "--vars", "dataset: tiny"]
 
 
-def test_what_is_misspelt_is_refused_before_dbt(project: Path) -> None:
+def test_what_is_misspelt_is_refused_before_dbt(project):
     assert "no dataset 'tinny'" in refusal("tinny")
     assert "(did you mean 'tiny'?)" in refusal("tinny")
     said = refusal("tiny", "--vars", "super_emiter_rule: top_60_percent")
@@ -111,7 +107,7 @@ def test_what_is_misspelt_is_refused_before_dbt(project: Path) -> None:
     assert "'../tiny'" in refusal("../tiny")
 
 
-def test_a_refusal_ends_without_dbt_and_with_exit_code_1(tmp_path: Path) -> None:
+def test_a_refusal_ends_without_dbt_and_with_exit_code_1(tmp_path):
     (tmp_path / "dbt_project.yml").touch()
     done = run_program("build", "nowhere", cwd=tmp_path)
     assert done.returncode == 1

@@ -50,7 +50,7 @@ def edition(project: Path) -> Path:
     return published_editions(warehouse)[0]
 
 
-def test_every_file_of_a_dataset_is_compared(dataset: Path) -> None:
+def test_every_file_of_a_dataset_is_compared(dataset):
     first, second = check("dataset").splitlines()
     # with the descriptor, and without the table of the audit
     assert first.startswith(f"data/tiny: {len(STORED_TABLES)} files, ")
@@ -73,7 +73,7 @@ def test_every_file_of_a_dataset_is_compared(dataset: Path) -> None:
         check("dataset")
 
 
-def test_every_file_of_a_publication_is_compared(edition: Path) -> None:
+def test_every_file_of_a_publication_is_compared(edition):
     assert "files, " in check("publication")
     for path in [edition / "tiny.duckdb", *(edition / "parquet").iterdir()]:
         kept = path.read_bytes()
@@ -98,7 +98,7 @@ def refused(what: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["SHA256SUMS", "audit.sha256"])
-def test_a_list_that_was_cut_is_not_believed(dataset: Path, name: str) -> None:
+def test_a_list_that_was_cut_is_not_believed(dataset, name):
     lines = (dataset / name).read_text().splitlines(keepends=True)
     for kept in range(len(lines)):
         (dataset / name).write_text("".join(lines[:kept]))
@@ -116,7 +116,7 @@ def test_a_list_that_was_cut_is_not_believed(dataset: Path, name: str) -> None:
     )
 
 
-def test_an_audit_without_its_list_is_named(dataset: Path) -> None:
+def test_an_audit_without_its_list_is_named(dataset):
     (dataset / "audit.sha256").unlink()
     assert "audit.sha256: is missing" in refused("dataset")
     # without its report it was not made, and a build makes it again
@@ -124,7 +124,7 @@ def test_an_audit_without_its_list_is_named(dataset: Path) -> None:
     assert len(check("dataset").splitlines()) == 1
 
 
-def test_a_broken_table_has_an_audit_without_sums(project: Path) -> None:
+def test_a_broken_table_has_an_audit_without_sums(project):
     folder = TinyFolder(project / "tidy")
     path = ingest_tidy(folder.write(), "tiny").path
     rows = pq.read_table(path / "regions.parquet")
@@ -135,7 +135,7 @@ def test_a_broken_table_has_an_audit_without_sums(project: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["dataset", "publication"])
-def test_files_too_many_are_named(what: str, request: pytest.FixtureRequest) -> None:
+def test_files_too_many_are_named(what, request):
     fixture = {"dataset": "dataset", "publication": "edition"}[what]
     folder = request.getfixturevalue(fixture)
     assert check(what)
@@ -147,7 +147,7 @@ def test_files_too_many_are_named(what: str, request: pytest.FixtureRequest) -> 
     assert "SHA256SUMS: lists what is no file of it: other.csv" in refused(what)
 
 
-def test_the_list_of_a_publication_is_compared_with_its_marts(edition: Path) -> None:
+def test_the_list_of_a_publication_is_compared_with_its_marts(edition):
     path = edition / "SHA256SUMS"
     lines = path.read_text().splitlines(keepends=True)
     for lacking in lines:
@@ -159,7 +159,7 @@ def test_the_list_of_a_publication_is_compared_with_its_marts(edition: Path) -> 
     assert f"{path}: does not list parquet/sums.parquet" in refused("publication")
 
 
-def test_a_copy_under_another_name_is_named(dataset: Path) -> None:
+def test_a_copy_under_another_name_is_named(dataset):
     shutil.copytree(dataset, dataset.with_name("other"))
     with pytest.raises(CarbonshedError, match="is the dataset 'tiny' under another"):
         CliRunner().invoke(
@@ -167,7 +167,7 @@ def test_a_copy_under_another_name_is_named(dataset: Path) -> None:
         )
 
 
-def test_the_list_is_one_that_other_programs_read(dataset: Path) -> None:
+def test_the_list_is_one_that_other_programs_read(dataset):
     if shutil.which("sha256sum") is None:
         pytest.skip("there is no sha256sum")
     for name in ("SHA256SUMS", "audit.sha256"):
@@ -177,7 +177,7 @@ def test_the_list_is_one_that_other_programs_read(dataset: Path) -> None:
         assert done.returncode == 0
 
 
-def test_what_is_not_there_is_named(project: Path) -> None:
+def test_what_is_not_there_is_named(project):
     with pytest.raises(CarbonshedError, match="no dataset 'tiny'"):
         check("dataset")
     with pytest.raises(CarbonshedError, match="nothing is published of 'tiny'"):

@@ -180,12 +180,8 @@ def pivoted() -> np.ndarray:
 
 
 def test_squares_solve_what_one_factorisation_does(
-    three_regions: None,
-    scheduler: str,
-    in_squares: Callable[[int], None],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+    three_regions, scheduler, in_squares, tmp_path, capsys
+):
     """Two regions in the first square, and one in the second, which is filled up."""
     economies = {2012: Economy(1), 2015: with_coefficients(pivoted())}
     in_squares(5)
@@ -205,13 +201,8 @@ def test_squares_solve_what_one_factorisation_does(
 
 @pytest.mark.parametrize("is_cut", [True, False])
 def test_workers_share_object_storage(
-    is_cut: bool,
-    bucket: str,
-    scheduler: str,
-    in_squares: Callable[[int], None],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+    is_cut, bucket, scheduler, in_squares, tmp_path, capsys
+):
     """They read copies of the dataset's files, and what they write is brought here."""
     if is_cut:
         in_squares(3)
@@ -233,9 +224,7 @@ def test_workers_share_object_storage(
     assert not set(files) & set(copies)
 
 
-def test_object_storage_that_is_not_there_is_refused(
-    scheduler: str, tmp_path: Path
-) -> None:
+def test_object_storage_that_is_not_there_is_refused(scheduler, tmp_path):
     for url, reason in (("nowhere://a/b", "Protocol not known"), ("s3://a/b", "s3fs")):
         shared = Solver("dask", None, scheduler, url)
         with pytest.raises(CarbonshedError, match=rf"{url}.*: .*{reason}"):
@@ -243,7 +232,7 @@ def test_object_storage_that_is_not_there_is_refused(
     assert not list(tmp_path.glob("solved/dask/*"))
 
 
-def test_a_year_that_fits_is_one_task(scheduler: str, tmp_path: Path) -> None:
+def test_a_year_that_fits_is_one_task(scheduler, tmp_path):
     economies = {2012: Economy(1), 2015: Economy(2)}
     rows = solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
     assert [row["method"] for row in rows] == ["direct", "direct"]
@@ -264,11 +253,8 @@ def unpivoted(gap: float) -> np.ndarray:
 
 
 def test_a_square_that_is_singular_by_itself_is_refused_by_its_regions(
-    three_regions: None,
-    scheduler: str,
-    in_squares: Callable[[int], None],
-    tmp_path: Path,
-) -> None:
+    three_regions, scheduler, in_squares, tmp_path
+):
     economies = {2012: with_coefficients(unpivoted(0.0))}
     solve(economies, tmp_path, Solver("direct"), "direct")
     in_squares(4)
@@ -278,12 +264,8 @@ def test_a_square_that_is_singular_by_itself_is_refused_by_its_regions(
 
 
 def test_digits_lost_for_want_of_pivots_are_refused(
-    three_regions: None,
-    scheduler: str,
-    in_squares: Callable[[int], None],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+    three_regions, scheduler, in_squares, tmp_path, capsys
+):
     in_squares(4)
     economies = {2012: with_coefficients(unpivoted(1e-13))}
     with pytest.raises(ResidualError, match="worst demands"):
@@ -293,9 +275,7 @@ def test_digits_lost_for_want_of_pivots_are_refused(
 
 
 @pytest.mark.parametrize("is_cut", [True, False])
-def test_an_unproductive_economy_is_refused(
-    is_cut: bool, scheduler: str, in_squares: Callable[[int], None], tmp_path: Path
-) -> None:
+def test_an_unproductive_economy_is_refused(is_cut, scheduler, in_squares, tmp_path):
     economy = Economy(1)
     economy.transactions[0, 0] = economy.output[0] * 1.5
     if is_cut:
@@ -310,12 +290,8 @@ def test_an_unproductive_economy_is_refused(
 
 @pytest.mark.parametrize("step", ["read_strip", "cut", "write_block"])
 def test_a_worker_that_is_killed_changes_nothing(
-    step: str,
-    scheduler: str,
-    in_squares: Callable[[int], None],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    step, scheduler, in_squares, tmp_path, monkeypatch
+):
     owner = dask_solver if step == "write_block" else squares
     real, marker = getattr(owner, step), tmp_path / "killed"
 
@@ -336,9 +312,7 @@ def test_a_worker_that_is_killed_changes_nothing(
     assert_same(tmp_path, 1e-12)
 
 
-def test_a_disk_that_takes_no_more_is_a_refusal(
-    scheduler: str, in_squares: Callable[[int], None], tmp_path: Path
-) -> None:
+def test_a_disk_that_takes_no_more_is_a_refusal(scheduler, in_squares, tmp_path):
     def limit(most: int) -> None:
         import resource
 
@@ -357,17 +331,15 @@ def test_a_disk_that_takes_no_more_is_a_refusal(
     assert not (tmp_path / "solved" / "dask").exists()
 
 
-def test_workers_of_another_version_are_refused(
-    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_workers_of_another_version_are_refused(scheduler, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "code_digest", lambda: "another")
     with pytest.raises(CarbonshedError, match="another version of Carbonshed"):
         solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
 
 
 def test_a_worker_that_does_not_see_the_data_is_refused(
-    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    scheduler, tmp_path, monkeypatch
+):
     def elsewhere(system: YearSystem, dataset: Path) -> RemoteYear:
         year = remote_year(system, dataset)
         moved = {
@@ -380,9 +352,7 @@ def test_a_worker_that_does_not_see_the_data_is_refused(
         solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
 
 
-def test_local_processes_give_freed_memory_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_local_processes_give_freed_memory_back(tmp_path, monkeypatch):
     """As Dask's do: its settings stay, beside the cores of ours."""
     environment = {}
 
@@ -396,7 +366,7 @@ def test_local_processes_give_freed_memory_back(
     assert {"MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS"} <= set(environment)
 
 
-def test_who_has_no_certificate_reaches_no_local_process(tmp_path: Path) -> None:
+def test_who_has_no_certificate_reaches_no_local_process(tmp_path):
     """Another user of the machine would run code in them, and in the solve."""
 
     def code(dask_worker: distributed.Worker) -> int:
@@ -421,8 +391,8 @@ def test_who_has_no_certificate_reaches_no_local_process(tmp_path: Path) -> None
 
 
 def test_a_scheduler_behind_tls_is_reached_by_certificates_of_ones_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    tmp_path, monkeypatch
+):
     issued = distributed.Security.temporary()
     config = {}
     for name, value in {
@@ -454,7 +424,7 @@ def test_a_scheduler_behind_tls_is_reached_by_certificates_of_ones_own(
             cluster.require_scheduler(str(file))
 
 
-def test_a_file_that_no_scheduler_has_written_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_no_scheduler_has_written_is_refused(tmp_path):
     for content in ("", "[]", "{}", '{"address"'):
         file = tmp_path / "scheduler.json"
         file.write_text(content)
@@ -462,7 +432,7 @@ def test_a_file_that_no_scheduler_has_written_is_refused(tmp_path: Path) -> None
             cluster.require_scheduler(str(file))
 
 
-def test_what_a_killed_build_has_spilled_goes(tmp_path: Path) -> None:
+def test_what_a_killed_build_has_spilled_goes(tmp_path):
     spilled = tmp_path / "solved" / ".direct.spill" / "square"
     spilled.parent.mkdir(parents=True)
     spilled.touch()
@@ -470,7 +440,7 @@ def test_what_a_killed_build_has_spilled_goes(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "solved").iterdir()] == ["direct"]
 
 
-def test_nobody_who_answers(tmp_path: Path) -> None:
+def test_nobody_who_answers(tmp_path):
     with pytest.raises(CarbonshedError, match=r"no-such\.json: no such file"):
         solve(
             {2012: Economy(1)}, tmp_path, Solver("dask", None, "no-such.json"), "dask"
@@ -478,11 +448,8 @@ def test_nobody_who_answers(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_that_is_lost_is_no_disk_that_fails(
-    scheduler: str,
-    in_squares: Callable[[int], None],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    scheduler, in_squares, tmp_path, monkeypatch
+):
     def lost(*args: object) -> None:
         raise OSError("Timed out trying to connect to tcp://10.0.0.1:8786")  # Dask's
 
@@ -494,7 +461,7 @@ def test_a_scheduler_that_is_lost_is_no_disk_that_fails(
         solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
 
 
-def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_who_works(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", 0.1)
     monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
     system = YearSystem(stored_relations({2012: Economy(1)}, tmp_path), 2012)
@@ -518,9 +485,7 @@ def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             )
 
 
-def test_workers_that_stop_for_want_of_memory_are_a_refusal(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_workers_that_stop_for_want_of_memory_are_a_refusal(monkeypatch):
     """One that has a task goes on with it, stopped or not."""
 
     async def stop_at_work(dask_worker: distributed.Worker) -> None:
@@ -548,9 +513,7 @@ def test_workers_that_stop_for_want_of_memory_are_a_refusal(
         assert [task.done() for task in tasks] == [True, False]
 
 
-def test_processes_that_cannot_start_are_a_refusal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_processes_that_cannot_start_are_a_refusal(tmp_path, monkeypatch):
     resource_tracker.ensure_running()  # it is a process of the same program
     monkeypatch.setattr(spawn, "_python_exe", b"/bin/false")
     with pytest.raises(CarbonshedError, match=r"cannot be started here \(.+\): there"):
@@ -561,8 +524,8 @@ def test_processes_that_cannot_start_are_a_refusal(
 
 
 def test_workers_scan_transactions_as_one_machine_does(
-    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    scheduler, tmp_path, monkeypatch
+):
     """The report and the sums are equal bit for bit."""
     (tmp_path / "dbt_project.yml").touch()
     monkeypatch.chdir(tmp_path)
@@ -578,11 +541,8 @@ def test_workers_scan_transactions_as_one_machine_does(
 
 
 def test_an_audit_asks_the_scheduler_that_was_named(
-    scheduler: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+    scheduler, tmp_path, monkeypatch, capsys
+):
     (tmp_path / "dbt_project.yml").touch()
     monkeypatch.chdir(tmp_path)
     ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
@@ -599,7 +559,7 @@ def test_an_audit_asks_the_scheduler_that_was_named(
         audit("tiny", "s.json")
 
 
-def test_the_plan_by_hand() -> None:
+def test_the_plan_by_hand():
     counties = np.repeat(np.arange(2_800), 42)
     planned = plan_squares(counties, 14_000, workers=8, memory=60 * GB)
     # the strip, its squares, demand twice and filled up, sales: 0.3 of 60 GB hold 8,035
@@ -612,7 +572,7 @@ def test_the_plan_by_hand() -> None:
     assert "15 x 15 squares of 7,854 rows on 8 workers" in str(planned)
 
 
-def test_what_is_too_large_for_workers_is_refused() -> None:
+def test_what_is_too_large_for_workers_is_refused():
     counties = np.repeat(np.arange(2_800), 42)
     with pytest.raises(CarbonshedError, match=r"117,600 .* of memory on each worker"):
         plan_squares(counties, 14_000, workers=8, memory=4 * GB)
@@ -622,7 +582,7 @@ def test_what_is_too_large_for_workers_is_refused() -> None:
         plan_squares(uneven, 50, workers=8, memory=4 * GB)
 
 
-def test_a_disk_without_room_is_refused(tmp_path: Path) -> None:
+def test_a_disk_without_room_is_refused(tmp_path):
     planned = plan_squares(np.repeat(range(700), 42), 3_502, workers=2, memory=4 * GB)
     # 6 x 8 n^2 for two of them, of which what half their memory holds beside the rest
     # of a process need not be written

@@ -6,7 +6,6 @@ find what was there before or what is new, whole, and the next run goes through.
 
 import errno
 import os
-from pathlib import Path
 
 import pytest
 from support.disks import FailingDisk, ForgetfulDisk, put_back
@@ -30,9 +29,7 @@ def says_why(refusal: CarbonshedError, error: int) -> None:
 
 @pytest.mark.parametrize("error", [FULL, BROKEN])
 @pytest.mark.parametrize("name", WAYS)
-def test_a_fault_at_any_write_leaves_nothing_half(
-    name: str, error: int, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_at_any_write_leaves_nothing_half(name, error, project, monkeypatch):
     way = WAYS[name]
     way.run(FIRST)
     faults = 0
@@ -63,8 +60,8 @@ def test_a_fault_at_any_write_leaves_nothing_half(
     + [("audit", False)],
 )
 def test_a_power_cut_at_any_step_leaves_nothing_half(
-    name: str, is_first: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    name, is_first, tmp_path, monkeypatch
+):
     way = WAYS[name]
     root = tmp_path / "project"
     root.mkdir()

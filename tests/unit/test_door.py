@@ -55,7 +55,7 @@ def db(tiny: Path) -> Publication:
         yield publication
 
 
-def test_a_mart_is_a_relation_and_a_frame(db: Publication) -> None:
+def test_a_mart_is_a_relation_and_a_frame(db):
     assert isinstance(db.mart("sums"), duckdb.DuckDBPyRelation)
     assert db.mart("sums").fetchall() == [(1, ROWS)]
     assert db.sums.filter("round = 1").fetchall() == [(1, ROWS)]
@@ -65,7 +65,7 @@ def test_a_mart_is_a_relation_and_a_frame(db: Publication) -> None:
     assert db.sql("select count(*) from footprints").fetchone() == (ROWS,)
 
 
-def test_it_says_what_it_is(db: Publication) -> None:
+def test_it_says_what_it_is(db):
     assert db.tables == (
         "columns",
         "dataset",
@@ -86,7 +86,7 @@ def test_it_says_what_it_is(db: Publication) -> None:
     )
 
 
-def test_units_are_those_of_the_rows(db: Publication) -> None:
+def test_units_are_those_of_the_rows(db):
     assert db.units("footprints") == {"footprint": "t"}
     assert db.units("sums") == {
         "round": "unit of the stressor per EUR",
@@ -96,14 +96,14 @@ def test_units_are_those_of_the_rows(db: Publication) -> None:
     assert db.units("sums", "value_added")["round"] == "EUR per EUR"
 
 
-def test_own_frames_are_asked_by_their_names(db: Publication) -> None:
+def test_own_frames_are_asked_by_their_names(db):
     mine = pd.DataFrame({"round": [1, 2], "word": ["one", "two"]})
     answer = db.df("select word from sums inner join mine using (round)")
     assert len(mine) == 2
     assert answer.word.tolist() == ["one"]
 
 
-def test_an_edition_stays_whole_until_it_is_opened_anew(tiny: Path) -> None:
+def test_an_edition_stays_whole_until_it_is_opened_anew(tiny):
     db = carbonshed.open("tiny")
     before, first = db.mart("footprints"), db.path
     for number in range(2, 5):  # the first edition's file is removed meanwhile
@@ -121,15 +121,11 @@ def test_an_edition_stays_whole_until_it_is_opened_anew(tiny: Path) -> None:
     assert not db.refresh()
 
 
-def test_relations_outlive_the_name(tiny: Path) -> None:
+def test_relations_outlive_the_name(tiny):
     assert carbonshed.open("tiny").mart("sums").fetchall() == [(1, ROWS)]
 
 
-def test_it_is_found_from_elsewhere(
-    tiny: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_it_is_found_from_elsewhere(tiny, tmp_path_factory, monkeypatch):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.chdir(elsewhere)
     assert carbonshed.open("tiny", project=tiny).sums.fetchone() == (1, ROWS)
@@ -153,12 +149,12 @@ def test_it_is_found_from_elsewhere(
         ("insert into sums values (9, 9)", "read-only"),
     ],
 )
-def test_refusals_are_for_people(db: Publication, question: str, message: str) -> None:
+def test_refusals_are_for_people(db, question, message):
     with pytest.raises(CarbonshedError, match=message):
         db.df(question)
 
 
-def test_other_refusals(db: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_refusals(db, monkeypatch):
     with pytest.raises(
         AttributeError, match=r"no mart 'sumz' \(did you mean 'sums'\?\)"
     ):
@@ -174,16 +170,14 @@ def test_other_refusals(db: Publication, monkeypatch: pytest.MonkeyPatch) -> Non
         db.pl("sums")
 
 
-def test_whole_numbers_stay_whole_where_one_is_missing(db: Publication) -> None:
+def test_whole_numbers_stay_whole_where_one_is_missing(db):
     people = "select unnest([9007199254740993, null]) as population"
     for frame in (db.df(people), db.sql(people).df()):
         assert str(frame["population"].dtype) == "Int64"
         assert frame["population"].tolist() == [9007199254740993, pd.NA]
 
 
-def test_a_refusal_has_one_traceback(
-    tiny: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_refusal_has_one_traceback(tiny, monkeypatch):
     (tiny / "broken").mkdir()
     monkeypatch.chdir(tiny / "broken")
     (tiny / "warehouse/published/none.duckdb").write_text("no database")
@@ -203,7 +197,7 @@ def test_a_refusal_has_one_traceback(
         assert shown.count("Traceback (most recent call last)") == 1
 
 
-def test_it_is_closed_after_with(tiny: Path) -> None:
+def test_it_is_closed_after_with(tiny):
     with carbonshed.open("tiny") as db:
         left = db.mart("sums")
     with pytest.raises(CarbonshedError, match="closed"):
@@ -212,7 +206,7 @@ def test_it_is_closed_after_with(tiny: Path) -> None:
         left.fetchall()
 
 
-def test_importing_the_package_stays_light() -> None:
+def test_importing_the_package_stays_light():
     heavy = ("duckdb", "numpy", "pandas", "pyarrow", "pydantic", "dbt", "typer")
     script = (
         f"import sys, carbonshed; print([m for m in {heavy!r} if m in sys.modules])"

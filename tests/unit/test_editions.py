@@ -48,7 +48,7 @@ def editions(warehouse: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if not path.is_symlink()]
 
 
-def test_nothing_is_seen_before_it_is_published(warehouse: Path) -> None:
+def test_nothing_is_seen_before_it_is_published(warehouse):
     edition = write(Edition(warehouse), "one")
     assert not published_database(warehouse).exists()
     assert not published_parquet(warehouse).exists()
@@ -57,9 +57,7 @@ def test_nothing_is_seen_before_it_is_published(warehouse: Path) -> None:
     assert not os.path.lexists(previous(warehouse))
 
 
-def test_the_earlier_database_is_kept_and_the_one_before_is_not(
-    warehouse: Path,
-) -> None:
+def test_the_earlier_database_is_kept_and_the_one_before_is_not(warehouse):
     for text in ("one", "two", "three"):
         publish(warehouse, text)
     assert seen(warehouse) == ("three", "three")
@@ -68,9 +66,7 @@ def test_the_earlier_database_is_kept_and_the_one_before_is_not(
     assert len(editions(warehouse)) == 3, "one that a reader may just have found"
 
 
-def test_a_reader_keeps_what_it_opened_and_a_folder_that_it_has_found(
-    warehouse: Path,
-) -> None:
+def test_a_reader_keeps_what_it_opened_and_a_folder_that_it_has_found(warehouse):
     publish(warehouse, "one")
     folder = published_parquet(warehouse).resolve()
     with published_database(warehouse).open() as reader:
@@ -80,7 +76,7 @@ def test_a_reader_keeps_what_it_opened_and_a_folder_that_it_has_found(
         assert reader.read() == "one"
 
 
-def test_what_is_published_cannot_be_written(warehouse: Path) -> None:
+def test_what_is_published_cannot_be_written(warehouse):
     publish(warehouse, "one")
     for path in (
         published_database(warehouse),
@@ -89,21 +85,21 @@ def test_what_is_published_cannot_be_written(warehouse: Path) -> None:
         assert path.stat().st_mode & 0o222 == 0
 
 
-def test_what_is_discarded_leaves_readers_alone(warehouse: Path) -> None:
+def test_what_is_discarded_leaves_readers_alone(warehouse):
     publish(warehouse, "one")
     write(Edition(warehouse), "half").discard()
     assert seen(warehouse) == ("one", "one")
     assert len(editions(warehouse)) == 1
 
 
-def test_discarding_what_is_published_removes_nothing(warehouse: Path) -> None:
+def test_discarding_what_is_published_removes_nothing(warehouse):
     edition = write(Edition(warehouse), "one")
     edition.publish()
     edition.discard()
     assert seen(warehouse) == ("one", "one")
 
 
-def test_what_a_killed_publisher_left_is_swept(warehouse: Path) -> None:
+def test_what_a_killed_publisher_left_is_swept(warehouse):
     publish(warehouse, "one")
     script = (
         "import os, sys; from pathlib import Path;"
@@ -122,7 +118,7 @@ def test_what_a_killed_publisher_left_is_swept(warehouse: Path) -> None:
     assert len(editions(warehouse)) == 2
 
 
-def test_one_publishes_after_the_other(warehouse: Path) -> None:
+def test_one_publishes_after_the_other(warehouse):
     first = write(Edition(warehouse), "one")
     told = threading.Event()
     texts = []
@@ -143,9 +139,7 @@ def test_one_publishes_after_the_other(warehouse: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["tiny", "tiny.duckdb", "tiny.previous.duckdb"])
-def test_what_someone_else_put_there_is_not_overwritten(
-    warehouse: Path, name: str
-) -> None:
+def test_what_someone_else_put_there_is_not_overwritten(warehouse, name):
     foreign = published_database(warehouse).with_name(name)
     foreign.mkdir(parents=True)
     with pytest.raises(CarbonshedError, match=f"{name} is not a link"):
@@ -156,7 +150,7 @@ def test_what_someone_else_put_there_is_not_overwritten(
     assert seen(warehouse) == ("one", "one")
 
 
-def test_links_that_were_lost_come_back(warehouse: Path) -> None:
+def test_links_that_were_lost_come_back(warehouse):
     for text in ("one", "two"):
         publish(warehouse, text)
     for path in (published_database(warehouse), published_parquet(warehouse)):

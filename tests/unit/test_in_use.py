@@ -12,9 +12,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
-def test_nothing_is_removed_while_a_build_of_another_dataset_runs(
-    tmp_path: Path,
-) -> None:
+def test_nothing_is_removed_while_a_build_of_another_dataset_runs(tmp_path):
     shutil.copy(CHECKOUT / "Makefile", tmp_path)
     shutil.copytree(CHECKOUT / "tools", tmp_path / "tools")
     program = tmp_path / ".venv" / "bin" / "dbt"

@@ -14,11 +14,15 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.memory import _of_control_groups
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import year_system as solving
-from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, plan
+from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Counts, Solver
 from carbonshed.solve.relations import Demand, Imports
 from carbonshed.solve.stored_matrix import StoredMatrix, blocks_of_regions
 
 GB = 10**9
+
+
+def plan(size, demands, solver, **more):
+    return memory.plan(Counts(size, demands, **more), solver)
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def warnings(*words: str) -> list[str]:
     ],
 )
 @pytest.mark.usefixtures("published")
-def test_a_question_without_a_stressor_is_warned_of(sql: str) -> None:
+def test_a_question_without_a_stressor_is_warned_of(sql):
     assert warnings("query", "toy", sql) == [WARNING]
 
 
@@ -127,19 +127,19 @@ def test_a_question_without_a_stressor_is_warned_of(sql: str) -> None:
     ],
 )
 @pytest.mark.usefixtures("published")
-def test_no_warning_where_a_stressor_is_chosen_or_none_is_mixed(sql: str) -> None:
+def test_no_warning_where_a_stressor_is_chosen_or_none_is_mixed(sql):
     assert warnings("query", "toy", sql) == []
 
 
 @pytest.mark.usefixtures("published")
-def test_a_question_that_reads_files_is_warned_of_too() -> None:
+def test_a_question_that_reads_files_is_warned_of_too():
     Path("more.csv").write_text("region_id\nr1\n")
     sql = "select sum(footprint) from accounts semi join 'more.csv' using (region_id)"
     assert warnings("query", "toy", sql, "--files") == [WARNING]
 
 
 @pytest.mark.usefixtures("published")
-def test_two_stressors_of_one_unit_need_a_choice_still(published: Path) -> None:
+def test_two_stressors_of_one_unit_need_a_choice_still(published):
     with duckdb.connect(published) as connection:
         connection.execute(
             "insert into marts.accounts select * replace ('ch4' as stressor_id)"
@@ -152,7 +152,7 @@ def test_two_stressors_of_one_unit_need_a_choice_still(published: Path) -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_show_says_which_stressors_a_table_has() -> None:
+def test_show_says_which_stressors_a_table_has():
     assert warnings("show", "toy", "accounts") == [WARNING]
     for table in ("rankings", "regions", "stressors"):
         assert warnings("show", "toy", table) == []

@@ -38,9 +38,7 @@ def state_of(folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 @pytest.mark.parametrize("place", ["pipe.csv", "link.csv"])
-def test_an_answer_does_not_take_the_place_of_a_pipe(
-    published: Path, place: str
-) -> None:
+def test_an_answer_does_not_take_the_place_of_a_pipe(published, place):
     os.mkfifo("pipe.csv")
     Path("link.csv").symlink_to("pipe.csv")
     said = refusal_of(run_command, *QUESTION, "-o", place)
@@ -50,13 +48,13 @@ def test_an_answer_does_not_take_the_place_of_a_pipe(
 
 
 @pytest.mark.parametrize("place", ["/dev/stdout", "/dev/null", "/proc/self/fd/1"])
-def test_what_the_system_keeps_is_no_file(place: str) -> None:
+def test_what_the_system_keeps_is_no_file(place):
     with pytest.raises(CarbonshedError, match=f"{place}: is a pipe, a device"):
         output_file(Path(place))
 
 
 @pytest.mark.usefixtures("published")
-def test_an_answer_goes_where_a_link_leads() -> None:
+def test_an_answer_goes_where_a_link_leads():
     Path("folder").mkdir()
     target = Path("folder/kept.csv")
     for before in ("earlier", None):
@@ -72,7 +70,7 @@ def test_an_answer_goes_where_a_link_leads() -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_an_answer_that_is_replaced_stays_as_private_as_it_was() -> None:
+def test_an_answer_that_is_replaced_stays_as_private_as_it_was():
     place = Path("answer.csv")
     place.touch(0o600)
     asked = [*QUESTION, "-o", "answer.csv"]
@@ -91,9 +89,7 @@ def test_an_answer_that_is_replaced_stays_as_private_as_it_was() -> None:
         ("look", "tidy", "--out", "PLACE"),
     ],
 )
-def test_nothing_is_written_where_commands_keep_what_they_make(
-    published: Path, words: tuple[str, ...]
-) -> None:
+def test_nothing_is_written_where_commands_keep_what_they_make(published, words):
     Path("link").symlink_to("data")
     before = state_of(published)
     for place, folder in (
@@ -110,7 +106,7 @@ def test_nothing_is_written_where_commands_keep_what_they_make(
         assert state_of(published) == before
 
 
-def test_a_report_is_no_exception(published: Path) -> None:
+def test_a_report_is_no_exception(published):
     os.mkfifo("pipe")
     for place, said in (
         (published / "data" / "report", "where commands keep what they make"),
@@ -123,18 +119,18 @@ def test_a_report_is_no_exception(published: Path) -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_scenarios_that_a_dataset_keeps_are_the_users() -> None:
+def test_scenarios_that_a_dataset_keeps_are_the_users():
     asked = ["template", "scenarios", "data/tiny/scenarios.csv"]
     run_command(*asked)
 
 
 @pytest.mark.usefixtures("project")
-def test_folders_of_that_name_elsewhere_are_like_any_other(tmp_path: Path) -> None:
+def test_folders_of_that_name_elsewhere_are_like_any_other(tmp_path):
     other = tmp_path / "elsewhere" / "data"
     assert output_file(other / "answer.csv") == other / "answer.csv"
 
 
-def test_a_killed_question_leaves_nothing(published: Path) -> None:
+def test_a_killed_question_leaves_nothing(published):
     """Kill it while it writes the answer that would then be printed."""
     scratch = published / "scratch"
     scratch.mkdir()

@@ -19,7 +19,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_seeds_of_another_folder_are_refused(project: Path, tmp_path: Path) -> None:
+def test_seeds_of_another_folder_are_refused(project, tmp_path):
     link = tmp_path / "link"
     link.symlink_to(project)
     package, other = tmp_path / "packages" / "carbonshed", tmp_path / "original"
@@ -38,7 +38,7 @@ def test_seeds_of_another_folder_are_refused(project: Path, tmp_path: Path) -> N
     assert "Remove target/partial_parse.msgpack" in refusal
 
 
-def test_a_folder_that_dbt_cannot_load_seeds_from_is_refused(project: Path) -> None:
+def test_a_folder_that_dbt_cannot_load_seeds_from_is_refused(project):
     refusal = refusal_of(preflight, "tiny", {})
     assert str(project) in refusal
     assert "rename it, or move the project" in refusal

@@ -4,8 +4,6 @@ import io
 import sys
 import time
 
-import pytest
-
 from carbonshed import progress as module
 from carbonshed.progress import StepLines, print_note, print_progress, step_lines
 
@@ -64,9 +62,7 @@ def test_the_share_stands_beside_the_step():
     assert progress.line() == "  writing (42%, 8 s)"
 
 
-def test_lines_go_to_standard_error(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-):
+def test_lines_go_to_standard_error(capsys, monkeypatch):
     monkeypatch.setattr(module, "FIRST_LINE_AFTER", 0.0)
     monkeypatch.setattr(module, "_TICK", 0.01)
     with step_lines() as progress:
@@ -77,13 +73,13 @@ def test_lines_go_to_standard_error(
     assert output.err == "  auditing (0 s)\n"
 
 
-def test_without_standard_error_the_work_goes_on(monkeypatch: pytest.MonkeyPatch):
+def test_without_standard_error_the_work_goes_on(monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
     with step_lines() as progress:
         progress("auditing")
 
 
-def test_a_terminal_shows_steps_its_own_way(monkeypatch: pytest.MonkeyPatch):
+def test_a_terminal_shows_steps_its_own_way(monkeypatch):
     steps = []
     monkeypatch.setattr(sys, "stderr", Terminal())
     with step_lines(steps.append) as progress:
@@ -91,9 +87,7 @@ def test_a_terminal_shows_steps_its_own_way(monkeypatch: pytest.MonkeyPatch):
     assert steps == ["auditing"]
 
 
-def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(monkeypatch):
     for screen, expected in (
         (Terminal(), "\r\x1b[2K  step\r\r\x1b[2K\r  stays\n"),
         (io.StringIO(), "  stays\n"),

@@ -87,8 +87,8 @@ def as_a_cluster_writes(folder: Path) -> None:
 
 @pytest.mark.parametrize(("own", "is_in_parts"), [([], False), (OWN, True)])
 def test_the_store_holds_what_errors_do_cell_by_cell(
-    store: tuple, own: list, is_in_parts: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    store, own, is_in_parts, monkeypatch
+):
     economy, _, folder = store
     if is_in_parts:
         as_a_cluster_writes(folder)
@@ -147,7 +147,7 @@ def test_the_store_holds_what_errors_do_cell_by_cell(
         assert not variances
 
 
-def test_what_is_there_is_found_until_an_error_changes(store, capsys) -> None:
+def test_what_is_there_is_found_until_an_error_changes(store, capsys):
     first = propagate(store, [])
     capsys.readouterr()
     assert propagate(store, []) == first
@@ -180,9 +180,7 @@ def test_what_is_there_is_found_until_an_error_changes(store, capsys) -> None:
         propagate(store, OWN, by_origin=True)
 
 
-def test_a_full_disk_is_said_and_leaves_nothing_that_counts(
-    store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_said_and_leaves_nothing_that_counts(store, monkeypatch):
     _, _, folder = store
     propagate(store, [])
     (path,) = folder.glob("*/covariances.parquet")

@@ -40,7 +40,7 @@ def ask(path: Path, sql: str) -> list[tuple]:
         return connection.sql(sql).fetchall()
 
 
-def test_the_file_holds_the_marts_and_nothing_else(warehouse: Path) -> None:
+def test_the_file_holds_the_marts_and_nothing_else(warehouse):
     assert publish("tiny", say)
     file = published_database(warehouse)
     tables = "select schema_name, table_name from duckdb_tables() order by all"
@@ -66,14 +66,14 @@ def test_the_file_holds_the_marts_and_nothing_else(warehouse: Path) -> None:
         " where table_name = 'footprints' order by all",
     ],
 )
-def test_comments_and_keys_are_kept(warehouse: Path, what: str) -> None:
+def test_comments_and_keys_are_kept(warehouse, what):
     publish("tiny", say)
     found = ask(published_database(warehouse), f"select {what}")
     assert found == ask(warehouse, f"select {what}")
     assert found
 
 
-def test_older_clients_can_open_it(warehouse: Path) -> None:
+def test_older_clients_can_open_it(warehouse):
     publish("tiny", say)
     tags = ask(
         published_database(warehouse),
@@ -83,7 +83,7 @@ def test_older_clients_can_open_it(warehouse: Path) -> None:
     assert tags == [("v1.4.0+",)]
 
 
-def test_parquet_is_the_same(warehouse: Path) -> None:
+def test_parquet_is_the_same(warehouse):
     publish("tiny", say)
     folder = published_parquet(warehouse)
     assert sorted(path.stem for path in folder.iterdir()) == [
@@ -101,7 +101,7 @@ def test_parquet_is_the_same(warehouse: Path) -> None:
         )
 
 
-def test_parquet_says_what_it_is(warehouse: Path) -> None:
+def test_parquet_says_what_it_is(warehouse):
     publish("tiny", say)
     metadata = pq.read_schema(
         published_parquet(warehouse) / "footprints.parquet"
@@ -120,7 +120,7 @@ def test_parquet_says_what_it_is(warehouse: Path) -> None:
 
 
 @pytest.mark.parametrize("is_synthetic", [True, False])
-def test_the_table_publication(warehouse: Path, is_synthetic: bool) -> None:
+def test_the_table_publication(warehouse, is_synthetic):
     begin = datetime.now(UTC).replace(tzinfo=None)
     write_warehouse(warehouse, 8, is_full=False, is_synthetic=is_synthetic)
     publish("tiny", say)
@@ -160,7 +160,7 @@ def test_the_table_publication(warehouse: Path, is_synthetic: bool) -> None:
     assert comments[0][0].startswith("[synthetic data] One row") == is_synthetic
 
 
-def test_a_build_is_published_once(warehouse: Path) -> None:
+def test_a_build_is_published_once(warehouse):
     assert publish("tiny", say)
     first = published_database(warehouse).resolve()
     assert not publish("tiny", say)
@@ -169,7 +169,7 @@ def test_a_build_is_published_once(warehouse: Path) -> None:
     assert publish("tiny", say), "a part of it is gone"
 
 
-def test_a_publication_that_cannot_be_read_is_replaced(warehouse: Path) -> None:
+def test_a_publication_that_cannot_be_read_is_replaced(warehouse):
     publish("tiny", say)
     file = published_database(warehouse).resolve()
     file.chmod(0o644)
@@ -211,7 +211,7 @@ def no_database(warehouse: Path) -> None:
         (no_database, "tiny cannot be published: "),
     ],
 )
-def test_refusals(warehouse: Path, prepare, message: str) -> None:
+def test_refusals(warehouse, prepare, message):
     publish("tiny", say)
     before = published_database(warehouse).resolve()
     prepare(warehouse)
@@ -221,9 +221,7 @@ def test_refusals(warehouse: Path, prepare, message: str) -> None:
     assert before.is_file()
 
 
-def test_another_ingest_is_refused(
-    warehouse: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_ingest_is_refused(warehouse, monkeypatch):
     class Ingested:
         name = "tiny"
         dataset_id = "second"
@@ -235,7 +233,7 @@ def test_another_ingest_is_refused(
     assert publish("tiny", say)
 
 
-def test_what_a_build_has_open_is_left_to_the_build(warehouse: Path) -> None:
+def test_what_a_build_has_open_is_left_to_the_build(warehouse):
     with (
         open_elsewhere(warehouse),
         pytest.raises(CarbonshedError, match="a build of tiny is running"),
@@ -244,7 +242,7 @@ def test_what_a_build_has_open_is_left_to_the_build(warehouse: Path) -> None:
     assert publish("tiny", say)
 
 
-def test_a_damaged_work_file_is_not_taken_for_one_that_is_open(warehouse: Path) -> None:
+def test_a_damaged_work_file_is_not_taken_for_one_that_is_open(warehouse):
     """DuckDB speaks of a block then, and of a lock of what is open."""
     content = bytearray(warehouse.read_bytes())
     content[100] ^= 0xFF
@@ -254,9 +252,7 @@ def test_a_damaged_work_file_is_not_taken_for_one_that_is_open(warehouse: Path) 
         publish("tiny", say)
 
 
-def test_a_copy_that_cannot_be_finished_leaves_nothing(
-    warehouse: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_copy_that_cannot_be_finished_leaves_nothing(warehouse, monkeypatch):
     publish("tiny", say)
     write_warehouse(warehouse, 2)
 
@@ -286,7 +282,7 @@ def full_disk(warehouse: Path):
         yield folder
 
 
-def test_a_full_disk(warehouse: Path, full_disk: Path) -> None:
+def test_a_full_disk(warehouse, full_disk):
     publish("tiny", say)
     write_warehouse(warehouse, 2, rows=100_000)
     with pytest.raises(
@@ -300,9 +296,7 @@ def test_a_full_disk(warehouse: Path, full_disk: Path) -> None:
     assert len(list(full_disk.iterdir())) == 4
 
 
-def test_a_full_disk_does_not_spoil_the_connection_of_the_build(
-    warehouse: Path, full_disk: Path
-) -> None:
+def test_a_full_disk_does_not_spoil_the_connection_of_the_build(warehouse, full_disk):
     write_warehouse(warehouse, 2, rows=100_000)
     with duckdb.connect(warehouse) as connection:
         with pytest.raises(duckdb.Error, match="No space left"):
@@ -316,7 +310,7 @@ def test_a_full_disk_does_not_spoil_the_connection_of_the_build(
     assert full_disk.is_dir()
 
 
-def test_an_edition_of_a_warehouse_that_is_open_for_writing(warehouse: Path) -> None:
+def test_an_edition_of_a_warehouse_that_is_open_for_writing(warehouse):
     """As dbt does: on the connection that has built it."""
     with duckdb.connect(warehouse) as connection:
         edition = Edition(warehouse)

@@ -35,15 +35,13 @@ def run(*words: str) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
-def test_publish_says_what_it_did(warehouse: Path) -> None:
+def test_publish_says_what_it_did(warehouse):
     place = "warehouse/published/tiny.duckdb\n"
     assert run("publish", "tiny") == (0, f"published: {place}")
     assert run("publish", "tiny") == (0, f"published already: {place}")
 
 
-def test_publish_builds_what_has_not_passed(
-    warehouse: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_publish_builds_what_has_not_passed(warehouse, monkeypatch):
     write_warehouse(warehouse, 2, outstanding=("model.carbonshed.sums",))
     commands = []
     # the attribute of the package is the command of that name
@@ -56,7 +54,7 @@ def test_publish_builds_what_has_not_passed(
     assert name == "tiny"
 
 
-def test_only_what_has_the_name_of_a_dataset_is_published(warehouse: Path) -> None:
+def test_only_what_has_the_name_of_a_dataset_is_published(warehouse):
     code, text = run("publish", "../warehouse/tiny")
     assert code == 1
     assert "dataset name '../warehouse/tiny' is not allowed" in text
@@ -64,7 +62,7 @@ def test_only_what_has_the_name_of_a_dataset_is_published(warehouse: Path) -> No
 
 
 @pytest.mark.usefixtures("project")
-def test_status_of_nothing() -> None:
+def test_status_of_nothing():
     assert run("status")[0] == 0
     assert "nothing is here yet" in run("status")[1]
     code, text = run("status", "tiny")
@@ -72,7 +70,7 @@ def test_status_of_nothing() -> None:
     assert run("status", "Tiny!")[0] == 1
 
 
-def test_status_of_a_warehouse_and_of_its_publication(warehouse: Path) -> None:
+def test_status_of_a_warehouse_and_of_its_publication(warehouse):
     code, text = run("status", "tiny")
     assert code == 0
     assert "warehouse/tiny.duckdb" in text
@@ -96,7 +94,7 @@ def test_status_of_a_warehouse_and_of_its_publication(warehouse: Path) -> None:
     assert "footprints" not in run("status")[1]
 
 
-def test_status_knows_what_is_older(warehouse: Path) -> None:
+def test_status_knows_what_is_older(warehouse):
     run("publish", "tiny")
     write_warehouse(warehouse, 2, is_full=False)
     older = "the publication is older than the warehouse: "
@@ -109,7 +107,7 @@ def test_status_knows_what_is_older(warehouse: Path) -> None:
     assert "(model sums): carbonshed publish tiny" in text
 
 
-def test_status_knows_scenarios_that_were_kept_since(warehouse: Path) -> None:
+def test_status_knows_scenarios_that_were_kept_since(warehouse):
     run("publish", "tiny")
     kept = warehouse.parents[1] / "data" / "tiny" / "scenarios.csv"
     kept.parent.mkdir(parents=True)
@@ -136,7 +134,7 @@ def note_failures(warehouse: Path, *messages: str) -> None:
             )
 
 
-def test_status_says_why(warehouse: Path) -> None:
+def test_status_says_why(warehouse):
     note_failures(warehouse, *["Got 3 results\n\n  compiled at x.sql"] * 12)
     code, text = run("status")
     assert code == 0
@@ -175,9 +173,7 @@ STACK = """Runtime Error in model sums (python_models/sums.py)
     ("error", "said"),
     [("carbonshed.errors.CarbonshedError", "the block"), ("ValueError", None)],
 )
-def test_status_says_what_a_model_said_and_not_its_stack(
-    warehouse: Path, error: str, said: str | None
-) -> None:
+def test_status_says_what_a_model_said_and_not_its_stack(warehouse, error, said):
     message = STACK.format(error=error)
     note_failures(warehouse, message)
     lines = [line.strip() for line in run("status")[1].splitlines()]
@@ -193,7 +189,7 @@ def test_status_says_what_a_model_said_and_not_its_stack(
     assert "Traceback (most recent call last):" not in lines
 
 
-def test_status_knows_of_runs_that_have_not_ended(warehouse: Path) -> None:
+def test_status_knows_of_runs_that_have_not_ended(warehouse):
     killed = "update main.last_run set ended_at = null"
     with open_elsewhere(warehouse, killed) as builder:
         assert "a run is going on" in run("status")[1]
@@ -213,9 +209,7 @@ def test_status_knows_of_runs_that_have_not_ended(warehouse: Path) -> None:
         ("status", "other"),
     ],
 )
-def test_what_was_published_of_another_is_not_read(
-    warehouse: Path, project: Path, words: tuple[str, ...]
-) -> None:
+def test_what_was_published_of_another_is_not_read(warehouse, project, words):
     run("publish", "tiny")
     published = warehouse.parent / "published"
     (published / ".tiny").rename(published / ".other")
@@ -229,7 +223,7 @@ def test_what_was_published_of_another_is_not_read(
     assert "is what was published of 'tiny', renamed or copied by hand" in text
 
 
-def test_what_cannot_be_read_is_said(warehouse: Path) -> None:
+def test_what_cannot_be_read_is_said(warehouse):
     run("publish", "tiny")
     published = published_database(warehouse).resolve()
     published.chmod(0o644)
@@ -250,7 +244,7 @@ def ask(project: Path, *words: str, question: str = "") -> subprocess.CompletedP
     return run_program("sql", *words, cwd=project, stdin=question)
 
 
-def test_the_client_opens_what_is_published(warehouse: Path, project: Path) -> None:
+def test_the_client_opens_what_is_published(warehouse, project):
     pytest.importorskip("duckdb_cli")
     publish("tiny", lambda _: None)
     write_warehouse(warehouse, 2)
@@ -261,7 +255,7 @@ def test_the_client_opens_what_is_published(warehouse: Path, project: Path) -> N
     assert "read-only" in refused.stderr + refused.stdout
 
 
-def test_the_client_needs_something_to_open(project: Path) -> None:
+def test_the_client_needs_something_to_open(project):
     assert run("sql", "tiny")[0] == 1
     assert "nothing is known of 'tiny'" in run("sql", "tiny")[1]
     write_warehouse(project / "warehouse" / "tiny.duckdb")
@@ -277,9 +271,7 @@ def test_the_client_needs_something_to_open(project: Path) -> None:
     ],
 )
 @pytest.mark.usefixtures("warehouse")
-def test_a_client_that_is_missing_or_too_old(
-    project: Path, monkeypatch: pytest.MonkeyPatch, version: str | None, message: str
-) -> None:
+def test_a_client_that_is_missing_or_too_old(project, monkeypatch, version, message):
     run("publish", "tiny")
     tools = project / "tools"
     tools.mkdir()
@@ -294,7 +286,7 @@ def test_a_client_that_is_missing_or_too_old(
     assert message in text
 
 
-def test_a_changed_block_of_a_publication_is_no_traceback(warehouse: Path) -> None:
+def test_a_changed_block_of_a_publication_is_no_traceback(warehouse):
     """Wherever it is: of the tables, of their names, or of what says who wrote them."""
     publish("tiny", lambda _: None)
     path = published_database(warehouse).resolve()

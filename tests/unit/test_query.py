@@ -38,13 +38,13 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("published")
-def test_marts_need_no_schema_name() -> None:
+def test_marts_need_no_schema_name():
     relation = run_query(open_published("toy"), "select count(*) from footprints")
     assert relation.fetchall() == [(2,)]
 
 
 @pytest.mark.usefixtures("published")
-def test_the_overview_shows_rows_and_grain() -> None:
+def test_the_overview_shows_rows_and_grain():
     assert mart_overview(open_published("toy")) == [
         ("columns", 2, ""),
         ("dataset", 1, "One row"),
@@ -58,7 +58,7 @@ def answer(sql: str, output: str) -> str:
 
 
 @pytest.mark.usefixtures("published")
-def test_formats() -> None:
+def test_formats():
     assert "a|b" in answer("from footprints", "table")
     assert answer("from footprints", "csv") == "region_id,footprint\na|b,1.5\nü,\n"
     assert json.loads(answer("from footprints", "json")) == [
@@ -82,21 +82,21 @@ def test_formats() -> None:
     ],
 )
 @pytest.mark.usefixtures("published")
-def test_refusals_are_for_people(name: str, sql: str, message: str) -> None:
+def test_refusals_are_for_people(name, sql, message):
     with pytest.raises(CarbonshedError, match=message):
         run_query(open_published(name), sql)
 
 
 @pytest.mark.parametrize("output", ["table", "csv", "json", "markdown"])
 @pytest.mark.usefixtures("published")
-def test_what_cannot_be_computed_is_refused(output: str) -> None:
+def test_what_cannot_be_computed_is_refused(output):
     sql = "select cast(region_id as integer) from footprints"
     refused = refusal_of(run_command, "query", "toy", sql, "--format", output)
     assert "Could not convert string 'a|b'" in refused
 
 
 @pytest.mark.usefixtures("published")
-def test_machines_get_every_digit() -> None:
+def test_machines_get_every_digit():
     sql = (
         "select 1.2345678901234567e-11::double as f, timestamp '2012-01-02 03:04:05'"
         ' as t, true as b, \'x, "y"\' as "q""q"'
@@ -111,7 +111,7 @@ def test_machines_get_every_digit() -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_a_table_has_all_columns_and_markdown_all_digits() -> None:
+def test_a_table_has_all_columns_and_markdown_all_digits():
     names = [f"a_column_with_a_long_name_{number}" for number in range(30)]
     sql = ", ".join(f"{number + 1 / 3} as {name}" for number, name in enumerate(names))
     heads = answer(f"select {sql}", "table").splitlines()[1]
@@ -123,7 +123,7 @@ def test_a_table_has_all_columns_and_markdown_all_digits() -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_a_name_in_sql_is_a_table_and_nothing_of_python() -> None:
+def test_a_name_in_sql_is_a_table_and_nothing_of_python():
     with pytest.raises(CarbonshedError, match="connection does not exist"):
         run_query(open_published("toy"), "from connection")
 
@@ -144,16 +144,14 @@ def test_a_name_in_sql_is_a_table_and_nothing_of_python() -> None:
         ("/* nothing */", "none"),
     ],
 )
-def test_a_question_is_one_select(
-    published: Path, sql: str, found: str, files: list[str]
-) -> None:
+def test_a_question_is_one_select(published, sql, found, files):
     before = set(published.parents[2].rglob("*"))
     refused = refusal_of(run_command, "query", "toy", sql, *files)
     assert f"found {found}; expected one question" in refused
     assert set(published.parents[2].rglob("*")) == before
 
 
-def test_a_question_reads_the_marts_alone(published: Path) -> None:
+def test_a_question_reads_the_marts_alone(published):
     folder = published.parents[2]
     (folder / "more.csv").write_text("region_id,name\na|b,Beta\n", "utf-8")
     sql = "select name, footprint from footprints join 'more.csv' using (region_id)"
@@ -179,12 +177,12 @@ def test_a_question_reads_the_marts_alone(published: Path) -> None:
     ],
 )
 @pytest.mark.usefixtures("published")
-def test_other_statements_that_only_read_are_questions_too(question: str) -> None:
+def test_other_statements_that_only_read_are_questions_too(question):
     assert answer(question, "csv")
 
 
 @pytest.mark.parametrize("command", [["query", "NAME", "select 1"], ["show", "NAME"]])
-def test_a_path_is_no_name(published: Path, command: list[str]) -> None:
+def test_a_path_is_no_name(published, command):
     other = published.parents[1] / "other.duckdb"
     published.rename(other)
     for name in ("../other", str(other.with_suffix(""))):
@@ -194,7 +192,7 @@ def test_a_path_is_no_name(published: Path, command: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_json_has_no_numbers_that_are_none() -> None:
+def test_json_has_no_numbers_that_are_none():
     def refuse(word: str) -> None:
         raise AssertionError(word)
 
@@ -203,7 +201,7 @@ def test_json_has_no_numbers_that_are_none() -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_show_marks_a_synthetic_dataset() -> None:
+def test_show_marks_a_synthetic_dataset():
     text = run_command("show", "toy")
     assert "SYNTHETIC" in text
     assert "carbonshed query toy" in text
@@ -219,7 +217,7 @@ def in_a_home_of_its_own(folder: Path, *words: str) -> subprocess.CompletedProce
 @pytest.mark.parametrize(
     "pragma", ["pragma tpch(1)", "pragma create_fts_index('footprints', 'a', '*')"]
 )
-def test_no_extension_is_fetched_for_a_pragma(published: Path, pragma: str) -> None:
+def test_no_extension_is_fetched_for_a_pragma(published, pragma):
     folder = published.parents[2]
     done = in_a_home_of_its_own(folder, pragma, "--files")
     assert done.returncode == 1
@@ -233,9 +231,7 @@ def test_no_extension_is_fetched_for_a_pragma(published: Path, pragma: str) -> N
 @pytest.mark.parametrize(
     "statement", ["import database 'backup'", "pragma import_database('backup')"]
 )
-def test_nothing_is_opened_of_what_is_refused(
-    published: Path, statement: str, is_there: bool
-) -> None:
+def test_nothing_is_opened_of_what_is_refused(published, statement, is_there):
     folder = published.parents[2]
     if is_there:
         (folder / "backup").mkdir()
@@ -280,8 +276,8 @@ def test_nothing_is_opened_of_what_is_refused(
 )
 @pytest.mark.usefixtures("published")
 def test_functions_that_do_more_than_read_are_no_question(
-    sql: str, function: str, files: bool, tmp_path: Path
-) -> None:
+    sql, function, files, tmp_path
+):
     with (
         open_published("toy", reads_files=files) as connection,
         pytest.raises(CarbonshedError) as refusal,
@@ -309,6 +305,6 @@ def test_functions_that_do_more_than_read_are_no_question(
     ],
 )
 @pytest.mark.usefixtures("published")
-def test_functions_that_only_read_may_be_used(sql: str) -> None:
+def test_functions_that_only_read_may_be_used(sql):
     with open_published("toy") as connection:
         assert run_query(connection, sql).fetchall()

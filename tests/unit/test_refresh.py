@@ -63,7 +63,7 @@ BUILD = "dbt build"
 STATUS = "carbonshed status trade"
 
 
-def test_a_refresh_that_passes_is_silent(project: Path) -> None:
+def test_a_refresh_that_passes_is_silent(project):
     done = refresh(project)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert calls(project) == [INGEST, BUILD]
@@ -77,16 +77,14 @@ def test_a_refresh_that_passes_is_silent(project: Path) -> None:
     ("failing", "expected"),
     [("ingest", [INGEST, STATUS]), ("build", [INGEST, BUILD, STATUS])],
 )
-def test_a_refresh_that_fails_says_why(
-    project: Path, failing: str, expected: list[str]
-) -> None:
+def test_a_refresh_that_fails_says_why(project, failing, expected):
     done = refresh(project, failing)
     assert done.returncode == 1
     assert calls(project) == expected
     assert done.stdout.startswith("carbonshed at work\n")
 
 
-def test_one_refresh_at_a_time(project: Path) -> None:
+def test_one_refresh_at_a_time(project):
     (project / "logs").mkdir()
     with (project / "logs" / "refresh.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -96,7 +94,7 @@ def test_one_refresh_at_a_time(project: Path) -> None:
     assert not (project / "calls").exists()
 
 
-def test_a_refresh_without_arguments_says_how_it_is_called(project: Path) -> None:
+def test_a_refresh_without_arguments_says_how_it_is_called(project):
     done = subprocess.run(
         [str(project / "docs/examples/refresh/refresh.sh"), "trade"],
         capture_output=True,
@@ -121,7 +119,7 @@ def ingest_arguments() -> list[list[str]]:
     return [*refreshes, *map(shlex.split, ingests)]
 
 
-def test_formats_and_options_of_the_page_exist() -> None:
+def test_formats_and_options_of_the_page_exist():
     ingest = get_command(_commands).commands["ingest"]
     examples = ingest_arguments()
     assert len(examples) >= 3
@@ -130,7 +128,7 @@ def test_formats_and_options_of_the_page_exist() -> None:
             format_of(context.params["format_name"])
 
 
-def test_the_workflow_calls_what_there_is() -> None:
+def test_the_workflow_calls_what_there_is():
     workflow = yaml.safe_load((REFRESH / "workflow.yml").read_text("utf-8"))
     steps = workflow["jobs"]["refresh"]["steps"]
     called = re.findall(
@@ -140,7 +138,7 @@ def test_the_workflow_calls_what_there_is() -> None:
     assert set(called) <= set(get_command(_commands).commands)
 
 
-def test_the_page_knows_every_column_of_the_publication() -> None:
+def test_the_page_knows_every_column_of_the_publication():
     page = (DOCS / "published.md").read_text("utf-8")
     table = page.partition("| column |")[2].partition("\n\n")[0]
     named = re.findall(r"`(\w+)`", table)

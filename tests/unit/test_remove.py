@@ -58,7 +58,7 @@ def run(*words: str, answer: str = "") -> str:
     return run_command("remove", *words, stdin=answer)
 
 
-def test_all_of_one_is_removed_and_nothing_of_another(two: Path) -> None:
+def test_all_of_one_is_removed_and_nothing_of_another(two):
     before = state_of(two)
     printed = run("tiny", "--yes").splitlines()
     gone = before - state_of(two)
@@ -76,7 +76,7 @@ def test_all_of_one_is_removed_and_nothing_of_another(two: Path) -> None:
         run("tiny", "--yes")
 
 
-def test_it_asks_first(two: Path) -> None:
+def test_it_asks_first(two):
     before = state_of(two)
     with pytest.raises(CarbonshedError, match="carbonshed remove tiny --yes"):
         run("tiny")
@@ -108,7 +108,7 @@ def test_it_asks_first(two: Path) -> None:
         ("reports/.tiny.lock", "its report is being written"),
     ],
 )
-def test_nothing_is_removed_of_what_is_in_use(two: Path, lock: str, why: str) -> None:
+def test_nothing_is_removed_of_what_is_in_use(two, lock, why):
     holder = FileLock(two / lock)
     holder.acquire()
     before = state_of(two)
@@ -119,7 +119,7 @@ def test_nothing_is_removed_of_what_is_in_use(two: Path, lock: str, why: str) ->
     assert run("tiny", "--yes")
 
 
-def test_nothing_is_removed_during_a_build(two: Path) -> None:
+def test_nothing_is_removed_during_a_build(two):
     before = state_of(two)
     with (
         open_elsewhere(two / "warehouse/tiny.duckdb"),
@@ -129,7 +129,7 @@ def test_nothing_is_removed_during_a_build(two: Path) -> None:
     assert state_of(two) >= before - {"warehouse/tiny.duckdb.wal"}
 
 
-def test_what_is_not_ours_stays(two: Path) -> None:
+def test_what_is_not_ours_stays(two):
     (two / "reports/tiny/.carbonshed-report").rename(two / "reports/tiny/mine.txt")
     (two / "target/tiny/manifest.json").rename(two / "target/tiny/compiled.sql")
     run("tiny", "--yes")
@@ -144,7 +144,7 @@ def test_what_is_not_ours_stays(two: Path) -> None:
     assert (two / "data/tiny-2").is_dir()
 
 
-def test_make_clean_removes_the_same_of_the_default_dataset(project: Path) -> None:
+def test_make_clean_removes_the_same_of_the_default_dataset(project):
     makefile = (REPOSITORY / "Makefile").read_text()
     recipe = makefile.partition("\nclean:\n")[2].partition("\n\n")[0]
     removed = set()

@@ -73,8 +73,8 @@ def demand_of(folder: Path, year: int, region: int, category: int) -> np.ndarray
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
 @pytest.mark.parametrize("order", ["", "order by random()"])
 def test_every_solved_table_is_the_inverse_times_its_right_hand_side(
-    economies: dict[int, Economy], folder: Path, order: str, solver: str
-) -> None:
+    economies, folder, order, solver
+):
     settings = Settings(solver=Solver(solver), by_origin=True)
     rows = solve(economies, folder, settings, order)
     assert [row["year"] for row in rows] == [2012, 2015]
@@ -117,9 +117,7 @@ def test_every_solved_table_is_the_inverse_times_its_right_hand_side(
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
-def test_trade_of_producers_is_what_crosses_a_border(
-    economies: dict[int, Economy], folder: Path, solver: str
-) -> None:
+def test_trade_of_producers_is_what_crosses_a_border(economies, folder, solver):
     solve(economies, folder, Settings(solver=Solver(solver)))
     rows = {
         tuple(row[name] for name in ("year", "stressor_id", "origin_position")): row
@@ -161,9 +159,7 @@ def mix_by_hand(economy: Economy) -> np.ndarray:
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
-def test_imports_are_followed_along_all_chains(
-    economies: dict[int, Economy], folder: Path, solver: str
-) -> None:
+def test_imports_are_followed_along_all_chains(economies, folder, solver):
     settings = Settings(solver=Solver(solver), with_analyses=True)
     solve(economies, folder, settings)
     bought = read(folder, "imports_by_product").to_pylist()
@@ -207,7 +203,7 @@ def test_imports_are_followed_along_all_chains(
             np.testing.assert_allclose(got, expected, rtol=1e-8)
 
 
-def test_a_year_without_imports_has_none(folder: Path) -> None:
+def test_a_year_without_imports_has_none(folder):
     economy = Economy(1)
     economy.imports[:], economy.known[:] = 0, 0
     (row,) = solve({2012: economy}, folder, Settings(with_analyses=True))
@@ -218,9 +214,7 @@ def test_a_year_without_imports_has_none(folder: Path) -> None:
     assert not list(folder.glob("*/import*")), row
 
 
-def test_imports_without_end_are_said_and_have_no_intensity(
-    folder: Path, capsys: pytest.CaptureFixture
-) -> None:
+def test_imports_without_end_are_said_and_have_no_intensity(folder, capsys):
     """A table that imports ten times what it makes."""
     economy = Economy(1)
     economy.imports[:SIZE] = 10 * economy.output
@@ -230,9 +224,7 @@ def test_imports_without_end_are_said_and_have_no_intensity(
     assert not read(folder, "domestic_technology").num_rows
 
 
-def test_the_inverse_is_there_while_it_is_asked_for(
-    economies: dict[int, Economy], folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_inverse_is_there_while_it_is_asked_for(economies, folder, capsys):
     solve(economies, folder)
     settings = Settings(1e-9, Solver(), with_inverse=True)
     solve(economies, folder, settings)
@@ -250,33 +242,28 @@ def test_the_inverse_is_there_while_it_is_asked_for(
     assert not list(folder.glob("*/leontief_inverse.parquet"))
 
 
-def test_the_plan_is_told_what_a_year_has(
-    economies: dict[int, Economy], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     calls = []
 
-    def plan(*args: object, **also: object) -> memory.Plan:
-        calls.append((args[:2], also))
-        return real(*args, **also)
+    def plan(counts: memory.Counts, solver: Solver) -> memory.Plan:
+        calls.append(counts)
+        return real(counts, solver)
 
     real = memory.plan
     monkeypatch.setattr(memory, "plan", plan)
-    counts = {"region": SECTORS, "regions": 2}
     solve(economies, folder)
     solve(economies, folder, Settings(with_analyses=True))
     solve(economies, folder, Settings(by_origin=True))
     demands = len(COLUMNS) + 2
     assert calls == [
-        ((SIZE, demands), {**counts, "stressors": 2 + like_stressors})
+        memory.Counts(SIZE, demands, 2 + like_stressors, region=SECTORS, regions=2)
         for like_stressors in (0, 3 * SECTORS, 2 * len(REGIONS))
         for _ in economies
     ]
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
-def test_output_that_the_cells_do_not_add_up_to_is_refused(
-    economies: dict[int, Economy], folder: Path, solver: str
-) -> None:
+def test_output_that_the_cells_do_not_add_up_to_is_refused(economies, folder, solver):
     economies[2015].output[1] *= 1 + 1e-6
     with pytest.raises(CarbonshedError, match="ingest the dataset again"):
         solve(economies, folder, Settings(solver=Solver(solver)))
@@ -285,7 +272,7 @@ def test_output_that_the_cells_do_not_add_up_to_is_refused(
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
-def test_an_unproductive_economy_is_refused(folder: Path) -> None:
+def test_an_unproductive_economy_is_refused(folder):
     economy = Economy(1)
     economy.transactions[0, 0] = economy.output[0] * 1.5
     with pytest.raises(UnproductiveSystemError, match="columns that carry it: 0"):
@@ -295,9 +282,7 @@ def test_an_unproductive_economy_is_refused(folder: Path) -> None:
 
 @pytest.mark.parametrize("readers", [1, 2])
 @pytest.mark.parametrize("order", ["", "order by random()"])
-def test_cells_of_any_order_give_the_same_matrix(
-    monkeypatch: pytest.MonkeyPatch, order: str, readers: int
-) -> None:
+def test_cells_of_any_order_give_the_same_matrix(monkeypatch, order, readers):
     monkeypatch.setattr(arrays, "READERS", readers)
     monkeypatch.setattr(arrays, "MIN_ROWS_PARALLEL_READ", 0)
     full = Economy(3)
@@ -309,9 +294,7 @@ def test_cells_of_any_order_give_the_same_matrix(
     )
 
 
-def test_a_year_costs_one_factorisation_and_one_reading(
-    economies: dict[int, Economy], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_year_costs_one_factorisation_and_one_reading(economies, folder, monkeypatch):
     counted: Counter[str] = Counter()
     real = {name: getattr(lapack, name) for name in ("dgetrf", "dgetrs")}
     real_put = arrays.put
@@ -360,11 +343,8 @@ def said_of_years(err: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("second", ["direct", "streamed"])
 def test_only_what_changed_is_solved_and_what_is_stale_goes(
-    economies: dict[int, Economy],
-    folder: Path,
-    second: str,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+    economies, folder, second, capsys
+):
     first = {row["year"]: row for row in solve(economies, folder)}
     kept = folder / first[2012]["fingerprint"]
     before = {path: path.stat().st_mtime_ns for path in kept.iterdir()}
@@ -429,12 +409,7 @@ CHANGES: dict[str, Callable[[Economy], None]] = {
 
 
 @pytest.mark.parametrize("change", [*CHANGES, "the tolerance", "the code"])
-def test_whatever_changes_is_solved_anew(
-    change: str,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_whatever_changes_is_solved_anew(change, folder, monkeypatch, capsys):
     economy = Economy(1)
     solve({2012: economy}, folder)
     settings = Settings(tolerance=1e-8) if change == "the tolerance" else Settings()
@@ -452,9 +427,7 @@ def test_whatever_changes_is_solved_anew(
 
 
 @pytest.mark.parametrize("order", ["", "order by random()"])
-def test_rounding_of_sums_and_the_order_of_rows_are_no_change(
-    folder: Path, order: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_rounding_of_sums_and_the_order_of_rows_are_no_change(folder, order, capsys):
     economy = Economy(1)
     solve({2012: economy}, folder)
     economy.output = np.nextafter(economy.output, np.inf)  # a zero stays a zero
@@ -486,12 +459,7 @@ def cut(path: Path) -> None:
         ),
     ],
 )
-def test_a_damaged_solution_is_not_taken_for_one(
-    folder: Path,
-    name: str,
-    damage: Callable[[Path], None],
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_damaged_solution_is_not_taken_for_one(folder, name, damage, capsys):
     economies = {2012: Economy(1)}
     solve(economies, folder)
     (file,) = folder.glob(f"*/{name}")
@@ -517,8 +485,8 @@ def flip_a_bit(path: Path) -> None:
     ["own_chain_output", "import_multipliers", "domestic_technology", "solve.json"],
 )
 def test_a_year_of_which_a_bit_has_changed_is_solved_again_with_words(
-    folder: Path, table: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+    folder, table, capsys
+):
     economies = {2012: Economy(1), 2015: Economy(2)}
     settings = Settings(with_analyses=True)
     rows = solve(economies, folder, settings)
@@ -544,9 +512,7 @@ def test_a_year_of_which_a_bit_has_changed_is_solved_again_with_words(
     assert "again" not in capsys.readouterr().err, "it is healed"
 
 
-def test_a_file_too_many_is_not_read_as_a_part_of_the_output(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_too_many_is_not_read_as_a_part_of_the_output(folder, capsys):
     economies = {2012: Economy(1)}
     solve(economies, folder)
     (file,) = folder.glob("*/embodied_output.parquet")
@@ -558,9 +524,7 @@ def test_a_file_too_many_is_not_read_as_a_part_of_the_output(
     assert len(list(folder.glob("*/embodied_output*"))) == 1
 
 
-def test_an_inverse_of_which_a_bit_has_changed_is_made_again(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_inverse_of_which_a_bit_has_changed_is_made_again(folder, capsys):
     settings = Settings(with_inverse=True)
     solve({2012: Economy(1)}, folder, settings)
     (file,) = folder.glob("*/leontief_inverse.parquet")
@@ -603,8 +567,8 @@ solve_years(
 
 
 def test_what_is_stale_has_no_name_any_more_when_it_is_removed(
-    economies: dict[int, Economy], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    economies, folder, monkeypatch
+):
     """A kill in the middle of that leaves no solution of which a part is missing."""
     solve(economies, folder)
     removed = []
@@ -622,12 +586,7 @@ def test_what_is_stale_has_no_name_any_more_when_it_is_removed(
 @pytest.mark.parametrize(
     "step", ["solutions write_embodied_output", "Path write_text", "Path replace"]
 )
-def test_a_kill_leaves_nothing_that_is_taken_for_whole(
-    economies: dict[int, Economy],
-    folder: Path,
-    step: str,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_kill_leaves_nothing_that_is_taken_for_whole(economies, folder, step, capsys):
     victim = subprocess.Popen(
         [sys.executable, "-c", VICTIM, *step.split(), str(folder)],
         stdout=subprocess.PIPE,

@@ -76,9 +76,7 @@ def published(project: Path) -> Path:
     ("number", "target"),
     [(0, "closed"), (1, "closed"), (1, "/dev/full"), (2, "closed"), (2, "/dev/full")],
 )
-def test_no_stream_is_needed_but_the_output(
-    published: Path, number: int, target: str
-) -> None:
+def test_no_stream_is_needed_but_the_output(published, number, target):
     read, write = os.pipe()
     words = " ; ".join("  ".join(command) for command in PRINTING)
     done = subprocess.run(
@@ -101,7 +99,7 @@ def test_no_stream_is_needed_but_the_output(
 
 
 @pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", ">/dev/full"])
-def test_a_shell_that_closes_a_stream(published: Path, redirection: str) -> None:
+def test_a_shell_that_closes_a_stream(published, redirection):
     command = f"{sys.executable} -m carbonshed query tiny 'from sums' -f csv"
     done = subprocess.run(
         f"{command} {redirection}",
@@ -120,7 +118,7 @@ def test_a_shell_that_closes_a_stream(published: Path, redirection: str) -> None
 
 
 @pytest.mark.usefixtures("published")
-def test_a_question_that_is_not_utf_8() -> None:
+def test_a_question_that_is_not_utf_8():
     sql = b"select 1,\n '\xff'"
     refused = refusal_of(run_command, "query", "tiny", "-", stdin=sql)
     assert "standard input: line 2 is not UTF-8" in refused
@@ -128,9 +126,7 @@ def test_a_question_that_is_not_utf_8() -> None:
     assert "the SQL is not UTF-8" in refused
 
 
-def test_input_may_begin_with_a_byte_order_mark(
-    published: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_input_may_begin_with_a_byte_order_mark(published, monkeypatch):
     (published / "input").write_bytes("\ufeffselect 'ü'".encode())
     with (published / "input").open("rb") as file:
         monkeypatch.setattr(sys, "stdin", type("Input", (), {"buffer": file}))
@@ -146,14 +142,14 @@ def test_input_may_begin_with_a_byte_order_mark(
     ],
 )
 @pytest.mark.usefixtures("published")
-def test_what_a_workbook_cannot_hold_is_refused(sql: str, said: str) -> None:
+def test_what_a_workbook_cannot_hold_is_refused(sql, said):
     refused = refusal_of(run_command, "query", "tiny", sql, "-o", "x.xlsx")
     assert said in refused
     assert "use --format csv" in refused
     assert not Path("x.xlsx").exists()
 
 
-def test_a_full_disk_at_a_workbook(published: Path) -> None:
+def test_a_full_disk_at_a_workbook(published):
     """Of which what writes it complains a second time, where nobody listens."""
     words = ["query", "tiny", "select sha256(range::text) from range(20000)"]
     limit = "import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ,"
@@ -169,9 +165,7 @@ def test_a_full_disk_at_a_workbook(published: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["query tiny 'from sums'", "check dataset tiny"])
-def test_without_any_stream_what_is_stored_stays_as_it_was(
-    published: Path, command: str
-) -> None:
+def test_without_any_stream_what_is_stored_stays_as_it_was(published, command):
     """No file of it gets the number of a stream, into which messages are written."""
     before = contents(published)
     program = f"exec {sys.executable} -m carbonshed {command} <&- >&- 2>&-"

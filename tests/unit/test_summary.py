@@ -1,7 +1,6 @@
 """What a run says of itself."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from support.tiny_folder import TinyFolder
@@ -24,9 +23,7 @@ def usual_target(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DBT_TARGET_PATH", raising=False)
 
 
-def test_a_retry_is_told_where_the_run_was_kept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_retry_is_told_where_the_run_was_kept(monkeypatch):
     failed = [result("model", "sectors", "error", "target/sectors.sql")]
     monkeypatch.setenv("DBT_TARGET_PATH", "target/small")
     assert ended(failed, 1.0, "small", "dbt build")[-1].endswith(
@@ -34,7 +31,7 @@ def test_a_retry_is_told_where_the_run_was_kept(
     )
 
 
-def test_what_failed_is_named_with_its_sql_and_what_to_do() -> None:
+def test_what_failed_is_named_with_its_sql_and_what_to_do():
     results = [
         result("seed", "caps", "success"),
         result("model", "regions", "success"),
@@ -73,13 +70,11 @@ def test_what_failed_is_named_with_its_sql_and_what_to_do() -> None:
         ),
     ],
 )
-def test_a_build_is_named_with_what_was_chosen(
-    choices: str | None, expected: str
-) -> None:
+def test_a_build_is_named_with_what_was_chosen(choices, expected):
     assert build_command("small", {"choices": choices}) == expected
 
 
-def test_a_build_and_its_status_say_the_same_of_what_is_left(project: Path) -> None:
+def test_a_build_and_its_status_say_the_same_of_what_is_left(project):
     now = datetime.now(UTC).replace(tzinfo=None)
     run = {"started_at": now, "ended_at": now, "layout": versions.WORK_FILE}
     nodes = ("model.carbonshed.sums", "test.carbonshed.sums_to_zero.f00")
@@ -100,7 +95,7 @@ def test_a_build_and_its_status_say_the_same_of_what_is_left(project: Path) -> N
     )
 
 
-def test_an_ingest_during_a_build_is_why_nothing_is_published(project: Path) -> None:
+def test_an_ingest_during_a_build_is_why_nothing_is_published(project):
     dataset = ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
     run = {"dataset_id": dataset.dataset_id}
     why = "The dataset tiny was ingested anew while it was being built"

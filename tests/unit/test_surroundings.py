@@ -33,13 +33,13 @@ def ended(folder: Path, *, kilobytes: int = 0, **environment: str) -> str:
 
 
 @pytest.mark.parametrize("kilobytes", [300_000, 400_000])
-def test_too_little_address_space(tmp_path: Path, kilobytes: int) -> None:
+def test_too_little_address_space(tmp_path, kilobytes):
     said = ended(tmp_path, kilobytes=kilobytes)
     assert "of address space (ulimit -v)" in said
     assert "raise the limit" in said
 
 
-def test_file_names_that_are_not_in_utf_8(tmp_path: Path) -> None:
+def test_file_names_that_are_not_in_utf_8(tmp_path):
     folder = tmp_path / "données"
     folder.mkdir()
     plain = {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "LC_ALL": "POSIX"}

@@ -160,7 +160,7 @@ KITZES = Table(
 )
 
 
-def test_kitzes_by_pencil() -> None:
+def test_kitzes_by_pencil():
     errors = {
         "emissions": 0.1 * KITZES.F,
         "direct_emissions": 0.1 * KITZES.D,
@@ -195,7 +195,7 @@ def test_kitzes_by_pencil() -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_covariances_are_derivatives_of_a_solve_from_scratch(seed: int) -> None:
+def test_covariances_are_derivatives_of_a_solve_from_scratch(seed):
     table = random_table(seed)
     errors = errors_of(table)
     computed = covariances(table, errors, SHARED)
@@ -247,7 +247,7 @@ def test_covariances_are_derivatives_of_a_solve_from_scratch(seed: int) -> None:
 
 
 @pytest.mark.parametrize(("seed", "regions", "sectors"), [(3, 6, 4), (4, 1, 5)])
-def test_covariances_equal_those_cell_by_cell(seed, regions, sectors) -> None:
+def test_covariances_equal_those_cell_by_cell(seed, regions, sectors):
     table = random_table(seed, regions, sectors)
     errors = errors_of(table)
     expected = propagation.covariances(table, errors, SHARED)
@@ -262,7 +262,7 @@ def test_covariances_equal_those_cell_by_cell(seed, regions, sectors) -> None:
             np.testing.assert_allclose(values.sum(axis=0), 0, atol=1e-12 * scale)
 
 
-def test_errors_of_cells_fall_with_their_size() -> None:
+def test_errors_of_cells_fall_with_their_size():
     values = np.array([[1000.0, -62.5], [1e-9, 0.0]])
     computed = standard_errors(
         values, 1000.0, rse_largest=0.05, exponent=0.25, rse_cap=1.0
@@ -275,7 +275,7 @@ def test_errors_of_cells_fall_with_their_size() -> None:
 
 @pytest.mark.parametrize("exponent", [0.0, 1.0, 1.5])
 @pytest.mark.parametrize("largest", [0.0, 0.05])
-def test_no_error_is_that_of_a_cell_without_anything(largest, exponent) -> None:
+def test_no_error_is_that_of_a_cell_without_anything(largest, exponent):
     rule = {"rse_largest": largest, "exponent": exponent, "rse_cap": 1.0}
     computed = standard_errors(np.array([4.0, 0.0]), 4.0, **rule)
     np.testing.assert_array_equal(computed, [4.0 * largest, 0.0])

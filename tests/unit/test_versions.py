@@ -39,7 +39,7 @@ def status() -> tuple[int, str]:
     return answer.exit_code, answer.output
 
 
-def test_a_number_is_known_earlier_or_newer() -> None:
+def test_a_number_is_known_earlier_or_newer():
     assert versions.refusal("x", 2, 2, "mend it") is None
     assert "earlier" in versions.refusal("x", None, 2, "mend it")
     assert "earlier" in versions.refusal("x", 1, 2, "mend it")
@@ -48,7 +48,7 @@ def test_a_number_is_known_earlier_or_newer() -> None:
 
 
 @pytest.mark.parametrize("number", [NEWER, EARLIER, UNNUMBERED])
-def test_a_publication_of_another_version(warehouse: Path, number: int | None) -> None:
+def test_a_publication_of_another_version(warehouse, number):
     publish("tiny", lambda _: None)
     path = published_database(warehouse)
     renumber(path, "marts.publication", number)
@@ -68,7 +68,7 @@ def test_a_publication_of_another_version(warehouse: Path, number: int | None) -
 
 
 @pytest.mark.parametrize("number", [NEWER, EARLIER, UNNUMBERED])
-def test_a_work_file_of_another_version(warehouse: Path, number: int | None) -> None:
+def test_a_work_file_of_another_version(warehouse, number):
     renumber(warehouse, "main.last_run", number)
     with pytest.raises(CarbonshedError, match="version of Carbonshed") as refusal:
         publish("tiny", lambda _: None)
@@ -86,7 +86,7 @@ def test_a_work_file_of_another_version(warehouse: Path, number: int | None) -> 
     assert "dbt build" in str(refusal.value)
 
 
-def test_a_file_of_somebody_else_is_not_built_into(warehouse: Path) -> None:
+def test_a_file_of_somebody_else_is_not_built_into(warehouse):
     warehouse.unlink()
     with duckdb.connect(warehouse) as connection:
         connection.execute("create table mine as select 1 as one")

@@ -1,7 +1,5 @@
 """What a work file says has passed, run by run."""
 
-from pathlib import Path
-
 import duckdb
 import pytest
 
@@ -188,7 +186,7 @@ def test_tables_that_no_model_makes_any_more_go(built):
     assert built.sql("from duckdb_views() where schema_name = 'seeds'").fetchall() == []
 
 
-def test_a_work_file_is_read_from_disk(tmp_path: Path):
+def test_a_work_file_is_read_from_disk(tmp_path):
     path = tmp_path / "small.duckdb"
     with duckdb.connect(path) as connection:
         begin(connection)

@@ -77,7 +77,7 @@ class Year:
     @property
     def needs(self) -> int:
         """Bytes that one factorisation takes."""
-        return direct_needs(self.system.size, self.system.demands, **self.system.counts)
+        return direct_needs(self.system.counts)
 
 
 def solve_on_cluster(
@@ -113,7 +113,7 @@ def solve_on_cluster(
                 system.demands,
                 workers=len(workers),
                 memory=memory,
-                stressors=system.counts["stressors"],
+                stressors=system.counts.stressors,
                 overhead=OVERHEAD_BYTES + more,
             )
             progress.note(str(plan))
