@@ -52,7 +52,5 @@
     }) -%}
     {%- if answer.complaint -%}
         select error({{ quoted_text(answer.complaint) }})
-    {%- else -%}
-        {%- do say(answer.lines) -%}
     {%- endif -%}
 {%- endmacro %}

@@ -33,10 +33,8 @@
         "is_sample": true if flags.EMPTY or flags.SAMPLE else false,
         "results": outcomes,
     }) -%}
-    {%- do say(ended.lines) -%}
     {%- if ended.is_publishable -%}
         {%- set published = call_plugin("carbonshed_publish") -%}
-        {%- do say(published.lines) -%}
         {%- if published.problem -%}
             select error({{ quoted_text(published.problem) }})
         {%- endif -%}

@@ -1,5 +1,23 @@
 {# What every column of every mart is, as its yml says it, beside the data. #}
 
+{%- set described = [] -%}
+{#- while dbt parses the project there is no graph yet -#}
+{%- for node in (graph.nodes.values() if execute else [])
+    if node.resource_type == "model" and node.schema == this.schema -%}
+    {%- for column in node.columns.values() -%}
+        {%- set meta = column.config.meta -%}
+        {%- do described.append([
+            node.alias,
+            column.name,
+            meta.get("unit"),
+            meta.get("formula"),
+            column.description,
+            meta.get("source"),
+            node.description,
+        ]) -%}
+    {%- endfor -%}
+{%- endfor -%}
+
 with
 
 columns as (
@@ -18,7 +36,7 @@ columns as (
     union all
 
     values
-    {% for texts in described_columns() %}
+    {% for texts in described | sort %}
         (
             {% for text in texts %}
                 nullif({{ quoted_text((text or '').split() | join(' ')) }}, '')

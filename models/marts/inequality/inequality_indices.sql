@@ -46,20 +46,23 @@ indices as (
             'population_share', 'amount_share', 'cumulative_amount_share'
         ) }} as gini,
         {{ theil('amount_share', 'population_share') }} as theil_t,
-        {{ share_of_bottom(
+        {{ share_of_tenths(
             4,
+            'poorest',
             'population_share',
             'cumulative_population_share',
             'amount_share'
         ) }} as bottom40_share,
-        {{ share_of_bottom(
+        {{ share_of_tenths(
             5,
+            'poorest',
             'population_share',
             'cumulative_population_share',
             'amount_share'
         ) }} as bottom50_share,
-        {{ share_of_top(
+        {{ share_of_tenths(
             1,
+            'richest',
             'population_share',
             'cumulative_population_share',
             'amount_share'

@@ -105,7 +105,6 @@ bounds as (
 
     select
         *,
-        {{ upper_normal_quantile() }} as quantile_95,
         -- of the lognormal with this mean and variance
         case
             when consumption_footprint > 0
@@ -128,30 +127,12 @@ footprint_uncertainty as (
         bounds.consumption_footprint,
         bounds.standard_error,
         bounds.relative_standard_error,
-        case
-            when bounds.consumption_footprint > 0
-                then
-                    bounds.consumption_footprint
-                    * exp(
-                        -bounds.quantile_95 * bounds.log_error
-                        - bounds.log_error * bounds.log_error / 2
-                    )
-            else
-                bounds.consumption_footprint
-                - bounds.quantile_95 * bounds.standard_error
-        end as footprint_p05,
-        case
-            when bounds.consumption_footprint > 0
-                then
-                    bounds.consumption_footprint
-                    * exp(
-                        bounds.quantile_95 * bounds.log_error
-                        - bounds.log_error * bounds.log_error / 2
-                    )
-            else
-                bounds.consumption_footprint
-                + bounds.quantile_95 * bounds.standard_error
-        end as footprint_p95,
+        {{ interval_end(
+            'bounds.consumption_footprint', 'bounds.standard_error', '-'
+        ) }} as footprint_p05,
+        {{ interval_end(
+            'bounds.consumption_footprint', 'bounds.standard_error', '+'
+        ) }} as footprint_p95,
         bounds.production_emissions,
         bounds.production_standard_error,
         bounds.from_emissions,

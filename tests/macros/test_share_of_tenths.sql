@@ -48,8 +48,9 @@ computed as (
     select
         case_id,
         'bottom 4' as part,
-        {{ share_of_bottom(
+        {{ share_of_tenths(
             4,
+            'poorest',
             'population_share',
             'cumulative_population_share',
             'amount_share'
@@ -62,8 +63,9 @@ computed as (
     select
         case_id,
         'top 1' as part,
-        {{ share_of_top(
+        {{ share_of_tenths(
             1,
+            'richest',
             'population_share',
             'cumulative_population_share',
             'amount_share'
