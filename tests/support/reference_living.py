@@ -13,7 +13,6 @@ from support.reference_policy import (
     Case,
     exceeds,
     have_one_structure,
-    location_quotients,
 )
 from support.reference_published import BUDGET, TONNES_CO2
 
@@ -254,9 +253,8 @@ def premise(case: Case, receivers: list[str], is_within: bool, is_user: bool) ->
     footprints, published = gap(case) or (1.0, 1.0)
     if footprints < 0.75 * published:
         return "footprints_incomplete"
-    quotients = location_quotients(case)
-    made = sum(bool(own) for own in quotients.values())
-    if made > 1 and have_one_structure(quotients):
+    made = sum(bool(own) for own in case.quotients.values())
+    if made > 1 and have_one_structure(case.quotients):
         return "one_structure"
     held = Fraction(sum(case.people[r] for r in receivers), sum(case.people.values()))
     asked = Fraction(str(case.policy.receivers_share))

@@ -75,6 +75,11 @@ class Case:
         return typology(self)
 
     @cached_property
+    def quotients(self) -> dict[str, dict[str, float]]:
+        """Location quotients by region and industry, positive ones only."""
+        return location_quotients(self)
+
+    @cached_property
     def caps(self) -> dict[str, float | None]:
         """Tonnes per person of the named caps."""
         return caps(self)

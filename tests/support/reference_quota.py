@@ -223,7 +223,7 @@ def summary_premise(
 
 
 def choice_marts(case: Case) -> dict[str, Rows]:
-    """Return the marts over the grid of choices, every cell evaluated from scratch."""
+    """Return the marts over the grid of choices; no projection changes an income."""
     quotas: Rows = {}
     standards: Rows = {}
     projections = projections_of(case) or [None]
@@ -241,18 +241,15 @@ def choice_marts(case: Case) -> dict[str, Rows]:
                 "cap_per_capita": case.caps[choice[1]],
                 "is_default_rule": is_in_use,
             }
-            for allocation, projection in product(ALLOCATION_RULES, projections):
-                key = (
-                    rule,
-                    *choice,
-                    allocation,
-                    projection.id if projection else "none",
-                )
-                standards[key] = {
-                    "scenario_id": same[0] if same and is_in_use else None,
-                    **uplift(case, quota, projection),
-                    **sensitivity_living(case, receivers, allocation, quota),
-                }
+            for allocation in ALLOCATION_RULES:
+                reached = sensitivity_living(case, receivers, allocation, quota)
+                for projection in projections:
+                    name = projection.id if projection else "none"
+                    standards[rule, *choice, allocation, name] = {
+                        "scenario_id": same[0] if same and is_in_use else None,
+                        **uplift(case, quota, projection),
+                        **reached,
+                    }
     return {"quota_by_choice": quotas, "living_standards_by_choice": standards}
 
 
