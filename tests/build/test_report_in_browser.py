@@ -216,10 +216,11 @@ def test_a_filter_does_not_lead_astray(page, report):
 
 def test_marks_stand_out_light_and_dark(page, report):
     """As computed, with what shines through: 3 to 1, but for cells of the matrix."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for name in ("overview", "ranking", "leakage", "emitters", "quota"):
-            open_page(page, report, name)
+    for name in ("overview", "ranking", "leakage", "emitters", "quota"):
+        open_page(page, report, name)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(50)
             marks = page.evaluate(MARKS)
             assert marks, name
             for chart, mark, ground in marks:
