@@ -5,6 +5,12 @@ import re
 from carbonshed.errors import CarbonshedError
 
 SYNTHETIC_NAME = "synthetic"
+NATION_NAME, STATES_NAME = "usa_2016", "usa_states"
+# datasets that the project makes of figures that it ships; the last two are variants
+SHIPPED_NAMES = (
+    NATION_NAME,
+    *(STATES_NAME, f"{STATES_NAME}-low", f"{STATES_NAME}-high"),
+)
 
 _PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 # catalogues of DuckDB itself: it does not open a database file of that name
@@ -49,17 +55,23 @@ def is_name(name: str) -> bool:
     return True
 
 
-def validate_ingest_name(name: str) -> str:
-    """Return `name` if a user's table may be ingested under it.
+def validate_new_name(name: str) -> str:
+    """Return `name` if a user's dataset may have it.
 
     Raises
     ------
     CarbonshedError
-        As `validate_name`, and for ``synthetic``, the default dataset.
+        As `validate_name`, and for the names of datasets that the project makes.
     """
     if name == SYNTHETIC_NAME:
         raise CarbonshedError(
-            f"dataset name {name!r} is reserved for the default dataset, which only "
+            f"dataset name {name!r} is reserved for the invented economy, which only "
             "`carbonshed synthesize` writes; choose another name"
+        )
+    if name in SHIPPED_NAMES:
+        raise CarbonshedError(
+            f"dataset name {name!r} is reserved for the states of the USA, which "
+            f"`dbt build --vars 'dataset: {name}'` makes of the figures that "
+            "Carbonshed ships; choose another name"
         )
     return validate_name(name)

@@ -30,7 +30,7 @@ from carbonshed.dataset.parquet_writer import copy_rows
 from carbonshed.dataset.store import label_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
-from carbonshed.names import validate_ingest_name
+from carbonshed.names import validate_name
 from carbonshed.progress import Progress, no_progress
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
@@ -230,7 +230,7 @@ def aggregate(
         If a map does not fit, a ranked region would have no people, or a total
         would change. An earlier dataset of the new name then stays as it was.
     """
-    validate_ingest_name(new_name)
+    validate_name(new_name)
     dataset = open_dataset(name)
     if new_name == name:
         raise CarbonshedError(

@@ -8,6 +8,7 @@ import typer
 
 from carbonshed.cli.output import destination, print_warnings, progress_bar
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import SYNTHETIC_NAME, validate_new_name
 from carbonshed.text import listing
 
 
@@ -21,7 +22,7 @@ def synthesize(
     name: Annotated[
         str,
         typer.Option(help="Name of the dataset; an earlier synthetic one is replaced."),
-    ] = "synthetic",
+    ] = SYNTHETIC_NAME,
     seed: Annotated[
         int, typer.Option(help="Seed of the random streams, 0 or more.")
     ] = 2012,
@@ -41,6 +42,8 @@ def synthesize(
     """
     from carbonshed.synthetic import synthesize as make
 
+    if name != SYNTHETIC_NAME:
+        validate_new_name(name)
     with progress_bar() as progress:
         dataset = make(
             name=name,
@@ -74,7 +77,7 @@ def _numbers(words: str) -> list[int]:
 
 def build_command(name: str) -> str:
     """Return the command that builds the warehouse of a dataset."""
-    if name == "synthetic":
+    if name == SYNTHETIC_NAME:
         return "dbt build"
     return f"dbt build --vars 'dataset: {name}'"
 
@@ -104,7 +107,11 @@ def aggregate(
 
     with progress_bar() as progress:
         dataset = add_up(
-            source, name, regions=regions, sectors=sectors, progress=progress
+            source,
+            validate_new_name(name),
+            regions=regions,
+            sectors=sectors,
+            progress=progress,
         )
     typer.echo(summary(dataset))
     print_warnings(dataset.name)
@@ -141,7 +148,7 @@ def compile_table(
             compile_dataset(
                 folder,
                 parent,
-                name,
+                validate_new_name(name),
                 progress=progress,
                 say=partial(typer.echo, err=True),
             )

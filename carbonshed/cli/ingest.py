@@ -7,6 +7,7 @@ import typer
 
 from carbonshed.cli.output import print_warnings, progress_bar
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import validate_new_name
 from carbonshed.outputs import refuse_folders_of_commands
 from carbonshed.paths import project_root
 from carbonshed.readers.format import Format, flag_of
@@ -94,7 +95,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     from carbonshed.readers.options import IngestOptions
 
     options = IngestOptions(
-        name=name,
+        name=validate_new_name(name),
         year=year,
         emissions=emissions,
         concordance=concordance,

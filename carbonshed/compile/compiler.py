@@ -23,7 +23,7 @@ from carbonshed.dataset.store import label_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
 from carbonshed.memory import free_memory, gb
-from carbonshed.names import validate_ingest_name
+from carbonshed.names import validate_name
 from carbonshed.progress import Message, Progress, no_message, no_progress
 from carbonshed.text import counted
 
@@ -174,7 +174,7 @@ def compile_dataset(
         If a file breaks the contract, the totals contradict each other, or memory
         does not suffice. An earlier dataset of the name then stays as it was.
     """
-    validate_ingest_name(name)
+    validate_name(name)
     dataset = open_dataset(parent_name)
     if name == parent_name:
         raise CarbonshedError(

@@ -12,13 +12,12 @@ from carbonshed.dataset.store import (
 )
 from carbonshed.dbt_plugin.summary import checked
 from carbonshed.dbt_plugin.vars import (
-    DEFAULT_DATASET,
     Texts,
     check_variables,
     solver_of,
 )
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import validate_name
+from carbonshed.names import SHIPPED_NAMES, SYNTHETIC_NAME, validate_name
 from carbonshed.paths import data_dir, project_root, seed_ids, solved_dir
 from carbonshed.progress import print_progress, step_lines
 from carbonshed.scenarios.scenario_file import (
@@ -30,7 +29,7 @@ from carbonshed.solve.solutions import SolveStore
 
 
 def preflight(name: str, chosen: Texts) -> list[str]:
-    """Create the default dataset if it is missing, and refuse what cannot be built.
+    """Make a dataset of the project if it is missing, and refuse what cannot be built.
 
     Return what was checked, with every warning: of the audit, and of a file of
     scenarios with what is allowed and may not be meant.
@@ -46,12 +45,8 @@ def preflight(name: str, chosen: Texts) -> list[str]:
     variables = check_variables(chosen)
     _refuse_apostrophe(project_root())
     recover_interrupted(name)
-    if name == DEFAULT_DATASET and not (data_dir() / name).exists():
-        from carbonshed.synthetic import synthesize
-
-        with step_lines(print_progress) as progress:
-            progress("making the default dataset: an invented economy")
-            synthesize(name)
+    if not (data_dir() / name).exists():
+        _make_shipped(name)
     dataset = open_dataset(name)
     refuse_damaged(dataset)
     with step_lines(print_progress) as progress:
@@ -71,6 +66,21 @@ def preflight(name: str, chosen: Texts) -> list[str]:
     if path := chosen_scenarios(name, chosen.get("scenarios")):
         remarks = suspicious_factors(path, load_scenarios(name, path))
     return checked(dataset, report, remarks)
+
+
+def _make_shipped(name: str) -> None:
+    """Make a dataset that comes with the project, if it has that name."""
+    if name == SYNTHETIC_NAME:
+        from carbonshed.synthetic import synthesize
+
+        with step_lines(print_progress) as progress:
+            progress("making an invented economy of 309 cities")
+            synthesize(name)
+    elif name in SHIPPED_NAMES:
+        from carbonshed.usa_states import make_shipped
+
+        with step_lines(print_progress) as progress:
+            make_shipped(name, lambda step, _: progress(f"states of the USA: {step}"))
 
 
 def refuse_parsed_elsewhere(roots: Mapping[str, bool]) -> None:

@@ -37,11 +37,11 @@ def ingest(
     from carbonshed.dataset.matrix_store import store_matrix_tables
     from carbonshed.errors import CarbonshedError
     from carbonshed.io_errors import explain_read_error
-    from carbonshed.names import validate_ingest_name
+    from carbonshed.names import validate_name
     from carbonshed.readers.options import check_options
     from carbonshed.readers.tidy import Assumptions
 
-    validate_ingest_name(options.name)
+    validate_name(options.name)
     if not source.name:  # the current folder; messages name the source
         source = source.resolve()
     if source.exists() and not (source.is_file() or source.is_dir()):

@@ -43,7 +43,7 @@ from carbonshed.dataset.parquet_writer import CellWriter, sort_file
 from carbonshed.dataset.store import label_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
-from carbonshed.names import validate_ingest_name
+from carbonshed.names import validate_name
 from carbonshed.progress import Progress, no_progress
 from carbonshed.readers.rows.small_tables import (
     Dimensions,
@@ -345,7 +345,7 @@ def _rows_with(encoded: Path, codes: dict[str, int]) -> list[int]:
 
 def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Dataset:
     """Read a tidy folder into ``data/NAME/``."""
-    validate_ingest_name(name)
+    validate_name(name)
     files = find_files(folder)
     descriptor = read_descriptor(files.descriptor)
     parse_descriptor(descriptor)

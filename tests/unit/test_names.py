@@ -3,7 +3,7 @@
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import validate_ingest_name, validate_name
+from carbonshed.names import SHIPPED_NAMES, validate_name, validate_new_name
 
 
 @pytest.mark.parametrize("name", ["a", "finland_2014", "x-1", "a" * 63, "nully"])
@@ -31,4 +31,11 @@ def test_reserved_name_is_refused(name):
 def test_synthetic_is_for_synthesize_only():
     assert validate_name("synthetic") == "synthetic"
     with pytest.raises(CarbonshedError, match="synthesize"):
-        validate_ingest_name("synthetic")
+        validate_new_name("synthetic")
+
+
+@pytest.mark.parametrize("name", SHIPPED_NAMES)
+def test_names_of_shipped_datasets_are_for_the_project_only(name):
+    assert validate_name(name) == name
+    with pytest.raises(CarbonshedError, match=f"{name}.* reserved"):
+        validate_new_name(name)
