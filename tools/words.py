@@ -35,8 +35,10 @@ PATHS = (
     *("analyses", "benchmarks", "bi", "carbonshed", "docs", "macros", "models"),
     *("python_models", "seeds", "semantic", "tests", "tools"),
 )
-# this check and its test quote the words; the dictionary repeats the models' yml
+# this check and its test quote the words; the dictionary repeats the models' yml; an
+# office names an industry
 EXCEPTIONS = (
+    "carbonshed/usa_states/data/sources/epa_co2_by_sector.csv",
     "tools/words.py",
     "tests/unit/test_words.py",
     "docs/reference/data_dictionary.md",
