@@ -4,7 +4,7 @@ Regions come from a file, sectors from the list of the year or from a file, and 
 from the sheet ``CO2_YYYY`` of a workbook, which may lie either way and have no labels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -180,16 +180,18 @@ class _Block:
     row_labels: list[list[str]]  # one list per column of labels
     column_labels: list[list[str]]
     first: tuple[int, int]
+    is_transposed: bool = False  # rows are columns of the sheet
 
     @property
     def transposed(self) -> "_Block":
         """The block with rows and columns exchanged."""
-        return _Block(
-            self.where,
-            self.numbers.T,
-            self.column_labels,
-            self.row_labels,
-            self.first[::-1],
+        return replace(
+            self,
+            numbers=self.numbers.T,
+            row_labels=self.column_labels,
+            column_labels=self.row_labels,
+            first=self.first[::-1],
+            is_transposed=not self.is_transposed,
         )
 
 
@@ -236,25 +238,20 @@ def _in_order(
     block: _Block, regions: _Axis, sectors: _Axis
 ) -> tuple[np.ndarray, list[str], list[Decision]]:
     """Return the block by region and sector, and the axes whose labels agree."""
-    where = block.where
     block = _without_counters(block, {len(regions), len(sectors)})
-    is_transposed = _is_transposed(block, regions, sectors)
-    axes = (sectors, regions) if is_transposed else (regions, sectors)
-    agreeing = [
-        axis.what
-        for axis, is_column in zip(axes, (True, False), strict=True)
-        if _has_labels(block, axis, is_column)
-    ]
-    height, width = block.numbers.shape
+    where, (height, width) = block.where, block.numbers.shape
+    block = _by_region(block, regions, sectors)
+    agreeing = [axis.what for axis in (regions, sectors) if _has_labels(block, axis)]
     labels = "which has no labels"
     if agreeing:
-        labels = f"labels of {' and '.join(agreeing)} agree"
+        order = reversed(agreeing) if block.is_transposed else agreeing
+        labels = f"labels of {' and '.join(order)} agree"
     text = (
-        f"CO2: cities in {'columns' if is_transposed else 'rows'} of {where} ({height} "
-        f"x {width}), {labels}"
+        f"CO2: cities in {'columns' if block.is_transposed else 'rows'} of {where} "
+        f"({height} x {width}), {labels}"
     )
     decisions = [Decision("emissions_sheet", text)]
-    values = block.numbers.T if is_transposed else block.numbers
+    values = block.numbers
     empty = int(np.isnan(values).sum())
     if empty:
         text = f"WARNING: {where}: {empty} empty cells count as 0"
@@ -309,67 +306,61 @@ def _leading(texts: np.ndarray, numbers: np.ndarray) -> int:
 def _without_counters(block: _Block, sizes: set[int]) -> _Block:
     """Drop a first row or column of 1, 2, 3, ... if the block is too large by one."""
     for _ in range(2):
-        first, (top, left) = block.numbers[:, 0], block.first
+        line, (top, left) = block.numbers[:, 0], block.first
         # the corner may be empty
-        first = first[1:] if np.isnan(first[:1]).any() else first
-        is_counter = first.size > 1 and np.array_equal(
-            first, np.arange(1, first.size + 1)
-        )
-        if block.numbers.shape[1] - 1 in sizes and is_counter:
-            labels = [line[1:] for line in block.column_labels]
-            block = _Block(
-                block.where,
-                block.numbers[:, 1:],
-                block.row_labels,
-                labels,
-                (top, left + 1),
+        line = line[1:] if np.isnan(line[:1]).any() else line
+        is_counter = np.array_equal(line, np.arange(1, line.size + 1))
+        if block.numbers.shape[1] - 1 in sizes and line.size > 1 and is_counter:
+            block = replace(
+                block,
+                numbers=block.numbers[:, 1:],
+                column_labels=[labels[1:] for labels in block.column_labels],
+                first=(top, left + 1),
             )
         block = block.transposed
     return block
 
 
-def _is_transposed(block: _Block, regions: _Axis, sectors: _Axis) -> bool:
-    shape, size = block.numbers.shape, (len(regions), len(sectors))
-    ways = {False: shape == size, True: shape == size[::-1]}
-    if all(ways.values()):  # as many regions as sectors
-        ways = {
-            False: _names(block.row_labels, regions, block.column_labels, sectors),
-            True: _names(block.row_labels, sectors, block.column_labels, regions),
-        }
-    if ways[True] != ways[False]:
-        return ways[True]
-    if size[0] == size[1] and shape == size:
+def _by_region(block: _Block, regions: _Axis, sectors: _Axis) -> _Block:
+    """Return the block with regions in rows."""
+    size = len(regions), len(sectors)
+    ways = [way for way in (block, block.transposed) if way.numbers.shape == size]
+    height, width = block.numbers.shape
+    if not ways:
         raise CarbonshedError(
-            f"{block.where}: the block is {shape[0]} x {shape[1]}, with as many "
-            "regions as sectors, and its labels do not tell which way it lies; "
-            f"expected names of {regions.source} on one side"
+            f"{block.where}: the block of numbers is {height} x {width}, from cell "
+            f"{cell_name(*block.first)}; expected {size[0]} x {size[1]} = "
+            f"{regions.source} x {sectors.source}, or {size[1]} x {size[0]}"
         )
-    raise CarbonshedError(
-        f"{block.where}: the block of numbers is {shape[0]} x {shape[1]}, from cell "
-        f"{cell_name(*block.first)}; expected {size[0]} x {size[1]} = "
-        f"{regions.source} x {sectors.source}, or {size[1]} x {size[0]}"
-    )
+    if len(ways) == 2:  # as many regions as sectors
+        ways = [
+            way
+            for way in ways
+            if None in map(regions.mismatch, way.row_labels)
+            or None in map(sectors.mismatch, way.column_labels)
+        ]
+    if len(ways) != 1:
+        raise CarbonshedError(
+            f"{block.where}: the block is {height} x {width}, with as many regions as "
+            "sectors, and its labels do not tell which way it lies; expected names of "
+            f"{regions.source} on one side"
+        )
+    return ways[0]
 
 
-def _names(
-    rows: list[list[str]], of_rows: _Axis, columns: list[list[str]], of_columns: _Axis
-) -> bool:
-    """Return whether labels name one of the two axes, in full."""
-    return any(of_rows.mismatch(labels) is None for labels in rows) or any(
-        of_columns.mismatch(labels) is None for labels in columns
-    )
-
-
-def _has_labels(block: _Block, axis: _Axis, is_column: bool) -> bool:
+def _has_labels(block: _Block, axis: _Axis) -> bool:
     """Return whether there are labels along an axis; refuse those of another."""
-    lines = block.row_labels if is_column else block.column_labels
+    is_row = axis.what == "regions"
+    lines = block.row_labels if is_row else block.column_labels
     lines = [labels for labels in lines if sum(map(bool, labels)) > len(labels) / 2]
     wrong = [axis.mismatch(labels) for labels in lines]
     if None in wrong or not lines:
         return bool(lines)
     # report the one of several lines of labels that agrees longest
     line, position = max(zip(lines, wrong, strict=True), key=lambda pair: pair[1])
-    kind, start = ("row" if is_column else "column"), block.first[not is_column]
+    kind, start = ("row", block.first[0]) if is_row else ("column", block.first[1])
+    if block.is_transposed:
+        kind = "column" if is_row else "row"
     raise CarbonshedError(
         f"{block.where}: label {line[position]!r} in {kind} {start + position + 1}; "
         f"expected {axis.names[position][0]!r}, number {position + 1} of {axis.source}"
