@@ -60,7 +60,7 @@ def parent_system(regions: int = 1) -> System:
 
 
 @pytest.fixture(scope="module")
-def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ingested(tmp_path_factory):
     """Ingest a parent with one region, in a project to be copied."""
     root = tmp_path_factory.mktemp("ingested")
     (root / "dbt_project.yml").touch()
@@ -73,7 +73,7 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def parent(project: Path, ingested: Path) -> System:
+def parent(project, ingested):
     """Return a parent with one region, whose dataset is in the project."""
     shutil.copytree(ingested, project, dirs_exist_ok=True)
     return parent_system()

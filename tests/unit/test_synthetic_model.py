@@ -8,7 +8,6 @@ import pytest
 from support.refusals import refused
 
 from carbonshed.synthetic.economy import (
-    Economy,
     build_economy,
     gravity_shares,
     household_emissions,
@@ -42,7 +41,7 @@ Manila Seoul Madrid Toronto Chicago
 
 
 @pytest.fixture(scope="module")
-def full() -> Economy:
+def full():
     """Return the economy of the default dataset, in memory only."""
     return build_economy(cities=309, seed=2012)
 
@@ -59,12 +58,12 @@ def gini(weights: np.ndarray, amounts: np.ndarray) -> float:
 class TestFacts:
     """What the tables of facts say is complete and fits together."""
 
-    def test_there_are_42_sectors_one_of_them_power(self) -> None:
+    def test_there_are_42_sectors_one_of_them_power(self):
         assert len(set(sectors().ids)) == 42
         assert sectors().is_power_supply.count(True) == 1
         assert sectors().ids[sectors().is_power_supply.index(True)] == "power"
 
-    def test_every_input_is_listed_once_and_has_a_reason(self) -> None:
+    def test_every_input_is_listed_once_and_has_a_reason(self):
         table = rows("inputs")
         pairs = [(row["sector_id"], row["input_id"]) for row in table]
         assert len(set(pairs)) == len(pairs)
@@ -72,16 +71,14 @@ class TestFacts:
         assert all(row["reason"] for row in table)
         assert {sector for sector, _ in pairs} == set(sectors().ids)
 
-    def test_the_lists_leave_room_for_overheads(self) -> None:
+    def test_the_lists_leave_room_for_overheads(self):
         assert (listed_inputs().sum(axis=0) < sectors().numbers["input_ratio"]).all()
 
-    def test_uses_are_in_the_order_of_the_sectors(self) -> None:
+    def test_uses_are_in_the_order_of_the_sectors(self):
         assert tuple(row["sector_id"] for row in rows("uses")) == sectors().ids
 
     @pytest.mark.parametrize("year", ["2007", "2012", "2017"])
-    def test_published_totals_obey_the_identity_to_the_last_digit(
-        self, year: str
-    ) -> None:
+    def test_published_totals_obey_the_identity_to_the_last_digit(self, year):
         table = [row for row in rows("targets") if row["year"] == year]
         value = {row["target_id"]: row["value"] for row in table}
         assert len(table) == len(value) == 11
@@ -94,27 +91,27 @@ class TestFacts:
 class TestTechnology:
     """The national table."""
 
-    def test_balancing_by_pencil(self) -> None:
+    def test_balancing_by_pencil(self):
         # a prior of ones becomes the product of the margins over the total
         matrix = balance(np.ones((2, 2)), np.array([30.0, 10.0]), np.array([8.0, 32.0]))
         np.testing.assert_allclose(matrix, [[6.0, 24.0], [2.0, 8.0]], rtol=1e-12)
 
-    def test_a_negative_margin_is_refused(self) -> None:
+    def test_a_negative_margin_is_refused(self):
         with refused("row 1 would deliver -1"):
             balance(np.ones((2, 2)), np.array([3.0, -1.0]), np.array([1.0, 1.0]))
 
-    def test_margins_that_cannot_be_reached_are_refused(self) -> None:
+    def test_margins_that_cannot_be_reached_are_refused(self):
         with refused("cannot be balanced"):
             balance(np.eye(2), np.array([1.0, 2.0]), np.array([2.0, 1.0]))
 
-    def test_supply_equals_use_for_every_good(self) -> None:
+    def test_supply_equals_use_for_every_good(self):
         table = build_nation()
         inputs = (table.technology * table.output).sum(axis=1)
         use = inputs + table.demand.sum(axis=1)
         supply = table.output - table.exports + table.import_share * use
         np.testing.assert_allclose(supply, use, rtol=1e-9)
 
-    def test_main_inputs_stay_near_the_facts(self) -> None:
+    def test_main_inputs_stay_near_the_facts(self):
         table, place = build_nation(), sectors().ids.index
         facts = {
             ("agriculture", "food"): 0.36,
@@ -137,22 +134,22 @@ class TestTechnology:
 class TestStreams:
     """Random numbers that do not depend on NumPy's version."""
 
-    def test_uniforms_are_those_of_pcg64(self) -> None:
+    def test_uniforms_are_those_of_pcg64(self):
         sequence = np.random.SeedSequence([3, 0x352441C2])  # CRC-32 of "abc"
         expected = np.random.Generator(np.random.PCG64(sequence)).random(5)
         np.testing.assert_allclose(uniforms(3, "abc", 5), expected, atol=2.0**-51)
 
-    def test_topics_have_streams_of_their_own(self) -> None:
+    def test_topics_have_streams_of_their_own(self):
         assert not np.isclose(uniforms(3, "abc", 50), uniforms(3, "abd", 50)).any()
 
-    def test_normals_have_the_moments_of_a_cut_normal(self) -> None:
+    def test_normals_have_the_moments_of_a_cut_normal(self):
         draws = normals(1, "moments", 100_000)
         assert abs(draws.mean()) < 0.01
         # cut at 2.5: the variance loses 2 * integral of (z^2 - 2.5^2) over the tail
         assert draws.std() == pytest.approx(0.9887, abs=0.01)
         assert np.abs(draws).max() == 2.5
 
-    def test_scores_of_three(self) -> None:
+    def test_scores_of_three(self):
         # Blom: the quantile of (3 - 3/8) / (3 + 1/4), by a table of the normal
         np.testing.assert_allclose(
             scores(np.array([5.0, -2.0, 9.0])), [0.0, -0.8694, 0.8694], atol=1e-4
@@ -162,16 +159,16 @@ class TestStreams:
 class TestGeography:
     """Places and people."""
 
-    def test_distance_of_one_degree_of_latitude(self) -> None:
+    def test_distance_of_one_degree_of_latitude(self):
         found = distances(np.array([100.0, 100.0]), np.array([30.0, 31.0]))
         assert found[0, 1] == pytest.approx((111.2**2 + 60.0**2) ** 0.5)
         assert found[0, 0] == pytest.approx(60.0)
 
-    def test_whole_persons_by_largest_remainders(self) -> None:
+    def test_whole_persons_by_largest_remainders(self):
         # 10 x (5, 3, 1) / 9 = 5.56, 3.33, 1.11: the missing person goes to the first
         assert whole_numbers(np.array([5.0, 3.0, 1.0]), 10).tolist() == [6, 3, 1]
 
-    def test_names_are_invented_and_unique(self, full: Economy) -> None:
+    def test_names_are_invented_and_unique(self, full):
         provinces = [province_name(number) for number in range(31)]
         names = [city_name(number) for number in range(3000)]
         assert len(set(names) | set(provinces)) == 3031
@@ -181,7 +178,7 @@ class TestGeography:
         assert not (cities | set(provinces)) & set(REAL_CITIES.split())
         assert all(re.fullmatch(r"[A-Z][a-z]{6,15}", name) for name in cities)
 
-    def test_ids_are_unique_and_no_real_codes(self, full: Economy) -> None:
+    def test_ids_are_unique_and_no_real_codes(self, full):
         assert len(set(full.land.ids)) == 313
         assert not any(re.search(r"\d{3}", region) for region in full.land.ids)
 
@@ -189,26 +186,26 @@ class TestGeography:
 class TestTrade:
     """Gravity and the solution."""
 
-    def test_origins_deliver_what_they_make(self) -> None:
+    def test_origins_deliver_what_they_make(self):
         pull = np.array([[4.0, 1.0, 0.5], [1.0, 4.0, 2.0], [0.5, 2.0, 4.0]])
         supply, use = np.array([0.2, 0.5, 0.3]), np.array([0.4, 0.3, 0.3])
         shares = gravity_shares(pull, supply, use)
         np.testing.assert_allclose(shares @ use, supply, rtol=1e-6)
         np.testing.assert_allclose(shares.sum(axis=0), 1.0, rtol=1e-14)
 
-    def test_near_origins_are_preferred(self) -> None:
+    def test_near_origins_are_preferred(self):
         # equal supply, a pull of 4 at home against 1: 4 / 5 is bought at home
         half = np.array([0.5, 0.5])
         shares = gravity_shares(np.array([[4.0, 1.0], [1.0, 4.0]]), half, half)
         np.testing.assert_allclose(shares, [[0.8, 0.2], [0.2, 0.8]], rtol=1e-12)
 
-    def test_services_are_local_and_light_goods_travel(self, full: Economy) -> None:
+    def test_services_are_local_and_light_goods_travel(self, full):
         own = full.trade.diagonal(axis1=1, axis2=2).mean(axis=1)
         share = dict(zip(sectors().ids, own, strict=True))
         assert min(share["trade"], share["education"], share["construction"]) > 0.6
         assert max(share["electronics"], share["apparel"], share["oil_gas"]) < 0.5
 
-    def test_output_solves_the_system_formed_in_full(self) -> None:
+    def test_output_solves_the_system_formed_in_full(self):
         small = build_economy(cities=2, seed=4)
         n_regions, n = small.output.shape
         matrix = np.zeros((n_regions * n, n_regions * n))
@@ -230,17 +227,17 @@ class TestTrade:
 class TestEnergy:
     """City-specific energy and CO2."""
 
-    def test_the_mean_factor_of_a_sector_is_one(self, full: Economy) -> None:
+    def test_the_mean_factor_of_a_sector_is_one(self, full):
         # weights are the wanted output; what is solved from demand is close to it
         mean = (full.factors * full.output).sum(axis=0) / full.output.sum(axis=0)
         np.testing.assert_allclose(mean, 1.0, atol=0.05)
 
-    def test_the_poor_need_more_energy(self, full: Economy) -> None:
+    def test_the_poor_need_more_energy(self, full):
         rank = np.argsort(full.land.income)
         by_city = np.log(full.factors).mean(axis=1)
         assert by_city[rank[:100]].mean() > by_city[rank[-100:]].mean() + 0.05
 
-    def test_fuel_that_becomes_the_product_is_not_scaled(self, full: Economy) -> None:
+    def test_fuel_that_becomes_the_product_is_not_scaled(self, full):
         place = sectors().ids.index
         for product, industry in (("coal", "power"), ("oil_gas", "refining")):
             coefficients = full.technology[:, place(product), place(industry)]
@@ -248,7 +245,7 @@ class TestEnergy:
         power_of_metals = full.technology[:, place("power"), place("metals")]
         assert np.log(power_of_metals).std() > 0.2
 
-    def test_emissions_by_sector_follow_the_facts(self, full: Economy) -> None:
+    def test_emissions_by_sector_follow_the_facts(self, full):
         by_sector = sector_emissions(full.output, full.factors).sum(axis=0)
         share = dict(zip(sectors().ids, by_sector / targets()["co2"], strict=True))
         assert share["power"] == pytest.approx(0.49, abs=0.005)
@@ -262,13 +259,13 @@ class TestEnergy:
 class TestFullSize:
     """The default dataset against independent facts."""
 
-    def test_it_has_the_size_of_the_paper(self, full: Economy) -> None:
+    def test_it_has_the_size_of_the_paper(self, full):
         assert full.output.size == 13_146
         assert len(set(full.land.parents)) == 31
         assert full.land.is_remainder.sum() == 4
         assert full.land.names[-1].startswith("Rest of ")
 
-    def test_absent_industries(self, full: Economy) -> None:
+    def test_absent_industries(self, full):
         # of 309: round(139.05) + round(231.75) + round(108.15) + round(77.25)
         absent = full.output == 0
         assert absent.sum() == 139 + 232 + 108 + 77
@@ -276,12 +273,12 @@ class TestFullSize:
         made_nothing = full.trade.transpose(1, 0, 2)[absent]
         assert not made_nothing.any()
 
-    def test_city_sizes(self, full: Economy) -> None:
+    def test_city_sizes(self, full):
         people = full.land.population[~full.land.is_remainder] / 1e6
         assert 20 < people.max() < 30
         assert 2.5 < np.median(people) < 3.5
 
-    def test_inequality_of_gdp(self, full: Economy) -> None:
+    def test_inequality_of_gdp(self, full):
         city = ~full.land.is_remainder
         people = full.land.population[city].astype(float)
         gdp = full.value_added.sum(axis=1)[city]
@@ -289,14 +286,14 @@ class TestFullSize:
         assert 0.47 <= np.log(gdp / people).std() <= 0.55
         assert 150_000 < (gdp / people).max() * 1e6 < 250_000
 
-    def test_emissions_per_head_are_plausible(self, full: Economy) -> None:
+    def test_emissions_per_head_are_plausible(self, full):
         emissions = sector_emissions(full.output, full.factors).sum(axis=1)
         emissions += household_emissions(full.land).sum(axis=1)
         tonnes = emissions * 1e3 / full.land.population
         assert tonnes.min() > 1.0
         assert tonnes.max() < 60.0
 
-    def test_it_is_the_same_everywhere(self, full: Economy) -> None:
+    def test_it_is_the_same_everywhere(self, full):
         # recorded once; a change of the model or of its facts records them anew
         found = {
             "output": full.output[0, 0],
@@ -326,7 +323,7 @@ class TestPage:
         cells = [line.strip("|").split("|") for line in lines if line.startswith("|")]
         return [[cell.strip() for cell in row] for row in cells if len(row) == columns]
 
-    def test_totals_of_several_years_are_those_of_today(self) -> None:
+    def test_totals_of_several_years_are_those_of_today(self):
         shown = {row[0]: row[1:4] for row in self.table(5) if row[0] in targets()}
         assert set(shown) == set(targets())
         for name, cells in shown.items():
@@ -338,19 +335,19 @@ class TestPage:
 class TestConcordance:
     """Fewer sectors."""
 
-    def test_seven_are_the_groups(self) -> None:
+    def test_seven_are_the_groups(self):
         seven = build_concordance(7)
         assert seven.ids == seven.groups
         assert len(set(seven.groups)) == 7
         assert seven.names[seven.ids.index("high_tech")] == "High-tech industry"
 
-    def test_power_is_apart_with_eight(self) -> None:
+    def test_power_is_apart_with_eight(self):
         eight = build_concordance(8)
         assert eight.ids[eight.is_power_supply.index(True)] == "power"
         assert "Oil refining and coking (with 3 more)" in eight.names
 
     @pytest.mark.parametrize("count", range(7, 43))
-    def test_members_share_a_group_and_lists_are_nested(self, count: int) -> None:
+    def test_members_share_a_group_and_lists_are_nested(self, count):
         lists = build_concordance(count)
         assert len(set(lists.ids)) == len(lists.ids) == count
         assert set(lists.position) == set(range(count))
@@ -361,7 +358,7 @@ class TestConcordance:
             pairs = set(zip(lists.position, coarser, strict=True))
             assert len(pairs) == count
 
-    def test_sums_by_pencil(self) -> None:
+    def test_sums_by_pencil(self):
         lists = build_concordance(7)
         ones = lists.sums(np.ones((2, 42)), axis=1)
         # 1 farming, 5 energy, 10 heavy, 6 light, 4 high-tech, 1 construction, 15
