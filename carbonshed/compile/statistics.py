@@ -42,18 +42,18 @@ class Tables:
         self.parent = parent
         self.regions = folder.rows["regions"]
         self.groups = np.array(folder.parents)
-        self._places = {
+        self._positions = {
             "region_id": _positions(row["region_id"] for row in self.regions),
             "sector_id": _positions(parent.sectors),
             "category_id": _positions(parent.categories),
             "label_id": _positions(row["label_id"] for row in folder.rows["labels"]),
         }
-        self.label_ids = list(self._places["label_id"])
+        self.label_ids = list(self._positions["label_id"])
         self.years = self._years()
-        # a place that is not known is refused in a year that is not used too
+        # an unknown region is refused in a year that is not used, too
         for number, row in enumerate(folder.rows["known_flows"], start=1):
             for column in ("origin_region_id", "destination_region_id"):
-                self._place(number, row, column)
+                self._regions_of(number, row, column)
         self._labels = self._label_sectors()
         self._check_activity()
         self.distance = self._distance()
@@ -83,10 +83,10 @@ class Tables:
 
     def _label_sectors(self) -> np.ndarray:
         """Return the sectors that each label covers, shape (L, S)."""
-        labels = self._places["label_id"]
+        labels = self._positions["label_id"]
         is_listed = np.zeros((len(labels), len(self.parent.sectors)), dtype=bool)
         for row in self.folder.rows["labels"]:
-            sector = self._places["sector_id"][row["sector_id"]]
+            sector = self._positions["sector_id"][row["sector_id"]]
             is_listed[labels[row["label_id"]], sector] = True
         return is_listed
 
@@ -103,12 +103,12 @@ class Tables:
                     f"`label_id` must be set, {problem} "
                     f"(region_id {row['region_id']!r})"
                 )
-            label = row["label_id"]
-            if label is not None and label not in self._places["label_id"]:
+            label, labels = row["label_id"], self._positions["label_id"]
+            if label is not None and label not in labels:
                 raise CarbonshedError(
                     f"{file}: data row {number}: `label_id` has the unknown id "
-                    f"{label!r}{suggestion(label, self._places['label_id'])}; expected "
-                    f"a label of {self.folder.file('labels')}"
+                    f"{label!r}{suggestion(label, labels)}; expected a label of "
+                    f" {self.folder.file('labels')}"
                 )
 
     def _refuse_overlaps(self, year: int, activity: Activity) -> None:
@@ -155,7 +155,7 @@ class Tables:
             for name in ("longitude", "latitude")
         )
         distances = great_circle(longitude, latitude)
-        positions = self._places["region_id"]
+        positions = self._positions["region_id"]
         for row in self.folder.rows["distances"]:
             pair = (
                 positions[row["origin_region_id"]],
@@ -167,7 +167,7 @@ class Tables:
     def _trade_parameters(self) -> tuple[np.ndarray, np.ndarray]:
         parameters = np.array(default_trade_parameters(self.parent.sector_rows))
         for row in self.folder.rows["trade_parameters"]:
-            sector = self._places["sector_id"][row["sector_id"]]
+            sector = self._positions["sector_id"][row["sector_id"]]
             for column, name in enumerate(("distance_decay", "own_region_delta")):
                 if row[name] is not None:
                     parameters[sector, column] = row[name]
@@ -292,13 +292,13 @@ class Tables:
         self, table: str, year: int, axes: tuple[str, ...], **only: str | None
     ) -> np.ndarray:
         """Return the values of some rows of a year by position."""
-        values = np.zeros([len(self._places[axis]) for axis in axes])
+        values = np.zeros([len(self._positions[axis]) for axis in axes])
         for row in self.folder.rows[table]:
             if row["year"] != year or any(row[name] != only[name] for name in only):
                 continue
             if any(row[axis] is None for axis in axes):
                 continue
-            cell = tuple(self._places[axis][row[axis]] for axis in axes)
+            cell = tuple(self._positions[axis][row[axis]] for axis in axes)
             values[cell] += row["value"]
         return values
 
@@ -308,19 +308,19 @@ class Tables:
             if row["year"] == year:
                 sector = row["sector_id"]
                 yield KnownFlow(
-                    self._place(number, row, "origin_region_id"),
-                    self._place(number, row, "destination_region_id"),
+                    self._regions_of(number, row, "origin_region_id"),
+                    self._regions_of(number, row, "destination_region_id"),
                     sectors
                     if sector is None
-                    else np.array([self._places["sector_id"][sector]]),
+                    else np.array([self._positions["sector_id"][sector]]),
                     row["value"],
                     number,
                 )
 
-    def _place(self, number: int, row: Row, column: str) -> np.ndarray:
+    def _regions_of(self, number: int, row: Row, column: str) -> np.ndarray:
         """Return the regions that an id of a known flow stands for."""
         name = row[column]
-        positions = self._places["region_id"]
+        positions = self._positions["region_id"]
         if name in positions:
             return np.array([positions[name]])
         parents = [region["parent_region_id"] for region in self.regions]
