@@ -271,17 +271,21 @@ class _Pass:
             )
         return intensities
 
-    def _weigh(self, stressor: str, rule: Rule, component: str, parts: np.ndarray):
-        share = rule.shared[component]
-        own, shared = parts
-        covariance = (1 - share) * own + share * shared
-        key = stressor, rule.name, component
-        self._covariances[key] = (covariance + covariance.T) / 2
+    def _weigh(
+        self, q: int, rules: list[Rule], component: str, parts: np.ndarray
+    ) -> None:
+        """Keep the covariance of a component, of its own and shared parts, by rule."""
+        for rule in rules:
+            covariance = _weighed(rule, component, parts)
+            key = self._measured.stressors[q], rule.name, component
+            self._covariances[key] = (covariance + covariance.T) / 2
 
-    def _weigh_share(self, q: int, rule: Rule, component: str, parts: np.ndarray):
-        share = rule.shared[component]
-        key = self._measured.stressors[q], rule.name, component
-        self._share[key] = (1 - share) * parts[0] + share * parts[1]
+    def _weigh_share(
+        self, q: int, rules: list[Rule], component: str, parts: np.ndarray
+    ) -> None:
+        for rule in rules:
+            key = self._measured.stressors[q], rule.name, component
+            self._share[key] = _weighed(rule, component, parts)
 
     def _add_emissions(self) -> None:
         measured, row_slices = self._measured, self._measured.region_rows
@@ -293,26 +297,19 @@ class _Pass:
             emitted, burnt = measured.emissions[q], measured.direct_emissions[q]
             for rule in self._rules:
                 errors = rule.sizes["emissions"].errors(emitted, _largest(emitted), own)
-                self._weigh(
-                    stressor,
-                    rule,
-                    "emissions",
-                    leontief.emission_covariance(
-                        self._shares, errors, measured.sector_of_row
-                    ),
-                )
+                sectors = measured.sector_of_row
+                parts = leontief.emission_covariance(self._shares, errors, sectors)
+                self._weigh(q, [rule], "emissions", parts)
                 if q in self._interregional:
-                    parts = self._interregional[q].of_emissions(
-                        errors, measured.sector_of_row
-                    )
-                    self._weigh_share(q, rule, "emissions", parts)
+                    parts = self._interregional[q].of_emissions(errors, sectors)
+                    self._weigh_share(q, [rule], "emissions", parts)
                 direct = rule.sizes["direct_emissions"].errors(
                     burnt, _largest(burnt), own_direct
                 )
                 spread = np.zeros((self._destinations, direct.shape[1]))
                 spread[self._columns] = direct
                 parts = leontief.direct_emission_covariance(spread)
-                self._weigh(stressor, rule, "direct_emissions", parts)
+                self._weigh(q, [rule], "direct_emissions", parts)
                 variances = np.add.reduceat(errors**2, starts)
                 variances += (direct**2).sum(axis=1)
                 self._production[stressor, rule.name] = variances
@@ -341,7 +338,7 @@ class _Pass:
                     np.add.reduceat(errors, edges, axis=1, out=sums[rows])
                     np.square(errors, out=errors)
                     np.add.reduceat(errors, edges, axis=1, out=squares[rows])
-                for q, stressor in enumerate(self._measured.stressors):
+                for q in range(len(self._measured.stressors)):
                     parts = leontief.demand_covariance(
                         self._shares,
                         self._multipliers[:, q],
@@ -350,12 +347,10 @@ class _Pass:
                         destinations,
                         self._measured.region_rows,
                     )
-                    for rule in rules:
-                        self._weigh(stressor, rule, component, parts)
+                    self._weigh(q, rules, component, parts)
                 for q, share in self._interregional.items():
                     parts = share.of_demand(sums, squares, destinations)
-                    for rule in rules:
-                        self._weigh_share(q, rule, component, parts)
+                    self._weigh_share(q, rules, component, parts)
 
     def _add_transactions(self) -> None:
         system, row_slices = self._measured.system, self._measured.region_rows
@@ -379,13 +374,9 @@ class _Pass:
                 rule_pass.add(rows, errors)
         for size, rules in by_size.items():
             for q, parts in enumerate(passes[size].result()):
-                for rule in rules:
-                    self._weigh(
-                        self._measured.stressors[q], rule, "transactions", parts
-                    )
+                self._weigh(q, rules, "transactions", parts)
             for q in self._interregional:
-                for rule in rules:
-                    self._weigh_share(q, rule, "transactions", of_share[size, q])
+                self._weigh_share(q, rules, "transactions", of_share[size, q])
 
     def _blocks_of_transactions(self) -> Iterator[tuple[slice, np.ndarray]]:
         """Yield Z in blocks of whole regions; the next one is read meanwhile."""
@@ -417,6 +408,12 @@ class _Pass:
 
     def _own_of_rows(self, component: str, stressor: str | None = None) -> np.ndarray:
         return self._own.of(component, stressor).reshape(-1)
+
+
+def _weighed(rule: Rule, component: str, parts: np.ndarray) -> np.ndarray:
+    own, shared = parts
+    share = rule.shared[component]
+    return (1 - share) * own + share * shared
 
 
 def _largest(values: np.ndarray) -> float:
