@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from carbonshed import __version__
-from carbonshed.cli.answers import ask, query, show, sql, whatif
 from carbonshed.cli.builds import build, publish, report
 from carbonshed.cli.datasets import audit, check, list_datasets, remove, status
 from carbonshed.cli.derive import (
@@ -21,6 +20,7 @@ from carbonshed.cli.derive import (
 )
 from carbonshed.cli.ingest import download, formats, ingest, look, template
 from carbonshed.cli.output import let_go_of_output, open_streams, say
+from carbonshed.cli.publications import ask, query, show, sql, whatif
 from carbonshed.errors import CarbonshedError, is_of_storage
 from carbonshed.paths import PROJECT_VARIABLE, choose_project
 from carbonshed.text import first_line, size_text

@@ -14,7 +14,7 @@ from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
-from carbonshed.cli.answers import keep_scenarios
+from carbonshed.cli.publications import keep_scenarios
 from carbonshed.dbt_plugin.preflight import preflight
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy
