@@ -12,12 +12,8 @@ from support.tiny_warehouse import ROWS, write_warehouse
 import carbonshed
 from carbonshed.ask.publication import Publication
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_message as say
 from carbonshed.publish.publishing import publish
-
-
-def say(_: str) -> None:
-    """Say nothing."""
-
 
 MORE = """
 alter table marts.dataset add column currency varchar default 'EUR';

@@ -13,6 +13,7 @@ from support.tiny_warehouse import ROWS, write_warehouse
 
 from carbonshed import versions
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_message as say
 from carbonshed.publish import publishing as publish_module
 from carbonshed.publish.editions import (
     Edition,
@@ -22,10 +23,6 @@ from carbonshed.publish.editions import (
 from carbonshed.publish.marts_copy import PUBLICATION
 from carbonshed.publish.publishing import publish
 from carbonshed.publish.work_file import open_error
-
-
-def say(_: str) -> None:
-    """Say nothing."""
 
 
 @pytest.fixture
@@ -178,18 +175,9 @@ def test_a_publication_that_cannot_be_read_is_replaced(warehouse):
     assert ask(published_database(warehouse), "select round from marts.sums") == [(1,)]
 
 
-def no_warehouse(warehouse: Path) -> None:
-    warehouse.unlink()
-
-
-def no_marts(warehouse: Path) -> None:
+def change(warehouse: Path, sql: str) -> None:
     with duckdb.connect(warehouse) as connection:
-        connection.execute("drop table marts.dataset")
-
-
-def no_record(warehouse: Path) -> None:
-    with duckdb.connect(warehouse) as connection:
-        connection.execute("drop table main.last_run")
+        connection.execute(sql)
 
 
 def outstanding(warehouse: Path) -> None:
@@ -197,18 +185,20 @@ def outstanding(warehouse: Path) -> None:
     write_warehouse(warehouse, 2, outstanding=nodes)
 
 
-def no_database(warehouse: Path) -> None:
-    warehouse.write_bytes(b"no database")
-
-
 @pytest.mark.parametrize(
     ("prepare", "message"),
     [
-        (no_warehouse, "tiny.duckdb is not there: run dbt build"),
-        (no_marts, "has no marts: run dbt build --vars 'dataset: tiny'"),
-        (no_record, "does not say how it was built: run dbt build"),
+        (Path.unlink, "tiny.duckdb is not there: run dbt build"),
+        (
+            lambda path: change(path, "drop table marts.dataset"),
+            "has no marts: run dbt build --vars 'dataset: tiny'",
+        ),
+        (
+            lambda path: change(path, "drop table main.last_run"),
+            "does not say how it was built: run dbt build",
+        ),
         (outstanding, r"\(model sums, test sums_to_zero\): run dbt build .*sums\+"),
-        (no_database, "tiny cannot be published: "),
+        (lambda path: path.write_bytes(b"no database"), "tiny cannot be published: "),
     ],
 )
 def test_refusals(warehouse, prepare, message):
