@@ -17,7 +17,7 @@ dataset as (
 
 dataset_rates as (
 
-    select * from {{ ref('stg_exchange_rates') }}
+    select * from {{ source('ingested', 'exchange_rates') }}
 
 ),
 

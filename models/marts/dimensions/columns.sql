@@ -6,47 +6,44 @@
     if node.resource_type == "model" and node.schema == this.schema -%}
     {%- for column in node.columns.values() -%}
         {%- set meta = column.config.meta -%}
-        {%- do described.append([
-            node.alias,
-            column.name,
-            meta.get("unit"),
-            meta.get("formula"),
-            column.description,
-            meta.get("source"),
-            node.description,
-        ]) -%}
+        {%- set texts = {
+            "mart": node.alias,
+            "column": column.name,
+            "unit": meta.get("unit"),
+            "formula": meta.get("formula"),
+            "description": column.description,
+            "source": meta.get("source"),
+            "mart_description": node.description,
+        } -%}
+        {%- set lines = {} -%}
+        {%- for name, text in texts.items() -%}
+            {%- do lines.update({name: (text or "").split() | join(" ") or none}) -%}
+        {%- endfor -%}
+        {%- do described.append(lines) -%}
     {%- endfor -%}
-{%- endfor -%}
+{%- endfor %}
+{%- set sorted = described | sort(attribute='mart,column') %}
 
 with
 
 columns as (
 
-    -- the types, and what is there while dbt parses the project
     select
-        cast(null as varchar) as mart,
-        cast(null as varchar) as "column",  -- noqa: RF04, the promised name
-        cast(null as varchar) as unit,
-        cast(null as varchar) as formula,
-        cast(null as varchar) as description,
-        cast(null as varchar) as source,  -- noqa: RF04, as in other marts
-        cast(null as varchar) as mart_description
-    where false
-
-    union all
-
-    values
-    {% for texts in described | sort %}
-        (
-            {% for text in texts %}
-                nullif({{ quoted_text((text or '').split() | join(' ')) }}, '')
-                {{ "," if not loop.last }}
-            {% endfor %}
+        unnest(
+            from_json(
+                {{ quoted_text(tojson(sorted)) }},
+                '[{
+                    "mart": "VARCHAR",
+                    "column": "VARCHAR",
+                    "unit": "VARCHAR",
+                    "formula": "VARCHAR",
+                    "description": "VARCHAR",
+                    "source": "VARCHAR",
+                    "mart_description": "VARCHAR"
+                }]'
+            ),
+            recursive := true
         )
-        {{ "," if not loop.last }}
-    {% else %}
-        (null, null, null, null, null, null, null)
-    {% endfor %}
 
 )
 

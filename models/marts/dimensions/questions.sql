@@ -21,40 +21,33 @@
         "question_id": node.name,
         "question": question ~ mark,
         "reading": reading | trim,
-        "needs": node.config.meta.get("needs"),
+        "needs": node.config.meta.get("needs") or none,
         "answer_columns": tojson(columns),
         "chosen_by": used | unique | sort | join(", "),
         "compiled_sql": sql,
     }) -%}
-{%- endfor -%}
+{%- endfor %}
 
 with
 
 questions as (
 
-    -- the types, and what is there while dbt parses the project
     select
-        cast(null as varchar) as question_id,
-        cast(null as varchar) as question,
-        cast(null as varchar) as reading,
-        cast(null as varchar) as chosen_by,
-        cast(null as varchar) as needs,
-        cast(null as varchar) as answer_columns,
-        cast(null as varchar) as compiled_sql
-    where false
-
-    {% for question in kept | sort(attribute='question_id') %}
-        union all
-
-        select
-            {{ quoted_text(question.question_id) }},
-            {{ quoted_text(question.question) }},
-            {{ quoted_text(question.reading) }},
-            {{ quoted_text(question.chosen_by) }},
-            nullif({{ quoted_text(question.needs or '') }}, ''),
-            {{ quoted_text(question.answer_columns) }},
-            {{ quoted_text(question.compiled_sql) }}
-    {% endfor %}
+        unnest(
+            from_json(
+                {{ quoted_text(tojson(kept | sort(attribute='question_id'))) }},
+                '[{
+                    "question_id": "VARCHAR",
+                    "question": "VARCHAR",
+                    "reading": "VARCHAR",
+                    "chosen_by": "VARCHAR",
+                    "needs": "VARCHAR",
+                    "answer_columns": "VARCHAR",
+                    "compiled_sql": "VARCHAR"
+                }]'
+            ),
+            recursive := true
+        )
 
 )
 

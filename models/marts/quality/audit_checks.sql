@@ -7,10 +7,10 @@ audit_checks as (
         year,
         status,
         message,
-        worst_offenders,
-        offenders,
+        worst as worst_offenders,
+        count as offenders,
         total
-    from {{ ref('stg_audit_checks') }}
+    from {{ source('ingested', 'audit_checks') }}
 
 )
 

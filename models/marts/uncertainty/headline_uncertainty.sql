@@ -1,5 +1,7 @@
 {# Figures of the whole table and their errors; docs/methods.md, Uncertainty. #}
 
+-- depends_on: {{ ref('error_propagation') }}
+
 with
 
 rankings as (
@@ -35,7 +37,7 @@ leakage as (
 
 share_variances as (
 
-    select * from {{ ref('share_variances') }}
+    select * from {{ source('solve_store', 'share_variances') }}
 
 ),
 
