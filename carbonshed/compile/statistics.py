@@ -20,7 +20,7 @@ from carbonshed.compile.statistics_folder import (
     default_trade_parameters,
 )
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
-from carbonshed.dataset.fields import without_people
+from carbonshed.dataset.fields import explain_choice, without_people
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing, suggestion
 
@@ -94,21 +94,17 @@ class Tables:
         """Refuse rows of both or neither a sector and a label, and unknown labels."""
         file = self.folder.file("activity")
         for number, row in enumerate(self.folder.rows["activity"], start=1):
-            if (row["sector_id"] is None) == (row["label_id"] is None):
-                problem = (
-                    "both are empty" if row["sector_id"] is None else "both are set"
-                )
+            if reason := explain_choice(row, "sector_id", "label_id"):
                 raise CarbonshedError(
-                    f"{file}: data row {number}: exactly one of `sector_id` and "
-                    f"`label_id` must be set, {problem} "
-                    f"(region_id {row['region_id']!r})"
+                    f"{file}: data row {number}: {reason} (region_id "
+                    f"{row['region_id']!r})"
                 )
             label, labels = row["label_id"], self._positions["label_id"]
             if label is not None and label not in labels:
                 raise CarbonshedError(
                     f"{file}: data row {number}: `label_id` has the unknown id "
                     f"{label!r}{suggestion(label, labels)}; expected a label of "
-                    f" {self.folder.file('labels')}"
+                    f"{self.folder.file('labels')}"
                 )
 
     def _refuse_overlaps(self, year: int, activity: Activity) -> None:

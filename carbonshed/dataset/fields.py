@@ -211,14 +211,18 @@ def explain_relative_error(row: Mapping[str, Any]) -> str | None:
 
 def explain_import(row: Mapping[str, Any]) -> str | None:
     """Return why a row of imports is refused: it needs exactly one buyer."""
-    empty = [is_empty(row.get(name)) for name in ("sector_id", "category_id")]
-    if empty[0] != empty[1]:
+    if reason := explain_choice(row, "sector_id", "category_id"):
+        reason += f" (year {row['year']}, region_id {row['region_id']!r})"
+    return reason
+
+
+def explain_choice(row: Mapping[str, Any], one: str, other: str) -> str | None:
+    """Return why a row is refused that must have exactly one of two ids."""
+    is_without = [is_empty(row.get(name)) for name in (one, other)]
+    if is_without[0] != is_without[1]:
         return None
-    problem = "both are empty" if empty[0] else "both are set"
-    return (
-        f"exactly one of `sector_id` and `category_id` must be set, {problem} "
-        f"(year {row['year']}, region_id {row['region_id']!r})"
-    )
+    problem = "both are empty" if is_without[0] else "both are set"
+    return f"exactly one of `{one}` and `{other}` must be set, {problem}"
 
 
 def explain_impact(impact_id: str, stressors: Collection[str]) -> str | None:

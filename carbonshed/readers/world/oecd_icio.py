@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, amounts_table
-from carbonshed.dataset.matrix_table import Decision, MatrixTable
+from carbonshed.dataset.fields import explain_choice
+from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
@@ -223,10 +224,6 @@ def _add_emissions(
     and category_id; `options.emissions_unit` is the unit of `value`.
     """
     file, unit = options.emissions, options.emissions_unit
-    if file is None or unit is None:
-        raise CarbonshedError(
-            f"{where}: has no emissions; give --emissions FILE and --emissions-unit"
-        )
     if unit not in TONNES_PER_UNIT:
         raise CarbonshedError(
             f"--emissions-unit {unit}: expected one of {', '.join(TONNES_PER_UNIT)}"
@@ -239,83 +236,66 @@ def _add_emissions(
     positions = {
         name: {label: k for k, label in enumerate(ids)} for name, ids in labels.items()
     }
-    rows = [
-        row
-        for row in read_rows(
-            open_source(file, _EMISSIONS), Dimensions(positions=positions)
-        )
-        if row["year"] == table.year
-    ]
+    source, dimensions = open_source(file, _EMISSIONS), Dimensions(positions=positions)
+    rows = [r for r in read_rows(source, dimensions) if r["year"] == table.year]
     if not rows:
         raise CarbonshedError(f"{file.name}: no row of the year {table.year}")
-    for row in rows:
-        _add_row(table, core, row, positions, file.name)
-    _add_stressors(table, core, unit, file.name)
-    _warn_of_gaps(table, core, rows, file.name)
-
-
-def _add_row(
-    table: MatrixTable,
-    core: Core,
-    row: dict[str, Any],
-    positions: dict[str, dict[str, int]],
-    file: str,
-) -> None:
-    stressor, region = row["stressor_id"], positions["regions"][row["region_id"]]
-    if (row["sector_id"] is None) == (row["category_id"] is None):
-        raise CarbonshedError(
-            f"{file}: row of {stressor!r}, region_id {row['region_id']!r}: exactly one "
-            "of sector_id and category_id must be set"
-        )
-    sectors = len(core.sectors)
-    if row["sector_id"] is not None:
-        flows = table.emissions.setdefault(stressor, np.zeros(len(core.producers)))
-        flows[region * sectors + positions["sectors"][row["sector_id"]]] = row["value"]
-        return
-    shape = (len(core.regions), len(core.categories))
-    direct = table.direct_emissions.setdefault(stressor, np.zeros(shape))
-    column = positions["final_demand_categories"][row["category_id"]]
-    direct[region, column] = row["value"]
-
-
-def _add_stressors(table: MatrixTable, core: Core, unit: str, file: str) -> None:
-    """Add the stressors, and a decision with the sums of each."""
-    for stressor in dict.fromkeys([*table.emissions, *table.direct_emissions]):
-        flows = table.emissions.setdefault(stressor, np.zeros(len(core.producers)))
-        direct = table.direct_emissions.get(stressor)
+    rows.sort(key=lambda row: row["sector_id"] is None)  # producers first
+    for stressor in dict.fromkeys(row["stressor_id"] for row in rows):
         table.stressors.append(
             {"stressor_id": stressor, "stressor_name": stressor, "unit": unit}
         )
-        own = 0.0 if direct is None else direct.sum()
-        table.add_decision(
-            "stressor_source",
-            f"stressor {stressor!r} in {unit} from {file}; producers "
-            f"{flows.sum():,.6g}, final users {own:,.6g}",
-        )
+        own = [row for row in rows if row["stressor_id"] == stressor]
+        _add_stressor(table, stressor, own, positions, file.name)
+        _warn_of_gaps(table, core, stressor, own, file.name)
+
+
+def _add_stressor(
+    table: MatrixTable,
+    stressor: str,
+    rows: list[Row],
+    positions: dict[str, dict[str, int]],
+    file: str,
+) -> None:
+    """Add the emissions of a stressor, and a decision with their sums."""
+    flows, direct = np.zeros(table.shape), np.zeros(table.demand_shape)
+    for row in rows:
+        if reason := explain_choice(row, "sector_id", "category_id"):
+            raise CarbonshedError(
+                f"{file}: row of {stressor!r}, region_id {row['region_id']!r}: {reason}"
+            )
+        region, sector = positions["regions"][row["region_id"]], row["sector_id"]
+        if sector is not None:
+            flows[region, positions["sectors"][sector]] = row["value"]
+        else:
+            category = positions["final_demand_categories"][row["category_id"]]
+            direct[region, category] = row["value"]
+    table.emissions[stressor] = flows.ravel()
+    if any(row["sector_id"] is None for row in rows):
+        table.direct_emissions[stressor] = direct
+    table.add_decision(
+        "stressor_source",
+        f"stressor {stressor!r} in {table.stressors[-1]['unit']} from {file}; "
+        f"producers {flows.sum():,.6g}, final users {direct.sum():,.6g}",
+    )
 
 
 def _warn_of_gaps(
-    table: MatrixTable, core: Core, rows: list[dict[str, Any]], file: str
+    table: MatrixTable, core: Core, stressor: str, rows: list[Row], file: str
 ) -> None:
     """Warn of sectors with output but without a row: missing is not zero."""
     output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
-    for stressor in table.emissions:
-        pairs_in_file = {
-            (row["region_id"], row["sector_id"])
-            for row in rows
-            if row["stressor_id"] == stressor
-        }
-        missing = [
-            k
-            for k, pair in enumerate(core.producers)
-            if output[k] and pair not in pairs_in_file
-        ]
-        if missing:
-            share = output[missing].sum() / output.sum()
-            table.add_decision(
-                "emissions_missing",
-                f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
-                f"{len(core.producers)} sectors of regions ({share:.2%} of all "
-                f"output), which count as 0: "
-                f"{list_labels(core.producers[k] for k in missing)}",
-            )
+    pairs_in_file = {(row["region_id"], row["sector_id"]) for row in rows}
+    missing = [
+        k
+        for k, pair in enumerate(core.producers)
+        if output[k] and pair not in pairs_in_file
+    ]
+    if missing:
+        share = output[missing].sum() / output.sum()
+        table.add_decision(
+            "emissions_missing",
+            f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
+            f"{len(core.producers)} sectors of regions ({share:.2%} of all output), "
+            f"which count as 0: {list_labels(core.producers[k] for k in missing)}",
+        )
