@@ -7,6 +7,7 @@ the run will change and all that depends on it is noted as not passed; after the
 """
 
 import json
+import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +26,12 @@ Row = dict[str, Any]
 
 REFUSED = "check"  # the kind of a failure before anything was built
 PASSED = ("success", "pass", "warn", "no-op")  # as dbt calls what succeeded
-_STACK_BEGINS = "Traceback (most recent call last):"
+# from the first stack to the calls of the last: these stand further to the right than
+# the error that follows them
+_BEGIN = r"Traceback \(most recent call last\):\n"
+_STACKS = re.compile(
+    rf"^( *){_BEGIN}(?:[\s\S]*^\1{_BEGIN})?(?:\1 +[^\n]*\n)*", re.MULTILINE
+)
 _OURS = f"{CarbonshedError.__module__}.{CarbonshedError.__qualname__}: "
 _MAX_SELECTED = 5  # a command with more names is longer than a whole build is worth
 
@@ -86,20 +92,9 @@ class Failure:
 
     def lines(self) -> list[str]:
         """Return the lines of the message, without the stack of a Python model."""
-        lines = [line for line in self.message.splitlines() if line.strip()]
-        stacks = [
-            number for number, line in enumerate(lines) if line.strip() == _STACK_BEGINS
-        ]
-        if stacks:
-            indent = _indent(lines[stacks[-1]])
-            # calls stand further to the right than the error that follows them
-            after = (
-                number
-                for number in range(stacks[-1] + 1, len(lines))
-                if _indent(lines[number]) <= indent
-            )
-            lines = lines[: stacks[0]] + lines[next(after, len(lines)) :]
-        return [line.strip().removeprefix(_OURS) for line in lines]
+        text = _STACKS.sub("", self.message)
+        lines = filter(None, map(str.strip, text.splitlines()))
+        return [line.removeprefix(_OURS) for line in lines]
 
 
 @dataclass(frozen=True)
@@ -482,7 +477,3 @@ def _now() -> datetime:
 
 def _is_seed(node: str) -> bool:
     return node.startswith("seed.")
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
