@@ -167,11 +167,15 @@ class CellTable:
             sort_file(encoded, ["year", *self._layout], ordered, scratch)
             self._refuse_duplicates(ordered, encoded)
             encoded.unlink()
-        if self._has_plain_ids():
-            self._decode(ordered, final)
-            ordered.unlink()
-        else:
+        if all(len(names) == 2 for names in self._layout.values()):
             ordered.rename(final)
+            return
+        # write ids in place of the positions of single ids
+        schema = stored_schema(self._source.table.name)
+        with CellWriter(final, schema) as sink:
+            for cells in self._stored_cells(ordered):
+                sink.write(self._decoded(cells, schema))
+        ordered.unlink()
 
     def _encode(self, encoded: Path, progress: Progress) -> bool:
         """Write the cells as integers; return whether they came in order."""
@@ -204,13 +208,6 @@ class CellTable:
             if len(twice):
                 raise self._duplicate(cells, int(twice[0]), encoded)
             last = keys[-1]
-
-    def _decode(self, ordered: Path, final: Path) -> None:
-        """Write the cells with ids in place of the positions of single ids."""
-        schema = stored_schema(self._source.table.name)
-        with CellWriter(final, schema) as sink:
-            for cells in self._stored_cells(ordered):
-                sink.write(self._decoded(cells, schema))
 
     def _stored_cells(self, path: Path) -> Iterator[_Cells]:
         with pq.ParquetFile(path) as file:
@@ -281,9 +278,6 @@ class CellTable:
         if references is None:
             return _MAX_COMPONENTS
         return len(self._dimensions.positions[references])
-
-    def _has_plain_ids(self) -> bool:
-        return any(len(names) == 1 for names in self._layout.values())
 
     def _plain_ids(self, stored: str) -> list[str]:
         references = self._source.table.column(self._layout[stored][0]).references

@@ -72,8 +72,7 @@ _WORDS = (
         Role(FINAL, "inventory"),
     ),
     (
-        r"capital formation|fixed capital form|\binvestments?\b"
-        r"|\bfbcf\b"
+        r"capital formation|fixed capital form|\binvestments?\b|\bfbcf\b"
         r"|formaci[óo]n bruta|formation brute|anlageinvest|investissement|capital fixe"
         r"|pembentukan modal|固定資本|固定资本|investiment|formação bruta|investic"
         r"|накопление|고정자본",
@@ -98,10 +97,9 @@ _WORDS = (
     (
         r"compensation of emp|wages|salar|remunera|rémunér|arbeitnehmerent|upah|gaji"
         r"|雇用者所得|劳动者报酬|surplus|excedente|excédent|überschuss|営業余剰"
-        r"|营业盈余"
-        r"|mixed income|ingreso mixto|depreciat|consumption of fixed|penyusutan"
-        r"|資本減耗|固定资产折旧|abschreib|tax\w*|impuesto|impôt|pajak|間接税|生产税"
-        r"|subsid|補助金|subvenc",
+        r"|营业盈余|mixed income|ingreso mixto|depreciat|consumption of fixed"
+        r"|penyusutan|資本減耗|固定资产折旧|abschreib|tax\w*|impuesto|impôt|pajak"
+        r"|間接税|生产税|subsid|補助金|subvenc",
         Role(VALUE_ADDED),
     ),
     (
@@ -132,8 +130,7 @@ _WORD_RULES = [(re.compile(words, re.IGNORECASE), role) for words, role in _WORD
 
 _TOTAL = re.compile(
     r"(sub|grand )?totals?\b|jumlah|合計|小計|总计|合计|summe|insgesamt|ukupno|итого"
-    r"|합계"
-    r"|((gross|domestic|final) )*(output|production|inputs?|supply|uses?|demand)$"
+    r"|합계|((gross|domestic|final) )*(output|production|inputs?|supply|uses?|demand)$"
     r"|GO$|国内生産額|总产出|总投入",
     re.IGNORECASE,
 )

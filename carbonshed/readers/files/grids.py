@@ -168,7 +168,9 @@ class Grid:
         if not cells:
             return numbers
         marked = [
-            k for k, cell in enumerate(cells) if self.marks and self._is_mark(cell)
+            k
+            for k, cell in enumerate(cells)
+            if self.marks and isinstance(cell, str) and cell.strip() in self.marks
         ]
         if marked:
             cells = [None if k in set(marked) else cell for k, cell in enumerate(cells)]
@@ -191,9 +193,6 @@ class Grid:
         return np.array(
             [self.numbers(*c, 1)[0] if self.is_amount(*c) else 0.0 for c in cells]
         )
-
-    def _is_mark(self, cell: Any) -> bool:
-        return isinstance(cell, str) and cell.strip() in self.marks
 
 
 def _numbers_of_texts(

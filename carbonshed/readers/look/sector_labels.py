@@ -71,16 +71,15 @@ _BEA = re.compile(r"\d{2,4}[A-Z]{0,3}|4A0|HS|ORE|G[A-Z]{2,3}|Other|Used")
 _POWER = (
     r"electricity|electric (power|util)|\bpower$|\bpower (gen|supply|stat)"
     r"|\butilities\b|ketenagalistrik|pengadaan listrik|electricidad|électricité"
-    r"|elektrizit|elettric"
-    r"|energia elétrica|電力|电力|전력|электроэнерг|električn"
+    r"|elektrizit|elettric|energia elétrica|電力|电力|전력|электроэнерг|električn"
 )
 _RULES = (
     (
         LIGHT,
         r"(processed|meat|dairy|seafood|fruit|grain mill|oils and fats|bakery|sugar"
-        r"|food|beverage|tobacco).*(manufact|product)|makanan|tepung|roti, |tembakau"
-        r"|飲食|食品|nahrungs|aliment.*(industr|fabric|produc)|pengawetan|minuman"
-        r"|minyak dari nabati",
+        r"|food|beverage|tobacco).*(manufact|product)"
+        r"|makanan|tepung|roti, |tembakau|飲食|食品|nahrungs"
+        r"|aliment.*(industr|fabric|produc)|pengawetan|minuman|minyak dari nabati",
     ),
     (
         SERVICES,
@@ -109,27 +108,23 @@ _RULES = (
         SERVICES,
         r"wholesale|\btrade\b|rental|rent(al|ing)|leasing|property operat|software"
         r"|computer|publish|broadcast|telecom|comunicac|komunikasi|information"
-        r"|motion pic"
-        r"|financ|bank|insur|asuransi|keuangan|seguro|real estate|inmobiliari|dwelling"
-        r"|\bhousing|legal|account|architect|research|advertis|広告|employment|security"
-        r"|educa|pendidikan|教育|health|kesehatan|salud|医療|hospital|social|\barts?\b"
-        r"|sport|recreat|gambl|hiburan|kesenian|transport|angkutan|運輸|交通|warehous"
-        r"|pergudangan|postal|courier|public admin|administra|pemerintah|公務"
-        r"|government"
-        r"|defen[cs]e|membership|団体|household as|personal serv|perorangan"
-        r"|個人サービス"
-        r"|perusahaan|services? (to|personal)|servicios|サービス|情報|通信|金融|不動産"
-        r"|heritage|library|賃貸|cleaning(?! comp)|empresarial|商务|服务|dienstleist"
-        r"|penerbitan|noncomparable|scrap",
+        r"|motion pic|financ|bank|insur|asuransi|keuangan|seguro|real estate"
+        r"|inmobiliari|dwelling|\bhousing|legal|account|architect|research|advertis"
+        r"|広告|employment|security|educa|pendidikan|教育|health|kesehatan|salud|医療"
+        r"|hospital|social|\barts?\b|sport|recreat|gambl|hiburan|kesenian|transport"
+        r"|angkutan|運輸|交通|warehous|pergudangan|postal|courier|public admin"
+        r"|administra|pemerintah|公務|government|defen[cs]e|membership|団体"
+        r"|household as|personal serv|perorangan|個人サービス|perusahaan"
+        r"|services? (to|personal)|servicios|サービス|情報|通信|金融|不動産|heritage"
+        r"|library|賃貸|cleaning(?! comp)|empresarial|商务|服务|dienstleist|penerbitan"
+        r"|noncomparable|scrap",
     ),
     (
         AGRICULTURE,
         r"agricult|crops?\b|\bfarm(s|ing|er)?\b|livestock|poultry|sheep|cattle|fish"
-        r"|forest|aquacult"
-        r"|logging|hunting|pertanian|tanaman|perkebunan|peternakan|kehutanan|perikanan"
-        r"|agropec|silv[ií]c|\bpesca|農林|漁業|農業|农林|农业|landwirt|\bforst"
-        r"|fischerei"
-        r"|pêche|sylvic|ganader|poljopriv|сельск|농림",
+        r"|forest|aquacult|logging|hunting|pertanian|tanaman|perkebunan|peternakan"
+        r"|kehutanan|perikanan|agropec|silv[ií]c|\bpesca|農林|漁業|農業|农林|农业"
+        r"|landwirt|\bforst|fischerei|pêche|sylvic|ganader|poljopriv|сельск|농림",
     ),
     (
         ENERGY,
@@ -148,12 +143,10 @@ _RULES = (
     (
         LIGHT,
         r"textile|apparel|cloth|leather|footwear|wood|sawmill|paper|print|furniture"
-        r"|knit"
-        r"|\bmeat|dairy|bak|bread|sugar|beer|wine|drinks|food|beverage|tekstil|pakaian|kulit"
-        r"|kayu|kertas|percetakan|furnitur|繊維|衣服|木製|パルプ|家具|纺织|servom|holz"
-        r"|other manufact|manufactured products|miscellaneous manufact"
-        r"|pengolahan lainnya"
-        r"|その他の製造|makanan",
+        r"|knit|\bmeat|dairy|bak|bread|sugar|beer|wine|drinks|food|beverage|tekstil"
+        r"|pakaian|kulit|kayu|kertas|percetakan|furnitur|繊維|衣服|木製|パルプ|家具"
+        r"|纺织|servom|holz|other manufact|manufactured products"
+        r"|miscellaneous manufact|pengolahan lainnya|その他の製造|makanan",
     ),
     (
         SERVICES,
@@ -184,7 +177,9 @@ def propose(codes: Sequence[str], names: Sequence[str]) -> list[Proposal]:
     if _fit(isic) and any(len(code) > 1 for code in plain):
         return [_named(p, n) for p, n in zip(isic, names, strict=True)]
     is_bea = [_BEA.fullmatch(code) is not None for code in plain]
-    if sum(is_bea) > (1 - _MAX_UNLIKE_SHARE) * len(plain) and _has_naics(plain):
+    # North American codes are such as 111CA, 3361MV and 5411
+    has_naics = any(re.fullmatch(r"\d{3,4}[A-Z]{2}", code) for code in plain)
+    if has_naics and sum(is_bea) > (1 - _MAX_UNLIKE_SHARE) * len(plain):
         naics = [_by_naics(code) for code in plain]
         return [_named(p, n) for p, n in zip(naics, names, strict=True)]
     return [_by_name(name) for name in names]
@@ -210,11 +205,6 @@ def _by_isic(code: str) -> Proposal | None:
     number = int(division)
     group = next(group for last, group in _DIVISIONS if number <= last)
     return Proposal(group, number == 35, "ISIC")
-
-
-def _has_naics(codes: Sequence[str]) -> bool:
-    """Return whether codes are North American, such as 111CA, 3361MV and 5411."""
-    return any(re.fullmatch(r"\d{3,4}[A-Z]{2}", code) for code in codes)
 
 
 def _by_naics(code: str) -> Proposal | None:

@@ -173,11 +173,6 @@ def _short(texts: tuple[str, ...]) -> str:
     return " ".join(kept)[:_WIDTH]
 
 
-def _is_list(sheet: Sheet) -> bool:
-    height, width = sheet.cells.shape
-    return 3 <= width <= _LIST_COLUMNS and height > _LIST_ROWS
-
-
 def _verdict(survey: Survey) -> Iterator[str]:
     best = survey.best
     if best is None:
@@ -185,7 +180,8 @@ def _verdict(survey: Survey) -> Iterator[str]:
             "no table that a map could read: no square of sectors with labels on both "
             "sides and flows of money"
         )
-        if any(_is_list(sheet) for sheet in survey.sheets):
+        shapes = [sheet.cells.shape for sheet in survey.sheets]
+        if any(h > _LIST_ROWS and 3 <= w <= _LIST_COLUMNS for h, w in shapes):
             yield (
                 "a long list looks like one row for each cell of a table: see "
                 "docs/bring_your_own_table.md, format tidy"

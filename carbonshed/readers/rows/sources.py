@@ -157,11 +157,12 @@ class Source(ABC):
                     f"{self.file}: column `{column.name}` occurs {count} times"
                 )
             if count == 0 and not column.is_optional:
+                is_joined = len(names) == 1 and any(mark in names[0] for mark in ";\t|")
                 raise CarbonshedError(
                     f"{self.file}: column `{column.name}` is missing; found "
                     f"{listing(names, 20, quote=True)}; expected "
                     f"{listing(self.table.column_names, quote=True)}"
-                    f"{_separator_hint(names)}"
+                    f"{' separated by commas' if is_joined else ''}"
                 )
 
     def _refusal(self, error: Exception) -> CarbonshedError:
@@ -345,9 +346,11 @@ class CsvSource(Source):
                 for row in rows:
                     width = width or len(row)
                     if row and len(row) != width:
+                        text = ",".join(row)
+                        text = text if len(text) <= 80 else text[:77] + "..."
                         return CarbonshedError(
                             f"{self.file}: line {start} has {len(row)} fields, the "
-                            f"header has {width}: {_shortened(','.join(row))!r}"
+                            f"header has {width}: {text!r}"
                         )
                     start = rows.line_num + 1
             except csv.Error as reason:
@@ -422,16 +425,6 @@ def _is_text(type_: pa.DataType) -> bool:
     if pa.types.is_dictionary(type_):
         type_ = type_.value_type
     return type_ in _TEXT_TYPES
-
-
-def _separator_hint(names: list[str]) -> str:
-    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        return " separated by commas"
-    return ""
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _line_not_utf8(path: Path) -> int:

@@ -456,7 +456,15 @@ def lay_out(blocks: Blocks, checks: Checks, frame: Frame) -> Layout:
     def terms(addresses: tuple[Address, ...], key: str, name: str) -> tuple[Term, ...]:
         base = of_users if name in _OF_USERS else shared
         own_terms = terms_of(addresses, key, base)
-        return tuple(_with_rows(term, main, base) for term in own_terms)
+        if main is None:
+            return own_terms
+        # a column has the rows that the main block counts
+        return tuple(
+            replace(term, frame=term.frame.with_where(main.frame.rows.where))
+            if term.direction == "column" and term.frame.rows.where == base.rows.where
+            else term
+            for term in own_terms
+        )
 
     return Layout(
         blocks=matrices,
@@ -478,11 +486,3 @@ def lay_out(blocks: Blocks, checks: Checks, frame: Frame) -> Layout:
             if addresses
         },
     )
-
-
-def _with_rows(term: Term, main: Block | None, shared: Frame) -> Term:
-    """Return a column with the rows that the main block counts."""
-    is_column = term.direction == "column"
-    if main is None or not is_column or term.frame.rows.where != shared.rows.where:
-        return term
-    return replace(term, frame=term.frame.with_where(main.frame.rows.where))

@@ -453,7 +453,8 @@ class _Walk:
             if pair in self.lines:
                 raise self._twice(self.lines[pair], position)
             self.lines[pair] = position
-            if len(self.lines) == count or self._is_last(position):
+            label = self.headers.label(position, self.start)[1]
+            if len(self.lines) == count or label == rule.until:
                 break
         missing = [
             (region, member)
@@ -569,12 +570,6 @@ class _Walk:
             f"{headers.label(second, self.start)[1]!r} is at "
             f"{headers.address(line, first)} and at {headers.address(line, second)} in "
             f"the same region; expected each of {names.size_text} once{merged}"
-        )
-
-    def _is_last(self, position: int) -> bool:
-        until = self.headers.rule.until
-        return until is not None and (
-            self.headers.label(position, self.start)[1] == until
         )
 
     def _incomplete(self, missing: list[Pair]) -> CarbonshedError:

@@ -222,19 +222,19 @@ def _items(lists: Lists, key: str, file: YamlFile, path: Path | None) -> Any:
                 "the two"
             )
         wide = replace(table, columns=(*table.columns, *_FILE_COLUMNS))
+        rows = read_rows(open_source(path, wide), Dimensions())
+        labels = (
+            {k: (row[k],) if row.get(k) else () for k in _LABEL_KEYS} for row in rows
+        )
+        model = Region if key == "regions" else Sector
         return [
-            _item_of_row(key, row)
-            for row in read_rows(open_source(path, wide), Dimensions())
+            model.model_construct(**row | own)
+            for row, own in zip(rows, labels, strict=True)
         ]
     if not items and key != "products":
         hint = f", or a file as --{key}" if key in ("regions", "sectors") else ""
         raise file.refuse((key,), None, f"{table.description}, one per line{hint}")
     return items
-
-
-def _item_of_row(key: str, row: Row) -> Item:
-    labels = {name: (row[name],) if row.get(name) else () for name in _LABEL_KEYS}
-    return (Region if key == "regions" else Sector).model_construct(**row | labels)
 
 
 def _refuse_twins(file: YamlFile, key: str, members: tuple[Member, ...]) -> None:
