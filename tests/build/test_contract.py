@@ -158,26 +158,6 @@ def test_every_region_has_its_name(connection):
     assert named > 10
 
 
-def test_flows_name_both_of_their_regions(connection):
-    """A list of who emits for whom needs no join."""
-    pairs = {
-        mart
-        for mart, columns in columns_of(connection).items()
-        if {"origin_region_id", "destination_region_id"} <= columns
-    }
-    assert pairs == {"embodied_flows", "leakage_flows"}
-    for mart in pairs:
-        for end in ("origin", "destination"):
-            rows = connection.sql(
-                f"select distinct {end}_region_id, {end}_region_name, region_name"
-                f" from marts.{mart} left join marts.regions"
-                f" on {end}_region_id = regions.region_id"
-            ).fetchall()
-            assert len(rows) > 5
-            for region, name, expected in rows:
-                assert name == ("outside the table" if region == "EXPORT" else expected)
-
-
 def test_comments_are_true_of_any_table(connection):
     """A comment is the same for the world and for one country."""
     comments = connection.sql(
