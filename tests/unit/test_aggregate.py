@@ -319,7 +319,7 @@ def test_question_context_makes_no_sense(project):
     maps = maps_of(system, REGIONS, SECTORS, project)
     assert "nothing to aggregate" in refusal(project)
     assert "choose another" in refusal(project, "a", **maps)
-    assert "reserved" in refusal(project, "synthetic", **maps)
+    assert "reserved" in refusal(project, "main", **maps)
     assert "no such file (--regions)" in refusal(project, regions=project / "x.csv")
     assert "is a folder (--regions)" in refusal(project, regions=project)
 

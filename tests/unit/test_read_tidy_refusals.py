@@ -525,7 +525,7 @@ def test_corrupt_pages_of_parquet(earlier, tmp_path):
     assert message.startswith("final_demand.parquet: cannot be read")
 
 
-@pytest.mark.parametrize("name", ["synthetic", "main", "true", "Kept", "a b", ""])
+@pytest.mark.parametrize("name", ["main", "true", "Kept", "a b", ""])
 def test_names(name, earlier, tmp_path):
     folder = TinyFolder(tmp_path / "tidy").write()
     assert repr(name) in refusal(folder, earlier, name)
