@@ -120,8 +120,6 @@ def test_tidy_goes_through_the_same_door(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = TinyFolder(tmp_path / "tidy").write()
     assert ingest("tidy", folder, IngestOptions("tiny")).years == [2012]
-    with pytest.raises(CarbonshedError, match="reserved for the default dataset"):
-        ingest("tidy", folder, IngestOptions("synthetic"))
 
 
 def test_a_missing_module_names_the_extra():
