@@ -2,6 +2,12 @@
    docs/methods.md, Rankings. #}
 
 {%- set group = ['year', 'stressor_id'] %}
+{%- set ranks = {
+    'footprint_rank': 'consumption_footprint',
+    'footprint_per_capita_rank': 'footprint_per_capita',
+    'production_rank': 'production_emissions',
+    'production_per_capita_rank': 'production_per_capita',
+} %}
 
 with
 
@@ -88,22 +94,14 @@ ranks as (
 
     select
         *,
-        rank() over (
-            partition by {{ group | join(', ') }}
-            order by consumption_footprint desc
-        ) as footprint_rank,
-        rank() over (
-            partition by {{ group | join(', ') }}
-            order by footprint_per_capita desc
-        ) as footprint_per_capita_rank,
-        rank() over (
-            partition by {{ group | join(', ') }}
-            order by production_emissions desc
-        ) as production_rank,
-        rank() over (
-            partition by {{ group | join(', ') }}
-            order by production_per_capita desc
-        ) as production_per_capita_rank,
+        {% for rank, value in ranks.items() %}
+            cast(
+                rank() over (
+                    partition by {{ group | join(', ') }}
+                    order by {{ value }} desc
+                ) as integer
+            ) as {{ rank }},
+        {% endfor %}
         row_number() over (
             partition by {{ group | join(', ') }}
             order by consumption_footprint desc, region_id asc
@@ -132,19 +130,13 @@ accumulated as (
 int_footprint_rankings as (
 
     select
-        accumulated.year,
-        accumulated.stressor_id,
-        accumulated.region_id,
-        accumulated.region_name,
-        accumulated.population,
-        accumulated.consumption_footprint,
-        accumulated.footprint_per_capita,
-        cast(accumulated.footprint_rank as integer) as footprint_rank,
-        cast(accumulated.footprint_per_capita_rank as integer)
-            as footprint_per_capita_rank,
-        cast(accumulated.production_rank as integer) as production_rank,
-        cast(accumulated.production_per_capita_rank as integer)
-            as production_per_capita_rank,
+        accumulated.* exclude (
+            is_united_states,
+            footprint_position,
+            regions,
+            total_footprint,
+            cumulative_footprint
+        ),
         case
             when accumulated.total_footprint = 0 then null
             -- all of it is 1, not 1 within rounding
@@ -169,8 +161,6 @@ int_footprint_rankings as (
         end as us_ratio,
         accumulated.footprint_per_capita
         > comparators_by_year.world_average as is_above_world_average,
-        accumulated.production_emissions,
-        accumulated.production_per_capita,
         comparators_by_year.comparator_year,
         scopes.is_lower_bound,
         {{ world_comparison(

@@ -26,33 +26,13 @@ errors as (
 footprint_rankings as (
 
     select
-        rankings.year,
-        rankings.stressor_id,
-        rankings.region_id,
-        rankings.region_name,
-        rankings.population,
-        rankings.consumption_footprint,
-        rankings.footprint_per_capita,
+        rankings.*,
         errors.footprint_p05,
         errors.footprint_p95,
         errors.rank_p05,
         errors.rank_p95,
         errors.probability_super_emitter,
-        rankings.footprint_rank,
-        rankings.footprint_per_capita_rank,
-        rankings.production_rank,
-        rankings.production_per_capita_rank,
-        rankings.cumulative_footprint_share,
-        rankings.world_average_ratio,
-        rankings.us_ratio,
-        rankings.is_above_world_average,
-        rankings.production_emissions,
-        rankings.production_per_capita,
-        rankings.comparator_year,
-        rankings.is_lower_bound,
-        rankings.world_comparison,
-        't' as unit,
-        rankings.us_comparator_year
+        't' as unit
     from rankings
     left join errors using (year, stressor_id, region_id)
 

@@ -164,9 +164,12 @@ per_person as (
         case
             when is_ranked
                 then
-                    rank() over (
-                        partition by year, stressor_id, method_id, is_ranked
-                        order by full_footprint desc
+                    cast(
+                        rank() over (
+                            partition by
+                                year, stressor_id, method_id, is_ranked
+                            order by full_footprint desc
+                        ) as integer
                     )
         end as full_footprint_rank
     from full_footprints
@@ -176,17 +179,9 @@ per_person as (
 footprint_scopes as (
 
     select
-        per_person.year,
-        per_person.stressor_id,
-        per_person.method_id,
-        per_person.region_id,
-        per_person.domestic_footprint,
-        per_person.imports_in_production,
-        per_person.imports_of_final_users,
-        per_person.full_footprint,
-        per_person.imports_in_exports,
-        per_person.imports_unattributed,
-        per_person.full_footprint_per_capita,
+        per_person.* exclude (
+            population, is_ranked, is_united_states, country_id
+        ),
         {{ safe_divide(
             'per_person.full_footprint_per_capita', 'comparators.world'
         ) }} as world_average_ratio,
@@ -199,9 +194,6 @@ footprint_scopes as (
                     'comparators.united_states'
                 ) }}
         end as us_ratio,
-        per_person.region_name,
-        per_person.domestic_footprint_per_capita,
-        cast(per_person.full_footprint_rank as integer) as full_footprint_rank,
         {{ world_comparison(
             'per_person.full_footprint_per_capita',
             'comparators.world',
@@ -209,7 +201,6 @@ footprint_scopes as (
         ) }} as world_comparison,
         't' as unit,
         bounds.is_lower_bound,
-        per_person.is_default_method,
         countries.published_emissions,
         countries.relative_difference_to_published
     from per_person

@@ -170,21 +170,11 @@ side_by_side as (
 published_comparisons as (
 
     select
-        side_by_side.year,
-        side_by_side.stressor_id,
-        side_by_side.country_id,
-        side_by_side.account_id,
-        side_by_side.country_name,
-        side_by_side.unit,
-        side_by_side.computed_emissions,
-        side_by_side.published_emissions,
+        side_by_side.*,
         side_by_side.computed_emissions - side_by_side.published_emissions
             as difference,
         side_by_side.computed_emissions / side_by_side.published_emissions - 1
             as relative_difference,
-        side_by_side.computed_leaves_out,
-        side_by_side.published_leaves_out,
-        side_by_side.source,
         intervals.footprint_p05,
         intervals.footprint_p95,
         side_by_side.published_emissions

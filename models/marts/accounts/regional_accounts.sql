@@ -148,7 +148,8 @@ parts as (
             as unattributed_emissions,
     {% for group in groups %}
         coalesce(by_consumer.{{ group }}_emissions, 0)
-            as {{ group }}_emissions{{ "," if not loop.last }}
+        {{- ' + coalesce(direct.emissions, 0)' if group == 'household' }}
+            as {{ group }}_footprint{{ "," if not loop.last }}
     {% endfor %}
     from region_years
     cross join stressors
@@ -163,29 +164,10 @@ parts as (
 totals as (
 
     select
-        year,
-        stressor_id,
-        unit,
-        region_id,
-        region_name,
-        region_type,
-        population,
-        gdp,
-        is_ranked,
+        * exclude (sector_emissions),
         sector_emissions + direct_emissions as production_emissions,
         local_emissions + inflow_emissions + direct_emissions
-            as consumption_footprint,
-        direct_emissions,
-        local_emissions,
-        outflow_emissions,
-        inflow_emissions,
-        export_emissions,
-        unattributed_emissions,
-        household_emissions + direct_emissions as household_footprint,
-        government_emissions as government_footprint,
-        investment_emissions as investment_footprint,
-        inventory_emissions as inventory_footprint,
-        other_emissions as other_footprint
+            as consumption_footprint
     from parts
 
 ),
@@ -193,33 +175,12 @@ totals as (
 regional_accounts as (
 
     select
-        year,
-        stressor_id,
-        region_id,
-        region_name,
-        region_type,
-        population,
-        gdp,
-        production_emissions,
-        consumption_footprint,
-        direct_emissions,
-        local_emissions,
-        outflow_emissions,
-        inflow_emissions,
-        export_emissions,
-        unattributed_emissions,
+        *,
         outflow_emissions - inflow_emissions as net_transfer,
         {{ safe_divide('production_emissions', 'population') }}
             as production_per_capita,
         {{ safe_divide('consumption_footprint', 'population') }}
-            as footprint_per_capita,
-        unit,
-        household_footprint,
-        government_footprint,
-        investment_footprint,
-        inventory_footprint,
-        other_footprint,
-        is_ranked
+            as footprint_per_capita
     from totals
 
 )

@@ -97,11 +97,7 @@ gdp_indices as (
 inequality_indices as (
 
     select
-        indices.year,
-        indices.stressor_id,
-        indices.measure,
-        indices.gini,
-        indices.theil_t,
+        indices.*,
         indices.theil_t
         - between_parent_regions.theil_t_between as theil_t_within,
         between_parent_regions.theil_t_between,
@@ -109,12 +105,8 @@ inequality_indices as (
             when indices.bottom40_share > 0
                 then indices.top10_share / indices.bottom40_share
         end as palma_ratio,
-        indices.top10_share,
-        indices.bottom50_share,
-        indices.concentration_index,
         indices.concentration_index
         - gdp_indices.gini_of_gdp as kakwani_index,
-        indices.bottom40_share,
         case when indices.measure = 'gdp' then 'currency' else 't' end as unit
     from indices
     inner join between_parent_regions using (year, stressor_id, measure)

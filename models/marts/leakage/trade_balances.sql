@@ -138,15 +138,7 @@ balances as (
 trade_balances as (
 
     select
-        year,
-        stressor_id,
-        region_id,
-        emissions_exported,
-        emissions_imported,
-        net_emissions,
-        value_added_exported,
-        value_added_imported,
-        net_value_added,
+        *,
         {{ safe_divide(
             safe_divide('emissions_exported', 'value_added_exported'),
             safe_divide('emissions_imported', 'value_added_imported')
@@ -162,9 +154,7 @@ trade_balances as (
             when net_emissions <= 0 and net_value_added <= 0
                 then 'importer_loser'
         end as quadrant,
-        't' as unit,
-        region_name,
-        terms_of_trade_gross
+        't' as unit
     from balances
 
 )

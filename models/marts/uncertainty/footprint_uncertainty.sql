@@ -120,26 +120,13 @@ bounds as (
 footprint_uncertainty as (
 
     select
-        bounds.year,
-        bounds.stressor_id,
-        bounds.uncertainty_rule,
-        bounds.region_id,
-        bounds.consumption_footprint,
-        bounds.standard_error,
-        bounds.relative_standard_error,
+        bounds.* exclude (world_footprint, log_error),
         {{ interval_end(
             'bounds.consumption_footprint', 'bounds.standard_error', '-'
         ) }} as footprint_p05,
         {{ interval_end(
             'bounds.consumption_footprint', 'bounds.standard_error', '+'
         ) }} as footprint_p95,
-        bounds.production_emissions,
-        bounds.production_standard_error,
-        bounds.from_emissions,
-        bounds.from_direct_emissions,
-        bounds.from_transactions,
-        bounds.from_final_demand,
-        bounds.from_exports,
         -- errors of data do not include that of compiling
         case
             when dataset.is_compiled or bounds.world_footprint is null then null
@@ -156,7 +143,6 @@ footprint_uncertainty as (
             when bounds.consumption_footprint > bounds.world_footprint then 1
             else 0
         end as probability_above_world,
-        bounds.footprint_rank,
         case
             when bounds.footprint_rank is not null and not dataset.is_compiled
                 then 1 + coalesce(larger_regions.regions, 0)
@@ -169,8 +155,6 @@ footprint_uncertainty as (
         cast(drawn_ranks.per_capita_rank_p95 as integer)
             as per_capita_rank_p95,
         drawn_ranks.probability_super_emitter,
-        bounds.region_name,
-        bounds.footprint_per_capita_rank,
         't' as unit
     from bounds
     cross join dataset
