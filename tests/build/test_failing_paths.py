@@ -12,16 +12,7 @@ from support.disks import small_disk
 from support.random_systems import random_system
 from support.same_marts import copied, differing_columns
 from support.tidy_folder import write_tidy
-from support.tiny_folder import TinyFolder
-
-
-def state(folder):
-    """Return every file of a folder with its bytes."""
-    return {
-        path.relative_to(folder): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+from support.tiny_folder import TinyFolder, contents
 
 
 @pytest.fixture
@@ -96,7 +87,7 @@ def published_state(victim, project):
     editions = project.root / "warehouse" / "published" / f".{victim.name}"
     if not editions.exists():
         project.run("carbonshed", "publish", victim.name).must_pass()
-    return state(editions)
+    return contents(editions)
 
 
 def test_a_build_that_is_killed_leaves_the_publication_alone(
@@ -107,13 +98,13 @@ def test_a_build_that_is_killed_leaves_the_publication_alone(
     That was on one thread in memory; this is on two, by sweeps over a file.
     """
     seen = published_state(victim, project)
-    data = state(project.root / "data" / victim.name)
+    data = contents(project.root / "data" / victim.name)
     solved = project.root / "warehouse" / "solved" / victim.name
     # the process that is killed would take long to parse
     project.dbt("parse", victim.name, solver="streamed").must_pass()
     build = ("dbt", "build", "--vars", f"{{dataset: {victim.name}, solver: streamed}}")
     project.kill_when(lambda: any(solved.glob("*")), *build)
-    assert state(project.root / "data" / victim.name) == data
+    assert contents(project.root / "data" / victim.name) == data
     assert published_state(victim, project) == seen
     status = project.run("carbonshed", "status", victim.name)
     assert "the last run was killed" in status.text, status
@@ -210,10 +201,10 @@ def test_a_folder_that_cannot_be_written_is_named(small_project):
 @pytest.mark.parametrize("name", ["temp", "../outside"])
 def test_a_name_that_no_dataset_may_have_is_refused(name, small_project):
     """Also where DuckDB could not open a file of that name."""
-    before = set(state(small_project.root / "warehouse"))
+    before = set(contents(small_project.root / "warehouse"))
     result = small_project.dbt("build", name)
     result.must_refuse(f"dataset name {name!r} is ")
-    assert set(state(small_project.root / "warehouse")) == before
+    assert set(contents(small_project.root / "warehouse")) == before
     assert not list(small_project.root.glob("outside*"))
 
 

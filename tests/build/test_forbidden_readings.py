@@ -16,7 +16,7 @@ from support.readings import (
     readings_of_a_nation,
     sentences_twice,
 )
-from support.report_pages import tables, texts
+from support.report_pages import marks, tables, texts
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,16 +53,6 @@ def sides(page):
     """Return the sides of the world's figure on which regions are coloured."""
     spec = re.search(r'id="spec-footprint-per-person">(.*?)</script>', page)[1]
     return {each["region"]: each["side"] for each in marks(json.loads(spec), "side")}
-
-
-def marks(part, name):
-    """Return the rows of data of a chart that have a value of that name."""
-    if isinstance(part, dict):
-        own = [part] if "region" in part and name in part else []
-        return own + [row for each in part.values() for row in marks(each, name)]
-    if isinstance(part, list):
-        return [row for each in part for row in marks(each, name)]
-    return []
 
 
 def test_who_receives_above_a_giver_is_named_first(report):

@@ -95,6 +95,16 @@ def texts(rows: Iterable[Iterable[tuple[str, str | None]]]) -> list[list[str]]:
     return [[text for text, _ in row] for row in rows]
 
 
+def marks(part: object, name: str) -> list[dict]:
+    """Return the rows of data of a chart that have a field, of all its layers."""
+    if isinstance(part, list):
+        return [row for each in part for row in marks(each, name)]
+    if not isinstance(part, dict):
+        return []
+    own = [part] if name in part and {"country", "region"} & part.keys() else []
+    return own + marks([*part.values()], name)
+
+
 def contrast(one: Iterable[float], other: Iterable[float]) -> float:
     """Return the contrast of two colours; WCAG 2.2, relative luminance."""
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import duckdb
 import pytest
+from support.report_pages import marks
 from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Column, Page, Section, make_table
@@ -70,16 +71,6 @@ PAIRS = Rows(
         pair("Chile", 100, 90, 110, 95),
     ],
 )
-
-
-def marks(spec, name):
-    """Return the values of a chart, of all its layers, that have this field."""
-    if isinstance(spec, list):
-        return [row for part in spec for row in marks(part, name)]
-    if not isinstance(spec, dict):
-        return []
-    own = [spec] if name in spec and {"country", "region"} & spec.keys() else []
-    return own + [row for part in spec.values() for row in marks(part, name)]
 
 
 def test_published_footprints_stand_beside_the_interval_and_are_named_outside_it():
