@@ -211,20 +211,30 @@ def test_intensities_of_imports_from_the_world_table(
     assert found == pytest.approx(wanted, rel=1e-9)
 
 
+BUDGET = {"consumption": "consumption_based_mt", "production": "territorial_mt"}
+
+
+def budget(folder: Path, account: str) -> dict[str, float]:
+    """Return an account of the Global Carbon Budget, in Mt, of who has consumption.
+
+    Romania, which the table calls ROM, is ROU in ISO 3166, by which it is joined.
+    """
+    with (folder / "published_gcb_2011.csv").open(encoding="utf-8") as file:
+        return {
+            row["region_id"]: float(row[BUDGET[account]])
+            for row in csv.DictReader(file)
+            if row[BUDGET["consumption"]] and row["region_id"] != "ROM"
+        }
+
+
 @pytest.mark.parametrize("table", ["wiod_2011"])
 def test_countries_stand_beside_the_global_carbon_budget(table, built, real_data):
     """What the question shows is in the file; the table calls Romania ROM."""
-    path = real_data / table / "published_gcb_2011.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        published = {
-            (row["region_id"], account): float(row[f"{name}_mt"])
-            for row in csv.DictReader(stream)
-            for account, name in (
-                ("consumption", "consumption_based"),
-                ("production", "territorial"),
-            )
-            if row["consumption_based_mt"] and row["region_id"] != "ROM"
-        }
+    published = {
+        (region, account): amount
+        for account in BUDGET
+        for region, amount in budget(real_data / table, account).items()
+    }
     rows = read_mart(built(table), "published_comparisons", ["published_emissions"])
     shown = {key[2:]: row["published_emissions"] / 1e6 for key, row in rows.items()}
     assert len(shown) == 2 * 39
@@ -400,13 +410,7 @@ def test_countries_are_no_receivers(table, built):
 @pytest.mark.parametrize("table", ["wiod_2011"])
 def test_published_footprints_are_counted(table, built, real_data):
     """Which lie inside the intervals, from the published figures as they were got."""
-    with (real_data / table / "published_gcb_2011.csv").open(encoding="utf-8") as file:
-        published = {
-            row["region_id"]: float(row["consumption_based_mt"])
-            for row in csv.DictReader(file)
-            if row["consumption_based_mt"]
-        }
-    del published["ROM"]  # Romania is ROU in ISO 3166, by which the budget is joined
+    published = budget(real_data / table, "consumption")
     ends = read_mart(
         built(table), "footprint_uncertainty", ["footprint_p05", "footprint_p95"]
     )
