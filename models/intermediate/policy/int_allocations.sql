@@ -119,16 +119,37 @@ allocated as (
         receivers.population_share,
         receivers.footprint_per_capita,
         receivers.gdp_per_capita as income_before,
-        {{ allocated_quota(
-            'allocation_rules.allocation_rule',
-            'cases.quota',
-            'receivers.population',
-            'totals.population',
-            'receivers.footprint_gap',
-            'totals.footprint_gap',
-            'receivers.footprint_per_capita',
-            'totals.water_level'
-        ) }} as allocated_quota
+        -- a quota that is not positive, or a gap of nobody, leaves nothing to
+        -- steer by: then equally per person
+        case
+            when
+                cases.quota > 0
+                and allocation_rules.allocation_rule = 'gap_proportional'
+                and totals.footprint_gap > 0
+                then
+                    receivers.footprint_gap
+                    * least(
+                        1,
+                        {{ safe_divide('cases.quota', 'totals.footprint_gap') }}
+                    )
+                    + greatest(0, cases.quota - totals.footprint_gap)
+                    * {{ safe_divide(
+                        'receivers.population', 'totals.population'
+                    ) }}
+            when
+                cases.quota > 0
+                and allocation_rules.allocation_rule = 'water_filling'
+                then
+                    receivers.population
+                    * greatest(
+                        0, totals.water_level - receivers.footprint_per_capita
+                    )
+            else
+                cases.quota
+                * {{ safe_divide(
+                    'receivers.population', 'totals.population'
+                ) }}
+        end as allocated_quota
     from cases
     inner join totals using (case_number)
     left join receivers using (year, stressor_id, rule_id)
@@ -149,18 +170,40 @@ per_person as (
 
 ),
 
-int_allocations as (
+grown as (
 
     select
         per_person.* exclude (case_number),
-        {{ income_on_the_curve(
-            'per_person.income_before',
-            'per_person.footprint_per_capita',
-            'per_person.footprint_per_capita_after',
-            'income_curves.income_elasticity'
-        ) }} as income_after
+        income_curves.income_elasticity,
+        {{ safe_divide('footprint_per_capita_after', 'footprint_per_capita') }}
+            as growth
     from per_person
     left join income_curves using (year, stressor_id)
+
+),
+
+-- y' = y (cf' / cf)^(1 / eta); none where the curve does not rise, a footprint
+-- is not positive, or the result is beyond a double
+int_allocations as (
+
+    select
+        * exclude (income_elasticity, growth),
+        case
+            when
+                not coalesce(
+                    income_elasticity > cast(1e-9 as double)
+                    and footprint_per_capita > 0
+                    and footprint_per_capita_after > 0,
+                    false
+                )
+                then null
+            when income_before = 0 then income_before
+            when
+                income_before > 0
+                and ln(income_before) + ln(growth) / income_elasticity < 700
+                then income_before * power(growth, 1 / income_elasticity)
+        end as income_after
+    from grown
 
 )
 
