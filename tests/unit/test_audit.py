@@ -25,6 +25,8 @@ from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve.memory_plan import Solver
 
+pytestmark = pytest.mark.usefixtures("project")
+
 RADIUS, SUMS = "spectral_radius_below_one", "column_sums_below_one"
 PER_HEAD, GDP = "emissions_per_head_plausible", "gdp_per_head_plausible"
 STRUCTURE = [
@@ -35,14 +37,6 @@ STRUCTURE = [
     "ranked_regions_have_people",
     "relative_errors_are_clear",
 ]
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture

@@ -31,15 +31,9 @@ from carbonshed.dataset.store import (
 from carbonshed.files import FileLock, LockHeldError
 from carbonshed.scenarios.allowed_ids import load_vocabulary
 
+pytestmark = pytest.mark.usefixtures("project")
+
 MRIO = {"currency": "EUR", "currency_unit": 1, "price_basis": "x", "country": "FIN"}
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def fill(writer):

@@ -32,12 +32,9 @@ BODY = random.Random(4).randbytes(300_000)
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
+def no_proxy(project, monkeypatch):
     """Work in a project of its own, and past every proxy."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("no_proxy", "*")
-    return tmp_path
 
 
 @pytest.fixture

@@ -14,15 +14,9 @@ from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy
 
+pytestmark = pytest.mark.usefixtures("project")
+
 YEARS = (2012, 2015, 2017)
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def store(table, progress=lambda step, share: None):

@@ -36,12 +36,11 @@ other,Other,services,false
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "sectors.csv").write_text(SECTORS, encoding="utf-8")
-    return tmp_path
+def sectors(project):
+    """Write the groups of sectors that the test system does not say."""
+    path = project / "sectors.csv"
+    path.write_text(SECTORS, encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="session")
