@@ -146,10 +146,12 @@ def check_region(headers: Headers, axis: Axis, names: Names, before: int) -> Non
             )
 
 
-def check_titles(above: Headers, names: Names, own: set[int], before: int) -> list:
+def check_titles(
+    above: Headers, names: Names, own: set[int], before: int
+) -> Iterator[Decision]:
     """Compare what stands above the numbers with the regions a sheet is taken for."""
     if not own or len(names.regions) < 2:
-        return []
+        return
     grid, top = above.grid, above.area.top
     cells = [
         (cell_name(row, column), text)
@@ -160,7 +162,7 @@ def check_titles(above: Headers, names: Names, own: set[int], before: int) -> li
     ]
     regions_named = named_regions((text for _, text in cells), names)
     if not regions_named or regions_named & own:
-        return []
+        return
     regions, sectors = names.region_of, names.inner(is_across=True)
     for address, text in cells:
         if text in regions and text not in sectors:
@@ -174,13 +176,14 @@ def check_titles(above: Headers, names: Names, own: set[int], before: int) -> li
         f"{_titles(names, regions_named)}, and the sheet is taken for "
         f"{_titles(names, own)}: are sheets or files of two regions exchanged?"
     )
-    return [Decision("other_region", text)]
+    yield Decision("other_region", text)
 
 
-def check_sheet_names(sheets: Sequence[str], names: Names, file: str) -> list[Decision]:
+def check_sheet_names(
+    sheets: Sequence[str], names: Names, file: str
+) -> Iterator[Decision]:
     """Compare the names of the sheets of regions with the regions."""
     regions = names.region_of
-    decisions = []
     for region, sheet in enumerate(sheets):
         what = f"`sheet` of the region {_titles(names, [region])} is {sheet!r}"
         if regions.get(sheet, region) != region:
@@ -195,8 +198,7 @@ def check_sheet_names(sheets: Sequence[str], names: Names, file: str) -> list[De
             text = (
                 f"WARNING: {file}: {what}, which names {others}: are sheets exchanged?"
             )
-            decisions.append(Decision("other_region", text))
-    return decisions
+            yield Decision("other_region", text)
 
 
 def named_regions(texts: Iterable[str], names: Names) -> set[int]:
@@ -220,7 +222,7 @@ def _titles(names: Names, regions: Iterable[int]) -> str:
     )
 
 
-def check_year(plan: Plan, used: Sequence[Used], books: Books) -> list[Decision]:
+def check_year(plan: Plan, used: Sequence[Used], books: Books) -> Iterator[Decision]:
     """Make sure that the sheets are of the year.
 
     The cells of ``year_cell`` must hold it. Without any, the name of a sheet, its
@@ -231,10 +233,9 @@ def check_year(plan: Plan, used: Sequence[Used], books: Books) -> list[Decision]
     sheets: dict[str, Used] = {}
     for block in sorted(used, key=lambda block: not block.is_matrix):
         sheets.setdefault(block.sheet, block)
-    decisions = []
     for where, block in sheets.items():
         if where not in confirmed:
-            decisions += _check_sheet(plan, block, is_doubtful=bool(plan.map.year_cell))
+            yield from _check_sheet(plan, block, is_doubtful=bool(plan.map.year_cell))
     is_said = confirmed or plan.has_years
     if not is_said and not any(plan.year in _years_of(b) for b in sheets.values()):
         files = {b.sheet.partition(": sheet ")[0] for b in used if b.is_matrix}
@@ -245,8 +246,7 @@ def check_year(plan: Plan, used: Sequence[Used], books: Books) -> list[Decision]
                     f"WARNING: the name of {file} says {_listed(years)}, and the map "
                     f"{plan.year}; no sheet, title or `year_cell` says which is right"
                 )
-                decisions.append(Decision("other_year", text))
-    return decisions
+                yield Decision("other_year", text)
 
 
 def years_in(text: str) -> set[int]:
@@ -277,7 +277,7 @@ def _check_cell(plan: Plan, books: Books, cell: YearCell) -> str:
     return grid.where
 
 
-def _check_sheet(plan: Plan, used: Used, *, is_doubtful: bool) -> list[Decision]:
+def _check_sheet(plan: Plan, used: Used, *, is_doubtful: bool) -> Iterator[Decision]:
     """Refuse a sheet of another year, or warn if a cell elsewhere speaks for it."""
 
     def refusal(reason: str) -> CarbonshedError:
@@ -292,16 +292,16 @@ def _check_sheet(plan: Plan, used: Used, *, is_doubtful: bool) -> list[Decision]
         if not is_doubtful and not used.key.startswith(_EMISSIONS):
             raise refusal(reason)
         text = f"WARNING: {used.sheet}: {reason}, and the map {plan.year}"
-        return [Decision("other_year", text)]
+        yield Decision("other_year", text)
+        return
     if is_doubtful or not used.is_matrix:
-        return []
+        return
     titles = _years_of_titles(used)
     if titles and plan.year not in titles and plan.year not in name:
         raise refusal(f"its titles say {_listed(titles)}")
     for column, year in _years_beside(used):
         if year != plan.year:
             raise refusal(f"{cell_name(used.rows[0], column)} and below say {year}")
-    return []
 
 
 def _years_of(used: Used) -> set[int]:

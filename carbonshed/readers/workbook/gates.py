@@ -297,22 +297,20 @@ def check_gdp(
     )
 
 
-def check_exports(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decision]:
-    """Return a WARNING where a nation exports nothing."""
-    if plan.descriptor["mrio"]["country"] == _WORLD:
-        return []
-    is_read = "exports" in plan.layout.vectors
-    if is_read and parts.exports is not None and parts.exports.any():
-        return []
+def check_exports(plan: Plan, reader: BlockReader, parts: Parts) -> Iterator[Decision]:
+    """Yield a WARNING where a nation exports nothing."""
+    country = plan.descriptor["mrio"]["country"]
+    is_read = "exports" in plan.layout.vectors and parts.exports is not None
+    if country == _WORLD or (is_read and parts.exports.any()):
+        return
     text = (
-        "WARNING: no exports: all output counts as used in the country "
-        f"{plan.descriptor['mrio']['country']}; expected the column of exports as "
-        "`exports`, and not as a category"
+        f"WARNING: no exports: all output counts as used in the country {country}; "
+        "expected the column of exports as `exports`, and not as a category"
     )
     named = sorted(set(_read_as_categories(plan, reader)))
     if named:
         text += f"; by its header an export is {listing(named)}"
-    return [Decision("no_exports", text)]
+    yield Decision("no_exports", text)
 
 
 def _read_as_categories(plan: Plan, reader: BlockReader) -> list[str]:
@@ -334,12 +332,13 @@ def _read_as_categories(plan: Plan, reader: BlockReader) -> list[str]:
 
 def check_imports_of_users(
     plan: Plan, reader: BlockReader, parts: Parts, unread: Unread
-) -> list[Decision]:
+) -> Iterator[Decision]:
     """Compare imports of final users with the row of imports of sectors."""
     if plan.map.is_total or plan.map.is_supply_and_use:
-        return []
+        return
     taken = parts.imports_by_user
-    decisions = _same_row(plan, reader, parts) if taken is not None else []
+    if taken is not None:
+        yield from _same_row(plan, reader, parts)
     lines = [line for line in unread.going_on if any(map(_IMPORTS.match, line.keys))]
     if lines:
         rest = np.sum([line.by_index() for line in lines], axis=0)
@@ -352,14 +351,14 @@ def check_imports_of_users(
                 "`imports_of_final_users`, without which footprints are of domestic "
                 "products alone"
             )
-            decisions.append(Decision("imports_of_users", text))
+            yield Decision("imports_of_users", text)
         elif share_missed(rest, taken) > MAX_GAP:
             text = (
                 f"WARNING: {sheet}: `imports_of_final_users` are {taken.sum():,.6g}, "
                 f"and the imports of sectors go on under final demand with others: "
                 f"{named}"
             )
-            decisions.append(Decision("imports_of_users", text))
+            yield Decision("imports_of_users", text)
     bought = float(parts.final_demand.sum())
     if taken is not None and bought > 0 and float(taken.sum()) > _MAX_RATIO * bought:
         text = (
@@ -367,30 +366,28 @@ def check_imports_of_users(
             "what final users buy from own producers: is it the row of imports, and in "
             "the unit of the cells?"
         )
-        decisions.append(Decision("imports_of_users", text))
-    return decisions
+        yield Decision("imports_of_users", text)
 
 
-def _same_row(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decision]:
+def _same_row(plan: Plan, reader: BlockReader, parts: Parts) -> Iterator[Decision]:
     """Compare the row that is taken for final users, under the sectors."""
     imports = parts.imports_by_buyer
     row = _under_sectors(plan, reader)
     if imports is None or row is None or not row.any():
-        return []
-    share = share_missed(row, imports)
-    if share <= MAX_GAP:
-        return []
+        return
+    if share_missed(row, imports) <= MAX_GAP:
+        return
     text = (
         f"{reader.where}: the line that `imports_of_final_users` reads holds "
         f"{row.sum():,.6g} under the sectors, and their `imports` are "
         f"{imports.sum():,.6g}"
     )
-    if _GATE in plan.map.accept:
-        return [Decision("imports_of_users", f"WARNING: {text} (accepted in the map)")]
-    raise CarbonshedError(
-        f"{text}; expected the row of imports for both. If the publisher's table is "
-        f"so, the map may say `accept: [{_GATE}]`"
-    )
+    if _GATE not in plan.map.accept:
+        raise CarbonshedError(
+            f"{text}; expected the row of imports for both. If the publisher's table "
+            f"is so, the map may say `accept: [{_GATE}]`"
+        )
+    yield Decision("imports_of_users", f"WARNING: {text} (accepted in the map)")
 
 
 def _under_sectors(plan: Plan, reader: BlockReader) -> np.ndarray | None:
@@ -414,9 +411,8 @@ def _under_sectors(plan: Plan, reader: BlockReader) -> np.ndarray | None:
 
 def check_emissions_of_users(
     unread: Unread, direct: dict[str, np.ndarray]
-) -> list[Decision]:
-    """Return a WARNING where emissions of sectors go on under final demand, unread."""
-    decisions = []
+) -> Iterator[Decision]:
+    """Yield a WARNING where emissions of sectors go on under final demand, unread."""
     for line in unread.going_on:
         names = [match[1] for match in map(_EMISSIONS.match, line.keys) if match]
         if names and names[0] not in direct:
@@ -425,5 +421,4 @@ def check_emissions_of_users(
                 f"demand, and the map does not read them there: {line}; expected them "
                 "as `direct_emissions`"
             )
-            decisions.append(Decision("emissions_of_users", text))
-    return decisions
+            yield Decision("emissions_of_users", text)
