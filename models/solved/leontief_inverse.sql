@@ -1,22 +1,8 @@
 -- depends_on: {{ ref('solves') }}
 
-with
-
-source as (
-
-    select * from {{ source('solve_store', 'leontief_inverse') }}
-
-),
-
-leontief_inverse as (
-
-    select
-        year,
-        origin_id,
-        destination_id,
-        requirement
-    from source
-
-)
-
-select * from leontief_inverse
+select
+    year,
+    origin_id,
+    destination_id,
+    requirement
+from {{ source('solve_store', 'leontief_inverse') }}

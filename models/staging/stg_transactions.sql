@@ -1,27 +1,7 @@
-with
-
-transactions as (
-
-    select * from {{ source('ingested', 'transactions') }}
-
-),
-
-dataset as (
-
-    select * from {{ source('ingested', 'dataset') }}
-
-),
-
-stg_transactions as (
-
-    select
-        transactions.year,
-        transactions.origin_id,
-        transactions.destination_id,
-        transactions.value * dataset.currency_unit as amount
-    from transactions
-    cross join dataset
-
-)
-
-select * from stg_transactions
+select
+    cells.year,
+    cells.origin_id,
+    cells.destination_id,
+    cells.value * dataset.currency_unit as amount
+from {{ source('ingested', 'transactions') }} as cells
+cross join {{ source('ingested', 'dataset') }} as dataset

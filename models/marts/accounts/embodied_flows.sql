@@ -1,27 +1,13 @@
 {# Where the emissions of a region end up, by category of final demand;
    docs/methods.md, Accounts. Direct emissions of final users flow nowhere. #}
 
-with
-
-embodied_emissions as (
-
-    select * from {{ ref('int_embodied_emissions') }}
-
-),
-
-embodied_flows as (
-
-    select
-        year,
-        stressor_id,
-        origin_region_id,
-        region_id as destination_region_id,
-        category_id,
-        emissions,
-        unit
-    from embodied_emissions
-    where region_id <> 'UNATTRIBUTED'
-
-)
-
-select * from embodied_flows
+select
+    year,
+    stressor_id,
+    origin_region_id,
+    region_id as destination_region_id,
+    category_id,
+    emissions,
+    unit
+from {{ ref('int_embodied_emissions') }}
+where region_id <> 'UNATTRIBUTED'

@@ -1,36 +1,16 @@
 {# The Lorenz curve of every measure, point by point; docs/methods.md,
    Inequality. #}
 
-with
-
-lorenz_points as (
-
-    select * from {{ ref('int_lorenz_points') }}
-
-),
-
-regions as (
-
-    select * from {{ ref('regions') }}
-
-),
-
-lorenz_curve as (
-
-    select
-        year,
-        stressor_id,
-        measure,
-        cast(rank_order as integer) as rank_order,
-        region_id,
-        cumulative_population_share,
-        cumulative_amount_share,
-        amount,
-        case when measure = 'gdp' then 'currency' else 't' end as unit,
-        regions.region_name
-    from lorenz_points
-    inner join regions using (region_id)
-
-)
-
-select * from lorenz_curve
+select
+    points.year,
+    points.stressor_id,
+    points.measure,
+    cast(points.rank_order as integer) as rank_order,
+    points.region_id,
+    points.cumulative_population_share,
+    points.cumulative_amount_share,
+    points.amount,
+    case when points.measure = 'gdp' then 'currency' else 't' end as unit,
+    regions.region_name
+from {{ ref('int_lorenz_points') }} as points
+inner join {{ ref('regions') }} as regions using (region_id)

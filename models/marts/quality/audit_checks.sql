@@ -1,17 +1,9 @@
-with
-
-audit_checks as (
-
-    select
-        check_id,
-        year,
-        status,
-        message,
-        worst as worst_offenders,
-        count as offenders,
-        total
-    from {{ source('ingested', 'audit_checks') }}
-
-)
-
-select * from audit_checks
+select
+    check_id,
+    year,
+    status,
+    message,
+    worst as worst_offenders,
+    count as offenders,
+    total
+from {{ source('ingested', 'audit_checks') }}
