@@ -224,7 +224,7 @@ def describe_table(
 def mart_overview(
     connection: duckdb.DuckDBPyConnection,
 ) -> list[tuple[str, int, str]]:
-    """Return name, rows and grain (the beginning of the description) of every mart."""
+    """Return name, rows, and purpose and grain (from the description) of every mart."""
     tables = connection.execute(
         "select tables.table_name, coalesce(max(described.mart_description), '')"
         " from duckdb_tables() as tables left join marts.columns as described"
@@ -234,7 +234,20 @@ def mart_overview(
     overview = []
     for table, description in tables:
         (rows,) = connection.sql(f"select count(*) from {sql_name(table)}").fetchone()
-        sentence = description.split(". ")[0]
-        grain = sentence.split(":")[0].strip().removeprefix("One row per ").rstrip(".")
-        overview.append((table, rows, grain))
+        overview.append((table, rows, _purpose(description)))
     return overview
+
+
+def _purpose(description: str) -> str:
+    """Return what a mart is for and what has a row, from a description of both.
+
+    The description begins with the grain; what the mart is for follows after a colon or
+    in the next sentence.
+    """
+    first, *others = re.split(r"(?<!et al)\. ", description.strip().rstrip("."))
+    if not first:
+        return ""
+    grain, _, purpose = first.partition(":")
+    purpose = purpose.strip() or "".join(others[:1])
+    grain = grain.replace("One row per", "Per")
+    return f"{purpose[:1].upper()}{purpose[1:]}. {grain}." if purpose else f"{grain}."

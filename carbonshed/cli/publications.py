@@ -354,11 +354,11 @@ def show(
         note = caveat_note(connection)
         marts = mart_overview(connection)
     overview = Table(
-        "table (schema marts)", "rows", "one row per", box=None, pad_edge=False
+        "table (schema marts)", "rows", "what it is for, and what has a row", box=None, pad_edge=False
     )
     overview.columns[1].justify = "right"
-    for mart, rows, grain in marts:
-        overview.add_row(mart, f"{rows:,}", grain)
+    for mart, rows, purpose in marts:
+        overview.add_row(mart, f"{rows:,}", purpose)
     console = Console(soft_wrap=False)
     console.print(f"\n{title}", highlight=False, markup=False)
     if note:

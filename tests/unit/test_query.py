@@ -44,11 +44,11 @@ def test_marts_need_no_schema_name():
 
 
 @pytest.mark.usefixtures("published")
-def test_the_overview_shows_rows_and_grain():
+def test_the_overview_shows_rows_purpose_and_grain():
     assert mart_overview(open_published("toy")) == [
         ("columns", 2, ""),
-        ("dataset", 1, "One row"),
-        ("footprints", 2, "region"),
+        ("dataset", 1, "The dataset. One row."),
+        ("footprints", 2, "More words. Per region."),
     ]
 
 
