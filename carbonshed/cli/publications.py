@@ -354,7 +354,11 @@ def show(
         note = caveat_note(connection)
         marts = mart_overview(connection)
     overview = Table(
-        "table (schema marts)", "rows", "what it is for, and what has a row", box=None, pad_edge=False
+        "table (schema marts)",
+        "rows",
+        "what it is for, and what has a row",
+        box=None,
+        pad_edge=False,
     )
     overview.columns[1].justify = "right"
     for mart, rows, purpose in marts:
