@@ -9,7 +9,7 @@ import duckdb
 from carbonshed import versions
 from carbonshed.ask.sql import refuse_what_is_no_question
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import is_name, validate_name
+from carbonshed.names import DEFAULT_NAME, is_name, validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
 from carbonshed.publish.work_file import build_command, rows_of
@@ -19,8 +19,6 @@ from carbonshed.text import (
     sql_text,
     suggestion,
 )
-
-DEFAULT = "synthetic"
 
 
 def published_path(name: str, warehouses: Path | None = None) -> Path:
@@ -59,7 +57,8 @@ def default_name() -> str:
     That is the default one, or, where it is not published, the only one that is.
     """
     names = published_names(published_database(warehouse_dir() / "any").parent)
-    return names[0] if DEFAULT not in names and len(names) == 1 else DEFAULT
+    is_only = DEFAULT_NAME not in names and len(names) == 1
+    return names[0] if is_only else DEFAULT_NAME
 
 
 def open_published(

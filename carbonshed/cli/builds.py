@@ -13,7 +13,7 @@ import typer
 
 from carbonshed.cli.output import progress_bar, progress_line
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import validate_name
+from carbonshed.names import DEFAULT_NAME, validate_name
 from carbonshed.paths import project_root, warehouse_dir
 from carbonshed.progress import print_progress
 from carbonshed.text import first_line, install_command, size_text
@@ -24,6 +24,8 @@ _NEEDED = "vl_convert"
 _PACKAGE = "vl-convert-python"
 # its JavaScript engine reserves it at once, and aborts the process where it may not
 _ADDRESS_SPACE = 72 << 30
+
+_Built = Annotated[str, typer.Argument(help="Name of a built dataset.")]
 
 
 def build(
@@ -48,7 +50,7 @@ def build(
     target/ and logs/.
     """
     from carbonshed.dbt_plugin.preflight import preflight
-    from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, DEFAULT_DATASET
+    from carbonshed.dbt_plugin.vars import DATASET_VARIABLE
 
     extra = list(flags or [])
     if name is not None and name.startswith("-"):  # there was no name before --
@@ -66,7 +68,7 @@ def build(
     preflight(choices["dataset"], chosen)
     print_progress()
     is_plain = (
-        choices == {"dataset": DEFAULT_DATASET} and DATASET_VARIABLE not in os.environ
+        choices == {"dataset": DEFAULT_NAME} and DATASET_VARIABLE not in os.environ
     )
     words = [] if is_plain else ["--vars", _words(choices)]
     command = ["dbt", "build", *words, *extra]
@@ -114,11 +116,9 @@ def run_dbt(command: list[str], name: str) -> None:
 
     Each dataset but the default one has a folder of its own in target/ and logs/.
     """
-    from carbonshed.dbt_plugin.vars import DEFAULT_DATASET
-
     os.chdir(project_root())
     folders = {_TARGET: f"target/{name}", _LOG: f"logs/{name}"}
-    environment = ({} if name == DEFAULT_DATASET else folders) | os.environ
+    environment = ({} if name == DEFAULT_NAME else folders) | os.environ
     program = Path(sys.executable).with_name(command[0])
     if not program.is_file():
         raise CarbonshedError(
@@ -130,7 +130,9 @@ def run_dbt(command: list[str], name: str) -> None:
 
 
 def publish(
-    name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
+    name: Annotated[
+        str, typer.Argument(help="Name of a built dataset.")
+    ] = DEFAULT_NAME,
 ) -> None:
     """Publish a warehouse; first build and test what has not passed.
 
@@ -153,7 +155,9 @@ def publish(
 
 
 def report(
-    name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
+    name: Annotated[
+        str, typer.Argument(help="Name of a built dataset.")
+    ] = DEFAULT_NAME,
     out: Annotated[
         Path | None,
         typer.Option(help="A folder of its own.", show_default="reports/NAME"),

@@ -8,7 +8,7 @@ import typer
 
 from carbonshed.cli.output import destination, print_warnings, progress_bar
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import SYNTHETIC_NAME, validate_new_name
+from carbonshed.names import DEFAULT_NAME, SYNTHETIC_NAME, validate_new_name
 from carbonshed.text import listing
 
 
@@ -77,7 +77,7 @@ def _numbers(words: str) -> list[int]:
 
 def build_command(name: str) -> str:
     """Return the command that builds the warehouse of a dataset."""
-    if name == SYNTHETIC_NAME:
+    if name == DEFAULT_NAME:
         return "dbt build"
     return f"dbt build --vars 'dataset: {name}'"
 

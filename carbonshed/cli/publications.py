@@ -20,6 +20,7 @@ from carbonshed.cli.output import (
     terminal_width,
 )
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import DEFAULT_NAME
 from carbonshed.paths import kept_scenarios, warehouse_dir
 from carbonshed.text import install_command, listing, sql_text
 
@@ -38,7 +39,7 @@ _OLDEST_CLIENT = (1, 4)  # that opens what is published
 # marts that suppose something of those who receive
 _OF_RECEIVERS = ("quota_allocation", "living_standards")
 
-_USUAL = "synthetic, or the only one"
+_USUAL = f"{DEFAULT_NAME}, or the only one"
 _Dataset = Annotated[
     str | None,
     typer.Option(
@@ -279,7 +280,7 @@ def query(
 def sql(
     name: Annotated[
         str, typer.Argument(help="Name of a published dataset.")
-    ] = "synthetic",
+    ] = DEFAULT_NAME,
 ) -> None:
     """Open the published file read-only in the DuckDB client, schema marts first."""
     from carbonshed.ask.query import open_marts_first

@@ -16,13 +16,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import SYNTHETIC_NAME
+from carbonshed.names import DEFAULT_NAME
 from carbonshed.paths import seed_ids
 from carbonshed.solve.memory_plan import SOLVERS, Solver
 from carbonshed.text import suggestion
 
 Texts = Mapping[str, str | None]  # value of a var by its name; None is no choice
-DEFAULT_DATASET = SYNTHETIC_NAME
 DATASET_VARIABLE = "CARBONSHED_DATASET"  # an environment variable
 
 
@@ -84,7 +83,7 @@ class BuildVars(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    dataset: str = Field(DEFAULT_DATASET, description="The dataset to build.")
+    dataset: str = Field(DEFAULT_NAME, description="The dataset to build.")
     super_emitter_rule: Annotated[
         str | None, _seed("super_emitter_rules", "rule_id")
     ] = Field(
@@ -197,7 +196,7 @@ def dataset_of(texts: Texts) -> str:
     """Return the dataset of a build: of the var, the environment or the default."""
     if "dataset" in texts:
         return str(texts["dataset"])
-    return os.environ.get(DATASET_VARIABLE, DEFAULT_DATASET)
+    return os.environ.get(DATASET_VARIABLE, DEFAULT_NAME)
 
 
 def changed_choices(texts: Texts) -> dict[str, str]:

@@ -80,7 +80,8 @@ def test_dbt_is_asked_to_build_the_dataset_that_was_named(project, monkeypatch):
 
 
 def test_the_default_dataset_is_built_by_plain_dbt_build(project, monkeypatch):
-    monkeypatch.setattr("carbonshed.dbt_plugin.vars.DEFAULT_DATASET", "tiny")
+    for module in ("cli.builds", "dbt_plugin.vars"):
+        monkeypatch.setattr(f"carbonshed.{module}.DEFAULT_NAME", "tiny")
     words, environment, _ = started()
     assert words == ["dbt", "build"]
     assert "DBT_TARGET_PATH" not in environment
