@@ -25,7 +25,12 @@ deciles as (
 
 curve as (
 
-    select * from {{ ref('int_lorenz_points') }}
+    select
+        lorenz_curve.*,
+        points.population
+    from {{ ref('lorenz_curve') }} as lorenz_curve
+    inner join {{ ref('int_lorenz_points') }} as points
+        using (year, stressor_id, measure, region_id)
 
 ),
 

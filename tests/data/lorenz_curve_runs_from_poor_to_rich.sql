@@ -10,7 +10,7 @@ curve as (
         points.per_capita
     from {{ ref('lorenz_curve') }} as lorenz_curve
     inner join {{ ref('int_lorenz_points') }} as points
-        using (year, stressor_id, measure, rank_order)
+        using (year, stressor_id, measure, region_id)
 
 ),
 
