@@ -140,6 +140,7 @@ def copy_marts(
 
 
 def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]:
+    """Return the tables in the schema of marts that models of the project made."""
     columns: dict[str, dict[str, str]] = {}
     for table, column, comment in connection.execute(
         "select table_name, column_name, coalesce(comment, '') from duckdb_columns()"
@@ -149,7 +150,9 @@ def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]
         columns.setdefault(table, {})[column] = comment
     tables = connection.execute(
         "select table_name, sql, coalesce(comment, '') from duckdb_tables()"
-        " where database_name = ? and schema_name = 'marts' order by table_name",
+        " where database_name = ? and schema_name = 'marts' and table_name in (select"
+        f" substr(relation, 7) from {sql_name(catalogue)}.main.nodes"
+        " where starts_with(relation, 'marts.')) order by table_name",
         [catalogue],
     ).fetchall()
     # tables that others refer to come first

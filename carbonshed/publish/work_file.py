@@ -265,8 +265,8 @@ def begin_run(
 
     A node has passed if it has succeeded since anything that it is made from was
     changed: a file, the vars that it reads, the dataset, or the version of the layout.
-    Tables of models that have left the project are dropped: dbt would keep them, and
-    they would be published for ever.
+    Tables of models that have left the project are dropped, which dbt would keep.
+    Snapshots, and tables that were made by hand, stay.
 
     Parameters
     ----------
@@ -311,6 +311,7 @@ def begin_run(
     outstanding = dependents(rows, [*changed, *selected])
     for row in rows:
         row["has_passed"] = row["node"] not in outstanding
+    made_before = _relations_before(connection)
     with _transaction(connection):
         _replace(connection, "nodes", rows)
         _replace(connection, "failures", [])
@@ -324,7 +325,8 @@ def begin_run(
             "layout": versions.WORK_FILE,
         }
         _replace(connection, "last_run", [run | about])
-        _drop_others(connection, {row["relation"] for row in rows if row["relation"]})
+        relations = {row["relation"] for row in rows if row["relation"]}
+        _drop_left(connection, made_before, relations)
 
 
 def end_run(
@@ -446,8 +448,19 @@ def _replace(
     )
 
 
-def _drop_others(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> None:
-    """Drop tables and views that no node makes, in the schemas that nodes write to."""
+def _relations_before(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the tables and views that the models of the run before made."""
+    try:
+        rows = connection.sql("select relation from main.nodes").fetchall()
+    except duckdb.Error:  # no run before, or one that noted nothing of the kind
+        return set()
+    return {relation for (relation,) in rows if relation}
+
+
+def _drop_left(
+    connection: duckdb.DuckDBPyConnection, made_before: set[str], relations: set[str]
+) -> None:
+    """Drop what models made that are no nodes any more, and what dbt left half made."""
     schemas = {relation.split(".")[0] for relation in relations}
     for kind, schema, name in connection.sql(
         "select 'table', schema_name, table_name from duckdb_tables()"
@@ -455,7 +468,9 @@ def _drop_others(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> 
         " union all select 'view', schema_name, view_name from duckdb_views()"
         " where database_name = current_database() and not internal"
     ).fetchall():
-        if schema in schemas and f"{schema}.{name}" not in relations:
+        relation = f"{schema}.{name}"
+        is_left = relation in made_before or "__dbt_" in name
+        if is_left and schema in schemas and relation not in relations:
             connection.execute(f"drop {kind} {sql_name(schema)}.{sql_name(name)}")
 
 

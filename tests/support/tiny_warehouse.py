@@ -43,11 +43,27 @@ create table main.failures
 """
 
 
-def write_warehouse(path: Path, number: int = 1, **facts: Any) -> Path:
-    """Write the warehouse of a round, in place of what is there; see `fill`."""
+# models have made what is there; what comes later is made by hand
+NOTED = """
+insert into main.nodes
+select 'model.carbonshed.' || table_name, '', true, 'marts.' || table_name, [], null,
+    null
+from duckdb_tables() where schema_name = 'marts' and table_name <> 'made_by_hand'
+    and 'marts.' || table_name not in (select coalesce(relation, '') from main.nodes);
+create table if not exists marts.made_by_hand as select 1 as one;
+"""
+
+
+def write_warehouse(path: Path, number: int = 1, more: str = "", **facts: Any) -> Path:
+    """Write the warehouse of a round, in place of what is there; see `fill`.
+
+    `more` is SQL that makes further marts.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(path) as connection:
         fill(connection, number, **facts)
+        if more:
+            connection.execute(more + NOTED)
     return path
 
 
@@ -78,3 +94,4 @@ def fill(
             now=datetime.now(UTC).replace(tzinfo=None),
         )
     )
+    connection.execute(NOTED)

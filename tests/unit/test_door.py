@@ -33,9 +33,7 @@ alter table marts.columns add column mart_description varchar;
 
 def publish_round(root: Path, number: int) -> None:
     """Build and publish a round, as a build does."""
-    path = write_warehouse(root / "warehouse" / "tiny.duckdb", number)
-    with duckdb.connect(path) as connection:
-        connection.execute(MORE)
+    write_warehouse(root / "warehouse" / "tiny.duckdb", number, MORE)
     publish("tiny", say)
 
 

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import duckdb
 import pytest
 from support.commands import environment, run_command, run_program
 from support.refusals import refusal_of
@@ -61,12 +60,11 @@ for place, command in enumerate(" ".join(words).split(" ; ")):
 
 @pytest.fixture
 def published(project: Path) -> Path:
-    path = write_warehouse(project / "warehouse" / "tiny.duckdb")
-    with duckdb.connect(path) as connection:
-        connection.execute(
-            'create table marts.columns (mart varchar, "column" varchar, unit varchar,'
-            " formula varchar, description varchar, mart_description varchar)"
-        )
+    write_warehouse(
+        project / "warehouse" / "tiny.duckdb",
+        more='create table marts.columns (mart varchar, "column" varchar, unit varchar,'
+        " formula varchar, description varchar, mart_description varchar);",
+    )
     publish("tiny", lambda _: None)
     ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
     return project

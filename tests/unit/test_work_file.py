@@ -170,20 +170,37 @@ def test_an_ingest_during_a_run_and_a_sample_prove_nothing(built):
     assert SUMS in outstanding(built)
 
 
-def test_tables_that_no_model_makes_any_more_go(built):
-    built.execute("create schema marts; create schema seeds; create schema mine")
-    built.execute("create table marts.sums as select 1 as one")
-    built.execute("create table marts.gone as from marts.sums")
-    built.execute("create view seeds.gone as from marts.sums")
-    built.execute("create table mine.kept as from marts.sums")
-    begin(built, SEED, command="test")
-    assert built.sql("from duckdb_tables() where schema_name = 'marts'").fetchall()
-    begin(built, SEED)
-    names = (
-        "select table_name from duckdb_tables() where schema_name in ('marts', 'mine')"
-    )
-    assert sorted(built.sql(names).fetchall()) == [("kept",), ("sums",)]
-    assert built.sql("from duckdb_views() where schema_name = 'seeds'").fetchall() == []
+def test_tables_of_models_that_have_left_the_project_go_and_no_others(connection):
+    left = "model.c.left"
+    more = {"node": left, "relation": "marts.left", "parents": [], "key_of": None}
+    begin(connection, project=[*nodes(), nodes()[0] | more])
+    connection.execute("create schema marts; create schema staging; create schema mine")
+    for table in ("marts.sums", "marts.left", "marts.sums__dbt_tmp", "mine.left"):
+        connection.execute(f"create table {table} as select 1 as one")
+    # a snapshot, or a table made by hand
+    connection.execute("create table marts.history as from marts.sums")
+    connection.execute("create view staging.staged as from marts.sums")
+    connection.execute("create view staging.staged__dbt_tmp as from marts.sums")
+    before = relations(connection)
+    begin(connection, SEED, command="test", project=[*nodes(), nodes()[0] | more])
+    assert relations(connection) == before
+    begin(connection, SEED)
+    assert before - relations(connection) == {
+        *("marts.left", "marts.sums__dbt_tmp", "staging.staged__dbt_tmp"),
+    }
+    # the run before has noted nothing of it
+    begin(connection, SEED)
+    assert "marts.history" in relations(connection)
+
+
+def relations(connection):
+    return {
+        f"{schema}.{name}"
+        for schema, name in connection.sql(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_schema <> 'main'"
+        ).fetchall()
+    }
 
 
 def test_a_work_file_is_read_from_disk(tmp_path):
