@@ -20,8 +20,13 @@ _LARGEST_TEXT = 1 << 28  # bytes: of a descriptor, a map or scenarios
 
 
 @contextmanager
-def explain_write_error(what: str, partial: Path, scratch: Path) -> Iterator[None]:
-    """Turn the error of a full or failing disk into a refusal that names it."""
+def explain_write_error(
+    what: str, partial: Path, scratch: Path, remedy: str = ""
+) -> Iterator[None]:
+    """Turn the error of a full or failing disk into a refusal that names it.
+
+    `remedy` is a further one, besides free space.
+    """
     try:
         yield
     except (OSError, pa.ArrowException, duckdb.Error) as error:
@@ -36,7 +41,7 @@ def explain_write_error(what: str, partial: Path, scratch: Path) -> Iterator[Non
             raise CarbonshedError(
                 f"{what}: no space left on the disk of {partial.parent} or of {scratch}"
                 f"; free some, or name a larger disk for temporary files in "
-                f"{TEMP_VARIABLE}"
+                f"{TEMP_VARIABLE}{remedy and f', or {remedy}'}"
             ) from None
         reason = first_line(error)
         raise CarbonshedError(

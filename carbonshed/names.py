@@ -5,7 +5,7 @@ import re
 from carbonshed.errors import CarbonshedError
 
 SYNTHETIC_NAME = "synthetic"
-DEFAULT_NAME = SYNTHETIC_NAME  # of the dataset that is built without a choice
+DEFAULT_NAME = SYNTHETIC_NAME  # the dataset that is built without a choice
 NATION_NAME, STATES_NAME = "usa_2016", "usa_states"
 # datasets that the project makes of figures that it ships; the last two are variants
 SHIPPED_NAMES = (

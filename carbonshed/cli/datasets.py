@@ -446,7 +446,7 @@ def remove(
 def paths_of(name: str) -> list[Path]:
     """Return where all is that belongs to a dataset, there or not.
 
-    What is published comes first and the dataset last, so that a removal that was
+    The publication comes first and the dataset last, so that a removal that was
     interrupted can be repeated, and nobody reads what is half there.
     """
     from carbonshed.publish.editions import PUBLISHED

@@ -232,13 +232,15 @@ def import_intensities(
     Total intensities of the country's partners, weighted with what they deliver to it.
     """
     from carbonshed.export.import_intensities import describe
-    from carbonshed.export.import_intensities import import_intensities as found_in
+    from carbonshed.export.import_intensities import (
+        import_intensities as intensities_in,
+    )
 
-    found = found_in(
+    intensities = intensities_in(
         world, country, concordance, own=own, year=year, world_year=world_year
     )
     with destination(output) as target:
-        target.path.write_text(found.csv(), encoding="utf-8")
+        target.path.write_text(intensities.csv(), encoding="utf-8")
     typer.echo(f"written: {output}")
-    for line in describe(found):
+    for line in describe(intensities):
         typer.echo(line)

@@ -14,7 +14,7 @@ from carbonshed.text import listing
 class IngestOptions:
     """The options of one ingest; None and empty mean "not given"."""
 
-    name: str  # of the dataset
+    name: str  # the dataset
     year: int | None = None  # of the table, where the source does not say it
     # further files: emissions, the sectors of the table that they have, labels, and
     # population and GDP

@@ -27,6 +27,11 @@ DEFAULT_SEED = 2012
 MIN_CITIES = 2
 FORMAT = "synthetic"
 
+_SMALLER = (
+    "choose a smaller size (`carbonshed synthesize --cities 30 --sectors 8 "
+    "--name NAME`)"
+)
+
 
 def synthesize(
     name: str = SYNTHETIC_NAME,
@@ -72,7 +77,9 @@ def synthesize(
     concordance = build_concordance(sectors)
     with (
         DatasetWriter(name) as writer,
-        explain_write_error(f"dataset {name}", writer.partial, writer.partial),
+        explain_write_error(
+            f"dataset {name}", writer.partial, writer.partial, _SMALLER
+        ),
     ):
         _refuse_another(writer.earlier())
         progress("balancing the economy", 0.0)

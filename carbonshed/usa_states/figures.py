@@ -28,7 +28,7 @@ POWER_SECTORS = {"221100", "S00101", "S00202"}  # private, federal, states and t
 INDUSTRIAL = ("11", "21", "23", "31", "32", "33")  # as the EPA and the EIA count
 GOODS = ("11", "21", "31", "32", "33")
 HOUSEHOLDS = "F01000"
-CARS = "cars"  # of households, in the place of an industry
+CARS = "cars"  # households drive them; they stand in the place of an industry
 # sectors of the EPA that a block of industries emits
 BLOCKS = {
     "power": ("Electric Power",),
@@ -63,7 +63,7 @@ class Year(NamedTuple):
     population: dict[str, int]
     emissions: dict[tuple[str, str, str], float]  # by state, block and industry
     direct_emissions: dict[str, float]
-    household_emissions: float  # of the nation
+    household_emissions: float  # the nation, fuel in homes and cars
 
 
 class Sources:
