@@ -102,9 +102,11 @@ def _python_words(text: str) -> Iterator[tuple[str, int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             line = token.start[0]
-            if line != last_line + 1 and (word := _first_word(token.string)):
+            is_alone = token.line.lstrip().startswith("#")
+            continues = is_alone and line == last_line + 1
+            if not continues and (word := _first_word(token.string)):
                 yield "first_words", line, word
-            last_line = line
+            last_line = line if is_alone else 0
 
 
 def _is_bound(node: ast.AST) -> bool:

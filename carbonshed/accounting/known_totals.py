@@ -26,7 +26,7 @@ class Kind:
     """A sum that can be compared."""
 
     title: str  # for messages
-    series: str  # of the known totals
+    series: str  # the series of known totals
     # ratios to the known total outside of which a table is refused, or a line warns
     refused: tuple[float, float]
     doubted: tuple[float, float]

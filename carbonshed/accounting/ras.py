@@ -13,7 +13,7 @@ class RasError(ValueError):
     """A refusal: no matrix with these zeros has these totals."""
 
     axis: str  # row or column
-    position: int  # of the total that is farthest off, relative to itself
+    position: int  # the total that is farthest off, relative to itself
 
 
 def ras(prior: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

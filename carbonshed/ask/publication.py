@@ -243,7 +243,7 @@ class Publication:
         return sorted({*super().__dir__(), *self.tables})
 
     def __repr__(self) -> str:
-        """Say what is open, and whether it is invented."""
+        """Name the publication, and whether it is invented."""
         caveat = self.about.get("caveat")
         mark = f"{caveat.upper()}; " if caveat else ""
         return (

@@ -174,12 +174,12 @@ def run_query(
 
 
 def _plain(text: str) -> str:
-    """Return what a terminal shows, without its colours."""
+    """Return a text without the colours of a terminal."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
 
 
 def caveat_note(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return what must be said with every number of a dataset, empty if nothing."""
+    """Return the caveat of every number of a dataset, empty if there is none."""
     facts, *_ = rows_of(run_query(connection, "from dataset"))
     # publications of an earlier version lack the column
     return facts.get("caveat_note") or ""
@@ -197,7 +197,7 @@ def published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def describe_table(
     connection: duckdb.DuckDBPyConnection, table: str
 ) -> tuple[str, list[tuple[str, str, str, str]]]:
-    """Return what a table holds, and name, type, unit and meaning of its columns."""
+    """Return a table's description, and name, type, unit and meaning of its columns."""
     tables = published_tables(connection)
     if table not in tables:
         raise CarbonshedError(
@@ -238,7 +238,7 @@ def mart_overview(
 
 
 def _purpose(description: str) -> str:
-    """Return what a mart is for and what has a row, from a description of both.
+    """Return the purpose of a mart and its grain, from a description of both.
 
     The description begins with the grain; what the mart is for follows after a colon or
     in the next sentence.

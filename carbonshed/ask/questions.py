@@ -164,7 +164,7 @@ def question_context(
 def findings(
     connection: duckdb.DuckDBPyConnection, context: QuestionContext
 ) -> list[str]:
-    """Return what stands out in the year and stressor, as sentences."""
+    """Return the findings of the year and stressor, as sentences."""
     try:
         rows = connection.execute(
             f"select finding from marts.findings where year = {context.about['year']}"

@@ -56,7 +56,7 @@ class Status:
         return (self.publication or {}).get("caveat") or ""
 
     def remarks(self) -> list[str]:
-        """Return what does not agree, each with what to do."""
+        """Return each disagreement with its remedy."""
         if self.is_running:
             return ["a run is going on; readers still see the previous publication"]
         remarks = []
@@ -76,7 +76,7 @@ class Status:
         return [*remarks, older] if older else remarks + self._ages(run, build)
 
     def _ages(self, run: Row, build: str) -> list[str]:
-        """Return what is older than what it is made from."""
+        """Return the parts that are older than their source."""
         remarks = []
         if self.dataset and self.dataset["dataset_id"] != run["dataset_id"]:
             remarks.append(f"the dataset is newer than the warehouse: {build}")
@@ -124,7 +124,7 @@ def unknown(name: str) -> str:
 
 
 def status_of(name: str) -> Status:
-    """Return what there is of a dataset."""
+    """Return the state of a dataset, its warehouse and its publication."""
     warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
     status = Status(name)
     for dataset in list_datasets():

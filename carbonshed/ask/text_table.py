@@ -15,7 +15,7 @@ MISSING = for_terminal(numbers.MISSING)
 _GAP = "  "
 _MIN_COLUMN_WIDTH = 12  # narrower columns of text are stacked
 _MAX_STACKED_ROWS = 3  # that are better read as blocks than in several tables
-_HEAD_LINES = 3  # of the heads of several tables, with the unit
+_HEAD_LINES = 3  # lines in heads of several tables, with the unit
 _MAX_LEADING = 3  # columns that say what a row is about, a rank and a name perhaps
 ROWS_OWN = "the row's unit"  # which stands in a column of its own
 # units that are not written beside a number: 2.93, not 2.93 ratio
@@ -143,7 +143,7 @@ def _whole(value: float) -> float:
 
 
 def cell_width(words: str) -> int:
-    """Return how many columns of a terminal a text takes."""
+    """Return the width of a text in columns of a terminal."""
     return sum(
         0
         if unicodedata.combining(letter)
@@ -193,7 +193,7 @@ def _narrow(column: Column, depth: int | None = None) -> int:
 
 
 def _depth(column: Column, width: int) -> int:
-    """Return how many lines the head of a column has."""
+    """Return the number of lines in the head of a column."""
     return len(_head(column, width))
 
 

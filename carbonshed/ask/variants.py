@@ -54,7 +54,7 @@ def variant_figures(name: str) -> pa.Table:
 
 
 def _published_rows(dataset: Dataset, variant: str, factor: float) -> pa.Table | None:
-    """Return what is published of a variant; None if there is none that belongs."""
+    """Return the publication of a variant; None if none belongs to the dataset."""
     name = f"{dataset.name}-{variant}"
     origin = _origin(dataset)
     try:
@@ -73,7 +73,7 @@ def _published_rows(dataset: Dataset, variant: str, factor: float) -> pa.Table |
 
 
 def _origin(dataset: Dataset) -> dict[str, object]:
-    """Return what a dataset was compiled of and by; empty if it was not compiled."""
+    """Return parent and parameters of a compiled dataset; empty for any other."""
     compiled = dataset.descriptor.get("mrio", {}).get("compiled") or {}
     return {
         key: compiled.get(key)

@@ -31,7 +31,7 @@ class CheckResult:
     status: str  # PASS, FAIL, WARNING or SKIPPED, where nothing could be checked
     message: str  # one sentence: the result, and what to do about it
     year: int | None = None  # None for a check of the whole dataset
-    count: int = 0  # of the rows, cells or regions concerned
+    count: int = 0  # rows, cells or regions concerned
     total: float | None = None  # their sum, where a sum is meaningful
     worst: str = ""  # the worst offenders by label, worst first
 
@@ -47,7 +47,7 @@ Outcome = dict[str, Any]
 
 
 def outcome(status: str, message: str, **facts: Any) -> Outcome:
-    """Return what a check of a year found."""
+    """Return the result of a check of a year."""
     return {"status": status, "message": message, **facts}
 
 

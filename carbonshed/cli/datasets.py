@@ -444,7 +444,7 @@ def remove(
 
 
 def paths_of(name: str) -> list[Path]:
-    """Return where all is that belongs to a dataset, there or not.
+    """Return the paths of all that belongs to a dataset, there or not.
 
     The publication comes first and the dataset last, so that a removal that was
     interrupted can be repeated, and nobody reads what is half there.
@@ -538,7 +538,7 @@ def _remove(path: Path) -> None:
 
 
 def _size(path: Path) -> int:
-    """Return how many bytes a path has, not what a link leads to."""
+    """Return the size of a path in bytes; a link counts as itself."""
     paths = [path, *path.rglob("*")] if path.is_dir() else [path]
     return sum(
         path.lstat().st_size for path in paths if path.is_symlink() or path.is_file()

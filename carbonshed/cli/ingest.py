@@ -116,7 +116,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
 
 
 def summary(dataset: "Dataset") -> str:
-    """Return what was stored, what was not used and what to do next."""
+    """Return the stored tables, the notes and the next commands."""
     rows = {table: count for table, count in dataset.rows.items() if table != "dataset"}
     width = max(map(len, rows))
     years = listing(dataset.years)
@@ -148,7 +148,7 @@ def formats(
 
 
 def details(form: Format) -> str:
-    """Return what a format is and what it needs, over several lines."""
+    """Return the description of a format and its options, over several lines."""
     lines = [f"{form.name}: {form.title}", f"SOURCE: {form.source}"]
     if form.extra:
         lines.append(f"install: {install_command(form.extra)}")

@@ -37,7 +37,7 @@ def chosen_format(requested: str | None, file: Path | None) -> str:
 
 
 def terminal_width() -> int | None:
-    """Return how wide the screen is, None where there is none."""
+    """Return the width of the screen, None where there is none."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 

@@ -174,7 +174,7 @@ def _as_page(
 
 
 def _about(question: "Question", context: "QuestionContext") -> dict[str, str]:
-    """Return what is to be known of an answer, a line each."""
+    """Return the notes under an answer, a line each."""
     from carbonshed.ask.questions import SCOPE
 
     row = context.about
@@ -205,7 +205,7 @@ def _listed(
     questions: "dict[str, Question]",
     findings: list[str],
 ) -> list[str]:
-    """Return what is found in a dataset, and the questions by what they are about."""
+    """Return the findings of a dataset, and the questions by subject."""
     from carbonshed.ask.questions import SCOPE
 
     row = context.about

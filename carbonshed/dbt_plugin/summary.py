@@ -30,7 +30,7 @@ def more(text: str) -> str:
 
 
 def checked(dataset: Dataset, report: AuditReport, remarks: Iterable[str]) -> list[str]:
-    """Return what was checked before the run, and every warning in full."""
+    """Return the lines on the checks before the run, with every warning in full."""
     counts = ", ".join(f"{n} {status}" for status, n in report.counts().items() if n)
     mark = f"{dataset.caveat.upper()}: " if dataset.caveat else ""
     return [
@@ -47,7 +47,7 @@ def run_lines(
     name: str,
     log: Path,
 ) -> list[str]:
-    """Return what a run has built and tested, and what to do after a failure."""
+    """Return the lines on a run's models and tests, and the remedy after a failure."""
     seconds = (datetime.now(UTC).replace(tzinfo=None) - begun_at).total_seconds()
     lines = ended(results, seconds, name, build_command(name, work_file.run))
     if reason := ingested_anew(work_file, name):
@@ -56,7 +56,7 @@ def run_lines(
 
 
 def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list[str]:
-    """Return what was built and tested, in how long, and what failed."""
+    """Return the counts of models and tests, their time, and the failures."""
     nodes = [row for row in results if row["kind"] in ("model", "seed")]
     tests = [row for row in results if row["kind"] in ("test", "unit_test")]
     failed = [row for row in results if _state(row) == "failed"]
@@ -87,7 +87,7 @@ def _retry() -> str:
 
 
 def unpublished(work_file: WorkFile, name: str) -> str:
-    """Return what has not passed, and how to build and publish it."""
+    """Return the outstanding nodes, and the command that builds and publishes them."""
     head = "Not published; readers still see the previous publication"
     if reason := ingested_anew(work_file, name):
         return f"{reason}. {head}. Build it again: {build_command(name, work_file.run)}"
@@ -106,7 +106,7 @@ def ingested_anew(work_file: WorkFile, name: str) -> str | None:
 
 
 def published(warehouse: Path, facts: Mapping[str, Any]) -> list[str]:
-    """Return what readers see from now on."""
+    """Return the lines on a new publication."""
     database = published_database(warehouse)
     size = size_text(database.stat().st_size)
     about = f"{facts['tables']:,} marts and publication, {facts['rows']:,} rows, {size}"

@@ -5,7 +5,7 @@ import numpy as np
 from carbonshed.leontief import checks
 
 ZERO_OUTPUT = 1e-9  # relative to the median positive output and the region's largest
-OF_DELIVERIES = 1e-6  # of what a row delivers, whatever the signs
+OF_DELIVERIES = 1e-6  # share of a row's deliveries, whatever the signs
 
 
 def gross_output(

@@ -38,7 +38,7 @@ def standard_errors(
     exponent: float,
     rse_cap: float,
 ) -> np.ndarray:
-    """Return what an error of one standard deviation adds to each cell.
+    """Return the change of each cell by an error of one standard deviation.
 
     s = v min(rse_cap, rse_largest (|v| / largest)^(-exponent)); 0 where v = 0.
 

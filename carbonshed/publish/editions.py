@@ -34,17 +34,17 @@ INPUTS = "inputs.duckdb"  # for scenarios; see `scenario_inputs`
 
 
 def published_database(warehouse: Path) -> Path:
-    """Return where the published copy of ``warehouse/NAME.duckdb`` is, or would be."""
+    """Return the path of the published copy of ``warehouse/NAME.duckdb``."""
     return warehouse.parent / PUBLISHED / warehouse.name
 
 
 def published_parquet(warehouse: Path) -> Path:
-    """Return where its folder of Parquet files is, or would be."""
+    """Return the path of its folder of Parquet files."""
     return warehouse.parent / PUBLISHED / warehouse.stem
 
 
 def what_if_folder(edition: Path) -> Path:
-    """Return where an edition keeps what scenarios are evaluated by, if it does."""
+    """Return the path of an edition's inputs of scenarios, which it may lack."""
     return edition / "what_if"
 
 

@@ -181,7 +181,7 @@ def _with_keys(sql: str, constraints: list[str]) -> str:
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, object]:
-    """Return what the warehouse says of its dataset and its last build."""
+    """Return the facts of a warehouse on its dataset and its last build."""
     relation = connection.sql(
         "select datasets.name as dataset, datasets.title, datasets.is_synthetic,"
         " coalesce(datasets.caveat, '') as caveat,"

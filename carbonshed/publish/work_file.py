@@ -159,7 +159,7 @@ class WorkFile:
 
 
 def read_work_file(path: Path) -> WorkFile:
-    """Return what a work file says of itself.
+    """Return the record of runs in a work file.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def choices_of(run: Row | None) -> Row:
 
 
 def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> WorkFile:
-    """Return what an open work file says of itself; `catalogue` if it is attached."""
+    """Return the record of runs in an open work file; `catalogue` if it is attached."""
     prefix = f"{sql_name(catalogue)}." if catalogue else ""
     tables = set(
         connection.execute(

@@ -19,7 +19,7 @@ class Format:
     """One format of ``carbonshed ingest``."""
 
     name: str  # the word on the command line
-    title: str  # what it stands for
+    title: str  # the title of the format
     source: str  # the kind of SOURCE: a folder, a file
     reader: str  # ``package.module:function``; imported when it is used
     # options that must and that may be given, fields of `IngestOptions`, with reasons

@@ -15,7 +15,7 @@ class IngestOptions:
     """The options of one ingest; None and empty mean "not given"."""
 
     name: str  # the dataset
-    year: int | None = None  # of the table, where the source does not say it
+    year: int | None = None  # the table's, where the source does not say it
     # further files: emissions, the sectors of the table that they have, labels, and
     # population and GDP
     emissions: Path | None = None

@@ -184,7 +184,7 @@ def is_total(text: str) -> bool:
 
 
 def unit_of(text: str) -> float | None:
-    """Return how many units of the currency one number is worth, if a text says it."""
+    """Return the units of currency that one number is worth, if a text states them."""
     return next((unit for words, unit in _UNITS if _has(words, text)), None)
 
 

@@ -23,13 +23,15 @@ class Context:
     stressor: str
     stressor_name: str
     unit: str  # `t`, `currency` or `person`
-    folder: str  # of the pages, below that of the report; empty for the first
-    extent: str  # of footprints, as in the mart `scopes`
-    leaves_out: str  # of footprints, in words; empty where they leave out nothing
+    folder: str  # folder of pages below the report's; empty for the first
+    extent: str  # scope of footprints, as in the mart `scopes`
+    leaves_out: str  # in words; empty where footprints leave out nothing
     has_exports: bool
     is_lower_bound: bool
     findings: Mapping[str, str] = field(default_factory=dict)  # sentences by id
-    values: Mapping[str, float | None] = field(default_factory=dict)  # of findings
+    values: Mapping[str, float | None] = field(
+        default_factory=dict
+    )  # values of findings
     unranked: int = 0  # regions of the accounts that no ranking includes
 
     @property

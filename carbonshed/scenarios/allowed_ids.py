@@ -41,7 +41,7 @@ class Vocabulary:
     is_built: bool  # True if there is a warehouse that can be asked for the ids
 
     def an_id_of(self, table: str) -> str:
-        """Return what a field that refers to a table must be, as a noun."""
+        """Return the noun for the value of a field that refers to a table."""
         return f"an id of {table} of dataset {self.dataset}"
 
     def instead_of(self, table: str, unknown: str) -> str:
@@ -75,7 +75,7 @@ class Vocabulary:
 
 
 def load_vocabulary(name: str) -> Vocabulary:
-    """Return what the scenarios of a dataset may name."""
+    """Return the ids that the scenarios of a dataset may name."""
     dataset = open_dataset(name)
     return vocabulary_of_rows(
         name,
@@ -96,7 +96,7 @@ def vocabulary_of_rows(
     *,
     is_built: bool,
 ) -> Vocabulary:
-    """Return what the rows of a file may name, by the rows of each of `DIMENSIONS`."""
+    """Return the ids that a file may name, by the rows of each of `DIMENSIONS`."""
     keys = {table: INPUT_TABLES[table].key[0] for table in DIMENSIONS}
 
     def ids_by(table: str, column: str) -> dict[str, tuple[str, ...]]:

@@ -198,7 +198,7 @@ def _check_header(path: Path, header: list[str]) -> None:
 def _parse_record(
     header: list[str], fields: list[str], vocabulary: Vocabulary
 ) -> tuple[list[str], dict[str, Any]]:
-    """Return what is wrong with a record, and its values."""
+    """Return the faults of a record, and its values."""
     if len(fields) != len(header):
         return [f"has {len(fields)} fields, the header has {len(header)}"], {}
     if not any(fields):
@@ -338,7 +338,7 @@ def _repeated(first_lines: dict[tuple, int], row: ScenarioRow) -> list[str]:
 
 
 def _percentage(factor: float) -> str:
-    """Return what a factor does, and what to write if it is a percentage."""
+    """Return the effect of a factor, and the number to write if it is a percentage."""
     meant = (
         f"for a cut of {factor:.12g} % write {1 - factor / 100:.12g}"
         if factor <= 100

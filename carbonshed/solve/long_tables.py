@@ -121,7 +121,7 @@ class Trade:
 
 
 def intermediate_trade_columns(system: YearSystem, trade: Trade) -> Columns:
-    """Return what regions sell to each other's producers, and what it embodies."""
+    """Return the sales between producers of regions, and the embodied emissions."""
     # pairs of two regions with any sales, once for each stressor
     origins, destinations = np.nonzero(
         trade.is_any & ~np.eye(len(trade.regions), dtype=bool)

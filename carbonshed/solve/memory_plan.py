@@ -15,9 +15,9 @@ SOLVERS = (AUTO, DIRECT, STREAMED, DASK)  # values of the var
 OVERHEAD_BYTES = 250_000_000
 PROBE_VECTORS = 40  # combinations of the equations, while a residual is probed
 MIN_COLUMNS = 16  # with fewer, reading the matrix takes longer than computing
-MIN_ROWS = 64  # of a block, unless the largest region has more
-MAX_ROWS = 2048  # of a block: higher ones save no sweeps
-BLOCK_SHARE = 0.1  # of the free memory, for a block of rows
+MIN_ROWS = 64  # rows of a block, unless the largest region has more
+MAX_ROWS = 2048  # rows of a block: higher ones save no sweeps
+BLOCK_SHARE = 0.1  # share of the free memory, for a block of rows
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class Plan:
     solver: str  # `DIRECT` or `STREAMED`
     needs: int  # bytes
     free: int  # bytes
-    rows: int  # of the matrix in memory at a time
-    columns: int  # of demand solved at a time
+    rows: int  # rows of the matrix in memory at a time
+    columns: int  # columns of demand solved at a time
 
     def __str__(self) -> str:
         """Return a line for the log."""

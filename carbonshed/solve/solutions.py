@@ -174,7 +174,7 @@ class SolveStore:
 
     @property
     def scratch(self) -> Path:
-        """Return where processes of this machine spill what memory cannot hold."""
+        """Return the folder to which processes of this machine spill."""
         temp_folder = os.environ.get(TEMP_VARIABLE) or self.folder.parent
         return Path(temp_folder) / f".{self.folder.name}.spill"
 
@@ -183,7 +183,7 @@ class SolveStore:
         return self.folder / fingerprint
 
     def find(self, fingerprint: str, system: YearSystem, note: Message) -> Solve | None:
-        """Return how a system was solved, if its whole solution is there.
+        """Return the record of a solved system, if its whole solution is there.
 
         Output and intensities may differ from those that it was made with by the
         rounding of sums, `SAME`. With imports, the tables `OF_FACTORS` are part of it,
@@ -435,7 +435,7 @@ def write_tables(
 
 
 def write_solve(folder: Path, solve: Solve) -> None:
-    """Write how a solution came about, and what belongs to it: last of all."""
+    """Write the record of a solution and of its files: last of all."""
     content = asdict(solve) | {
         "layout": versions.SOLVE,
         "solved_at": solve.solved_at.isoformat(),
@@ -444,7 +444,7 @@ def write_solve(folder: Path, solve: Solve) -> None:
 
 
 def _fault(folder: Path, record: Path) -> str | None:
-    """Return what is wrong with the files that a record lists, None if nothing is."""
+    """Return the fault of the files that a record lists, None if there is none."""
     near = os.path.relpath(folder, project_root())
     try:
         sums = read_record(record)["sums"]

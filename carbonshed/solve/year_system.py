@@ -215,7 +215,7 @@ def _expected(
     demand: Demand,
     intensities: np.ndarray,
 ) -> tuple[leontief.ExpectedCombinations, leontief.ExpectedCombinations]:
-    """Return what output and total intensities are checked against when A is gone."""
+    """Return the sums against which output and intensities are checked without A."""
     probe = leontief.ResidualProbe(coefficients)
     require_sums(probe, output, demand.total)
     return (

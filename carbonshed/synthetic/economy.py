@@ -64,7 +64,7 @@ class Economy:
     exports: np.ndarray  # (R, n)
     output: np.ndarray  # (R, n)
     factors: np.ndarray  # (R, n): energy use per output relative to the nation's
-    year: int = BASE_YEAR  # of the national totals
+    year: int = BASE_YEAR  # the year of the national totals
 
     @property
     def value_added(self) -> np.ndarray:

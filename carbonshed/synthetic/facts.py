@@ -30,7 +30,7 @@ CATEGORY_GROUPS = {
     "inventories": "inventory",
 }
 N_HOUSEHOLD_CATEGORIES = 2  # the first ones of CATEGORY_IDS
-BASE_YEAR = 2012  # of all facts but the totals
+BASE_YEAR = 2012  # the year of all facts but the totals
 GROUP_NAMES = {
     "agriculture": "Agriculture",
     "energy": "Energy",

@@ -108,7 +108,7 @@ def gini(amounts: np.ndarray, population: np.ndarray) -> np.ndarray:
 
 
 def top_count(regions: int) -> int:
-    """Return how many regions count as the largest: the rounded-up 32 of 309."""
+    """Return the number of regions that count as the largest: 32 of 309, rounded up."""
     return -(-SHARE_FROM * regions // SHARE_OF)
 
 

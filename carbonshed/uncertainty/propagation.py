@@ -43,8 +43,8 @@ from carbonshed.uncertainty.error_rules import (
 # Z in memory at a time: 100 MB, and as much for the block that is read meanwhile
 BLOCK_CELLS = 12_500_000
 DEMAND_ROWS = 1024  # rows of final demand whose errors are made at a time
-SAME_TOTAL = 1e-6  # of the largest total intensity: more than a residual of 1e-9 leaves
-NAME = "covariances"  # of the pass, and of the largest of its tables
+SAME_TOTAL = 1e-6  # share of the largest total intensity: above a residual's 1e-9
+NAME = "covariances"  # name of the pass, and the largest of its tables
 PRODUCTION = "production_variances"
 SHARE = "share_variances"
 Covariances = dict[tuple[str, str, str], np.ndarray]  # stressor, rule, component

@@ -184,7 +184,7 @@ class QuotaSystem:
     def _cuts(
         self, emissions: np.ndarray, intensities: np.ndarray, rows: np.ndarray
     ) -> dict[Benchmark, np.ndarray]:
-        """Return how far some rows are above each benchmark, shape (rows, draws)."""
+        """Return the excess of some rows over each benchmark, shape (rows, draws)."""
         benchmarks = {scenario.benchmark for scenario in self.scenarios}
         position = np.full(len(self.peers), -1)
         position[rows] = np.arange(len(rows))

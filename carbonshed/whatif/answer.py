@@ -64,7 +64,7 @@ def tables(session: ScenarioSession, rows: list[ScenarioRow]) -> Iterator[Table]
 def remarks(
     session: ScenarioSession, rows: list[ScenarioRow], idle: list[ScenarioRow]
 ) -> list[str]:
-    """Return what may not be concluded, a sentence each.
+    """Return the limits of an answer, a sentence each.
 
     `idle` are the rows of the file that change nothing when they are alone.
     """

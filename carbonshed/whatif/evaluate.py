@@ -53,11 +53,11 @@ class ScenarioSession:
     steps: list[Step]  # from a user's rows to the answers
 
     def published(self, table: str) -> str:
-        """Return how SQL names a published mart."""
+        """Return the name of a published mart in SQL."""
         return _address(_PUBLISHED, f"marts.{table}")
 
     def answer(self, table: str) -> str:
-        """Return how SQL names a mart of the scenarios that are evaluated."""
+        """Return the name in SQL of a mart of the scenarios that are evaluated."""
         return _address(self.name, f"marts.{table}")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ def open_session(name: str) -> ScenarioSession:
 
 
 def vocabulary(session: ScenarioSession) -> Vocabulary:
-    """Return what scenarios may name on what is published."""
+    """Return the ids that scenarios may name, from a publication."""
     years = session.rows(
         f"select distinct year from {session.published('regional_accounts')}"
         " order by year"

@@ -20,7 +20,7 @@ from pathlib import Path
 HANG = 60.0  # seconds
 MEMORY = 6_000_000_000  # bytes
 WRONG = 77  # exit code of a command whose result is wrong
-# what only developers read
+# for developers only
 INSIDES = ("Traceback (most recent call last)", "INTERNAL Error", "Stack Trace")
 _POLL_SECONDS = 0.002
 _CHARACTERS_SHOWN = 2000

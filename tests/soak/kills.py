@@ -14,7 +14,7 @@ from soak.engine import Player, run_command
 
 BUILD_HANG = 600.0  # seconds
 _EVERY = 10  # kills, after which the next run must go through
-_MAX_PARTS = 2  # of what killed runs leave, before the next run
+_MAX_PARTS = 2  # left by killed runs, before the next run
 _BUILD_SECONDS = 25.0  # about what a small build takes
 
 

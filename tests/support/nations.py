@@ -29,7 +29,7 @@ class Nation:
     """A table that closes, in whole numbers, and its office."""
 
     office: Office  # the sheet ``T`` and the map
-    # what the map reads
+    # the map reads it
     transactions: np.ndarray
     final_demand: np.ndarray
     exports: np.ndarray

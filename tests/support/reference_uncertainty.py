@@ -45,7 +45,7 @@ class Errors:
 
     parts: dict[str, np.ndarray]  # by component, (R + 2, R + 2)
     production: np.ndarray  # (R,), variances
-    share: dict[str, float]  # of the interregional share, its value and standard error
+    share: dict[str, float]  # the interregional share, its value and standard error
 
     @property
     def total(self) -> np.ndarray:

@@ -156,7 +156,7 @@ class _Axis:
     """One axis of the block of CO2, and the names of its entries."""
 
     what: str  # ``regions`` or ``sectors``
-    source: str  # of the names
+    source: str  # the source of the names
     names: list[tuple[str, ...]]  # by position; messages show the first of each
 
     def __len__(self) -> int:

@@ -142,7 +142,7 @@ class Grid:
     """The cells of one sheet; rows and columns are counted from 0."""
 
     where: str  # file and sheet, to begin a message with
-    rows: list[Sequence[Any]]  # of different lengths
+    rows: list[Sequence[Any]]  # lengths differ
     parse: Numbers  # turns cells of one row into numbers, NaN where they are empty
     marks: frozenset[str] = frozenset()  # texts that mean zero
 

@@ -268,7 +268,7 @@ class ChildDiedError(RuntimeError):
 def read_in_child(
     path: Path, name: str, fields: tuple[str, ...], progress: Progress
 ) -> Arrays:
-    """Return what `mat_files.load_struct` returns, called in a child process."""
+    """Return the result of `mat_files.load_struct`, called in a child process."""
     with tempfile.TemporaryFile() as numbers:
         answer = _run(path, name, fields, numbers, progress)
         if "refusal" in answer:

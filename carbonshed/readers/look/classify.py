@@ -158,7 +158,7 @@ class Finding:
     row_lines: tuple[Line, ...] = ()
     column_lines: tuple[Line, ...] = ()
     imported_rows: tuple[int, ...] = ()  # rows of the same sectors, if they are stacked
-    main_kind: str | None = None  # of the rows of domestic products, in `stack`
+    main_kind: str | None = None  # kind of the rows of domestic products, in `stack`
     kind: str = UNKNOWN_KIND
     origin: str = UNKNOWN_ORIGIN
     balances: list[Balance] = field(default_factory=list)

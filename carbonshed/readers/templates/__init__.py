@@ -169,7 +169,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]] = ()) -> st
 
 
 def table_section(table: InputTable) -> str:
-    """Return what a table holds, column by column, as Markdown."""
+    """Return the description of a table, column by column, as Markdown."""
     required = "required" if table.is_required else "optional"
     lines = [
         f"## {table.name} ({required})",

@@ -58,7 +58,7 @@ class Headers:
     # header rows (or columns): of regions and of sectors or categories
     lines: tuple[int, ...]
     is_across: bool  # labels run from left to right: `lines` are rows
-    rule: AxisRule  # how the labels are read
+    rule: AxisRule  # the rule by which labels are read
     # the grid that has the labels, if it is another one
     elsewhere: Grid | None = None
 
@@ -210,7 +210,7 @@ class Headers:
         )
 
     def _elsewhere(self, text: str) -> str:
-        """Return where else on the sheet a text is, below or right of the numbers."""
+        """Return other addresses of a text, below or right of the numbers."""
         rows, area = self.grid.rows, self.area
         addresses = [
             cell_name(row, column)
@@ -226,7 +226,7 @@ class Headers:
         )
 
     def described(self) -> str:
-        """Return where the labels are, as text: header rows 1 and 2."""
+        """Return the place of the labels as text: header rows 1 and 2."""
         if self.elsewhere is not None and self.rule.labels is not None:
             top = cell_name(self.rule.labels[1].top, self.rule.labels[1].left)
             return f"{self.elsewhere.where} from {top} on"

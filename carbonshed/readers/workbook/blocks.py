@@ -224,7 +224,7 @@ class BlockReader:
     def _start_of(
         self, key: str, headers: Headers, other: Headers, names: Names
     ) -> int:
-        """Return where the labels of an axis begin; refuse if they are nowhere."""
+        """Return the position of an axis's first label; refuse if there is none."""
         if (headers.key, names.kind) in self._starts:
             return self._starts[headers.key, names.kind]
         after = other.after

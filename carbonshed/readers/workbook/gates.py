@@ -146,7 +146,7 @@ class Gates:
 
     accept: frozenset[str]
     where: str  # the main sheet
-    labels: list[str]  # of the producers
+    labels: list[str]  # labels of the producers
 
     def balance(self, parts: Parts, unread: Unread) -> list[Decision]:
         """Compare rows and columns with output."""

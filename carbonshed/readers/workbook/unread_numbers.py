@@ -26,7 +26,7 @@ _LEFT = 0.05  # share of a gap that may remain, for rounding
 READ, CHECKED, UNREAD, LEFT_OUT = "read", "checked", "unread", "left out"
 _CHECK = "check."
 _GAP = 2e-3  # relative: sums of rounded numbers
-_MAX_LINES = 150  # of more, the first are tried
+_MAX_LINES = 150  # the first lines are tried if there are more
 _MAX_LINES_IN_SETS = 11  # lines of which all sets are tried
 _MAX_COLUMNS = 64
 
@@ -44,7 +44,7 @@ class Line:
     numbers: np.ndarray  # shape (m,): along the block
     axis: Axis  # which producers or users the numbers are of
     state: str  # ``read`` by a block, ``checked`` alone, ``unread`` or ``left out``
-    # of a row below final demand: the blocks that read it for sectors
+    # the blocks that read a row below final demand for sectors
     keys: tuple[str, ...] = ()
     is_of_users: bool = False  # a row below final demand
     number: int = 0  # lines of the sheet before it that have the same headers
@@ -60,7 +60,7 @@ class Line:
         return self.axis.gather(self.numbers)
 
     def __str__(self) -> str:
-        """Return what it is called in a message."""
+        """Return its name in a message."""
         title = repr(self.title) if self.title else "without a header"
         total = float(self.numbers.sum())
         return f"{self.kind} {title} at {self.address} (sum {total:,.6g})"

@@ -12,7 +12,7 @@ class Publisher:
     """A publisher of world tables: the facts that apply to every year of a table."""
 
     form: str  # the format of ingest; maps of labels are named after it
-    title: str  # of the table, without the year
+    title: str  # the table's, without the year
     licence: str  # this and the next for the descriptor of a dataset
     citation: str
     source: str  # the files of a table

@@ -48,7 +48,7 @@ class Reading:
     def parse(
         self, parser: Callable[..., Any], *arguments: Any
     ) -> tuple[Any, list[str]]:
-        """Return what a parser of pymrio reads, and its warnings."""
+        """Return the system that a parser of pymrio reads, and its warnings."""
         self.progress(f"{self.where}: reading", 0.1)
         result = _call(parser, *arguments, where=self.where)
         self.progress(f"{self.where}: checking", 0.7)
@@ -119,7 +119,7 @@ def need_pymrio(what: str) -> ModuleType:
 def parse_with(
     function: Callable[..., Any], *arguments: Any, where: str, **options: Any
 ) -> Any:
-    """Return what a function reads; refuse whatever it cannot read."""
+    """Return the result of a reading function; refuse a source that it cannot read."""
     return _call(function, *arguments, where=where, **options)[0]
 
 

@@ -141,7 +141,7 @@ def _factor(word: str) -> float | None:
 
 
 def usd_per_unit(currency: str, year: int) -> float | None:
-    """Return how many USD one unit of a currency was worth, None without a rate."""
+    """Return the USD that one unit of a currency was worth, None without a rate."""
     return 1.0 if currency == "USD" else _rates().get((currency, year))
 
 
@@ -163,7 +163,7 @@ class Satellite:
     # the parts of the label of each row, such as stressor and compartment
     labels: list[tuple[str, ...]]
     level_names: list[str]  # the names of the parts
-    units: list[str]  # of each row, as written; empty where there is none
+    units: list[str]  # units of rows as written; empty where there is none
     flows: "pd.DataFrame"  # F, (k, n): by producers
     direct: "pd.DataFrame | None"  # F_Y, (k, m): by final users
     decisions: list[Decision] = field(default_factory=list)

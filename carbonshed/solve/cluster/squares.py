@@ -37,8 +37,8 @@ STRIP_SHARE = 0.3
 MEMORY_SHARE = 0.9  # at 0.95 Dask ends a worker
 MIN_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
 MAX_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
-MAX_COLUMNS = 1024  # of demand, in a part
-# of 8 n^2 bytes, all workers together, as measured: docs/cluster.md
+MAX_COLUMNS = 1024  # columns of demand in a part
+# share of 8 n^2 bytes, all workers together, as measured: docs/cluster.md
 KEPT = 6.0  # A, twice L, U and what is multiplied
 WIRE, WIRE_POWER = 4.6, -0.24  # received by each of P: WIRE P^WIRE_POWER
 

@@ -25,7 +25,7 @@ from carbonshed.solve.solutions import code_digest
 from carbonshed.text import first_line, is_url, size_text
 
 LOCAL_SHARE = 0.8  # share of the free memory, for all processes together
-CORES_PER_PROCESS = 4  # of BLAS; there are at least two processes
+CORES_PER_PROCESS = 4  # threads of BLAS; there are at least two processes
 PATIENCE = 300  # seconds in which no worker works, before a solve is given up
 SETTLED = 5  # seconds without a new worker, before workers are counted
 NOTE_EVERY = 60  # seconds between lines that stay

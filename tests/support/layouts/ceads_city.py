@@ -59,7 +59,7 @@ def city_system(seed: int = 1, year: int = 2012) -> System:
     co2[:, power] = 0.0
     co2[:, power] = 0.8 * co2.sum(axis=1)
     co2[1, 2] = 0.001 * co2.sum()  # a sector without output that emits
-    co2 = np.round(co2 * CO2[year] / co2.sum(), 6)  # what a cell keeps
+    co2 = np.round(co2 * CO2[year] / co2.sum(), 6)  # as a cell keeps it
     gdp = (added.reshape(R, S).sum(axis=1) * UNIT).tolist()
     people = [round(income / 5e4) for income in gdp]
     return System(
