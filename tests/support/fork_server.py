@@ -130,8 +130,6 @@ def _fill_caches() -> None:
     from dbt_common.tests import enable_test_caching
 
     enable_test_caching()
-    _remember_templates()
-    _remember_valid_configs()
     project = str(TESTS.parent)
     with tempfile.TemporaryDirectory() as folder:
         options = {
@@ -144,38 +142,6 @@ def _fill_caches() -> None:
         words = [word for option in options.items() for word in option]
         switches = ["--no-partial-parse", "--no-static-parser", "--no-write-json"]
         dbtRunner().invoke(["parse", *words, *switches])
-
-
-def _remember_templates() -> None:
-    """Let a template be compiled once: the code depends on nothing but its text."""
-    from dbt_common.clients.jinja import MacroFuzzEnvironment
-
-    compiled: dict[tuple, object] = {}
-    usual = MacroFuzzEnvironment.compile
-
-    def compile(self, source, name=None, filename=None, **options):  # noqa: A001
-        key = (type(self), str(source), name, filename, *options.items())
-        if key not in compiled:
-            compiled[key] = usual(self, source, name, filename, **options)
-        return compiled[key]
-
-    MacroFuzzEnvironment.compile = compile
-
-
-def _remember_valid_configs() -> None:
-    """Let a configuration that passed its schema pass it again without a look."""
-    from dbt_common.dataclass_schema import dbtClassMixin
-
-    valid: set[tuple[type, str]] = set()
-    usual = dbtClassMixin.validate.__func__
-
-    def validate(cls: type, data: object) -> None:
-        key = (cls, repr(data))
-        if key not in valid:
-            usual(cls, data)
-            valid.add(key)
-
-    dbtClassMixin.validate = classmethod(validate)
 
 
 def _main() -> None:
