@@ -76,7 +76,7 @@ def test_damage_is_refused_even_where_scipy_crashes(path, place, value):
         read_struct(path, "MRIO", ("Z",), no_progress)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.dictionaries(st.integers(128, 700), st.integers(0, 255), max_size=3))
 def test_any_bytes_are_read_or_refused(damage):
     with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,7 @@ import os
 from support.soak_runs import run_soak
 
 # more of them: CARBONSHED_TEST_ROUNDS=200
-ROUNDS = os.environ.get("CARBONSHED_TEST_ROUNDS", "20")
+ROUNDS = os.environ.get("CARBONSHED_TEST_ROUNDS", "50")
 
 
 def test_spoiled_inputs_and_kills_leave_nothing_half_or_wrong() -> None:
