@@ -5,16 +5,12 @@ import os
 import struct
 import subprocess
 import sys
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 import scipy.io
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from support.layouts.ceads_city import write_mat
 
 from carbonshed.errors import CarbonshedError
@@ -74,19 +70,6 @@ def test_damage_is_refused_even_where_scipy_crashes(path, place, value):
         return
     with pytest.raises(CarbonshedError, match=r"a\.mat: .* was cut or is damaged"):
         read_struct(path, "MRIO", ("Z",), no_progress)
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.dictionaries(st.integers(128, 700), st.integers(0, 255), max_size=3))
-def test_any_bytes_are_read_or_refused(damage):
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_mat(Path(folder) / "a.mat", {"Z": np.eye(9)}, "6")
-        content = bytearray(path.read_bytes())
-        for position, value in damage.items():
-            content[position] = value
-        path.write_bytes(content)
-        with suppress(CarbonshedError):
-            assert "Z" in read_struct(path, "MRIO", ("Z",), no_progress)
 
 
 def test_a_child_that_dies_is_a_refusal(path, monkeypatch):
