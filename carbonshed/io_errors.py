@@ -97,13 +97,16 @@ def read_text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
+    return decode_utf8(content, path.name, "save the file as UTF-8")
+
+
+def decode_utf8(content: bytes, source: str, remedy: str) -> str:
+    """Return a text without a byte order mark; a refusal names the line."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise CarbonshedError(
-            f"{path.name}: line {line} is not UTF-8; save the file as UTF-8"
-        ) from None
+        raise CarbonshedError(f"{source}: line {line} is not UTF-8; {remedy}") from None
 
 
 @contextmanager

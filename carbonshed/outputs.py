@@ -66,7 +66,7 @@ def write_new_file(path: Path, text: str) -> None:
         refuse_folders_of_commands(path)
     if path.exists():
         raise CarbonshedError(
-            f"{path}: is there already; a template does not overwrite anything, choose "
+            f"{path}: is there already; this does not overwrite anything, choose "
             "another name"
         )
     with _explain_new(path):
@@ -88,8 +88,8 @@ def write_new_folder(folder: Path, files: dict[str, str]) -> list[str]:
     with _explain_new(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise CarbonshedError(
-                f"{folder}: is not an empty folder; a template does not overwrite "
-                "anything, choose another"
+                f"{folder}: is not an empty folder; this does not overwrite anything, "
+                "choose another"
             )
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():

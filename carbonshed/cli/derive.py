@@ -11,6 +11,10 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME, SYNTHETIC_NAME, validate_new_name
 from carbonshed.text import listing
 
+_NewName = Annotated[
+    str, typer.Option(help="Name of the new dataset; an earlier one is replaced.")
+]
+
 
 def synthesize(
     cities: Annotated[
@@ -86,9 +90,7 @@ def aggregate(
     source: Annotated[
         str, typer.Argument(metavar="NAME", help="Name of an ingested dataset.")
     ],
-    name: Annotated[
-        str, typer.Option(help="Name of the new dataset; an earlier one is replaced.")
-    ],
+    name: _NewName,
     regions: Annotated[
         Path | None, typer.Option(metavar="MAP", help="Which regions become one.")
     ] = None,
@@ -124,9 +126,7 @@ def compile_table(
     parent: Annotated[
         str, typer.Option(help="The ingested dataset that is split into regions.")
     ],
-    name: Annotated[
-        str, typer.Option(help="Name of the new dataset; an earlier one is replaced.")
-    ],
+    name: _NewName,
     variants: Annotated[
         bool,
         typer.Option(

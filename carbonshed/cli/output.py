@@ -180,14 +180,10 @@ def say(message: str) -> None:
 
 def read_standard_input() -> str:
     """Return the text that comes from standard input."""
+    from carbonshed.io_errors import decode_utf8
+
     content = sys.stdin.buffer.read()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise CarbonshedError(
-            f"standard input: line {line} is not UTF-8; expected a text in UTF-8"
-        ) from None
+    return decode_utf8(content, "standard input", "expected a text in UTF-8")
 
 
 @contextmanager

@@ -10,10 +10,10 @@ Money is in million USD, CO2 in kilotonnes. One thing is estimated here: which
 industries of a state emit what the EPA counts in a sector of that state.
 """
 
+import argparse
 import csv
+import io
 import json
-import shutil
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from carbonshed.accounting.ras import ras
+from carbonshed.errors import CarbonshedError
+from carbonshed.outputs import write_new_file, write_new_folder
 
 SOURCES = Path(__file__).parent / "data" / "sources"
 POWER_SECTORS = {"221100", "S00101", "S00202"}  # private, federal, states and towns
@@ -183,26 +185,35 @@ class Sources:
 
 
 def write_folders(target: Path) -> None:
-    """Write the folders and files for `ingest` and `compile` into a folder."""
+    """Write the folders and files for `ingest` and `compile` into a folder.
+
+    Raises
+    ------
+    CarbonshedError
+        If one of them is there already, or cannot be written.
+    """
     sources = Sources()
-    _write_nation_and_states(target, sources)
-    _write_world_states(target / "world_states", sources)
+    table = {
+        f"{name}.csv": (SOURCES / f"bea_{name}_2016.csv").read_text("utf-8")
+        for name in ("supply", "use")
+    }
+    nation, states = _nation_and_states(sources)
+    write_new_folder(target / "table", table)
+    write_new_file(target / "co2.csv", nation)
+    write_new_folder(target / "states", states)
+    write_new_folder(target / "world_states", _world_states(sources))
 
 
-def _write_nation_and_states(target: Path, sources: Sources) -> None:
-    """Write the nation in 2016 and its states, both in 71 industries."""
+def _nation_and_states(sources: Sources) -> tuple[str, dict[str, str]]:
+    """Return the nation's CO2 in 2016, and the files of its states, as texts."""
     figures = sources.year(2016)
-    table, folder = _empty_folder(target / "table"), _empty_folder(target / "states")
-    shutil.copyfile(SOURCES / "bea_supply_2016.csv", table / "supply.csv")
-    shutil.copyfile(SOURCES / "bea_use_2016.csv", table / "use.csv")
     emissions: dict[tuple[str, str], float] = defaultdict(float)
     nation: dict[str, float] = defaultdict(float)
     for (state, _, code), value in figures.emissions.items():
         emissions[state, code] += value
     for (_, code), value in emissions.items():
         nation[code] += value
-    _write(
-        target / "co2.csv",
+    co2 = _csv(
         ("sector_id", "category_id", "value"),
         [
             *((code, "", _number(value)) for code, value in sorted(nation.items())),
@@ -212,13 +223,11 @@ def _write_nation_and_states(target: Path, sources: Sources) -> None:
     members: dict[int, list[str]] = defaultdict(list)
     for code, line in sources.lines.items():
         members[line].append(code)
-    _write(
-        folder / "labels.csv",
+    labels = _csv(
         ("label_id", "sector_id"),
         ((LABELS[line], code) for line in sorted(LABELS) for code in members[line]),
     )
-    _write_statistics(
-        folder,
+    return co2, {"labels.csv": labels} | _statistics(
         sources,
         figures,
         title="United States 2016, 50 states and the District of Columbia, "
@@ -239,8 +248,8 @@ def _write_nation_and_states(target: Path, sources: Sources) -> None:
     )
 
 
-def _write_world_states(folder: Path, sources: Sources) -> None:
-    """Write the states in 2011, in the 35 sectors of WIOD.
+def _world_states(sources: Sources) -> dict[str, str]:
+    """Return the files of the states in 2011, in the 35 sectors of WIOD.
 
     Only proportions count there, so that a line may serve two sectors.
     """
@@ -253,8 +262,7 @@ def _write_world_states(folder: Path, sources: Sources) -> None:
         for sector, codes in codes_of.items():
             if sector == "c17" if block == "power" else code in codes:
                 emissions[state, sector] += value
-    _write_statistics(
-        _empty_folder(folder),
+    return _statistics(
         sources,
         figures,
         title="The world of 2011 with the United States in 50 states and the District "
@@ -278,8 +286,7 @@ def _write_world_states(folder: Path, sources: Sources) -> None:
     )
 
 
-def _write_statistics(
-    folder: Path,
+def _statistics(
     sources: Sources,
     figures: Year,
     *,
@@ -288,92 +295,88 @@ def _write_statistics(
     emissions: Mapping[tuple[str, str], float],
     household_categories: Sequence[str],
     goods: Iterable[str],
-) -> None:
-    """Write the files that `carbonshed compile` reads."""
+) -> dict[str, str]:
+    """Return the files that `carbonshed compile` reads, as texts by name."""
     code_of, year = sources.postal_codes, figures.year
     descriptor = {"name": f"usa-states-{year}", "title": title, **DESCRIPTOR}
-    (folder / "datapackage.json").write_text(
-        json.dumps(descriptor, indent=2) + "\n", encoding="utf-8"
-    )
     centers = {
         state: (float(row["LONGITUDE"]), float(row["LATITUDE"]))
         for state, row in sources.centers.items()
     }
-    _write(
-        folder / "regions.csv",
-        (
-            *("region_id", "region_name", "parent_region_id", "region_type"),
-            *("longitude", "latitude"),
-        ),
-        (
-            (code_of[state], state, "USA", "province", *centers[state])
-            for state in sources.states
-        ),
-    )
-    _write(
-        folder / "region_years.csv",
-        ("year", "region_id", "population", "gdp"),
-        (
+    tables: dict[str, tuple[Sequence[str], Iterable[Sequence[Any]]]] = {
+        "regions": (
             (
-                year,
-                code_of[state],
-                figures.population[state],
-                round(figures.value_added[state, ALL_INDUSTRIES] * 1e6),
-            )
-            for state in sources.states
-        ),
-    )
-    _write(
-        folder / "activity.csv",
-        ("year", "region_id", "measure", "sector_id", "label_id", "value"),
-        (
-            (year, code_of[state], "value_added", sector, label, _number(value))
-            for state, sector, label, value in activity
-            if value
-        ),
-    )
-    _write(
-        folder / "demand_totals.csv",
-        ("year", "region_id", "category_id", "value"),
-        (
+                *("region_id", "region_name", "parent_region_id", "region_type"),
+                *("longitude", "latitude"),
+            ),
             (
-                year,
-                code_of[state],
-                category,
-                _number(figures.spending[state, ALL_SPENDING]),
-            )
-            for state in sources.states
-            for category in household_categories
+                (code_of[state], state, "USA", "province", *centers[state])
+                for state in sources.states
+            ),
         ),
-    )
-    _write(
-        folder / "emissions.csv",
-        ("year", "stressor_id", "region_id", "sector_id", "value"),
-        (
-            (year, "co2", code_of[state], sector, _number(value))
-            for (state, sector), value in sorted(emissions.items())
-            if value > LEAST_EMISSIONS
-        ),
-    )
-    _write(
-        folder / "direct_emissions.csv",
-        ("year", "stressor_id", "region_id", "category_id", "value"),
-        (
+        "region_years": (
+            ("year", "region_id", "population", "gdp"),
             (
-                year,
-                "co2",
-                code_of[state],
-                household_categories[0],
-                _number(figures.direct_emissions[state]),
-            )
-            for state in sources.states
+                (
+                    year,
+                    code_of[state],
+                    figures.population[state],
+                    round(figures.value_added[state, ALL_INDUSTRIES] * 1e6),
+                )
+                for state in sources.states
+            ),
         ),
-    )
-    _write(
-        folder / "trade_parameters.csv",
-        ("sector_id", "distance_decay", "own_region_delta"),
-        ((sector, "", OWN_REGION_DELTA) for sector in goods),
-    )
+        "activity": (
+            ("year", "region_id", "measure", "sector_id", "label_id", "value"),
+            (
+                (year, code_of[state], "value_added", sector, label, _number(value))
+                for state, sector, label, value in activity
+                if value
+            ),
+        ),
+        "demand_totals": (
+            ("year", "region_id", "category_id", "value"),
+            (
+                (
+                    year,
+                    code_of[state],
+                    category,
+                    _number(figures.spending[state, ALL_SPENDING]),
+                )
+                for state in sources.states
+                for category in household_categories
+            ),
+        ),
+        "emissions": (
+            ("year", "stressor_id", "region_id", "sector_id", "value"),
+            (
+                (year, "co2", code_of[state], sector, _number(value))
+                for (state, sector), value in sorted(emissions.items())
+                if value > LEAST_EMISSIONS
+            ),
+        ),
+        "direct_emissions": (
+            ("year", "stressor_id", "region_id", "category_id", "value"),
+            (
+                (
+                    year,
+                    "co2",
+                    code_of[state],
+                    household_categories[0],
+                    _number(figures.direct_emissions[state]),
+                )
+                for state in sources.states
+            ),
+        ),
+        "trade_parameters": (
+            ("sector_id", "distance_decay", "own_region_delta"),
+            ((sector, "", OWN_REGION_DELTA) for sector in goods),
+        ),
+    }
+    return {
+        "datapackage.json": json.dumps(descriptor, indent=2) + "\n",
+        **{f"{name}.csv": _csv(*table) for name, table in tables.items()},
+    }
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -381,22 +384,22 @@ def _read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _number(value: float) -> str:
     return f"{value:.6g}"
 
 
-def _empty_folder(folder: Path) -> Path:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
-
-
 if __name__ == "__main__":
-    write_folders(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where nothing of it is yet")
+    try:
+        write_folders(parser.parse_args().folder)
+    except CarbonshedError as refusal:
+        parser.error(str(refusal))

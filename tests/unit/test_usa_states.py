@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from support.refusals import refused
 
 from carbonshed.usa_states import DATA, make_shipped
 from carbonshed.usa_states.figures import write_folders
@@ -39,6 +40,8 @@ def test_folders_follow_from_the_sources_byte_by_byte(tmp_path):
     assert made == shipped
     for path in made:
         assert filecmp.cmp(tmp_path / path, DATA / path, shallow=False), path
+    with refused(f"{tmp_path / 'table'}: is not an empty folder"):
+        write_folders(tmp_path)
 
 
 def test_sources_are_named(states):
