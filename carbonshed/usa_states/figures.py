@@ -185,13 +185,7 @@ class Sources:
 
 
 def write_folders(target: Path) -> None:
-    """Write the folders and files for `ingest` and `compile` into a folder.
-
-    Raises
-    ------
-    CarbonshedError
-        If one of them is there already, or cannot be written.
-    """
+    """Write the inputs of `ingest` and `compile` into a folder that lacks them."""
     sources = Sources()
     table = {
         f"{name}.csv": (SOURCES / f"bea_{name}_2016.csv").read_text("utf-8")
