@@ -1,13 +1,21 @@
-"""The project's folders, and the rows of its seeds, read before dbt has loaded them."""
+"""The project's folders, and the rows of its seeds, read before dbt has loaded them.
+
+A project is Carbonshed's own, a clone or a copy of it, or one of a user's, in which
+Carbonshed is a dbt package; `carbonshed init` makes the second kind.
+"""
 
 import csv
 import os
+import re
 from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
 
 PROJECT_VARIABLE = "CARBONSHED_PROJECT"
-_MARK = "dbt_project.yml"
+OWN_NAME = "carbonshed"  # of the dbt project that comes with the package
+PROJECT_FILE = "dbt_project.yml"
+# a name at the top of that file
+_NAME = re.compile(r"""^name\s*:\s*["']?(\w+)""", re.MULTILINE)
 _chosen: list[Path] = []
 
 
@@ -27,7 +35,7 @@ def project_root() -> Path:
         return _chosen[0]
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / _MARK).is_file():
+        if (folder / PROJECT_FILE).is_file():
             return folder
     if named := os.environ.get(PROJECT_VARIABLE):
         return project_at(Path(named), PROJECT_VARIABLE)
@@ -37,21 +45,93 @@ def project_root() -> Path:
 def project_at(folder: Path, named_by: str) -> Path:
     """Return the absolute path of a project folder that `named_by` names."""
     root = folder.absolute()
-    if not (root / _MARK).is_file():
+    if not (root / PROJECT_FILE).is_file():
         raise CarbonshedError(
-            f"{named_by}: {folder} is no project folder: it has no {_MARK}"
+            f"{named_by}: {folder} is no project folder: it has no {PROJECT_FILE}"
         )
     return root
 
 
 def is_in_project() -> bool:
-    """Return whether a project was chosen, or the current folder is in one."""
-    return (project_root() / _MARK).is_file()
+    """Return whether the project was chosen or found, and Carbonshed is in it."""
+    root = project_root()
+    if not (root / PROJECT_FILE).is_file():
+        return False
+    return is_own_project(root) or uses_package(root)
+
+
+def is_own_project(root: Path) -> bool:
+    """Return whether a project is Carbonshed's own; one without a name is."""
+    return name_of(root) in (None, OWN_NAME)
+
+
+def name_of(root: Path) -> str | None:
+    """Return the name of the dbt project in a folder, None where it has none."""
+    name = _NAME.search(_text(root / PROJECT_FILE))
+    return name[1] if name else None
+
+
+def uses_package(root: Path) -> bool:
+    """Return whether Carbonshed is a dbt package of the project in a folder."""
+    if installed_package(root).is_dir():
+        return True
+    lists = (root / "packages.yml", root / "dependencies.yml")
+    return any(OWN_NAME in _text(file) for file in lists)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def installed_package(root: Path) -> Path:
+    """Return where `dbt deps` puts Carbonshed in a user's project."""
+    return root / "dbt_packages" / OWN_NAME
+
+
+def package_link(root: Path) -> Path:
+    """Return the link of a user's project to the dbt project of this installation."""
+    return root / ".carbonshed" / "package"
+
+
+def missing_package() -> str | None:
+    """Return what is to be done where a user's project has lost its dbt package."""
+    root = project_root()
+    if not is_in_project() or is_own_project(root) or installed_package(root).is_dir():
+        return None
+    is_linked = package_link(root).name in _text(root / "packages.yml")
+    remedy = "carbonshed init ." if is_linked else "dbt deps"
+    return (
+        f"the dbt package {OWN_NAME} is not installed in {root}, as after `dbt clean`,"
+        f" in a fresh clone or with another Python: `{remedy}` there installs it"
+    )
+
+
+def shipped_project() -> Path:
+    """Return the folder of the dbt project that comes with the package.
+
+    A wheel holds it; an editable installation reads the clone.
+    """
+    package = Path(__file__).resolve().parent
+    inside = package / "project"
+    return inside if inside.is_dir() else package.parent
 
 
 def data_dir() -> Path:
     """Return the folder of the ingested datasets."""
     return project_root() / "data"
+
+
+def refuse_apostrophe(project: Path) -> None:
+    """Refuse a folder from which dbt-duckdb cannot load a seed: it quotes no path."""
+    if "'" in str(project):
+        msg = (
+            f"{project}: dbt-duckdb cannot load seeds from a folder with an apostrophe"
+            " in its path: rename it, or move the project to another folder"
+        )
+        raise CarbonshedError(msg)
 
 
 def kept_scenarios(name: str) -> Path:
@@ -65,8 +145,18 @@ def warehouse_dir() -> Path:
 
 
 def seeds_dir() -> Path:
-    """Return the folder of the seeds, whose rows are the choices of a user."""
-    return project_root() / "seeds"
+    """Return the folder of the seeds, whose rows are the choices of a user.
+
+    A clone has them itself, a user's project in the dbt package; outside of any project
+    they are those that come with the package.
+    """
+    root = project_root()
+    if (root / PROJECT_FILE).is_file():
+        if is_own_project(root):
+            return root / "seeds"
+        if (seeds := installed_package(root) / "seeds").is_dir():
+            return seeds
+    return shipped_project() / "seeds"
 
 
 def solved_dir() -> Path:

@@ -19,6 +19,7 @@ from carbonshed.cli.derive import (
     synthesize,
 )
 from carbonshed.cli.ingest import download, formats, ingest, look, template
+from carbonshed.cli.init import init
 from carbonshed.cli.output import let_go_of_output, open_streams, say
 from carbonshed.cli.publications import ask, query, show, sql, whatif
 from carbonshed.errors import CarbonshedError, is_of_storage
@@ -40,6 +41,7 @@ _commands = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
+    init,
     ingest,
     look,
     formats,

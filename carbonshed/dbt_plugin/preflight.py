@@ -18,7 +18,13 @@ from carbonshed.dbt_plugin.vars import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import SHIPPED_NAMES, SYNTHETIC_NAME, validate_name
-from carbonshed.paths import data_dir, project_root, seed_ids, solved_dir
+from carbonshed.paths import (
+    data_dir,
+    project_root,
+    refuse_apostrophe,
+    seed_ids,
+    solved_dir,
+)
 from carbonshed.progress import print_progress, step_lines
 from carbonshed.scenarios.scenario_file import (
     chosen_scenarios,
@@ -43,7 +49,7 @@ def preflight(name: str, chosen: Texts) -> list[str]:
     """
     validate_name(name)
     variables = check_variables(chosen)
-    _refuse_apostrophe(project_root())
+    refuse_apostrophe(project_root())
     recover_interrupted(name)
     if not (data_dir() / name).exists():
         _make_shipped(name)
@@ -109,16 +115,6 @@ def refuse_changed_solves(name: str, build: str) -> None:
         msg = (
             f"{faults[0]}, and what was selected would be made from it: nothing was"
             f" built. A whole build makes it again: {build}"
-        )
-        raise CarbonshedError(msg)
-
-
-def _refuse_apostrophe(project: Path) -> None:
-    """Refuse a folder from which dbt-duckdb cannot load a seed: it quotes no path."""
-    if "'" in str(project):
-        msg = (
-            f"{project}: dbt-duckdb cannot load seeds from a folder with an apostrophe"
-            " in its path: rename it, or move the project to another folder"
         )
         raise CarbonshedError(msg)
 

@@ -27,6 +27,7 @@ from support.report_pages import make, with_malicious_labels
 from support.systems import System
 from support.tidy_folder import write_tidy
 from support.what_if import what_if_policy, what_if_system
+from support.wheels import build_wheel, install_wheel
 
 BIN = Path(sys.executable).parent
 
@@ -55,6 +56,7 @@ SHARED = (
     "edges",
     "three_cities",
     "hostile",
+    "wheel",
 )
 # fixtures that are no reason to stay with the other tests of the file
 OWN = {
@@ -115,6 +117,8 @@ class Result:
 
 class Project:
     """A copy of what dbt needs, in a folder of its own."""
+
+    server = FORK_SERVER
 
     def __init__(self, root: Path, parts: tuple[str, ...] = PARTS) -> None:
         self.root = root
@@ -200,7 +204,7 @@ class Project:
         """Run a command to its end, what it says of errors in a file of its own."""
         if command[0] in COMMANDS:
             place = self.root, self.environment
-            return Result(*FORK_SERVER.run(command, *place, errors))
+            return Result(*self.server.run(command, *place, errors))
         process = self.start(*command)
         text, _ = process.communicate()
         return Result(process.returncode, text)
@@ -266,6 +270,18 @@ class Project:
         process.wait()
 
 
+class OwnProject(Project):
+    """A dbt project of a user's, of `carbonshed init`; a wheel, and no checkout."""
+
+    def __init__(self, root: Path, installed: Path) -> None:
+        root.mkdir()
+        super().__init__(root, ())
+        # modules of the wheel, and of the environment what the wheel depends on
+        self.server = ForkServer()
+        self.environment["PYTHONPATH"] = str(installed)
+        self.run("carbonshed", "init", ".").must_pass()
+
+
 @dataclass
 class Built:
     """A dataset with its warehouse and what should be in it."""
@@ -290,6 +306,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project without a model beyond staging."""
     return Project(tmp_path_factory.mktemp("small"), FEW_PARTS)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a wheel of the checkout."""
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def mine(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> OwnProject:
+    """Return a project of one's own, in which Carbonshed is the dbt package."""
+    folder = tmp_path_factory.mktemp("own")
+    return OwnProject(folder / "mine", install_wheel(wheel, folder / "installed"))
 
 
 # fields of a policy by the var that sets them
