@@ -1,4 +1,4 @@
-"""A check of requirements.lock for known advisories, if a package index answers.
+"""A check of both locks for known advisories, if a package index answers.
 
 Run in CI as ``python -m tools.advisories``. pip-audit gets a temporary environment,
 since the project needs none of its dependencies, and a lock with hashes of its own,
@@ -13,7 +13,10 @@ import venv
 from pathlib import Path
 from typing import Any
 
-LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
+LOCKS = tuple(
+    Path(__file__).resolve().parents[1] / name
+    for name in ("requirements.lock", "requirements-dev.lock")
+)
 TOOL = Path(__file__).with_name("pip-audit.txt")
 INSTALL = ("install", "--quiet", "--require-hashes", "--requirement", str(TOOL))
 _SECONDS = 600
@@ -57,7 +60,8 @@ def audit() -> dict[str, Any] | None:
             _run(str(pip), *INSTALL)
             _run(
                 str(programs / "bin" / "pip-audit"),
-                *("--requirement", str(LOCK), "--no-deps", "--disable-pip"),
+                *(word for lock in LOCKS for word in ("--requirement", str(lock))),
+                *("--no-deps", "--disable-pip"),
                 *("--format", "json", "--output", str(report)),
                 *("--progress-spinner", "off"),
                 fails=True,  # its exit code for advisories

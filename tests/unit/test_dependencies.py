@@ -1,15 +1,20 @@
 """What is installed: its licences, signed off in the docs, and known advisories."""
 
 import re
+import subprocess
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from tools.advisories import INSTALL, TOOL, verdict
+from tools.advisories import INSTALL, LOCKS, TOOL, verdict
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+USERS, DEVELOPERS = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+LOCK = "".join(lock.read_text("utf-8") for lock in (USERS, DEVELOPERS))
 PAGE = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
 # of these, any version may be used, changed and passed on with its notice
 PERMISSIVE = re.compile(
@@ -55,7 +60,7 @@ def requirements(text):
 
 
 @pytest.mark.parametrize(
-    "lock", [ROOT / "requirements.lock", TOOL, ROOT / "bi/superset/requirements.txt"]
+    "lock", [USERS, DEVELOPERS, TOOL, ROOT / "bi/superset/requirements.txt"]
 )
 def test_all_that_is_installed_has_one_version_and_its_hashes(lock):
     lines = requirements(lock.read_text("utf-8"))
@@ -65,7 +70,74 @@ def test_all_that_is_installed_has_one_version_and_its_hashes(lock):
         assert "--hash=sha256:" in line, line
 
 
+def locked(lock):
+    """Return the versions that a lock has for this Python and system, by name."""
+    wanted = [Requirement(line.split(" --hash")[0]) for line in requirements(lock)]
+    return {
+        canonicalize_name(each.name): str(each.specifier).removeprefix("==")
+        for each in wanted
+        if each.marker is None or each.marker.evaluate()
+    }
+
+
+def unmet(wanted, versions):
+    """Return the requirements, without those of other systems, that no version meets.
+
+    `wanted` are requirements as text, `versions` those of a lock.
+    """
+    return [
+        str(each)
+        for each in map(Requirement, wanted)
+        if each.marker is None or each.marker.evaluate({"extra": ""})
+        if not each.specifier.contains(
+            versions.get(canonicalize_name(each.name), ""), prereleases=True
+        )
+    ]
+
+
+def required(names):
+    """Return what installed packages require."""
+    return [text for name in names for text in distribution(name).requires or []]
+
+
+def test_what_users_run_is_whole_and_fits_what_developers_add():
+    users, more = (locked(lock.read_text("utf-8")) for lock in (USERS, DEVELOPERS))
+    assert not set(users) & set(more), "a package has its version from one lock"
+    everything = users | more
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    core, extras = project["dependencies"], project["optional-dependencies"]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    of_users = re.search(r"^USERS := (.*)$", makefile, re.M)[1].split()
+    wanted = [*core, *(text for extra in of_users for text in extras[extra])]
+    assert not unmet([*wanted, *required(users)], users)
+    wanted = [*core, *(text for texts in extras.values() for text in texts)]
+    assert not unmet([*wanted, *required(everything)], everything)
+    # a lock that is older than a requirement would be found
+    assert unmet(core, users | {"duckdb": "1.0"}) == ["duckdb==1.5.5"]
+    assert unmet(required(["pymrio"]), users | {"numpy": "0.1"})
+
+
+def test_make_installs_what_users_run_and_make_test_the_rest():
+    def plan(*words):
+        return subprocess.run(
+            ["make", "--dry-run", "--always-make", *words],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    assert "--requirement requirements.lock" in plan()
+    for target in ((), ("report",), ("install",)):
+        assert DEVELOPERS.name not in plan(*target)
+    for target in ("test", "lint", "docs", "bench", "develop"):
+        users, _, rest = plan(target).partition(DEVELOPERS.name)
+        assert "venv --clear" in users
+        assert "venv --clear" not in rest
+
+
 def test_who_looks_advisories_up_is_installed_by_its_lock():
+    assert {USERS, DEVELOPERS} == set(LOCKS)
     assert "--require-hashes" in INSTALL
     assert str(TOOL) in INSTALL
     assert not [word for word in INSTALL if word == "pip-audit"]
