@@ -1,8 +1,11 @@
 """Names that a dataset may have."""
 
 import re
+from collections.abc import Collection
+from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import listing, suggestion
 
 SYNTHETIC_NAME = "synthetic"
 DEFAULT_NAME = SYNTHETIC_NAME  # the dataset that is built without a choice
@@ -54,6 +57,23 @@ def is_name(name: str) -> bool:
     except CarbonshedError:
         return False
     return True
+
+
+def no_dataset(name: str, names: Collection[str], folder: Path) -> str:
+    """Return that there is no dataset of a name, what was meant, and what makes it.
+
+    `names` are the datasets that are in the folder of all datasets.
+    """
+    ours = (*SHIPPED_NAMES, SYNTHETIC_NAME)
+    missing = f"no dataset {name!r} in {folder}"
+    if name in ours:
+        return f"{missing} yet: `carbonshed build {name}` makes it"
+    here = f"datasets here: {listing(names)}" if names else "there is none yet"
+    return (
+        f"{missing}{suggestion(name, {*names, *ours})}; {here};"
+        f" Carbonshed makes {listing(ours)} when they are built; `carbonshed ingest"
+        f" tidy FOLDER --name {name}` makes it of a folder of tables"
+    )
 
 
 def validate_new_name(name: str) -> str:

@@ -13,8 +13,15 @@ import typer
 
 from carbonshed.cli.output import progress_bar, progress_line
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import DEFAULT_NAME, validate_name
-from carbonshed.paths import project_root, warehouse_dir
+from carbonshed.names import (
+    DEFAULT_NAME,
+    SHIPPED_NAMES,
+    SYNTHETIC_NAME,
+    is_name,
+    no_dataset,
+    validate_name,
+)
+from carbonshed.paths import data_dir, project_root, warehouse_dir
 from carbonshed.progress import print_progress
 from carbonshed.text import first_line, install_command, size_text
 
@@ -49,8 +56,7 @@ def build(
     read the project. Each dataset but the default one has a folder of its own in
     target/ and logs/.
     """
-    from carbonshed.dbt_plugin.preflight import preflight
-    from carbonshed.dbt_plugin.vars import DATASET_VARIABLE
+    from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, check_variables
 
     extra = list(flags or [])
     if name is not None and name.startswith("-"):  # there was no name before --
@@ -65,6 +71,10 @@ def build(
         str(var): None if value is None else str(value)
         for var, value in choices.items()
     }
+    _refuse_missing(choices["dataset"])
+    check_variables(chosen)
+    from carbonshed.dbt_plugin.preflight import preflight  # once the names are right
+
     preflight(choices["dataset"], chosen)
     print_progress()
     is_plain = (
@@ -102,6 +112,19 @@ def _one_name(argument: str | None, var: object) -> str:
             f"two datasets are named: {argument}, and {var} by the var dataset"
         )
     return str(argument or var or dataset_of({}))
+
+
+def _refuse_missing(name: str) -> None:
+    """Refuse a name of which there is neither a dataset nor part of one."""
+    folder = data_dir()
+    is_ours = validate_name(name) in {*SHIPPED_NAMES, SYNTHETIC_NAME}
+    # a killed ingest may have left .NAME.previous, which comes back
+    if is_ours or (folder / name).exists() or any(folder.glob(f".{name}.p*")):
+        return
+    here = sorted(
+        path.name for path in folder.glob("*") if path.is_dir() and is_name(path.name)
+    )
+    raise CarbonshedError(no_dataset(name, here, folder))
 
 
 def _words(choices: dict[str, Any]) -> str:

@@ -44,9 +44,9 @@ from carbonshed.files import (
     writing,
 )
 from carbonshed.io_errors import read_text
-from carbonshed.names import validate_name
+from carbonshed.names import no_dataset, validate_name
 from carbonshed.paths import data_dir, kept_scenarios
-from carbonshed.text import first_line, has_control, listing, suggestion
+from carbonshed.text import first_line, has_control, listing
 
 _MADE_FROM_OTHERS = ("aggregate", "compile")  # by commands of these names
 
@@ -423,11 +423,7 @@ def open_dataset(name: str) -> Dataset:
     path = data_dir() / name
     if not path.is_dir():
         names = [dataset.name for dataset in list_datasets()]
-        hint = f"datasets here: {listing(names)}" if names else "there is none yet"
-        raise CarbonshedError(
-            f"no dataset {name!r} in {data_dir()}{suggestion(name, names)}; {hint} "
-            f"(`carbonshed ingest tidy FOLDER --name {name}` makes it)"
-        )
+        raise CarbonshedError(no_dataset(name, names, data_dir()))
     dataset = _described(path)
     refusal = _refusal(path, dataset)
     if dataset is None or refusal:

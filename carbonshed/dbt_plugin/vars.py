@@ -9,17 +9,18 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME
 from carbonshed.paths import seed_ids
 from carbonshed.solve.memory_plan import SOLVERS, Solver
 from carbonshed.text import suggestion
+
+if TYPE_CHECKING:
+    import duckdb
 
 Texts = Mapping[str, str | None]  # value of a var by its name; None is no choice
 DATASET_VARIABLE = "CARBONSHED_DATASET"  # an environment variable
@@ -54,15 +55,21 @@ def _seed(seed: str, column: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _number(text: str) -> float:
+    from carbonshed.dataset.fields import parse_number  # with which comes DuckDB
+
+    return parse_number(text)
+
+
 def _is_positive(text: str) -> bool:
     try:
-        return parse_number(text) > 0
-    except FieldError:
+        return _number(text) > 0
+    except ValueError:
         return False
 
 
 def _is_share(text: str) -> bool:
-    return _is_positive(text) and parse_number(text) <= 1
+    return _is_positive(text) and _number(text) <= 1
 
 
 def _is_scheduler(text: str) -> bool:
@@ -106,7 +113,7 @@ class BuildVars(BaseModel):
     )
     receivers_share: Annotated[
         float | None,
-        _expect(_is_share, "a share of the people, above 0 and up to 1", parse_number),
+        _expect(_is_share, "a share of the people, above 0 and up to 1", _number),
     ] = Field(
         None,
         description="Share of the people that receives the quota, up to 1.",
@@ -116,9 +123,7 @@ class BuildVars(BaseModel):
     ] = Field(None, description=f"How years are solved: {', '.join(SOLVERS)}.")
     memory_gb: Annotated[
         float | None,
-        _expect(
-            _is_positive, "GB of memory that a solve may take, above 0", parse_number
-        ),
+        _expect(_is_positive, "GB of memory that a solve may take, above 0", _number),
     ] = Field(None, description="Memory that a solve may take, GB.")
     scheduler: Annotated[
         str | None,
@@ -209,7 +214,7 @@ def changed_choices(texts: Texts) -> dict[str, str]:
     }
 
 
-def vars_of_run(session: duckdb.DuckDBPyConnection) -> BuildVars:
+def vars_of_run(session: "duckdb.DuckDBPyConnection") -> BuildVars:
     """Return the vars of the run that a Python model of dbt belongs to."""
     (content,) = session.sql("select carbonshed_vars()").fetchone()
     return BuildVars.model_construct(**json.loads(content))  # checked before the run

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.leontief.system import BLOCK_COLUMNS
 from carbonshed.memory import free_memory, gb
 from carbonshed.text import install_command
 
@@ -145,6 +144,8 @@ def free_for(solver: Solver) -> int:
 
 def _direct(counts: Counts, free: int) -> Plan:
     """Plan for A, whose place its factors take, as X takes that of Y."""
+    from carbonshed.leontief.system import BLOCK_COLUMNS  # with which comes NumPy
+
     size, demands, stressors = counts.size, counts.demands, counts.stressors
     # f and m; where industries are absent, a block of the others
     block = min(max(demands, stressors), BLOCK_COLUMNS)

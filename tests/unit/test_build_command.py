@@ -2,16 +2,19 @@
 
 import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from support.commands import run_command, run_program
+from support.commands import run_command
 from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
+from carbonshed.dataset.store import open_dataset
+from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,11 +111,55 @@ def test_what_is_misspelt_is_refused_before_dbt(project):
     assert "'../tiny'" in refusal("../tiny")
 
 
-def test_a_refusal_ends_without_dbt_and_with_exit_code_1(tmp_path):
+def test_a_name_near_that_of_a_shipped_dataset_is_no_riddle(project):
+    assert "(did you mean 'usa_states'?)" in refusal("usa_stats")
+    # what is not made yet is not missing: the checks before the build make it
+    with pytest.raises(CarbonshedError, match="`carbonshed build usa_states` makes it"):
+        open_dataset("usa_states")
+    made = project / "data/usa_states"
+    (project / "data/tiny").rename(made)
+    assert started("usa_states")[0][:2] == ["dbt", "build"]
+
+
+def test_a_killed_ingest_is_no_missing_dataset(project):
+    (project / "data/tiny").rename(project / "data/.tiny.previous")
+    assert started("tiny")[0] == ["dbt", "build", "--vars", "dataset: tiny"]
+
+
+HEAVY = """
+import sys
+from carbonshed.__main__ import main
+try:
+    main()
+finally:
+    print(*sorted({"duckdb", "numpy", "pyarrow", "scipy"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["nowhere"], "error: no dataset 'nowhere'"),
+        (
+            ["synthetic", "--vars", "solvr: direct"],
+            "error: the var 'solvr' is not known",
+        ),
+    ],
+)
+def test_a_refusal_is_quick_and_ends_without_dbt_and_with_exit_code_1(
+    tmp_path, words, error
+):
     (tmp_path / "dbt_project.yml").touch()
-    done = run_program("build", "nowhere", cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", HEAVY, "build", *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
-    assert "error: no dataset 'nowhere'" in done.stderr
+    assert error in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "target").exists()
-    assert not (tmp_path / "logs").exists()
+    # each of them takes longer to import than the names to check
+    assert not done.stdout.split()
+    assert [path.name for path in tmp_path.iterdir()] == ["dbt_project.yml"]
