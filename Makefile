@@ -1,6 +1,7 @@
-# `make` builds the warehouse of the default dataset, `make test` runs every test.
-# Both install what they need into .venv on first use: what users run, from
-# requirements.lock, and on top of it what developers need, from requirements-dev.lock.
+# `make` builds the warehouses of real places and of an invented economy, `make test`
+# runs every test. Both install what they need into .venv on first use: what users run,
+# from requirements.lock, and on top of it what developers need, from
+# requirements-dev.lock.
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
@@ -11,10 +12,8 @@ INSTALLED := $(VENV)/.installed
 DEVELOP := $(VENV)/.installed-develop
 SUPERSET := .venv-superset
 SUPERSET_INSTALLED := $(SUPERSET)/.installed
-DATASET ?= $(or $(CARBONSHED_DATASET),synthetic)
-# dbt parses all of the project anew for another dataset, unless each has its own folder
-DBT := $(if $(filter-out synthetic,$(DATASET)),CARBONSHED_DATASET=$(DATASET) \
-	DBT_TARGET_PATH=target/$(DATASET) DBT_LOG_PATH=logs/$(DATASET),env -u CARBONSHED_DATASET) $(BIN)/dbt
+DATASET ?= $(CARBONSHED_DATASET)
+SHIPPED := usa_2016 usa_states usa_states-low usa_states-high synthetic
 # the extras in requirements.lock
 USERS := build ceads excel report sql world
 UPGRADE ?= --upgrade
@@ -33,8 +32,15 @@ QUERIES := carbonshed/report/queries
 .PHONY: develop superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
-	$(DBT) build
-	@echo 'What is in it: .venv/bin/carbonshed show $(DATASET)'
+ifeq ($(DATASET),)
+	@echo '1 of 2: usa_states, the United States by state: 51 states x 71 industries, a minute'
+	@$(BIN)/carbonshed build usa_states
+	@echo '2 of 2: synthetic, an invented economy: 309 cities x 42 sectors, two minutes, 1.2 GB'
+	@$(BIN)/carbonshed build synthetic
+else
+	@$(BIN)/carbonshed build $(DATASET)
+endif
+	@echo 'What is in it: .venv/bin/carbonshed show $(or $(DATASET),usa_states)'
 
 test: $(DEVELOP)
 	$(BIN)/pytest
@@ -68,9 +74,8 @@ format: $(DEVELOP)
 
 docs: $(DEVELOP)
 	$(BIN)/python -m tools.docs
-	$(DBT) docs generate --static
-	@echo 'Models and their lineage, to be opened in a browser:' \
-		'target/$(if $(filter-out synthetic,$(DATASET)),$(DATASET)/)static_index.html'
+	env -u CARBONSHED_DATASET $(BIN)/dbt docs generate --static
+	@echo 'Models and their lineage, to be opened in a browser: target/static_index.html'
 
 # MARIO=PYTHON: a Python in whose environment mariopy is, to measure it too
 bench: $(DEVELOP)
@@ -124,10 +129,16 @@ $(SUPERSET_INSTALLED): bi/superset/requirements.txt
 	$(SUPERSET)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
-# what you ingested and built yourself stays, and what runs is not cut off
+# what you ingested, built and wrote yourself stays, and what runs is not cut off
 clean:
 	$(if $(PYTHON),@$(PYTHON) -m tools.in_use $(VENV) $(SUPERSET))
-	rm -rf $(VENV) $(SUPERSET) target logs data/synthetic
-	rm -rf $(addprefix warehouse/,synthetic.duckdb synthetic.duckdb.wal solved/synthetic)
-	rm -rf reports/synthetic
-	rm -rf $(addprefix warehouse/published/,synthetic synthetic.duckdb synthetic.previous.duckdb .synthetic)
+	rm -rf $(VENV) $(SUPERSET) target logs
+	rm -rf $(SHIPPED:%=warehouse/published/%) $(SHIPPED:%=warehouse/published/.%)
+	rm -rf $(SHIPPED:%=warehouse/published/%.duckdb) $(SHIPPED:%=warehouse/published/%.previous.duckdb)
+	rm -rf $(SHIPPED:%=warehouse/%.duckdb) $(SHIPPED:%=warehouse/%.duckdb.wal)
+	rm -rf $(SHIPPED:%=warehouse/solved/%) $(SHIPPED:%=reports/%)
+	@for folder in $(wildcard $(SHIPPED:%=data/%)); do \
+		find $$folder -mindepth 1 ! -name scenarios.csv -delete && \
+		if [ -e $$folder/scenarios.csv ]; then echo "kept: $$folder/scenarios.csv, which is yours"; \
+		else rmdir $$folder; fi \
+	done

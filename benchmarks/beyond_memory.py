@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 import psutil
 
+from carbonshed.names import SYNTHETIC_NAME
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year_system import Settings
@@ -136,7 +137,7 @@ def main(name: str, errors_only: bool) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("name", nargs="?", default="synthetic")
+    parser.add_argument("name", nargs="?", default=SYNTHETIC_NAME)
     parser.add_argument("--errors-only", action="store_true")
     parser.add_argument("--into", help=argparse.SUPPRESS)
     options = parser.parse_args()

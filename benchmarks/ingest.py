@@ -15,6 +15,7 @@ import duckdb
 
 from carbonshed.dataset.parquet_writer import COMPRESSION
 from carbonshed.dataset.store import open_dataset
+from carbonshed.names import SYNTHETIC_NAME
 from carbonshed.paths import project_root
 from carbonshed.text import sql_text
 
@@ -87,5 +88,5 @@ def ingest_seconds(name: str, root: Path) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    seconds, bare = ingest_seconds(*sys.argv[1:] or ["synthetic"], project_root())
+    seconds, bare = ingest_seconds(*sys.argv[1:] or [SYNTHETIC_NAME], project_root())
     print(f"ingest {seconds:.1f} s, bare COPY {bare:.1f} s: {seconds / bare:.2f}")

@@ -26,6 +26,7 @@ from benchmarks import floor, ingest, programs, queries, stages
 from benchmarks.report import Case, render
 from benchmarks.table import read_table
 from carbonshed import synthetic
+from carbonshed.names import SYNTHETIC_NAME
 from carbonshed.paths import project_root
 
 PAGE = Path("docs/benchmarks.md")
@@ -194,7 +195,7 @@ def _median(runs: list[Measured]) -> Measured:
 
 
 def _dataset(rows: int) -> str:
-    return "synthetic" if rows == max(SIZES) else f"bench-{rows}"
+    return SYNTHETIC_NAME if rows == max(SIZES) else f"bench-{rows}"
 
 
 def _beside_python(command: str) -> str:

@@ -12,14 +12,14 @@ __all__ = ["open"]
 
 
 def open(  # noqa: A001, it is said as carbonshed.open
-    name: str = "synthetic", project: "str | Path | None" = None
+    name: str | None = None, project: "str | Path | None" = None
 ) -> "Publication":
     """Open the publication of a dataset, read-only: its marts, and SQL on them.
 
     Parameters
     ----------
     name
-        A published dataset.
+        A published dataset; without it, the default one.
     project
         The project folder. Without it, the current one or the nearest above it that
         is one; outside of any, that of the environment variable ``CARBONSHED_PROJECT``.

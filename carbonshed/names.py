@@ -8,8 +8,8 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing, suggestion
 
 SYNTHETIC_NAME = "synthetic"
-DEFAULT_NAME = SYNTHETIC_NAME  # the dataset that is built without a choice
 NATION_NAME, STATES_NAME = "usa_2016", "usa_states"
+DEFAULT_NAME = STATES_NAME  # the dataset that is built without a choice
 # datasets that the project makes of figures that it ships; the last two are variants
 SHIPPED_NAMES = (
     NATION_NAME,

@@ -20,7 +20,7 @@ from server import PROGRAM, PROJECT, USER, Server
 
 from carbonshed.ask.query import open_marts_first
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import validate_name
+from carbonshed.names import DEFAULT_NAME, validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
 
@@ -32,7 +32,7 @@ app = typer.Typer(add_completion=False, help=__doc__.splitlines()[0])
 
 
 @app.command()
-def serve(name: Name = "synthetic", port: int = 8088) -> None:
+def serve(name: Name = DEFAULT_NAME, port: int = 8088) -> None:
     """Open the dashboards on this machine alone, until Ctrl-C."""
     server = Server(PROJECT / ".superset" / name, port)
     with _running(server, name) as client:
@@ -46,7 +46,7 @@ def serve(name: Name = "synthetic", port: int = 8088) -> None:
 
 
 @app.command()
-def check(name: Name = "synthetic") -> None:
+def check(name: Name = DEFAULT_NAME) -> None:
     """Import them into a new Superset and check that every chart returns rows."""
     if not PROGRAM.exists():
         print(f"SKIPPED: {INSTALL}")
@@ -58,7 +58,7 @@ def check(name: Name = "synthetic") -> None:
 
 
 @app.command()
-def pictures(folder: Path, name: Name = "synthetic") -> None:
+def pictures(folder: Path, name: Name = DEFAULT_NAME) -> None:
     """Open every dashboard in Chromium and save a picture of it."""
     from pictures import take
 

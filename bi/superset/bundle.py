@@ -1,9 +1,9 @@
 """The dashboards of a dataset, as the file that Superset imports.
 
-The files in ``assets/`` have Superset's export format and describe the dataset
-``synthetic``. Here they get another database, titles that mark invented data, and the
-query that follows from the parameters of a chart. Charts of marts that are not
-published or have no rows are left out.
+The files in ``assets/`` have Superset's export format and describe the
+default dataset. Here they get another database, titles that mark data as estimated or
+invented, and the query that follows from the parameters of a chart. Charts of marts
+that are not published or have no rows are left out.
 """
 
 import io
@@ -17,8 +17,10 @@ from typing import Any
 import duckdb
 import yaml
 
+from carbonshed.names import DEFAULT_NAME
+
 ASSETS = Path(__file__).parent / "assets"
-DEFAULT = "published/synthetic.duckdb"
+DEFAULT = f"published/{DEFAULT_NAME}.duckdb"
 
 # files of datasets and charts that apply only if a query has rows, or only if not
 APPLICABLE_IF = {

@@ -11,7 +11,7 @@ import duckdb
 
 from carbonshed.ask.query import open_marts_first, published_path, published_tables
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import validate_name
+from carbonshed.names import DEFAULT_NAME, validate_name
 from carbonshed.paths import is_in_project, project_at, warehouse_dir
 from carbonshed.text import sql_name, suggestion
 
@@ -36,7 +36,7 @@ class Publication:
     Parameters
     ----------
     name
-        A published dataset.
+        A published dataset; without it, the default one.
     project
         The project folder, the one with ``dbt_project.yml``. Without it, the current
         one or the nearest above it that is one; outside of any, that of the environment
@@ -61,8 +61,10 @@ class Publication:
         cannot be opened.
     """
 
-    def __init__(self, name: str, project: str | Path | None = None) -> None:
-        self.name = validate_name(name)
+    def __init__(
+        self, name: str | None = None, project: str | Path | None = None
+    ) -> None:
+        self.name = validate_name(DEFAULT_NAME if name is None else name)
         self._project = (
             None if project is None else project_at(Path(project), "project").resolve()
         )

@@ -105,7 +105,7 @@ def status(
     all_names = known_names()
     names = [name] if name else all_names
     if not names:
-        typer.echo("nothing is here yet; `make` makes and builds the default dataset")
+        typer.echo("nothing is here yet; `make` makes and builds the shipped datasets")
     is_readable = True
     for dataset in names:
         state = status_of(dataset)

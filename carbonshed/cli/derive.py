@@ -8,7 +8,7 @@ import typer
 
 from carbonshed.cli.output import destination, print_warnings, progress_bar
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import DEFAULT_NAME, SYNTHETIC_NAME, validate_new_name
+from carbonshed.names import SYNTHETIC_NAME, validate_new_name
 from carbonshed.text import listing
 
 _NewName = Annotated[
@@ -41,9 +41,10 @@ def synthesize(
 ) -> None:
     """Make a synthetic dataset: an invented economy with real national totals.
 
-    Without options this is the default dataset at full size (1.2 GB on disk). A small
-    one with years: --name decade --cities 30 --sectors 12 --years 2007,2012,2017.
+    Without options this is `synthetic` at full size (1.2 GB on disk). A small one with
+    years: --name decade --cities 30 --sectors 12 --years 2007,2012,2017.
     """
+    from carbonshed.publish.work_file import build_command
     from carbonshed.synthetic import synthesize as make
 
     if name != SYNTHETIC_NAME:
@@ -77,13 +78,6 @@ def _numbers(words: str) -> list[int]:
             f"--years is {words!r}: expected years with commas between them, such as "
             "2007,2012,2017"
         ) from None
-
-
-def build_command(name: str) -> str:
-    """Return the command that builds the warehouse of a dataset."""
-    if name == DEFAULT_NAME:
-        return "dbt build"
-    return f"dbt build --vars 'dataset: {name}'"
 
 
 def aggregate(

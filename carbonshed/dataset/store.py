@@ -431,6 +431,12 @@ def open_dataset(name: str) -> Dataset:
     return dataset
 
 
+def is_stored(name: str) -> bool:
+    """Return whether there is a dataset, whole or not; a user's scenarios are none."""
+    path = data_dir() / name
+    return path.exists() and [*path.iterdir()] != [kept_scenarios(name)]
+
+
 def list_datasets() -> list[Dataset]:
     """Return all complete datasets, by name."""
     return [

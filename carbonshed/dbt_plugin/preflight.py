@@ -6,6 +6,7 @@ from pathlib import Path
 from carbonshed.audit import ensure_audited
 from carbonshed.dataset.store import (
     Dataset,
+    is_stored,
     open_dataset,
     recover_interrupted,
     refuse_damaged,
@@ -18,13 +19,7 @@ from carbonshed.dbt_plugin.vars import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import SHIPPED_NAMES, SYNTHETIC_NAME, validate_name
-from carbonshed.paths import (
-    data_dir,
-    project_root,
-    refuse_apostrophe,
-    seed_ids,
-    solved_dir,
-)
+from carbonshed.paths import project_root, refuse_apostrophe, seed_ids, solved_dir
 from carbonshed.progress import print_progress, step_lines
 from carbonshed.scenarios.scenario_file import (
     chosen_scenarios,
@@ -51,7 +46,7 @@ def preflight(name: str, chosen: Texts) -> list[str]:
     variables = check_variables(chosen)
     refuse_apostrophe(project_root())
     recover_interrupted(name)
-    if not (data_dir() / name).exists():
+    if not is_stored(name):
         _make_shipped(name)
     dataset = open_dataset(name)
     refuse_damaged(dataset)

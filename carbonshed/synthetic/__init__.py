@@ -1,4 +1,4 @@
-"""The default dataset: an invented economy at the size of a real one.
+"""An invented economy at the size of a real one: the dataset ``synthetic``.
 
 It shows the system at full size and reproduces nothing. docs/synthetic.md says
 how it is made and which published totals it has.

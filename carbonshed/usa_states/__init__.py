@@ -9,8 +9,8 @@ District of Columbia ``usa_states``, with the two variants of a compiled table.
 from pathlib import Path
 
 from carbonshed.dataset import Dataset
+from carbonshed.dataset.store import is_stored
 from carbonshed.names import NATION_NAME, STATES_NAME
-from carbonshed.paths import data_dir
 from carbonshed.progress import Progress, no_progress
 
 DATA = Path(__file__).parent / "data"
@@ -29,7 +29,7 @@ def make_shipped(name: str, progress: Progress = no_progress) -> Dataset:
     from carbonshed.compile import compile_dataset
     from carbonshed.dataset.contract import COMPILE_VARIANTS
 
-    if name == NATION_NAME or not (data_dir() / NATION_NAME).exists():
+    if name == NATION_NAME or not is_stored(NATION_NAME):
         nation = _ingest_nation(progress)
         if name == NATION_NAME:
             return nation

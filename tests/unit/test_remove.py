@@ -14,9 +14,11 @@ from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
 
 from carbonshed.cli.datasets import paths_of
+from carbonshed.dataset.store import is_stored
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
-from carbonshed.paths import project_root
+from carbonshed.names import SHIPPED_NAMES, STATES_NAME, SYNTHETIC_NAME
+from carbonshed.paths import kept_scenarios
 from carbonshed.publish.publishing import publish
 from carbonshed.readers.tidy import ingest_tidy
 
@@ -144,15 +146,25 @@ def test_what_is_not_ours_stays(two):
     assert (two / "data/tiny-2").is_dir()
 
 
-def test_make_clean_removes_the_same_of_the_default_dataset(project):
-    makefile = (REPOSITORY / "Makefile").read_text()
-    recipe = makefile.partition("\nclean:\n")[2].partition("\n\n")[0]
-    removed = set()
-    for line in re.findall(r"rm -rf (.*)", recipe):
-        if prefixed := re.match(r"\$\(addprefix (\S+),(.*)\)", line):
-            removed |= {prefixed[1] + word for word in prefixed[2].split()}
-        else:
-            removed |= {*line.split()}
-    removed -= {"$(VENV)", "$(SUPERSET)", "target", "logs"}
-    ours = {str(path.relative_to(project_root())) for path in paths_of("synthetic")}
-    assert ours == removed
+def test_make_clean_removes_the_same_of_each_shipped_dataset(project):
+    shipped = (*SHIPPED_NAMES, SYNTHETIC_NAME)
+    ours = {path for name in shipped for path in paths_of(name)}
+    mine = {*paths_of("usa"), *paths_of("synthetic-2")}
+    for path in ours | mine:
+        path.mkdir(parents=True)
+        (path / "file").touch()
+    scenarios = kept_scenarios(STATES_NAME)
+    scenarios.touch()
+    makefile = str(REPOSITORY / "Makefile")
+    words = ["make", "--silent", "--file", makefile, "clean", "PYTHON="]
+    cleaned = subprocess.run(words, cwd=project, check=True, capture_output=True)
+    assert b"kept: data/usa_states/scenarios.csv, which is yours" in cleaned.stdout
+    files = {path for path in project.rglob("*") if path.is_file()}
+    assert files == {path / "file" for path in mine} | {
+        scenarios,
+        project / "dbt_project.yml",
+    }
+    assert not (project / "data" / SYNTHETIC_NAME).exists()
+    # with nothing else in its folder, the dataset is made again
+    assert not is_stored(STATES_NAME)
+    assert is_stored("usa")

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from carbonshed.audit.run import audit_dataset
 from carbonshed.cli import _commands
-from carbonshed.cli.derive import build_command
 from carbonshed.dataset.contract import SECTOR_GROUPS
 from carbonshed.dataset.store import Dataset, list_datasets
 from carbonshed.synthetic import synthesize, totals
@@ -380,7 +379,6 @@ def test_the_command_makes_the_size_asked_for(home):
     assert result.exit_code == 0
     assert "'mini': 3 regions x 8 sectors, 576 transactions" in result.output
     assert "dbt build --vars 'dataset: mini'" in result.output
-    assert build_command("synthetic") == "dbt build"
     dated = {dataset.name: dataset for dataset in list_datasets()}["mini"]
     for table in ("transactions", "final_demand", "output", "region_years", "imports"):
         assert set(column(dated, table, "year")) == {2013}

@@ -13,6 +13,7 @@ from carbonshed.dbt_plugin.vars import (
     check_variables,
     dataset_of,
 )
+from carbonshed.names import DEFAULT_NAME
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("macros", "models", "python_models", "analyses")
@@ -70,7 +71,7 @@ def test_values_get_their_types():
 
 def test_the_dataset_comes_from_the_var_or_the_environment(monkeypatch):
     monkeypatch.delenv("CARBONSHED_DATASET", raising=False)
-    assert dataset_of({}) == "synthetic"
+    assert dataset_of({}) == DEFAULT_NAME
     monkeypatch.setenv("CARBONSHED_DATASET", "other")
     assert dataset_of({}) == "other"
     assert dataset_of({"dataset": "mine"}) == "mine"
@@ -137,6 +138,14 @@ def test_every_var_that_the_project_asks_for_is_known():
     used = {name for file in files for name in VAR.findall(file.read_text("utf-8"))}
     assert "dataset" in used
     assert used - set(NAMES) == set()
+
+
+@pytest.mark.parametrize("profile", ["profiles.yml", "bi/metrics/profiles.yml"])
+def test_profiles_have_the_default_dataset_that_commands_have(profile):
+    """A profile of dbt cannot ask Python for it."""
+    text = (ROOT / profile).read_text("utf-8")
+    names = re.findall(r"env_var\('CARBONSHED_DATASET', '(.+?)'\)", text)
+    assert names == [DEFAULT_NAME]
 
 
 def test_no_sql_asks_dbt_to_render_a_var():
