@@ -47,4 +47,6 @@ left join comparisons using (year, stressor_id)
 order by
     comparisons.size_of_the_country desc,
     comparisons.country_id asc,
-    comparisons.account_id desc
+    case comparisons.account_id
+        when 'production' then 1 when 'consumption' then 2 else 3
+    end asc

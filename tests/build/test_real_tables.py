@@ -243,7 +243,10 @@ def test_countries_stand_beside_the_global_carbon_budget(table, built, real_data
 
 @pytest.mark.parametrize("table", ["finland_2014"])
 def test_a_national_table_stands_beside_its_country(table, built):
-    """13.007 MtC emitted, 18.327 MtC consumed; half of what is consumed is imported."""
+    """13.007 MtC emitted, 18.327 MtC consumed; half of what is consumed is imported.
+
+    With imports of producers, by intensities of the world table, it is 46.2 Mt.
+    """
     columns = ["published_emissions", "difference", "computed_leaves_out"]
     rows = read_mart(built(table), "published_comparisons", columns)
     production = rows[2014, "co2", "FIN", "production"]
@@ -255,6 +258,11 @@ def test_a_national_table_stands_beside_its_country(table, built):
     assert consumption["difference"] == pytest.approx(-39.5e6, abs=0.1e6)
     assert production["computed_leaves_out"] == "direct emissions of households"
     assert "imports" in consumption["computed_leaves_out"]
+    wider = rows[2014, "co2", "FIN", "consumption_with_imports"]
+    assert wider["difference"] == pytest.approx(46.2e6 - 18.327 * 3.664e6, abs=0.1e6)
+    assert wider["computed_leaves_out"] == (
+        "direct emissions of households; imports of final users"
+    )
 
 
 @pytest.mark.parametrize("table", ["wiod_2011"])

@@ -507,7 +507,7 @@ def reference_marts(
                 policy=policy or Policy(),
             )
             if stressor.id == "co2":
-                beside = published_rows(system, number, rows, scope, case)
+                beside = published_rows(system, number, rows, scope, case, full)
                 add("published_comparisons", prefix, beside)
             policy_part, figures = policy_marts(case)
             leakage = leakage_marts(system, year, solution, accounts, value_added)

@@ -17,6 +17,7 @@ BUDGET = {
     ("FIN", 2014): (13.007, 18.327),
 }
 TONNES_CO2 = 3.664 * 1e6
+DIRECT, FINAL_IMPORTS = "direct emissions of households", "imports of final users"
 
 
 def interval_columns(
@@ -61,22 +62,44 @@ def published_rows(
     rows: dict[str, dict],
     scope: dict,
     case: Case | None,
+    full: dict,
 ) -> dict[tuple, dict[str, object]]:
-    """Return the rows of ``published_comparisons`` of CO2 in a year of one country."""
+    """Return the rows of ``published_comparisons`` of CO2 in a year of one country.
+
+    `full` has the rows of full scope by method and region.
+    """
     country = system.country
-    own = [rows[r.id] for r in system.regions if r.type != "rest_of_world"]
-    found = {}
-    for account, column, carbon, left_out in zip(
-        ("production", "consumption"),
-        ("production_emissions", "consumption_footprint"),
-        BUDGET.get((country, number), ()),
+    territorial, consumption = BUDGET.get((country, number), (None, None))
+    if territorial is None:
+        return {}
+    own = {r.id for r in system.regions if r.type != "rest_of_world"}
+    without_direct = [] if scope["has_direct_emissions"] else [DIRECT]
+    without_final = np.any(system.years[number].imports_by_category)
+    accounts = [
         (
-            "" if scope["has_direct_emissions"] else "direct emissions of households",
-            scope["footprints_leave_out"],
+            *("production", territorial, "; ".join(without_direct)),
+            [rows[region]["production_emissions"] for region in own],
         ),
-        strict=False,
-    ):
-        computed = sum(row[column] for row in own)
+        (
+            *("consumption", consumption, scope["footprints_leave_out"]),
+            [rows[region]["consumption_footprint"] for region in own],
+        ),
+    ]
+    if full:
+        accounts.append(
+            (
+                *("consumption_with_imports", consumption),
+                "; ".join(without_direct + ([] if without_final else [FINAL_IMPORTS])),
+                [
+                    row["full_footprint"]
+                    for (_, region), row in full.items()
+                    if row["is_default_method"] and region in own
+                ],
+            )
+        )
+    found = {}
+    for account, carbon, left_out, amounts in accounts:
+        computed = sum(amounts)
         published = carbon * TONNES_CO2
         found[country, account] = {
             "country_name": country,

@@ -110,8 +110,10 @@ def test_only_these_comparators_are_shipped_of_2012(comparators):
 @pytest.mark.real
 def test_published_footprints_are_as_printed(series):
     rows = read_rows(SEEDS / "published_footprints.csv")
-    # the 40 countries of one release of WIOD, the 43 of the other, eight years
-    assert len(rows) == 43 * 8
+    # the 40 countries of one release of WIOD, the 43 of the other, eight years; and the
+    # United States in the year of the shipped states
+    assert len(rows) == 43 * 8 + 1
+    assert [rows[-1]["year"], rows[-1]["country_id"]] == ["2016", "USA"]
     for row in rows:
         at = row["year"], row["country_id"]
         assert row["territorial_mtc"] == series["Territorial"][at]

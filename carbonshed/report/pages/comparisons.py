@@ -46,10 +46,13 @@ _COLUMNS = [
     Column("relative_difference", "Here less published, of published", "share"),
     Column("is_inside_interval", "Published inside the interval", "flag"),
 ]
-# an account in words: as it is published, and here
+# a published account in words, and those of the mart that stand beside it
 _ACCOUNTS = {
-    "consumption": ("consumption", "footprints"),
-    "production": ("what is emitted in the country", "emissions"),
+    "consumption": {
+        "consumption": "footprints of this table",
+        "consumption_with_imports": "with imports",
+    },
+    "what is emitted in the country": {"production": "emissions of this table"},
 }
 
 
@@ -145,19 +148,24 @@ def _listed(text: str) -> str:
 
 
 def _country(context: Context, rows: Rows) -> Section:
-    """Return the one pair of a country's accounts, each in a tile."""
+    """Return the accounts of a country, each published one in a tile."""
+    own = {row["account_id"]: row for row in rows}
     facts: list[Fact] = []
-    for row in sorted(rows, key=lambda row: row["account_id"]):
-        computed = context.text(row["computed_emissions"], "stressor")
-        theirs, ours = _ACCOUNTS[row["account_id"]]
+    for theirs, accounts in _ACCOUNTS.items():
+        beside = [(words, own[name]) for name, words in accounts.items() if name in own]
+        notes = [
+            f"{words}: {context.text(row['computed_emissions'], 'stressor')}, "
+            f"{signed_percent(row['relative_difference'])}"
+            for words, row in beside
+        ]
+        _, row = beside[0]
         facts.append(
             make_fact(
                 context,
                 f"published for {theirs}",
                 row["published_emissions"],
                 "stressor",
-                f"{ours} of this table: {computed}, "
-                f"{signed_percent(row['relative_difference'])}",
+                "; ".join(notes),
             )
         )
     consumption = _consumption(rows)

@@ -117,7 +117,7 @@ parts as (
         methods.is_default_method,
         accounts.region_type = 'country' and accounts.region_id = 'USA'
             as is_united_states,
-        -- as in published_comparisons
+        -- as in published_comparisons, but that no parts are added up
         case
             when dataset.country = 'WLD' then accounts.region_id
             when accounts.region_type <> 'rest_of_world' then dataset.country

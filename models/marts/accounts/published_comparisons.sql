@@ -1,15 +1,25 @@
 {# The accounts of countries beside those that the Global Carbon Budget
    publishes; docs/compare.md. #}
 
-{%- set has_errors = chosen_var('analyses') | string == 'True' %}
+{%- set has_analyses = chosen_var('analyses') | string == 'True' %}
 {%- set errors -%}
-    {{ 'select * from ' ~ ref('covariances') if has_errors
+    {{ 'select * from ' ~ ref('covariances') if has_analyses
     else "select 0 as year, '' as stressor_id, '' as region_id,"
     ~ " '' as other_region_id, 0 as covariance where false" }}
 {%- endset %}
+{%- set imports -%}
+    {{ 'select * from ' ~ ref('int_import_scopes') if has_analyses
+    else "select 0 as year, '' as stressor_id, '' as method_id,"
+    ~ " '' as region_id, 0 as in_production, 0 as of_final_users where false" }}
+{%- endset %}
+{%- set intensities -%}
+    {{ 'select * from ' ~ ref('int_import_intensities') if has_analyses
+    else "select 0 as year, '' as stressor_id, '' as method_id,"
+    ~ " true as is_default_method where false" }}
+{%- endset %}
 {#- no row where nothing errs; without analyses nobody knows -#}
 {%- set standard_error =
-    'coalesce(standard_errors.standard_error, 0)' if has_errors
+    'coalesce(standard_errors.standard_error, 0)' if has_analyses
     else 'cast(null as double)' %}
 
 with
@@ -17,6 +27,12 @@ with
 accounts as (
 
     select * from {{ ref('regional_accounts') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
 
 ),
 
@@ -32,6 +48,12 @@ scopes as (
 
 ),
 
+outside_trade as (
+
+    select * from {{ ref('int_outside_trade') }}
+
+),
+
 published as (
 
     select * from {{ ref('published_footprints') }}
@@ -44,8 +66,43 @@ covariances as (
 
 ),
 
--- of a table of the world each region is a country; a table of one country is
--- that country, all regions together, but for what lies around it
+imports as (
+
+    {{ imports }}
+
+),
+
+intensities as (
+
+    {{ intensities }}
+
+),
+
+-- of a table of the world each region is a country, or a part of one that is
+-- split; a table of one country is that country, all regions together, but for
+-- what lies around it
+membership as (
+
+    select
+        regions.region_id,
+        case
+            when dataset.country <> 'WLD' then dataset.country
+            when
+                regions.region_type = 'country'
+                -- beside its parent a region is no part of it
+                or wholes.region_id is not null
+                then regions.region_id
+            else coalesce(regions.parent_region_id, regions.region_id)
+        end as country_id
+    from regions
+    cross join dataset
+    left join regions as wholes
+        on regions.parent_region_id = wholes.region_id
+    where
+        dataset.country = 'WLD' or regions.region_type <> 'rest_of_world'
+
+),
+
 own_accounts as (
 
     select
@@ -55,18 +112,17 @@ own_accounts as (
         accounts.unit,
         accounts.production_emissions,
         accounts.consumption_footprint,
+        membership.country_id,
         case
-            when dataset.country = 'WLD' then accounts.region_id
-            else dataset.country
-        end as country_id,
-        case
-            when dataset.country = 'WLD' then accounts.region_name
-            else dataset.country
+            when
+                dataset.country = 'WLD'
+                and membership.country_id = accounts.region_id
+                then accounts.region_name
+            else membership.country_id
         end as country_name
     from accounts
     cross join dataset
-    where
-        dataset.country = 'WLD' or accounts.region_type <> 'rest_of_world'
+    inner join membership using (region_id)
 
 ),
 
@@ -123,6 +179,38 @@ intervals as (
 
 ),
 
+methods as (
+
+    select distinct
+        year,
+        stressor_id,
+        method_id
+    from intensities
+    where is_default_method
+
+),
+
+-- in full scope, of one country: a table of the world knows its imports
+full_footprints as (
+
+    select
+        own_accounts.year,
+        own_accounts.stressor_id,
+        own_accounts.country_id,
+        sum(
+            own_accounts.consumption_footprint
+            + coalesce(imports.in_production, 0)
+            + coalesce(imports.of_final_users, 0)
+        ) as full_footprint
+    from own_accounts
+    cross join dataset
+    inner join methods using (year, stressor_id)
+    left join imports using (year, stressor_id, method_id, region_id)
+    where dataset.country <> 'WLD'
+    group by 1, 2, 3
+
+),
+
 -- million tonnes of carbon; a tonne of it is in 3.664 t of CO2
 side_by_side as (
 
@@ -163,6 +251,37 @@ side_by_side as (
         published.source
     from countries
     inner join scopes using (year, stressor_id)
+    inner join published using (year, stressor_id, country_id)
+
+    union all
+
+    select
+        countries.year,
+        countries.stressor_id,
+        countries.country_id,
+        'consumption_with_imports' as account_id,
+        countries.country_name,
+        countries.unit,
+        full_footprints.full_footprint as computed_emissions,
+        published.consumption_mtc * 3.664e6 as published_emissions,
+        concat_ws(
+            '; ',
+            case
+                when not scopes.has_direct_emissions
+                    then 'direct emissions of households'
+            end,
+            case
+                when not outside_trade.has_final_imports
+                    then 'imports of final users'
+            end
+        ) as computed_leaves_out,
+        'ships and aircraft between countries; land use'
+            as published_leaves_out,
+        published.source
+    from countries
+    inner join full_footprints using (year, stressor_id, country_id)
+    inner join scopes using (year, stressor_id)
+    inner join outside_trade using (year)
     inner join published using (year, stressor_id, country_id)
 
 ),
