@@ -287,7 +287,7 @@ def test_the_semantic_layer_has_no_issue(answers):
 
 
 def test_queries_of_the_page_are_understood(answers):
-    """Their numbers are worked out by pencil; here is another table."""
+    """Their numbers are of the states, compared in CI; here is another table."""
     found = answers[0][len(SAME) + len(MIXED) + len(ONCE) :]
     assert len(found) == len(documented_queries())
     assert sum(map(bool, found)) >= len(found) - 1

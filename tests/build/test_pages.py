@@ -14,7 +14,7 @@ from support.compare import asked
 from support.python_examples import commands
 
 from carbonshed.errors import CarbonshedError
-from tools.docs.examples import CHECKED, find_examples, refresh
+from tools.docs.examples import CHECKED, refresh
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PYTHON_EXAMPLES = DOCS.parent / "tests" / "support" / "python_examples.py"
@@ -92,7 +92,7 @@ def test_reading_what_is_published(three_cities, project):
     """Every block of Python on the page, in order and in one process."""
     text = (DOCS / "published.md").read_text("utf-8")
     blocks = [
-        block.replace("synthetic", "three_cities") for block in PYTHON.findall(text)
+        block.replace("usa_states", "three_cities") for block in PYTHON.findall(text)
     ]
     assert len(blocks) == 6
     script = (
@@ -102,9 +102,7 @@ def test_reading_what_is_published(three_cities, project):
         f"        assert missing.name in {OPTIONAL!r}, missing\n"
         "print(len(names['rankings']), len(names['ships']))"
     )
-    result = project.run(
-        "python", "-c", script.replace("is_three_cities", "is_synthetic")
-    ).must_pass()
+    result = project.run("python", "-c", script).must_pass()
     # three cities, each of which ships to the two others
     assert result.text.splitlines()[-1] == "3 6", result
     assert "per person]" in result.text, result
@@ -131,27 +129,7 @@ def test_models_of_your_own_read_what_is_published(three_cities, project, tmp_pa
     assert dict(ratios) == pytest.approx(dict(expected))
 
 
-@pytest.fixture(scope="module")
-def decade(project, run):
-    """Follow the tutorial, which makes and builds `decade`."""
-    follow(DOCS / "tutorial.md", project, run)
-
-
-@pytest.mark.usefixtures("decade")
-def test_the_tutorial():
-    questions = find_examples((DOCS / "tutorial.md").read_text("utf-8").splitlines())
-    assert len([one for one in questions if one.arguments[0] == "query"]) == 12
-
-
-@pytest.mark.usefixtures("decade")
-def test_ready_questions_answer_what_the_page_shows(run):
-    text = (DOCS / "questions.md").read_text("utf-8")
-    assert [one.arguments[0] for one in find_examples(text.splitlines())] == ["ask"]
-    assert refresh(text, run) == text
-
-
-@pytest.mark.usefixtures("decade")
-def test_tables_join_on_the_keys_that_the_page_names(project):
+def test_tables_join_on_the_keys_that_the_page_names(three_cities, project):
     """Ids are found once where the page joins them; abroad is no region."""
     text = (DOCS / "bi.md").read_text("utf-8")
     joins = re.findall(r"^\| `(\w+)` \| `(\w+)\.(\w+)` \| (`.+`) \|$", text, re.M)
@@ -161,7 +139,7 @@ def test_tables_join_on_the_keys_that_the_page_names(project):
         for mart in re.findall(r"\w+", marts)
     ]
     assert len(rows) == 21
-    published = project.root / "warehouse" / "published" / "decade.duckdb"
+    published = project.root / "warehouse" / "published" / f"{three_cities.stem}.duckdb"
     with duckdb.connect(published, read_only=True) as connection:
         connection.execute("set search_path = 'marts'")
         for mart, column, table, key in rows:
@@ -177,15 +155,23 @@ def test_tables_join_on_the_keys_that_the_page_names(project):
             assert named == joined - abroad, mart  # and nothing is lost
 
 
-@pytest.mark.usefixtures("decade")
-def test_workbooks_are_written_as_the_page_says(project):
-    text = (DOCS / "bi.md").read_text("utf-8")
+def test_workbooks_are_written_as_the_page_says(three_cities, project):
+    text = (DOCS / "bi.md").read_text("utf-8").replace("usa_states", three_cities.stem)
     blocks = re.findall(r"^```\n(carbonshed .+?)^```", text, re.M | re.S)
     written = re.split(r"\n(?=carbonshed )", "\n".join(blocks).replace("\\\n", ""))
     assert len(written) == 3
     for command in written:
         project.run(*shlex.split(command)).must_pass()
         assert (project.root / shlex.split(command)[-1]).stat().st_size > 4000
+
+
+@pytest.fixture(scope="module")
+def decade(project):
+    """Make and build what the notebook reads."""
+    text = (DOCS / "synthetic.md").read_text("utf-8")
+    (command,) = re.findall(r"^carbonshed synthesize --name decade .+$", text, re.M)
+    project.run(*words(command)).must_pass()
+    project.publish_part("decade")
 
 
 @pytest.mark.usefixtures("decade")

@@ -45,6 +45,13 @@ def test_commands_are_found_with_the_whole_of_their_sql():
     assert [example.line for example in examples] == [4, 15]
 
 
+def test_commands_of_another_program_are_its_own():
+    page = PAGE + "\n```console\n$ mf query --metrics quota\n1\n```\n"
+    (example,) = find_examples(page.splitlines(), "mf")
+    assert example.arguments == ("query", "--metrics", "quota")
+    assert len(find_examples(page.splitlines())) == 2
+
+
 def test_output_is_replaced_and_nothing_else():
     expected = PAGE.replace('"\nold\n', '"\n<query>\n3 words\n')
     expected = expected.replace("old\nolder\n", "<audit>\n2 words\n")

@@ -1,11 +1,11 @@
 """Examples in Markdown, checked by running them.
 
-An example is a fenced ``console`` block that begins with ``$ carbonshed query`` or
-``$ carbonshed audit``; the rest of the block is what the command prints. A question
-in SQL may run over several lines, until its quotation mark is closed.
+An example is a fenced ``console`` block that begins with ``$ carbonshed query``,
+``ask`` or ``audit``; the rest of the block is what the command prints. A question in
+SQL may run over several lines, until its quotation mark is closed.
 
 ``python -m tools.docs.examples FILE...`` compares the output with the pages, and with
-``--write`` updates them.
+``--write`` updates them. With ``--program mf`` examples are those of ``$ mf query``.
 """
 
 import argparse
@@ -15,13 +15,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
 
 FENCE = "```"
 OPENING = FENCE + "console"
-PROMPT = "$ carbonshed "
+PROGRAM = "carbonshed"
 CHECKED = (
     "query",
     "ask",
@@ -38,7 +39,7 @@ class Example:
     Attributes
     ----------
     arguments
-        The command line after ``carbonshed``.
+        The command line after the name of the program.
     line
         Line number of the command, from 1.
     output
@@ -50,13 +51,15 @@ class Example:
     output: range
 
 
-def find_examples(lines: list[str]) -> list[Example]:
+def find_examples(lines: list[str], program: str = PROGRAM) -> list[Example]:
     """Return the examples of a page.
 
     Parameters
     ----------
     lines
         The page, line by line.
+    program
+        Name of the program that they call.
 
     Raises
     ------
@@ -69,7 +72,8 @@ def find_examples(lines: list[str]) -> list[Example]:
         if start is None and line.startswith(FENCE):
             start = number
         elif start is not None and line.rstrip() == FENCE:
-            if lines[start].rstrip() == OPENING and _is_checked(lines[start + 1]):
+            first = lines[start + 1]
+            if lines[start].rstrip() == OPENING and _is_checked(first, program):
                 examples.append(_example(lines, start + 1, number))
             start = None
     if start is not None:
@@ -77,7 +81,7 @@ def find_examples(lines: list[str]) -> list[Example]:
     return examples
 
 
-def refresh(text: str, run: Run) -> str:
+def refresh(text: str, run: Run, program: str = PROGRAM) -> str:
     """Return a page with the current output of its examples.
 
     Parameters
@@ -86,6 +90,8 @@ def refresh(text: str, run: Run) -> str:
         The page.
     run
         Function that returns the output of a command, given its arguments.
+    program
+        Name of the program that the examples call.
 
     Raises
     ------
@@ -93,9 +99,11 @@ def refresh(text: str, run: Run) -> str:
         If the page has no example, one is malformed, or a command fails.
     """
     lines = text.splitlines()
-    examples = find_examples(lines)
+    examples = find_examples(lines, program)
     if not examples:
-        raise CarbonshedError(f"no block begins with {PROMPT!r} and a checked command")
+        raise CarbonshedError(
+            f"no block begins with '$ {program}' and a checked command"
+        )
     for example in reversed(examples):
         try:
             printed = run(example.arguments)
@@ -106,15 +114,15 @@ def refresh(text: str, run: Run) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run_command(arguments: tuple[str, ...]) -> str:
-    """Run ``carbonshed`` and return its output.
+def run_command(arguments: tuple[str, ...], program: str = PROGRAM) -> str:
+    """Run a program of this environment and return its output.
 
     Raises
     ------
     CarbonshedError
         If it fails, with its message.
     """
-    command = Path(sys.executable).with_name("carbonshed")
+    command = Path(sys.executable).with_name(program)
     finished = subprocess.run(
         [command, *arguments],
         check=False,
@@ -127,23 +135,27 @@ def run_command(arguments: tuple[str, ...]) -> str:
     return finished.stdout
 
 
-def main(arguments: list[str], run: Run = run_command) -> int:
+def main(arguments: list[str], run: Run | None = None) -> int:
     """Compare or rewrite the examples of pages; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pages", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--write", action="store_true", help="rewrite the pages")
+    parser.add_argument("--program", choices=(PROGRAM, "mf"), default=PROGRAM)
     options = parser.parse_args(arguments)
-    problems = [_page(page, options.write, run) for page in options.pages]
+    run = run or partial(run_command, program=options.program)
+    problems = [
+        _page(page, options.write, run, options.program) for page in options.pages
+    ]
     for problem in filter(None, problems):
         print(f"error: {problem}", file=sys.stderr)
     return int(any(problems))
 
 
-def _page(page: Path, is_written: bool, run: Run) -> str | None:
+def _page(page: Path, is_written: bool, run: Run, program: str) -> str | None:
     """Compare or rewrite a page; return the problem, if there is one."""
     try:
         text = page.read_text("utf-8")
-        fresh = refresh(text, run)
+        fresh = refresh(text, run, program)
     except (CarbonshedError, OSError) as failure:
         return f"{page}: {failure}"
     if is_written:
@@ -155,13 +167,14 @@ def _page(page: Path, is_written: bool, run: Run) -> str | None:
         return "\n".join(
             [f"{page}: examples print something else now (--write)", *difference]
         )
-    print(f"{page}: {len(find_examples(fresh.splitlines()))} examples hold")
+    print(f"{page}: {len(find_examples(fresh.splitlines(), program))} examples hold")
     return None
 
 
-def _is_checked(line: str) -> bool:
-    words = line.removeprefix(PROMPT).split()
-    return line.startswith(PROMPT) and bool(words) and words[0] in CHECKED
+def _is_checked(line: str, program: str) -> bool:
+    prompt = f"$ {program} "
+    words = line.removeprefix(prompt).split()
+    return line.startswith(prompt) and bool(words) and words[0] in CHECKED
 
 
 def _example(lines: list[str], start: int, end: int) -> Example:
