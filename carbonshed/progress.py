@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 Progress = Callable[[str, float], None]
 """A receiver of the step that is being done and of its share done, 0 to 1."""
@@ -12,14 +13,24 @@ Progress = Callable[[str, float], None]
 Message = Callable[[str], None]
 """A receiver of one line."""
 
-FIRST_LINE_AFTER = 5.0
-LINES_APART = 2.0
-REPEATED_AFTER = 15.0
+
+@dataclass(frozen=True)
+class Pace:
+    """The seconds between signs of life in a pipe or a log."""
+
+    first: float  # before the first line: what is quick gets none
+    apart: float  # between lines of two steps
+    again: float  # until a step that goes on is named again
+
+
+OF_A_COMMAND = Pace(first=5.0, apart=2.0, again=10.0)
+OF_A_RUN = Pace(first=10.0, apart=10.0, again=10.0)  # of dbt: hundreds of short steps
 _TICK = 0.5
+_LASTS = 2.0  # seconds after which a terminal shows how long a step has lasted
 _MAX_WIDTH = 78  # dbt writes lines of at least this length over it
 
 
-def no_progress(step: str, share: float) -> None:
+def no_progress(step: str, share: float | None = None) -> None:
     """Show nothing: the `Progress` of a caller that has no screen."""
 
 
@@ -27,23 +38,38 @@ def no_message(message: str) -> None:
     """Show nothing: the `Message` of a caller that has no screen."""
 
 
+# what shows progress now, the innermost last
+_shown_by: list["StepLines"] = []
+
+
 def print_progress(message: str = "") -> None:
     """Show a message on the changing line of a terminal; an empty one clears the line.
 
-    Nothing is written to a pipe or a file. The cursor is left at the beginning of the
-    line, so that the next text on standard error overwrites it.
+    To a pipe or a file nothing is written, but within `step_lines` the message is the
+    step that goes on. The cursor is left at the beginning of the line, so that the next
+    text on standard error overwrites it.
     """
+    if message and _shown_by:
+        _shown_by[-1].update(message)
+    _draw(message)
+
+
+def _draw(message: str) -> None:
     # a closed stderr pipe must not abort a build
     with suppress(BrokenPipeError, ValueError):
-        if sys.stderr.isatty():
+        if _is_terminal():
             shown = f"  {message}"[:_MAX_WIDTH] if message else ""
             print(f"\r\x1b[2K{shown}", end="\r", file=sys.stderr, flush=True)
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def print_note(message: str) -> None:
     """Write a line that stays to standard error: standard output is for results."""
     print_progress()
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError, ValueError):
         print(f"  {message}", file=sys.stderr, flush=True)
 
 
@@ -73,14 +99,16 @@ class TimedProgress:
 class StepLines:
     """The steps of one command, and the line that is due in a pipe or a log.
 
-    A quick command gets no line. After `FIRST_LINE_AFTER` seconds a step that goes on
-    is named when it is new, at most every `LINES_APART` seconds, and again every
-    `REPEATED_AFTER` seconds, so that a reader sees that work goes on.
+    After the first seconds of a `Pace` a step that goes on is named when it is new, not
+    sooner than its `apart`, and again after its `again`, so that a reader sees that
+    work goes on.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._begun = clock()
+    def __init__(
+        self, pace: Pace = OF_A_COMMAND, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._pace, self._clock = pace, clock
+        self._begun = self._step_begun = clock()
         self._step = ""
         self._share: float | None = None
         self._written = ""
@@ -88,50 +116,71 @@ class StepLines:
 
     def update(self, step: str, share: float | None = None) -> None:
         """Note the current step and, where it is known, its share done."""
+        if step != self._step:
+            self._step_begun = self._clock()
         self._step, self._share = step, share
 
     def line(self) -> str | None:
         """Return the line that is due now, None if none is."""
         now = self._clock()
-        if not self._step or now - self._begun < FIRST_LINE_AFTER:
+        if not self._step or now - self._begun < self._pace.first:
             return None
         if self._written_at is not None:
             is_repeated = self._step == self._written
-            apart = REPEATED_AFTER if is_repeated else LINES_APART
+            apart = self._pace.again if is_repeated else self._pace.apart
             if now - self._written_at < apart:
                 return None
         self._written, self._written_at = self._step, now
         share = f"{self._share:.0%}, " if self._share else ""
         return f"  {self._step} ({share}{now - self._begun:.0f} s)"
 
+    def lasting(self) -> str | None:
+        """Return a step that lasts, with its seconds, for the line of a terminal."""
+        seconds = self._clock() - self._step_begun
+        if not self._step or seconds < _LASTS:
+            return None
+        since = f" ({seconds:.0f} s)"
+        return f"{self._step[: _MAX_WIDTH - 2 - len(since)]}{since}"
+
 
 @contextmanager
 def step_lines(
-    on_terminal: Message | None = None,
+    pace: Pace = OF_A_COMMAND, *, on_terminal: bool = False
 ) -> Iterator[Callable[..., None]]:
-    """Yield a receiver of steps, which writes the lines that are due to standard error.
+    """Yield a receiver of steps, which shows on standard error that work goes on.
 
-    On a terminal, `on_terminal` receives the steps instead.
+    It writes the lines that are due. With `on_terminal`, and on one, it shows steps on
+    the changing line instead, with the seconds of one that lasts.
     """
-    if on_terminal is not None and sys.stderr is not None and sys.stderr.isatty():
-        yield on_terminal
+    if sys.stderr is None:
+        yield no_progress
         return
-    steps, is_over = StepLines(), threading.Event()
+    steps, is_over = StepLines(pace), threading.Event()
+    is_drawn = on_terminal and _is_terminal()
 
-    def write() -> None:
+    def show() -> None:
         while not is_over.wait(_TICK):
-            if line := steps.line():
+            if is_drawn:
+                if line := steps.lasting():
+                    _draw(line)
+            elif line := steps.line():
                 # a closed pipe must not stop the work
                 with suppress(OSError, ValueError):
                     print(line, file=sys.stderr, flush=True)
 
-    if sys.stderr is None:
-        yield steps.update
-        return
-    writer = threading.Thread(target=write, name="step lines", daemon=True)
-    writer.start()
+    def receive(step: str, share: float | None = None) -> None:
+        steps.update(step, share)
+        if is_drawn:
+            _draw(step)
+
+    _shown_by.append(steps)
+    shower = threading.Thread(target=show, name="step lines", daemon=True)
+    shower.start()
     try:
-        yield steps.update
+        yield receive
     finally:
+        _shown_by.remove(steps)
         is_over.set()
-        writer.join()
+        shower.join()
+        if is_drawn:
+            _draw("")

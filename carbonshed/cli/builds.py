@@ -22,7 +22,7 @@ from carbonshed.names import (
     validate_name,
 )
 from carbonshed.paths import data_dir, project_root, warehouse_dir
-from carbonshed.progress import print_progress
+from carbonshed.progress import print_note, print_progress
 from carbonshed.text import first_line, install_command, size_text
 
 _TARGET, _LOG = "DBT_TARGET_PATH", "DBT_LOG_PATH"
@@ -53,8 +53,8 @@ def build(
     """Build a dataset by dbt build, after its names are checked.
 
     A dataset, var or choice that there is not is refused at once, not after dbt has
-    read the project. Each dataset but the default one has a folder of its own in
-    target/ and logs/.
+    read the project. Each dataset has a log of its own, logs/NAME/dbt.log, and each but
+    the default one a folder in target/.
     """
     from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, check_variables
 
@@ -137,16 +137,19 @@ def _words(choices: dict[str, Any]) -> str:
 def run_dbt(command: list[str], name: str) -> None:
     """Become dbt, on a dataset: signals and the exit code are its own.
 
-    Each dataset but the default one has a folder of its own in target/ and logs/.
+    Each dataset has a log of its own in logs/, and each but the default one, which a
+    plain `dbt build` builds too, a folder in target/.
     """
     os.chdir(project_root())
-    folders = {_TARGET: f"target/{name}", _LOG: f"logs/{name}"}
-    environment = ({} if name == DEFAULT_NAME else folders) | os.environ
+    target = {} if name == DEFAULT_NAME else {_TARGET: f"target/{name}"}
+    environment = target | {_LOG: f"logs/{name}"} | os.environ
     program = Path(sys.executable).with_name(command[0])
     if not program.is_file():
         raise CarbonshedError(
             f"{program} is not there: install dbt-core in the environment of carbonshed"
         )
+    log = f"{environment[_LOG]}/dbt.log"
+    print_note(f"dbt reads the project, 10 s if anything has changed; log: {log}")
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(program, command, environment)

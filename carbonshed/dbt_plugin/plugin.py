@@ -9,7 +9,7 @@ import atexit
 import json
 import os
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.events.contextvars import get_node_info
 
 from carbonshed.dataset.store import open_dataset
 from carbonshed.dbt_plugin.preflight import (
@@ -24,7 +25,7 @@ from carbonshed.dbt_plugin.preflight import (
     refuse_changed_solves,
     refuse_parsed_elsewhere,
 )
-from carbonshed.dbt_plugin.summary import published, run_lines, unpublished
+from carbonshed.dbt_plugin.summary import failed, published, run_lines, unpublished
 from carbonshed.dbt_plugin.vars import (
     Texts,
     changed_choices,
@@ -34,7 +35,7 @@ from carbonshed.dbt_plugin.vars import (
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
-from carbonshed.progress import print_note, print_progress, step_lines
+from carbonshed.progress import OF_A_RUN, print_note, print_progress, step_lines
 from carbonshed.publish.editions import Edition
 from carbonshed.publish.publishing import publish_marts
 from carbonshed.publish.work_file import (
@@ -56,14 +57,19 @@ from carbonshed.scenarios.scenario_file import (
 from carbonshed.solve.solutions import SolveStore
 
 _SOLVES = "model.carbonshed.solves"
+_SHOWN = 48  # letters of the name of a model or test
 
 
 class Plugin(BasePlugin):
     """The functions that hooks and models call."""
 
-    nodes = 0  # selected for the run that is going on
-    begun_nodes = 0
     begun_at = datetime.max
+
+    def initialize(self, _config: dict[str, Any]) -> None:
+        """Begin without a run."""
+        self.selected: set[str] = set()  # for the run that is going on
+        self.begun: set[str] = set()  # of these
+        self.shown = ExitStack()  # as long as a run goes on
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Make the folder of the warehouses; DuckDB would not."""
@@ -107,10 +113,13 @@ class Plugin(BasePlugin):
         )
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Count on a terminal how far a run is: each node gets a cursor of its own."""
-        if self.nodes:
-            self.begun_nodes = min(self.begun_nodes + 1, self.nodes)
-            print_progress(f"{self.begun_nodes:,} of {self.nodes:,} built and tested")
+        """Show how far a run is: each node gets a cursor of its own."""
+        node = get_node_info()
+        if node.get("unique_id") in self.selected:
+            self.begun.add(node["unique_id"])
+            count = f"{len(self.begun):,} of {len(self.selected):,}"
+            # names of tests may have hundreds of letters
+            print_progress(f"{count} begun: {node['node_name'][:_SHOWN]}")
 
     def _vars(self) -> str:
         """Return the vars of the run as JSON; their defaults until they are checked."""
@@ -150,7 +159,11 @@ class Plugin(BasePlugin):
             run["nodes"],
             run["selected"],
         )
-        self.nodes = len(run["selected"])
+        self.selected = set(run["selected"])
+        self.begun.clear()
+        self.shown.enter_context(step_lines(OF_A_RUN, on_terminal=True))
+        print_progress("the first models")
+        atexit.register(self.shown.close)  # where the run is cut off
         return json.dumps({"lines": lines})
 
     def _checked(self, run: dict[str, Any], work_file: WorkFile) -> list[str]:
@@ -190,13 +203,15 @@ class Plugin(BasePlugin):
         """
         run = json.loads(text)  # see macros/end_run.sql
         name, results = self.dataset, run["results"]
-        self.nodes = 0
-        print_progress()
+        self.selected.clear()
+        self.shown.close()
         cursor = self.connection.cursor()
         passed = end_run(cursor, run, open_dataset(name).dataset_id, results)
         work_file = describe(cursor)
         lines = run_lines(work_file, results, self.begun_at, name, Path(run["log"]))
         is_green = all(row["status"] in PASSED for row in results)
+        if not is_green:  # after the reasons, which dbt writes when its hooks are done
+            atexit.register(print_note, failed(self.begun_at, Path(run["log"])))
         is_publishable = run["command"] == "build" and is_green and passed > 0
         if is_publishable and work_file.outstanding:
             lines.append(unpublished(work_file, name))
@@ -209,7 +224,7 @@ class Plugin(BasePlugin):
         (catalogue,) = cursor.sql("select current_database()").fetchone()
         try:
             edition = Edition(self.warehouse, print_note)
-            with step_lines(print_progress) as progress:
+            with step_lines(on_terminal=True) as progress:
                 facts = publish_marts(edition, cursor, catalogue, progress)
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             problem = (
@@ -220,7 +235,8 @@ class Plugin(BasePlugin):
             return json.dumps({"lines": [], "problem": problem})
         finally:
             print_progress()
-        return json.dumps({"lines": published(self.warehouse, facts)})
+        lines = published(self.warehouse, facts, self.begun_at)
+        return json.dumps({"lines": lines})
 
 
 def _normal_cdf(values: pa.ChunkedArray) -> pa.Array:

@@ -20,7 +20,7 @@ from carbonshed.dbt_plugin.vars import (
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import SHIPPED_NAMES, SYNTHETIC_NAME, validate_name
 from carbonshed.paths import project_root, refuse_apostrophe, seed_ids, solved_dir
-from carbonshed.progress import print_progress, step_lines
+from carbonshed.progress import step_lines
 from carbonshed.scenarios.scenario_file import (
     chosen_scenarios,
     load_scenarios,
@@ -50,7 +50,7 @@ def preflight(name: str, chosen: Texts) -> list[str]:
         _make_shipped(name)
     dataset = open_dataset(name)
     refuse_damaged(dataset)
-    with step_lines(print_progress) as progress:
+    with step_lines(on_terminal=True) as progress:
         report = ensure_audited(
             name,
             lambda step: progress(f"audit: {step}"),
@@ -74,13 +74,13 @@ def _make_shipped(name: str) -> None:
     if name == SYNTHETIC_NAME:
         from carbonshed.synthetic import synthesize
 
-        with step_lines(print_progress) as progress:
+        with step_lines(on_terminal=True) as progress:
             progress("making an invented economy of 309 cities")
             synthesize(name)
     elif name in SHIPPED_NAMES:
         from carbonshed.usa_states import make_shipped
 
-        with step_lines(print_progress) as progress:
+        with step_lines(on_terminal=True) as progress:
             make_shipped(name, lambda step, _: progress(f"states of the USA: {step}"))
 
 

@@ -48,8 +48,7 @@ def run_lines(
     log: Path,
 ) -> list[str]:
     """Return the lines on a run's models and tests, and the remedy after a failure."""
-    seconds = (datetime.now(UTC).replace(tzinfo=None) - begun_at).total_seconds()
-    lines = ended(results, seconds, name, build_command(name, work_file.run))
+    lines = ended(results, _since(begun_at), name, build_command(name, work_file.run))
     if reason := ingested_anew(work_file, name):
         lines.append(line("Dataset", reason))
     return [*lines, line("Log", _near(log))]
@@ -105,15 +104,27 @@ def ingested_anew(work_file: WorkFile, name: str) -> str | None:
     return None
 
 
-def published(warehouse: Path, facts: Mapping[str, Any]) -> list[str]:
-    """Return the lines on a new publication."""
+def published(
+    warehouse: Path, facts: Mapping[str, Any], begun_at: datetime
+) -> list[str]:
+    """Return the lines on a new publication; the last has all of the time."""
     database = published_database(warehouse)
     size = size_text(database.stat().st_size)
     about = f"{facts['tables']:,} marts and publication, {facts['rows']:,} rows, {size}"
     return [
-        line("Published", f"{_near(database)}: {about}"),
-        more(f"and as Parquet in {_near(published_parquet(warehouse))}/"),
+        line("Parquet", f"{_near(published_parquet(warehouse))}/"),
+        line("Published", f"{_near(database)}: {about}; {_since(begun_at):,.0f} s"),
     ]
+
+
+def failed(begun_at: datetime, log: Path) -> str:
+    """Return the last line of a run in which something failed."""
+    seconds = f"{_since(begun_at):,.0f} s"
+    return f"failed after {seconds}, nothing new is published; log: {_near(log)}"
+
+
+def _since(begun_at: datetime) -> float:
+    return (datetime.now(UTC).replace(tzinfo=None) - begun_at).total_seconds()
 
 
 def _near(path: str | Path) -> str:

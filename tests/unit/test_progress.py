@@ -4,8 +4,17 @@ import io
 import sys
 import time
 
+import pytest
+
 from carbonshed import progress as module
-from carbonshed.progress import StepLines, print_note, print_progress, step_lines
+from carbonshed.progress import (
+    OF_A_RUN,
+    Pace,
+    StepLines,
+    print_note,
+    print_progress,
+    step_lines,
+)
 
 
 class Terminal(io.StringIO):
@@ -27,7 +36,7 @@ class Clock:
 def lines_of(steps: dict[float, str], until: int) -> dict[int, str]:
     """Return the line of each second, for steps by the second at which they begin."""
     clock = Clock()
-    progress, lines = StepLines(clock), {}
+    progress, lines = StepLines(clock=clock), {}
     for second in range(until + 1):
         clock.seconds = float(second)
         if second in steps:
@@ -44,7 +53,8 @@ def test_a_quick_command_is_silent():
 def test_a_step_that_lasts_is_named_and_named_again():
     assert lines_of({0: "balancing"}, until=36) == {
         5: "  balancing (5 s)",
-        20: "  balancing (20 s)",
+        15: "  balancing (15 s)",
+        25: "  balancing (25 s)",
         35: "  balancing (35 s)",
     }
 
@@ -56,16 +66,52 @@ def test_steps_that_change_fast_get_a_line_every_other_second():
 
 def test_the_share_stands_beside_the_step():
     clock = Clock()
-    progress = StepLines(clock)
+    progress = StepLines(clock=clock)
     progress.update("writing", 0.425)
     clock.seconds = 8.0
     assert progress.line() == "  writing (42%, 8 s)"
 
 
-def test_lines_go_to_standard_error(capsys, monkeypatch):
-    monkeypatch.setattr(module, "FIRST_LINE_AFTER", 0.0)
+def test_a_run_of_hundreds_of_steps_gets_a_line_every_ten_seconds():
+    clock = Clock()
+    progress, seconds = StepLines(OF_A_RUN, clock), []
+    for second in range(41):
+        clock.seconds = float(second)
+        if second < 25:  # then one model lasts
+            progress.update(f"{second} of 216 begun")
+        if progress.line():
+            seconds.append(second)
+    assert seconds == [10, 20, 30, 40]
+
+
+def test_a_step_that_lasts_shows_its_seconds_on_a_terminal():
+    clock = Clock()
+    progress = StepLines(clock=clock)
+    assert progress.lasting() is None
+    progress.update("solving")
+    clock.seconds = 1.0
+    assert progress.lasting() is None
+    clock.seconds = 12.0
+    assert progress.lasting() == "solving (12 s)"
+    progress.update("solving", 0.5)  # which goes on
+    assert progress.lasting() == "solving (12 s)"
+    progress.update("x" * 200)
+    assert progress.lasting() is None
+    clock.seconds = 15.0
+    assert len(progress.lasting()) == 76
+    assert progress.lasting().endswith("x (3 s)")
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Give the first sign of life at once."""
     monkeypatch.setattr(module, "_TICK", 0.01)
-    with step_lines() as progress:
+    monkeypatch.setattr(module, "_LASTS", 0.0)
+    return Pace(first=0.0, apart=0.0, again=60.0)
+
+
+def test_lines_go_to_standard_error(capsys, soon):
+    with step_lines(soon) as progress:
         progress("auditing")
         time.sleep(0.1)
     output = capsys.readouterr()
@@ -73,18 +119,28 @@ def test_lines_go_to_standard_error(capsys, monkeypatch):
     assert output.err == "  auditing (0 s)\n"
 
 
+def test_what_goes_on_within_is_the_step_in_a_pipe_and_on_a_terminal(
+    capsys, monkeypatch, soon
+):
+    with step_lines(soon, on_terminal=True):
+        print_progress("factorising")
+        time.sleep(0.1)
+    print_progress("later")
+    assert capsys.readouterr().err == "  factorising (0 s)\n"
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with step_lines(soon, on_terminal=True):
+        print_progress("factorising")
+        time.sleep(0.1)
+    text = terminal.getvalue()
+    assert text.startswith("\r\x1b[2K  factorising\r\r\x1b[2K  factorising (0 s)\r")
+    assert text.endswith("\r\x1b[2K\r")  # the line is cleared
+
+
 def test_without_standard_error_the_work_goes_on(monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
     with step_lines() as progress:
         progress("auditing")
-
-
-def test_a_terminal_shows_steps_its_own_way(monkeypatch):
-    steps = []
-    monkeypatch.setattr(sys, "stderr", Terminal())
-    with step_lines(steps.append) as progress:
-        progress("auditing")
-    assert steps == ["auditing"]
 
 
 def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(monkeypatch):
