@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import shutil
 
 import duckdb
@@ -163,6 +164,9 @@ def test_marts_that_were_tampered_with_fail_their_tests(victim, project):
             connection.execute(damage.format(mart=f"marts.{mart}"))
     result = project.dbt("test", victim.name, "--write-json", "--select", *DAMAGES)
     result.must_refuse()
+    # after all that dbt says
+    last = r"  failed after \d+ s, nothing new is published; log: logs/dbt\.log"
+    assert re.fullmatch(last, result.text.splitlines()[-1])
     target = project.root / "target"
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))

@@ -52,6 +52,7 @@ def started(*arguments: str) -> tuple[list[str], dict[str, str], Path]:
     assert isinstance(result.exception, BecameError), (result.output, result.exception)
     words, environment, folder = result.exception.args
     assert shlex.join(words) in result.stderr
+    assert f"log: {environment['DBT_LOG_PATH']}/dbt.log" in result.stderr
     return words, environment, folder
 
 
@@ -88,6 +89,7 @@ def test_the_default_dataset_is_built_by_plain_dbt_build(project, monkeypatch):
     words, environment, _ = started()
     assert words == ["dbt", "build"]
     assert "DBT_TARGET_PATH" not in environment
+    assert environment["DBT_LOG_PATH"] == "logs/tiny"
     assert started("--vars", "solver: direct")[0][2] == "--vars"
     # where the environment names another, dbt would take that
     monkeypatch.setenv("CARBONSHED_DATASET", "other")

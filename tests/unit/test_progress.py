@@ -5,8 +5,10 @@ import sys
 import time
 
 import pytest
+from dbt_common.events.contextvars import log_contextvars
 
 from carbonshed import progress as module
+from carbonshed.dbt_plugin import plugin
 from carbonshed.progress import (
     OF_A_RUN,
     Pace,
@@ -135,6 +137,18 @@ def test_what_goes_on_within_is_the_step_in_a_pipe_and_on_a_terminal(
     text = terminal.getvalue()
     assert text.startswith("\r\x1b[2K  factorising\r\r\x1b[2K  factorising (0 s)\r")
     assert text.endswith("\r\x1b[2K\r")  # the line is cleared
+
+
+def test_what_dbt_has_begun_is_counted_once(monkeypatch):
+    said = []
+    monkeypatch.setattr(plugin, "print_progress", said.append)
+    run = plugin.Plugin("carbonshed", {})
+    run.selected = {"model.a", "test.b"}
+    for node, name in (("model.a", "a"), ("model.a", "a"), ("test.b", "b" * 99)):
+        with log_contextvars(node_info={"unique_id": node, "node_name": name}):
+            run.configure_cursor(None)
+    run.configure_cursor(None)  # of a hook
+    assert said == ["1 of 2 begun: a", "1 of 2 begun: a", f"2 of 2 begun: {'b' * 48}"]
 
 
 def test_without_standard_error_the_work_goes_on(monkeypatch):
