@@ -14,6 +14,8 @@ SUPERSET := .venv-superset
 SUPERSET_INSTALLED := $(SUPERSET)/.installed
 DATASET ?= $(CARBONSHED_DATASET)
 SHIPPED := usa_2016 usa_states usa_states-low usa_states-high synthetic
+# of a variant, usa_states reads footprints and ranks alone
+VARIANT := --vars 'analyses: false'
 # the extras in requirements.lock
 USERS := build ceads excel report sql world
 UPGRADE ?= --upgrade
@@ -33,14 +35,18 @@ QUERIES := carbonshed/report/queries
 
 warehouse: $(INSTALLED)
 ifeq ($(DATASET),)
-	@echo '1 of 2: usa_states, the United States by state: 51 states x 71 industries, a minute'
+	@echo '1 of 4, half a minute: usa_states-low, the United States by state, its main assumption halved'
+	@$(BIN)/carbonshed build usa_states-low $(VARIANT)
+	@echo '2 of 4, half a minute: usa_states-high, the same with it doubled: how sure the states are'
+	@$(BIN)/carbonshed build usa_states-high $(VARIANT)
+	@echo '3 of 4, half a minute: usa_states, the United States by state: real places, 71 industries'
 	@$(BIN)/carbonshed build usa_states
-	@echo '2 of 2: synthetic, an invented economy: 309 cities x 42 sectors, two minutes, 1.2 GB'
+	@echo '4 of 4, two minutes: synthetic, an invented economy: 309 cities, 42 sectors'
 	@$(BIN)/carbonshed build synthetic
 else
 	@$(BIN)/carbonshed build $(DATASET)
 endif
-	@echo 'What is in it: .venv/bin/carbonshed show $(or $(DATASET),usa_states)'
+	@echo 'Ask it: $(BIN)/carbonshed ask$(DATASET:%= --dataset %)'
 
 test: $(DEVELOP)
 	$(BIN)/pytest
