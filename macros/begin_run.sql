@@ -45,6 +45,8 @@
         "run_id": invocation_id,
         "command": flags.WHICH,
         "dbt_version": dbt_version,
+        "package_version": (graph.nodes["model.carbonshed.solves"] | default({}))
+            .get("config", {}).get("meta", {}).get("package_version"),
         "vars": vars,
         "seed_folders": roots,
         "nodes": nodes,

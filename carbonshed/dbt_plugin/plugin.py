@@ -23,6 +23,7 @@ from carbonshed.dataset.store import open_dataset
 from carbonshed.dbt_plugin.preflight import (
     preflight,
     refuse_changed_solves,
+    refuse_other_version,
     refuse_parsed_elsewhere,
 )
 from carbonshed.dbt_plugin.summary import failed, published, run_lines, unpublished
@@ -169,6 +170,7 @@ class Plugin(BasePlugin):
     def _checked(self, run: dict[str, Any], work_file: WorkFile) -> list[str]:
         """Return the lines of what was checked before a run."""
         name, selected = dataset_of(run["vars"]), set(run["selected"])
+        refuse_other_version(run["package_version"])
         refuse_parsed_elsewhere(run["seed_folders"])
         lines = preflight(name, run["vars"])
         # a run without the solve reads the store, whatever became of it

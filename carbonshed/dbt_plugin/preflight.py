@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from carbonshed import __version__
 from carbonshed.audit import ensure_audited
 from carbonshed.dataset.store import (
     Dataset,
@@ -82,6 +83,20 @@ def _make_shipped(name: str) -> None:
 
         with step_lines(on_terminal=True) as progress:
             make_shipped(name, lambda step, _: progress(f"states of the USA: {step}"))
+
+
+def refuse_other_version(package: str | None) -> None:
+    """Refuse a dbt package of another version than this Python package.
+
+    A link of `carbonshed init` leads to one of the same; a package by git may not.
+    """
+    if package != __version__:
+        raise CarbonshedError(
+            f"the dbt package carbonshed is of version {package or 'unknown'}, the"
+            f" Python package of {__version__}: `carbonshed init .` links the dbt"
+            " package of the installed one. Where packages.yml names a git repository,"
+            f" set `revision: v{__version__}` there and run `dbt deps`"
+        )
 
 
 def refuse_parsed_elsewhere(roots: Mapping[str, bool]) -> None:

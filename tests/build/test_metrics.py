@@ -299,7 +299,7 @@ def test_what_asks_the_analyses_is_left_out_with_them():
         path.stem for path in (CHECKOUT / "models/marts/uncertainty").glob("*.sql")
     }
     marts.add("footprint_scopes")
-    switch = {"enabled": "{{ var('analyses', true) | string == 'True' }}"}
+    switch = {"enabled": "{{ var('analyses') | string == 'True' }}"}
     asking = set()
     for file in sorted((CHECKOUT / "semantic").glob("*.yml")):
         parsed = yaml.safe_load(file.read_text("utf-8"))

@@ -18,7 +18,7 @@ from carbonshed.names import DEFAULT_NAME
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("macros", "models", "python_models", "analyses")
 NAMES = list(BuildVars.model_fields)
-VAR = re.compile(r"""\b(?:chosen_)?var\(\s*["']([^"']+)["']""")
+VAR = re.compile(r"""\b(?:(?:chosen_)?var|is_chosen)\(\s*["']([^"']+)["']""")
 RENDERED = re.compile(r"\bvar\(")
 
 
@@ -131,7 +131,7 @@ def test_a_seed_that_is_not_there_is_named(seeds):
 
 def test_every_var_that_the_project_asks_for_is_known():
     """A var that is missing from the list could not be given at all."""
-    files = [ROOT / "dbt_project.yml", ROOT / "profiles.yml"]
+    files = [ROOT / "profiles.yml"]
     for suffix in ("sql", "yml", "py"):
         for folder in FOLDERS:
             files += (ROOT / folder).rglob(f"*.{suffix}")
@@ -157,6 +157,12 @@ def test_no_sql_asks_dbt_to_render_a_var():
         if RENDERED.search(path.read_text("utf-8"))
     ]
     assert files == ["chosen_var.sql"]
+
+
+def test_the_project_file_asks_for_no_var():
+    """That of a package sees none of the command line, and would render it here."""
+    text = (ROOT / "dbt_project.yml").read_text("utf-8")
+    assert not re.search(r"\bvar\(", text)
 
 
 def test_defaults_of_the_project_are_those_that_are_declared():

@@ -1,6 +1,8 @@
 {# What one unit of an imported product embodies, by every method that the
    dataset allows; docs/methods.md, Full scope. In years with imports only. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 -- depends_on: {{ ref('solves') }}
 
 with

@@ -1,6 +1,8 @@
 {# Where emissions behind imports go: footprints, exports, and nobody. Four sums
    of the same form, by who answers for them; docs/methods.md, Full scope. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 -- depends_on: {{ ref('solves') }}
 
 with

@@ -1,5 +1,7 @@
 {# How large errors are in this build: the rows of one rule. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 select
     uncertainty_rule,
     component,

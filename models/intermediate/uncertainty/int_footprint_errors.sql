@@ -1,6 +1,8 @@
 {# Errors of the data carried to every footprint, to first order;
    docs/methods.md, Uncertainty. Pairs are compared before there are ranks. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 -- depends_on: {{ ref('error_propagation') }}
 
 {%- set components = [

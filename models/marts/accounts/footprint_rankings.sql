@@ -1,7 +1,7 @@
 {# Where every ranked region stands, and how sure that is; docs/methods.md,
    Rankings and Uncertainty. #}
 
-{%- set has_errors = chosen_var('analyses') | string == 'True' %}
+{%- set has_errors = is_chosen('analyses') %}
 {%- set errors -%}
     {{ 'select * from ' ~ ref('footprint_uncertainty') if has_errors
     else "select 0 as year, '' as stressor_id, '' as region_id,"

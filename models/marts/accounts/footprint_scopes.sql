@@ -1,5 +1,7 @@
 {# Footprints with what imports cause abroad; docs/methods.md, Full scope. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 with
 
 accounts as (

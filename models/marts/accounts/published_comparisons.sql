@@ -1,7 +1,7 @@
 {# The accounts of countries beside those that the Global Carbon Budget
    publishes; docs/compare.md. #}
 
-{%- set has_analyses = chosen_var('analyses') | string == 'True' %}
+{%- set has_analyses = is_chosen('analyses') %}
 {%- set errors -%}
     {{ 'select * from ' ~ ref('covariances') if has_analyses
     else "select 0 as year, '' as stressor_id, '' as region_id,"

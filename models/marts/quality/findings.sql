@@ -1,7 +1,7 @@
 {# What a table says, in sentences made of its own numbers; docs/methods.md,
    Findings. Which sentence is true is chosen here; its wording is in the seed texts. #}
 
-{%- set has_wider_scope = chosen_var('analyses') | string == 'True' %}
+{%- set has_wider_scope = is_chosen('analyses') %}
 
 with
 

@@ -1,7 +1,7 @@
 {# The study's statements, and what this dataset says; docs/methods.md,
    Headlines. A headline is a row of the seed and one computed value here. #}
 
-{%- set has_errors = chosen_var('analyses') | string == 'True' %}
+{%- set has_errors = is_chosen('analyses') %}
 {%- set intervals -%}
     {{ 'select * from ' ~ ref('headline_uncertainty') if has_errors
     else "select 0 as year, '' as stressor_id, '' as quantity,"

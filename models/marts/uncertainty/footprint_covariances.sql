@@ -1,6 +1,8 @@
 {# Footprints err together: how two compare is surer, or less sure, than each
    alone; docs/methods.md, Uncertainty. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 with
 
 dataset as (

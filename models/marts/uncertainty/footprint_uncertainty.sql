@@ -1,6 +1,8 @@
 {# How sure every footprint is, given the model, and its place in the ranking;
    docs/methods.md, Uncertainty. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 with
 
 dataset as (

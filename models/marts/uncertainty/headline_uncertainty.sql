@@ -1,5 +1,7 @@
 {# Figures of the whole table and their errors; docs/methods.md, Uncertainty. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 -- depends_on: {{ ref('error_propagation') }}
 
 with

@@ -1,7 +1,7 @@
 {# Names in place of positions; the solve store has small integers. A table,
    for marts and laws read it several times. #}
 
-{{ config(materialized="table") }}
+{{ config(enabled=is_chosen('analyses'), materialized="table") }}
 
 -- depends_on: {{ ref('error_propagation') }}
 

@@ -1,3 +1,5 @@
+{{ config(enabled=is_chosen('analyses')) }}
+
 -- depends_on: {{ ref('solves') }}
 
 select

@@ -2,6 +2,8 @@
    rule than these were made by, it stops, because its choice would have no
    effect. Leaving the var out asks for the default. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 with
 
 rules as (

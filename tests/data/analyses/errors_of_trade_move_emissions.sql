@@ -3,6 +3,8 @@
    may be rounding: of what cancels, of the variance of the footprint, and of
    emissions themselves, where a region has nobody to move them to. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 with
 
 covariances as (

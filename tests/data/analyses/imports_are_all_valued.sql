@@ -2,6 +2,8 @@
    exports, at producers without output, or behind what is delivered to these.
    Tolerance: 1e-9 of the amounts that are added up. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 with
 
 imports_by_product as (

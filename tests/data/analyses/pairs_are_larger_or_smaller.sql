@@ -1,6 +1,8 @@
 {# Of two regions one is larger: both probabilities make 1. A compiled table has
    none. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 with
 
 dataset as (

@@ -2,6 +2,8 @@
    same, for every shipped scenario and rule. Tolerance: 1e-9 of the year's
    emissions. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 with
 
 quota_draws as (

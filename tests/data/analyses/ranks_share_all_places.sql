@@ -1,6 +1,8 @@
 {# Expected ranks of n regions make n (n + 1) / 2, and as many regions as 32 of
    309 are among the largest in every draw. In a compiled table nothing is drawn. #}
 
+{{ config(enabled=is_chosen('analyses')) }}
+
 with
 
 dataset as (
