@@ -45,7 +45,7 @@
         "run_id": invocation_id,
         "command": flags.WHICH,
         "dbt_version": dbt_version,
-        "package_version": (graph.nodes["model.carbonshed.solves"] | default({}))
+        "package_version": (graph.nodes["model.carbonshed.stg_dataset"] | default({}))
             .get("config", {}).get("meta", {}).get("package_version"),
         "vars": vars,
         "seed_folders": roots,

@@ -146,11 +146,14 @@ def _renew_link(root: Path) -> Path:
 
 def _remarks(root: Path, files: Mapping[str, str]) -> Iterator[str]:
     """Say what the files of a project lack, or have otherwise than those of init."""
+    import yaml
+
     if lacking := _lacking(_parsed(root / PROJECT_FILE), files):
-        yield f"{PROJECT_FILE} needs this besides:\n\n{_block(lacking)}"
+        block = yaml.safe_dump(lacking, sort_keys=False)
+        yield f"{PROJECT_FILE} needs this besides:\n\n{block}"
     if not uses_package(root):
         file = _DEPENDENCIES if _packages(root / _DEPENDENCIES) else _PACKAGES
-        yield f"{file} needs this besides:\n\n{_indented(files[_PACKAGES])}"
+        yield f"{file} needs this besides:\n\n{files[_PACKAGES]}"
     for path in _AS_SHIPPED:
         own = root / path
         if not own.exists() or own.read_text("utf-8", "replace") != files[path]:
@@ -197,16 +200,6 @@ def _parsed(file: Path) -> dict[str, Any]:
 
 def _packages(file: Path) -> list[Any]:
     return _parsed(file).get("packages") or []
-
-
-def _block(settings: dict[str, Any]) -> str:
-    import yaml
-
-    return _indented(yaml.safe_dump(settings, sort_keys=False))
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.splitlines())
 
 
 def _install(root: Path) -> None:

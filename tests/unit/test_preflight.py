@@ -1,12 +1,20 @@
 """What is refused before a build, whatever the dataset: the folder it runs in."""
 
+import re
 from pathlib import Path
 
 import pytest
 from support.refusals import refusal_of
 
-from carbonshed.dbt_plugin.preflight import preflight, refuse_parsed_elsewhere
+from carbonshed import __version__
+from carbonshed.dbt_plugin.preflight import (
+    preflight,
+    refuse_other_version,
+    refuse_parsed_elsewhere,
+)
 from carbonshed.errors import CarbonshedError
+
+SETTINGS = Path(__file__).resolve().parents[2] / "dbt_project.yml"
 
 
 @pytest.fixture
@@ -42,3 +50,13 @@ def test_a_folder_that_dbt_cannot_load_seeds_from_is_refused(project):
     refusal = refusal_of(preflight, "tiny", {})
     assert str(project) in refusal
     assert "rename it, or move the project" in refusal
+
+
+def test_a_dbt_package_of_another_version_is_refused():
+    (version,) = re.findall(r'^version: .*"(.+)"$', SETTINGS.read_text("utf-8"), re.M)
+    refuse_other_version(version)
+    for other in ("0.0.1", None):  # an early one does not say
+        reason = refusal_of(refuse_other_version, other)
+        assert f"is of version {other or 'unknown'}, the Python package of" in reason
+        assert "carbonshed init ." in reason
+        assert f"revision: v{__version__}" in reason
