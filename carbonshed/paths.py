@@ -14,7 +14,8 @@ from carbonshed.errors import CarbonshedError
 PROJECT_VARIABLE = "CARBONSHED_PROJECT"
 OWN_NAME = "carbonshed"  # of the dbt project that comes with the package
 PROJECT_FILE = "dbt_project.yml"
-# a name at the top of that file
+_LIST = "packages.yml"
+# a name at the top of a project file
 _NAME = re.compile(r"""^name\s*:\s*["']?(\w+)""", re.MULTILINE)
 _chosen: list[Path] = []
 
@@ -60,6 +61,27 @@ def is_in_project() -> bool:
     return is_own_project(root) or uses_package(root)
 
 
+def outside_project() -> str:
+    """Return where a project is to be had, for a command that found none."""
+    root = project_root()
+    if (root / PROJECT_FILE).is_file():
+        return (
+            f"the dbt project {root} has no package {OWN_NAME}: `carbonshed init .`"
+            " there adds it"
+        )
+    return (
+        "this is no project folder or one inside it: `carbonshed init FOLDER` makes a"
+        " project; --project-dir before the command, or the environment variable"
+        f" {PROJECT_VARIABLE}, names another"
+    )
+
+
+def refuse_outside_project() -> None:
+    """Refuse to make what no build would find."""
+    if not is_in_project():
+        raise CarbonshedError(outside_project())
+
+
 def is_own_project(root: Path) -> bool:
     """Return whether a project is Carbonshed's own; one without a name is."""
     return name_of(root) in (None, OWN_NAME)
@@ -75,8 +97,7 @@ def uses_package(root: Path) -> bool:
     """Return whether Carbonshed is a dbt package of the project in a folder."""
     if installed_package(root).is_dir():
         return True
-    lists = (root / "packages.yml", root / "dependencies.yml")
-    return any(OWN_NAME in _text(file) for file in lists)
+    return any(OWN_NAME in _text(root / name) for name in (_LIST, "dependencies.yml"))
 
 
 def _text(file: Path) -> str:
@@ -96,12 +117,14 @@ def package_link(root: Path) -> Path:
     return root / ".carbonshed" / "package"
 
 
-def missing_package() -> str | None:
-    """Return what is to be done where a user's project has lost its dbt package."""
+def project_remark() -> str | None:
+    """Return what is to be done where there is no project, or its package is gone."""
     root = project_root()
-    if not is_in_project() or is_own_project(root) or installed_package(root).is_dir():
+    if not is_in_project():
+        return outside_project()
+    if is_own_project(root) or installed_package(root).is_dir():
         return None
-    is_linked = package_link(root).name in _text(root / "packages.yml")
+    is_linked = str(package_link(root).relative_to(root)) in _text(root / _LIST)
     remedy = "carbonshed init ." if is_linked else "dbt deps"
     return (
         f"the dbt package {OWN_NAME} is not installed in {root}, as after `dbt clean`,"
@@ -122,6 +145,14 @@ def shipped_project() -> Path:
 def data_dir() -> Path:
     """Return the folder of the ingested datasets."""
     return project_root() / "data"
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs the packages of an extra."""
+    is_clone = (shipped_project() / "pyproject.toml").is_file()
+    if is_clone:
+        return f"pip install -e '.[{extra}]' in the project folder"
+    return f"pip install '{OWN_NAME}[{extra}]'"
 
 
 def refuse_apostrophe(project: Path) -> None:

@@ -11,11 +11,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
-def install_command(extra: str) -> str:
-    """Return the command that installs the packages of an extra."""
-    return f"pip install -e '.[{extra}]' in the project folder"
-
-
 def is_url(address: str) -> bool:
     """Return whether an address is not a path of this machine: ``s3://a/b``."""
     return "://" in address

@@ -12,9 +12,9 @@ import duckdb
 
 from carbonshed.ask.text_table import as_text, cell_width, laid_out
 from carbonshed.errors import CarbonshedError
+from carbonshed.paths import install_command
 from carbonshed.text import (
     has_control,
-    install_command,
     sql_name,
     sql_text,
     without_control,

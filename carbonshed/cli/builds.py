@@ -21,9 +21,15 @@ from carbonshed.names import (
     no_dataset,
     validate_name,
 )
-from carbonshed.paths import data_dir, project_root, warehouse_dir
+from carbonshed.paths import (
+    data_dir,
+    install_command,
+    project_remark,
+    project_root,
+    warehouse_dir,
+)
 from carbonshed.progress import print_note, print_progress
-from carbonshed.text import first_line, install_command, size_text
+from carbonshed.text import first_line, size_text
 
 _TARGET, _LOG = "DBT_TARGET_PATH", "DBT_LOG_PATH"
 # draws the charts; the rest of the program does without
@@ -71,6 +77,8 @@ def build(
         str(var): None if value is None else str(value)
         for var, value in choices.items()
     }
+    if remark := project_remark():
+        raise CarbonshedError(remark)
     _refuse_missing(choices["dataset"])
     check_variables(chosen)
     from carbonshed.dbt_plugin.preflight import preflight  # once the names are right

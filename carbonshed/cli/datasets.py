@@ -15,10 +15,9 @@ from carbonshed.cli.output import progress_line
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
 from carbonshed.paths import (
-    PROJECT_VARIABLE,
     data_dir,
-    is_in_project,
     kept_scenarios,
+    project_remark,
     project_root,
     solved_dir,
     warehouse_dir,
@@ -54,13 +53,8 @@ def list_datasets() -> None:
     if not datasets:
         typer.echo(
             f"no dataset in {data_dir()} yet; `carbonshed ingest tidy FOLDER --name "
-            "NAME` reads one, `carbonshed synthesize` makes the default one"
+            "NAME` reads one, `dbt build` makes the default one"
         )
-        if not is_in_project():
-            typer.echo(
-                "this is not the project folder: name it by --project-dir, before the"
-                f" command, or in the environment variable {PROJECT_VARIABLE}"
-            )
     else:
         table = Table(box=None, pad_edge=False)
         counts = ("regions", "sectors", "transactions")
@@ -73,6 +67,13 @@ def list_datasets() -> None:
         Console(width=width).print(table)
     for reason in refused_datasets().values():
         typer.echo(reason, err=True)
+    _print_remark()
+
+
+def _print_remark() -> None:
+    """Say what is to be done first where there is no project, or no package of it."""
+    if remark := project_remark():
+        typer.echo(remark)
 
 
 def _row(dataset: "Dataset") -> list[str]:

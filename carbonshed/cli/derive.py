@@ -9,6 +9,7 @@ import typer
 from carbonshed.cli.output import destination, print_warnings, progress_bar
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import SYNTHETIC_NAME, validate_new_name
+from carbonshed.paths import refuse_outside_project
 from carbonshed.text import listing
 
 _NewName = Annotated[
@@ -47,6 +48,7 @@ def synthesize(
     from carbonshed.publish.work_file import build_command
     from carbonshed.synthetic import synthesize as make
 
+    refuse_outside_project()
     if name != SYNTHETIC_NAME:
         validate_new_name(name)
     with progress_bar() as progress:
@@ -101,6 +103,7 @@ def aggregate(
     from carbonshed.aggregate import aggregate as add_up
     from carbonshed.cli.ingest import summary
 
+    refuse_outside_project()
     with progress_bar() as progress:
         dataset = add_up(
             source,
@@ -137,6 +140,7 @@ def compile_table(
     from carbonshed.cli.ingest import summary
     from carbonshed.compile import compile_dataset, write_variants
 
+    refuse_outside_project()
     with progress_bar() as progress:
         datasets = [
             compile_dataset(

@@ -9,10 +9,10 @@ from carbonshed.cli.output import print_warnings, progress_bar
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_new_name
 from carbonshed.outputs import refuse_folders_of_commands
-from carbonshed.paths import project_root
+from carbonshed.paths import install_command, project_root, refuse_outside_project
 from carbonshed.readers.format import Format, flag_of
 from carbonshed.readers.registry import FORMATS, format_of
-from carbonshed.text import counted, install_command, listing
+from carbonshed.text import counted, listing
 
 if TYPE_CHECKING:
     from carbonshed.dataset import Dataset
@@ -94,6 +94,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     from carbonshed.readers import ingest as read
     from carbonshed.readers.options import IngestOptions
 
+    refuse_outside_project()
     options = IngestOptions(
         name=validate_new_name(name),
         year=year,

@@ -14,7 +14,6 @@ import typer
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import output_file
-from carbonshed.paths import data_dir, is_in_project
 from carbonshed.progress import Message, step_lines
 
 if TYPE_CHECKING:
@@ -223,7 +222,7 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
 
 
 def print_warnings(name: str) -> None:
-    """Say of a new dataset that no project would find it, or that it is being built."""
+    """Say of a new dataset that the one before it is being built."""
     from carbonshed.ask.status import status_of
 
     if status_of(name).is_running:
@@ -231,11 +230,5 @@ def print_warnings(name: str) -> None:
             f"note: a build of {name} is running, and was begun on the dataset before"
             " this one: it ends with an error or publishes nothing; build again after"
             " it",
-            err=True,
-        )
-    if not is_in_project():
-        typer.echo(
-            f"note: this is not the project folder; the dataset is {data_dir() / name},"
-            " and a build looks into data/ of the project",
             err=True,
         )

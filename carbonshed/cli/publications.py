@@ -21,8 +21,8 @@ from carbonshed.cli.output import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME
-from carbonshed.paths import kept_scenarios, warehouse_dir
-from carbonshed.text import install_command, listing, sql_text
+from carbonshed.paths import install_command, kept_scenarios, warehouse_dir
+from carbonshed.text import listing, sql_text
 
 if TYPE_CHECKING:
     import duckdb

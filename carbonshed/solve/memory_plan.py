@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.memory import free_memory, gb
-from carbonshed.text import install_command
+from carbonshed.paths import install_command
 
 AUTO, DIRECT, STREAMED, DASK = "auto", "direct", "streamed", "dask"
 SOLVERS = (AUTO, DIRECT, STREAMED, DASK)  # values of the var

@@ -11,7 +11,6 @@ from support.tiny_folder import TinyFolder, contents
 
 from carbonshed import __version__
 from carbonshed.cli import app
-from carbonshed.cli.output import print_warnings
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.templates import write_tidy_template
@@ -263,13 +262,23 @@ def test_a_filled_template_is_accepted(project):
     assert ingest_tidy(project / "new", "tiny").rows["transactions"] == 4
 
 
-def test_a_dataset_that_no_project_would_find_is_remarked_on(project, capsys):
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ingest", "tidy", "tidy", "--name", "mine"),
+        ("synthesize", "--cities", 5, "--sectors", 3, "--name", "mine"),
+        ("build", "usa_states"),
+    ],
+)
+def test_nothing_is_made_where_no_project_would_find_it(run, project, words):
+    TinyFolder(project / "tidy").write()
     (project / "dbt_project.yml").unlink()
-    print_warnings("mine")
-    assert f"the dataset is {project / 'data' / 'mine'}," in capsys.readouterr().err
-    (project / "dbt_project.yml").touch()
-    print_warnings("mine")
-    assert capsys.readouterr().err == ""
+    code, _, errors = run(*words)
+    assert code == 1
+    assert "`carbonshed init FOLDER` makes a project" in errors
+    (project / "dbt_project.yml").write_text("name: other\n", "utf-8")
+    assert "has no package carbonshed: `carbonshed init .`" in run(*words)[2]
+    assert not (project / "data").exists()
 
 
 def test_a_project_is_named_from_outside(run, project, tmp_path_factory, monkeypatch):

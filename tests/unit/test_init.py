@@ -11,8 +11,9 @@ from support.refusals import refusal_of
 
 from carbonshed.paths import (
     choose_project,
+    install_command,
     is_in_project,
-    missing_package,
+    project_remark,
     seeds_dir,
     shipped_project,
 )
@@ -207,14 +208,20 @@ def test_a_project_without_the_package_is_none_of_ours(folder):
     (root / "dbt_project.yml").write_text("name: other\n", "utf-8")
     os.chdir(root)
     assert not is_in_project()
-    assert missing_package() is None
+    assert "`carbonshed init .` there adds it" in project_remark()
     (root / "dependencies.yml").write_text(
         "packages: [{git: 'https://example.org/carbonshed.git'}]\n", "utf-8"
     )
     assert is_in_project()
-    assert "`dbt deps` there" in missing_package()
+    assert "`dbt deps` there" in project_remark()
     (root / "packages.yml").write_text("packages: [{local: .carbonshed/package}]\n")
-    assert "`carbonshed init .` there" in missing_package()
+    assert "`carbonshed init .` there" in project_remark()
     (root / "dbt_packages" / "carbonshed").mkdir(parents=True)
     assert is_in_project()
-    assert missing_package() is None
+    assert project_remark() is None
+
+
+def test_extras_are_installed_as_the_package_was(folder, monkeypatch):
+    assert install_command("report").startswith("pip install -e '.[report]'")
+    monkeypatch.setattr("carbonshed.paths.shipped_project", lambda: folder)
+    assert install_command("report") == "pip install 'carbonshed[report]'"

@@ -4,7 +4,7 @@ import importlib
 from types import ModuleType
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.text import install_command
+from carbonshed.paths import install_command
 
 
 def need_module(module: str, extra: str, what: str) -> ModuleType:
