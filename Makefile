@@ -30,7 +30,7 @@ SOAK ?= 3600
 QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
-.PHONY: warehouse test soak lint format lock docs report bench clean install
+.PHONY: warehouse test smoke soak lint format lock docs report bench clean install
 .PHONY: develop superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
@@ -50,6 +50,10 @@ endif
 
 test: $(DEVELOP)
 	$(BIN)/pytest
+
+# half a minute: packages, a tiny dataset from ingest to answer, in a folder that goes
+smoke: $(INSTALLED)
+	@$(BIN)/python -m tools.smoke
 
 # inputs and stored files spoiled, commands killed at random, for an hour;
 # docs/reliability.md

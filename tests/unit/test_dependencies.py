@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tools.advisories import INSTALL, LOCKS, TOOL, verdict
+from tools.smoke import locked_versions
 
 ROOT = Path(__file__).resolve().parents[2]
 USERS, DEVELOPERS = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
@@ -70,16 +71,6 @@ def test_all_that_is_installed_has_one_version_and_its_hashes(lock):
         assert "--hash=sha256:" in line, line
 
 
-def locked(lock):
-    """Return the versions that a lock has for this Python and system, by name."""
-    wanted = [Requirement(line.split(" --hash")[0]) for line in requirements(lock)]
-    return {
-        canonicalize_name(each.name): str(each.specifier).removeprefix("==")
-        for each in wanted
-        if each.marker is None or each.marker.evaluate()
-    }
-
-
 def unmet(wanted, versions):
     """Return the requirements, without those of other systems, that no version meets.
 
@@ -101,7 +92,9 @@ def required(names):
 
 
 def test_what_users_run_is_whole_and_fits_what_developers_add():
-    users, more = (locked(lock.read_text("utf-8")) for lock in (USERS, DEVELOPERS))
+    users, more = (
+        locked_versions(lock.read_text("utf-8")) for lock in (USERS, DEVELOPERS)
+    )
     assert not set(users) & set(more), "a package has its version from one lock"
     everything = users | more
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
