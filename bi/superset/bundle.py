@@ -26,8 +26,14 @@ DEFAULT = f"published/{DEFAULT_NAME}.duckdb"
 APPLICABLE_IF = {
     "refusal": "from marts.quota_summary where across_countries_note is not null",
     "headlines": "from marts.headlines where comparable",
+    "incomes": "from marts.living_standards where premise = 'holds'",
 }
-INAPPLICABLE_IF = {"largest_quota": APPLICABLE_IF["refusal"]}
+NO_CHANCE = "from marts.dataset where rank_note is not null"
+INAPPLICABLE_IF = {
+    "largest_quota": APPLICABLE_IF["refusal"],
+    "rank_intervals": NO_CHANCE,
+    "chances": NO_CHANCE,
+}
 
 
 def bundle(
@@ -83,7 +89,8 @@ def marts_with_rows(published: duckdb.DuckDBPyConnection) -> set[str]:
 def inapplicable_files(published: duckdb.DuckDBPyConnection) -> set[str]:
     """Return the datasets and charts, by file, that do not apply to a publication.
 
-    They show scenarios for other datasets, or statements of a study of another one.
+    They show scenarios for other datasets, statements of a study of another one, incomes
+    of no receivers, or chances where nobody knows the error.
 
     Parameters
     ----------

@@ -19,6 +19,7 @@ from carbonshed.publish.editions import published_database
 CHECKOUT = Path(__file__).resolve().parents[2]
 SUPERSET = CHECKOUT / "bi" / "superset"
 ANALYSES = {
+    "compiled_ranges",
     "footprint_uncertainty",
     "headline_uncertainty",
     "footprint_scopes",
@@ -86,8 +87,8 @@ def test_a_dataset_has_the_columns_and_metrics_it_lists(uuid, connection):
     rows = connection.sql(sql)
     listed = [column["column_name"] for column in dataset["columns"]]
     assert sorted(rows.columns) == sorted(listed)
-    # three cities of one country have no reason to refuse
-    assert (len(rows) > 0) != (dataset["file"] == "refusal")
+    # three cities of one country have no reason to refuse, and were not compiled
+    assert (len(rows) > 0) != (dataset["file"] in ("refusal", "rank_ranges"))
     wanted = ", ".join(["1", *(metric["expression"] for metric in dataset["metrics"])])
     connection.sql(f"select {wanted} from ({sql})").fetchall()
 
@@ -96,7 +97,7 @@ def test_a_dataset_has_the_columns_and_metrics_it_lists(uuid, connection):
 def test_a_dataset_is_of_one_year_and_stressor_and_follows_filters(uuid, connection):
     dataset = DATASETS[uuid]
     # what there is to choose from; and what three cities do not have
-    if dataset["file"] in ("cases", "refusal"):
+    if dataset["file"] in ("cases", "refusal", "rank_ranges"):
         return
     one = connection.sql(
         f"select distinct year, stressor_id from ({rendered(dataset['sql'])})"
@@ -297,6 +298,7 @@ def test_without_analyses_nothing_asks_for_them(bundled):
     left_out = {Path(name).stem for name in whole.keys() - files.keys()}
     assert left_out == {
         "rank_intervals",
+        "rank_ranges",
         "full_scope",
         "full_scope_bars",
         "headline_intervals",
@@ -316,6 +318,22 @@ def test_without_analyses_nothing_asks_for_them(bundled):
 REFUSED = "'the regions are countries. Prices differ'"
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_incomes_and_chances_are_left_out_where_nobody_knows_them(is_known, bundled):
+    note, premise = ("null", "holds") if is_known else ("'compiled'", "receivers_short")
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema marts; use marts;"
+            f"create table dataset as select {note} as rank_note;"
+            f"create table living_standards as select '{premise}' as premise;"
+            "create table headlines as select true as comparable;"
+            "create table quota_summary as select null as across_countries_note"
+        )
+        without = bundled.inapplicable_files(connection)
+    left_out = {"incomes", "rank_intervals", "chances"} & without
+    assert left_out == (set() if is_known else {"incomes", "rank_intervals", "chances"})
+
+
 @pytest.mark.parametrize("is_refused", [False, True])
 def test_where_scenarios_are_not_meant_for_a_dataset_that_is_the_first_card(
     is_refused, bundled, three_cities
@@ -326,13 +344,16 @@ def test_where_scenarios_are_not_meant_for_a_dataset_that_is_the_first_card(
         connection.execute("create schema marts")
         published = published_database(three_cities)
         connection.execute(f"attach '{published}' as published (read_only)")
-        connection.execute(
-            "create view marts.headlines as select * from published.marts.headlines"
-        )
-        connection.execute(
-            f"create view marts.quota_summary as select * replace ({note})"
-            " from published.marts.quota_summary"
-        )
+        for mart, columns in (
+            ("headlines", "*"),
+            ("living_standards", "*"),
+            ("dataset", "*"),
+            ("quota_summary", f"* replace ({note})"),
+        ):
+            connection.execute(
+                f"create view marts.{mart} as select {columns}"
+                f" from published.marts.{mart}"
+            )
         without = bundled.inapplicable_files(connection)
     files = unpacked(bundled.bundle("my-table", None, MARTS, without))
     charts = {

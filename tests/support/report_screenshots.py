@@ -2,7 +2,7 @@
 
 ::
 
-    .venv/bin/python tests/support/report_screenshots.py reports/synthetic docs/report
+    .venv/bin/python tests/support/report_screenshots.py reports/usa_states docs/report
 """
 
 import base64
