@@ -89,8 +89,8 @@ def marts_with_rows(published: duckdb.DuckDBPyConnection) -> set[str]:
 def inapplicable_files(published: duckdb.DuckDBPyConnection) -> set[str]:
     """Return the datasets and charts, by file, that do not apply to a publication.
 
-    They show scenarios for other datasets, statements of a study of another one, incomes
-    of no receivers, or chances where nobody knows the error.
+    They show scenarios for other datasets, statements of a study of another one,
+    incomes of no receivers, or chances where nobody knows the error.
 
     Parameters
     ----------
