@@ -344,7 +344,7 @@ class DatasetWriter:
             "currency_unit": block.currency_unit,
             "price_basis": block.price_basis,
             "country": block.country,
-            "licence": "; ".join(descriptor.licenses or []) or None,
+            "licence": "; ".join(dict.fromkeys(descriptor.licenses or [])) or None,
             "source": "; ".join(descriptor.sources or []) or None,
             "is_synthetic": bool(block.synthetic),
             "ingested_at": ingested_at,
