@@ -118,7 +118,12 @@ def aggregate(
 
 def compile_table(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Statistics of the regions.")
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="Statistics of the regions; usa_states, where no folder is called so: "
+            "those that are shipped, for a world table of WIOD.",
+        ),
     ],
     parent: Annotated[
         str, typer.Option(help="The ingested dataset that is split into regions.")
@@ -139,12 +144,13 @@ def compile_table(
     """
     from carbonshed.cli.ingest import summary
     from carbonshed.compile import compile_dataset, write_variants
+    from carbonshed.usa_states.world import statistics_folder
 
     refuse_outside_project()
-    with progress_bar() as progress:
+    with statistics_folder(folder, parent) as statistics, progress_bar() as progress:
         datasets = [
             compile_dataset(
-                folder,
+                statistics,
                 parent,
                 validate_new_name(name),
                 progress=progress,
@@ -152,7 +158,7 @@ def compile_table(
             )
         ]
         if variants:
-            datasets += write_variants(folder, parent, name, progress)
+            datasets += write_variants(statistics, parent, name, progress)
     for dataset in datasets:
         typer.echo(summary(dataset))
     print_warnings(name)

@@ -195,7 +195,7 @@ def write_folders(target: Path) -> None:
     write_new_folder(target / "table", table)
     write_new_file(target / "co2.csv", nation)
     write_new_folder(target / "states", states)
-    write_new_folder(target / "world_states", _world_states(sources))
+    write_new_folder(target / "world_states", world_states(sources, 2011))
 
 
 def _nation_and_states(sources: Sources) -> tuple[str, dict[str, str]]:
@@ -242,12 +242,12 @@ def _nation_and_states(sources: Sources) -> tuple[str, dict[str, str]]:
     )
 
 
-def _world_states(sources: Sources) -> dict[str, str]:
-    """Return the files of the states in 2011, in the 35 sectors of WIOD.
+def world_states(sources: Sources, year: int) -> dict[str, str]:
+    """Return the files of the states in 2011 or 2016, in the 35 sectors of WIOD.
 
     Only proportions count there, so that a line may serve two sectors.
     """
-    figures = sources.year(2011)
+    figures = sources.year(year)
     codes_of: dict[str, list[str]] = defaultdict(list)
     for row in _read("wiod_sectors.csv"):
         codes_of[row["wiod_sector_id"]].append(row["BEA_2017_Summary_Code"])
@@ -259,8 +259,8 @@ def _world_states(sources: Sources) -> dict[str, str]:
     return _statistics(
         sources,
         figures,
-        title="The world of 2011 with the United States in 50 states and the District "
-        "of Columbia, 35 sectors",
+        title=f"The world of {year} with the United States in 50 states and the "
+        "District of Columbia, 35 sectors",
         activity=[
             (
                 state,
