@@ -17,7 +17,7 @@ from carbonshed.usa_states import DATA
 
 COUNTRY, STRESSOR = "USA", "co2"
 _FOLDER = DATA / "world_states"
-_YEAR = "2011"  # of all figures in that folder
+_YEAR = "2011"  # the year of all figures in that folder
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def world_statistics(parent: Dataset) -> dict[str, str]:
 
 def _sector_ids(parent: Dataset) -> dict[str, str]:
     """Return the parent's id of each sector of the shipped files, c1 to c35."""
-    given, regions, stressors = (
+    sectors, regions, stressors = (
         set(parent.read(table)[column].to_pylist())
         for table, column in (
             ("sectors", "sector_id"),
@@ -73,14 +73,14 @@ def _sector_ids(parent: Dataset) -> dict[str, str]:
     labels = [row["label"] for row in label_map("wiod_sectors").values()]
     shipped = [f"c{number}" for number in range(1, len(labels) + 1)]
     for ids in (labels, shipped):
-        if given == set(ids) and COUNTRY in regions and STRESSOR in stressors:
+        if sectors == set(ids) and COUNTRY in regions and STRESSOR in stressors:
             return dict(zip(shipped, ids, strict=True))
     raise CarbonshedError(
         f"{STATES_NAME}: the statistics that come with Carbonshed are for the region "
         f"{COUNTRY} in a table of WIOD, with its {len(labels)} industries and the "
-        f"stressor {STRESSOR}; {parent.name} has {len(regions)} regions, {len(given)} "
-        f"sectors and {listing(sorted(stressors))}. Ingest one: docs/usa_states.md, "
-        "Inside the world"
+        f"stressor {STRESSOR}; {parent.name} has {len(regions)} regions, "
+        f"{len(sectors)} sectors and {listing(sorted(stressors))}. Ingest one: "
+        "docs/usa_states.md, Inside the world"
     )
 
 

@@ -97,11 +97,11 @@ def published_rows(
                 ],
             )
         )
-    found = {}
+    compared = {}
     for account, carbon, left_out, amounts in accounts:
         computed = sum(amounts)
         published = carbon * TONNES_CO2
-        found[country, account] = {
+        compared[country, account] = {
             "country_name": country,
             "unit": "t",
             "computed_emissions": computed,
@@ -116,4 +116,4 @@ def published_rows(
                 published,
             ),
         }
-    return found
+    return compared

@@ -449,7 +449,7 @@ def test_what_the_page_says_of_the_states_inside_the_world(world_2011):
 
 @pytest.mark.real
 def test_states_are_the_nation_of_the_world_table(world_2011):
-    """What they emit and buy, of each producer abroad, is the parent's to the cell."""
+    """All that they emit, buy and sell is the parent's, cell by cell."""
     parent = Economy(open_dataset("world_2011"))
     states = {row["region_id"] for row in _rows("world_states/regions.csv")}
     nation = parent.regions.index("USA")
@@ -462,13 +462,13 @@ def test_states_are_the_nation_of_the_world_table(world_2011):
     )
     rows = (
         group[world_2011.owner] * 35 + np.arange(len(world_2011.labels)) % 35
-    )  # of the parent's region-sectors
+    )  # the parent's region-sector of each row
     assert rows[-1] == len(parent.labels) - 1
     bought = group_sums(group_sums(world_2011.demand, rows).T, group).T
     assert np.abs(bought - parent.demand).max() <= 1e-9 * parent.demand.max()
     inputs = group_sums(group_sums(world_2011.flows, rows).T, rows).T
     assert np.abs(inputs - parent.flows).max() <= 1e-9 * parent.divisor.max()
-    # what differs are the chains inside: states are not equally clean
+    # a state's exports are made with its own emissions, not with the nation's mean
     total = np.bincount(group, world_2011.footprint, size)
     assert total[nation] == pytest.approx(parent.footprint[nation], rel=0.005)
 
@@ -541,8 +541,8 @@ def _assert_expected(economy, file):
         ("production_emissions", economy.production),
         ("consumption_footprint", economy.footprint),
     ):
-        wanted = {region: float(row[name]) for region, row in expected.items()}
-        assert economy.by_region(values) == pytest.approx(wanted, rel=1e-8)
+        amounts = {region: float(row[name]) for region, row in expected.items()}
+        assert economy.by_region(values) == pytest.approx(amounts, rel=1e-8)
 
 
 def _rows(name):
