@@ -24,7 +24,9 @@ class Pace:
 
 
 OF_A_COMMAND = Pace(first=5.0, apart=2.0, again=10.0)
-OF_A_RUN = Pace(first=10.0, apart=10.0, again=10.0)  # of dbt: hundreds of short steps
+OF_A_RUN = Pace(
+    first=10.0, apart=10.0, again=10.0
+)  # a run of dbt has hundreds of steps
 _TICK = 0.5
 _LASTS = 2.0  # seconds after which a terminal shows how long a step has lasted
 _MAX_WIDTH = 78  # dbt writes lines of at least this length over it
@@ -38,7 +40,7 @@ def no_message(message: str) -> None:
     """Show nothing: the `Message` of a caller that has no screen."""
 
 
-# what shows progress now, the innermost last
+# receivers of progress, the innermost last
 _shown_by: list["StepLines"] = []
 
 

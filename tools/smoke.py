@@ -1,9 +1,9 @@
 """A proof, in half a minute, that an installation works; run by ``make smoke``.
 
-What users run is there and can be imported, and a tiny dataset is ingested, built with
-its tests, published and asked, in a folder of its own that goes again: the datasets of
-the project are neither read nor written. The answer is compared with numbers that
-docs/three_cities.md works out by pencil.
+The packages that users run are there and can be imported, and a tiny dataset is
+ingested, built with its tests, published and asked, in a folder of its own that goes
+again: the datasets of the project are neither read nor written. The answer is compared
+with numbers that docs/three_cities.md works out by pencil.
 """
 
 import csv
@@ -56,10 +56,10 @@ class SmokeError(Exception):
 def locked_versions(text: str) -> dict[str, str]:
     """Return the versions that a lock has for this Python and system, by name."""
     lines = text.replace("\\\n", " ").splitlines()
-    wanted = [Requirement(line.split(" --hash")[0]) for line in lines if "==" in line]
+    packages = [Requirement(line.split(" --hash")[0]) for line in lines if "==" in line]
     return {
         canonicalize_name(package.name): str(package.specifier).removeprefix("==")
-        for package in wanted
+        for package in packages
         if package.marker is None or package.marker.evaluate()
     }
 
@@ -67,15 +67,15 @@ def locked_versions(text: str) -> dict[str, str]:
 def check_packages(folder: Path) -> str:
     """Refuse an environment in which a package is missing or cannot be imported."""
     locked = locked_versions(LOCK.read_text("utf-8"))
-    found = {name: _installed(name) for name in locked}
-    if missing := [name for name, number in found.items() if number is None]:
+    versions = {name: _installed(name) for name in locked}
+    if missing := [name for name, number in versions.items() if number is None]:
         raise SmokeError(f"not installed: {', '.join(missing)}: run make install")
     _run(folder, sys.executable, "-c", _IMPORT, *MODULES, what="the last import")
     client = _run(folder, _program("duckdb"), "-version").split()[0]
     others = [
-        f"{name} {found[name]} instead of {number}"
+        f"{name} {versions[name]} instead of {number}"
         for name, number in locked.items()
-        if found[name] != number
+        if versions[name] != number
     ]
     differ = f"; other than in {LOCK.name}: {', '.join(others)}" if others else ""
     about = f"{len(locked)} are there, {len(MODULES)} modules imported"
@@ -104,13 +104,13 @@ def ingest(folder: Path) -> str:
 
 def build(folder: Path) -> str:
     """Build the warehouse, test it and publish its marts."""
-    said = _run(folder, _program("carbonshed"), "build", NAME)
+    output = _run(folder, _program("carbonshed"), "build", NAME)
     built, tested = (
-        re.search(rf"^{word}: +(.*?)( in \d+ s)?$", said, re.MULTILINE)
+        re.search(rf"^{word}: +(.*?)( in \d+ s)?$", output, re.MULTILINE)
         for word in ("Built", "Tested")
     )
-    if not (built and tested and "\nPublished: " in said):
-        raise SmokeError(f"the build does not say what it has published:\n{said}")
+    if not (built and tested and "\nPublished: " in output):
+        raise SmokeError(f"the build does not say what it has published:\n{output}")
     return f"{built[1]}, {tested[1]}"
 
 

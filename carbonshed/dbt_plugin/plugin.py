@@ -69,7 +69,7 @@ class Plugin(BasePlugin):
     def initialize(self, _config: dict[str, Any]) -> None:
         """Begin without a run."""
         self.selected: set[str] = set()  # for the run that is going on
-        self.begun: set[str] = set()  # of these
+        self.begun: set[str] = set()  # those of them that have begun
         self.shown = ExitStack()  # as long as a run goes on
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
@@ -164,7 +164,7 @@ class Plugin(BasePlugin):
         self.begun.clear()
         self.shown.enter_context(step_lines(OF_A_RUN, on_terminal=True))
         print_progress("the first models")
-        atexit.register(self.shown.close)  # where the run is cut off
+        atexit.register(self.shown.close)  # a run may be cut off
         return json.dumps({"lines": lines})
 
     def _checked(self, run: dict[str, Any], work_file: WorkFile) -> list[str]:

@@ -71,17 +71,17 @@ def test_all_that_is_installed_has_one_version_and_its_hashes(lock):
         assert "--hash=sha256:" in line, line
 
 
-def unmet(wanted, versions):
+def unmet(requirements, versions):
     """Return the requirements, without those of other systems, that no version meets.
 
-    `wanted` are requirements as text, `versions` those of a lock.
+    `requirements` are texts, `versions` those of a lock.
     """
     return [
-        str(each)
-        for each in map(Requirement, wanted)
-        if each.marker is None or each.marker.evaluate({"extra": ""})
-        if not each.specifier.contains(
-            versions.get(canonicalize_name(each.name), ""), prereleases=True
+        str(package)
+        for package in map(Requirement, requirements)
+        if package.marker is None or package.marker.evaluate({"extra": ""})
+        if not package.specifier.contains(
+            versions.get(canonicalize_name(package.name), ""), prereleases=True
         )
     ]
 
@@ -101,10 +101,10 @@ def test_what_users_run_is_whole_and_fits_what_developers_add():
     core, extras = project["dependencies"], project["optional-dependencies"]
     makefile = (ROOT / "Makefile").read_text("utf-8")
     of_users = re.search(r"^USERS := (.*)$", makefile, re.M)[1].split()
-    wanted = [*core, *(text for extra in of_users for text in extras[extra])]
-    assert not unmet([*wanted, *required(users)], users)
-    wanted = [*core, *(text for texts in extras.values() for text in texts)]
-    assert not unmet([*wanted, *required(everything)], everything)
+    needed = [*core, *(text for extra in of_users for text in extras[extra])]
+    assert not unmet([*needed, *required(users)], users)
+    needed = [*core, *(text for texts in extras.values() for text in texts)]
+    assert not unmet([*needed, *required(everything)], everything)
     # a lock that is older than a requirement would be found
     assert unmet(core, users | {"duckdb": "1.0"}) == ["duckdb==1.5.5"]
     assert unmet(required(["pymrio"]), users | {"numpy": "0.1"})

@@ -140,15 +140,19 @@ def test_what_goes_on_within_is_the_step_in_a_pipe_and_on_a_terminal(
 
 
 def test_what_dbt_has_begun_is_counted_once(monkeypatch):
-    said = []
-    monkeypatch.setattr(plugin, "print_progress", said.append)
+    messages = []
+    monkeypatch.setattr(plugin, "print_progress", messages.append)
     run = plugin.Plugin("carbonshed", {})
     run.selected = {"model.a", "test.b"}
     for node, name in (("model.a", "a"), ("model.a", "a"), ("test.b", "b" * 99)):
         with log_contextvars(node_info={"unique_id": node, "node_name": name}):
             run.configure_cursor(None)
-    run.configure_cursor(None)  # of a hook
-    assert said == ["1 of 2 begun: a", "1 of 2 begun: a", f"2 of 2 begun: {'b' * 48}"]
+    run.configure_cursor(None)  # a hook has one, too
+    assert messages == [
+        "1 of 2 begun: a",
+        "1 of 2 begun: a",
+        f"2 of 2 begun: {'b' * 48}",
+    ]
 
 
 def test_without_standard_error_the_work_goes_on(monkeypatch):
