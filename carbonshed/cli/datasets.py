@@ -414,9 +414,10 @@ def remove(
 ) -> None:
     """Remove a dataset with all that was made of it.
 
-    Its tables, warehouse, solved systems, what is published of it, its report and dbt's
-    files about it. Nothing is removed while a build, an ingest or a publication of it
-    runs. Who has open what is published goes on reading it.
+    Its tables with your scenarios.csv there, its warehouse, solved systems, what is
+    published of it, its report, and what dbt wrote and logged of it. Nothing is removed
+    while a build, an ingest or a publication of it runs. Who has open what is published
+    goes on reading it.
     """
     from carbonshed.ask.status import shown, unknown
 
@@ -427,6 +428,8 @@ def remove(
     }
     if not paths:
         raise CarbonshedError(unknown(name))
+    if kept_scenarios(name).is_file():
+        paths[data_dir() / name] += ", with your scenarios.csv"
     with _out_of_use(name):
         pass  # before it is asked about
     if not yes:
@@ -454,6 +457,7 @@ def paths_of(name: str) -> list[Path]:
 
     shelf = warehouse_dir() / PUBLISHED
     target = project_root() / "target" / name
+    log = project_root() / "logs" / name
     report = project_root() / "reports" / name
     return [
         shelf / f"{name}.duckdb",
@@ -465,10 +469,15 @@ def paths_of(name: str) -> list[Path]:
         solved_dir() / name,
         *([report] if _is_report(report) else []),
         # dbt's own folder may be called so
-        *([target] if (target / "manifest.json").is_file() else []),
+        *([target] if any((target / file).is_file() for file in _OF_DBT) else []),
+        *([log] if (log / "dbt.log").is_file() else []),
         *sorted(data_dir().glob(f".{name}.p*")),  # .partial-PID, .previous
         data_dir() / name,
     ]
+
+
+# a run that was cut off has written one of them at least
+_OF_DBT = ("manifest.json", "partial_parse.msgpack", "graph_summary.json")
 
 
 def _is_report(folder: Path) -> bool:

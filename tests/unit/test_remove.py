@@ -41,6 +41,7 @@ def two(project: Path) -> Path:
             f"warehouse/solved/{name}/abc/solve.json",
             f"warehouse/{name}.duckdb.wal",
             f"target/{name}/manifest.json",
+            f"logs/{name}/dbt.log",
             f"reports/{name}/.carbonshed-report",
             f"data/{name}/scenarios.csv",
             f"data/.{name}.partial-1/regions.parquet",
@@ -65,15 +66,16 @@ def test_all_of_one_is_removed_and_nothing_of_another(two):
     printed = run("tiny", "--yes").splitlines()
     gone = before - state_of(two)
     mine = re.compile(
-        r"(data|warehouse/solved|target|reports)/\.?tiny(\.partial-1)?(/.*)?"
+        r"(data|warehouse/solved|target|logs|reports)/\.?tiny(\.partial-1)?(/.*)?"
         r"|warehouse/tiny\.duckdb(\.wal)?"
         r"|warehouse/published/(\.?tiny(/.*)?|tiny(\.previous)?\.duckdb)"
     )
     assert {path for path in before if mine.fullmatch(path)} == gone
     assert len(gone) > 40
-    assert len(printed) == 11, printed
+    assert len(printed) == 12, printed
     assert all(line.startswith("removed: ") for line in printed)
-    assert "removed: data/tiny (" in printed[-1]
+    words = r"removed: data/tiny \(.* kB, with your scenarios\.csv\)"
+    assert re.fullmatch(words, printed[-1])
     with pytest.raises(CarbonshedError, match=r"'tiny' \(did you mean 'tiny-2'\?\)"):
         run("tiny", "--yes")
 
@@ -134,9 +136,11 @@ def test_nothing_is_removed_during_a_build(two):
 def test_what_is_not_ours_stays(two):
     (two / "reports/tiny/.carbonshed-report").rename(two / "reports/tiny/mine.txt")
     (two / "target/tiny/manifest.json").rename(two / "target/tiny/compiled.sql")
+    (two / "logs/tiny/dbt.log").rename(two / "logs/tiny/mine.log")
     run("tiny", "--yes")
     assert (two / "reports/tiny/mine.txt").exists()
     assert (two / "target/tiny/compiled.sql").exists()
+    assert (two / "logs/tiny/mine.log").exists()
     (two / "warehouse/tiny-2.duckdb").unlink()
     (two / "warehouse/tiny-2.duckdb.wal").unlink()
     with duckdb.connect(two / "warehouse/tiny-2.duckdb") as connection:
