@@ -173,8 +173,8 @@ def test_the_notebook(three_cities, project):
     copy = project.root / notebook.name
     copy.write_text(text.replace("usa_states", three_cities.stem), "utf-8")
     result = project.run("python", str(PYTHON_EXAMPLES), str(copy)).must_pass()
-    asked = ("ask", "who_ships_carbon_to_whom", "--dataset", three_cities.stem)
-    answer = project.run("carbonshed", *asked, "--format", "csv")
+    question = ("ask", "who_ships_carbon_to_whom", "--dataset", three_cities.stem)
+    answer = project.run("carbonshed", *question, "--format", "csv")
     lines = answer.text[answer.text.index("emitter") :].splitlines()
     rows = list(csv.DictReader(lines))
     assert len(rows) == 3  # pairs of three cities
