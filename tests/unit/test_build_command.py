@@ -1,6 +1,7 @@
 """``carbonshed build``: what is misspelt is refused before dbt, the rest is dbt's."""
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
+from carbonshed.dataset.contract import COMPILE_VARIANTS
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import STATES_NAME, SYNTHETIC_NAME
 from carbonshed.readers.tidy import ingest_tidy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,3 +168,18 @@ def test_a_refusal_is_quick_and_ends_without_dbt_and_with_exit_code_1(
     # each of them takes longer to import than the names to check
     assert not done.stdout.split()
     assert [path.name for path in tmp_path.iterdir()] == ["dbt_project.yml"]
+
+
+def test_make_builds_the_shipped_datasets_or_the_one_that_is_named(monkeypatch):
+    def builds(*words: str) -> list[str]:
+        command = ["make", "--dry-run", "--directory", str(ROOT), *words]
+        printed = subprocess.run(command, check=True, capture_output=True, text=True)
+        return re.findall(r"/carbonshed build (\S+)", printed.stdout)
+
+    monkeypatch.delenv("CARBONSHED_DATASET", raising=False)
+    # compiled_ranges of the states reads its variants
+    variants = [f"{STATES_NAME}-{variant}" for variant in COMPILE_VARIANTS]
+    assert builds() == [*variants, STATES_NAME, SYNTHETIC_NAME]
+    assert builds("DATASET=tiny") == ["tiny"]
+    monkeypatch.setenv("CARBONSHED_DATASET", "tiny")
+    assert builds() == ["tiny"]
