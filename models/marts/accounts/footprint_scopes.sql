@@ -53,9 +53,9 @@ bounds as (
 
 ),
 
-dataset as (
+membership as (
 
-    select * from {{ ref('dataset') }}
+    select * from {{ ref('int_countries') }}
 
 ),
 
@@ -119,14 +119,10 @@ parts as (
         methods.is_default_method,
         accounts.region_type = 'country' and accounts.region_id = 'USA'
             as is_united_states,
-        -- as in published_comparisons, but that no parts are added up
-        case
-            when dataset.country = 'WLD' then accounts.region_id
-            when accounts.region_type <> 'rest_of_world' then dataset.country
-        end as country_id
+        membership.country_id
     from methods
     inner join accounts using (year, stressor_id)
-    cross join dataset
+    left join membership using (region_id)
     left join imports using (year, stressor_id, method_id, region_id)
 
 ),

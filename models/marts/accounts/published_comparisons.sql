@@ -30,15 +30,9 @@ accounts as (
 
 ),
 
-regions as (
+membership as (
 
-    select * from {{ ref('regions') }}
-
-),
-
-dataset as (
-
-    select * from {{ ref('dataset') }}
+    select * from {{ ref('int_countries') }}
 
 ),
 
@@ -78,31 +72,6 @@ intensities as (
 
 ),
 
--- of a table of the world each region is a country, or a part of one that is
--- split; a table of one country is that country, all regions together, but for
--- what lies around it
-membership as (
-
-    select
-        regions.region_id,
-        case
-            when dataset.country <> 'WLD' then dataset.country
-            when
-                regions.region_type = 'country'
-                -- beside its parent a region is no part of it
-                or wholes.region_id is not null
-                then regions.region_id
-            else coalesce(regions.parent_region_id, regions.region_id)
-        end as country_id
-    from regions
-    cross join dataset
-    left join regions as wholes
-        on regions.parent_region_id = wholes.region_id
-    where
-        dataset.country = 'WLD' or regions.region_type <> 'rest_of_world'
-
-),
-
 own_accounts as (
 
     select
@@ -113,15 +82,9 @@ own_accounts as (
         accounts.production_emissions,
         accounts.consumption_footprint,
         membership.country_id,
-        case
-            when
-                dataset.country = 'WLD'
-                and membership.country_id = accounts.region_id
-                then accounts.region_name
-            else membership.country_id
-        end as country_name
+        membership.country_name,
+        membership.is_of_the_world
     from accounts
-    cross join dataset
     inner join membership using (region_id)
 
 ),
@@ -203,10 +166,9 @@ full_footprints as (
             + coalesce(imports.of_final_users, 0)
         ) as full_footprint
     from own_accounts
-    cross join dataset
     inner join methods using (year, stressor_id)
     left join imports using (year, stressor_id, method_id, region_id)
-    where dataset.country <> 'WLD'
+    where not own_accounts.is_of_the_world
     group by 1, 2, 3
 
 ),
