@@ -21,7 +21,12 @@ from carbonshed.cli.output import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME
-from carbonshed.paths import install_command, kept_scenarios, warehouse_dir
+from carbonshed.paths import (
+    install_command,
+    kept_scenarios,
+    project_root,
+    warehouse_dir,
+)
 from carbonshed.text import listing, sql_text
 
 if TYPE_CHECKING:
@@ -370,9 +375,12 @@ def show(
         console.print(note)
     console.print(overview)
     megabytes = path.stat().st_size / 1e6
+    program = Path(".venv") / "bin" / "carbonshed"  # of a clone
+    if not (project_root() / program).is_file():
+        program = Path(program.name)
     typer.echo(
         f"\n{shown(path)} ({megabytes:,.0f} MB). Ask it in SQL:\n\n"
-        f'  .venv/bin/carbonshed query {name} "\n'
+        f'  {program} query {name} "\n'
         "      select footprint_rank, region_name, footprint_per_capita\n"
         '      from footprint_rankings order by footprint_rank limit 10"\n\n'
         f"Columns and units of one table: carbonshed show {name} TABLE. Questions that"

@@ -274,12 +274,16 @@ class OwnProject(Project):
     """A dbt project of a user's, of `carbonshed init`; a wheel, and no checkout."""
 
     def __init__(self, root: Path, installed: Path) -> None:
-        root.mkdir()
-        super().__init__(root, ())
-        # modules of the wheel, and of the environment what the wheel depends on
-        self.server = ForkServer()
+        super().__init__(root.parent, ())
+        self.installed = installed
         self.environment["PYTHONPATH"] = str(installed)
-        self.run("carbonshed", "init", ".").must_pass()
+        self.start_anew()
+        self.run("carbonshed", "init", root.name).must_pass()
+        self.root = root
+
+    def start_anew(self) -> None:
+        """Import the modules of the wheel as they are now, as new commands do."""
+        self.server = ForkServer()
 
 
 @dataclass

@@ -1,11 +1,14 @@
 """A dbt project of one's own: the wheel, `carbonshed init`, Carbonshed as a package."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from copy import copy
 
-from support.copies import CHECKOUT
+from support.copies import CHECKOUT, copy_project
 from support.wheels import build_wheel
 
 FOLDERS = (
@@ -13,6 +16,7 @@ FOLDERS = (
     "tests/data",
 )
 FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml", "bi/metrics/profiles.yml")
+PAGE = (CHECKOUT / "docs" / "own_project.md").read_text("utf-8")
 MOST_BYTES = 1_500_000
 
 
@@ -56,11 +60,42 @@ def selected(project, selector):
     }
 
 
-def test_selectors_leave_the_same_nodes_as_in_a_clone(mine, project):
-    for selector in ("build", "policy"):
-        ours = selected(project, selector)
-        nodes = selected(mine, selector)
-        assert len(ours) > 80
-        own = {node for node in nodes if node.split(".")[1] == "mine"}
-        assert nodes - own == ours
-        assert "model.mine.my_ranking" in own
+def test_a_build_has_the_same_nodes_as_in_a_clone(mine, project):
+    ours, nodes = selected(project, "build"), selected(mine, "build")
+    assert len(ours) > 200
+    own = {node for node in nodes if node.split(".")[1] == "mine"}
+    assert nodes - own == ours
+    assert "model.mine.my_ranking" in own
+    assert not any(node.startswith("unit_test.") for node in nodes)
+
+
+def test_the_package_by_git(mine, tmp_path):
+    """Its seeds, not those of the wheel, are what one may choose from."""
+    repository = tmp_path / "repository"
+    copy_project(repository)
+    author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    for words in (
+        ("init", "--quiet"),
+        ("add", "."),
+        (*author, "commit", "--quiet", "--message", "All"),
+        ("tag", "v0.1.0"),
+    ):
+        subprocess.run(["git", *words], cwd=repository, check=True)
+    (block,) = re.findall(r"^```yaml\n(.+?)^```$", PAGE, re.M | re.S)
+    by_git = copy(mine)
+    by_git.root = tmp_path / "by_git"
+    by_git.root.mkdir()
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(mine.root / name, by_git.root)
+    packages = block.replace("ADDRESS", repository.as_uri())
+    (by_git.root / "packages.yml").write_text(packages, "utf-8")
+    by_git.run("dbt", "deps").must_pass()
+    package = by_git.root / "dbt_packages" / "carbonshed"
+    assert not package.is_symlink()
+    rules = package / "seeds" / "super_emitter_rules.csv"
+    text = rules.read_text("utf-8")
+    assert "\ntop_decile," in text
+    rules.write_text(text.replace("\ntop_decile,", "\nuppermost,"), "utf-8")
+    choice = ("--vars", "super_emitter_rule: top_decile")
+    refused = by_git.run("carbonshed", "build", "usa_states", *choice)
+    refused.must_refuse("'top_decile'; expected one of uppermost, cumulative_half")

@@ -1,6 +1,7 @@
 """A dbt project of one's own by `carbonshed init`: its files, its link, refusals."""
 
 import os
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -57,6 +58,9 @@ def test_a_new_project_has_what_dbt_takes_from_it_alone(folder):
     root = folder / "study"
     assert texts(root).keys() == FILES
     assert printed.endswith("next: cd study && dbt build\n")
+    page = (ROOT / "docs" / "own_project.md").read_text("utf-8")
+    listed = re.findall(r"^\| (`.+?`) \| ", page, re.M)
+    assert {name for row in listed for name in re.findall(r"`(.+?)`", row)} == FILES
     ours, shipped = settings(root), settings(ROOT)
     assert ours["name"] == "study"
     same = ("profile", "require-dbt-version")
