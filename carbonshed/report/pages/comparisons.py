@@ -38,7 +38,7 @@ _MARKS = {
 # a published figure lies inside an interval or not; None if there is none
 _KINDS = {None: _PUBLISHED, True: _INSIDE, False: _OUTSIDE}
 _COLUMNS = [
-    Column("country_name", "Country", region="country_id"),
+    Column("country_name", "Country", region="region_id"),
     Column("computed_emissions", "Footprint here", "stressor"),
     Column("footprint_p05", "At 5 %", "stressor"),
     Column("footprint_p95", "At 95 %", "stressor"),

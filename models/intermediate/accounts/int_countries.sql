@@ -1,4 +1,4 @@
-{# The country of each region, of which figures are published; docs/compare.md. #}
+{# The country that a region is, or is a part of; docs/compare.md. #}
 
 with
 

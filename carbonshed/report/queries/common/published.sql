@@ -1,5 +1,7 @@
 select
     country_id,
+    -- a country that is split into regions has no page
+    regions.region_id,
     account_id,
     country_name,
     computed_emissions,
@@ -12,6 +14,7 @@ select
     published_leaves_out,
     source
 from published_comparisons
+left join regions on published_comparisons.country_id = regions.region_id
 where
     year = $year
     and stressor_id = $stressor
