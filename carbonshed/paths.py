@@ -12,7 +12,7 @@ from pathlib import Path
 from carbonshed.errors import CarbonshedError
 
 PROJECT_VARIABLE = "CARBONSHED_PROJECT"
-OWN_NAME = "carbonshed"  # of the dbt project that comes with the package
+OWN_NAME = "carbonshed"  # the dbt project that comes with the package
 PROJECT_FILE = "dbt_project.yml"
 _LIST = "packages.yml"
 # a name at the top of a project file

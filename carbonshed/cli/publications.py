@@ -375,7 +375,7 @@ def show(
         console.print(note)
     console.print(overview)
     megabytes = path.stat().st_size / 1e6
-    program = Path(".venv") / "bin" / "carbonshed"  # of a clone
+    program = Path(".venv") / "bin" / "carbonshed"  # a clone has it inside
     if not (project_root() / program).is_file():
         program = Path(program.name)
     typer.echo(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.copies import CHECKOUT
 
-# what is needed is in the environment of the tests; nothing comes from the network
+# dependencies are in the environment of the tests; nothing comes from the network
 _PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 _OFFLINE = ("--no-deps", "--no-index")
 
