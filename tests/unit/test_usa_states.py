@@ -2,6 +2,8 @@
 
 import csv
 import filecmp
+import re
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +14,11 @@ from scipy.linalg import lu_factor, lu_solve
 from support.layouts.wiod import write_wiod
 from support.refusals import refused
 from support.world_systems import Labels, world
+from typer.testing import CliRunner
 
 from carbonshed.accounting.ras import group_sums
 from carbonshed.audit import audit_dataset
+from carbonshed.cli import _commands
 from carbonshed.compile import compile_dataset
 from carbonshed.compile.compiled_year import compile_year
 from carbonshed.compile.parent import Parent
@@ -32,6 +36,7 @@ from carbonshed.usa_states.figures import Sources, world_states, write_folders
 from carbonshed.usa_states.world import statistics_folder
 
 EXPECTED = Path(__file__).parents[1] / "support" / "usa_states"
+PAGE = Path(__file__).parents[2] / "docs" / "usa_states.md"
 MAPS = "carbonshed.readers.world.maps"
 MADE = ("table", "states", "world_states", "co2.csv")
 # share of goods that stays in its state: 0.371 by the Freight Analysis Framework 5 of
@@ -411,7 +416,7 @@ def world_2011(workspace, real_data):
     """Compile the states inside the real world table of 2011."""
     ingest_tidy(real_data / "wiod_2011", "world_2011")
     with statistics_folder(Path(STATES_NAME), "world_2011") as folder:
-        return Economy(compile_dataset(folder, "world_2011", "states_world"))
+        return Economy(compile_dataset(folder, "world_2011", "states_2011"))
 
 
 @pytest.mark.real
@@ -504,11 +509,17 @@ def test_states_fit_into_a_downloaded_world_table_of_any_year(workspace):
         stressor="CO2",
     )
     codes = tuple(f"c{number}" for number in range(1, 36))
-    folder = write_wiod(world(labels), 2010, workspace / "downloads", codes)
-    for name, stressor in (("wiod", "co2=AIR: CO2"), ("of_gas", "gas=AIR: CO2")):
-        ingest("wiod", folder, IngestOptions(name, year=2010, stressors=(stressor,)))
-    with statistics_folder(Path(STATES_NAME), "wiod") as statistics:
-        dataset = compile_dataset(statistics, "wiod", "states_2010")
+    folder = write_wiod(world(labels), 2010, workspace / "downloads" / "wiod", codes)
+    # the commands of the page, as they stand but for the year
+    text = PAGE.read_text("utf-8").replace("2009", "2010")
+    (block,) = re.findall(r"^```\n(carbonshed download.*?)^```", text, re.M | re.S)
+    fetch, *commands, build = block.replace("\\\n", "").splitlines()
+    assert fetch == "carbonshed download wiod 2010"
+    assert build == "dbt build --vars 'dataset: states_world'"
+    for command in commands:
+        result = CliRunner().invoke(_commands, shlex.split(command)[1:])
+        assert result.exit_code == 0, result.exception or result.output
+    dataset = open_dataset("states_world")
     assert dataset.years == [2010]
     assert dataset.title == (
         "The world of 2010 with the United States in 50 states and the District of "
@@ -522,6 +533,8 @@ def test_states_fit_into_a_downloaded_world_table_of_any_year(workspace):
     assert states.production.sum() - states.production[rest].sum() == pytest.approx(
         parent.production[nation]
     )
+    options = IngestOptions("of_gas", year=2010, stressors=("gas=AIR: CO2",))
+    ingest("wiod", folder, options)
     made_for = "for the region USA in a table of WIOD, with its 35 industries"
     for name in ("of_gas", NATION_NAME):
         with refused(made_for), statistics_folder(Path(STATES_NAME), name):
