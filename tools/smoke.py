@@ -104,7 +104,8 @@ def ingest(folder: Path) -> str:
 
 def build(folder: Path) -> str:
     """Build the warehouse, test it and publish its marts."""
-    output = _run(folder, _program("carbonshed"), "build", NAME)
+    words = ("build", "--vars", f"dataset: {NAME}")
+    output = _run(folder, _program("dbt"), *words, shows_progress=True)
     built, tested = (
         re.search(rf"^{word}: +(.*?)( in \d+ s)?$", output, re.MULTILINE)
         for word in ("Built", "Tested")
@@ -133,7 +134,7 @@ def ask(folder: Path) -> str:
 STEPS = (
     ("packages", check_packages),
     ("ingest", ingest),
-    ("build, tests, publication", build),
+    ("build, tests and publication, the longest", build),
     ("query", ask),
 )
 
@@ -142,7 +143,9 @@ def _program(name: str) -> Path:
     return Path(sys.executable).with_name(name)
 
 
-def _run(folder: Path, *command: object, what: str = "") -> str:
+def _run(
+    folder: Path, *command: object, what: str = "", shows_progress: bool = False
+) -> str:
     """Return what a command prints; where it fails, refuse with its last lines."""
     words = [str(word) for word in command]
     environment = {
@@ -157,7 +160,8 @@ def _run(folder: Path, *command: object, what: str = "") -> str:
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=None if shows_progress else subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
             check=False,
@@ -166,7 +170,7 @@ def _run(folder: Path, *command: object, what: str = "") -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SmokeError(str(error)) from None
     if done.returncode != 0:
-        lines = (done.stdout + done.stderr).splitlines()[-_LAST_LINES:]
+        lines = (done.stdout + (done.stderr or "")).splitlines()[-_LAST_LINES:]
         what = what or f"{Path(words[0]).name} {words[1]}"
         raise SmokeError("\n".join([f"{what} ended with {done.returncode}:", *lines]))
     return done.stdout
