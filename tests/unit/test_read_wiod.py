@@ -75,11 +75,11 @@ def wiod(folder, system, **options):
     return read("wiod", folder, system, **options)
 
 
-def test_the_readme_reads_what_the_download_yields(written, project):
+def test_the_page_reads_what_the_download_yields(written, project):
     """Its commands are typed as they stand; the mock is of another year."""
-    readme = Path(__file__).resolve().parents[2] / "README.md"
-    text = readme.read_text("utf-8").replace("2009", "2010")
-    (block,) = re.findall(r"^```\n(carbonshed download.*?)^```", text, re.M | re.S)
+    page = Path(__file__).resolve().parents[2] / "docs/formats/world_tables.md"
+    text = page.read_text("utf-8").replace("2009", "2010")
+    (block,) = re.findall(r"^```\n(carbonshed download wiod.*?)^```", text, re.M | re.S)
     fetch, ingest, build = block.replace("\\\n", "").splitlines()
     plan = ["carbonshed", "download", "wiod", "2010"]
     assert (shlex.split(fetch), build) == (plan, "dbt build --vars 'dataset: wiod'")
