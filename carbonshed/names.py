@@ -69,10 +69,11 @@ def no_dataset(name: str, names: Collection[str], folder: Path) -> str:
     if name in ours:
         return f"{missing} yet: `carbonshed build {name}` makes it"
     here = f"datasets here: {listing(names)}" if names else "there is none yet"
+    others = [other for other in ours if other not in names]
+    made = f"; made when they are built: {listing(others)}" if others else ""
     return (
-        f"{missing}{suggestion(name, {*names, *ours})}; {here};"
-        f" Carbonshed makes {listing(ours)} when they are built; `carbonshed ingest"
-        f" tidy FOLDER --name {name}` makes it of a folder of tables"
+        f"{missing}{suggestion(name, {*names, *ours})}; {here}{made}"
+        f" (`carbonshed ingest tidy FOLDER --name {name}` makes it of your tables)"
     )
 
 

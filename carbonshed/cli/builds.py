@@ -29,7 +29,7 @@ from carbonshed.paths import (
     warehouse_dir,
 )
 from carbonshed.progress import print_note, print_progress
-from carbonshed.text import first_line, size_text
+from carbonshed.text import first_line, size_text, suggestion
 
 _TARGET, _LOG = "DBT_TARGET_PATH", "DBT_LOG_PATH"
 # draws the charts; the rest of the program does without
@@ -125,13 +125,18 @@ def _one_name(argument: str | None, var: object) -> str:
 def _refuse_missing(name: str) -> None:
     """Refuse a name of which there is neither a dataset nor part of one."""
     folder = data_dir()
-    is_ours = validate_name(name) in {*SHIPPED_NAMES, SYNTHETIC_NAME}
-    # a killed ingest may have left .NAME.previous, which comes back
-    if is_ours or (folder / name).exists() or any(folder.glob(f".{name}.p*")):
-        return
     here = sorted(
         path.name for path in folder.glob("*") if path.is_dir() and is_name(path.name)
     )
+    ours = (*SHIPPED_NAMES, SYNTHETIC_NAME)
+    try:
+        validate_name(name)
+    except CarbonshedError as refusal:
+        near = suggestion(name, {*here, *ours})
+        raise CarbonshedError(f"{refusal}{near}") from None
+    # a killed ingest may have left .NAME.previous, which comes back
+    if name in {*ours, *here} or any(folder.glob(f".{name}.p*")):
+        return
     raise CarbonshedError(no_dataset(name, here, folder))
 
 

@@ -118,6 +118,8 @@ def test_what_is_misspelt_is_refused_before_dbt(project):
 
 def test_a_name_near_that_of_a_shipped_dataset_is_no_riddle(project):
     assert "(did you mean 'usa_states'?)" in refusal("usa_stats")
+    # names are of lower-case letters, and so is what was meant
+    assert refusal("USA_States").endswith("'-' (did you mean 'usa_states'?)")
     # a dataset that is not made yet is not missing: the checks before the build make it
     with pytest.raises(CarbonshedError, match="`carbonshed build usa_states` makes it"):
         open_dataset("usa_states")
