@@ -59,6 +59,8 @@ from carbonshed.solve.solutions import SolveStore
 
 _SOLVES = "model.carbonshed.solves"
 _SHOWN = 48  # letters of the name of a model or test
+# commands of dbt that render the code of nodes, hooks among them, and change nothing
+_RENDERING = ("compile", "generate", "show")
 
 
 class Plugin(BasePlugin):
@@ -149,6 +151,8 @@ class Plugin(BasePlugin):
         print_progress()
         self.chosen = run["vars"]
         self.dataset = dataset_of(self.chosen)
+        if run["command"] in _RENDERING:
+            return json.dumps({"lines": lines})
         choices = changed_choices(self.chosen)
         begin_run(
             cursor,

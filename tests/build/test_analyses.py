@@ -74,6 +74,15 @@ def test_dbt_compiles_them_too(several_years):
         assert question.sql.replace('"', "").split() == plain.split()
 
 
+def test_what_only_compiles_is_no_run(several_years):
+    """The questions were compiled after the build, which is still the last run."""
+    with duckdb.connect(several_years.warehouse, read_only=True) as connection:
+        runs = connection.sql("select command, ended_at is null from main.last_run")
+        assert runs.fetchall() == [("build", False)]
+        left = connection.sql("from main.nodes where not has_passed")
+        assert left.fetchall() == []
+
+
 @pytest.fixture(scope="module")
 def ask(project):
     """Return a function that runs ``carbonshed ask`` and returns rows of CSV."""
