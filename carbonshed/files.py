@@ -130,6 +130,36 @@ def replace_folder(path: Path, new: Path) -> None:
     remove_folder(previous_folder(path))
 
 
+@contextmanager
+def folder_replacing(path: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes the place of `path` if the block ends well.
+
+    Until then it is called ``.NAME.partial``, and an earlier folder stays. Whatever a
+    process that was killed left behind is undone or finished first.
+
+    Raises
+    ------
+    LockHeldError
+        If another process writes the folder.
+    OSError
+        If it cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    lock.acquire()
+    try:
+        recover_folder(path)
+        if partial.exists():
+            shutil.rmtree(partial)
+        partial.mkdir()
+        yield partial
+        replace_folder(path, partial)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        lock.release()
+
+
 def recover_folder(path: Path) -> None:
     """Undo or finish a `replace_folder` whose process was killed."""
     previous = previous_folder(path)

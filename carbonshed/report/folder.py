@@ -1,17 +1,11 @@
-"""The folder of a report: written as a whole or not at all.
+"""The folder of a report: written as a whole or not at all."""
 
-While it is written it is called ``.NAME.partial``, beside its place. Then the earlier
-report is renamed to ``.NAME.previous`` and the new one to ``NAME``. The next run
-completes or undoes the renames of a run that was killed.
-"""
-
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.files import FileLock, LockHeldError, recover_folder, replace_folder
+from carbonshed.files import LockHeldError, folder_replacing
 from carbonshed.outputs import refuse_folders_of_commands
 
 MARKER = ".carbonshed-report"
@@ -22,35 +16,19 @@ def report_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that becomes the report when the block ends well."""
     path = path.absolute()
     refuse_what_is_no_report(path)
-    partial = path.with_name(f".{path.name}.partial")
-    lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        with folder_replacing(path) as partial:
+            (partial / MARKER).write_text("Written by carbonshed report.\n", "utf-8")
+            yield partial
     except LockHeldError:
         raise CarbonshedError(
             f"{path}: another process writes this report; wait until it has ended"
         ) from None
     except OSError as error:
         raise CarbonshedError(
-            f"{path}: the report cannot be written here: {error.strerror}"
-        ) from None
-    try:
-        recover_folder(path)
-        if partial.exists():
-            shutil.rmtree(partial)
-        partial.mkdir()
-        (partial / MARKER).write_text("Written by carbonshed report.\n", "utf-8")
-        yield partial
-        replace_folder(path, partial)
-    except OSError as error:
-        raise CarbonshedError(
             f"{path}: the report cannot be written: {error.strerror}; what was there "
             "before is still there"
         ) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        lock.release()
 
 
 def refuse_what_is_no_report(path: Path) -> None:
