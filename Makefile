@@ -12,10 +12,15 @@ INSTALLED := $(VENV)/.installed
 DEVELOP := $(VENV)/.installed-develop
 SUPERSET := .venv-superset
 SUPERSET_INSTALLED := $(SUPERSET)/.installed
+SPHINX := .venv-site
+SPHINX_INSTALLED := $(SPHINX)/.installed
 DATASET ?= $(CARBONSHED_DATASET)
 SHIPPED := usa_2016 usa_states usa_states-low usa_states-high synthetic
 # of a variant, usa_states reads footprints and ranks alone
 VARIANT := --vars 'analyses: false'
+# the dataset of the site's report
+REPORTED := $(or $(DATASET),usa_states)
+PUBLISHED := warehouse/published/$(REPORTED).duckdb
 # the extras in requirements.lock
 USERS := build ceads excel report sql world
 UPGRADE ?= --upgrade
@@ -31,7 +36,7 @@ QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
 .PHONY: warehouse test smoke soak lint format lock docs report bench clean install
-.PHONY: develop superset superset-check superset-lock install-superset
+.PHONY: develop site superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
 ifeq ($(DATASET),)
@@ -87,6 +92,15 @@ docs: $(DEVELOP)
 	env -u CARBONSHED_DATASET $(BIN)/dbt docs generate --static
 	@echo 'Models and their lineage, to be opened in a browser: target/static_index.html'
 
+# the pages with a search, the report and the models: site/index.html
+site: $(SPHINX_INSTALLED) $(PUBLISHED)
+	CARBONSHED_DATASET=$(REPORTED) $(BIN)/dbt docs generate --static --quiet
+	$(BIN)/python -m tools.site $(REPORTED) --sphinx $(SPHINX)/bin/sphinx-build \
+		--models target/static_index.html
+
+$(PUBLISHED): | $(INSTALLED)
+	$(BIN)/carbonshed build $(REPORTED)
+
 # MARIO=PYTHON: a Python in whose environment mariopy is, to measure it too
 bench: $(DEVELOP)
 	$(BIN)/python -m benchmarks.side_by_side $(if $(MARIO),--mario $(MARIO))
@@ -102,6 +116,7 @@ lock: $(UV)
 		$$($(LOCKED) requirements.lock | sed 's/^/--no-emit-package /') \
 		--output-file requirements-dev.lock
 	$(COMPILE) tools/pip-audit.in --output-file tools/pip-audit.txt
+	$(COMPILE) tools/site/requirements.in --output-file tools/site/requirements.txt
 
 # dashboards of a published dataset, until Ctrl-C; docs/superset.md
 superset: install-superset
@@ -139,10 +154,17 @@ $(SUPERSET_INSTALLED): bi/superset/requirements.txt
 	$(SUPERSET)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
+# pymrio pins a docutils that Sphinx does not take
+$(SPHINX_INSTALLED): tools/site/requirements.txt | $(INSTALLED)
+	@echo "Installing $$($(LOCKED) $< | sort -u | wc -l) packages for the site into $(SPHINX): half a minute, 0.1 GB on disk"
+	$(BIN)/python -m venv --clear $(SPHINX)
+	$(SPHINX)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 # what you ingested, built and wrote yourself stays, and what runs is not cut off
 clean:
-	$(if $(PYTHON),@$(PYTHON) -m tools.in_use $(VENV) $(SUPERSET))
-	rm -rf $(VENV) $(SUPERSET) target logs
+	$(if $(PYTHON),@$(PYTHON) -m tools.in_use $(VENV) $(SUPERSET) $(SPHINX))
+	rm -rf $(VENV) $(SUPERSET) $(SPHINX) site target logs
 	rm -rf $(SHIPPED:%=warehouse/published/%) $(SHIPPED:%=warehouse/published/.%)
 	rm -rf $(SHIPPED:%=warehouse/published/%.duckdb) $(SHIPPED:%=warehouse/published/%.previous.duckdb)
 	rm -rf $(SHIPPED:%=warehouse/%.duckdb) $(SHIPPED:%=warehouse/%.duckdb.wal)

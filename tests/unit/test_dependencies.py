@@ -61,7 +61,12 @@ def requirements(text):
 
 
 @pytest.mark.parametrize(
-    "lock", [USERS, DEVELOPERS, TOOL, ROOT / "bi/superset/requirements.txt"]
+    "lock",
+    [
+        *(USERS, DEVELOPERS, TOOL),
+        ROOT / "bi/superset/requirements.txt",
+        ROOT / "tools/site/requirements.txt",
+    ],
 )
 def test_all_that_is_installed_has_one_version_and_its_hashes(lock):
     lines = requirements(lock.read_text("utf-8"))

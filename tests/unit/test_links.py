@@ -5,22 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from tools.site.pages import find_pages, local_links, prose
+
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = [ROOT / page for page in find_pages(ROOT)]
 
-LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} +(.*)$", re.MULTILINE)
-FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-
-
-def prose(page: Path) -> str:
-    return FENCED.sub("", page.read_text("utf-8"))
 
 
 def anchors(page: Path) -> set[str]:
     """Return the anchors of a page, as GitHub makes them from headings."""
     found: set[str] = set()
-    for heading in HEADING.findall(prose(page)):
+    for heading in HEADING.findall(prose(page.read_text("utf-8"))):
         words = re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
         copies = sum(
             re.fullmatch(rf"{words}(-\d+)?", other) is not None for other in found
@@ -32,9 +28,7 @@ def anchors(page: Path) -> set[str]:
 def broken(page: Path) -> list[str]:
     """Return the relative links of a page that lead nowhere."""
     wrong = []
-    for link in LINK.findall(prose(page)):
-        if re.match(r"[a-z]+:", link):
-            continue
+    for link in local_links(page.read_text("utf-8")):
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
         if not target.exists() or (
@@ -58,7 +52,8 @@ def test_a_broken_link_is_found(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(
         "# One, `two`\n[a](#one-two) [b](#two) [c](page.md#one-two) [d](nobody.md)\n"
-        "[e](https://example.org) [f](page.md#three)\n```\n[g](nobody.md)\n```\n",
+        "[e](https://example.org) [f](page.md#three)\n```\n[g](nobody.md)\n```\n"
+        "[![h](page.md)](picture.png)\n",
         "utf-8",
     )
-    assert broken(page) == ["#two", "nobody.md", "page.md#three"]
+    assert broken(page) == ["#two", "nobody.md", "page.md#three", "picture.png"]

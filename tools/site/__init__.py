@@ -1,0 +1,1 @@
+"""A site of the project's pages; ``make site`` builds it."""
