@@ -7,9 +7,9 @@ earlier one when it is complete and its links have been followed.
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import carbonshed
@@ -75,13 +75,13 @@ def build(folder: Path, name: str, sphinx: Path, models: Path) -> None:
         A page is in no group, a link is dead, a page would load something from another
         host, or a program that writes a part of the site has failed.
     """
-    with tempfile.TemporaryDirectory(prefix="carbonshed-") as temporary:
-        pages = Path(temporary, "pages")
-        stage(project_root(), pages, WELCOME.format(name=name))
-        settings = ("-c", Path(__file__).parent, "-d", Path(temporary, "parsed"))
-        options = ("--quiet", "--fail-on-warning", "--jobs", "auto", *settings)
-        print("site: pages", flush=True)
-        _run("the pages", sphinx, *options, pages, folder)
+    print("site: pages", flush=True)
+    pages = folder / ".pages"
+    stage(project_root(), pages, WELCOME.format(name=name))
+    settings = ("-c", Path(__file__).parent, "-d", pages / ".parsed")
+    options = ("--quiet", "--fail-on-warning", "--jobs", "auto", *settings)
+    _run("the pages", sphinx, *options, pages, folder)
+    shutil.rmtree(pages)
     print(f"site: report of {name}", flush=True)
     program = Path(sys.executable).with_name("carbonshed")
     _run("the report", program, "report", name, "--out", folder / REPORT)
