@@ -2,9 +2,8 @@
     the run is about to change. Python does both; dbt alone knows the nodes. dbt would
     ignore a var that nothing reads, so all that were given are checked. -#}
 {% macro begin_run() -%}
-    {#- there is no graph while dbt only parses; what only compiles changes nothing, and
-        dbt compiles this hook then, and so runs it -#}
-    {%- if not execute or flags.WHICH in ["compile", "generate", "show"] -%}
+    {#- there is no graph while dbt only parses -#}
+    {%- if not execute -%}
         {{ return("") }}
     {%- endif -%}
     {%- set vars = {} -%}
