@@ -70,9 +70,9 @@ def init(
     typer.echo(f"  {link.relative_to(root)} leads to {link.readlink()}")
     for remark in _remarks(root, files):
         typer.echo(f"\n{remark}")
-    _install(root)
-    change = "" if root == Path.cwd() else f"cd {folder} && "
-    typer.echo(f"\nnext: {change}dbt build")
+    steps = [] if root == Path.cwd() else [f"cd {folder}"]
+    steps += ["dbt build"] if _install(root) else ["dbt deps", "dbt build"]
+    typer.echo(f"\nnext: {' && '.join(steps)}")
 
 
 def _refuse_place(folder: Path, root: Path) -> None:
@@ -155,13 +155,11 @@ def _remarks(root: Path, files: Mapping[str, str]) -> Iterator[str]:
         file = _DEPENDENCIES if _packages(root / _DEPENDENCIES) else _PACKAGES
         yield f"{file} needs this besides:\n\n{files[_PACKAGES]}"
     for path in _AS_SHIPPED:
-        own = root / path
-        if not own.exists() or own.read_text("utf-8", "replace") != files[path]:
-            yield (
-                f"{path} is not that of this version,"
-                f" {package_link(root).relative_to(root) / path}: compare, and take"
-                " over what you need"
-            )
+        own, shipped = root / path, package_link(root).relative_to(root) / path
+        if path == _PROFILES and OWN_NAME not in _parsed(own):
+            yield f"{path} needs the profile `{OWN_NAME}` besides; it is in {shipped}"
+        elif own.read_text("utf-8", "replace") != files[path]:
+            yield f"{path} differs from {shipped}: compare, take over what you need"
     ignored = (root / _IGNORED).read_text("utf-8", "replace").splitlines()
     missing = [line for line in files[_IGNORED].splitlines() if line not in ignored]
     if missing:
@@ -202,17 +200,19 @@ def _packages(file: Path) -> list[Any]:
     return _parsed(file).get("packages") or []
 
 
-def _install(root: Path) -> None:
-    """Let dbt install the package, where nothing else is to be fetched with it."""
+def _install(root: Path) -> bool:
+    """Let dbt install the package, where nothing else is to be fetched with it.
+
+    Return whether it is installed now.
+    """
     package, link = installed_package(root), package_link(root)
     if package.is_dir() and package.samefile(link):
-        return
+        return True
     local = [{"local": str(link.relative_to(root))}]
     program = Path(sys.executable).with_name("dbt")
     is_alone = _packages(root / _PACKAGES) == local
     if not is_alone or (root / _DEPENDENCIES).exists() or not program.is_file():
-        typer.echo("\nthen `dbt deps` installs the package")
-        return
+        return False
     import subprocess
 
     result = subprocess.run(
@@ -229,3 +229,4 @@ def _install(root: Path) -> None:
             f"the files are written, but `dbt deps` in {root} failed:\n{result.stdout}"
         )
     typer.echo(f"  {package.relative_to(root)} installed by `dbt deps`")
+    return True

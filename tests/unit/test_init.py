@@ -31,7 +31,7 @@ FILES = {
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     """Work outside of any project, and leave `dbt deps` to tests/build."""
-    monkeypatch.setattr(MODULE, "_install", lambda root: None)
+    monkeypatch.setattr(MODULE, "_install", lambda root: True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -85,11 +85,12 @@ def test_init_again_changes_nothing_and_says_what_differs(folder):
     printed = init("study")
     assert texts(root) == before
     assert "needs" not in printed
-    assert "not that of this version" not in printed
-    (root / "profiles.yml").write_text("changed", "utf-8")
+    assert "differs" not in printed
+    with (root / "profiles.yml").open("a", encoding="utf-8") as file:
+        file.write("other: {}\n")
     (root / "models" / "my_ranking.sql").unlink()
     before = texts(root)
-    assert "profiles.yml is not that of this version" in init("study")
+    assert "profiles.yml differs from .carbonshed/package/profiles.yml" in init("study")
     assert texts(root) == before  # an example that was removed stays away
 
 
@@ -140,7 +141,7 @@ def test_a_dbt_project_is_completed_and_no_file_of_it_changed(folder):
     }
     assert "packages.yml needs this besides" in printed
     assert "- local: .carbonshed/package" in printed
-    assert "profiles.yml is not that of this version" in printed
+    assert "profiles.yml needs the profile `carbonshed` besides" in printed
     assert ".gitignore lacks: /.carbonshed/" in printed
     # as it says, and then it is content
     (root / "dbt_project.yml").write_text(f"name: older\n{lines}", "utf-8")
