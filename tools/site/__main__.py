@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     except LockHeldError:
         print(f"error: another process builds {site}; wait for it", file=sys.stderr)
         return 1
-    except CarbonshedError as error:
+    except (CarbonshedError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         print("an earlier site, if there is one, stays", file=sys.stderr)
         return 1
