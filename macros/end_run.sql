@@ -21,6 +21,7 @@
             "node": node.unique_id,
             "kind": node.resource_type | string,
             "name": node.name,
+            "parents": node.depends_on.nodes | default([]),
             "status": result.status | string,
             "message": message,
             "path": node.compiled_path | default("", true),

@@ -62,7 +62,11 @@ def build(
     read the project. Each dataset has a log of its own, logs/NAME/dbt.log, and each but
     the default one a folder in target/.
     """
-    from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, check_variables
+    from carbonshed.dbt_plugin.vars import (
+        DATASET_VARIABLE,
+        check_variables,
+        of_carbonshed,
+    )
 
     extra = list(flags or [])
     if name is not None and name.startswith("-"):  # there was no name before --
@@ -80,6 +84,7 @@ def build(
     if remark := project_remark():
         raise CarbonshedError(remark)
     _refuse_missing(choices["dataset"])
+    chosen = of_carbonshed(chosen)
     check_variables(chosen)
     from carbonshed.dbt_plugin.preflight import preflight  # once the names are right
 

@@ -177,11 +177,6 @@ def _lacking(project: dict[str, Any], files: Mapping[str, str]) -> dict[str, Any
     flags = project.get("flags") or {}
     if missing := [flag for flag in _FLAGS if flags.get(flag) is not True]:
         lacking["flags"] = dict.fromkeys(missing, True)
-    orders = [
-        entry.get("search_order") or [] for entry in project.get("dispatch") or []
-    ]
-    if not any(OWN_NAME in order for order in orders):
-        lacking["dispatch"] = usual["dispatch"]
     return lacking
 
 

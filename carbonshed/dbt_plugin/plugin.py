@@ -8,7 +8,7 @@ solve begins anew where that is asked for.
 import atexit
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +17,15 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from dbt_common.events.contextvars import get_node_info
 
 from carbonshed.dataset.store import open_dataset
+from carbonshed.dbt_plugin.own_project import (
+    gating,
+    refuse_another_file,
+    refuse_settings,
+)
 from carbonshed.dbt_plugin.preflight import (
     preflight,
     refuse_changed_solves,
@@ -32,18 +38,23 @@ from carbonshed.dbt_plugin.vars import (
     changed_choices,
     check_variables,
     dataset_of,
+    of_carbonshed,
+    own_vars,
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
+from carbonshed.names import is_name
 from carbonshed.paths import solved_dir
 from carbonshed.progress import OF_A_RUN, print_note, print_progress, step_lines
 from carbonshed.publish.editions import Edition
 from carbonshed.publish.publishing import publish_marts
 from carbonshed.publish.work_file import (
     PASSED,
+    Row,
     WorkFile,
     begin_run,
     build_command,
+    comment_on_marts,
     dependents,
     describe,
     end_run,
@@ -67,6 +78,7 @@ class Plugin(BasePlugin):
     """The functions that hooks and models call."""
 
     begun_at = datetime.max
+    gates: Sequence[Row] = ()  # must have passed before anything is published
 
     def initialize(self, _config: dict[str, Any]) -> None:
         """Begin without a run."""
@@ -77,6 +89,8 @@ class Plugin(BasePlugin):
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Make the folder of the warehouses; DuckDB would not."""
         path = Path(creds.path)
+        if reason := _elsewhere():
+            raise RuntimeError(reason)
         # dbt shows a RuntimeError in words, and those of others as a traceback
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,9 +150,17 @@ class Plugin(BasePlugin):
         self.begun_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         run = json.loads(text)  # see macros/begin_run.sql
         cursor = self.connection.cursor()
+        run["vars"] = of_carbonshed(run["vars"])
+        name = dataset_of(run["vars"])
+        try:
+            if is_name(name):
+                refuse_another_file(self.warehouse, name)
+        except CarbonshedError as refusal:  # not to be noted in a file of another name
+            atexit.register(self._remove_if_empty)
+            return _refused(str(refusal))
         work_file = describe(cursor)
         if refusal := work_file.refusal_to_build(self.warehouse):
-            return json.dumps({"complaint": refusal})
+            return _refused(refusal)
         try:
             lines = self._checked(run, work_file)
         except CarbonshedError as refusal:
@@ -147,21 +169,22 @@ class Plugin(BasePlugin):
                 note_refusal(cursor, str(refusal))
             else:
                 atexit.register(self._remove_if_empty)
-            return json.dumps({"complaint": str(refusal)})
+            return _refused(str(refusal))
         print_progress()
         self.chosen = run["vars"]
-        self.dataset = dataset_of(self.chosen)
+        self.dataset = name
         if run["command"] in _RENDERING:
             return json.dumps({"lines": lines})
-        choices = changed_choices(self.chosen)
+        self.gates = gating(run["nodes"])
+        choices = own_vars(run["given"], self.chosen) | changed_choices(self.chosen)
         begin_run(
             cursor,
             {key: run[key] for key in ("run_id", "command", "dbt_version")}
             | {
                 "dataset_id": open_dataset(self.dataset).dataset_id,
-                "choices": json.dumps(choices, ensure_ascii=False),
+                "choices": json.dumps(choices, ensure_ascii=False, default=str),
             },
-            run["nodes"],
+            self.gates,
             run["selected"],
         )
         self.selected = set(run["selected"])
@@ -176,6 +199,7 @@ class Plugin(BasePlugin):
         name, selected = dataset_of(run["vars"]), set(run["selected"])
         refuse_other_version(run["package_version"])
         refuse_parsed_elsewhere(run["seed_folders"])
+        refuse_settings(run["project"], run["nodes"])
         lines = preflight(name, run["vars"])
         # a run without the solve reads the store, whatever became of it
         if _SOLVES not in selected and selected & dependents(run["nodes"], [_SOLVES]):
@@ -212,10 +236,15 @@ class Plugin(BasePlugin):
         self.selected.clear()
         self.shown.close()
         cursor = self.connection.cursor()
+        gates = {row["node"] for row in self.gates}
+        for row in results:
+            row["gates"] = _holds_back(row, gates)
         passed = end_run(cursor, run, open_dataset(name).dataset_id, results)
+        if run["command"] != "test":
+            comment_on_marts(cursor, self.gates)
         work_file = describe(cursor)
         lines = run_lines(work_file, results, self.begun_at, name, Path(run["log"]))
-        is_green = all(row["status"] in PASSED for row in results)
+        is_green = all(row["status"] in PASSED for row in results if row["gates"])
         if not is_green:  # after the reasons, which dbt writes when its hooks are done
             atexit.register(print_note, failed(self.begun_at, Path(run["log"])))
         is_publishable = run["command"] == "build" and is_green and passed > 0
@@ -250,6 +279,42 @@ def _normal_cdf(values: pa.ChunkedArray) -> pa.Array:
     from scipy.special import ndtr  # most commands go without SciPy
 
     return pa.array(ndtr(values.to_numpy()))
+
+
+def _holds_back(result: Row, gates: set[str]) -> bool:
+    """Return whether nothing is published if a node has failed.
+
+    A unit test does with what it tests, a hook always.
+    """
+    if result["kind"] == "unit_test":
+        return not gates.isdisjoint(result["parents"])
+    return result["node"] in gates or result["kind"] == "operation"
+
+
+def _elsewhere() -> str | None:
+    """Return why dbt must not run: its project is not the current folder.
+
+    dbt does not change into it, and paths of data and warehouses would be those of
+    another folder.
+    """
+    here = Path.cwd()
+    project = Path(getattr(get_flags(), "PROJECT_DIR", None) or here)
+    if project.resolve() == here.resolve():
+        return None
+    return (
+        f"dbt was called in {here}, and its project is {project.resolve()}: datasets"
+        " would be looked for, and warehouses written, in the wrong folder. Run it in"
+        f" the folder of the project: cd {project.resolve()}"
+    )
+
+
+def _refused(message: str) -> str:
+    """Return a refusal as JSON, and whether dbt stops if a hook fails.
+
+    That is a flag of the user's dbt_project.yml, which SQL cannot ask for.
+    """
+    stops = bool(getattr(get_flags(), "SKIP_NODES_IF_ON_RUN_START_FAILS", False))
+    return json.dumps({"complaint": message, "stops": stops})
 
 
 def _unwritable(folder: Path, reason: str | None) -> str:

@@ -55,7 +55,10 @@ def run_lines(
 
 
 def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list[str]:
-    """Return the counts of models and tests, their time, and the failures."""
+    """Return the counts of models and tests, their time, and the failures.
+
+    A result `gates` if nothing is published after it has failed.
+    """
     nodes = [row for row in results if row["kind"] in ("model", "seed")]
     tests = [row for row in results if row["kind"] in ("test", "unit_test")]
     failed = [row for row in results if _state(row) == "failed"]
@@ -71,8 +74,13 @@ def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list
         where = f": {_near(row['path'])}" if row["path"] else ""
         lines.append(line("Failed", what + where))
     if failed:
+        is_held_back = any(row["gates"] for row in failed)
         lines += [
-            more("Readers still see the previous publication. The reasons follow;"),
+            more(
+                "Readers still see the previous publication. The reasons follow;"
+                if is_held_back
+                else "Nothing that is published is made from it. The reasons follow;"
+            ),
             more(f"carbonshed status {name} repeats them. Once they are mended, run"),
             more(f"what failed and was skipped: {_retry()}; everything: {build}"),
         ]

@@ -15,7 +15,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME
-from carbonshed.paths import seed_ids
+from carbonshed.paths import (
+    OWN_NAME,
+    PROJECT_FILE,
+    is_own_project,
+    project_root,
+    seed_ids,
+)
 from carbonshed.solve.memory_plan import SOLVERS, Solver
 from carbonshed.text import suggestion
 
@@ -174,6 +180,58 @@ def check_variables(texts: Texts) -> BuildVars:
         return BuildVars.model_validate(choices)
     except ValidationError as error:
         raise CarbonshedError("\n".join(_problems(error))) from None
+
+
+def of_carbonshed(texts: Texts) -> Texts:
+    """Return the vars of a run that Carbonshed must know.
+
+    A project that has it as a package has vars of its own, too: one that is not near to
+    a name of ours is none of these. What dbt_project.yml sets and nobody would read is
+    one: dbt ignores it.
+
+    Parameters
+    ----------
+    texts
+        The vars that were given, and those of ours that dbt_project.yml sets.
+    """
+    import yaml
+
+    root = project_root()
+    try:
+        settings = yaml.safe_load((root / PROJECT_FILE).read_text("utf-8")) or {}
+    except (OSError, ValueError, yaml.YAMLError):  # dbt says it in its own words
+        settings = {}
+    names = list(BuildVars.model_fields)
+    declared = settings.get("vars") or {}
+    ours = declared.get(OWN_NAME) or {}
+    unread = {name: None for name, value in declared.items() if not _is_scope(value)}
+    chosen = {str(name): text for name, text in (unread | dict(texts)).items()}
+    if not is_own_project(root):
+        chosen = {
+            name: text
+            for name, text in chosen.items()
+            if name in names or suggestion(name, names)
+        }
+    return {str(name): None for name in ours} | chosen
+
+
+def own_vars(text: str, ours: Texts) -> dict[str, object]:
+    """Return the vars of a run that are not Carbonshed's, with their types.
+
+    `text` has all that were given, as YAML.
+    """
+    import yaml
+
+    return {
+        str(name): value
+        for name, value in (yaml.safe_load(text) or {}).items()
+        if str(name) not in ours
+    }
+
+
+def _is_scope(value: object) -> bool:
+    """Return whether a value has the vars of a package."""
+    return isinstance(value, Mapping)
 
 
 def _problems(error: ValidationError) -> Iterator[str]:

@@ -20,7 +20,7 @@ import duckdb
 
 from carbonshed import __version__, versions
 from carbonshed.errors import CarbonshedError
-from carbonshed.text import first_line, sql_name
+from carbonshed.text import first_line, sql_name, sql_text
 
 Row = dict[str, Any]
 
@@ -383,6 +383,46 @@ def end_run(
         if run["command"] != "test":
             connection.execute("update main.last_run set ended_at = ?", [now])
     return count
+
+
+def comment_on_marts(
+    connection: duckdb.DuckDBPyConnection, nodes: Sequence[Row]
+) -> None:
+    """Write what marts and their columns are, with units, as comments of the database.
+
+    Parameters
+    ----------
+    nodes
+        `relation`, `description`, and `columns`: by name a `description` and a `unit`.
+    """
+    columns: dict[str, set[str]] = {}
+    for table, column in connection.sql(
+        "select table_name, column_name from duckdb_columns() semi join duckdb_tables()"
+        " using (database_name, schema_name, table_name)"
+        " where database_name = current_database() and schema_name = 'marts'"
+    ).fetchall():
+        columns.setdefault(f"marts.{table}", set()).add(column.casefold())
+    statements = []
+    for row in nodes:
+        made = columns.get(row["relation"], ())
+        if not made:
+            continue
+        table = f"marts.{sql_name(row['relation'].removeprefix('marts.'))}"
+        statements.append(f"comment on table {table} is {_text(row['description'])}")
+        for name, about in row["columns"].items():
+            unit = f" [unit: {about['unit']}]" if about["unit"] else ""
+            if name.casefold() in made:
+                statements.append(
+                    f"comment on column {table}.{sql_name(name)} is"
+                    f" {_text(about['description'] + unit)}"
+                )
+    with _transaction(connection):
+        connection.execute(";".join(statements))
+
+
+def _text(words: str) -> str:
+    """Return a text on one line as SQL, NULL without one."""
+    return sql_text(" ".join(words.split())) if words.strip() else "null"
 
 
 def note_refusal(connection: duckdb.DuckDBPyConnection, message: str) -> None:

@@ -67,9 +67,6 @@ def test_a_new_project_has_what_dbt_takes_from_it_alone(folder):
     assert {key: ours[key] for key in same} == {key: shipped[key] for key in same}
     reads_own = {"require_ref_searches_node_package_before_root": True}
     assert ours["flags"] == shipped["flags"] | reads_own
-    assert ours["dispatch"] == [
-        {"macro_namespace": "dbt", "search_order": ["study", "carbonshed", "dbt"]}
-    ]
     assert ours["models"].keys() == {"study"}  # nothing above the name of the project
     for name in ("profiles.yml", "selectors.yml"):
         assert (root / name).read_bytes() == (ROOT / name).read_bytes()
@@ -135,9 +132,6 @@ def test_a_dbt_project_is_completed_and_no_file_of_it_changed(folder):
             "skip_nodes_if_on_run_start_fails": True,
             "require_ref_searches_node_package_before_root": True,
         },
-        "dispatch": [
-            {"macro_namespace": "dbt", "search_order": ["older", "carbonshed", "dbt"]}
-        ],
     }
     assert "packages.yml needs this besides" in printed
     assert "- local: .carbonshed/package" in printed

@@ -13,8 +13,11 @@ from carbonshed.publish.work_file import WorkFile
 from carbonshed.readers.tidy import ingest_tidy
 
 
-def result(kind: str, name: str, status: str, path: str = "") -> dict[str, str]:
-    return {"kind": kind, "name": name, "status": status, "path": path}
+def result(
+    kind: str, name: str, status: str, path: str = "", *, gates: bool = True
+) -> dict[str, object]:
+    about = {"kind": kind, "name": name, "status": status, "path": path}
+    return about | {"gates": gates}
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +59,16 @@ def test_what_failed_is_named_with_its_sql_and_what_to_do():
         "Built:     2 models and seeds in 1 s",
         "Tested:    1 tests passed",
     ]
+
+
+def test_a_draft_that_failed_keeps_nothing_from_readers():
+    draft = result("model", "draft", "error", gates=False)
+    (words,) = {
+        line for line in ended([draft], 1.0, "small", "") if "published" in line
+    }
+    assert "Nothing that is published is made from it" in words
+    both = [draft, result("model", "mart", "skipped"), result("test", "a", "fail")]
+    assert "Readers still see" in " ".join(ended(both, 1.0, "small", ""))
 
 
 @pytest.mark.parametrize(

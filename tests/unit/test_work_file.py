@@ -6,6 +6,7 @@ import pytest
 from carbonshed import versions
 from carbonshed.publish.work_file import (
     begin_run,
+    comment_on_marts,
     describe,
     end_run,
     read_work_file,
@@ -209,3 +210,34 @@ def test_a_work_file_is_read_from_disk(tmp_path):
         begin(connection)
         end(connection)
     assert read_work_file(path).outstanding == {}
+
+
+def test_comments_say_what_columns_are_with_their_units(connection):
+    connection.execute(
+        "create schema marts; create table marts.sums as select 1 as Mass, 'a' as name;"
+        "create view marts.a_view as from marts.sums;"
+        "comment on table marts.sums is 'An earlier text.'"
+    )
+    columns = {
+        "mass": {"description": "What it's of,\n  in all.", "unit": "t"},
+        "name": {"description": "", "unit": None},
+        "gone": {"description": "No column any more.", "unit": "t"},
+    }
+    one = {"description": "One row\nper name.", "columns": columns}
+    none = {"description": "", "columns": {}}
+    nodes = [
+        one | {"relation": "marts.sums"},
+        one | {"relation": "marts.a_view"},
+        one | {"relation": "marts.not_built"},
+        none | {"relation": None},
+    ]
+    comment_on_marts(connection, nodes)
+    tables = "select comment from duckdb_tables()"
+    assert connection.sql(tables).fetchall() == [("One row per name.",)]
+    of_columns = "select comment from duckdb_columns() where table_name = 'sums'"
+    assert connection.sql(of_columns).fetchall() == [
+        ("What it's of, in all. [unit: t]",),
+        (None,),
+    ]
+    comment_on_marts(connection, [none | {"relation": "marts.sums"}])
+    assert connection.sql(tables).fetchall() == [(None,)]

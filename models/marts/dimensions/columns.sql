@@ -3,9 +3,10 @@
 {%- set described = [] -%}
 {#- while dbt parses the project there is no graph yet -#}
 {%- for node in (graph.nodes.values() if execute else [])
-    if node.resource_type == "model" and node.schema == this.schema -%}
+    if node.resource_type in ["model", "seed"] and node.schema == this.schema
+    and node.config.materialized not in ["view", "ephemeral", "external"] -%}
     {%- for column in node.columns.values() -%}
-        {%- set meta = column.config.meta -%}
+        {%- set meta = column.config.meta or column.meta or {} -%}
         {%- set texts = {
             "mart": node.alias,
             "column": column.name,
@@ -17,7 +18,10 @@
         } -%}
         {%- set lines = {} -%}
         {%- for name, text in texts.items() -%}
-            {%- do lines.update({name: (text or "").split() | join(" ") or none}) -%}
+            {#- a mart of another project may be without a description -#}
+            {%- set blank = "" if "description" in name else none -%}
+            {%- set line = (text or "") | string -%}
+            {%- do lines.update({name: line.split() | join(" ") or blank}) -%}
         {%- endfor -%}
         {%- do described.append(lines) -%}
     {%- endfor -%}

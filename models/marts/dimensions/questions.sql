@@ -3,8 +3,9 @@
 
 {%- set kept = [] -%}
 {#- while dbt parses the project there is no graph yet -#}
+{#- an analysis that asks nothing is none of them -#}
 {%- for node in (graph.nodes.values() if execute else [])
-    | selectattr("resource_type", "equalto", "analysis") -%}
+    if node.resource_type == "analysis" and "?" in node.description -%}
     {%- set columns = [] -%}
     {%- for column in node.columns.values() -%}
         {%- do columns.append({
