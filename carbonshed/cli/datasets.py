@@ -106,7 +106,10 @@ def status(
     all_names = known_names()
     names = [name] if name else all_names
     if not names:
-        typer.echo("nothing is here yet; `make` makes and builds the shipped datasets")
+        typer.echo(
+            "nothing is here yet; `dbt build` makes and builds the default dataset"
+        )
+    _print_remark()
     is_readable = True
     for dataset in names:
         state = status_of(dataset)

@@ -201,7 +201,8 @@ def _install(root: Path) -> bool:
     Return whether it is installed now.
     """
     package, link = installed_package(root), package_link(root)
-    if package.is_dir() and package.samefile(link):
+    # a link of dbt is absolute: in a copy of the project it leads into the original
+    if package.is_dir() and (not package.is_symlink() or package.readlink() == link):
         return True
     local = [{"local": str(link.relative_to(root))}]
     program = Path(sys.executable).with_name("dbt")

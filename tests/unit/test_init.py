@@ -214,6 +214,8 @@ def test_a_project_without_the_package_is_none_of_ours(folder):
     assert "`dbt deps` there" in project_remark()
     (root / "packages.yml").write_text("packages: [{local: .carbonshed/package}]\n")
     assert "`carbonshed init .` there" in project_remark()
+    for command in ("list", "status"):
+        assert "`carbonshed init .` there" in run_command(command)
     (root / "dbt_packages" / "carbonshed").mkdir(parents=True)
     assert is_in_project()
     assert project_remark() is None
