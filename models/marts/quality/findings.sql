@@ -346,6 +346,14 @@ clauses as (
         abs(footprints / published_country - 1) as published_gap,
         coalesce(footprints < published_country, false) as is_below_published,
         not is_below_published as is_above_published,
+        -- what is published holds imports, so footprints are compared with them
+        wider_footprints > footprints
+        and has_direct_emissions
+        and has_final_imports as is_whole_with_imports,
+        abs(wider_footprints / published_country - 1) as wider_gap,
+        coalesce(wider_footprints < published_country, false)
+            as is_wider_below,
+        not is_wider_below as is_wider_above,
         published_inside = 0 as is_outside_interval,
         published_inside = 1 as is_inside_interval,
         {{ spoken_name('largest_region', 'region_noun', 'The ') }}
@@ -403,6 +411,8 @@ chosen as (
             {
                 'finding_id': 'published_accounts', 'finding_position': 3,
                 'text_id': case
+                    when published_country is not null and is_whole_with_imports
+                        then 'published_accounts_with_imports'
                     when published_country is not null
                         then 'published_accounts_country'
                     when published_accounts is null then null
