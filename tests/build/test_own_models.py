@@ -1,6 +1,7 @@
 """Models of one's own beside Carbonshed's: what is published, dropped and refused."""
 
 import json
+import re
 import shutil
 from copy import copy
 
@@ -51,7 +52,12 @@ analyses:
     "where footprint_rank = 1 and stressor_id = 'co2'",
     "analyses/a_note.sql": "select 1 as one",
 }
-PUBLISHED_OF_MINE = {"my_ranking", "halves"}
+# the example of the page
+PAGE = (CHECKOUT / "docs" / "own_project.md").read_text("utf-8")
+(OWN_MODELS["models/net_import.sql"],) = re.findall(
+    r"^```sql\n(.+?)^```$", PAGE, re.M | re.S
+)
+PUBLISHED_OF_MINE = ("my_ranking", "halves", "net_import")
 VARS = {"my_factor": 0.5}
 
 
@@ -101,7 +107,7 @@ def names(path, schema="marts"):
 # but for ids and times of the ingest, and what the project's own models add
 SHARED_PARTS = {
     "dataset": "* exclude (dataset_id, ingested_at) from '{}'",
-    "columns": "* from '{}' where mart not in ('my_ranking', 'halves')",
+    "columns": f"* from '{{}}' where mart not in {PUBLISHED_OF_MINE}",
     "questions": "* from '{}' where question_id <> 'who_is_first'",
 }
 
@@ -125,9 +131,9 @@ def test_marts_are_those_of_a_clone_row_for_row(
     own, clone = published(warehouse), published(three_cities)
     described = (
         "select table_name, column_name, data_type, is_nullable, comment"
-        " from duckdb_columns() where table_name not in ('my_ranking', 'halves')"
+        f" from duckdb_columns() where table_name not in {PUBLISHED_OF_MINE}"
         " union all select table_name, null, null, null, comment from duckdb_tables()"
-        " where table_name not in ('my_ranking', 'halves') order by all"
+        f" where table_name not in {PUBLISHED_OF_MINE} order by all"
     )
     assert asked(own, described) == asked(clone, described)
     assert len(asked(own, f"{described} limit 500")) == 500
@@ -137,7 +143,9 @@ def test_tables_in_marts_are_published_and_a_draft_that_fails_keeps_nothing_back
     own_build, beside, three_cities
 ):
     own = beside.warehouse("three_cities")
-    assert names(published(own)) == names(published(three_cities)) | PUBLISHED_OF_MINE
+    assert names(published(own)) == names(published(three_cities)).union(
+        PUBLISHED_OF_MINE
+    )
     assert "Nothing that is published is made from it" in own_build
     assert "Published:" in own_build
     assert "Readers still see" not in own_build
@@ -176,6 +184,33 @@ def test_a_question_of_ones_own_is_answered(own_build, beside):
     assert "a_note" not in listed
 
 
+def test_commands_work_in_a_folder_of_the_project(own_build, beside):
+    inside = copy(beside)
+    inside.root = beside.root / "notes" / "2026"
+    inside.root.mkdir(parents=True)
+    opened = (
+        "import carbonshed\n"
+        "with carbonshed.open('three_cities') as db: print(len(db.df('my_ranking')))"
+    )
+    of_cities = ("--dataset", "three_cities")
+    for command, answer in (
+        (("carbonshed", "list"), "three_cities"),
+        (("carbonshed", "show", "three_cities", "my_ranking"), "t per person"),
+        (
+            ("carbonshed", "query", "three_cities", "select max(half) from halves"),
+            "1.5",
+        ),
+        (("python", "-c", opened), "\n3\n"),
+        (("carbonshed", "template", "scenarios", "own.csv", *of_cities), "own.csv"),
+        (("carbonshed", "whatif", "own.csv", *of_cities), "Emissions avoided"),
+        (("carbonshed", "report", "three_cities", "--no-pictures"), "index.html"),
+    ):
+        said = inside.run(*command).must_pass().text
+        assert answer in f"\n{said}", (command, said)
+    assert {path.name for path in inside.root.iterdir()} == {"own.csv"}
+    assert (beside.root / "reports" / "three_cities" / "index.html").is_file()
+
+
 def test_what_is_renamed_goes_and_what_is_not_published_stays(own_build, beside):
     """After a failure of a model of one's own, too."""
     warehouse = beside.warehouse("three_cities")
@@ -207,6 +242,42 @@ def test_what_is_renamed_goes_and_what_is_not_published_stays(own_build, beside)
     assert {"history", "made_by_hand"} <= names(warehouse)
     assert names(warehouse, "marts_draft") == {"a_draft"}
     assert "halves" not in names(warehouse)
+
+
+def replace(path, before, after):
+    text = path.read_text("utf-8")
+    assert text.count(before) == 1, (path, before)
+    path.write_text(text.replace(before, after), "utf-8")
+
+
+def test_a_new_version_is_taken_over_without_a_new_solve(own_build, beside, tmp_path):
+    """By `carbonshed init`, which links it; pip would put it in the earlier's place."""
+    upgraded = copy(beside)
+    upgraded.root = tmp_path / "mine"
+    shutil.copytree(beside.root, upgraded.root, symlinks=True)
+    installed = tmp_path / "installed"
+    shutil.copytree(beside.installed, installed)
+    upgraded.environment = beside.environment | {"PYTHONPATH": str(installed)}
+    package = installed / "carbonshed" / "project"
+    replace(installed / "carbonshed" / "__init__.py", '"0.1.0"', '"0.2.0"')
+    replace(package / "dbt_project.yml", '&version "0.1.0"', '&version "0.2.0"')
+    mart = package / "models" / "marts" / "accounts" / "footprint_rankings.sql"
+    replace(mart, "'t' as unit", "'tonne' as unit")
+
+    def run(*command):
+        process = upgraded.start(*command)
+        said, _ = process.communicate()
+        assert process.returncode == 0, said
+        return said
+
+    assert "on Carbonshed 0.2.0" in run("carbonshed", "init", ".")
+    words = json.dumps({"dataset": "three_cities", **VARS})
+    select = ("--select", "solves", "footprint_rankings")
+    said = run("dbt", "build", "--vars", words, *select)
+    assert "unchanged since it was solved" in said
+    warehouse = upgraded.warehouse("three_cities")
+    units = asked(warehouse, "select distinct unit from marts.footprint_rankings")
+    assert units == [("tonne",)]
 
 
 # a project that has nothing of what Carbonshed asks for
