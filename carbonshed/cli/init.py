@@ -95,8 +95,11 @@ def _refuse_place(folder: Path, root: Path) -> None:
 
 def _project_name(name: str) -> str:
     """Return a name that dbt allows to a project, made of that of its folder."""
+    import yaml
+
     words = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
-    if not words or words[0].isdigit() or words in _RESERVED:
+    is_text = isinstance(yaml.safe_load(words), str)  # and neither `on` nor `2016`
+    if not is_text or words[0].isdigit() or words in _RESERVED:
         return f"project_{words}".rstrip("_")
     return words
 

@@ -198,12 +198,12 @@ def of_carbonshed(texts: Texts) -> Texts:
 
     root = project_root()
     try:
-        settings = yaml.safe_load((root / PROJECT_FILE).read_text("utf-8")) or {}
+        settings = yaml.safe_load((root / PROJECT_FILE).read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError):  # dbt says it in its own words
         settings = {}
     names = list(BuildVars.model_fields)
-    declared = settings.get("vars") or {}
-    ours = declared.get(OWN_NAME) or {}
+    declared = _mapping(_mapping(settings).get("vars"))
+    ours = _mapping(declared.get(OWN_NAME))
     unread = {name: None for name, value in declared.items() if not _is_scope(value)}
     chosen = {str(name): text for name, text in (unread | dict(texts)).items()}
     if not is_own_project(root):
@@ -227,6 +227,11 @@ def own_vars(text: str, ours: Texts) -> dict[str, object]:
         for name, value in (yaml.safe_load(text) or {}).items()
         if str(name) not in ours
     }
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    """Return a value of a project file that should be a mapping, else none."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def _is_scope(value: object) -> bool:

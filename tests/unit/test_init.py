@@ -155,6 +155,7 @@ def test_a_dbt_project_is_completed_and_no_file_of_it_changed(folder):
         ("2026-study", "project_2026_study"),
         ("Carbonshed", "project_carbonshed"),
         ("My Study", "my_study"),
+        ("on", "project_on"),
         ("研究", "project"),
     ],
 )

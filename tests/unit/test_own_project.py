@@ -220,6 +220,12 @@ def test_a_var_of_the_project_file_that_nobody_reads_is_refused(here, text, name
     assert f"the var {name!r} is not known" in words
 
 
+@pytest.mark.parametrize("text", ["a text", "vars: 3", "vars: [a]", "name: ["])
+def test_a_project_file_that_dbt_refuses_is_left_to_it(here, text):
+    declared(here, text)
+    assert of_carbonshed(KNOWN) == KNOWN
+
+
 def test_vars_of_ones_own_keep_their_types():
     text = "{dataset: towns, my_flag: false, 7: [1, 0.5], my_day: 2020-01-31}"
     assert own_vars(text, {"dataset": "towns"}) == {
