@@ -170,7 +170,8 @@ clean:
 	rm -rf $(SHIPPED:%=warehouse/%.duckdb) $(SHIPPED:%=warehouse/%.duckdb.wal)
 	rm -rf $(SHIPPED:%=warehouse/solved/%) $(SHIPPED:%=reports/%)
 	@for folder in $(wildcard $(SHIPPED:%=data/%)); do \
-		find $$folder -mindepth 1 ! -name scenarios.csv -delete && \
+		if [ -L $$folder ]; then rm $$folder; continue; fi; \
+		find $$folder -mindepth 1 ! -name scenarios.csv -delete; \
 		if [ -e $$folder/scenarios.csv ]; then echo "kept: $$folder/scenarios.csv, which is yours"; \
-		else rmdir $$folder; fi \
+		else rmdir $$folder || exit; fi \
 	done

@@ -17,8 +17,13 @@ from carbonshed.cli.datasets import paths_of
 from carbonshed.dataset.store import is_stored
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
-from carbonshed.names import SHIPPED_NAMES, STATES_NAME, SYNTHETIC_NAME
-from carbonshed.paths import kept_scenarios
+from carbonshed.names import (
+    NATION_NAME,
+    SHIPPED_NAMES,
+    STATES_NAME,
+    SYNTHETIC_NAME,
+)
+from carbonshed.paths import data_dir, kept_scenarios
 from carbonshed.publish.publishing import publish
 from carbonshed.readers.tidy import ingest_tidy
 
@@ -159,6 +164,9 @@ def test_make_clean_removes_the_same_of_each_shipped_dataset(project):
         (path / "file").touch()
     scenarios = kept_scenarios(STATES_NAME)
     scenarios.touch()
+    linked = data_dir() / NATION_NAME
+    linked.rename(project / "on_another_disk")
+    linked.symlink_to(project / "on_another_disk")
     makefile = str(REPOSITORY / "Makefile")
     words = ["make", "--silent", "--file", makefile, "clean", "PYTHON="]
     cleaned = subprocess.run(words, cwd=project, check=True, capture_output=True)
@@ -167,7 +175,9 @@ def test_make_clean_removes_the_same_of_each_shipped_dataset(project):
     assert files == {path / "file" for path in mine} | {
         scenarios,
         project / "dbt_project.yml",
+        project / "on_another_disk" / "file",
     }
+    assert not linked.is_symlink()
     assert not (project / "data" / SYNTHETIC_NAME).exists()
     # with nothing else in its folder, the dataset is made again
     assert not is_stored(STATES_NAME)
