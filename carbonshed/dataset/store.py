@@ -434,7 +434,9 @@ def open_dataset(name: str) -> Dataset:
 def is_stored(name: str) -> bool:
     """Return whether there is a dataset, whole or not; a user's scenarios are none."""
     path = data_dir() / name
-    return path.exists() and [*path.iterdir()] != [kept_scenarios(name)]
+    if not path.is_dir():
+        return path.exists()  # a file in its place is refused
+    return [*path.iterdir()] != [kept_scenarios(name)]
 
 
 def list_datasets() -> list[Dataset]:
