@@ -17,6 +17,10 @@ PROJECT_FILE = "dbt_project.yml"
 _LIST = "packages.yml"
 # a name at the top of a project file
 _NAME = re.compile(r"""^name\s*:\s*["']?(\w+)""", re.MULTILINE)
+# the folder of packages that it names, unless a template does
+_PACKAGES = re.compile(
+    r"""^packages-install-path\s*:\s*["']?([^"'#{\n]*[^"'#{\s])""", re.MULTILINE
+)
 _chosen: list[Path] = []
 
 
@@ -109,7 +113,8 @@ def _text(file: Path) -> str:
 
 def installed_package(root: Path) -> Path:
     """Return where `dbt deps` puts Carbonshed in a user's project."""
-    return root / "dbt_packages" / OWN_NAME
+    named = _PACKAGES.search(_text(root / PROJECT_FILE))
+    return root / (named[1] if named else "dbt_packages") / OWN_NAME
 
 
 def package_link(root: Path) -> Path:

@@ -227,5 +227,5 @@ def _install(root: Path) -> bool:
         raise CarbonshedError(
             f"the files are written, but `dbt deps` in {root} failed:\n{result.stdout}"
         )
-    typer.echo(f"  {package.relative_to(root)} installed by `dbt deps`")
+    typer.echo(f"  {os.path.relpath(package, root)} installed by `dbt deps`")
     return True

@@ -13,6 +13,7 @@ from support.refusals import refusal_of
 from carbonshed.paths import (
     choose_project,
     install_command,
+    installed_package,
     is_in_project,
     project_remark,
     seeds_dir,
@@ -220,6 +221,19 @@ def test_a_project_without_the_package_is_none_of_ours(folder):
     (root / "dbt_packages" / "carbonshed").mkdir(parents=True)
     assert is_in_project()
     assert project_remark() is None
+
+
+def test_packages_are_where_the_project_file_says(folder):
+    root = folder / "other"
+    root.mkdir()
+    for text, expected in (
+        ("packages-install-path: vendor/dbt  # ours", root / "vendor" / "dbt"),
+        (f"packages-install-path: '{folder}'", folder),
+        ("packages-install-path: \"{{ env_var('PACKAGES') }}\"", root / "dbt_packages"),
+        ("# packages-install-path: vendor", root / "dbt_packages"),
+    ):
+        (root / "dbt_project.yml").write_text(f"name: other\n{text}\n", "utf-8")
+        assert installed_package(root) == expected / "carbonshed"
 
 
 def test_extras_are_installed_as_the_package_was(folder, monkeypatch):
