@@ -280,6 +280,25 @@ def test_a_new_version_is_taken_over_without_a_new_solve(own_build, beside, tmp_
     assert units == [("tonne",)]
 
 
+def test_vars_choose_models_as_in_a_clone(mine, three_cities):
+    """Of a dataset that is new: the store of an earlier solve would hide it."""
+    mine.ingest(CHECKOUT / "docs" / "examples" / "two_towns", "two_towns").must_pass()
+    chosen = {"analyses": False, "by_origin": True, "leontief_inverse": True}
+    with mine.untested():
+        warehouse = mine.build("two_towns", **chosen)
+    assert names(three_cities) - names(warehouse) == {
+        "footprint_covariances",
+        "footprint_scopes",
+        "footprint_uncertainty",
+        "headline_uncertainty",
+    }
+    assert names(warehouse) - names(three_cities) == {"my_ranking"}
+    store = mine.root / "warehouse" / "solved" / "two_towns"
+    solved = {path.stem.split(".")[0] for path in store.rglob("*.parquet")}
+    assert {"leontief_inverse", "intensities_by_origin"} <= solved
+    assert not solved & {"covariances", "import_multipliers"}
+
+
 # a project that has nothing of what Carbonshed asks for
 BARE = {
     "dbt_project.yml": "name: bare\nversion: '1.0.0'\nprofile: carbonshed\n",
