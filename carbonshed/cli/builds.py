@@ -45,22 +45,24 @@ def build(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="A dataset; else that of CARBONSHED_DATASET, else the default one."
+            help="A dataset; default: that in CARBONSHED_DATASET, else usa_states."
         ),
     ] = None,
     flags: Annotated[
         list[str] | None,
-        typer.Argument(help="After --: flags of dbt build, as --select headlines."),
+        typer.Argument(
+            help="After --: flags of dbt build, such as --select headlines."
+        ),
     ] = None,
     variables: Annotated[
-        str, typer.Option("--vars", help="Vars as dbt takes them: 'solver: direct'.")
+        str, typer.Option("--vars", help="Vars, written as for dbt: 'solver: direct'.")
     ] = "",
 ) -> None:
-    """Build a dataset by dbt build, after its names are checked.
+    """Build a dataset with dbt build, after checking names.
 
-    A dataset, var or choice that there is not is refused at once, not after dbt has
-    read the project. Each dataset has a log of its own, logs/NAME/dbt.log, and each but
-    the default one a folder in target/.
+    A misspelt dataset, var or choice is refused at once, before dbt reads the
+    project. Each dataset has its own log, logs/NAME/dbt.log, and each except
+    the default one its own folder in target/.
     """
     from carbonshed.dbt_plugin.vars import (
         DATASET_VARIABLE,

@@ -415,12 +415,12 @@ def remove(
     name: Annotated[str, typer.Argument(help="Name of a dataset.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Remove a dataset with all that was made of it.
+    """Remove a dataset with everything made from it.
 
-    Its tables with your scenarios.csv there, its warehouse, solved systems, what is
-    published of it, its report, and what dbt wrote and logged of it. Nothing is removed
-    while a build, an ingest or a publication of it runs. Who has open what is published
-    goes on reading it.
+    Removes its tables, including your scenarios.csv there, its warehouse,
+    solved systems, publication and report, and dbt's files and logs for it.
+    Refused while a build, an ingest or a publication of it runs. Readers who
+    have the publication open can go on reading it.
     """
     from carbonshed.ask.status import shown, unknown
 

@@ -121,8 +121,8 @@ def compile_table(
         Path,
         typer.Argument(
             metavar="FOLDER",
-            help="Statistics of the regions; usa_states, where no folder is called so: "
-            "those that are shipped, for a world table of WIOD.",
+            help="Folder with statistics of the regions. usa_states, unless a folder "
+            "has this name, means the shipped ones, for a world table of WIOD.",
         ),
     ],
     parent: Annotated[
@@ -137,10 +137,10 @@ def compile_table(
         ),
     ] = False,
 ) -> None:
-    """Split a table into smaller regions, from statistics that offices publish.
+    """Split a table into smaller regions, using published statistics.
 
-    The result adds up to the parent cell by cell and is an estimate; `carbonshed
-    template compile FOLDER --parent PARENT` writes the files to fill in.
+    The result is an estimate that adds up to the parent cell by cell. To get
+    the files to fill in: `carbonshed template compile FOLDER --parent PARENT`.
     """
     from carbonshed.cli.ingest import summary
     from carbonshed.compile import compile_dataset, write_variants

@@ -44,9 +44,9 @@ def init(
 ) -> None:
     """Make a dbt project of your own, with Carbonshed as a dbt package in it.
 
-    In a dbt project that is there already, missing files are added, none is changed,
-    and what is to be merged is printed. Once more in the same folder, it links the
-    dbt package of the carbonshed that is installed now.
+    In an existing dbt project, add the missing files, change none, and print
+    what you must merge. Run it again in the same folder to link the package
+    of the carbonshed that is installed now.
     """
     root = folder.resolve()
     _refuse_place(folder, root)
