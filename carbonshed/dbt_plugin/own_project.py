@@ -49,12 +49,14 @@ def refuse_settings(project: str, nodes: Sequence[Row]) -> None:
     Raises
     ------
     CarbonshedError
-        If one of Carbonshed reads a model or seed of another package, if a mart is not
-        what is published, or if a test would let bad rows pass or is missing.
+        If one of Carbonshed reads a model or seed of another package, a table would be
+        overwritten, a mart is not what is published, or a test would let bad rows pass
+        or is missing.
     """
     if project != OWN_NAME:
         problems = [
             *_foreign_parents(nodes),
+            *_taken_tables(nodes),
             *_changed_marts(project, nodes),
             *_lenient_tests(project, nodes),
         ]
@@ -127,6 +129,18 @@ def _foreign_parents(nodes: Sequence[Row]) -> Iterator[str]:
         )
 
 
+def _taken_tables(nodes: Sequence[Row]) -> Iterator[str]:
+    """Refuse tables with a name of Carbonshed's; to DuckDB case is no difference."""
+    taken = {"marts.publication"}  # is made when the marts are published
+    taken |= {_relation(row) for row in filter(_is_ours, nodes)} - {""}
+    for row in nodes:
+        if not _is_ours(row) and _relation(row) in taken:
+            yield (
+                f"{row['path']}: makes the table {row['relation']}, which is"
+                " Carbonshed's: give it another name"
+            )
+
+
 def _changed_marts(project: str, nodes: Sequence[Row]) -> Iterator[str]:
     """Refuse marts that are not what is published."""
     changed = [
@@ -185,8 +199,13 @@ def _is_mart(row: Row) -> bool:
 
 
 def _is_own_mart(row: Row) -> bool:
-    relation = row["relation"] or ""
-    return relation.startswith("marts.") and row["materialized"] not in _NO_TABLE
+    is_in_marts = _relation(row).startswith("marts.")
+    return is_in_marts and row["materialized"] not in _NO_TABLE
+
+
+def _relation(row: Row) -> str:
+    """Return the table of a node as DuckDB compares it, nothing without one."""
+    return (row["relation"] or "").casefold()
 
 
 def _package(node: str) -> str:

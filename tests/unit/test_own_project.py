@@ -65,7 +65,8 @@ def refusal(nodes: list[dict]) -> str:
 
 def test_nothing_is_refused_of_carbonshed_as_it_is():
     refuse_settings("mine", OURS)
-    mine = node("model.mine.regions", REGIONS, materialized="view", is_contract=False)
+    about = {"materialized": "view", "is_contract": False}
+    mine = node("model.mine.regions", REGIONS, schema="draft", **about)
     lenient = {"strictness": STRICT | {"severity": "warn"}, "tested": REGIONS}
     refuse_settings(
         "mine", [*OURS, mine, node("test.mine.soft.3c", REGIONS, **lenient)]
@@ -81,6 +82,14 @@ def test_a_model_that_takes_the_place_of_ours_is_refused_by_its_file(kind):
     assert "in regions" in words
     assert "`require_ref_searches_node_package_before_root: true`" in words
     refuse_settings("carbonshed", nodes)  # a clone may install packages
+
+
+@pytest.mark.parametrize("name", ["Regions", "publication"])
+def test_a_table_with_a_name_of_ours_is_refused_by_its_file(name):
+    """In any case of its letters; dbt compares them with their case."""
+    words = refusal([*OURS, node(f"model.mine.{name}", path=f"models/{name}.sql")])
+    assert f"models/{name}.sql: makes the table marts.{name}, which is" in words
+    refuse_settings("mine", [*OURS, node(f"model.mine.{name}", schema="draft")])
 
 
 @pytest.mark.parametrize(
