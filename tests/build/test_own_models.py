@@ -205,8 +205,8 @@ def test_commands_work_in_a_folder_of_the_project(own_build, beside):
         (("carbonshed", "whatif", "own.csv", *of_cities), "Emissions avoided"),
         (("carbonshed", "report", "three_cities", "--no-pictures"), "index.html"),
     ):
-        said = inside.run(*command).must_pass().text
-        assert answer in f"\n{said}", (command, said)
+        text = inside.run(*command).must_pass().text
+        assert answer in f"\n{text}", (command, text)
     assert {path.name for path in inside.root.iterdir()} == {"own.csv"}
     assert (beside.root / "reports" / "three_cities" / "index.html").is_file()
 
@@ -266,22 +266,22 @@ def test_a_new_version_is_taken_over_without_a_new_solve(own_build, beside, tmp_
 
     def run(*command):
         process = upgraded.start(*command)
-        said, _ = process.communicate()
-        assert process.returncode == 0, said
-        return said
+        text, _ = process.communicate()
+        assert process.returncode == 0, text
+        return text
 
     assert "on Carbonshed 0.2.0" in run("carbonshed", "init", ".")
     words = json.dumps({"dataset": "three_cities", **VARS})
     select = ("--select", "solves", "footprint_rankings")
-    said = run("dbt", "build", "--vars", words, *select)
-    assert "unchanged since it was solved" in said
+    text = run("dbt", "build", "--vars", words, *select)
+    assert "unchanged since it was solved" in text
     warehouse = upgraded.warehouse("three_cities")
     units = asked(warehouse, "select distinct unit from marts.footprint_rankings")
     assert units == [("tonne",)]
 
 
 def test_vars_choose_models_as_in_a_clone(mine, three_cities):
-    """Of a dataset that is new: the store of an earlier solve would hide it."""
+    """The dataset is new: the store of an earlier solve would hide it."""
     mine.ingest(CHECKOUT / "docs" / "examples" / "two_towns", "two_towns").must_pass()
     chosen = {"analyses": False, "by_origin": True, "leontief_inverse": True}
     with mine.untested():

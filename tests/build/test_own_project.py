@@ -69,16 +69,6 @@ def test_a_build_has_the_same_nodes_as_in_a_clone(mine, project):
     assert not any(node.startswith("unit_test.") for node in nodes)
 
 
-def test_the_var_that_leaves_out_analyses_reaches_the_package(mine):
-    """No var reaches a package's dbt_project.yml, so files say it themselves."""
-    words = ("ls", "--quiet", "--select", "tag:analyses", "regions")
-    for choice, is_there in (((), True), (("--vars", "analyses: false"), False)):
-        listed = mine.run("dbt", *words, "--resource-type", "model", *choice)
-        models = set(listed.must_pass().text.split())
-        assert "carbonshed.marts.dimensions.regions" in models
-        assert (len(models) > 1) == is_there
-
-
 def test_the_package_by_git(mine, tmp_path):
     """Its seeds, not those of the wheel, are what one may choose from."""
     repository = tmp_path / "repository"

@@ -151,7 +151,7 @@ def test_small_tables_have_keys(connection, marts):
 
 
 def test_a_build_says_what_it_did_in_some_lines(several_years, project, marts):
-    signs_of_life = re.compile(r"  .* \((\d+%, )?\d+ s\)")  # of a slow machine
+    signs_of_life = re.compile(r"  .* \((\d+%, )?\d+ s\)")  # on a slow machine
     lines = [
         line
         for line in several_years.said.splitlines()

@@ -169,13 +169,13 @@ def test_places_where_no_project_can_be_are_refused(folder):
     init("study")
     (folder / "file").touch()
     (folder / "it's").mkdir()
-    for place, reason in (
+    for path, reason in (
         ("study/inner", f"is inside another dbt project, {folder / 'study'}"),
         (ROOT, "is Carbonshed's own dbt project"),
         ("file", "is a file"),
         ("it's", "apostrophe in its path"),
     ):
-        assert reason in refusal_of(init, place)
+        assert reason in refusal_of(init, path)
     assert not (folder / "study" / "inner").exists()
     assert list((folder / "it's").iterdir()) == []
 

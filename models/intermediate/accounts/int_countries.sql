@@ -14,9 +14,9 @@ dataset as (
 
 ),
 
--- of a table of the world each region is a country, or a part of one that is
--- split; a table of one country is that country, all regions together, but for
--- what lies around it
+-- each region of a world table is a country, or a part of one that is split; a
+-- table of one country is that country, all regions together, but for the world
+-- around it
 membership as (
 
     select

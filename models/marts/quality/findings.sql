@@ -346,7 +346,7 @@ clauses as (
         abs(footprints / published_country - 1) as published_gap,
         coalesce(footprints < published_country, false) as is_below_published,
         not is_below_published as is_above_published,
-        -- what is published holds imports, so footprints are compared with them
+        -- published figures hold imports, so footprints are compared with them
         wider_footprints > footprints
         and has_direct_emissions
         and has_final_imports as is_whole_with_imports,
