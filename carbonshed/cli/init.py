@@ -1,5 +1,6 @@
 """The command that makes a dbt project of the user's, with Carbonshed as a package."""
 
+import errno
 import os
 import re
 import sys
@@ -11,6 +12,7 @@ import typer
 
 from carbonshed import __version__
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import write_whole
 from carbonshed.paths import (
     OWN_NAME,
     PROJECT_FILE,
@@ -53,7 +55,9 @@ def init(
     is_new = not (root / PROJECT_FILE).exists()
     name = name_of(root) or _project_name(root.name)
     files = _files(name)
+    # the project file comes last: without it, whoever was stopped begins anew
     missing = [path for path in files if not (root / path).exists()]
+    missing.sort(key=lambda path: path == PROJECT_FILE)
     if not is_new:
         missing = [path for path in missing if _is_needed(root, path)]
     try:
@@ -126,9 +130,10 @@ def _is_needed(root: Path, path: str) -> bool:
 
 
 def _write(path: Path, text: str) -> None:
+    if path.is_symlink():  # a link of the user's that leads nowhere
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8", newline="") as file:
-        file.write(text)
+    write_whole(path, text)
 
 
 def _renew_link(root: Path) -> Path:

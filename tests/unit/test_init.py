@@ -92,6 +92,27 @@ def test_init_again_changes_nothing_and_says_what_differs(folder):
     assert texts(root) == before  # an example that was removed stays away
 
 
+def test_init_that_was_stopped_is_completed(folder, monkeypatch):
+    write = MODULE.write_whole
+
+    def stop(path, text):
+        if path.name == "dbt_project.yml":
+            raise KeyboardInterrupt
+        write(path, text)
+
+    monkeypatch.setattr(MODULE, "write_whole", stop)
+    with pytest.raises(KeyboardInterrupt):
+        MODULE.init(Path("study"))
+    (folder / "study" / "README.md").unlink()
+    monkeypatch.setattr(MODULE, "write_whole", write)
+    init("study")
+    assert texts(folder / "study").keys() == FILES
+    (folder / "study" / "profiles.yml").unlink()
+    (folder / "study" / "profiles.yml").symlink_to("gone")
+    assert "profiles.yml: cannot be written" in refusal_of(init, "study")
+    assert (folder / "study" / "profiles.yml").is_symlink()
+
+
 def test_a_link_of_another_installation_is_renewed(folder, monkeypatch):
     init("study")
     link = folder / "study" / ".carbonshed" / "package"
