@@ -42,6 +42,7 @@ SIZES = {"two": (2, 7), "least": (3, 7), "tiny": (30, 8), "deep": (6, 42)}
 def home(tmp_path_factory):
     """Work in a folder of its own: datasets go to its data folder."""
     folder = tmp_path_factory.mktemp("home")
+    (folder / "dbt_project.yml").touch()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         yield folder
