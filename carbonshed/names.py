@@ -16,6 +16,8 @@ SHIPPED_NAMES = (
     *(STATES_NAME, f"{STATES_NAME}-low", f"{STATES_NAME}-high"),
 )
 
+MADE_NAMES = (*SHIPPED_NAMES, SYNTHETIC_NAME)  # a build makes each where it is missing
+
 _PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 # catalogues of DuckDB itself: it does not open a database file of that name
 _CATALOGUES = frozenset({"main", "temp", "system"})
@@ -64,15 +66,14 @@ def no_dataset(name: str, names: Collection[str], folder: Path) -> str:
 
     `names` are the datasets that are in the folder of all datasets.
     """
-    ours = (*SHIPPED_NAMES, SYNTHETIC_NAME)
     missing = f"no dataset {name!r} in {folder}"
-    if name in ours:
+    if name in MADE_NAMES:
         return f"{missing} yet: `carbonshed build {name}` makes it"
     here = f"datasets here: {listing(names)}" if names else "there is none yet"
-    others = [other for other in ours if other not in names]
+    others = [other for other in MADE_NAMES if other not in names]
     made = f"; made when they are built: {listing(others)}" if others else ""
     return (
-        f"{missing}{suggestion(name, {*names, *ours})}; {here}{made}"
+        f"{missing}{suggestion(name, {*names, *MADE_NAMES})}; {here}{made}"
         f" (`carbonshed ingest tidy FOLDER --name {name}` makes it of your tables)"
     )
 

@@ -15,8 +15,7 @@ from carbonshed.cli.output import progress_bar, progress_line
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import (
     DEFAULT_NAME,
-    SHIPPED_NAMES,
-    SYNTHETIC_NAME,
+    MADE_NAMES,
     is_name,
     no_dataset,
     validate_name,
@@ -135,14 +134,13 @@ def _refuse_missing(name: str) -> None:
     here = sorted(
         path.name for path in folder.glob("*") if path.is_dir() and is_name(path.name)
     )
-    ours = (*SHIPPED_NAMES, SYNTHETIC_NAME)
     try:
         validate_name(name)
     except CarbonshedError as refusal:
-        near = suggestion(name, {*here, *ours})
+        near = suggestion(name, {*here, *MADE_NAMES})
         raise CarbonshedError(f"{refusal}{near}") from None
     # a killed ingest may have left .NAME.previous, which comes back
-    if name in {*ours, *here} or any(folder.glob(f".{name}.p*")):
+    if name in {*MADE_NAMES, *here} or any(folder.glob(f".{name}.p*")):
         return
     raise CarbonshedError(no_dataset(name, here, folder))
 

@@ -18,8 +18,8 @@ from carbonshed.dataset.store import is_stored
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
 from carbonshed.names import (
+    MADE_NAMES,
     NATION_NAME,
-    SHIPPED_NAMES,
     STATES_NAME,
     SYNTHETIC_NAME,
 )
@@ -156,8 +156,7 @@ def test_what_is_not_ours_stays(two):
 
 
 def test_make_clean_removes_the_same_of_each_shipped_dataset(project):
-    shipped = (*SHIPPED_NAMES, SYNTHETIC_NAME)
-    ours = {path for name in shipped for path in paths_of(name)}
+    ours = {path for name in MADE_NAMES for path in paths_of(name)}
     mine = {*paths_of("usa"), *paths_of("synthetic-2")}
     for path in ours | mine:
         path.mkdir(parents=True)
