@@ -1,4 +1,4 @@
-{# Is everything that came in accounted for, and to whom? #}
+{# Are all emissions accounted for, and to whom are they attributed? #}
 
 with
 

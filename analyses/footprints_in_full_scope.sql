@@ -1,5 +1,5 @@
-{# How large are footprints with what imports cause outside the table, and where
-   do they stand beside the world and the United States? #}
+{# How large are footprints including imports, and how do they compare with the
+   world and the United States? #}
 
 with
 

@@ -1,4 +1,4 @@
-{# Whose footprint grew, and did the people or their consumption grow? #}
+{# Whose footprint grew, and was it population or consumption per person? #}
 
 with
 

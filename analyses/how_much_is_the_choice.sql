@@ -1,4 +1,4 @@
-{# How much of what is avoided is a finding, and how much is the choice? #}
+{# How much of a quota is a finding, and how much depends on the choices? #}
 
 with
 

@@ -1,4 +1,5 @@
-{# How sure is each rank, and is a region larger than the one below it? #}
+{# How certain is each rank, and is a region's footprint larger than the next
+   one's? #}
 
 with
 

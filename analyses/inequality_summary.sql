@@ -1,5 +1,4 @@
-{# How unequal are regions, and do footprints differ less between them than GDP
-   does? #}
+{# How unequal are regions, and are footprints more equal than GDP? #}
 
 with
 

@@ -1,4 +1,5 @@
-{# What does the study tell, chapter by chapter, and what does this dataset? #}
+{# What does the study say, chapter by chapter, and what does this dataset
+   say? #}
 
 with
 

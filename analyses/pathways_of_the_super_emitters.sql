@@ -1,4 +1,4 @@
-{# Who are the super-emitters, which pathway fits each, and what would it
+{# Who are the super-emitters, which pathway fits each, and how much would it
    avoid? #}
 
 with

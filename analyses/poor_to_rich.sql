@@ -1,4 +1,5 @@
-{# Does carbon flow from poor to rich regions, and does the money flow along? #}
+{# Do embodied emissions flow from poor to rich regions, and value added with
+   them? #}
 
 with
 

@@ -1,4 +1,4 @@
-{# What does one region buy that causes its footprint? #}
+{# Which purchases cause the footprint of one region? #}
 
 with
 

@@ -1,5 +1,5 @@
 {# Which regions lead, and where would the world, the United States and China
-   stand among them? #}
+   rank among them? #}
 
 with
 

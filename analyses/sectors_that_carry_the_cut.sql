@@ -1,4 +1,5 @@
-{# Which sectors carry the reduction, and how much of it is power supply? #}
+{# Which sectors would cut emissions, and how much of the cut is power
+   supply? #}
 
 with
 

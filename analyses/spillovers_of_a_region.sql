@@ -1,5 +1,5 @@
-{# Whose cleaner production lowers the footprint of one region, and whose
-   smaller demand its production? #}
+{# Whose cleaner production lowers one region's footprint, and whose lower
+   demand its production emissions? #}
 
 with
 

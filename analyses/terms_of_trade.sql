@@ -1,4 +1,4 @@
-{# Which regions ship more carbon per unit earned than they buy? #}
+{# Which regions sell more carbon per unit of value added than they buy? #}
 
 with
 

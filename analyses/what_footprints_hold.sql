@@ -1,4 +1,4 @@
-{# What do footprints hold here, and what do they leave out? #}
+{# What do footprints include here, and what do they exclude? #}
 
 with
 

@@ -1,5 +1,5 @@
-{# Which pairs of regions trade most embodied emissions, net of what flows
-   back? #}
+{# Which pairs of regions trade the most embodied emissions, net of reverse
+   flows? #}
 
 with
 
