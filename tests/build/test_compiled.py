@@ -123,7 +123,7 @@ def test_intervals_of_its_data_stay(compiled):
 def test_without_variants_there_is_a_sentence(compiled):
     assert read_mart(compiled.warehouse("quarters"), "compiled_ranges", RANGES) == {}
     note = note_of(compiled)
-    assert note.startswith("Ranks of a compiled table have no interval and no chance")
+    assert note.startswith("Ranks of a compiled table have no interval and no prob")
     assert "build quarters-low and quarters-high before quarters" in note
     assert findings_of(compiled) == [(None, note)]
 
@@ -178,7 +178,7 @@ def test_the_question_how_sure_the_ranking_is(varied):
     ).must_pass()
     assert "rank_best" in said.text.replace(" ", "_")
     words = " ".join(said.text.split())
-    assert "Ranks of a compiled table have no interval and no chance" in words
+    assert "Ranks of a compiled table have no interval and no probability" in words
     assert "is in compiled_ranges." in words
 
 

@@ -27,7 +27,7 @@ THREE_CITIES = {
     "investment": "Final demand is not split: the table has no investment.",
     # 1,980 of 3,180 Mt; net 740 from A to B, 640 from C to A, 880 from C to B
     "poor_to_rich": "62 % of the emissions embodied in trade between cities go to the"
-    " richer city; of net flows, what goes less what comes back, 67 % do.",
+    " richer city; of net flows between them, 67 % do.",
     "super_emitters": "By the rule in use, 1 of the 3 cities is a super-emitter, with"
     " 40 % of the footprint and 20 % of the population.",
     "emissions_avoided": "Of the shipped scenarios, High ambition avoids the most:"

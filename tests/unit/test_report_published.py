@@ -284,7 +284,7 @@ def test_a_column_without_a_value_and_a_table_without_rows_are_not_made():
     assert page.not_shown == [([section, other], "nobody knows.")]
 
 
-NOTE = "Ranks of a compiled table have no interval and no chance."
+NOTE = "Ranks of a compiled table have no interval and no probability."
 COMPILED = replace(REAL, dataset=REAL.dataset | {"rank_note": NOTE})
 RANKED = Rows(
     ("footprint_rank", "region_id", "region_name", "consumption_footprint"),
