@@ -94,7 +94,7 @@ docs: $(DEVELOP)
 
 # the pages with a search, the report and the models: site/index.html
 site: $(SPHINX_INSTALLED) $(PUBLISHED)
-	CARBONSHED_DATASET=$(REPORTED) $(BIN)/dbt docs generate --static --quiet
+	CARBONSHED_DATASET=$(REPORTED) $(BIN)/dbt docs generate --static --quiet --target-path target
 	$(BIN)/python -m tools.site $(REPORTED) --sphinx $(SPHINX)/bin/sphinx-build \
 		--models target/static_index.html
 

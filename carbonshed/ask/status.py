@@ -14,7 +14,12 @@ from carbonshed.ask.query import (
 )
 from carbonshed.dataset.store import list_datasets
 from carbonshed.names import is_name, validate_name
-from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
+from carbonshed.paths import (
+    is_own_project,
+    kept_scenarios,
+    project_root,
+    warehouse_dir,
+)
 from carbonshed.publish.editions import PUBLISHED, published_database
 from carbonshed.publish.publishing import not_passed
 from carbonshed.publish.work_file import (
@@ -69,7 +74,8 @@ class Status:
                 return [f"the warehouse does not say how it was built: {build}"]
             return [f"nothing is built: {build}"] if self.dataset else []
         if self.work_file.was_killed:
-            remarks.append("the last run was killed or could not note its end")
+            cause = "" if is_own_project(project_root()) else ", as after a failed hook"
+            remarks.append(f"the last run was killed or could not note its end{cause}")
         older = versions.refusal(
             "the warehouse", self.work_file.layout, versions.WORK_FILE, build
         )
