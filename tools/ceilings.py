@@ -1,4 +1,4 @@
-"""Ceilings for counts of the code base: a count may fall, never rise."""
+"""Ceilings for counts of the code base, which only a decision may raise."""
 
 import re
 import tomllib
