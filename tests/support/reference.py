@@ -43,6 +43,13 @@ Comparators = Mapping[str, list[Comparator]]
 # Global Carbon Budget 2019, the figures that the methods list
 PUBLISHED = {
     "co2": [
+        Comparator(2000, world=4.09, us_consumption=22.2),
+        Comparator(2001, world=4.08, us_consumption=21.6),
+        Comparator(2002, world=4.11, us_consumption=21.8),
+        Comparator(2003, world=4.26, us_consumption=21.9),
+        Comparator(2004, world=4.40, us_consumption=22.3),
+        Comparator(2005, world=4.49, us_consumption=22.2),
+        Comparator(2006, world=4.59, us_consumption=22.0),
         Comparator(2007, world=4.66, us_consumption=21.9),
         Comparator(2008, world=4.71, us_consumption=20.8),
         Comparator(2009, world=4.59, us_consumption=19.0),

@@ -83,12 +83,12 @@ def test_every_figure_is_carbon_over_people_as_its_source_says(series):
         assert per_person == printed(float(row["tonnes_per_person"]), digits), row
 
 
-def test_every_year_from_2007_has_its_comparators():
+def test_every_year_from_2000_has_its_comparators():
     """Consumption is published to 2017, the rest to 2018."""
     found = {(row["year"], row["comparator_id"]) for row in read_rows(SEED)}
     ids = {name for _, name in found}
     assert len(ids) == 5
-    expected = {(str(year), name) for year in range(2007, 2019) for name in ids}
+    expected = {(str(year), name) for year in range(2000, 2019) for name in ids}
     assert expected - found == {
         ("2018", "united_states_consumption"),
         ("2018", "china_consumption"),
@@ -110,10 +110,12 @@ def test_only_these_comparators_are_shipped_of_2012(comparators):
 @pytest.mark.real
 def test_published_footprints_are_as_printed(series):
     rows = read_rows(SEEDS / "published_footprints.csv")
-    # the 40 countries of one release of WIOD, the 43 of the other, eight years; and the
-    # United States in the year of the shipped states
-    assert len(rows) == 43 * 8 + 1
-    assert [rows[-1]["year"], rows[-1]["country_id"]] == ["2016", "USA"]
+    # the countries of both releases of WIOD, 40 and three more, until consumption ends
+    years, countries = ({row[key] for row in rows} for key in ("year", "country_id"))
+    assert years == {str(year) for year in range(2000, 2018)}
+    assert len(countries) == 43
+    assert len({(row["year"], row["country_id"]) for row in rows}) == len(rows)
+    assert len(rows) == 43 * 18
     for row in rows:
         at = row["year"], row["country_id"]
         assert row["territorial_mtc"] == series["Territorial"][at]
