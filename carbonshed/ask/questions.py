@@ -1,6 +1,7 @@
 """Ready questions: what is published keeps their SQL, so that none needs dbt."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -17,6 +18,8 @@ from carbonshed.text import folded, listing, sql_text, suggestion
 SCOPE = "what_footprints_hold"
 _CHOICES = ("year", "stressor_id", "region_id")
 _MAX_NEAR = 5
+# what scenarios avoid, and who could receive it
+_SCENARIO_MART = re.compile(r'\bmarts"?\."?(?:quota|living)_')
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class QuestionContext:
     # years, scope and what footprints leave out; one row, or more for a question over
     # several years
     scopes: list[tuple[str, str, str]] = field(default_factory=list)
+    # why scenarios are not meant for this dataset, if the question is about them
+    across_countries: str | None = None
 
 
 def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
@@ -158,7 +163,15 @@ def question_context(
         f" from scopes where stressor_id = {sql_text(about['stressor_id'])}"
         f"{of_the_year} group by all order by min(year)"
     ).fetchall()
-    return QuestionContext(about, scopes)
+    across_countries = None
+    if _SCENARIO_MART.search(question.sql):
+        ((across_countries,),) = connection.execute(
+            "select upper(left(max(across_countries_note), 1))"
+            " || max(across_countries_note)[2:] || '.' from quota_summary"
+            f" where year = {about['year']}"
+            f" and stressor_id = {sql_text(about['stressor_id'])}"
+        ).fetchall()
+    return QuestionContext(about, scopes, across_countries)
 
 
 def findings(

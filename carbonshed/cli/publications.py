@@ -171,8 +171,9 @@ def _as_page(
     table = as_rounded(
         relation, question.units_for(context), str(context.about["currency"]), width
     )
-    above = [about.pop("question"), about.pop("about"), about.pop("caveat", "")]
     words = min(width or _WIDTH, _WIDTH)
+    above = [about.pop("question"), about.pop("about"), about.pop("caveat", "")]
+    above.append(textwrap.fill(about.pop("across_countries", ""), words))
     below = [textwrap.fill(line, words) for line in about.values()]
     blocks = ["\n".join(filter(None, above)), table, "\n".join(below)]
     return "\n\n".join(blocks)
@@ -197,6 +198,8 @@ def _about(question: "Question", context: "QuestionContext") -> dict[str, str]:
     }
     if row["caveat_note"]:
         lines["caveat"] = str(row["caveat_note"])
+    if context.across_countries:
+        lines["across_countries"] = context.across_countries
     lines["reading"] = question.reading
     for years, scope, left_out in context.scopes:
         what = f"footprints leave {'out ' + left_out if left_out else 'nothing out'}"

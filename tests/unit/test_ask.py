@@ -54,6 +54,13 @@ QUESTIONS = {
         " where getvariable('stressor_id') is null",
         {"growth": "t"},
     ),
+    "quotas": (
+        "What do scenarios avoid?",
+        "One row each.",
+        "select scenario_id, quota from marts.quota_summary"
+        " where stressor_id = coalesce(getvariable('stressor_id'), 'co2')",
+        {"quota": "t"},
+    ),
     "beside_a_file": (
         "Does a file agree?",
         "It is read.",
@@ -94,6 +101,11 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             create table marts.findings as
             select 2014 as year, 'co2' as stressor_id, 1 as finding_position,
                 'Åland leads.' as finding;
+            create table marts.quota_summary as
+            from (values
+                (2014, 'co2', 'high', 5e6, 'the regions are countries. Prices differ'),
+                (2014, 'va', 'high', 6e6, null))
+                as rows(year, stressor_id, scenario_id, quota, across_countries_note);
             create table marts.footprints as
             select *, 2014 as year, stressor from (values
                 ('AX', 'co2', 1234567.0, 31234.5, 4.1149e-1, 1, true, 'x|y'),
@@ -165,6 +177,18 @@ def test_an_answer_has_three_digits_and_units_in_its_heads():
         "Each region has a row.",
         "Scope, 2014: domestic; footprints leave out imports.",
     ]
+
+
+@pytest.mark.usefixtures("published")
+def test_scenarios_of_countries_are_refused_above_their_figures():
+    """Of the stressor alone, and of no question on anything else."""
+    refused = "The regions are countries. Prices differ."
+    above, below = ask("quotas").split("scenario_id")
+    assert above.splitlines()[-2] == refused
+    assert "5.00" in below
+    assert refused not in below
+    assert refused not in ask("quotas", "--stressor", "value")
+    assert refused not in ask("by_region")
 
 
 @pytest.mark.usefixtures("published")
