@@ -33,9 +33,12 @@ def checked(dataset: Dataset, report: AuditReport, remarks: Iterable[str]) -> li
     """Return the lines on the checks before the run, with every warning in full."""
     counts = ", ".join(f"{n} {status}" for status, n in report.counts().items() if n)
     mark = f"{dataset.caveat.upper()}: " if dataset.caveat else ""
+    warnings = [check.line() for check in report.checks if check.status == WARNING]
+    if warnings:
+        warnings.append("A WARNING stops no build; docs/audit.md says what each means")
     return [
         line("Checked", f"{dataset.name}: {mark}{dataset.title}; audit: {counts}"),
-        *(more(check.line()) for check in report.checks if check.status == WARNING),
+        *(more(warning) for warning in warnings),
         *(more(remark) for remark in remarks),
     ]
 

@@ -117,6 +117,7 @@ def copy_marts(
         connection.execute(f"create schema {sql_name(_COPY)}.marts")
         rows = [_copy_rows(connection, catalogue, mart) for mart in marts]
         if any(mart.name == "columns" for mart in marts):
+            rows[-1] += _describe_marts(connection, catalogue, marts)
             rows[-1] += _describe_publication(connection)
         facts |= {
             "published_at": datetime.now(UTC).replace(tzinfo=None),
@@ -205,6 +206,45 @@ def _copy_rows(
         f"insert into {_address(_COPY, mart)} from {_address(catalogue, mart)}"
     ).fetchone()
     return rows
+
+
+def _describe_marts(
+    connection: duckdb.DuckDBPyConnection, catalogue: str, marts: list[_Mart]
+) -> int:
+    """Let the mart `columns` say what the comments say; return the rows it has gained.
+
+    A build of some models renews their comments, and `columns` only if it is one of
+    them.
+    """
+    known = f"{sql_name(_COPY)}.marts.columns"
+    (before,) = connection.sql(f"select count(*) from {known}").fetchone()
+    connection.execute(
+        f"merge into {known} as known using ("
+        ' select table_name as mart, column_name as "column",'
+        " coalesce(tables.comment, '') as mart_description,"
+        " regexp_extract(coalesce(columns.comment, ''),"
+        r" '^(.*?) ?(?:\[unit: ([^\[\]]*)\])?$', ['description', 'unit']) as parts,"
+        " parts['description'] as description, nullif(parts['unit'], '') as unit,"
+        " columns.comment is not null as is_described"
+        " from duckdb_columns() as columns inner join duckdb_tables() as tables"
+        " using (database_name, schema_name, table_name)"
+        " where database_name = $catalogue and schema_name = 'marts'"
+        " and list_contains($marts, table_name)) as said"
+        " on known.mart = said.mart"
+        ' and lower(known."column") = lower(said."column")'
+        " when matched and (known.description, known.unit, known.mart_description)"
+        " is distinct from (said.description, said.unit, said.mart_description)"
+        " then update set description = said.description, unit = said.unit,"
+        " mart_description = said.mart_description"
+        " when not matched and said.is_described"
+        ' then insert (mart, "column", description, unit, mart_description) values'
+        ' (said.mart, said."column", said.description, said.unit,'
+        " said.mart_description)"
+        " when not matched by source then delete",
+        {"catalogue": catalogue, "marts": [mart.name for mart in marts]},
+    )
+    (after,) = connection.sql(f"select count(*) from {known}").fetchone()
+    return after - before
 
 
 def _describe_publication(connection: duckdb.DuckDBPyConnection) -> int:

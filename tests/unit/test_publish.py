@@ -116,6 +116,48 @@ def test_parquet_says_what_it_is(warehouse):
     assert metadata[b"publication_id"].decode() == found[0]
 
 
+def test_the_mart_columns_says_what_comments_say(warehouse):
+    """A build of some models renews their comments, and not the mart `columns`."""
+    known = """
+    create table marts.columns as from (values
+        ('footprints', 'Footprint', 'kg', 'f X', 'An older text.', 'a book', 'Older.'),
+        ('a_table_of_before', 'one', null, null, 'It is gone.', null, 'Gone.')
+    ) as t(mart, "column", unit, formula, description, source, mart_description);
+    comment on table marts.sums is 'One row: sums.';
+    comment on column marts.sums.regions is 'How many regions there are.';
+    """
+    write_warehouse(warehouse, more=known)
+    publish("tiny", say)
+    assert ask(
+        published_database(warehouse),
+        "from marts.columns where mart <> 'publication' order by mart",
+    ) == [
+        (
+            "footprints",
+            "Footprint",
+            "t",
+            "f X",
+            "What it causes.",
+            "a book",
+            "One row per region; it's the footprint.",
+        ),
+        (
+            "sums",
+            "regions",
+            None,
+            None,
+            "How many regions there are.",
+            None,
+            "One row: sums.",
+        ),
+    ]
+    assert ask(
+        published_database(warehouse),
+        "select rows = (select count(*) from marts.columns)"
+        f" + (select count(*) from marts.sums) + {ROWS} + 1 from marts.publication",
+    ) == [(True,)]
+
+
 @pytest.mark.parametrize("is_synthetic", [True, False])
 def test_the_table_publication(warehouse, is_synthetic):
     begin = datetime.now(UTC).replace(tzinfo=None)

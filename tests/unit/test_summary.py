@@ -7,7 +7,8 @@ from support.tiny_folder import TinyFolder
 
 from carbonshed import versions
 from carbonshed.ask.status import Status
-from carbonshed.dbt_plugin.summary import ended, unpublished
+from carbonshed.audit.run import PASS, WARNING, AuditReport, CheckResult
+from carbonshed.dbt_plugin.summary import checked, ended, unpublished
 from carbonshed.publish.publishing import build_command, not_passed
 from carbonshed.publish.work_file import WorkFile
 from carbonshed.readers.tidy import ingest_tidy
@@ -59,6 +60,19 @@ def test_what_failed_is_named_with_its_sql_and_what_to_do():
         "Built:     2 models and seeds in 1 s",
         "Tested:    1 tests passed",
     ]
+
+
+def test_a_warning_says_where_it_is_explained(project):
+    dataset = ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
+    results = [
+        CheckResult("rows_balance", PASS, "rows balance", 2012),
+        CheckResult("columns_balance", WARNING, "2 columns do not balance", 2012),
+    ]
+    for count, expected in ((1, []), (2, ["WARNING", "docs/audit.md"])):
+        report = AuditReport("tiny", dataset.dataset_id, tuple(results[:count]))
+        lines = checked(dataset, report, [])[1:]
+        assert len(lines) == len(expected)
+        assert all(word in line for word, line in zip(expected, lines, strict=True))
 
 
 def test_a_draft_that_failed_keeps_nothing_from_readers():
