@@ -216,14 +216,14 @@ def _describe_marts(
     A build of some models renews their comments, and `columns` only if it is one of
     them.
     """
-    known = f"{sql_name(_COPY)}.marts.columns"
-    (before,) = connection.sql(f"select count(*) from {known}").fetchone()
+    mart = f"{sql_name(_COPY)}.marts.columns"
+    (before,) = connection.sql(f"select count(*) from {mart}").fetchone()
     connection.execute(
-        f"merge into {known} as known using ("
+        f"merge into {mart} as known using ("
         ' select table_name as mart, column_name as "column",'
         " coalesce(tables.comment, '') as mart_description,"
         " regexp_extract(coalesce(columns.comment, ''),"
-        r" '^(.*?) ?(?:\[unit: ([^\[\]]*)\])?$', ['description', 'unit']) as parts,"
+        r" '^(.*?) ?(?:\[unit: (.*)\])?$', ['description', 'unit']) as parts,"
         " parts['description'] as description, nullif(parts['unit'], '') as unit,"
         " columns.comment is not null as is_described"
         " from duckdb_columns() as columns inner join duckdb_tables() as tables"
@@ -243,7 +243,7 @@ def _describe_marts(
         " when not matched by source then delete",
         {"catalogue": catalogue, "marts": [mart.name for mart in marts]},
     )
-    (after,) = connection.sql(f"select count(*) from {known}").fetchone()
+    (after,) = connection.sql(f"select count(*) from {mart}").fetchone()
     return after - before
 
 

@@ -118,7 +118,7 @@ def test_parquet_says_what_it_is(warehouse):
 
 def test_the_mart_columns_says_what_comments_say(warehouse):
     """A build of some models renews their comments, and not the mart `columns`."""
-    known = """
+    more = """
     create table marts.columns as from (values
         ('footprints', 'Footprint', 'kg', 'f X', 'An older text.', 'a book', 'Older.'),
         ('a_table_of_before', 'one', null, null, 'It is gone.', null, 'Gone.')
@@ -126,7 +126,7 @@ def test_the_mart_columns_says_what_comments_say(warehouse):
     comment on table marts.sums is 'One row: sums.';
     comment on column marts.sums.regions is 'How many regions there are.';
     """
-    write_warehouse(warehouse, more=known)
+    write_warehouse(warehouse, more=more)
     publish("tiny", say)
     assert ask(
         published_database(warehouse),
