@@ -70,9 +70,6 @@ PUBLICATION = (
     ("rows", "bigint", "Rows of all these marts together."),
 )
 _UNITS = {"tables": "tables", "rows": "rows"}
-_DESCRIPTION = (
-    "One row: what is published here, from which dataset and build, and when."
-)
 
 
 @dataclass(frozen=True)
@@ -83,6 +80,17 @@ class _Mart:
     ddl: str
     comment: str
     columns: dict[str, str]
+
+
+_PUBLICATION = _Mart(
+    "publication",
+    ", ".join(f"{sql_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
+    "One row: what is published here, from which dataset and build, and when.",
+    {
+        name: f"{text} [unit: {_UNITS[name]}]" if name in _UNITS else text
+        for name, _, text in PUBLICATION
+    },
+)
 
 
 def copy_marts(
@@ -115,18 +123,17 @@ def copy_marts(
         # one transaction: thousands of statements, and one wait for the disk
         connection.execute("begin")
         connection.execute(f"create schema {sql_name(_COPY)}.marts")
-        rows = [_copy_rows(connection, catalogue, mart) for mart in marts]
-        if any(mart.name == "columns" for mart in marts):
-            rows[-1] += _describe_marts(connection, catalogue, marts)
-            rows[-1] += _describe_publication(connection)
+        rows = {mart.name: _copy_rows(connection, catalogue, mart) for mart in marts}
+        marts.append(_PUBLICATION)
+        if "columns" in rows:
+            rows["columns"] = _describe_columns(connection, marts)
         facts |= {
             "published_at": datetime.now(UTC).replace(tzinfo=None),
             "tables": len(rows),
-            "rows": sum(rows),
+            "rows": sum(rows.values()),
         }
-        marts = _marked(
-            [*marts, _write_publication(connection, facts)], facts["caveat"]
-        )
+        _write_publication(connection, facts)
+        marts = _marked(marts, facts["caveat"])
         connection.execute(";".join(_comments(marts)))
         connection.execute("commit")
         for mart in marts:
@@ -208,74 +215,55 @@ def _copy_rows(
     return rows
 
 
-def _describe_marts(
-    connection: duckdb.DuckDBPyConnection, catalogue: str, marts: list[_Mart]
-) -> int:
-    """Let the mart `columns` say what the comments say; return the rows it has gained.
+def _describe_columns(connection: duckdb.DuckDBPyConnection, marts: list[_Mart]) -> int:
+    """Let the mart `columns` say what the comments say; return how many rows it has.
 
     A build of some models renews their comments, and `columns` only if it is one of
     them.
     """
-    mart = f"{sql_name(_COPY)}.marts.columns"
-    (before,) = connection.sql(f"select count(*) from {mart}").fetchone()
+    address = f"{sql_name(_COPY)}.marts.columns"
+    comments = [
+        {
+            "mart": mart.name,
+            "mart_description": mart.comment,
+            "column": name,
+            "text": text,
+        }
+        for mart in marts
+        for name, text in mart.columns.items()
+    ]
     connection.execute(
-        f"merge into {mart} as known using ("
-        ' select table_name as mart, column_name as "column",'
-        " coalesce(tables.comment, '') as mart_description,"
-        " regexp_extract(coalesce(columns.comment, ''),"
+        f"merge into {address} as known using (select *, regexp_extract(text,"
         r" '^(.*?) ?(?:\[unit: (.*)\])?$', ['description', 'unit']) as parts,"
-        " parts['description'] as description, nullif(parts['unit'], '') as unit,"
-        " columns.comment is not null as is_described"
-        " from duckdb_columns() as columns inner join duckdb_tables() as tables"
-        " using (database_name, schema_name, table_name)"
-        " where database_name = $catalogue and schema_name = 'marts'"
-        " and list_contains($marts, table_name)) as said"
+        " parts['description'] as description, nullif(parts['unit'], '') as unit"
+        " from (select unnest($comments, recursive := true))) as said"
         " on known.mart = said.mart"
         ' and lower(known."column") = lower(said."column")'
         " when matched and (known.description, known.unit, known.mart_description)"
         " is distinct from (said.description, said.unit, said.mart_description)"
         " then update set description = said.description, unit = said.unit,"
         " mart_description = said.mart_description"
-        " when not matched and said.is_described"
+        " when not matched and said.text <> ''"
         ' then insert (mart, "column", description, unit, mart_description) values'
         ' (said.mart, said."column", said.description, said.unit,'
         " said.mart_description)"
         " when not matched by source then delete",
-        {"catalogue": catalogue, "marts": [mart.name for mart in marts]},
+        {"comments": comments},
     )
-    (after,) = connection.sql(f"select count(*) from {mart}").fetchone()
-    return after - before
-
-
-def _describe_publication(connection: duckdb.DuckDBPyConnection) -> int:
-    """Add the columns of the table to the mart `columns`; return their number."""
-    connection.executemany(
-        f'insert into {sql_name(_COPY)}.marts.columns (mart, "column", description,'
-        " unit, mart_description) values ('publication', ?, ?, ?, ?)",
-        [(name, text, _UNITS.get(name), _DESCRIPTION) for name, _, text in PUBLICATION],
-    )
-    return len(PUBLICATION)
+    (rows,) = connection.sql(f"select count(*) from {address}").fetchone()
+    return rows
 
 
 def _write_publication(
     connection: duckdb.DuckDBPyConnection, facts: dict[str, object]
-) -> _Mart:
-    mart = _Mart(
-        "publication",
-        ", ".join(f"{sql_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
-        _DESCRIPTION,
-        {
-            name: f"{text} [unit: {_UNITS[name]}]" if name in _UNITS else text
-            for name, _, text in PUBLICATION
-        },
-    )
-    connection.execute(f"create table {_address(_COPY, mart)}({mart.ddl})")
+) -> None:
+    address = _address(_COPY, _PUBLICATION)
+    connection.execute(f"create table {address}({_PUBLICATION.ddl})")
     marks = ", ".join("?" for _ in PUBLICATION)
     connection.execute(
-        f"insert into {_address(_COPY, mart)} values ({marks})",
-        [facts[name] for name in mart.columns],
+        f"insert into {address} values ({marks})",
+        [facts[name] for name in _PUBLICATION.columns],
     )
-    return mart
 
 
 def _marked(marts: list[_Mart], caveat: str) -> list[_Mart]:
