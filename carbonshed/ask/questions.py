@@ -18,7 +18,7 @@ from carbonshed.text import folded, listing, sql_text, suggestion
 SCOPE = "what_footprints_hold"
 _CHOICES = ("year", "stressor_id", "region_id")
 _MAX_NEAR = 5
-# what scenarios avoid, and who could receive it
+# marts on emissions avoided by scenarios, and on those who could receive them
 _SCENARIO_MART = re.compile(r'\bmarts"?\."?(?:quota|living)_')
 
 
@@ -63,7 +63,7 @@ class QuestionContext:
     # years, scope and what footprints leave out; one row, or more for a question over
     # several years
     scopes: list[tuple[str, str, str]] = field(default_factory=list)
-    # why scenarios are not meant for this dataset, if the question is about them
+    # the reason that scenarios are not meant for this dataset, above their figures
     across_countries: str | None = None
 
 

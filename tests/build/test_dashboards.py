@@ -397,6 +397,21 @@ def test_the_refusal_is_a_sentence(three_cities):
     ]
 
 
+def test_the_overview_says_what_stands_out_before_any_figure(connection, bundled):
+    """The findings in their order; docs/three_cities.md has 6,800 Mt emitted."""
+    charts = charts_of(board("overview"))
+    assert [chart["file"] for chart in charts[:3]] == ["refusal", "about", "findings"]
+    (query,) = bundled.query_context(charts[2]["params"])["queries"]
+    assert query["orderby"] == [["finding_position", True]]
+    sql = rendered(DATASETS[charts[2]["dataset_uuid"]]["sql"])
+    sentences = connection.sql(
+        f"select finding from ({sql}) order by finding_position"
+    ).fetchall()
+    assert sentences[0] == (
+        "The 2012 table contains 6.80 Gt of CO2; all of it is attributed.",
+    )
+
+
 def test_from_poorer_to_richer_names_what_it_is_a_share_of(connection):
     """Of what has a known direction, with the rest beside it: not of all that flows."""
     charts = {chart["file"]: chart["params"] for chart in CHARTS.values()}

@@ -181,7 +181,7 @@ def test_an_answer_has_three_digits_and_units_in_its_heads():
 
 @pytest.mark.usefixtures("published")
 def test_scenarios_of_countries_are_refused_above_their_figures():
-    """Of the stressor alone, and of no question on anything else."""
+    """The reason is that of the stressor, and above no other question."""
     refused = "The regions are countries. Prices differ."
     above, below = ask("quotas").split("scenario_id")
     assert above.splitlines()[-2] == refused
