@@ -6,6 +6,7 @@ again: the datasets of the project are neither read nor written. The answer is c
 with numbers that docs/three_cities.md works out by pencil.
 """
 
+import contextlib
 import csv
 import os
 import re
@@ -47,6 +48,7 @@ for module in sys.argv[1:]:
 _PRECISION = 1e-9
 _LAST_LINES = 30
 _SECONDS = 600
+_SECONDS_TO_END = 10
 
 
 class SmokeError(Exception):
@@ -154,7 +156,6 @@ def _run(
         if not name.startswith(("CARBONSHED_", "DBT_"))
     }
     try:
-        # a signal to this process ends the command, too
         done = subprocess.run(
             words,
             cwd=folder,
@@ -188,6 +189,14 @@ def remove_left_behind(folder: Path) -> None:
 
 
 def _end(number: int, _frame: object) -> None:
+    """End what runs, though it has only just begun, and then this process."""
+    import psutil  # whether it is installed is a question to this program
+
+    running = psutil.Process().children(recursive=True)
+    for process in running:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(running, timeout=_SECONDS_TO_END)
     sys.exit(128 + number)  # by which the folder goes
 
 
