@@ -190,7 +190,7 @@ def remove_left_behind(folder: Path) -> None:
 
 def _end(number: int, _frame: object) -> None:
     """End what runs, though it has only just begun, and then this process."""
-    import psutil  # whether it is installed is a question to this program
+    import psutil  # here alone: this program says so where it is missing
 
     running = psutil.Process().children(recursive=True)
     for process in running:
