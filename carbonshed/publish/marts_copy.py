@@ -239,7 +239,8 @@ def _describe_columns(connection: duckdb.DuckDBPyConnection, marts: list[_Mart])
         " from (select unnest($comments, recursive := true))) as said"
         " on known.mart = said.mart"
         ' and lower(known."column") = lower(said."column")'
-        " when matched and (known.description, known.unit, known.mart_description)"
+        " when matched and said.text <> ''"
+        " and (known.description, known.unit, known.mart_description)"
         " is distinct from (said.description, said.unit, said.mart_description)"
         " then update set description = said.description, unit = said.unit,"
         " mart_description = said.mart_description"
