@@ -8,13 +8,15 @@ import csv
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from carbonshed.errors import CarbonshedError
 
 PROJECT_VARIABLE = "CARBONSHED_PROJECT"
 OWN_NAME = "carbonshed"  # the dbt project that comes with the package
 PROJECT_FILE = "dbt_project.yml"
-_LIST = "packages.yml"
+# dbt takes packages from one of two files
+PACKAGES_FILE, DEPENDENCIES_FILE = "packages.yml", "dependencies.yml"
 # a name at the top of a project file
 _NAME = re.compile(r"""^name\s*:\s*["']?(\w+)""", re.MULTILINE)
 # the folder of packages that it names, unless a template does
@@ -101,7 +103,9 @@ def uses_package(root: Path) -> bool:
     """Return whether Carbonshed is a dbt package of the project in a folder."""
     if installed_package(root).is_dir():
         return True
-    return any(OWN_NAME in _text(root / name) for name in (_LIST, "dependencies.yml"))
+    return any(
+        OWN_NAME in _text(root / name) for name in (PACKAGES_FILE, DEPENDENCIES_FILE)
+    )
 
 
 def _text(file: Path) -> str:
@@ -109,6 +113,17 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
+
+
+def settings_of(file: Path) -> dict[str, Any]:
+    """Return the settings of a YAML file; none of one that cannot be read."""
+    import yaml
+
+    try:
+        settings = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):  # dbt says it in its own words
+        return {}
+    return settings if isinstance(settings, dict) else {}
 
 
 def installed_package(root: Path) -> Path:
@@ -129,7 +144,7 @@ def project_remark() -> str | None:
         return outside_project()
     if is_own_project(root) or installed_package(root).is_dir():
         return None
-    is_linked = str(package_link(root).relative_to(root)) in _text(root / _LIST)
+    is_linked = str(package_link(root).relative_to(root)) in _text(root / PACKAGES_FILE)
     remedy = "carbonshed init ." if is_linked else "dbt deps"
     return (
         f"the dbt package {OWN_NAME} is not installed in {root}, as after `dbt clean`,"

@@ -49,6 +49,11 @@ def suggestion(unknown: object, vocabulary: Collection[str]) -> str:
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
+def sentence(note: str) -> str:
+    """Return a note of a mart as a sentence."""
+    return f"{note[:1].upper()}{note[1:].removesuffix('.')}."
+
+
 def counted(number: int, word: str) -> str:
     """Return a number with its word: ``1 region``, ``1,200 regions``."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -12,7 +12,7 @@ from carbonshed.ask.answers import explained
 from carbonshed.ask.text_table import UNSPOKEN, stressor_unit
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.work_file import rows_of
-from carbonshed.text import folded, listing, sql_text, suggestion
+from carbonshed.text import folded, listing, sentence, sql_text, suggestion
 
 # a question that says what all the others are about
 SCOPE = "what_footprints_hold"
@@ -163,15 +163,14 @@ def question_context(
         f" from scopes where stressor_id = {sql_text(about['stressor_id'])}"
         f"{of_the_year} group by all order by min(year)"
     ).fetchall()
-    across_countries = None
+    note = None
     if _SCENARIO_MART.search(question.sql):
-        ((across_countries,),) = connection.execute(
-            "select upper(left(max(across_countries_note), 1))"
-            " || max(across_countries_note)[2:] || '.' from quota_summary"
+        ((note,),) = connection.execute(
+            "select max(across_countries_note) from quota_summary"
             f" where year = {about['year']}"
             f" and stressor_id = {sql_text(about['stressor_id'])}"
         ).fetchall()
-    return QuestionContext(about, scopes, across_countries)
+    return QuestionContext(about, scopes, sentence(note) if note else None)
 
 
 def findings(

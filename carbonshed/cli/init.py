@@ -14,19 +14,21 @@ from carbonshed import __version__
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import write_whole
 from carbonshed.paths import (
+    DEPENDENCIES_FILE,
     OWN_NAME,
+    PACKAGES_FILE,
     PROJECT_FILE,
     installed_package,
     name_of,
     package_link,
     refuse_apostrophe,
+    settings_of,
     shipped_project,
     uses_package,
 )
 
 _TEMPLATE = Path(__file__).parent / "project_template"
 _SUFFIX = ".txt"  # neither dbt nor a linter of the clone reads a template
-_PACKAGES, _DEPENDENCIES = "packages.yml", "dependencies.yml"
 _PROFILES, _IGNORED = "profiles.yml", ".gitignore"
 # files that are the same in Carbonshed's own project
 _AS_SHIPPED = (_PROFILES, "selectors.yml")
@@ -123,9 +125,9 @@ def _files(name: str) -> dict[str, str]:
 def _is_needed(root: Path, path: str) -> bool:
     """Return whether a project that was there before needs a file that it lacks."""
     if path == _PROFILES:  # it would hide the profiles of the user
-        return _parsed(root / PROJECT_FILE).get("profile") == OWN_NAME
-    if path == _PACKAGES:  # dbt takes packages from one of two files
-        return not _packages(root / _DEPENDENCIES)
+        return settings_of(root / PROJECT_FILE).get("profile") == OWN_NAME
+    if path == PACKAGES_FILE:
+        return not _packages(root / DEPENDENCIES_FILE)
     return path in (_IGNORED, *_AS_SHIPPED)
 
 
@@ -156,15 +158,17 @@ def _remarks(root: Path, files: Mapping[str, str]) -> Iterator[str]:
     """Say what the files of a project lack, or have otherwise than those of init."""
     import yaml
 
-    if lacking := _lacking(_parsed(root / PROJECT_FILE), files):
+    if lacking := _lacking(settings_of(root / PROJECT_FILE), files):
         block = yaml.safe_dump(lacking, sort_keys=False)
         yield f"{PROJECT_FILE} needs this besides:\n\n{block}"
     if not uses_package(root):
-        file = _DEPENDENCIES if _packages(root / _DEPENDENCIES) else _PACKAGES
-        yield f"{file} needs this besides:\n\n{files[_PACKAGES]}"
+        file = (
+            DEPENDENCIES_FILE if _packages(root / DEPENDENCIES_FILE) else PACKAGES_FILE
+        )
+        yield f"{file} needs this besides:\n\n{files[PACKAGES_FILE]}"
     for path in _AS_SHIPPED:
         own, shipped = root / path, package_link(root).relative_to(root) / path
-        if path == _PROFILES and OWN_NAME not in _parsed(own):
+        if path == _PROFILES and OWN_NAME not in settings_of(own):
             yield f"{path} needs the profile `{OWN_NAME}` besides; it is in {shipped}"
         elif own.read_text("utf-8", "replace") != files[path]:
             yield f"{path} differs from {shipped}: compare, take over what you need"
@@ -188,19 +192,8 @@ def _lacking(project: dict[str, Any], files: Mapping[str, str]) -> dict[str, Any
     return lacking
 
 
-def _parsed(file: Path) -> dict[str, Any]:
-    """Return the settings of a YAML file; none of one that cannot be read."""
-    import yaml
-
-    try:
-        settings = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return {}
-    return settings if isinstance(settings, dict) else {}
-
-
 def _packages(file: Path) -> list[Any]:
-    return _parsed(file).get("packages") or []
+    return settings_of(file).get("packages") or []
 
 
 def _install(root: Path) -> bool:
@@ -214,8 +207,8 @@ def _install(root: Path) -> bool:
         return True
     local = [{"local": str(link.relative_to(root))}]
     program = Path(sys.executable).with_name("dbt")
-    is_alone = _packages(root / _PACKAGES) == local
-    if not is_alone or (root / _DEPENDENCIES).exists() or not program.is_file():
+    is_alone = _packages(root / PACKAGES_FILE) == local
+    if not is_alone or (root / DEPENDENCIES_FILE).exists() or not program.is_file():
         return False
     import subprocess
 

@@ -162,7 +162,7 @@ class Plugin(BasePlugin):
         if refusal := work_file.refusal_to_build(self.warehouse):
             return _refused(refusal)
         try:
-            lines = self._checked(run, work_file)
+            lines = self._checked(name, run, work_file)
         except CarbonshedError as refusal:
             print_progress()
             if _has_tables(cursor):
@@ -194,9 +194,11 @@ class Plugin(BasePlugin):
         atexit.register(self.shown.close)  # a run may be cut off
         return json.dumps({"lines": lines})
 
-    def _checked(self, run: dict[str, Any], work_file: WorkFile) -> list[str]:
+    def _checked(
+        self, name: str, run: dict[str, Any], work_file: WorkFile
+    ) -> list[str]:
         """Return the lines of what was checked before a run."""
-        name, selected = dataset_of(run["vars"]), set(run["selected"])
+        selected = set(run["selected"])
         refuse_other_version(run["package_version"])
         refuse_parsed_elsewhere(run["seed_folders"])
         refuse_settings(run["project"], run["nodes"])

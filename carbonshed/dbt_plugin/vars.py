@@ -21,6 +21,7 @@ from carbonshed.paths import (
     is_own_project,
     project_root,
     seed_ids,
+    settings_of,
 )
 from carbonshed.solve.memory_plan import SOLVERS, Solver
 from carbonshed.text import suggestion
@@ -194,17 +195,15 @@ def of_carbonshed(texts: Texts) -> Texts:
     texts
         The vars that were given, and those of ours that dbt_project.yml sets.
     """
-    import yaml
-
     root = project_root()
-    try:
-        settings = yaml.safe_load((root / PROJECT_FILE).read_text("utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):  # dbt says it in its own words
-        settings = {}
     names = list(BuildVars.model_fields)
-    declared = _mapping(_mapping(settings).get("vars"))
+    declared = _mapping(settings_of(root / PROJECT_FILE).get("vars"))
     ours = _mapping(declared.get(OWN_NAME))
-    unread = {name: None for name, value in declared.items() if not _is_scope(value)}
+    unread = {
+        name: None
+        for name, value in declared.items()
+        if not isinstance(value, Mapping)  # which has the vars of a package
+    }
     chosen = {str(name): text for name, text in (unread | dict(texts)).items()}
     if not is_own_project(root):
         chosen = {
@@ -232,11 +231,6 @@ def own_vars(text: str, ours: Texts) -> dict[str, object]:
 def _mapping(value: object) -> Mapping[str, object]:
     """Return a value of a project file that should be a mapping, else none."""
     return value if isinstance(value, Mapping) else {}
-
-
-def _is_scope(value: object) -> bool:
-    """Return whether a value has the vars of a package."""
-    return isinstance(value, Mapping)
 
 
 def _problems(error: ValidationError) -> Iterator[str]:

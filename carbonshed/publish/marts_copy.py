@@ -18,7 +18,7 @@ import duckdb
 from carbonshed import versions
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
-from carbonshed.publish.work_file import rows_of
+from carbonshed.publish.work_file import rows_of, with_unit
 from carbonshed.text import sql_name, sql_text
 
 # DuckDB 1.4 and later, and its build for browsers, can open it
@@ -86,10 +86,7 @@ _PUBLICATION = _Mart(
     "publication",
     ", ".join(f"{sql_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
     "One row: what is published here, from which dataset and build, and when.",
-    {
-        name: f"{text} [unit: {_UNITS[name]}]" if name in _UNITS else text
-        for name, _, text in PUBLICATION
-    },
+    {name: with_unit(text, _UNITS.get(name)) for name, _, text in PUBLICATION},
 )
 
 

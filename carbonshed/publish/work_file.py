@@ -410,14 +410,18 @@ def comment_on_marts(
         table = f"marts.{sql_name(row['relation'].removeprefix('marts.'))}"
         statements.append(f"comment on table {table} is {_text(row['description'])}")
         for name, about in row["columns"].items():
-            unit = f" [unit: {about['unit']}]" if about["unit"] else ""
             if name.casefold() in made:
+                words = with_unit(about["description"], about["unit"])
                 statements.append(
-                    f"comment on column {table}.{sql_name(name)} is"
-                    f" {_text(about['description'] + unit)}"
+                    f"comment on column {table}.{sql_name(name)} is {_text(words)}"
                 )
     with _transaction(connection):
         connection.execute(";".join(statements))
+
+
+def with_unit(description: str, unit: str | None) -> str:
+    """Return the comment of a column: BI tools show comments alone."""
+    return f"{description} [unit: {unit}]" if unit else description
 
 
 def _text(words: str) -> str:

@@ -17,6 +17,7 @@ from carbonshed.paths import (
     is_in_project,
     project_remark,
     seeds_dir,
+    settings_of,
     shipped_project,
 )
 
@@ -90,6 +91,14 @@ def test_init_again_changes_nothing_and_says_what_differs(folder):
     before = texts(root)
     assert "profiles.yml differs from .carbonshed/package/profiles.yml" in init("study")
     assert texts(root) == before  # an example that was removed stays away
+
+
+@pytest.mark.parametrize("text", ["packages: [", "since: 2016-13-45", "a list"])
+def test_what_is_no_yaml_has_no_settings(folder, text):
+    """PyYAML raises errors of two kinds: of the grammar, and of a date."""
+    file = folder / "packages.yml"
+    file.write_text(text)
+    assert settings_of(file) == {}
 
 
 def test_init_that_was_stopped_is_completed(folder, monkeypatch):

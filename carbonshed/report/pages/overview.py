@@ -9,6 +9,7 @@ from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import comparisons, intervals, words
 from carbonshed.report.pages.full_scope import FullScope
+from carbonshed.text import sentence
 
 TITLE = "Overview"
 
@@ -220,7 +221,7 @@ def _further(
             f"{quota.full(figures['quota'])}{interval}."
         )
         if figures["premise"] == "across_countries":
-            avoided = words.sentence(figures["premise_note"])
+            avoided = sentence(figures["premise_note"])
         cards += [
             Card(
                 "emitters.html",

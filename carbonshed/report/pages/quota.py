@@ -17,6 +17,7 @@ from carbonshed.report.content import (
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, words
+from carbonshed.text import sentence
 
 TITLE = "Scenarios"
 _MAX_NAMES = 5  # in a sentence
@@ -144,7 +145,7 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
         "scenarios",
         "What the scenarios avoid, and what they ask",
         text,
-        warnings=[words.sentence(note) for note in sorted(across - {None})],
+        warnings=[sentence(note) for note in sorted(across - {None})],
         charts=[_draw_scenarios(context, summary)],
         tables=[
             make_table(

@@ -79,11 +79,6 @@ def comparators(rows: Rows) -> dict[str, str]:
     return names
 
 
-def sentence(note: str) -> str:
-    """Return a note of a mart as a sentence."""
-    return f"{note[:1].upper()}{note[1:].removesuffix('.')}."
-
-
 def only_masses(context: Context) -> str:
     """Return the reason why a stressor that is no mass has accounts alone."""
     return (
