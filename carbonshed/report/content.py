@@ -158,12 +158,20 @@ class Section:
 
 @dataclass
 class Page:
-    """A page of the report; its finding, if there is one, is its title."""
+    """A page of the report: one sentence, one picture and one next step.
+
+    The headline is its first heading, and the finding below it is the proof, with all
+    conditions; without a headline the finding is the heading, and without both the
+    title. The picture is in no section, and the next step leads to another page.
+    """
 
     title: str
     lead: str
     sections: list[Section]
     finding: str = ""
+    headline: str = ""
+    picture: Chart | None = None
+    next_step: Card | None = None
     template: str = "page.html"
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -183,8 +191,9 @@ class Page:
 
     @property
     def charts(self) -> list[Chart]:
-        """All charts."""
-        return [chart for section in self.sections for chart in section.charts]
+        """All charts, the picture first."""
+        charts = [chart for section in self.sections for chart in section.charts]
+        return [self.picture, *charts] if self.picture else charts
 
     @property
     def tables(self) -> list[Table]:
