@@ -35,7 +35,7 @@ SOAK ?= 3600
 QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
-.PHONY: warehouse test smoke soak lint format lock docs report bench clean install
+.PHONY: warehouse test smoke soak lint format lock docs report bench clean install web
 .PHONY: develop site superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
@@ -100,6 +100,12 @@ site: $(SPHINX_INSTALLED) $(PUBLISHED)
 
 $(PUBLISHED): | $(INSTALLED)
 	$(BIN)/carbonshed build $(REPORTED)
+
+# scripts and outlines of the report, from tools/web: for developers who change them, with
+# node and npm; users get what is committed
+web:
+	cd tools/web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd tools/web && npm run --silent build
 
 # MARIO=PYTHON: a Python in whose environment mariopy is, to measure it too
 bench: $(DEVELOP)

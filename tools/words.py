@@ -86,7 +86,9 @@ def count_words(root: Path) -> dict[str, int]:
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(path.rglob("*"))
+        return sorted(
+            file for file in path.rglob("*") if "node_modules" not in file.parts
+        )
     return [path] if path.is_file() else []
 
 

@@ -23,6 +23,8 @@ from carbonshed.report.vega import for_file
 
 ASSETS = "carbonshed.report.assets"
 OURS = ("report.css", "theme.js", "report.js", "region.js")
+# made by tools/web, with the licences of what they contain
+BUNDLED = ("explore.js", "THIRD_PARTY.txt")
 _FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 _PNG_SCALE = 2.0  # dots per pixel: sharp on paper
 
@@ -220,7 +222,7 @@ def file_stem(context: Context, id_: str) -> str:
 def write_assets(folder: Path, charts: bool = True) -> None:
     """Write styles and scripts, with the one that draws charts if there are any."""
     folder.mkdir()
-    for name in OURS:
+    for name in (*OURS, *BUNDLED):
         text = files(ASSETS).joinpath(name).read_text("utf-8")
         (folder / name).write_text(text, encoding="utf-8")
     if charts:
