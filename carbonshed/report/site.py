@@ -22,7 +22,7 @@ from carbonshed.report.pages import PAGES
 from carbonshed.report.vega import for_file
 
 ASSETS = "carbonshed.report.assets"
-OURS = ("report.css", "theme.js", "report.js", "region.js")
+OURS = ("report.css", "theme.js", "place.js", "report.js", "region.js")
 # made by tools/web, with the licences of what they contain
 BUNDLED = ("explore.js", "THIRD_PARTY.txt")
 _FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
