@@ -1,2 +1,2 @@
 // The script of the page "What if": what `build.js` bundles begins here.
-export { evaluate } from "./evaluate.js";
+export { decode, evaluate, initialState, scenariosCsv, spillovers, verify } from "./evaluate.js";
