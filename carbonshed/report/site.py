@@ -208,10 +208,9 @@ def write_pictures(folder: Path, context: Context, chart: Chart) -> None:
 
 def saved(context: Context, chart: Chart) -> dict[str, Any]:
     """Return the specification of the picture that is saved of a chart."""
-    notes = context.of(chart.extent).notes
-    if chart.finding:
-        return for_file(chart.spec, chart.finding, [chart.title, *notes])
-    return for_file(chart.spec, chart.title, notes)
+    subtitle, *notes = context.of(chart.extent).notes
+    words = [chart.title, subtitle] if chart.finding else [subtitle]
+    return for_file(chart.spec, chart.finding or chart.title, words, notes)
 
 
 def file_stem(context: Context, id_: str) -> str:

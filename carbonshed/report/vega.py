@@ -1,45 +1,46 @@
 """Parts that all charts of the report are made from: specifications of Vega-Lite.
 
 `draw` gives marks to rows; `quantitative`, `amount`, `labels` and `kinds` say what lies
-along an axis and what a colour stands for, `tips` what the pointer reads, and
-`finished` gives a drawing its size and look.
+along an axis and what a colour stands for, `tips` what the pointer reads,
+`values_at_ends` and `name_layers` what is written beside marks, and `finished` gives a
+drawing its size and look.
 
-Colours of categories follow Okabe and Ito, so that people with any colour vision can
-tell them apart; each ground has its own, which stands out from it by 3 to 1 at least.
-A specification holds those of the light ground, and the style sheet puts the dark ones
-in their place. Amounts go along cividis. Ink and lines are the page's own: its style
-sheet draws them, so that a chart follows light, dark and paper.
+Colours are those of nouns, from `carbonshed.report.colours`; amounts go along cividis.
+Ink and lines are the page's own: its style sheet draws them, so that a chart follows
+light, dark and paper.
 """
 
 import math
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from carbonshed.numbers import Scale
+from carbonshed.report.colours import BLUE, GREY, GROUND, PALETTE
+from carbonshed.report.labels import FONT_SIZE, Name, text_width
 from carbonshed.text import without_control
-
-BLUE, ORANGE, GREEN, VERMILION = "#005FA3", "#C68200", "#0A7F60", "#A63A00"
-SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
-GROUND = "#FFFFFF"
-PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
 
 DASHED = {"strokeDash": [5, 4], "strokeWidth": 1.5}
 
 EXPORT_WIDTH = 720  # pixels of a saved picture
-_TITLE_LETTERS, _NOTE_LETTERS = 80, 105  # in a line of a saved picture
+# pixels of a plot from which on its names have places of their own: from a phone's to
+# a screen's, and exactly that of a saved picture
+WIDTHS = (230, 330, 480, EXPORT_WIDTH, 980)
+_TITLE_LETTERS, _NOTE_LETTERS = 80, 115  # in a line of a saved picture
 _LINE_ENDS = re.compile("[\u2028\u2029]")
 _FONT = "Helvetica, Arial, sans-serif"
+_TEXT_SIZE = 13
+_LABEL_LIMIT = 320  # pixels of a name along an axis; a phone has less
 
 CONFIG = {
     "font": _FONT,
     "background": "transparent",
     "view": {"stroke": None},
     "axis": {
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": _TEXT_SIZE,
+        "titleFontSize": _TEXT_SIZE,
         "titleFontWeight": "normal",
         "titlePadding": 8,
         "labelColor": "#3b424c",
@@ -47,24 +48,32 @@ CONFIG = {
         "gridColor": "#e3e6ea",
         "domainColor": "#aab1bb",
         "tickColor": "#aab1bb",
-        "labelLimit": 190,
+        "labelLimit": _LABEL_LIMIT,
     },
     "axisQuantitative": {"tickCount": 7},
     "legend": {
         "orient": "top",
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": _TEXT_SIZE,
+        "titleFontSize": _TEXT_SIZE,
         "titleFontWeight": "normal",
         "labelColor": "#3b424c",
         "titleColor": "#3b424c",
-        "labelLimit": 260,
+        "labelLimit": _LABEL_LIMIT,
         "symbolType": "circle",
     },
     "range": {"category": PALETTE, "heatmap": {"scheme": "cividis"}},
-    "point": {"filled": True, "size": 50},
-    "text": {"fontSize": 11, "color": "#3b424c"},
+    # a line of the ground parts marks that touch
+    "point": {
+        "filled": True,
+        "size": 50,
+        "opacity": 1,
+        "stroke": GROUND,
+        "strokeWidth": 1,
+    },
+    "circle": {"opacity": 1, "stroke": GROUND, "strokeWidth": 1},
+    "text": {"fontSize": FONT_SIZE, "color": "#3b424c"},
     "rule": {"color": "#6b7280"},
-    "bar": {"color": BLUE},
+    "bar": {"color": BLUE, "stroke": GROUND, "strokeWidth": 1},
 }
 
 
@@ -166,6 +175,81 @@ def dumbbells(x: Spec, y: Spec, **channels: Any) -> list[Spec]:
     ]
 
 
+def values_at_ends(x: Spec, y: Spec, field: str = "value", **look: Any) -> Spec:
+    """Return a layer with a text at the end of each bar that lies along x.
+
+    Its axis needs room for them: see `room_for`.
+    """
+    is_left = f"datum[{x['field']!r}] < 0"
+    side = {
+        "align": {"expr": f"{is_left} ? 'right' : 'left'"},
+        "dx": {"expr": f"{is_left} ? -4 : 4"},
+    }
+    return draw(
+        "text",
+        None,
+        {"baseline": "middle", **side, **look},
+        x=x,
+        y=y,
+        text=nominal(field),
+    )
+
+
+def room_for(texts: Iterable[str], values: Iterable[float | None]) -> Spec:
+    """Return a scale of an axis from 0 with room for texts at the ends of its bars."""
+    known = [value for value in values if value is not None]
+    pixels = math.ceil(max(map(text_width, texts), default=0)) + 8
+    low, high = min([0.0, *known]), max([0.0, *known])
+    wanted = pixels * ((low < 0) + (high > 0))
+    room = f"{(high - low) * pixels} / max(room - {wanted}, 60)"
+    ends = {
+        "domainMin": {"expr": f"{low} - {room}"} if low < 0 else 0,
+        "domainMax": {"expr": f"{high} + {room}"} if high > 0 else 0,
+    }
+    return {**ends, "nice": False, "zero": True}
+
+
+def name_layers(
+    place: Callable[[int], Sequence[Name]],
+    points: Sequence[Spec],
+    x: Spec,
+    y: Spec,
+) -> list[Spec]:
+    """Return layers with names beside marks, and lines to those that stand apart.
+
+    Parameters
+    ----------
+    place
+        Called with each width of `WIDTHS`; returns the names that have room there.
+    points
+        The fields of each mark along both axes, by its position.
+    x, y
+        The encodings of the marks.
+    """
+    rows = []
+    for number, width in enumerate(WIDTHS):
+        limits = {"from": width if number else 0}
+        limits["to"] = WIDTHS[number + 1] if number + 1 < len(WIDTHS) else 99_999
+        for name in place(width):
+            row = {"name": name.text, "align": name.align}
+            row |= {"dx": round(name.dx, 1), "dy": round(name.dy, 1)}
+            if name.line:
+                row["path"] = "M0,{:.1f}L0,{:.1f}".format(*name.line)
+            rows.append(points[name.mark] | limits | row)
+    if not rows:
+        return []
+    fits = {"filter": "datum.from <= room && room < datum.to"}
+    text = {"baseline": "middle", "align": {"expr": "datum.align"}}
+    text |= {side: {"expr": f"datum.{side}"} for side in ("dx", "dy")}
+    # a shape of size 4 has a pixel for each unit of its path
+    line = {"shape": {"expr": "datum.path"}, "size": 4, "filled": False}
+    line |= {"stroke": GREY, "strokeWidth": 1}
+    apart = [row for row in rows if "path" in row]
+    lines = {**draw("point", apart, line, x=x, y=y), "transform": [fits]}
+    names = draw("text", rows, text, x=x, y=y, text=nominal("name"))
+    return ([lines] if apart else []) + [{**names, "transform": [fits]}]
+
+
 def short(value: float | None, digits: int = 6) -> float | None:
     """Return a number with as many digits as a chart can show."""
     if value is None or not math.isfinite(value):
@@ -244,6 +328,8 @@ def finished(
     is_fixed = width != "container"
     fit = {"type": "pad"} if is_fixed else {"type": "fit-x", "contains": "padding"}
     spec = {**drawing, "width": width, "config": CONFIG, "autosize": fit}
+    # the width of the plot, for texts that need room
+    spec["params"] = [*drawing.get("params", []), {"name": "room", "expr": "width"}]
     if height is not None:
         spec["height"] = height
     if ratio is not None:
@@ -263,23 +349,51 @@ def _readable(part: Any) -> Any:
     return list(map(_readable, part)) if isinstance(part, list | tuple) else part
 
 
-def for_file(spec: dict, title: str, notes: Sequence[str]) -> dict:
-    """Return the specification of a saved picture: with title, notes and a ground."""
-    sized = {"width": EXPORT_WIDTH} if spec.get("width") == "container" else {}
+def for_file(
+    spec: dict, title: str, words: Sequence[str], notes: Sequence[str]
+) -> dict:
+    """Return the specification of a saved picture: title, words, chart and notes.
+
+    The notes stand below the chart, one size smaller.
+    """
+    around = ("config", "autosize", "usermeta", "params")
+    chart = {key: value for key, value in spec.items() if key not in around}
+    if spec.get("width") == "container":
+        chart["width"] = EXPORT_WIDTH
     if "usermeta" in spec:
-        sized["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
-    words = {
-        "text": wrapped(title, _TITLE_LETTERS),
-        "subtitle": [line for note in notes for line in wrapped(note, _NOTE_LETTERS)],
-        "anchor": "start",
-        "fontSize": 16,
-        "subtitleFontSize": 12,
+        chart["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
+    above = _text_block(title, _TITLE_LETTERS, 16) | {
+        "subtitle": [line for each in words for line in wrapped(each, _NOTE_LETTERS)],
+        "subtitleFontSize": _TEXT_SIZE,
         "subtitleColor": "#4b5563",
-        "offset": 14,
         "subtitlePadding": 6,
     }
-    config = {**spec["config"], "background": "white"}
-    return {**spec, **sized, "title": _readable(words), "config": config, "padding": 16}
+    below = _text_block("", 1, FONT_SIZE) | {
+        "text": [line for note in notes for line in wrapped(note, _NOTE_LETTERS)],
+        "fontWeight": "normal",
+        "color": "#4b5563",
+        "offset": 0,
+        "orient": "bottom",
+    }
+    foot = draw("point", [{}], {"opacity": 0}) | {"title": below, "height": 1}
+    params = [each for each in spec.get("params", []) if each["name"] != "room"]
+    room = {"name": "room", "value": chart.get("width", EXPORT_WIDTH)}
+    return _readable(
+        {
+            "title": above,
+            "vconcat": [chart, foot | {"width": 1}],
+            "align": "none",
+            "spacing": 14,
+            "params": [*params, room],
+            "config": {**spec["config"], "background": "white"},
+            "padding": 16,
+        }
+    )
+
+
+def _text_block(text: str, letters: int, size: int) -> Spec:
+    look = {"anchor": "start", "frame": "bounds", "fontSize": size, "offset": 14}
+    return {"text": wrapped(text, letters), **look}
 
 
 def wrapped(text: str, letters: int) -> list[str]:

@@ -98,7 +98,9 @@
   // the figures of a region, in a specification of the page
   const filled = (id, { balance }) => {
     const spec = JSON.parse(byId(id).textContent);
-    spec.data = {
+    // a saved picture has the chart above its notes
+    const chart = spec.vconcat ? spec.vconcat[0] : spec;
+    chart.data = {
       values: cells.map(([bar, part, order], place) => ({
         bar,
         part,
@@ -107,7 +109,7 @@
         text: balance.texts[place],
       })),
     };
-    spec.encoding.x.title = `emissions (${balance.unit})`;
+    chart.encoding.x.title = `emissions (${balance.unit})`;
     return spec;
   };
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from carbonshed.numbers import MISSING, Scale, choose_scale, signed_percent
 from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
     Cell,
     Chart,
@@ -29,11 +30,11 @@ _OWN, _ALONE, _PUBLISHED, _INSIDE, _OUTSIDE = (
     "published, outside it",
 )
 _MARKS = {
-    _OWN: (vega.BLUE, "circle"),
-    _ALONE: (vega.BLUE, "circle"),
-    _PUBLISHED: (vega.GREY, "diamond"),
-    _INSIDE: (vega.GREY, "diamond"),
-    _OUTSIDE: (vega.VERMILION, "diamond"),
+    _OWN: (colour_of("footprint"), "circle"),
+    _ALONE: (colour_of("footprint"), "circle"),
+    _PUBLISHED: (colour_of("published"), "diamond"),
+    _INSIDE: (colour_of("published"), "diamond"),
+    _OUTSIDE: (colour_of("outside the interval"), "diamond"),
 }
 # a published figure lies inside an interval or not; None if there is none
 _KINDS = {None: _PUBLISHED, True: _INSIDE, False: _OUTSIDE}
@@ -208,12 +209,12 @@ def _draw_published(context: Context, rows: Rows) -> Chart:
     colours = {kind: colour for kind, (colour, _) in looks.items()}
     shapes = [shape for _, shape in looks.values()]
     hollow = {"size": 60, "opacity": 1, "strokeWidth": 2, "filled": False}
-    is_own = {"test": f"(datum.kind === {own!r})", "value": vega.BLUE}
+    is_own = {"test": f"(datum.kind === {own!r})", "value": colour_of("footprint")}
     parts = [
         vega.draw(
             "rule",
             lines,
-            {"color": vega.BLUE, "strokeWidth": 3},
+            {"color": colour_of("footprint"), "strokeWidth": 3},
             y=y,
             x=vega.quantitative("low", **x),
             x2={"field": "high"},

@@ -4,6 +4,7 @@ from typing import Any
 
 from carbonshed.numbers import percent
 from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart, Column, Page, Section, make_table, word
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
@@ -39,7 +40,11 @@ _PATHWAYS = [
     Column("super_emitters", "Of them super-emitters", "count"),
 ]
 
-_ROLES = {"producer": vega.VERMILION, "balanced": vega.GREY, "consumer": vega.BLUE}
+_ROLES = {
+    "producer": colour_of("producers"),
+    "balanced": colour_of("balanced"),
+    "consumer": colour_of("consumers"),
+}
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -198,7 +203,7 @@ def _draw_concentration(context: Context, regions: Rows, rules: Rows) -> Chart |
         "tooltip": vega.tips("region", "place:Q=place", "share:%=share up to here"),
     }
     drawing = vega.layers(
-        vega.draw("line", None, {"color": vega.GREY}, **axes),
+        vega.draw("line", None, {"color": colour_of("unknown")}, **axes),
         vega.draw("point", None, {"opacity": 1, "size": 34}, **axes, **channels),
         rows=rows,
     )
@@ -214,8 +219,8 @@ def _draw_concentration(context: Context, regions: Rows, rules: Rows) -> Chart |
 
 def _emitter_colours(context: Context) -> dict[str, str]:
     return {
-        "super-emitter": vega.VERMILION,
-        context.with_nouns("other region"): vega.BLUE,
+        "super-emitter": colour_of("large emitters"),
+        context.with_nouns("other region"): colour_of("footprint"),
     }
 
 
@@ -313,7 +318,7 @@ def _draw_map(context: Context, regions: Rows) -> Chart | None:
             "footprint",
             size,
             scale={"range": [6, 700]},
-            legend={"tickCount": 3, "symbolFillColor": vega.GREY},
+            legend={"tickCount": 3, "symbolFillColor": colour_of("unknown")},
         ),
         **vega.kinds("kind", colours),
         tooltip=vega.tips("region", "text=footprint", "kind=kind", "pathway=pathway"),

@@ -2,6 +2,7 @@
 
 from carbonshed.numbers import percent
 from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
     Chart,
     Column,
@@ -23,10 +24,10 @@ _MEASURES = {
     "gdp": "GDP",
 }
 _COLOURS = {
-    "footprint": vega.BLUE,
-    "own emissions": vega.VERMILION,
-    "households' footprint": vega.GREEN,
-    "GDP": vega.ORANGE,
+    "footprint": colour_of("footprint"),
+    "own emissions": colour_of("emitted there"),
+    "households' footprint": colour_of("households"),
+    "GDP": colour_of("income"),
 }
 _DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]
 _MAX_POINTS = 300  # a curve with more looks the same
@@ -163,7 +164,9 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
     }
     look = {"strokeWidth": 2.5, "interpolate": "linear"}
     drawing = vega.layers(
-        vega.draw("line", ends, {"color": vega.GREY, "strokeWidth": 1.5}, **axes),
+        vega.draw(
+            "line", ends, {"color": colour_of("unknown"), "strokeWidth": 1.5}, **axes
+        ),
         vega.draw("line", rows, look, **axes, **channels),
     )
     size = context.scale(indices.column("gini"), "index")

@@ -1,6 +1,7 @@
 """Emissions embodied in trade between regions."""
 
 from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
     Chart,
     Column,
@@ -23,10 +24,10 @@ QUADRANTS = {
     "importer_loser": "net importer, pays on balance",
 }
 _QUADRANT_COLOURS = {
-    QUADRANTS["exporter_gainer"]: vega.ORANGE,
-    QUADRANTS["exporter_loser"]: vega.VERMILION,
-    QUADRANTS["importer_gainer"]: vega.GREEN,
-    QUADRANTS["importer_loser"]: vega.BLUE,
+    QUADRANTS["exporter_gainer"]: colour_of("emits for others and earns"),
+    QUADRANTS["exporter_loser"]: colour_of("emits for others and pays"),
+    QUADRANTS["importer_gainer"]: colour_of("others emit for it, and it earns"),
+    QUADRANTS["importer_loser"]: colour_of("others emit for it, and it pays"),
 }
 _QUADRANT_SHAPES = ["circle", "square", "diamond", "triangle-up"]
 _MAX_ARCS = 60
@@ -425,14 +426,19 @@ def _map_layers(
         }
         for row in regions
     ]
-    dot = {"color": vega.GREY, "size": 16, "opacity": 1}
-    arrow = {"color": vega.VERMILION, "size": 55, "opacity": 1, "shape": "triangle-up"}
+    dot = {"color": colour_of("unknown"), "size": 16, "opacity": 1}
+    arrow = {
+        "color": colour_of("other places"),
+        "size": 55,
+        "opacity": 1,
+        "shape": "triangle-up",
+    }
     return vega.layers(
         vega.draw("point", points, dot, **axes, tooltip=vega.tips("region")),
         vega.draw(
             "line",
             lines,
-            {"color": vega.BLUE, "opacity": 1},
+            {"color": colour_of("footprint"), "opacity": 1},
             **axes,
             detail=vega.nominal("flow"),
             order=vega.quantitative("step"),

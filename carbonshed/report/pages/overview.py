@@ -4,6 +4,7 @@ from typing import Any
 
 from carbonshed.numbers import percent
 from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Chart, Page, Section, make_fact
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
@@ -14,11 +15,11 @@ from carbonshed.text import sentence
 TITLE = "Overview"
 
 _PARTS = (
-    ("local_emissions", "own region", vega.BLUE),
-    ("outflow_emissions", "other regions", vega.ORANGE),
-    ("export_emissions", "deliveries {outside}", vega.GREEN),
-    ("direct_emissions", "direct, by final users", vega.PURPLE),
-    ("unattributed_emissions", "unattributed", vega.GREY),
+    ("local_emissions", "own region", colour_of("own place")),
+    ("outflow_emissions", "other regions", colour_of("other places")),
+    ("export_emissions", "deliveries {outside}", colour_of("exports")),
+    ("direct_emissions", "direct, by final users", colour_of("direct")),
+    ("unattributed_emissions", "unattributed", colour_of("unattributed")),
 )
 
 

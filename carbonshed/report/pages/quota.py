@@ -5,6 +5,7 @@ from typing import Any
 
 from carbonshed.numbers import percent
 from carbonshed.report import vega
+from carbonshed.report.colours import PALETTE, colour_of
 from carbonshed.report.content import (
     Chart,
     Column,
@@ -73,11 +74,11 @@ _SENSITIVITY = [
 ]
 
 _LEVERS = {
-    "producer_quota": ("cleaner producers", vega.VERMILION),
-    "consumer_quota": ("consumers who buy less", vega.BLUE),
+    "producer_quota": ("cleaner producers", colour_of("producers")),
+    "consumer_quota": ("consumers who buy less", colour_of("consumers")),
 }
 _MAX_SECTORS = 15
-_COLOURS = [vega.BLUE, vega.ORANGE, vega.GREEN, vega.PURPLE, vega.SKY]
+_COLOURS = PALETTE[:6]
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -410,7 +411,10 @@ def _draw_sectors(context: Context, sectors: Rows) -> Chart | None:
     if not top:
         return None
     size = context.scale([row["reduction"] for row in top], "stressor")
-    colours = {"power supply": vega.ORANGE, "other sectors": vega.BLUE}
+    colours = {
+        "power supply": colour_of("power supply"),
+        "other sectors": colour_of("other sectors"),
+    }
     rows = [
         {
             "sector": row["sector_name"],
@@ -454,7 +458,7 @@ def _draw_allocation(context: Context, receivers: Rows) -> Chart | None:
         [row["income_before"] for row in complete], "currency per person"
     )
     rules = list(dict.fromkeys(row["allocation_rule"] for row in complete))
-    colours = {"before": vega.GREY}
+    colours = {"before": colour_of("before")}
     colours |= zip((f"after: {word(rule)}" for rule in rules), cycle(_COLOURS))
     points = [
         (row, f"after: {word(row['allocation_rule'])}", "after") for row in complete
@@ -512,7 +516,7 @@ def _draw_incomes(context: Context, living: Rows) -> Chart | None:
         for moment in ("before", "after")
     ]
     order = list(dict.fromkeys(row["row"] for row in rows))
-    colours = {"before": vega.GREY, "after": vega.GREEN}
+    colours = {kind: colour_of(kind) for kind in ("before", "after")}
     parts = vega.dumbbells(
         vega.amount("mean GDP per person of the receivers", money, "income"),
         vega.labels("row", order, axis={"labelLimit": 300}),

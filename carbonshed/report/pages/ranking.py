@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from carbonshed.numbers import Scale
 from carbonshed.report import vega
+from carbonshed.report.colours import GROUND, colour_of
 from carbonshed.report.content import Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
@@ -34,10 +35,13 @@ _AMOUNTS = {
 }
 # a footprint that leaves something out may be above the world without being seen to be
 _SIDES = {
-    "above": ("above the world", vega.VERMILION),
-    "at or below": ("at or below the world", vega.SKY),
-    "not known": ("not known: the footprint leaves something out", vega.GREY),
-    None: ("region", vega.BLUE),
+    "above": ("above the world", colour_of("above the world")),
+    "at or below": ("at or below the world", colour_of("at or below the world")),
+    "not known": (
+        "not known: the footprint leaves something out",
+        colour_of("unknown"),
+    ),
+    None: ("region", colour_of("footprint")),
 }
 
 
@@ -167,11 +171,11 @@ def _draw_largest(context: Context, regions: Rows) -> Chart:
         for rank, (label, row) in enumerate(zip(labels, top, strict=True))
         for column, what in _AMOUNTS.items()
     ]
-    colours = dict(zip(_AMOUNTS.values(), (vega.BLUE, vega.ORANGE), strict=True))
+    kinds = {kind: colour_of(kind) for kind in _AMOUNTS.values()}
     parts = vega.dumbbells(
         vega.amount("emissions of the year", size),
         vega.labels("region", labels),
-        **vega.kinds("what", colours, also={"shape": ["circle", "diamond"]}),
+        **vega.kinds("what", kinds, also={"shape": ["circle", "diamond"]}),
         tooltip=vega.tips("region", "what=what", "text=amount"),
     )
     first = top[0]
@@ -279,10 +283,10 @@ def _comparator_lines(lines: list[tuple[str, float]], size: Scale) -> list[vega.
     y = vega.amount("footprint", size, "value")
     text = {"x": {"value": "width"}, "y": y, "text": vega.nominal("name")}
     look = {"align": "right", "baseline": "bottom", "dy": -5, "fontSize": 12}
-    strip = {"stroke": vega.GROUND, "strokeWidth": 5, "strokeJoin": "round"}
+    strip = {"stroke": GROUND, "strokeWidth": 5, "strokeJoin": "round"}
     # a line and its name may lie over bars: each is laid on a strip of the ground
     return [
-        vega.draw("rule", rows, {"color": vega.GROUND, "strokeWidth": 2}, y=y),
+        vega.draw("rule", rows, {"color": GROUND, "strokeWidth": 2}, y=y),
         vega.draw("rule", rows, vega.DASHED, y=y),
         vega.draw("text", rows, strip | look, **text),
         vega.draw("text", rows, look, **text),

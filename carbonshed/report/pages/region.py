@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart, Column, Page, make_fact, word
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
@@ -17,17 +18,32 @@ TITLE = "Your region"
 _PRODUCTION, _FOOTPRINT = "emitted there", "footprint"
 _BOTH, _EMITTED, _CONSUMED = (_PRODUCTION, _FOOTPRINT), (_PRODUCTION,), (_FOOTPRINT,)
 PARTS = (
-    ("local_emissions", "in the region for itself", _BOTH, vega.BLUE),
-    ("outflow_emissions", "in the region for other regions", _EMITTED, vega.ORANGE),
+    ("local_emissions", "in the region for itself", _BOTH, colour_of("own place")),
+    (
+        "outflow_emissions",
+        "in the region for other regions",
+        _EMITTED,
+        colour_of("other places"),
+    ),
     (
         "export_emissions",
         "in the region for deliveries {outside}",
         _EMITTED,
-        vega.GREEN,
+        colour_of("exports"),
     ),
-    ("inflow_emissions", "in other regions for this one", _CONSUMED, vega.VERMILION),
-    ("direct_emissions", "by its final users", _BOTH, vega.PURPLE),
-    ("unattributed_emissions", "for nobody's consumption", _EMITTED, vega.GREY),
+    (
+        "inflow_emissions",
+        "in other regions for this one",
+        _CONSUMED,
+        colour_of("imports"),
+    ),
+    ("direct_emissions", "by its final users", _BOTH, colour_of("direct")),
+    (
+        "unattributed_emissions",
+        "for nobody's consumption",
+        _EMITTED,
+        colour_of("unattributed"),
+    ),
 )
 NO_GIFTS = (
     "it receives no part of a quota. Receivers are the poorest regions that are no "

@@ -1,0 +1,99 @@
+"""Colours of charts: one for each noun, the same on every page.
+
+The palette follows Okabe and Ito, so that people with any colour vision can tell its
+colours apart; each ground has its own shades, which stand out from it by 3 to 1 at
+least. A specification holds those of the light ground, and the style sheet puts the
+dark ones in their place.
+"""
+
+BLUE, ORANGE, GREEN, VERMILION = "#005FA3", "#C68200", "#0A7F60", "#A63A00"
+SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
+GROUND = "#FFFFFF"
+INK = "#18212B"
+
+DARK = {
+    BLUE: "#4790e8",
+    ORANGE: "#ffaa2b",
+    GREEN: "#4fdda0",
+    VERMILION: "#da5733",
+    SKY: "#c9ecff",
+    PURPLE: "#db90df",
+    GREY: "#8f949b",
+    GROUND: "#171d24",
+    INK: "#e8edf2",
+}
+PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
+
+# A colour that two nouns share says something they have in common: blue is what is
+# used, orange what is emitted, green what is one's own, vermilion elsewhere or too
+# much, grey nobody's or not known.
+NOUNS = {
+    "footprint": BLUE,
+    "emitted there": ORANGE,
+    "income": SKY,
+    "people": GREEN,
+    "households": GREEN,
+    "government": PURPLE,
+    "investment": VERMILION,
+    "inventories": GREY,
+    "own place": GREEN,
+    "other places": VERMILION,
+    "imports": VERMILION,
+    "exports": SKY,
+    "direct": PURPLE,
+    "unattributed": GREY,
+    "above the world": VERMILION,
+    "at or below the world": SKY,
+    "unknown": GREY,
+    "published": GREY,
+    "avoided": GREEN,
+    "gives": VERMILION,
+    "receives": GREEN,
+    "producers": ORANGE,
+    "consumers": BLUE,
+    "power supply": ORANGE,
+    "other sectors": BLUE,
+    "large emitters": VERMILION,
+    "balanced": GREY,
+    "outside the interval": VERMILION,
+    "emits for others and earns": ORANGE,
+    "emits for others and pays": VERMILION,
+    "others emit for it, and it earns": GREEN,
+    "others emit for it, and it pays": BLUE,
+    "before": GREY,
+    "after": GREEN,
+}
+
+# nouns that stand side by side in a chart
+TOGETHER = [
+    ("footprint", "emitted there", "households", "income"),
+    ("footprint", "people"),
+    ("households", "government", "investment", "inventories"),
+    ("own place", "other places", "exports", "direct", "unattributed"),
+    ("footprint", "imports"),
+    ("imports", "exports"),
+    ("above the world", "at or below the world", "unknown"),
+    ("footprint", "published", "outside the interval"),
+    ("gives", "receives", "unknown"),
+    ("producers", "consumers", "balanced"),
+    ("power supply", "other sectors"),
+    ("large emitters", "footprint"),
+    (
+        "emits for others and earns",
+        "emits for others and pays",
+        "others emit for it, and it earns",
+        "others emit for it, and it pays",
+    ),
+    ("before", "after"),
+]
+
+
+def colour_of(noun: str) -> str:
+    """Return the colour of a noun, on the light ground.
+
+    Raises
+    ------
+    KeyError
+        For a noun that has none; give it one in `NOUNS`.
+    """
+    return NOUNS[noun]

@@ -1,0 +1,201 @@
+"""Names beside marks: none lies over a mark or over another name.
+
+Positions and sizes are pixels of the plot, from its top left corner. Marks move apart
+where the plot gets wider, and names keep their distance from them: what fits into a
+narrow plot fits into all wider ones of the same height.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+FONT_SIZE = 12  # pixels
+_LINE = 1.15  # height of a line, in font sizes
+_GAP = 3.0  # pixels between a mark and its name
+# a browser may have a wider font than the one that is asked for
+_RESERVE = 1.06
+
+# widths of Helvetica's letters, in font sizes
+_WIDTHS = {
+    letter: width
+    for width, letters in (
+        (0.22, "ijl'"),
+        (0.28, "ft.,:;!/\\ []I|"),
+        (0.34, 'r-()"*`{}'),
+        (0.5, "ckszvxyJ"),
+        (0.61, "FTZL+<>=~^"),
+        (0.67, "ABEKPSVXY&"),
+        (0.73, "CDHNRUw"),
+        (0.78, "GOQ"),
+        (0.84, "mM"),
+        (0.95, "W%"),
+        (1.02, "@"),
+    )
+    for letter in letters
+}
+_USUAL = 0.56
+_WIDE = 1.0
+
+
+def text_width(text: str, size: float = FONT_SIZE) -> float:
+    """Return about how many pixels wide a text is; letters of Chinese are wide."""
+    return _RESERVE * size * sum(map(_letter_width, unicodedata.normalize("NFD", text)))
+
+
+def _letter_width(letter: str) -> float:
+    if unicodedata.combining(letter):
+        return 0.0
+    if unicodedata.east_asian_width(letter) in "WF":
+        return _WIDE
+    return _WIDTHS.get(letter, _USUAL)
+
+
+def shortened(text: str, width: float, size: float = FONT_SIZE) -> str:
+    """Return a text that is at most so wide, its end replaced by an ellipsis."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(f"{text}…", size) > width:
+        text = text[:-1].rstrip()
+    return f"{text}…"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A round mark: its centre, and half its width."""
+
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box that names stay out of: its sides."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name beside a mark: its distance from the centre, and the side it begins at.
+
+    The middle of the line of text is `dy` below the centre. A name that stands apart
+    has a line to its mark, straight down from `line[0]` to `line[1]`.
+    """
+
+    mark: int
+    text: str
+    dx: float
+    dy: float
+    align: str
+    line: tuple[float, float] | None = None
+
+
+def place_names(
+    marks: Sequence[Mark],
+    names: Iterable[tuple[int, str]],
+    size: tuple[float, float],
+    blocked: Sequence[Box] = (),
+    apart: Sequence[float] = (),
+    font_size: float = FONT_SIZE,
+) -> list[Name]:
+    """Return the names that have room beside their marks, the first ones first.
+
+    Parameters
+    ----------
+    marks
+        All marks of a plot.
+    names
+        Positions of marks and their names, the most important first; a name without
+        room is left out.
+    size
+        Width and height of the plot, pixels.
+    blocked
+        Boxes of other things that are drawn.
+    apart
+        Distances in pixels, above or below a mark, at which a name may stand if it has
+        no room beside it.
+    font_size
+        Size of the names, pixels.
+
+    Returns
+    -------
+    list of Name
+        The names that have room, in the order given.
+    """
+    circles = np.array([(mark.x, mark.y, mark.radius) for mark in marks]).reshape(-1, 3)
+    boxes = [(box.left, box.top, box.right, box.bottom) for box in blocked]
+    placed = []
+    for index, text in names:
+        if not text:
+            continue
+        extent = text_width(text, font_size), _LINE * font_size
+        for name in _candidates(index, text, marks[index], extent[1], apart):
+            box = _box(marks[index], name, extent)
+            if _has_room(box, circles, boxes, size):
+                boxes.append(box)
+                placed.append(name)
+                break
+    return placed
+
+
+def _candidates(
+    index: int, text: str, mark: Mark, line: float, apart: Sequence[float]
+) -> list[Name]:
+    """Return places of a name, the best first."""
+    beside = mark.radius + _GAP
+    over = mark.radius + _GAP / 2 + line / 2
+    slant = 0.71 * mark.radius + _GAP
+    down = 0.71 * mark.radius + line / 2
+    places = [
+        (beside, 0.0, "left"),
+        (-beside, 0.0, "right"),
+        (0.0, -over, "center"),
+        (0.0, over, "center"),
+        (slant, -down, "left"),
+        (slant, down, "left"),
+        (-slant, -down, "right"),
+        (-slant, down, "right"),
+    ]
+    names = [Name(index, text, *place) for place in places]
+    for distance in apart:
+        for sign in (-1, 1):
+            dy = sign * (mark.radius + distance + line / 2)
+            ends = sign * mark.radius, dy - sign * line / 2
+            # the end of a name lies on the line to its mark, or its middle does
+            names += [
+                Name(index, text, dx, dy, align, ends)
+                for dx, align in ((0.0, "center"), (-4.0, "left"), (4.0, "right"))
+            ]
+    return names
+
+
+def _box(mark: Mark, name: Name, extent: tuple[float, float]) -> tuple[float, ...]:
+    width, height = extent
+    left = mark.x + name.dx - width * {"left": 0, "center": 0.5, "right": 1}[name.align]
+    top = mark.y + name.dy - height / 2
+    return left, top, left + width, top + height
+
+
+def _has_room(
+    box: tuple[float, ...],
+    circles: np.ndarray,
+    boxes: list[tuple[float, ...]],
+    size: tuple[float, float],
+) -> bool:
+    left, top, right, bottom = box
+    if left < 0 or top < 0 or right > size[0] or bottom > size[1]:
+        return False
+    if any(
+        left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+        for other in boxes
+    ):
+        return False
+    away_x = np.maximum(np.maximum(left - circles[:, 0], circles[:, 0] - right), 0)
+    away_y = np.maximum(np.maximum(top - circles[:, 1], circles[:, 1] - bottom), 0)
+    return not np.any(np.hypot(away_x, away_y) < circles[:, 2] + 0.5)

@@ -1,0 +1,244 @@
+"""Shared parts of charts: colours by noun, names beside marks, values at bars."""
+
+import itertools
+import re
+from importlib.resources import files
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from support.report_pages import contrast
+
+from carbonshed.report import colours, vega
+from carbonshed.report.colours import DARK, GROUND, NOUNS, PALETTE, TOGETHER, colour_of
+from carbonshed.report.labels import Box, Mark, place_names, shortened, text_width
+
+PAGES = Path(vega.__file__).parent / "pages"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def channels(colour):
+    """Return red, green and blue, from 0 to 255, of six hexadecimal digits."""
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+
+
+# Machado, Oliveira and Fernandes (2009), severity 1, on linear red, green and blue
+VISIONS = {
+    "usual": np.eye(3),
+    "without red": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "without green": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+}
+# Ottosson (2020): linear red, green and blue to cones, and their cube roots to Oklab
+CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+OKLAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def seen(colour, vision):
+    """Return a colour in Oklab, as people with a colour vision see it."""
+    encoded = np.array(channels(colour)) / 255
+    linear = np.where(
+        encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4
+    )
+    return OKLAB @ np.cbrt(CONES @ np.clip(VISIONS[vision] @ linear, 0, 1))
+
+
+def test_marks_stand_out_from_both_grounds():
+    """WCAG 1.4.11: 3 to 1, of every colour of a chart; and the styles have them."""
+    css = files("carbonshed.report.assets").joinpath("report.css").read_text("utf-8")
+    grounds = [*dict.fromkeys(re.findall(r"--paper: (#\w{6})", css))]
+    assert grounds == [GROUND.lower(), DARK[GROUND]]
+    for on_light in PALETTE:
+        names = {
+            re.search(
+                rf'\.chart \[{attribute}="{on_light}"\] {{ {attribute}: var\(--(\w+)\)',
+                css,
+            )[1]
+            for attribute in ("fill", "stroke")
+        }
+        (name,) = names
+        light, *dark = re.findall(rf"--{name}: (#\w{{6}});", css)
+        assert light == on_light.lower()
+        # as the system says, and as the reader chooses
+        assert dark == [DARK[on_light]] * 2
+        for mark, ground in zip((on_light, dark[0]), grounds, strict=True):
+            assert contrast(channels(mark), channels(ground)) >= 3
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("nouns", TOGETHER)
+def test_nouns_side_by_side_are_told_apart(nouns, vision):
+    """By 0.05 in Oklab at least: about two and a half times what is just noticed."""
+    assert len({colour_of(noun) for noun in nouns}) == len(nouns)
+    for one, other in itertools.combinations(map(colour_of, nouns), 2):
+        for shades in ((one, other), (DARK[one], DARK[other])):
+            first, second = (seen(shade, vision) for shade in shades)
+            assert np.linalg.norm(first - second) >= 0.05, (nouns, shades)
+
+
+def test_every_noun_has_one_colour_and_no_page_mixes_its_own():
+    assert set(NOUNS.values()) <= set(PALETTE)
+    assert {noun for nouns in TOGETHER for noun in nouns} <= set(NOUNS)
+    with pytest.raises(KeyError):
+        colour_of("nobody's")
+    for page in PAGES.glob("*.py"):
+        text = page.read_text("utf-8")
+        assert not re.search(r"#[0-9A-Fa-f]{6}\b", text), page.name
+        for name in ("BLUE", "ORANGE", "GREEN", "VERMILION", "SKY", "PURPLE", "GREY"):
+            assert not re.search(rf"\b{name}\b", text), (page.name, name)
+        for noun in re.findall(r'colour_of\("([^"]+)"\)', text):
+            assert noun in NOUNS, (page.name, noun)
+
+
+def test_adjacent_bars_have_a_gap():
+    """Of the ground's colour, since few colours differ by 3 to 1 among themselves."""
+    assert vega.CONFIG["bar"]["stroke"] == GROUND == vega.CONFIG["point"]["stroke"]
+    assert vega.CONFIG["bar"]["strokeWidth"] >= 1
+
+
+def test_the_width_of_a_text_is_nearly_that_of_the_font():
+    """Widths of Helvetica's own table, in thousandths of its size, and a reserve."""
+    hello = 722 + 556 + 222 + 222 + 556
+    assert 0 <= text_width("Hello", 1000) - hello <= 0.09 * hello
+    # a letter of Chinese is as wide as the font is high; an accent has no width
+    assert text_width("\N{CJK UNIFIED IDEOGRAPH-4E2D}", 10) >= 10
+    assert text_width("\N{LATIN SMALL LETTER E WITH ACUTE}") == text_width("e")
+    assert shortened("Hello", 1000) == "Hello"
+    short = shortened("Hello, hello", 40)
+    assert short.endswith("…")
+    assert text_width(short) <= 40 < text_width("Hello, hello")
+
+
+def random_marks(number, width=400, height=200):
+    """Return marks that overlap each other here and there, with names."""
+    generator = np.random.default_rng(20_260)
+    places = generator.uniform((0, 0, 2), (width, height, 14), (number, 3))
+    return [Mark(*place) for place in places.tolist()], [
+        (index, f"Place {index}" if index % 3 else "\N{CJK UNIFIED IDEOGRAPH-5317}" * 3)
+        for index in range(number)
+    ]
+
+
+def boxes(marks, placed, stretch=1.0):
+    """Return the boxes of names, worked out anew, in a plot that is wider."""
+    for name in placed:
+        x = marks[name.mark].x * stretch + name.dx
+        y = marks[name.mark].y + name.dy
+        width = text_width(name.text)
+        left = {"left": x, "center": x - width / 2, "right": x - width}[name.align]
+        yield left, y - 6.5, left + width, y + 6.5
+
+
+@pytest.mark.parametrize("stretch", [1.0, 1.7, 3.0])
+def test_names_overlap_neither_marks_nor_each_other(stretch):
+    """In the plot that they were placed for, and in a wider one."""
+    marks, names = random_marks(40)
+    blocked = Box(180, 0, 190, 200)
+    placed = place_names(marks, names, (400, 200), [blocked], [14, 30])
+    assert 5 <= len(placed) < 40  # some, and not all
+    assert placed[0].mark == 0  # the first has the first choice
+    drawn = list(boxes(marks, placed, stretch))
+    for one, other in itertools.combinations(drawn, 2):
+        apart = one[2] <= other[0] or other[2] <= one[0]
+        assert apart or one[3] <= other[1] or other[3] <= one[1]
+    for left, top, right, bottom in drawn:
+        assert top >= 0
+        assert bottom <= 200
+        assert stretch > 1 or right <= 180 or left >= 190
+        for mark in marks:
+            x = mark.x * stretch
+            away = max(left - x, 0, x - right), max(top - mark.y, 0, mark.y - bottom)
+            assert np.hypot(*away) >= mark.radius
+
+
+def test_a_name_without_room_is_left_out_and_never_cut():
+    marks = [Mark(10, 10, 5)]
+    assert place_names(marks, [(0, "A name that is long")], (60, 20)) == []
+    (name,) = place_names(marks, [(0, "A name")], (70, 20))
+    assert (name.text, name.align, name.dx) == ("A name", "left", 8.0)
+
+
+def drawn_texts(spec):
+    import vl_convert
+
+    tree = ElementTree.fromstring(vl_convert.vegalite_to_svg(spec))
+    return [element.text for element in tree.iter(f"{SVG}text")]
+
+
+def test_names_are_drawn_where_they_have_room():
+    """Each width of a plot has its own, and a saved picture has those of 720."""
+
+    def place(width):
+        names = [(0, f"from {width}"), (1, "other")][: 1 if width < 720 else 2]
+        return place_names([Mark(5, 50, 3), Mark(5, 90, 3)], names, (width, 100))
+
+    x, y = vega.quantitative("x"), vega.quantitative("y")
+    points = [{"x": 0, "y": 0}, {"x": 0, "y": 1}]
+    drawing = vega.layers(*vega.name_layers(place, points, x, y))
+    for width in (400, 900):
+        spec = vega.finished(drawing, height=100, width=width)
+        named = [text for text in drawn_texts(spec) if not re.match(r"[\d.]+$", text)]
+        start = max(each for each in vega.WIDTHS if each <= width)
+        expected = [f"from {start}", "other"][: 1 if width < 720 else 2]
+        assert [text for text in named if text not in "xy"] == expected
+    saved = vega.for_file(vega.finished(drawing, height=100), "Title", [], ["Note"])
+    assert {"Title", "from 720", "other", "Note"} <= set(drawn_texts(saved))
+
+
+def test_values_stand_at_the_ends_of_bars_within_the_plot():
+    rows = [
+        {"name": name, "amount": amount, "value": f"{amount} megatonnes"}
+        for name, amount in (("A", 80), ("B", -20))
+    ]
+    scale = vega.room_for(
+        [row["value"] for row in rows], [row["amount"] for row in rows]
+    )
+    x = vega.quantitative("amount", scale=scale, axis=None)
+    y = vega.labels("name", "AB", axis=None)
+    spec = vega.finished(
+        vega.layers(
+            vega.draw("bar", None, x=x, y=y), vega.values_at_ends(x, y), rows=rows
+        ),
+        height=60,
+        width=400,
+    )
+    import vl_convert
+
+    tree = ElementTree.fromstring(vl_convert.vegalite_to_svg(spec))
+    texts = {text.text: text for text in tree.iter(f"{SVG}text")}
+    for text, anchor in (("80 megatonnes", "start"), ("-20 megatonnes", "end")):
+        element = texts[text]
+        end = float(re.search(r"translate\(([-\d.]+)", element.get("transform"))[1])
+        assert (element.get("text-anchor") or "start") == anchor
+        width = text_width(text) * (1 if anchor == "start" else -1)
+        ends = sorted((end, end + width))
+        assert ends[0] >= -0.5
+        assert ends[1] <= 400.5
+
+
+def test_the_palette_is_written_once():
+    assert set(DARK) == {*PALETTE, GROUND, colours.INK}
