@@ -97,7 +97,7 @@ def changed_since_listed(path: Path, folder: Path) -> list[Path]:
     OSError
         If a file cannot be read.
     """
-    listed = {file: digest for digest, file in _listed(path)}
+    listed = listed_sums(path)
     digests = _sums_of(folder.glob("*.parquet"))
     missing = [
         file
@@ -105,6 +105,17 @@ def changed_since_listed(path: Path, folder: Path) -> list[Path]:
         if file.parent == folder and file.suffix == ".parquet" and file not in digests
     ]
     return [*missing, *(file for file in digests if listed.get(file) != digests[file])]
+
+
+def listed_sums(path: Path) -> dict[Path, str]:
+    """Return the checksum of each file of a list.
+
+    Raises
+    ------
+    CarbonshedError
+        If the list is missing or damaged.
+    """
+    return {file: digest for digest, file in _listed(path)}
 
 
 def _sums_of(files: Iterable[Path]) -> dict[Path, str]:

@@ -42,6 +42,8 @@ SOLVED = "solved.embodied_output_by_position"
 SHIPPED = "seeds.scenarios"
 # seeds whose ids rows may name; all others are in the publication
 NAMED = {"seeds.benchmarks": "benchmark_id", "seeds.caps": "cap_id"}
+# a seed that no step reads: the report describes its rules
+RULES = "seeds.super_emitter_rules"
 _FIRST = "staging.stg_user_scenarios"
 _OWN = "the connection"  # no dataset can have this name
 _COPY = "the inputs"  # no dataset can have this name
@@ -90,7 +92,7 @@ def copy_inputs(
         _refuse_changed(store)
     folder.mkdir()
     made = {step.relation for step in steps}
-    read = {parent for step in steps for parent in step.parents} | set(NAMED)
+    read = {parent for step in steps for parent in step.parents} | {*NAMED, RULES}
     target = sql_name(_COPY)
     with writing(folder / INPUTS):
         connection.execute(
