@@ -1,27 +1,17 @@
 """An answer of DuckDB in the format that was asked for."""
 
-import gc
 import io
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from carbonshed.ask.text_table import as_text, cell_width, laid_out
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import install_command
-from carbonshed.text import (
-    has_control,
-    sql_name,
-    sql_text,
-    without_control,
-)
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
+from carbonshed.text import sql_name, sql_text, without_control
+from carbonshed.workbooks import MAX_ROWS, why_no_cell, write_sheets
 
 # options of DuckDB's `copy` for the formats that it writes; its own file of a name that
 # begins with tmp_ would be one that a connection for questions may not write
@@ -32,8 +22,6 @@ COPY_OPTIONS = {
 _NAME = "the answer"  # no question asks for a table of this name
 NOT_ANSWERED = "not_answered"
 _ANY_WIDTH = 1_000_000
-_MAX_SHEET_ROWS = 1_048_575
-_MAX_CELL_LENGTH = 32_767  # characters; longer texts would be cut off in silence
 
 
 @contextmanager
@@ -142,78 +130,33 @@ def write_workbook(
     OSError
         If the file cannot be written.
     """
-    try:
-        from openpyxl import Workbook
-    except ModuleNotFoundError:
-        raise CarbonshedError(
-            f"--format xlsx needs openpyxl: {install_command('excel')}; csv needs"
-            " nothing"
-        ) from None
     with explained():
         rows = relation.fetchall()
-    if len(rows) > _MAX_SHEET_ROWS:
+    if len(rows) > MAX_ROWS:
         raise CarbonshedError(
             f"{len(rows):,} rows are more than a sheet has; use --format csv"
         )
     head = tuple(relation.columns)
     _refuse_unwritable(head, rows)
     lines = [(name, without_control(value)) for name, value in about.items()]
-    cells = ([_sheet_value(value) for value in row] for row in (head, *rows))
-    sheets = {"answer": cells, "about": iter(lines)}
-    failure = None
-    with _quiet():
-        try:
-            _save(Workbook(write_only=True), sheets, path)
-        except OSError as error:
-            failure = error.errno, error.strerror
-    if failure is not None:
-        raise OSError(*failure)
-
-
-def _save(book: "Workbook", sheets: Mapping[str, Iterator[Any]], path: Path) -> None:
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Print nothing about what is still open when it is let go of, after a full disk.
-
-    The libraries that write a workbook raise a second time then, where nobody listens.
-    """
-    usual = sys.unraisablehook
-    sys.unraisablehook = lambda _: None
     try:
-        yield
-        gc.collect()
-    finally:
-        sys.unraisablehook = usual
+        write_sheets({"answer": (head, *rows), "about": lines}, path)
+    except ModuleNotFoundError:
+        raise CarbonshedError(
+            f"--format xlsx needs openpyxl: {install_command('excel')}; csv needs"
+            " nothing"
+        ) from None
 
 
 def _refuse_unwritable(head: tuple[str, ...], rows: list[tuple]) -> None:
     """Refuse texts that no cell of a sheet can hold, or not whole."""
     for number, row in enumerate((head, *rows)):
         for name, value in zip(head, row, strict=True):
-            if not isinstance(value, str):
-                continue
-            why = "a control character" if has_control(value) else ""
-            if len(value) > _MAX_CELL_LENGTH:
-                why = f"{len(value):,} characters, more than a cell holds"
-            if why:
+            if isinstance(value, str) and (why := why_no_cell(value)):
                 raise CarbonshedError(
                     f"{name!r}, row {number:,} of the answer: has {why}, so that no"
                     " workbook can hold it; use --format csv"
                 )
-
-
-def _sheet_value(value: object) -> object:
-    if isinstance(value, float) and value - value != 0:  # not a number, or infinite
-        return None
-    is_simple = value is None or isinstance(value, bool | int | float | str)
-    return value if is_simple else str(value)
 
 
 def _texts(

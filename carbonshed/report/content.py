@@ -52,6 +52,7 @@ class Header:
     unit: str
     is_number: bool
     is_long: bool = False
+    divisor: float = 1.0  # the size of the unit
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Table:
     cells: list[list[Cell]]
     source: Rows
     note: str = ""
+    columns: Sequence[str] = ()  # of the source, one a header; none for other cells
 
     @property
     def rows_left_out(self) -> int:
@@ -231,11 +233,13 @@ def make_table(
             scales[column.unit].unit if column.unit in scales else "",
             column.is_number,
             any(len(row[index].text) > _MIN_LONG for row in cells),
+            scales[column.unit].divisor if column.unit in scales else 1.0,
         )
         for index, column in enumerate(columns)
     ]
     caption, note = context.with_nouns(caption), context.with_nouns(note)
-    return Table(id, caption, headers, cells, source, note)
+    names = [column.name for column in columns]
+    return Table(id, caption, headers, cells, source, note, names)
 
 
 def _scales(

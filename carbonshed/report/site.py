@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +20,7 @@ from carbonshed.report.folder import report_folder
 from carbonshed.report.marts import Marts, Rows, english_names
 from carbonshed.report.pages import PAGES
 from carbonshed.report.vega import for_file
+from carbonshed.report.workbook import Workbook
 
 ASSETS = "carbonshed.report.assets"
 OURS = ("report.css", "theme.js", "place.js", "report.js", "region.js")
@@ -85,6 +86,7 @@ def write_report(
             )
             values = {"year": context.year, "stressor": context.stressor}
             site.write(context, id_, Marts(connection, values, names=names))
+        site.workbook.write(folder / f"{contexts[0].dataset['name']}.xlsx")
     return out / "index.html"
 
 
@@ -116,6 +118,7 @@ class _Site:
     contexts: list[Context]
     templates: Environment
     pictures: bool
+    workbook: Workbook = field(default_factory=Workbook)
 
     def write(self, context: Context, id_: str, marts: Marts) -> None:
         """Write a page with its pictures and data."""
@@ -131,6 +134,7 @@ class _Site:
             self._write_data(context, table.id, table.source)
         for name, rows in page.more.get("files", {}).items():
             self._write_data(context, f"region-{name}", rows)
+        self.workbook.add(context, page)
         if "data" in page.more:
             text = f"window.carbonshedRegions = {json_text(page.more['data'])};\n"
             (root / "data" / "regions.js").write_text(text, encoding="utf-8")
@@ -166,6 +170,7 @@ class _Site:
                 for other in self.contexts
             ],
             "marts": sorted(marts.read),
+            "workbook": f"{up}{context.dataset['name']}.xlsx",
             "version": __version__,
         }
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from openpyxl import load_workbook
 from support.compare import asked
 from support.report_pages import MALICIOUS, make, tables, texts
 
@@ -364,6 +365,33 @@ def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
             assert regions, page
 
 
+def test_one_workbook_has_every_table_with_all_digits(report):
+    book = load_workbook(report / "three_cities.xlsx", read_only=True)
+    cover = [row for row in book["cover"].iter_rows(values_only=True) if any(row)]
+    said = {row[0]: row[1] for row in cover}
+    assert said["licence"]
+    assert said["source"]
+    assert said["Carbon dioxide, 2012"].startswith("domestic scope; footprints leave")
+    listed = [row[0] for row in cover][[row[0] for row in cover].index("sheet") + 1 :]
+    assert ["cover", *listed] == book.sheetnames
+    files = {
+        file.stem.removeprefix("three_cities-2012-co2-")
+        for file in report.glob("data/*.csv")
+    }
+    shown = set()
+    for page in pages_of(report):
+        if page.stem != "region":
+            text = page.read_text("utf-8")
+            shown |= set(re.findall(r'<caption id="caption-([^"]+)"', text))
+    assert shown
+    assert shown | {"region-suppliers"} <= set(listed) <= files
+    head, *rows = book["ranking"].iter_rows(values_only=True)
+    column = head.index("Footprint (Gt)")
+    with (report / "data" / "three_cities-2012-co2-ranking.csv").open() as stream:
+        exact = [float(row["consumption_footprint"]) for row in csv.DictReader(stream)]
+    assert [row[column] * 1e9 for row in rows] == pytest.approx(exact, rel=1e-15)
+
+
 def test_pages_are_small_and_the_same_every_time(report, malicious_labels, tmp_path):
     again = make(malicious_labels, tmp_path / "again")
     for page in pages_of(report):
@@ -372,7 +400,8 @@ def test_pages_are_small_and_the_same_every_time(report, malicious_labels, tmp_p
         size = page.stat().st_size
         size += (report / "data" / "regions.js").stat().st_size
         assert size < MOST
-    for file in (*report.glob("data/*"), *report.glob("assets/*")):
+    files = (*report.glob("data/*"), *report.glob("assets/*"), *report.glob("*.xlsx"))
+    for file in files:
         assert file.read_bytes() == (again / file.relative_to(report)).read_bytes()
 
 
