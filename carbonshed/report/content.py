@@ -174,6 +174,7 @@ class Page:
     headline: str = ""
     picture: Chart | None = None
     next_step: Card | None = None
+    numbers: list[Card] = field(default_factory=list)  # each number is a link's title
     template: str = "page.html"
     more: dict[str, Any] = field(default_factory=dict)
 

@@ -32,6 +32,7 @@ class Context:
     values: Mapping[str, float | None] = field(
         default_factory=dict
     )  # values of findings
+    headlines: Mapping[str, str] = field(default_factory=dict)  # spoken, by id
     unranked: int = 0  # regions of the accounts that no ranking includes
 
     @property
@@ -63,6 +64,10 @@ class Context:
     def finding(self, id_: str) -> str:
         """Return a finding as a title, empty if the mart lacks it."""
         return self.findings.get(id_, "").removesuffix(".")
+
+    def headline(self, id_: str) -> str:
+        """Return a headline, empty if the mart lacks it."""
+        return self.headlines.get(id_, "").removesuffix(".")
 
     @property
     def is_mass(self) -> bool:
@@ -190,7 +195,7 @@ def read_contexts(marts: Marts) -> list[Context]:
             scope["is_lower_bound"],
             findings[scope["year"], scope["stressor_id"]],
             values[scope["year"], scope["stressor_id"]],
-            scope["unranked_regions"],
+            unranked=scope["unranked_regions"],
         )
         for number, scope in enumerate(scopes)
     ]

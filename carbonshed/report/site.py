@@ -23,7 +23,15 @@ from carbonshed.report.vega import for_file
 from carbonshed.report.workbook import Workbook
 
 ASSETS = "carbonshed.report.assets"
-OURS = ("report.css", "theme.js", "place.js", "report.js", "region.js")
+OURS = (
+    "report.css",
+    "theme.js",
+    "place.js",
+    "search.js",
+    "tables.js",
+    "report.js",
+    "region.js",
+)
 # made by tools/web, with the licences of what they contain
 BUNDLED = ("explore.js", "THIRD_PARTY.txt")
 _FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
@@ -138,6 +146,9 @@ class _Site:
         if "data" in page.more:
             text = f"window.carbonshedRegions = {json_text(page.more['data'])};\n"
             (root / "data" / "regions.js").write_text(text, encoding="utf-8")
+            (root / "data" / "places.js").write_text(
+                _places(page.more["data"]["regions"]), encoding="utf-8"
+            )
         html = self.templates.get_template(page.template).render(
             **self._surroundings(context, id_, page, marts)
         )
@@ -173,6 +184,12 @@ class _Site:
             "workbook": f"{up}{context.dataset['name']}.xlsx",
             "version": __version__,
         }
+
+
+def _places(regions: list[dict[str, Any]]) -> str:
+    """Return the script of the search box of each page: ids and names of regions."""
+    places = [[region["id"], region["name"]] for region in regions]
+    return f"window.carbonshedPlaces = {json_text(places)};\n"
 
 
 def json_text(value: Any) -> str:

@@ -70,7 +70,15 @@ def page(context):
 
 
 def open_page(page, report: Path, name: str, after: str = ""):
+    """Open a page with all its parts unfolded."""
     page.goto((report / file_name(name)).as_uri() + after)
+    unfold(page)
+
+
+def unfold(page):
+    page.evaluate(
+        "document.querySelectorAll('details').forEach(each => each.open = true)"
+    )
     wait_for_charts(page)
 
 
@@ -103,10 +111,15 @@ def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
     """Light on a screen, dark on a phone: no request, no error, no barrier."""
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light")
-    open_page(page, report, name)
-    title = page.locator(".kicker, h1").first.inner_text()
-    assert title == PAGES[name].TITLE.replace("region", "city")
+    page.goto((report / file_name(name)).as_uri())
+    wait_for_charts(page)
+    title = page.locator("nav [aria-current]").inner_text()
+    usual = PAGES[name].TITLE.replace("Regions", "Cities").replace("region", "city")
+    assert title == usual
+    assert page.locator(".kicker, h1").first.inner_text() == usual
     assert page.locator(".banner").is_visible()
+    assert serious(page) == []
+    unfold(page)
     assert serious(page) == []
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="dark")
@@ -141,14 +154,14 @@ def test_tables_are_sorted_by_mouse_and_keyboard(page, report):
 
     head = table.locator(f"thead th:nth-child({column + 1})")
     assert values() == shown
-    head.locator("button").click()
+    head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") == "descending"
     assert values() == sorted(shown, reverse=True)
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") == "ascending"
     assert values() == sorted(shown)
     name = table.locator("thead th:nth-child(2)")
-    name.locator("button").click()
+    name.get_by_role("button").click()
     assert name.get_attribute("aria-sort") == "ascending"
     assert head.get_attribute("aria-sort") is None
     assert table.locator("tbody th").first.inner_text().startswith("Ambrook")
@@ -321,10 +334,6 @@ def test_names_that_attack_run_nothing_and_are_shown(page, hostile_report):
     """On the pages, in their charts and in pictures: `page` fails at what runs."""
     for name in PAGES:
         open_page(page, hostile_report, name)
-        page.evaluate(
-            "document.querySelectorAll('details').forEach(each => each.open = true)"
-        )
-        wait_for_charts(page)
         if name == "ranking":
             cells = page.locator("#table-ranking tbody th").all_text_contents()
             assert sorted(cells) == sorted(HOSTILE)

@@ -1,5 +1,5 @@
-// Draws the charts, sorts the tables, follows the pickers. Everything is on the page:
-// nothing is ever loaded.
+// Draws the charts, opens parts of a page, follows the pickers. Everything is on the
+// page: nothing is ever loaded.
 "use strict";
 (() => {
   const readable = (element) => JSON.parse(element.textContent);
@@ -42,65 +42,85 @@
       if (spec && !isLive && !isHidden) window.carbonshedDraw(place, readable(spec));
     }
   };
-  const drawOnOpening = () => {
-    for (const fold of document.querySelectorAll("details.fold")) {
-      fold.addEventListener("toggle", () => drawAll(fold));
+  // parts are closed at first: whatever an address names is opened and shown
+  const openTo = (id) => {
+    const part = document.getElementById(id);
+    if (part === null || part.closest("main") === null) return;
+    const own = part.querySelector(":scope > details");
+    for (let fold = own ?? part; fold; fold = fold.parentElement?.closest("details")) {
+      if (fold.localName === "details") fold.open = true;
     }
-    // paper has no folds
-    window.addEventListener("beforeprint", () => {
-      for (const fold of document.querySelectorAll("details.fold")) fold.open = true;
+    part.scrollIntoView();
+  };
+  const follow = () => {
+    if (window.carbonshedRegions) return; // there an address names a region
+    try {
+      openTo(decodeURIComponent(window.location.hash.slice(1)));
+    } catch {
+      // a broken link: as if there were none
+    }
+  };
+  window.addEventListener("hashchange", follow);
+
+  const unfold = document.getElementById("unfold");
+  if (unfold) {
+    unfold.hidden = false;
+    unfold.addEventListener("click", () => {
+      const isOpen = unfold.getAttribute("aria-pressed") === "true";
+      unfold.setAttribute("aria-pressed", String(!isOpen));
+      for (const fold of document.querySelectorAll(".part > details")) {
+        fold.open = !isOpen;
+      }
     });
-  };
+  }
 
-  // what has no value is last, whichever way a column is sorted
-  const compare = (a, b, isNumber, sign) => {
-    if (a === b) return 0;
-    if (a === "") return 1;
-    if (b === "") return -1;
-    return sign * (isNumber ? Number(a) - Number(b) : a.localeCompare(b));
-  };
+  // paper has no folds
+  let closed = [];
+  window.addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open])")];
+    for (const fold of closed) fold.open = true;
+    if (window.vegaEmbed) drawAll(document);
+  });
+  window.addEventListener("afterprint", () => {
+    for (const fold of closed) fold.open = false;
+    closed = [];
+  });
 
-  const key = (row, column) => {
-    const cell = row.cells[column];
-    const text = cell.dataset.value ?? cell.textContent.trim();
-    return text === "–" ? "" : text;
+  // an address that leads to a chart or a table of this page
+  const copyLink = async (button) => {
+    const address = new URL(window.location.href);
+    address.hash = button.dataset.copies;
+    try {
+      await navigator.clipboard.writeText(address.href);
+      button.textContent = "Copied";
+    } catch {
+      // a browser may not let a page copy: then the address bar has it
+      window.location.hash = address.hash;
+      button.textContent = "In the address bar";
+    }
   };
+  for (const button of document.querySelectorAll("[data-copies]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => copyLink(button));
+  }
 
-  const sortBy = (table, column) => {
-    const head = table.tHead.rows[0].cells[column];
-    const isNumber = head.classList.contains("number");
-    const before = head.getAttribute("aria-sort");
-    const usual = isNumber ? "descending" : "ascending";
-    const other = isNumber ? "ascending" : "descending";
-    const order = before === usual ? other : usual;
-    const sign = order === "ascending" ? 1 : -1;
-    const body = table.tBodies[0];
-    const rows = [...body.rows].map((row) => [key(row, column), row]);
-    rows.sort((a, b) => compare(a[0], b[0], isNumber, sign));
-    body.append(...rows.map(([, row]) => row));
-    for (const cell of table.tHead.rows[0].cells) cell.removeAttribute("aria-sort");
-    head.setAttribute("aria-sort", order);
-  };
+  const here = document.querySelector("nav [aria-current]");
+  if (here) {
+    const list = here.closest("ul"); // on a phone it is one line, wider than the page
+    list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
+  }
 
-  const makeSortable = (table) => {
-    [...table.tHead.rows[0].cells].forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
-      button.addEventListener("click", () => sortBy(table, column));
-      head.append(button);
-    });
-  };
-
-  document.querySelectorAll("table.sortable").forEach(makeSortable);
   document
     .getElementById("theme")
     .addEventListener("click", () => window.carbonshedSwitchTheme());
   document.querySelector("[data-goes]")?.addEventListener("change", (event) => {
     window.location.href = event.target.value + window.location.hash;
   });
+  follow();
   if (window.vegaEmbed) {
     drawAll(document);
-    drawOnOpening();
+    for (const fold of document.querySelectorAll("details")) {
+      fold.addEventListener("toggle", () => drawAll(fold));
+    }
   }
 })();

@@ -10,7 +10,7 @@ from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, words
 
-TITLE = "Super-emitters"
+TITLE = "Largest emitters"
 
 _SELECTED = [
     Column("emitter_rank", "Rank", "count"),

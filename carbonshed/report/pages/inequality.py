@@ -15,7 +15,7 @@ from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import words
 
-TITLE = "Inequality"
+TITLE = "Wealth"
 
 _MEASURES = {
     "consumption_footprint": "footprint",

@@ -150,9 +150,21 @@ def others(
     ]
 
 
-def headlines(context: Context, rows: Rows) -> list[Section]:
-    """Return a section of figures with their intervals, if there are any."""
+def headlines(
+    context: Context, rows: Rows, scenario: dict[str, Any] | None
+) -> list[Section]:
+    """Return a section of figures with their intervals, if there are any.
+
+    The last is what a scenario avoids, if there is one that is meant for this table.
+    """
     facts = [_fact(context, row) for row in rows if row["quantity"] in _QUANTITIES]
+    if scenario and scenario["premise"] != "across_countries":
+        name = f"quota_{scenario['scenario_id']}"
+        facts += [
+            _quota(context, row, scenario["scenario_name"])
+            for row in rows
+            if row["quantity"] == name
+        ]
     if not facts:
         return []
     return [
@@ -160,6 +172,18 @@ def headlines(context: Context, rows: Rows) -> list[Section]:
             "intervals", "How sure these figures are", [context.with_nouns(WHAT)], facts
         )
     ]
+
+
+def _quota(context: Context, row: dict[str, Any], scenario: str) -> Fact:
+    size = context.scale([row["value"]], "stressor")
+    ends = f"{size.text(row['p05'])} to {size.text(row['p95'])}"
+    return Fact(
+        f"avoided in {scenario}",
+        size.text(row["value"]),
+        size.unit,
+        f"{ends}; {OF_QUOTAS}",
+        row["value"],
+    )
 
 
 def _fact(context: Context, row: dict[str, Any]) -> Fact:

@@ -1,6 +1,6 @@
 """Methods and assumptions, in short."""
 
-from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.report.content import Card, Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import comparisons, words
@@ -17,7 +17,7 @@ _STATEMENTS = (
     ),
     (
         "Embodied emissions",
-        "Direct intensity times the output embodied in demand, (I - A)^-1 Y",
+        "Direct intensity times the output that a demand needs along all its chains",
         "standard",
         "embodied_flows",
     ),
@@ -146,6 +146,8 @@ def page(context: Context, marts: Marts) -> Page:
         "What the numbers are, on what evidence, and what they cannot say. The page of "
         "methods in the documentation has every formula.",
         sections,
+        headline="Each number is a textbook's, the study's or our own choice",
+        next_step=Card("quality.html", "Trust", "Whether the accounts close"),
     )
 
 

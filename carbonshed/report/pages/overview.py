@@ -1,6 +1,6 @@
-"""The first page: findings, and the destination of emissions."""
+"""The first page: the destination of emissions, and the way to a place."""
 
-from typing import Any
+import re
 
 from carbonshed.numbers import percent
 from carbonshed.report import vega
@@ -10,9 +10,8 @@ from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import comparisons, intervals, words
 from carbonshed.report.pages.full_scope import FullScope
-from carbonshed.text import sentence
 
-TITLE = "Overview"
+TITLE = "Start"
 
 _PARTS = (
     ("local_emissions", "own region", colour_of("own place")),
@@ -23,46 +22,81 @@ _PARTS = (
 )
 
 
+# findings that can stand on the first page, the most telling first, and their pages
+_SENTENCES = ("net_emissions", "arises_elsewhere", "exported", "largest_footprint")
+_NUMBERS = {
+    "per_person": "ranking.html",
+    "largest_flow": "leakage.html",
+    "income_and_footprint": "inequality.html",
+    "super_emitters": "emitters.html",
+    "arises_elsewhere": "leakage.html",
+    "largest_footprint": "ranking.html",
+    "emissions_avoided": "quota.html",
+}
+_MOST_NUMBERS = 3
+# the first number of a sentence with its unit
+_NUMERAL = re.compile(
+    "[\N{MINUS SIGN}-]?\\d+([,.]\\d+)*( ?%| ([GMk]?t|tonnes|times|million|billion)\\b)?"
+)
+
+
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     totals = marts.ask("overview/totals")
-    largest = marts.ask("overview/largest").first()
-    figures = marts.ask("overview/figures").first() or {}
     headlines = marts.ask("common/headlines")
-    quotas = intervals.by_scenario(marts.ask_if_built("quota/intervals"))
-    drawn = quotas.get(figures.get("scenario_id"), {})
-    sections = [_accounts(context, totals), _further(context, figures | drawn, largest)]
-    sections[1:1] = intervals.headlines(
-        context, marts.ask_if_built("overview/intervals")
-    )
-    title = context.finding("arises_elsewhere")
     full = FullScope(context, marts.ask_if_built("overview/full_scope"))
+    sentence = next(filter(context.headline, _SENTENCES), "")
+    chart = _draw_destinations(context, totals)
+    sections = [_findings(context, full, sentence), _accounts(context, totals, chart)]
     if full:
         # the widest figures there are come first
-        title = full.headline
-        sections[0].facts.insert(0, full.total)
-    if context.findings:
-        sections.insert(0, _findings(context, title))
+        sections[1].facts.insert(0, full.total)
+    sections += intervals.headlines(
+        context,
+        marts.ask_if_built("overview/intervals"),
+        marts.ask("overview/largest_quota").first(),
+    )
     if any(headlines.column("comparable")):
-        sections.insert(-1, comparisons.study_section(context, headlines))
+        sections.append(comparisons.study_section(context, headlines))
     return Page(
         TITLE,
         "Who emits, and for whose consumption: the accounts of this dataset in one "
         "page.",
         sections,
-        title,
+        context.finding(sentence),
+        headline=context.headline(sentence),
+        picture=chart,
+        next_step=Card(
+            "region.html",
+            context.with_nouns("Your region"),
+            context.with_nouns("Who emits for it, and for whom it emits"),
+        ),
+        numbers=_numbers(context, sentence),
+        more={"search": context.with_nouns("Your region")},
     )
 
 
-def _findings(context: Context, title: str) -> Section:
-    """Return the findings that the title does not have."""
+def _numbers(context: Context, sentence: str) -> list[Card]:
+    """Return findings as large numbers, each with a link to its page."""
+    numbers = []
+    for id_, href in _NUMBERS.items():
+        text = context.headline(id_)
+        number = _NUMERAL.search(text)
+        if number and id_ != sentence:
+            numbers.append(Card(href, number[0], text))
+    return numbers[:_MOST_NUMBERS]
+
+
+def _findings(context: Context, full: FullScope, sentence: str) -> Section:
+    """Return the findings that the page does not begin with."""
     # several findings may be the same: one reason for which figures are missing
     findings = dict.fromkeys(context.findings.values())
-    findings.pop(f"{title}.", None)
-    return Section("findings", "What stands out", findings=list(findings))
+    findings.pop(context.findings.get(sentence), None)
+    first = [f"{full.headline}."] if full else []
+    return Section("findings", "What stands out", findings=[*first, *findings])
 
 
-def _accounts(context: Context, totals: Rows) -> Section:
+def _accounts(context: Context, totals: Rows, chart: Chart | None) -> Section:
     row = totals.first()
     facts = []
     is_domestic = context.extent.startswith("domestic")
@@ -131,7 +165,6 @@ def _accounts(context: Context, totals: Rows) -> Section:
     facts.append(
         make_fact(context, context.regions, row["ranked_regions"], "count", note)
     )
-    chart = _draw_destinations(context, totals)
     if chart is None:
         facts = []
     return Section(
@@ -139,7 +172,6 @@ def _accounts(context: Context, totals: Rows) -> Section:
         "Where emissions go",
         [words.footprints(context)],
         facts,
-        [chart] if chart else [],
         empty="" if chart else words.NO_EMISSIONS,
     )
 
@@ -178,67 +210,3 @@ def _draw_destinations(context: Context, totals: Rows) -> Chart | None:
         totals,
         finding=context.finding("arises_elsewhere"),
     )
-
-
-def _further(
-    context: Context, figures: dict[str, Any], largest: dict[str, Any] | None
-) -> Section:
-    cards = []
-    if largest:
-        total = context.text(largest["consumption_footprint"], "stressor")
-        cards.append(
-            Card(
-                "ranking.html",
-                "Ranking",
-                f"The largest footprint is that of {largest['region_name']}: {total}.",
-            )
-        )
-    if figures.get("gini") is not None:
-        gini = context.text(figures["gini"], "index")
-        cards.append(
-            Card(
-                "inequality.html",
-                "Inequality",
-                f"The Gini index of footprints between {context.regions} is {gini}.",
-            )
-        )
-    cards.append(
-        Card(
-            "leakage.html",
-            "Emissions in trade",
-            "Who emits for whose consumption, and who earns along the same chains.",
-        )
-    )
-    if figures.get("quota") is not None:
-        quota = context.scale([figures["quota"]], "stressor")
-        interval = ""
-        if "quota_p05" in figures:
-            interval = (
-                f" (5 to 95 %: {quota.text(figures['quota_p05'])} to "
-                f"{quota.full(figures['quota_p95'])}; {intervals.OF_QUOTAS})"
-            )
-        avoided = (
-            f"In {figures['scenario_name']}, their levers avoid "
-            f"{quota.full(figures['quota'])}{interval}."
-        )
-        if figures["premise"] == "across_countries":
-            avoided = sentence(figures["premise_note"])
-        cards += [
-            Card(
-                "emitters.html",
-                "Super-emitters",
-                f"{figures['super_emitters']:,} {context.regions} count as "
-                "super-emitters by the rule in use.",
-            ),
-            Card("quota.html", "Scenarios", avoided),
-        ]
-    cards += [
-        Card(
-            "region.html",
-            context.with_nouns("Your region"),
-            context.with_nouns("Pick a region: its suppliers and customers."),
-        ),
-        Card("quality.html", "Data quality", "What came in, and where it went."),
-        Card("methods.html", "Methods", "What each number is, and whose choice."),
-    ]
-    return Section("further", "Read on", cards=cards)

@@ -1,11 +1,20 @@
-"""Data quality and reconciliation."""
+"""The grounds for trust: published accounts, reconciliation, audit and coverage."""
 
-from carbonshed.report.content import Column, Page, Section, make_fact, make_table
+from carbonshed.report import vega
+from carbonshed.report.content import (
+    Card,
+    Chart,
+    Column,
+    Page,
+    Section,
+    make_fact,
+    make_table,
+)
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import comparisons, words
 
-TITLE = "Data quality"
+TITLE = "Trust"
 
 _RECONCILIATION = [
     Column("year", "Year", "year"),
@@ -37,20 +46,82 @@ _COVERAGE = [
 _UNITS = {"t": "Masses", "currency": "Money", "person": "People"}
 
 
+# parts of the emissions that came in, by the colour of their noun
+_PARTS = (
+    ("attributed_to_consumption", "for consumption", vega.BLUE),
+    ("attributed_to_exports", "for deliveries {outside}", vega.GREEN),
+    ("direct_emissions", "direct, by final users", vega.PURPLE),
+    ("unattributed", "unattributed", vega.GREY),
+)
+
+
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
+    accounts = marts.ask("quality/reconciliation")
+    published = comparisons.published_sections(context, marts.ask("common/published"))
+    sections = [
+        *published,
+        _reconciliation(context, accounts),
+        _audit(context, marts.ask("quality/checks")),
+        _coverage(context, marts.ask("quality/coverage")),
+        _dataset(context, marts),
+    ]
+    # the figures of others are the harder proof, and come first where there are any
+    charts = [section.charts.pop() for section in published if section.charts]
+    picture = charts[0] if charts else _draw_account(context, accounts)
+    sentence = "published_accounts" if published else "accounts_close"
+    if not context.headline(sentence):
+        sentence = "accounts_close"
     return Page(
         TITLE,
-        "Whether everything that came in is accounted for, and what the audit of the "
-        "dataset found before the build.",
-        [
-            _reconciliation(context, marts.ask("quality/reconciliation")),
-            _audit(context, marts.ask("quality/checks")),
-            _coverage(context, marts.ask("quality/coverage")),
-            *comparisons.published_sections(context, marts.ask("common/published")),
-            _dataset(context, marts),
-        ],
-        context.finding("accounts_close"),
+        "Whether everything that came in is accounted for, what others publish, and "
+        "what the audit of the dataset found.",
+        sections,
+        context.finding(sentence),
+        headline=context.headline(sentence),
+        picture=picture,
+        next_step=Card("methods.html", "Methods", "What each number is, and whose"),
+    )
+
+
+def _draw_account(context: Context, accounts: Rows) -> Chart | None:
+    """Draw what came in above where it went: two bars of one length."""
+    year, stressor = map(accounts.columns.index, ("year", "stressor_id"))
+    own = (context.year, context.stressor)
+    kept = [row for row in accounts.rows if (row[year], row[stressor]) == own]
+    account = Rows(accounts.columns, kept)
+    row = account.first()
+    if row is None or not row["emissions_in"]:
+        return None
+    size = context.scale([row["emissions_in"]], "stressor")
+    parts = [("came in", "emitted", row["emissions_in"], vega.ORANGE)]
+    parts += [
+        ("went", label.format(outside=context.outside), row[column], colour)
+        for column, label, colour in _PARTS
+        if row[column]
+    ]
+    bars = [
+        {"bar": bar, "part": part, "order": order, **vega.figures(size, value)}
+        for order, (bar, part, value, _) in enumerate(parts)
+    ]
+    colours = {part: colour for _, part, _, colour in parts}
+    drawing = vega.draw(
+        "bar",
+        bars,
+        x=vega.amount("emissions of the year", size, stack="zero"),
+        y=vega.labels("bar", ["came in", "went"]),
+        **vega.kinds("part", colours, legend={"columns": 3}),
+        order=vega.quantitative("order"),
+        tooltip=vega.tips("part=what", "text=amount"),
+    )
+    listed = "; ".join(f"{bar['part']} {bar['text']}" for bar in bars[1:])
+    return Chart(
+        "account",
+        "What came in, and where it went",
+        f"Two bars: {bars[0]['text']} came in, and went: {listed}.",
+        vega.finished(drawing, height=110),
+        account,
+        finding=context.finding("accounts_close"),
     )
 
 

@@ -12,7 +12,7 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import comparisons, intervals, words
 from carbonshed.report.pages.full_scope import FullScope
 
-TITLE = "Ranking"
+TITLE = "Regions"
 
 _COLUMNS = [
     Column("footprint_rank", "Rank", "count"),

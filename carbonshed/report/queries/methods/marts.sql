@@ -1,5 +1,5 @@
 select distinct
     mart as table_name,
-    mart_description as description
+    replace(mart_description, '`', '') as description
 from columns
 order by mart
