@@ -1,6 +1,7 @@
 """The grounds for trust: published accounts, reconciliation, audit and coverage."""
 
 from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
     Card,
     Chart,
@@ -46,12 +47,12 @@ _COVERAGE = [
 _UNITS = {"t": "Masses", "currency": "Money", "person": "People"}
 
 
-# parts of the emissions that came in, by the colour of their noun
+# parts of the emissions that came in
 _PARTS = (
-    ("attributed_to_consumption", "for consumption", vega.BLUE),
-    ("attributed_to_exports", "for deliveries {outside}", vega.GREEN),
-    ("direct_emissions", "direct, by final users", vega.PURPLE),
-    ("unattributed", "unattributed", vega.GREY),
+    ("attributed_to_consumption", "for consumption", colour_of("footprint")),
+    ("attributed_to_exports", "for deliveries {outside}", colour_of("exports")),
+    ("direct_emissions", "direct, by final users", colour_of("direct")),
+    ("unattributed", "unattributed", colour_of("unattributed")),
 )
 
 
@@ -94,7 +95,7 @@ def _draw_account(context: Context, accounts: Rows) -> Chart | None:
     if row is None or not row["emissions_in"]:
         return None
     size = context.scale([row["emissions_in"]], "stressor")
-    parts = [("came in", "emitted", row["emissions_in"], vega.ORANGE)]
+    parts = [("came in", "emitted", row["emissions_in"], colour_of("emitted there"))]
     parts += [
         ("went", label.format(outside=context.outside), row[column], colour)
         for column, label, colour in _PARTS
