@@ -14,6 +14,7 @@ from support.reference_uncertainty import draw
 from support.tidy_folder import write_tidy
 from support.what_if import what_if_policy
 
+from carbonshed.numbers import choose_scale
 from carbonshed.report.context import read_contexts
 from carbonshed.report.marts import Marts, open_file
 from carbonshed.report.pages import overview, quota
@@ -135,7 +136,7 @@ def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
         )
         marts = Marts(connection, {"year": number, "stressor": "co2"})
         table = quota.page(scope, marts).tables[0]
-        cards = overview.page(scope, marts).sections[-1].cards
+        sections = overview.page(scope, marts).sections
     rows = read_mart(what_if.warehouse, "headline_uncertainty", ["p05", "p95"])
     labels = [header.label for header in table.headers]
     place = labels.index("Emissions avoided") + 1
@@ -152,9 +153,14 @@ def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
     for name in shipped:
         row = rows[number, "co2", "correlated", f"quota_{name}"]
         assert shown[name] == [row["p05"], row["p95"]]
-    (text,) = (card.text for card in cards if card.title == "Scenarios")
-    assert "5 to 95 %" in text
-    assert "trade and demand held" in text
+    (section,) = (section for section in sections if section.id == "intervals")
+    assert "5 to 95 %" in section.text[0]
+    (fact,) = (each for each in section.facts if each.label.startswith("avoided in"))
+    assert fact.label == "avoided in High ambition"
+    row = rows[number, "co2", "correlated", "quota_high"]
+    ends = choose_scale([fact.raw], "t")
+    assert fact.note.startswith(f"{ends.text(row['p05'])} to {ends.text(row['p95'])};")
+    assert "trade and demand held" in fact.note
 
 
 @pytest.mark.parametrize(
