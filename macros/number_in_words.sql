@@ -2,10 +2,11 @@
     digits, from kg to Gt; what would round to 1,000 of a unit is 1 of the next.
     `share`: whole per cent, and never 0 % or 100 % of what is more or less. `limit`: six
     digits, not below the number, so that who writes it as a limit is not refused for
-    its last digit. -#}
+    its last digit. `tonnes`: as `t`, with the word for a tonne. `factor`: two digits. -#}
 {% macro number_in_words(number, unit) -%}
     {%- if unit == 't' -%}
         case
+            when {{ number }} is null then null
             when {{ number }} = 0 then '0 t'
             {% for least, factor, name in [
                 ('999500000', '1e9', 'Gt'),
@@ -39,6 +40,18 @@
             when {{ number }} > 0 and {{ number }} < 0.005 then 'less than 1 %'
             when {{ number }} < 1 and {{ number }} >= 0.995 then 'more than 99 %'
             else cast(cast(round(100 * {{ number }}) as bigint) as varchar) || ' %'
+        end
+    {%- elif unit == 'tonnes' -%}
+        regexp_replace({{ number_in_words(number, 't') }}, ' t$', ' tonnes')
+    {%- elif unit == 'factor' -%}
+        case
+            {% for limit, digits in [('0.095', 3), ('0.95', 2), ('9.5', 1)] %}
+                when {{ number }} < {{ limit }}
+                    then cast(
+                        cast({{ number }} as decimal(18, {{ digits }})) as varchar
+                    )
+            {% endfor %}
+            else cast(cast(round({{ number }}) as bigint) as varchar)
         end
     {%- elif unit == 'limit' -%}
         {%- set digits = "power(10, 5 - floor(log10(" ~ number ~ ")))" -%}

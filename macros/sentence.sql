@@ -25,7 +25,7 @@
                             when position % 2 = 1 then part
                             when regexp_matches(part, '^(is|has)_')
                                 then case when {{ value }} = 'true' then '' end
-                            {% for unit in ['t', 'share', 'limit'] %}
+                            {% for unit in ['t', 'tonnes', 'share', 'factor', 'limit'] %}
                                 when suffix(part, ':{{ unit }}')
                                     then {{ number_in_words(number, unit) }}
                             {% endfor %}

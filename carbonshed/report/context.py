@@ -176,10 +176,13 @@ def read_contexts(marts: Marts) -> list[Context]:
     scopes.sort(key=_usual_first)
     findings: dict[tuple, dict[str, str]] = defaultdict(dict)
     values: dict[tuple, dict[str, float | None]] = defaultdict(dict)
+    headlines: dict[tuple, dict[str, str]] = defaultdict(dict)
     for row in marts.ask("common/findings"):
         key, finding = (row["year"], row["stressor_id"]), row["finding_id"]
         findings[key][finding] = with_english_names(row["finding"], marts.names)
         values[key][finding] = row["value"]
+        if headline := row.get("headline"):
+            headlines[key][finding] = headline
     folders: set[str] = {""}
     return [
         Context(
@@ -195,7 +198,8 @@ def read_contexts(marts: Marts) -> list[Context]:
             scope["is_lower_bound"],
             findings[scope["year"], scope["stressor_id"]],
             values[scope["year"], scope["stressor_id"]],
-            unranked=scope["unranked_regions"],
+            headlines[scope["year"], scope["stressor_id"]],
+            scope["unranked_regions"],
         )
         for number, scope in enumerate(scopes)
     ]

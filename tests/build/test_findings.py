@@ -21,10 +21,21 @@ THREE_CITIES = {
     " here.",
     "largest_footprint": "Ambrook has the largest footprint of the 3 cities, 2.40 Gt,"
     " and emits 3.10 Gt.",
+    "per_person": "Ambrook has the largest footprint per person of the 3 cities,"
+    " 12.0 t. Cinderley has the smallest, 3.00 t. Footprints leave out emissions abroad"
+    " caused by imports.",
     "unequal_footprints": "Of the footprint of the 3 cities, the half of the population"
     " where footprints per person are smallest accounts for 25 %, the top tenth for"
     " 20 %.",
+    "income_and_footprint": "GDP per person and a footprint above zero are known of 3"
+    " cities, which are too few to tell how the two go together.",
     "investment": "Final demand is not split: the table has no investment.",
+    # 840 and 880 of A and C for B, 100 of B for A
+    "net_emissions": "Bellmere emits 100 Mt for other cities, and they emit 1.72 Gt for"
+    " it: they emit 1.62 Gt more than it does, the largest difference of the 3 cities."
+    " Imports and exports of the table are not counted.",
+    "largest_flow": "Cinderley emits 1.00 Gt for what is consumed in Ambrook, the"
+    " largest flow between two of the 3 cities; 360 Mt are emitted the other way.",
     # 1,980 of 3,180 Mt; net 740 from A to B, 640 from C to A, 880 from C to B
     "poor_to_rich": "62 % of the emissions embodied in trade between cities go to the"
     " richer city; of net flows between them, 67 % do.",

@@ -157,7 +157,7 @@ COLUMNS = {
         imports_of_final_users full_footprint imports_in_exports imports_unattributed
         full_footprint_per_capita world_average_ratio us_ratio""",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
-    "findings": "finding_position finding value unit scope",
+    "findings": "finding_position headline finding value unit scope",
     "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest
         footprint_highest rank_best rank_worst per_capita_rank_best
         per_capita_rank_worst super_emitter_in""",

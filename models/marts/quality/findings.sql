@@ -1,7 +1,13 @@
 {# What a table says, in sentences made of its own numbers; docs/methods.md,
-   Findings. Which sentence is true is chosen here; its wording is in the seed texts. #}
+   Findings. Which sentence is true is chosen here; its wording is in the seed texts:
+   of a finding under its text_id, of its headline under that with `spoken_` before
+   it, and shorter ones, for long names, with `_short` and `_shortest` behind it. #}
 
 {%- set has_wider_scope = is_chosen('analyses') %}
+{%- set subjects = [
+    'largest', 'per_person', 'least_per_person', 'net', 'flow_origin',
+    'flow_destination', 'hardest_hit', 'lowest_giver',
+] %}
 
 with
 
@@ -64,6 +70,24 @@ inequality as (
 ranges as (
 
     select * from {{ ref('compiled_ranges') }}
+
+),
+
+leaders as (
+
+    select * from {{ ref('int_leading_regions') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_spoken_names') }}
+
+),
+
+curves as (
+
+    select * from {{ ref('int_income_curves') }}
 
 ),
 
@@ -268,6 +292,10 @@ figures as (
         totals.* exclude (year, stressor_id),
         largest.* exclude (year, stressor_id),
         ranked.* exclude (year, stressor_id, super_emitters),
+        leaders.* exclude (year, stressor_id),
+        curves.income_elasticity,
+        curves.curve_r_squared,
+        curves.regions as curve_regions,
         published.* exclude (year, stressor_id),
         moves.* exclude (year, stressor_id),
         wider.* exclude (year, stressor_id),
@@ -318,6 +346,8 @@ figures as (
     inner join premises using (year, stressor_id)
     left join largest using (year, stressor_id)
     left join ranked using (year, stressor_id)
+    left join leaders using (year, stressor_id)
+    left join curves using (year, stressor_id)
     left join wider using (year, stressor_id)
     left join published using (year, stressor_id)
     left join quotas using (year, stressor_id)
@@ -333,7 +363,7 @@ clauses as (
     select
         *,
         coalesce(premise, '') = 'across_countries' as is_across_countries,
-        replace(footprints_leave_out, '; ', ' and ') as left_out,
+        nullif(replace(footprints_leave_out, '; ', ' and '), '') as left_out,
         contains(footprints_leave_out, 'imports') as is_without_imports,
         not has_direct_emissions and has_final_imports as is_without_direct,
         has_direct_emissions and not has_final_imports as is_without_final,
@@ -356,25 +386,89 @@ clauses as (
         not is_wider_below as is_wider_above,
         published_inside = 0 as is_outside_interval,
         published_inside = 1 as is_inside_interval,
-        {{ spoken_name('largest_region', 'region_noun', 'The ') }}
-            as the_largest_region,
         regions > 1 as has_unranked_regions,
         unknown_direction_share > 0 as has_unknown_direction,
         poor_to_rich_share between 0.45 and 0.55 as is_about_half,
+        super_emitters = ranked_regions as is_everybody,
         super_emitters = 1 as is_one_emitter,
         super_emitters <> 1 as is_several_emitters,
         not coalesce({{ exceeds(
             'emitter_footprint_share', 'emitter_population_share'
         ) }}, false) as is_no_more_than_its_share,
-        {{ spoken_name('hardest_hit_region_name', 'region_noun', 'The ') }}
-            as the_hardest_hit_region,
         1 - smallest_demand_factor as largest_cut,
         receivers_above_givers = 1 as is_above_one,
         receivers_above_givers > 1 as is_above_several,
         cast(
             round(receivers_reach_upper_middle * allocation_rules) as integer
-        ) as rules_that_reach
+        ) as rules_that_reach,
+        -- as headlines say it: in two words, or the word that fits all
+        case
+            when footprints_leave_out = '' then null
+            when is_without_imports then 'without imports'
+            else 'without direct emissions'
+        end as scope_said,
+        upper(left(scope_said, 1)) || substr(scope_said, 2) as scope_first,
+        scope_said is null as is_whole,
+        {% for noun in ['region_noun', 'any_noun'] %}
+            {{ short_noun(noun, 'place') }} as {{ noun }}_said,
+            {{ short_noun(noun ~ '_plural', 'places') }}
+                as {{ noun }}_plural_said,
+        {% endfor %}
+        not is_largest_of_all as is_not_largest_of_all,
+        is_whole and largest_footprint > largest_published
+            as is_largest_above_published,
+        is_whole and largest_footprint < largest_published
+            as is_largest_below_published,
+        is_whole and largest_per_person > published_per_person
+            as is_person_above_published,
+        is_whole and largest_per_person < published_per_person
+            as is_person_below_published,
+        case
+            when super_emitters <= 12
+                then {{ count_in_words('super_emitters') }}
+            else 'the largest'
+        end as emitters_said,
+        upper(left(emitters_said, 1)) || substr(emitters_said, 2)
+            as emitters_first,
+        case
+            when super_emitters > 12 then 'emitters'
+            when super_emitters = 1 then region_noun_said
+            else region_noun_plural_said
+        end as emitters_noun,
+        round(emitter_footprint_share, 2) as spoken_footprint_share,
+        round(emitter_population_share, 2) as spoken_population_share,
+        spoken_population_share > spoken_footprint_share as is_larger_share,
+        spoken_population_share < spoken_footprint_share as is_smaller_share,
+        spoken_population_share = spoken_footprint_share as is_equal_share,
+        -- is what crosses no border of the table as well in both accounts
+        is_whole
+        and not has_exports
+        and unattributed = 0 as is_closed_trade,
+        abs(net_emissions) as net_difference,
+        power(2, income_elasticity) as footprint_factor,
+        scenario_name is not null and region_noun = 'country'
+            as is_of_countries,
+        not is_of_countries as is_not_of_countries
     from figures
+
+),
+
+-- a region is said by its name, in headlines by its short one
+named as (
+
+    select
+        {% for subject in subjects %}
+            {{ subject }}.the_name as {{ subject }}_name,
+            {{ subject }}.the_name_first as {{ subject }}_name_first,
+            {{ subject }}.short_name as {{ subject }}_said,
+            {{ subject }}.short_name_first as {{ subject }}_said_first,
+        {% endfor %}
+        clauses.*
+    from clauses
+    {% for subject in subjects %}
+        left join names as {{ subject }}
+            on clauses.{{ subject }}_region_id = {{ subject }}.region_id
+    {% endfor %}
 
 ),
 
@@ -384,10 +478,10 @@ chosen as (
     select
         *,
         case when wider_footprints > footprints then {{ sentence(
-            "'with_imports'", 'clauses'
+            "'with_imports'", 'named'
         ) }} end as with_imports,
         case when receivers_above_givers > 0 then {{ sentence(
-            "'lowest_giver'", 'clauses'
+            "'lowest_giver'", 'named'
         ) }} end as lowest_giver,
         unnest([
             {
@@ -455,7 +549,21 @@ chosen as (
                 'value': largest_footprint, 'unit': 't'
             },
             {
-                'finding_id': 'unequal_footprints', 'finding_position': 7,
+                'finding_id': 'per_person', 'finding_position': 7,
+                'text_id': case
+                    when ranked_regions is null then null
+                    when largest_per_person is null then 'per_person_unknown'
+                    when ranked_regions = 1 then 'per_person_only'
+                    when largest_per_person <= 0 then 'largest_footprint_none'
+                    when per_person_regions = ranked_regions
+                        then 'per_person_equal'
+                    when per_person_regions > 1 then 'per_person_shared'
+                    else 'per_person'
+                end,
+                'value': largest_per_person, 'unit': 't per person'
+            },
+            {
+                'finding_id': 'unequal_footprints', 'finding_position': 8,
                 'text_id': case
                     when ranked_regions is null then null
                     when ranked_regions = 1 then 'unequal_footprints_one_region'
@@ -468,7 +576,28 @@ chosen as (
                 'value': bottom50_share, 'unit': 'share'
             },
             {
-                'finding_id': 'investment', 'finding_position': 8,
+                'finding_id': 'income_and_footprint', 'finding_position': 9,
+                'text_id': case
+                    when coalesce(ranked_regions, 1) = 1 then null
+                    when coalesce(curve_regions, 0) = 0
+                        then 'income_and_footprint_unknown'
+                    when curve_regions < 10 then 'income_and_footprint_few'
+                    when
+                        income_elasticity is null
+                        or coalesce(curve_r_squared, 0) < 0.5
+                        then 'income_and_footprint_weak'
+                    when footprint_factor between 0.95 and 1.05
+                        then 'income_and_footprint_same'
+                    else 'income_and_footprint'
+                end,
+                'value': case
+                    when curve_regions >= 10 and curve_r_squared >= 0.5
+                        then footprint_factor
+                end,
+                'unit': 'factor'
+            },
+            {
+                'finding_id': 'investment', 'finding_position': 10,
                 'text_id': case
                     when not has_investment then 'investment_not_split'
                     when investment_share is null then 'no_footprints'
@@ -477,7 +606,26 @@ chosen as (
                 'value': investment_share, 'unit': 'share'
             },
             {
-                'finding_id': 'poor_to_rich', 'finding_position': 9,
+                'finding_id': 'net_emissions', 'finding_position': 11,
+                'text_id': case
+                    when
+                        regions = 1 or not coalesce(net_difference > 0, false)
+                        then null
+                    when is_closed_trade and net_emissions > 0
+                        then 'net_emissions_closed'
+                    when is_closed_trade then 'net_emissions_closed_below'
+                    when net_emissions > 0 then 'net_emissions'
+                    else 'net_emissions_below'
+                end,
+                'value': net_emissions, 'unit': 't'
+            },
+            {
+                'finding_id': 'largest_flow', 'finding_position': 12,
+                'text_id': case when largest_flow > 0 then 'largest_flow' end,
+                'value': largest_flow, 'unit': 't'
+            },
+            {
+                'finding_id': 'poor_to_rich', 'finding_position': 13,
                 'text_id': case
                     when coalesce(elsewhere_share, 0) = 0 then null
                     when poor_to_rich_share is null then 'poor_to_rich_unknown'
@@ -486,7 +634,7 @@ chosen as (
                 'value': poor_to_rich_share, 'unit': 'share'
             },
             {
-                'finding_id': 'super_emitters', 'finding_position': 10,
+                'finding_id': 'super_emitters', 'finding_position': 14,
                 'text_id': case
                     when ranked_regions is null then null
                     when super_emitters = 0 then 'super_emitters_none'
@@ -496,7 +644,7 @@ chosen as (
                 'value': emitter_footprint_share, 'unit': 'share'
             },
             {
-                'finding_id': 'emissions_avoided', 'finding_position': 11,
+                'finding_id': 'emissions_avoided', 'finding_position': 15,
                 'text_id': case
                     when ranked_regions is null then null
                     when scenario_id is null then 'emissions_avoided_replaced'
@@ -512,7 +660,7 @@ chosen as (
                 'unit': 't'
             },
             {
-                'finding_id': 'receivers', 'finding_position': 12,
+                'finding_id': 'receivers', 'finding_position': 16,
                 'text_id': case
                     when
                         is_across_countries
@@ -528,7 +676,7 @@ chosen as (
                 'value': receiver_share, 'unit': 'share'
             },
             {
-                'finding_id': 'compiled_ranks', 'finding_position': 13,
+                'finding_id': 'compiled_ranks', 'finding_position': 17,
                 'text_id': case
                     when not is_compiled or ranked_regions is null then null
                     when moving_share is null then 'compiled_ranks_unknown'
@@ -537,24 +685,84 @@ chosen as (
                 'value': moving_share, 'unit': 'share'
             }
         ]) as choice
-    from clauses
+    from named
 
 ),
 
-findings as (
+-- one sentence may do for several findings, and not for their headlines
+headed as (
+
+    select
+        *,
+        'spoken_' || case
+            when choice['text_id'] = 'super_emitters' and is_everybody
+                then 'super_emitters_all'
+            when choice['text_id'] = 'receivers_withheld'
+                then 'premise_' || premise
+            when
+                choice['finding_id'] = 'receivers'
+                and receivers_above_givers > 0
+                then 'lowest_giver'
+            when starts_with(choice['text_id'], 'receivers') then 'receivers'
+            when
+                choice['text_id'] = 'poor_to_rich' and has_unknown_direction
+                then 'poor_to_rich_where_known'
+            else choice['text_id']
+        end as spoken_id
+    from chosen
+    where choice['text_id'] is not null
+
+),
+
+sentences as (
 
     select
         cast(year as integer) as year,
         stressor_id,
         choice['finding_id'] as finding_id,
         cast(choice['finding_position'] as integer) as finding_position,
-        {{ sentence("chosen.choice['text_id']", 'chosen') }} as finding,
+        [
+            {{ sentence("headed.spoken_id", 'headed') }},
+            {{ sentence("headed.spoken_id || '_short'", 'headed') }},
+            {{ sentence("headed.spoken_id || '_shortest'", 'headed') }}
+        ] as wordings,
+        {{ sentence("headed.choice['text_id']", 'headed') }} as finding,
         cast(choice['value'] as double) as value,
         choice['unit'] as unit,
         scope
-    from chosen
+    from headed
+
+),
+
+-- the first wording that fits
+findings as (
+
+    select
+        year,
+        stressor_id,
+        finding_id,
+        finding_position,
+        -- a number may begin with a word, and a name stays as it is
+        regexp_replace(
+            regexp_replace(
+                list_filter(
+                    wordings,
+                    wording -> length(wording) <= 90
+                    and len(string_split(wording, ' ')) <= 14
+                )[1],
+                '^less than',
+                'Less than'
+            ),
+            '^more than',
+            'More than'
+        ) as headline,
+        finding,
+        value,
+        unit,
+        scope
+    from sentences
+    where finding is not null
 
 )
 
 select * from findings
-where finding is not null

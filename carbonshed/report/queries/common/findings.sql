@@ -1,8 +1,8 @@
+-- what was published before there were headlines has no such column
 select
     year,
     stressor_id,
     finding_id,
-    finding,
-    value
+    columns(name -> name in ('headline', 'finding', 'value'))
 from findings
 order by 1, 2, finding_position, 3
