@@ -1,11 +1,13 @@
 """The report in a real browser, from disk: what it loads, shows and does."""
 
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from support.hostile_labels import HOSTILE
-from support.report_pages import MALICIOUS, contrast, tables
+from support.report_pages import MALICIOUS, contrast, tables, texts
 
 from carbonshed.report.pages import PAGES
 from carbonshed.report.site import file_name
@@ -347,3 +349,134 @@ def test_names_that_attack_run_nothing_and_are_shown(page, hostile_report):
         assert page.evaluate(RUNS) == [], picture.name
         shown.update(page.locator("text").all_text_contents())
     assert {"<svg/onload=alert(7)>", "]]>", "{{ 7 * 7 }}"} <= shown & set(HOSTILE)
+
+
+# where the first chart begins, and the words that a reader sees before it
+FIRST_PICTURE = """() => {
+  const chart = document.querySelector("main svg");
+  const texts = document.createTreeWalker(
+    document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const seen = [];
+  while (texts.nextNode()) {
+    const { currentNode: text } = texts;
+    if (chart.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING) break;
+    const isHidden = text.parentElement.closest("script, noscript, .away")
+      || chart.contains(text) || !text.parentElement.checkVisibility();
+    if (!isHidden) seen.push(text.data);
+  }
+  const words = seen.join(" ").split(/\\s+/).filter((word) => word !== "");
+  return [chart.getBoundingClientRect().top + window.scrollY, words.length];
+}"""
+SCREENS = [({"width": 390, "height": 844}, 700), ({"width": 1280, "height": 900}, 420)]
+MOST_WORDS = 60
+PICTURED = ("overview", "quality")
+
+
+@pytest.mark.parametrize("name", PICTURED)
+def test_a_page_begins_with_its_picture(page, report, name):
+    for screen, most in SCREENS:
+        page.set_viewport_size(screen)
+        page.goto((report / file_name(name)).as_uri())
+        wait_for_charts(page)
+        top, words = page.evaluate(FIRST_PICTURE)
+        assert top <= most, screen
+        assert words <= MOST_WORDS, screen
+    # all proof is closed, and there is a way on
+    assert page.locator(".part > details[open]").count() == 0
+    assert page.locator(".next a").is_visible()
+
+
+def test_an_address_opens_the_part_that_it_names(page, report):
+    """Its charts are drawn as it opens; on paper everything is open."""
+    page.goto((report / "ranking.html").as_uri() + "#table-ranking")
+    page.locator("#table-ranking table").wait_for()
+    assert page.locator("#all > details").get_attribute("open") is not None
+    page.evaluate("window.location.hash = '#people'")
+    chart = page.locator("#people [data-chart] svg")
+    chart.wait_for()
+    assert chart.bounding_box()["width"] > 600
+    assert page.locator("#all summary").bounding_box()["y"] > 0
+
+
+def test_paper_has_all_parts_and_heads_of_columns_on_each_sheet(page, report, tmp_path):
+    pdftotext = shutil.which("pdftotext")
+    if pdftotext is None:
+        pytest.skip("there is no pdftotext; install it: apt-get install poppler-utils")
+    page.goto((report / "methods.html").as_uri())
+    wait_for_charts(page)
+    paper = tmp_path / "methods.pdf"
+    page.pdf(path=paper, width="148mm", height="105mm")
+    text = subprocess.run(
+        [pdftotext, "-layout", paper, "-"], capture_output=True, check=True, text=True
+    ).stdout
+    sheets = text.split("\f")
+    rows = [row[0] for row in texts(tables(report / "methods.html")["marts"][1:])]
+    mine = [
+        sheet
+        for sheet in sheets
+        if any(re.search(rf"^\s*{row}\s", sheet, re.MULTILINE) for row in rows)
+    ]
+    assert len(mine) > 2
+    for sheet in mine:
+        assert re.search(r"Mart\s+What it is", sheet), sheet
+    page.goto((report / "quota.html").as_uri())
+    wait_for_charts(page)
+    closed = page.locator("details:not([open])").count()
+    page.pdf(path=paper)
+    assert closed > 0
+    # all charts are on the paper, and the parts are closed again after it
+    assert page.locator("[data-chart]:not(:has(svg))").count() == 0
+    assert page.locator("details:not([open])").count() == closed
+
+
+def test_the_search_box_finds_places_and_pages(page, report):
+    page.goto((report / "quality.html").as_uri())
+    box = page.get_by_role("combobox", name="Find a city or a page")
+    found = page.locator("#search-found").get_by_role("option")
+    box.fill("CÍNDER")
+    assert found.all_inner_texts() == ["Cinderley"]
+    assert box.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/region.html#C")
+    shows(page, "Cinderley")
+    box = page.get_by_role("combobox", name="Find a city or a page")
+    box.fill("tr")
+    assert found.first.inner_text().startswith("Trade")
+    box.press("ArrowDown")
+    active = box.get_attribute("aria-activedescendant")
+    assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
+    box.press("Escape")
+    assert found.count() == 0
+    box.fill("no such place")
+    assert found.count() == 0
+    # the first page begins with it
+    page.goto((report / "index.html").as_uri())
+    box = page.get_by_role("combobox", name="Your city")
+    assert box.evaluate("each => each === document.activeElement")
+    box.fill("b")
+    found.get_by_text("Bellmere").click()
+    page.wait_for_url("**/region.html#B")
+
+
+def test_a_table_fits_a_phone_and_its_rows_are_found(page, report):
+    page.set_viewport_size(PHONE)
+    open_page(page, report, "ranking")
+    table = page.locator("#table-ranking")
+    heads = table.locator("thead th")
+    assert [head.is_visible() for head in heads.all()][:5] == [True] * 4 + [False]
+    table.get_by_label(f"All {heads.count()} columns").check()
+    assert all(head.is_visible() for head in heads.all())
+    # the name stays while the numbers are scrolled
+    table.locator(".scroller").evaluate("each => each.scrollLeft = 400")
+    name = table.locator("tbody th").first.bounding_box()
+    box = table.locator(".scroller").bounding_box()
+    assert 0 <= name["x"] - box["x"] < 3
+    open_page(page, report, "methods")
+    marts = page.locator("#table-marts")
+    shown = marts.locator("tbody tr:visible")
+    many = shown.count()
+    marts.get_by_label("Find in this table").fill("SUPÉR")
+    assert 0 < shown.count() < many
+    assert all("super" in row.lower() for row in shown.all_inner_texts())
+    found = marts.get_by_role("status").inner_text()
+    assert found == f"{shown.count()} of {many} rows"
