@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { PACKAGES, buildOutlines } from "./geo.js";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ASSETS = resolve(HERE, "../../carbonshed/report/assets");
@@ -55,7 +56,8 @@ const licences = (folders) => {
   });
   const head =
     "The scripts and outlines of a report contain parts of the packages below. Each is\n" +
-    "used, changed and passed on under its licence.\n";
+    "used, changed and passed on under its licence. The outlines are those of Natural Earth,\n" +
+    "1:50m (public domain), and of the United States Census Bureau (public domain).\n";
   return [head, ...parts].join(`\n${"-".repeat(72)}\n\n`);
 };
 
@@ -64,7 +66,11 @@ const buildFiles = async () => {
   const explorer = await bundle("src/explore.js", "carbonshedExplorer");
   return new Map([
     ["explore.js", explorer.text],
-    [LICENCES, licences(explorer.packages)],
+    ...buildOutlines(),
+    [
+      LICENCES,
+      licences([...explorer.packages, ...PACKAGES.map((name) => MODULES + name)]),
+    ],
   ]);
 };
 
