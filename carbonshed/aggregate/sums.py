@@ -25,7 +25,7 @@ from carbonshed.dataset.contract import (
     Column,
     InputTable,
 )
-from carbonshed.dataset.descriptor import REGION_NOUNS
+from carbonshed.dataset.descriptor import OF_REGIONS
 from carbonshed.dataset.parquet_writer import copy_rows
 from carbonshed.dataset.store import label_table
 from carbonshed.errors import CarbonshedError
@@ -259,6 +259,8 @@ def aggregate(
             if table != "imported_products":  # some are no longer known
                 _check_totals(connection, table, writer.path(table))
         notes = _notes(dataset, maps, without_gdp)
+        if regions is not None and dataset.descriptor["mrio"].get("outlines"):
+            notes.append(f"left out: outlines, which are of the regions of {name}")
         notes += _write_assumptions(writer, dataset, keeps_sectors=sectors is None)
         connection.close()
         shutil.rmtree(scratch)
@@ -408,7 +410,7 @@ def _descriptor(dataset: Dataset, *, keeps_regions: bool) -> dict[str, Any]:
     content = {k: v for k, v in dataset.descriptor.items() if k != "carbonshed"}
     if not keeps_regions:  # prefectures may have become provinces
         money = content["mrio"].items()
-        content["mrio"] = {k: v for k, v in money if k not in REGION_NOUNS}
+        content["mrio"] = {k: v for k, v in money if k not in OF_REGIONS}
     content["title"] = f"{dataset.title} (aggregated)"
     content.pop("resources", None)
     return content

@@ -15,7 +15,7 @@ from carbonshed.compile.statistics import Tables
 from carbonshed.compile.statistics_folder import StatisticsFolder, read_statistics
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
 from carbonshed.dataset.contract import ASSUMPTIONS, COMPILE_VARIANTS, LABEL_TABLES
-from carbonshed.dataset.descriptor import REGION_NOUNS
+from carbonshed.dataset.descriptor import OF_REGIONS
 from carbonshed.dataset.matrix_store import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.dataset.parquet_writer import FlowWriter
@@ -279,7 +279,7 @@ def _descriptor(
     content["licenses"] = [*licences, *(dataset.descriptor.get("licenses") or [])]
     money = dataset.descriptor["mrio"].items()
     content["mrio"] = {
-        **{key: value for key, value in money if key not in REGION_NOUNS},
+        **{key: value for key, value in money if key not in OF_REGIONS},
         **statistics.descriptor.get("mrio", {}),
         "compiled": {
             "parent": dataset.name,

@@ -18,9 +18,10 @@ from carbonshed.dataset.contract import (
     InputTable,
     amounts_table,
 )
-from carbonshed.dataset.descriptor import REGION_NOUNS, read_descriptor
+from carbonshed.dataset.descriptor import OF_REGIONS, read_descriptor
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import write_new_folder
+from carbonshed.readers.rows.outlines import read_outlines
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import find_files, open_source
 from carbonshed.readers.templates import csv_text, table_section
@@ -218,15 +219,20 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
     others = [name for name in files.others if name != _README]
     descriptor = read_descriptor(files.descriptor)
     block = descriptor.get("mrio", {})
-    if not isinstance(block, dict) or not set(block) <= set(REGION_NOUNS):
+    if not isinstance(block, dict) or not set(block) <= set(OF_REGIONS):
         raise CarbonshedError(
             f"{DESCRIPTOR_FILE}: `mrio` is the parent's, but for "
-            f"{listing(REGION_NOUNS, separator=' and ')}; expected a descriptor with "
-            "name, title, licenses and sources, and an `mrio` with these two at most"
+            f"{listing(OF_REGIONS)}; expected a descriptor with name, title, licenses "
+            "and sources, and an `mrio` with these at most"
         )
     dimensions, members = _dimensions(paths["regions"], parent)
-    rows: dict[str, list[Row]] = {"regions": dimensions.rows["regions"]}
+    regions = dimensions.rows["regions"]
+    outlines = read_outlines(files.outlines, descriptor, regions)
+    outlines.add_to(regions)  # in place of the parent's where a region stays whole
+    rows: dict[str, list[Row]] = {"regions": regions}
     notes = [f"not used: files {listing(others)}"] if others else []
+    notes += outlines.notes
+    read = [files.descriptor, *paths.values(), *filter(None, [files.outlines])]
     for name, table in STATISTICS_TABLES.items():
         if name not in paths:
             rows[name] = []
@@ -253,7 +259,7 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
         [k for k, own in enumerate(members) for _ in range(max(len(own), 1))],
         {parent.regions[k] for k, own in enumerate(members) if not own},
         {name: path.name for name, path in paths.items()},
-        {path.name: sha256_of(path) for path in (files.descriptor, *paths.values())},
+        {path.name: sha256_of(path) for path in read},
         notes,
     )
 

@@ -45,6 +45,7 @@ IMPORTS = ("imports", "imported_products")
 COMPILE_VARIANTS = {"low": 0.5, "high": 2.0}
 
 DESCRIPTOR_FILE = "datapackage.json"
+OUTLINES_FILE = "regions.geojson"  # beside the tables, optional
 # sums of the transactions, which the audit adds to the stored tables
 SALES_FILE = "intermediate_sales.parquet"
 
@@ -416,6 +417,10 @@ CELL_LAYOUTS = {
 ASSUMPTIONS = tuple(table.name for table in _INPUT_TABLES if table.holds_assumptions)
 
 
+# geometries of GeoJSON as text, from the file of outlines, NULL without it
+_OUTLINE = ("outline", "string", True, True)
+
+
 def _stored_labels(table: InputTable) -> tuple[StoredColumn, ...]:
     columns = [
         # a mark that is not given is false
@@ -428,7 +433,8 @@ def _stored_labels(table: InputTable) -> tuple[StoredColumn, ...]:
         for c in table.columns
     ]
     position = LABEL_TABLES.get(table.name)
-    return _stored(*columns, *([(position, "int32")] if position else []))
+    columns += [(position, "int32")] if position else []
+    return _stored(*columns, *([_OUTLINE] if table.name == "regions" else []))
 
 
 def _stored_cells(table: InputTable) -> tuple[StoredColumn, ...]:
@@ -457,6 +463,8 @@ STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
         ("is_compiled", "bool", False, True),
         ("region_noun", "string", True, True),
         ("region_noun_plural", "string", True, True),
+        ("outlines_licence", "string", True, True),
+        ("outlines_source", "string", True, True),
     ),
     "exchange_rates": _stored(("year", "int32"), ("currency_per_usd", "double")),
     **{

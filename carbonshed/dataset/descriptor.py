@@ -11,8 +11,9 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import read_text
 from carbonshed.text import has_control
 
-# fields of `mrio` that are about the regions, not about the money
 REGION_NOUNS = ("region_noun", "region_noun_plural")
+# fields of `mrio` that are about the regions, not about the money
+OF_REGIONS = (*REGION_NOUNS, "outlines")
 
 _LONGEST_SHOWN = 80
 
@@ -42,11 +43,19 @@ class _Checked(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True)
 
 
+class OutlinesBlock(_Checked):
+    """The origin of the outlines of regions, which every picture of them names."""
+
+    licence: _Text
+    source: _Text
+
+
 class MrioBlock(_Checked):
     """The block `mrio`: the money of the table.
 
     `compiled` has the parent and the statistics of a compiled table. The two nouns are
     those by which sentences call one ranked region and several: both or neither.
+    `outlines` belongs to the file ``regions.geojson``.
     """
 
     currency: _Code = Field(
@@ -69,6 +78,11 @@ class MrioBlock(_Checked):
     )
     region_noun_plural: _Noun | None = Field(
         None, description="an English noun of at most 40 letters, such as 'prefectures'"
+    )
+    outlines: OutlinesBlock | None = Field(
+        None,
+        description="an object with two texts, the `licence` and the `source` of "
+        "regions.geojson",
     )
 
 

@@ -353,6 +353,8 @@ class DatasetWriter:
             "is_compiled": block.compiled is not None,
             "region_noun": block.region_noun,
             "region_noun_plural": block.region_noun_plural,
+            "outlines_licence": block.outlines and block.outlines.licence,
+            "outlines_source": block.outlines and block.outlines.source,
         }
         self.write("dataset", pa.Table.from_pylist([row], stored_schema("dataset")))
         rates = [

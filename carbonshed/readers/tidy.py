@@ -45,6 +45,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_name
 from carbonshed.progress import Progress, no_progress
+from carbonshed.readers.rows.outlines import read_outlines
 from carbonshed.readers.rows.small_tables import (
     Dimensions,
     Row,
@@ -348,6 +349,9 @@ def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Da
         for table, path in files.tables.items()
     }
     dimensions = read_dimensions(sources)
+    regions = dimensions.rows["regions"]
+    outlines = read_outlines(files.outlines, descriptor, regions)
+    outlines.add_to(regions)
     small = {
         table: read_rows(sources[table], dimensions, may_be_empty=table in ASSUMPTIONS)
         for table in ("region_years", *ASSUMPTIONS)
@@ -367,7 +371,7 @@ def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Da
         for table, rows in small.items():
             years[table] = {row["year"] for row in rows if row.get("year")}
         shutil.rmtree(scratch)
-        notes = _notes(files, sources, years, descriptor)
+        notes = [*_notes(files, sources, years, descriptor), *outlines.notes]
         return writer.commit(descriptor, format="tidy", notes=notes)
 
 

@@ -1,14 +1,18 @@
 """Every mart, row by row, beside an independent computation of the same."""
 
+import json
+
 import pytest
 from support.compare import assert_equal, read_mart
 from support.mart_contract import GRAINS
+from support.tidy_folder import OUTLINES_FROM, outline
 
 DATASETS = ["several_years", "required_only", "single_region", "what_if", "edges"]
 OF_LABELS = (
     "dataset",
     "columns",
     "regions",
+    "region_outlines",
     "sectors",
     "final_demand_categories",
     "stressors",
@@ -60,6 +64,13 @@ def test_dimensions(dataset, request):
                 "region_name_en": r.name_en,
             }
             for r in system.regions
+        },
+        "region_outlines": {
+            (region,): {
+                "outline": json.dumps(outline(ring), separators=(",", ":")),
+                **OUTLINES_FROM,
+            }
+            for region, ring in system.outlines.items()
         },
         "sectors": {
             (i.id,): {

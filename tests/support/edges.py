@@ -124,7 +124,14 @@ def edge_system() -> System:
         years=years,
         currency="CNY",
         country="CHN",
+        outlines={town: square_of(number) for number, town in enumerate(TOWNS)},
     )
+
+
+def square_of(number: int) -> list[list[float]]:
+    """Return the outline of a town: squares in a row, each beside the next."""
+    west, east, south, north = 104.0 + number, 105.0 + number, 30.0, 31.0
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
 def edge_policy() -> Policy:

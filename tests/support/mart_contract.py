@@ -7,6 +7,7 @@ GRAINS = {
     "dataset": (),
     "columns": ("mart", "column"),
     "regions": ("region_id",),
+    "region_outlines": ("region_id",),
     "sectors": ("sector_id",),
     "final_demand_categories": ("category_id",),
     "stressors": ("stressor_id",),
@@ -81,6 +82,7 @@ COLUMNS = {
     "columns": "unit formula description",
     "regions": """region_name parent_region_id region_type longitude latitude
         is_ranked""",
+    "region_outlines": "outline source licence",
     "sectors": "sector_name sector_group is_power_supply",
     "final_demand_categories": "category_name category_group",
     "stressors": "stressor_name unit",

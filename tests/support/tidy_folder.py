@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from support.systems import Category, Region, Sector, Stressor, System, Year
 
+OUTLINES_FROM = {"licence": "CC0 1.0", "source": "Drawn with a ruler"}
 FACTS = {
     "transactions": (
         *("origin_region_id", "origin_sector_id"),
@@ -175,8 +176,14 @@ def descriptor(system: System, name: str) -> dict:
             "country": system.country,
             "synthetic": system.is_synthetic,
             **({"currency_per_usd": rates} if rates else {}),
+            **({"outlines": OUTLINES_FROM} if system.outlines else {}),
         },
     }
+
+
+def outline(ring: list[list[float]]) -> dict:
+    """Return the geometry of a region, of GeoJSON."""
+    return {"type": "Polygon", "coordinates": [ring]}
 
 
 def write_table(path: Path, columns: dict[str, pa.DataType], rows: list) -> None:
@@ -227,6 +234,13 @@ def write_tidy(
         write_table(path, columns, [rows[k][: len(columns)] for k in order])
     text = json.dumps(descriptor(system, name), ensure_ascii=False, indent=2)
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
+    if system.outlines:
+        features = [
+            {"type": "Feature", "id": region, "geometry": outline(ring)}
+            for region, ring in system.outlines.items()
+        ]
+        content = {"type": "FeatureCollection", "features": features}
+        (folder / "regions.geojson").write_text(json.dumps(content), encoding="utf-8")
     (folder / "notes.csv").write_text("ignored,by\nthe,reader\n", encoding="utf-8")
     return folder
 

@@ -355,8 +355,8 @@ def test_regions_are_called_what_the_folder_of_statistics_calls_them(parent, pro
     assert not set(nouns) & set(back.descriptor["mrio"])
     path.write_text(json.dumps(descriptor | {"mrio": nouns | {"currency": "EUR"}}))
     assert refusal_of(compile_dataset, folder, "parent", "again").startswith(
-        "datapackage.json: `mrio` is the parent's, but for region_noun and"
-        " region_noun_plural; expected"
+        "datapackage.json: `mrio` is the parent's, but for region_noun,"
+        " region_noun_plural, outlines; expected"
     )
 
 

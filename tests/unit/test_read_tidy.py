@@ -47,9 +47,9 @@ def test_every_table_is_stored_as_given(project, suffix):
     expected = {
         "exchange_rates": [(2012, 0.8)],
         "regions": [
-            ("north", "North", "P1", "city", 25.0, 60.5, "Northland", 0),
-            ("south", "South", None, "city", None, None, None, 1),
-            ("rest", "All others", None, "remainder", None, None, None, 2),
+            ("north", "North", "P1", "city", 25.0, 60.5, "Northland", 0, None),
+            ("south", "South", None, "city", None, None, None, 1, None),
+            ("rest", "All others", None, "remainder", None, None, None, 2, None),
         ],
         "region_years": [
             (2012, "north", 100, 4e6),
@@ -132,6 +132,8 @@ def test_the_descriptor_becomes_one_row(project):
         "is_compiled": False,
         "region_noun": None,
         "region_noun_plural": None,
+        "outlines_licence": None,
+        "outlines_source": None,
         "carbonshed_version": __version__,
         "dataset_id": dataset.dataset_id,
     }
@@ -248,7 +250,7 @@ def test_optional_tables_and_columns_may_be_missing(project):
     dataset = ingest_tidy(folder.write(), "bare")
     for table in OPTIONAL:
         assert stored(dataset, table) == []
-    region = ("north", "North", None, "city", None, None, None, 0)
+    region = ("north", "North", None, "city", None, None, None, 0, None)
     assert stored(dataset, "regions")[0] == region
     assert [row[3] for row in stored(dataset, "sectors")] == [False, False]
     assert [row[3] for row in stored(dataset, "region_years")] == [None] * 3

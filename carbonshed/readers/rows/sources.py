@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from carbonshed.dataset.contract import (
     DESCRIPTOR_FILE,
     INPUT_TABLES,
+    OUTLINES_FILE,
     Column,
     InputTable,
 )
@@ -45,6 +46,7 @@ class TidyFolder:
 
     descriptor: Path
     tables: dict[str, Path]  # by name; optional tables may be missing
+    outlines: Path | None  # of the regions
     others: list[str]  # names of all other files, which are ignored
 
 
@@ -87,8 +89,12 @@ def find_files(
         if matches:
             tables[table.name] = folder / matches[0]
     used = {DESCRIPTOR_FILE, *(path.name for path in tables.values())}
+    outlines = None
+    if "regions" in contract and OUTLINES_FILE in names:
+        outlines = folder / OUTLINES_FILE
+        used.add(OUTLINES_FILE)
     others = [name for name in names if name not in used]
-    return TidyFolder(folder / DESCRIPTOR_FILE, tables, others)
+    return TidyFolder(folder / DESCRIPTOR_FILE, tables, outlines, others)
 
 
 def _check(

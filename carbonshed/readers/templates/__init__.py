@@ -12,6 +12,7 @@ from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import (
     DESCRIPTOR_FILE,
     INPUT_TABLES,
+    OUTLINES_FILE,
     REGION_TYPES,
     RESERVED_IDS,
     RESERVED_STRESSOR_ID,
@@ -55,6 +56,7 @@ def write_tidy_template(folder: Path) -> list[str]:
     tables = INPUT_TABLES.values()
     readme = _packaged("tidy_README.md").format(
         folder=folder,
+        outlines=OUTLINES_FILE,
         reserved=listing((f"`{word}`" for word in RESERVED_IDS), separator=" and "),
         stressor=f"`{RESERVED_STRESSOR_ID}`",
         tables="\n\n".join(table_section(table) for table in tables),
