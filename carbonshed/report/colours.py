@@ -11,6 +11,10 @@ SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
 GROUND = "#FFFFFF"
 INK = "#18212B"
 
+# shades of what is used, from little to much, and of land of which nothing is known
+SHADES = ["#C6DDF2", "#8DBBE3", "#5296CF", "#1F6BB0", "#0B3766"]
+LAND = "#E6E8EB"
+
 DARK = {
     BLUE: "#4790e8",
     ORANGE: "#ffaa2b",
@@ -21,6 +25,15 @@ DARK = {
     GREY: "#8f949b",
     GROUND: "#171d24",
     INK: "#e8edf2",
+    # much is bright on a dark ground
+    **dict(
+        zip(
+            SHADES,
+            ("#1f3f5f", "#2f618f", "#4787c2", "#83b6e6", "#d5e8fb"),
+            strict=True,
+        )
+    ),
+    LAND: "#262d36",
 }
 PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
 
@@ -60,6 +73,8 @@ NOUNS = {
     "emits for others and pays": VERMILION,
     "others emit for it, and it earns": GREEN,
     "others emit for it, and it pays": BLUE,
+    "net flow": BLUE,
+    "direction": VERMILION,
     "before": GREY,
     "after": GREEN,
 }
@@ -84,6 +99,7 @@ TOGETHER = [
         "others emit for it, and it earns",
         "others emit for it, and it pays",
     ),
+    ("net flow", "direction"),
     ("before", "after"),
 ]
 

@@ -79,7 +79,8 @@ class Chart:
 
     A wide chart keeps its size and is scrolled on a small screen; a live one is filled
     and saved by the page. The finding is the title of the saved picture, which travels
-    without the page. The extent is that of its footprints, if not the page's.
+    without the page. The extent is that of its footprints, if not the page's. Notes
+    stand below it and in the picture.
     """
 
     id: str
@@ -91,6 +92,12 @@ class Chart:
     is_live: bool = False
     finding: str = ""
     extent: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_map(self) -> bool:
+        """True if it is drawn on the outlines of the report."""
+        return "projection" in self.spec
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.numbers import Scale, choose_scale
+from carbonshed.report.board import Board, read_board
 from carbonshed.report.marts import Marts, with_english_names
 
 USUAL_STRESSOR = "co2"
@@ -34,6 +35,7 @@ class Context:
     )  # values of findings
     headlines: Mapping[str, str] = field(default_factory=dict)  # spoken, by id
     unranked: int = 0  # regions of the accounts that no ranking includes
+    board: Board | None = None  # of maps; None where regions have no places
 
     @property
     def region(self) -> str:
@@ -184,6 +186,7 @@ def read_contexts(marts: Marts) -> list[Context]:
         if headline := row.get("headline"):
             headlines[key][finding] = headline
     folders: set[str] = {""}
+    board = read_board(marts, dataset["country"])
     return [
         Context(
             dataset,
@@ -200,6 +203,7 @@ def read_contexts(marts: Marts) -> list[Context]:
             values[scope["year"], scope["stressor_id"]],
             headlines[scope["year"], scope["stressor_id"]],
             scope["unranked_regions"],
+            board,
         )
         for number, scope in enumerate(scopes)
     ]

@@ -17,6 +17,7 @@ from carbonshed.progress import Progress
 from carbonshed.report.content import Chart, Page
 from carbonshed.report.context import Context, read_contexts
 from carbonshed.report.folder import report_folder
+from carbonshed.report.maps import data_of, with_outlines
 from carbonshed.report.marts import Marts, Rows, english_names
 from carbonshed.report.pages import PAGES
 from carbonshed.report.vega import for_file
@@ -85,6 +86,10 @@ def write_report(
     with report_folder(out) as folder:
         progress("scripts", 0.0)
         write_assets(folder / "assets", charts)
+        if charts and contexts[0].board is not None:
+            text = json_text(data_of(contexts[0].board))
+            text = f"window.carbonshedOutlines = {text};\n"
+            (folder / "assets" / "outlines.js").write_text(text, encoding="utf-8")
         site = _Site(folder, contexts, _templates(charts), pictures and charts)
         steps = [(context, id_) for context in contexts for id_ in PAGES]
         for number, (context, id_) in enumerate(steps):
@@ -232,7 +237,10 @@ def saved(context: Context, chart: Chart) -> dict[str, Any]:
     """Return the specification of the picture that is saved of a chart."""
     subtitle, *notes = context.of(chart.extent).notes
     words = [chart.title, subtitle] if chart.finding else [subtitle]
-    return for_file(chart.spec, chart.finding or chart.title, words, notes)
+    title = chart.finding or chart.title
+    spec = for_file(chart.spec, title, words, [*chart.notes, *notes])
+    is_map = chart.is_map and context.board is not None
+    return with_outlines(spec, context.board) if is_map else spec
 
 
 def file_stem(context: Context, id_: str) -> str:

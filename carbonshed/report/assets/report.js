@@ -14,6 +14,7 @@
 
   window.carbonshedDraw = async (place, spec) => {
     const width = place.clientWidth;
+    if (spec.projection) spec.datasets = { outlines: window.carbonshedOutlines.features };
     if (spec.usermeta?.ratio) spec.height = Math.round(width * spec.usermeta.ratio);
     if (width < 480) {
       // names leave more than half to what they name

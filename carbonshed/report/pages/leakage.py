@@ -1,6 +1,6 @@
 """Emissions embodied in trade between regions."""
 
-from carbonshed.report import vega
+from carbonshed.report import maps, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
     Chart,
@@ -169,7 +169,7 @@ def _shares(context: Context, summary: Rows) -> Section:
 
 
 def _map(context: Context, flows: Rows, balances: Rows) -> Section:
-    chart = _draw_arcs(context, flows, balances)
+    chart = maps.draw_flows_on_map(context, flows)
     heading = "On the map"
     if not len(flows):
         return Section("map", heading, empty=context.with_nouns(words.NO_NET_FLOWS))

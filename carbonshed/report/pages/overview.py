@@ -3,7 +3,7 @@
 import re
 
 from carbonshed.numbers import percent
-from carbonshed.report import vega
+from carbonshed.report import maps, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Chart, Page, Section, make_fact
 from carbonshed.report.context import Context
@@ -47,10 +47,14 @@ def page(context: Context, marts: Marts) -> Page:
     full = FullScope(context, marts.ask_if_built("overview/full_scope"))
     sentence = next(filter(context.headline, _SENTENCES), "")
     chart = _draw_destinations(context, totals)
-    sections = [_findings(context, full, sentence), _accounts(context, totals, chart)]
+    picture = _draw_per_person(context, marts)
+    accounts = _accounts(context, totals, chart)
+    if picture and chart:
+        accounts.charts.append(chart)
+    sections = [_findings(context, full, sentence), accounts]
     if full:
         # the widest figures there are come first
-        sections[1].facts.insert(0, full.total)
+        accounts.facts.insert(0, full.total)
     sections += intervals.headlines(
         context,
         marts.ask_if_built("overview/intervals"),
@@ -65,7 +69,7 @@ def page(context: Context, marts: Marts) -> Page:
         sections,
         context.finding(sentence),
         headline=context.headline(sentence),
-        picture=chart,
+        picture=picture or chart,
         next_step=Card(
             "region.html",
             context.with_nouns("Your region"),
@@ -173,6 +177,20 @@ def _accounts(context: Context, totals: Rows, chart: Chart | None) -> Section:
         [words.footprints(context)],
         facts,
         empty="" if chart else words.NO_EMISSIONS,
+    )
+
+
+def _draw_per_person(context: Context, marts: Marts) -> Chart | None:
+    """Draw the footprint per person on the map, None where there is no map."""
+    return maps.draw_map(
+        context,
+        marts.ask("overview/per_person"),
+        "footprint_per_capita",
+        "stressor per person",
+        "Footprint per person",
+        "footprint per person",
+        "per-person",
+        context.headline("per_person"),
     )
 
 

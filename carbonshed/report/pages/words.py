@@ -105,7 +105,9 @@ ALL_REPLACED = (
 NO_EMISSIONS = "nothing is emitted in this year."
 NO_RANKED = "the dataset has no region that is ranked."
 NO_POPULATION = "the population of no region is known."
-NO_PLACES = "the dataset has coordinates for fewer than two of these regions."
+NO_PLACES = (
+    "there are no outlines of these regions, and not all of them have coordinates."
+)
 NO_TRADE = (
     "no region emits for another one. A table of one region has no flows between "
     "regions."

@@ -1,0 +1,403 @@
+"""Maps: values of regions by colour, and flows between them, on the report's board.
+
+A specification names the data set `outlines`, which a page loads once from
+``assets/outlines.js``; `with_outlines` puts it into a picture that is saved.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from carbonshed.numbers import Scale
+from carbonshed.report import vega
+from carbonshed.report.board import SAYS, WIDTH, Board
+from carbonshed.report.colours import GROUND, INK, LAND, SHADES, colour_of
+from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
+from carbonshed.report.labels import FONT_SIZE, text_width
+from carbonshed.report.marts import Rows
+
+OUTLINES = "outlines"  # name of the data set
+_MAX_CLASSES = len(SHADES)
+_FAINT = 3  # steps that dark letters are legible on
+_MAX_ARCS = 30
+_ARC_STEPS = 16
+_BEND = 0.36  # of the distance
+_TOP = 4  # units that arcs stay below the upper edge
+
+
+def draw_map(
+    context: Context,
+    rows: Rows,
+    column: str,
+    unit: str,
+    title: str,
+    label: str,
+    id_: str = "map",
+    finding: str = "",
+) -> Chart | None:
+    """Draw a value of each region by colour, in classes with about as many regions.
+
+    Parameters
+    ----------
+    rows
+        Rows with `region_id`, `region_name` and the value.
+    column, unit
+        The value's column, and its unit as of `Context.scale`.
+    title, label
+        The chart's title, and the words for the value in legend and tooltip.
+
+    Returns
+    -------
+    Chart or None
+        None without a board, and where fewer than two classes can be told apart.
+    """
+    board = context.board
+    if board is None:
+        return None
+    drawn = [
+        row
+        for row in rows
+        if row[column] is not None and row["region_id"] in board.places
+    ]
+    size = context.scale([row[column] for row in drawn], unit)
+    amounts = [row[column] / size.divisor for row in drawn]
+    limits = clean_limits(amounts)
+    if not limits:
+        return None
+    values = [
+        {
+            "region_id": row["region_id"],
+            "region": row["region_name"],
+            **vega.figures(size, row[column]),
+        }
+        for row in drawn
+    ]
+    values.sort(key=lambda value: value["amount"])
+    least, most = values[0], values[-1]
+    spec = _on_board(
+        board,
+        _land(values),
+        _areas(values, limits, vega.titled(label, size.unit), label),
+        *(
+            _tile_names(board, values, limits)
+            if _has_room(board)
+            else _names(board, (most, least))
+        ),
+    )
+    return Chart(
+        id_,
+        title,
+        context.with_nouns(
+            f"A map{' of tiles' if board.is_tiles else ''}: the stronger the shade of "
+            "a region, the more. "
+        )
+        + f"Most: {most['region']}, {most['text']}; least: {least['region']}, "
+        f"{least['text']}.",
+        spec,
+        rows,
+        finding=finding,
+        notes=notes(context, board),
+    )
+
+
+def notes(context: Context, board: Board) -> tuple[str, ...]:
+    """Return the lines that stand below a map and in its picture."""
+    if board.is_tiles:
+        return (
+            f"A square for each {context.region}, beside its neighbours; all have the "
+            "same size.",
+        )
+    return (f"{board.credit}. {SAYS}",)
+
+
+def with_outlines(spec: vega.Spec, board: Board) -> vega.Spec:
+    """Return a specification of a map with its outlines in it."""
+    return {**spec, "datasets": {OUTLINES: board.features}}
+
+
+def clean_limits(values: Sequence[float]) -> list[float]:
+    """Return the limits of classes that hold about as many values each.
+
+    They have as few digits as keep half of that many in each class; the middle class
+    of five has the median. Fewer than two classes have none.
+    """
+    data = np.sort(np.asarray(values, dtype=float))
+    different = len(np.unique(data))
+    count = min(_MAX_CLASSES, different // 2 if different > 3 else different)
+    if count < 2:
+        return []
+    exact = np.quantile(data, np.arange(1, count) / count)
+    limits: list[float] = []
+    for digits in (1, 2, 3, 6):
+        limits = sorted({float(f"{limit:.{digits}g}") for limit in exact})
+        # a value on a limit belongs to the class above it
+        sizes = np.diff([0, *np.searchsorted(data, limits, "left"), len(data)])
+        if len(limits) == count - 1 and sizes.min() >= len(data) / count / 2:
+            return limits
+    return [limit for limit in limits if data[0] < limit <= data[-1]]
+
+
+def _on_board(board: Board, *drawings: vega.Spec) -> vega.Spec:
+    spec = {
+        **vega.layers(*drawings),
+        # outlines are projected already, and only drawn larger or smaller
+        "projection": {
+            "type": "identity",
+            "scale": {"expr": f"room / {WIDTH:g}"},
+            "translate": [0, 0],
+        },
+    }
+    return vega.finished(spec, ratio=board.ratio)
+
+
+def _shapes(look: vega.Spec, values: list[dict[str, Any]], test: str) -> vega.Spec:
+    """Return the shapes of regions whose values pass a test."""
+    fields = ["region_id", "region", "amount", "text"]
+    return {
+        "data": {"name": OUTLINES},
+        "transform": [
+            {
+                "lookup": "id",
+                "from": {
+                    "data": {"values": values},
+                    "key": "region_id",
+                    "fields": fields,
+                },
+            },
+            {"filter": test},
+        ],
+        "mark": {"type": "geoshape", "clip": True, **look},
+    }
+
+
+def _land(values: list[dict[str, Any]]) -> vega.Spec:
+    look = {"fill": LAND, "stroke": GROUND, "strokeWidth": 0.5, "tooltip": None}
+    ids = [{"region_id": value["region_id"], "amount": 0} for value in values]
+    return _shapes(look, ids, "!isValid(datum.amount)")
+
+
+def _areas(
+    values: list[dict[str, Any]], limits: list[float], title: str, label: str
+) -> vega.Spec:
+    legend = {
+        "gradientLength": 240,
+        "gradientThickness": 12,
+        "format": "~g",
+        "titleLimit": 340,
+    }
+    look = {"stroke": GROUND, "strokeWidth": 0.6}
+    drawing = _shapes(look, values, "isValid(datum.amount)")
+    scale = {"type": "threshold", "domain": limits, "range": _steps(limits)}
+    return {
+        **drawing,
+        "encoding": {
+            "color": vega.quantitative(
+                "amount", title=title, scale=scale, legend=legend
+            ),
+            "tooltip": vega.tips("region", f"text={label}"),
+        },
+    }
+
+
+def _steps(limits: list[float]) -> list[str]:
+    """Return a colour for each class, from the faintest to the strongest."""
+    last = len(SHADES) - 1
+    return [SHADES[round(k * last / len(limits))] for k in range(len(limits) + 1)]
+
+
+def _places(board: Board, region: str) -> dict[str, float]:
+    x, y = board.places[region]
+    return {"x": x, "y": y}
+
+
+_AT = {
+    "longitude": vega.quantitative("x"),
+    "latitude": vega.quantitative("y"),
+}
+
+
+def _names(board: Board, values: Sequence[dict[str, Any]]) -> list[vega.Spec]:
+    """Return the names of regions on the map, with a halo."""
+    layers = []
+    for value in values:
+        name = f"{value['region']} {value['text'].split()[0]}"
+        row = {**_places(board, value["region_id"]), "name": name}
+        place, half = row["x"] / WIDTH, text_width(name) / 2
+        # in the middle above its place, and never over an edge
+        from_west = f"max(0, {half:.0f} - {place:.4f} * room)"
+        from_east = f"min(0, {1 - place:.4f} * room - {half:.0f})"
+        look = {
+            "fontSize": FONT_SIZE,
+            "fontWeight": 600,
+            "dx": {"expr": f"{from_west} + {from_east}"},
+            "dy": -9,
+        }
+        halo = {**look, "stroke": GROUND, "strokeWidth": 4, "fill": GROUND}
+        text = {"text": vega.nominal("name")}
+        layers += [
+            vega.draw("point", [row], {"color": INK, "size": 14}, **_AT),
+            vega.draw("text", [row], {**halo, "strokeJoin": "round"}, **_AT, **text),
+            vega.draw("text", [row], look, **_AT, **text),
+        ]
+    return layers
+
+
+def _widest(board: Board) -> float:
+    """Return the pixels that the widest short name takes."""
+    return max(map(text_width, board.labels.values())) + 2
+
+
+def _has_room(board: Board) -> bool:
+    """Return whether tiles have room for their short names in a saved picture."""
+    wide = board.side / WIDTH * vega.EXPORT_WIDTH
+    return board.is_tiles and wide >= _widest(board)
+
+
+def _tile_names(
+    board: Board, values: list[dict[str, Any]], limits: list[float]
+) -> list[vega.Spec]:
+    """Return the short names on tiles, shown where the tiles are wide enough."""
+    steps = _steps(limits)
+    rows: dict[str, list[dict[str, Any]]] = {INK: [], GROUND: []}
+    for value in values:
+        step = steps[sum(value["amount"] >= limit for limit in limits)]
+        ink = INK if SHADES.index(step) < _FAINT else GROUND
+        region = value["region_id"]
+        rows[ink].append({**_places(board, region), "name": board.labels[region]})
+    is_wide = f"room * {board.side / WIDTH:.5f} >= {_widest(board):.1f}"
+    look = {"fontSize": FONT_SIZE, "opacity": {"expr": f"{is_wide} ? 1 : 0"}}
+    name = vega.nominal("name")
+    return [
+        vega.draw("text", named, {**look, "color": ink}, **_AT, text=name)
+        for ink, named in rows.items()
+    ]
+
+
+def draw_flows_on_map(
+    context: Context, flows: Rows, id_: str = "flows-on-the-map", finding: str = ""
+) -> Chart | None:
+    """Draw the largest flows between regions as arcs over the board.
+
+    Parameters
+    ----------
+    flows
+        Rows with ids and names of `origin` and `destination` and the `net_flow`, the
+        largest first.
+
+    Returns
+    -------
+    Chart or None
+        None without a board, or without a flow between two places on it.
+    """
+    board = context.board
+    if board is None:
+        return None
+    ends = ("origin_region_id", "destination_region_id")
+    drawn = [flow for flow in flows if all(flow[end] in board.places for end in ends)]
+    drawn = drawn[:_MAX_ARCS]
+    if not drawn:
+        return None
+    size = context.scale([flow["net_flow"] for flow in drawn], "stressor")
+    lines, heads = [], []
+    for number, flow in enumerate(drawn):
+        fields = {
+            "flow": number,
+            "from": flow["origin"],
+            "to": flow["destination"],
+            **vega.figures(size, flow["net_flow"]),
+        }
+        points = _arc(*(board.places[flow[end]] for end in ends))
+        lines += [
+            {**fields, "x": x, "y": y, "step": step}
+            for step, (x, y) in enumerate(points)
+        ]
+        heads.append({**fields, **_head(points)})
+    first = drawn[0]
+    count = f"The {len(drawn)} largest" if len(drawn) < len(flows) else "All"
+    return Chart(
+        id_,
+        context.with_nouns(f"{count} net flows between regions"),
+        context.with_nouns(
+            "An arc with an arrow leads from the region that emits to the region whose "
+            "consumption it serves; the wider, the more. "
+        )
+        + f"The largest is from {first['origin']} to {first['destination']}, "
+        f"{size.full(first['net_flow'])} net.",
+        _on_board(
+            board,
+            _shapes({"fill": LAND, "stroke": GROUND, "strokeWidth": 0.6}, [], "true"),
+            *_arcs(lines, heads, size),
+        ),
+        Rows(flows.columns, [tuple(flow.values()) for flow in drawn]),
+        finding=finding,
+        notes=notes(context, board),
+    )
+
+
+def _arc(
+    start: tuple[float, float], end: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """Return points of an arc that bends to the north, as the shortest way does."""
+    (x0, y0), (x1, y1) = start, end
+    dx, dy = (x1 - x0, y1 - y0) if x1 >= x0 else (x0 - x1, y0 - y1)
+    t = np.linspace(0, 1, _ARC_STEPS + 1)[:, None]
+    bend = _BEND
+    while True:
+        # the middle of the arc is half as far from the chord as this point
+        middle = np.array([(x0 + x1) / 2 + bend * dy, (y0 + y1) / 2 - bend * dx])
+        points = (1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * end
+        if points[:, 1].min() >= min(y0, y1, _TOP):
+            return [(x, y) for x, y in np.round(points, 1).tolist()]
+        bend *= 0.8  # it would leave the board
+
+
+def _head(points: list[tuple[float, float]]) -> dict[str, float]:
+    """Return place and direction of the arrow, two thirds of the way."""
+    before, after = points[_ARC_STEPS * 2 // 3], points[_ARC_STEPS * 2 // 3 + 1]
+    angle = math.degrees(math.atan2(after[0] - before[0], before[1] - after[1]))
+    return {"x": before[0], "y": before[1], "angle": round(angle % 360)}
+
+
+def _arcs(
+    lines: list[dict[str, Any]], heads: list[dict[str, Any]], size: Scale
+) -> list[vega.Spec]:
+    tips = vega.tips("from=emitted in", "to=for", "text=net flow")
+    width = vega.quantitative(
+        "amount",
+        title=vega.titled("net flow", size.unit),
+        scale={"range": [0.8, 7]},
+        legend={"symbolType": "stroke", "tickCount": 4},
+    )
+    angle = vega.quantitative("angle", scale={"domain": [0, 360], "range": [0, 360]})
+    arrow = {"color": colour_of("direction"), "size": 60, "shape": "triangle-up"}
+    line = {"color": colour_of("net flow"), "opacity": 0.85, "strokeCap": "round"}
+    return [
+        vega.draw(
+            "line",
+            lines,
+            {**line, "clip": True},
+            **_AT,
+            detail=vega.nominal("flow"),
+            order=vega.quantitative("step"),
+            strokeWidth=width,
+            tooltip=tips,
+        ),
+        vega.draw("point", heads, arrow, **_AT, angle=angle, tooltip=tips),
+    ]
+
+
+def data_of(board: Board) -> Mapping[str, Any]:
+    """Return what the pages of a report load: the board of all their maps."""
+    return {
+        "width": WIDTH,
+        "height": round(WIDTH * board.ratio, 1),
+        "isTiles": board.is_tiles,
+        "credit": board.credit,
+        "says": "" if board.is_tiles else SAYS,
+        "features": board.features,
+        "places": board.places,
+        "labels": board.labels,
+    }

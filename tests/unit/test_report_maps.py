@@ -1,0 +1,396 @@
+"""Maps: outlines and tiles on a plane, classes of values, arcs, what a picture says."""
+
+import csv
+import gzip
+import json
+import re
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import numpy as np
+import pytest
+from test_report_parts import CONTEXT
+
+from carbonshed.report import board as boards
+from carbonshed.report import maps
+from carbonshed.report.board import WIDTH, grid_cells, read_board, short_names
+from carbonshed.report.colours import DARK, LAND, SHADES
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.site import saved
+
+ROOT = Path(__file__).resolve().parents[2]
+GEO = files("carbonshed.report.assets") / "geo"
+SVG = "{http://www.w3.org/2000/svg}"
+# the countries of the World Input-Output Database, release 2013; ROM is its Romania
+WIOD = re.findall(
+    "...",
+    "AUSAUTBELBGRBRACANCHNCYPCZEDEUDNKESPESTFINFRAGBRGRCHUNIDNIND"
+    "IRLITAJPNKORLTULUXLVAMEXMLTNLDPOLPRTROMRUSSVKSVNSWETURTWNUSA",
+)
+
+
+def seeded(file, column):
+    with (ROOT / "seeds" / file).open(encoding="utf-8", newline="") as stream:
+        return {row[column] for row in csv.DictReader(stream)}
+
+
+def states():
+    path = ROOT / "carbonshed" / "usa_states" / "data" / "states" / "regions.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {row["region_id"]: row["region_name"] for row in csv.DictReader(stream)}
+
+
+def board_of(regions, country="FIN", own=()):
+    """Return the board of regions: id, type, longitude, latitude and rank."""
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table regions (
+                region_id varchar, region_name varchar, region_type varchar,
+                longitude double, latitude double, is_ranked boolean,
+                region_position integer
+            );
+            create table region_outlines (
+                region_id varchar, outline varchar, source varchar, licence varchar,
+                region_position integer
+            )
+        """)
+        for position, (id_, kind, *place) in enumerate(regions):
+            row = [id_, f"Name of {id_}", kind, *(place or (None, None))]
+            row += [kind != "rest_of_world", position]
+            connection.execute("insert into regions values (?, ?, ?, ?, ?, ?, ?)", row)
+        for position, (id_, geometry) in enumerate(own):
+            row = [id_, json.dumps(geometry), "A land survey", "CC BY 4.0", position]
+            connection.execute(
+                "insert into region_outlines values (?, ?, ?, ?, ?)", row
+            )
+        return read_board(Marts(connection), country)
+
+
+def area(ring):
+    x, y = np.array(ring).T
+    return abs(float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))) / 2
+
+
+def shapes(board):
+    """Return the polygons of each feature, without their holes."""
+    found = {}
+    for each in board.features:
+        kind, parts = each["geometry"]["type"], each["geometry"]["coordinates"]
+        parts = [parts] if kind == "Polygon" else parts
+        found[each.get("id")] = [outer for outer, *_ in parts]
+    return found
+
+
+@pytest.mark.parametrize("name", ["world", "states"])
+def test_shipped_outlines_are_small_and_whole(name):
+    packed = gzip.compress((GEO / f"{name}.json").read_bytes(), 9)
+    assert len(packed) <= 60_000
+    for id_, shape in boards._shipped(name):
+        largest = max(area(outer) for outer, *_ in shape)
+        assert largest > 1e-5, id_  # square degrees: a tenth of a square kilometre
+        for ring in (ring for polygon in shape for ring in polygon):
+            assert (ring[0] == ring[-1]).all()
+            assert len(np.unique(ring, axis=0)) >= 3
+
+
+def test_the_world_has_the_countries_that_are_published_and_every_one_once():
+    ids = [id_ for id_, _ in boards._shipped("world") if id_]
+    assert len(ids) == len(set(ids)) > 230
+    assert all(re.fullmatch("[A-Z]{3}", id_) for id_ in ids)
+    published = seeded("published_footprints.csv", "country_id")
+    assert len(published) > 40
+    assert published <= set(ids)
+
+
+def test_a_world_of_forty_countries_is_drawn_on_shipped_outlines():
+    board = board_of([(id_, "country") for id_ in WIOD] + [("RoW", "rest_of_world")])
+    assert not board.is_tiles
+    assert set(board.places) == set(WIOD)
+    drawn = shapes(board)
+    assert set(WIOD) <= set(drawn)
+    assert "Natural Earth" in board.credit
+    assert 0.4 < board.ratio < 0.6
+    # Malta is a dot that can be seen and hit, and Alaska is on the board
+    assert 20 < max(map(area, drawn["MLT"])) < 60
+    west, _ = np.min([np.min(ring, axis=0) for ring in drawn["USA"]], axis=0)
+    assert -10 < west < 30  # the last of the Aleutian Islands are cut
+    (china_x, china_y), (usa_x, usa_y) = board.places["CHN"], board.places["USA"]
+    assert usa_x < WIDTH / 3 < 2 * WIDTH / 3 < china_x
+    assert board.places["AUS"][1] > board.places["IDN"][1] > china_y
+    assert abs(usa_y - china_y) < 40
+    # ids may be the two letters of the standard, as in EXIOBASE
+    europe = {"AT": "AUT", "BE": "BEL", "GR": "GRC", "SE": "SWE", "MT": "MLT"}
+    drawn = shapes(board_of([(id_, "country") for id_ in europe]))
+    assert set(europe) < set(drawn)
+    # what no outline is known of has no place, and then there is no map
+    assert board_of([(id_, "country") for id_ in [*WIOD, "XYZ"]]) is None
+    assert board_of([(id_, "province") for id_ in WIOD]) is None
+
+
+def test_the_states_are_drawn_on_shipped_outlines_in_their_own_country_only():
+    regions = [(id_, "province") for id_ in states()]
+    assert len(regions) == 51
+    board = board_of(regions, "USA")
+    assert set(shapes(board)) == set(states()) == set(board.places)
+    assert "Census" in board.credit
+    # Alaska and Hawaii lie below the southwest, the capital between its neighbours
+    for inset in ("AK", "HI"):
+        assert board.places[inset][1] > board.places["AZ"][1]
+        assert board.places[inset][0] < board.places["TX"][0]
+    assert board.places["WV"][0] < board.places["DC"][0] < board.places["DE"][0]
+    assert board_of(regions, "DEU") is None
+
+
+def test_equal_earth_has_its_published_proportions():
+    """Savric, Patterson and Jenny (2018): width to height as 2.05458 to 1."""
+    globe = np.array([[-180.0, 0], [180, 0], [0, -90], [0, 90]])
+    west, east, south, north = boards._equal_earth(globe)
+    width, height = east[0] - west[0], north[1] - south[1]
+    assert width / height == pytest.approx(2.05458, abs=1e-5)
+
+
+def test_the_cone_of_albers_has_the_places_of_the_manual():
+    """Snyder (1987), page 291: x = 0.2952720, y = 0.2416774 from the origin at 23 N."""
+    place, origin = boards._conic(np.array([[21.0, 35.0], [0, 23.0]]), 29.5, 45.5)
+    assert place[0] - origin[0] == pytest.approx(0.2952720, abs=2e-7)
+    assert place[1] - origin[1] == pytest.approx(0.2416774, abs=2e-7)
+    # between parallels on both sides of the equator it is a cylinder of equal areas
+    flat = boards._conic(np.array([[10.0, 30.0]]), -20.0, 20.0)[0]
+    narrow = np.cos(np.radians(20))
+    assert flat == pytest.approx([np.radians(10) * narrow, 0.5 / narrow])
+
+
+def box(west, south, east, north):
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def test_own_outlines_come_first_and_cross_180_degrees():
+    own = {"a": box(176, -18, 179, -16), "b": box(179, -18, -179, -16)}
+    own["c"] = box(-179, -18, -176, -16)
+    board = board_of([(id_, "county") for id_ in own], own=own.items())
+    assert board.credit == "Outlines: A land survey · CC BY 4.0"
+    xs = [board.places[id_][0] for id_ in "abc"]
+    assert xs == sorted(xs)
+    widths = [np.ptp(np.array(shapes(board)[id_][0])[:, 0]) for id_ in "abc"]
+    assert widths[0] == pytest.approx(1.5 * widths[1], rel=0.02)
+    assert sum(widths) == pytest.approx(WIDTH * 0.97, rel=0.02)
+
+
+def test_neighbours_have_the_same_border_on_the_board():
+    own = {"a": box(24, 60, 26, 62), "b": box(26, 60, 28, 62), "c": box(24, 58, 28, 60)}
+    board = board_of([(id_, "county") for id_ in own], own=own.items())
+    points = {id_: {tuple(p) for p in rings[0]} for id_, rings in shapes(board).items()}
+    assert len(points["a"] & points["b"]) == 2
+    assert len(points["a"] & points["c"]) == 1
+    assert all(
+        0 <= x <= WIDTH and 0 <= y <= WIDTH for p in points.values() for x, y in p
+    )
+
+
+def test_a_middle_is_within_its_ring_even_in_a_horseshoe():
+    ring = np.array(
+        [[0, 0], [9, 0], [9, 9], [7, 9], [7, 2], [2, 2], [2, 9], [0, 9], [0, 0]]
+    )
+    x, y = boards._middle(ring.astype(float))
+    assert (0 < x < 2 or 7 < x < 9) or 0 < y < 2
+
+
+def test_without_outlines_regions_are_tiles_and_without_places_nothing():
+    places = {f"r{k}": (20 + k % 4 * 2.0, 60 + k // 4 * 1.0) for k in range(12)}
+    board = board_of([(id_, "county", *place) for id_, place in places.items()])
+    assert board.is_tiles
+    assert set(board.places) == set(places) == set(board.labels)
+    assert len(set(board.places.values())) == 12
+    # east is to the right, north is up
+    assert board.places["r0"][0] < board.places["r3"][0]
+    assert board.places["r0"][1] > board.places["r8"][1]
+    nowhere = [(id_, "county", *place) for id_, place in places.items()]
+    nowhere[3] = ("r3", "county")
+    assert board_of(nowhere) is None
+    assert board_of([("a", "county", 20, 60), ("b", "county", 21, 60)]) is None
+
+
+def test_a_grid_stays_a_grid_on_tiles():
+    lattice = np.array([(x, y) for y in range(5) for x in range(7)], dtype=float)
+    assert (grid_cells(lattice) == lattice * [1, -1] + [0, 4]).all()
+
+
+@pytest.mark.parametrize("count", [3, 40, 357])
+def test_every_place_has_a_tile_of_its_own_near_its_neighbours(count):
+    generator = np.random.default_rng(31)
+    # crowded in the east, as many countries are
+    points = generator.uniform(0, 1, (count, 2)) ** [0.4, 1.0] * [2, 1]
+    cells = grid_cells(points)
+    assert len(np.unique(cells, axis=0)) == count
+    assert (cells.min(axis=0) == 0).all()
+    assert (grid_cells(points) == cells).all()
+    # of two places far apart, the western one is never east of the other
+    west, east = np.nonzero(points[:, None, 0] + 1.0 < points[None, :, 0])
+    assert (cells[west, 0] <= cells[east, 0]).all()
+    if count > 10:
+        # the nearest neighbour in space is near on the tiles too, nearly always
+        away = np.linalg.norm(points[:, None] - points[None], axis=2)
+        np.fill_diagonal(away, np.inf)
+        steps = np.abs(cells - cells[away.argmin(axis=1)]).max(axis=1)
+        assert np.mean(steps <= 2) > 0.85
+
+
+def test_places_on_one_line_or_in_one_point_have_tiles_too():
+    line = np.column_stack([np.arange(6.0), np.zeros(6)])
+    assert len(np.unique(grid_cells(line), axis=0)) == 6
+    assert (np.diff(grid_cells(line)[:, 0]) >= 0).all()
+    assert len(np.unique(grid_cells(np.zeros((5, 2))), axis=0)) == 5
+
+
+def test_short_names_are_short_ids_or_parts_of_names():
+    assert short_names({"AL": "Alabama", "NY": "New York"}) == {"AL": "AL", "NY": "NY"}
+    names = {"01": "Pohjois-Savo", "02": "Uusimaa", "03": "\u5317\u4eac\u5e02"}
+    assert short_names(names) == {"01": "PoSa", "02": "Uusi", "03": "\u5317\u4eac"}
+
+
+def test_limits_of_classes_are_clean_and_hold_as_many():
+    values = np.arange(1, 101) / 10
+    # a fifth of the values below 2, and so on: by pencil
+    assert maps.clean_limits(values) == [2, 4, 6, 8]
+    assert maps.clean_limits([5.0] * 9) == []
+    assert maps.clean_limits([1.0, 2.0]) == [2]
+    limits = maps.clean_limits([1.0, 2, 3, 4, 400])
+    assert len(limits) == 1
+    # far apart or close together, every class has its share, and few digits
+    for data in (np.geomspace(0.01, 900, 50), np.linspace(1203, 1207, 51)):
+        limits = maps.clean_limits(data)
+        counts = np.histogram(data, [-np.inf, *limits, np.inf])[0]
+        assert len(counts) == 5
+        assert counts.min() >= 5
+    assert maps.clean_limits(np.linspace(-9, 11, 100)) == [-5, -1, 3, 7]
+
+
+def test_shades_go_one_way_on_both_grounds():
+    """Much stands out from the ground, on a light one and on a dark one."""
+
+    def light(colour):
+        return sum(int(colour[k : k + 2], 16) for k in (1, 3, 5))
+
+    on_light, on_dark = map(light, SHADES), [light(DARK[shade]) for shade in SHADES]
+    assert (np.diff(list(on_light)) < -60).all()
+    assert (np.diff(on_dark) > 60).all()
+    css = files("carbonshed.report.assets").joinpath("report.css").read_text("utf-8")
+    for shade in (*SHADES, LAND):
+        (name,) = re.findall(rf'\[fill="{shade}"\] {{ fill: var\(--([\w-]+)\)', css)
+        found = re.findall(rf"--{name}: (#\w{{6}});", css)
+        assert found == [shade.lower(), DARK[shade], DARK[shade]]
+
+
+def drawn_on(board, values):
+    context = replace(CONTEXT, board=board)
+    names = ("region_id", "region_name", "amount")
+    rows = Rows(names, [(id_, f"Name of {id_}", v) for id_, v in values.items()])
+    chart = maps.draw_map(
+        context, rows, "amount", "stressor per person", "A title", "footprint"
+    )
+    return context, chart
+
+
+def picture_of(context, chart):
+    import vl_convert
+
+    return ElementTree.fromstring(vl_convert.vegalite_to_svg(saved(context, chart)))
+
+
+def test_a_picture_has_a_shade_for_each_region_and_says_whose_outlines_these_are():
+    board = board_of([(id_, "country") for id_ in WIOD])
+    values = {id_: 1.5 + 0.7 * k for k, id_ in enumerate(WIOD)}
+    values["DEU"] = None
+    context, chart = drawn_on(board, values)
+    tree = picture_of(context, chart)
+    shape = [p for p in tree.iter(f"{SVG}path") if p.get("aria-roledescription")]
+    fills = [
+        p.get("fill") for p in shape if p.get("aria-roledescription") == "geoshape"
+    ]
+    known = np.array([value for value in values.values() if value is not None])
+    limits = np.array(maps.clean_limits(known))
+    expected = np.bincount(np.searchsorted(limits, known, "right"), minlength=5)
+    assert [fills.count(shade) for shade in SHADES] == expected.tolist()
+    text = " ".join("".join(t.itertext()) for t in tree.iter(f"{SVG}text"))
+    assert "they say nothing about borders" in text
+    assert "public domain" in text
+    assert "Name of USA" in text
+    assert "Name of AUS" in text
+    assert "28.8" in text
+    assert "t per person" in text
+    assert chart.is_map
+    assert "Most: Name of USA" in chart.summary
+    ids = {value["region_id"] for value in _values(chart.spec)}
+    assert ids == set(WIOD) - {"DEU"}
+
+
+def _values(spec):
+    return [
+        value
+        for layer in spec["layer"]
+        for step in layer.get("transform", [])
+        if "lookup" in step
+        for value in step["from"]["data"]["values"]
+        if "region" in value
+    ]
+
+
+def test_tiles_have_their_short_names_and_no_licence():
+    places = [(f"r{k}", "county", 20 + k % 4, 60 + k // 4) for k in range(12)]
+    board = board_of(places)
+    context, chart = drawn_on(
+        board, {id_: 1.0 + k for k, (id_, *_) in enumerate(places)}
+    )
+    tree = picture_of(context, chart)
+    texts = ["".join(t.itertext()) for t in tree.iter(f"{SVG}text")]
+    for id_, *_ in places:
+        assert id_ in texts
+    assert any("same size" in text for text in texts)
+    assert not any("borders" in text for text in texts)
+
+
+def test_no_map_without_a_board_or_without_two_classes():
+    _, chart = drawn_on(None, dict.fromkeys(WIOD, 1.0))
+    assert chart is None
+    board = board_of([(id_, "country") for id_ in WIOD])
+    assert drawn_on(board, dict.fromkeys(WIOD, 1.0))[1] is None
+    assert drawn_on(board, {})[1] is None
+
+
+def flows_between(*flows):
+    names = ("origin_region_id", "origin", "destination_region_id", "destination")
+    rows = [(a, f"Name of {a}", b, f"Name of {b}", value) for a, b, value in flows]
+    return Rows((*names, "net_flow"), rows)
+
+
+def test_flows_are_arcs_from_place_to_place_that_stay_on_the_board():
+    board = board_of([(id_, "country") for id_ in WIOD])
+    context = replace(CONTEXT, board=board)
+    flows = flows_between(
+        ("CHN", "USA", 447e6), ("RoW", "USA", 300e6), ("RUS", "CAN", 90e6)
+    )
+    chart = maps.draw_flows_on_map(context, flows)
+    lines = next(
+        layer["data"]["values"]
+        for layer in chart.spec["layer"]
+        if layer["mark"]["type"] == "line"
+    )
+    ends = [line for line in lines if line["flow"] == 0]
+    assert (ends[0]["x"], ends[0]["y"]) == board.places["CHN"]
+    assert (ends[-1]["x"], ends[-1]["y"]) == board.places["USA"]
+    assert {line["from"] for line in lines} == {"Name of CHN", "Name of RUS"}
+    assert min(line["y"] for line in lines) >= 4
+    # what goes from east to west has its arrow to the west
+    heads = chart.spec["layer"][-1]["data"]["values"]
+    assert 225 < heads[0]["angle"] < 315
+    assert len(chart.source) == 2
+    tree = picture_of(context, chart)
+    text = " ".join("".join(t.itertext()) for t in tree.iter(f"{SVG}text"))
+    assert "they say nothing about borders" in text
+    assert maps.draw_flows_on_map(CONTEXT, flows) is None
+    nowhere = flows_between(("RoW", "USA", 1e6))
+    assert maps.draw_flows_on_map(context, nowhere) is None
