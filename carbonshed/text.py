@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 
 _MAX_COMPARED = 5000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_REGION = re.compile(r"(\b[Aa] )?\b([Rr]egion)(s)?\b")
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -47,6 +48,24 @@ def suggestion(unknown: object, vocabulary: Collection[str]) -> str:
     near = [name for name in vocabulary if name.strip().casefold() == folded]
     near = near or difflib.get_close_matches(unknown, vocabulary, n=1, cutoff=0.75)
     return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def with_nouns(text: str, singular: str, plural: str) -> str:
+    """Return a text with the nouns of a dataset in place of region and regions.
+
+    Put names of regions in afterwards: they may contain the word.
+    """
+
+    def named(match: re.Match[str]) -> str:
+        article, word, is_plural = match.groups()
+        noun = plural if is_plural else singular
+        if word[0] == "R":
+            noun = noun[:1].upper() + noun[1:]
+        if article and noun[0].lower() in "aeiou":
+            article = f"{article.strip()}n "
+        return f"{article or ''}{noun}"
+
+    return _REGION.sub(named, text)
 
 
 def sentence(note: str) -> str:

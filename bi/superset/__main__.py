@@ -91,10 +91,12 @@ def _running(server: Server, name: str) -> Iterator[Client]:
         client = Client(server.address)
         client.log_in(USER, server.password)
         with duckdb.connect(published, read_only=True) as connection:
-            (caveat,) = connection.sql("select caveat from marts.dataset").fetchone()
+            caveat, *nouns = connection.sql(
+                "select caveat, region_noun, region_noun_plural from marts.dataset"
+            ).fetchone()
             marts = marts_with_rows(connection)
             inapplicable = inapplicable_files(connection)
-        packed = bundle(name, caveat, marts, inapplicable)
+        packed = bundle(name, caveat, marts, inapplicable, tuple(nouns))
         client.upload("assets/import/", "bundle", packed)
         yield client
     finally:

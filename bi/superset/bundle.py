@@ -18,6 +18,8 @@ import duckdb
 import yaml
 
 from carbonshed.names import DEFAULT_NAME
+from carbonshed.report.colours import colour_of
+from carbonshed.text import with_nouns
 
 ASSETS = Path(__file__).parent / "assets"
 DEFAULT = f"published/{DEFAULT_NAME}.duckdb"
@@ -28,6 +30,33 @@ APPLICABLE_IF = {
     "headlines": "from marts.headlines where comparable",
     "incomes": "from marts.living_standards where premise = 'holds'",
 }
+# nouns of the report's colours, by the labels of bars, lines and points
+NOUNS_OF_LABELS = {
+    "Footprint, Mt": "footprint",
+    "Footprint without imports, Mt": "footprint",
+    "consumption footprint": "footprint",
+    "household footprint": "households",
+    "Emitted, Mt": "emitted there",
+    "production emissions": "emitted there",
+    "gdp": "income",
+    "Outside the table, for producers, Mt": "imports",
+    "Outside the table, for final users, Mt": "direct",
+    "Lower intensities, Mt": "producers",
+    "Smaller demand, Mt": "consumers",
+    "Emissions avoided, Mt": "avoided",
+    "for final demand inside the table": "footprint",
+    "by final users themselves": "direct",
+    "for deliveries abroad": "exports",
+    "attributed to nobody": "unattributed",
+    "equality": "unknown",
+}
+# what people read in an asset, below any key
+_READ = ("slice_name", "sliceName", "description", "verbose_name", "subtitle")
+_READ_IN_CHARTS = ("x_axis_title", "y_axis_title", "x_axis_label", "y_axis_label")
+REGION = "region_name"  # the column of the filter that is first
+_REGIONS = "region_accounts"  # the dataset that has them all
+
+NOUNS = "region", "regions"  # of any dataset, in the files
 NO_CHANCE = "from marts.dataset where rank_note is not null"
 INAPPLICABLE_IF = {
     "largest_quota": APPLICABLE_IF["refusal"],
@@ -41,6 +70,7 @@ def bundle(
     caveat: str | None,
     marts: Collection[str],
     inapplicable: Collection[str] = (),
+    nouns: tuple[str, str] = NOUNS,
 ) -> bytes:
     """Return the zip file with all dashboards of a dataset.
 
@@ -55,6 +85,8 @@ def bundle(
         without imports has no full scope.
     inapplicable
         Datasets and charts, by file, that do not apply to this dataset.
+    nouns
+        The words for one region of the dataset, and for several.
     """
     assets = {
         path: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -62,8 +94,11 @@ def bundle(
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, asset in answerable(assets, marts, inapplicable).items():
-            adapt(asset, name, caveat)
+        chosen = answerable(assets, marts, inapplicable)
+        for path, asset in chosen.items():
+            if path.parent.name == "dashboards":
+                _add_region_filter(asset, chosen.values(), nouns)
+            adapt(asset, name, caveat, nouns)
             member = Path("carbonshed") / path.relative_to(ASSETS)
             archive.writestr(str(member), yaml.safe_dump(asset, sort_keys=False))
     return packed.getvalue()
@@ -158,16 +193,86 @@ def _remove_charts(position: dict[str, Any], removed: Collection[str]) -> None:
         }
 
 
-def adapt(asset: dict[str, Any], name: str, caveat: str | None) -> None:
+def adapt(
+    asset: dict[str, Any],
+    name: str,
+    caveat: str | None,
+    nouns: tuple[str, str] = NOUNS,
+) -> None:
     """Adapt an asset of the default dataset to another one, in place."""
+    _say_nouns(asset, nouns)
     if "sqlalchemy_uri" in asset:
         uri = asset["sqlalchemy_uri"]
         asset["sqlalchemy_uri"] = uri.replace(DEFAULT, f"published/{name}.duckdb")
         asset["database_name"] = f"Carbonshed: {name}"
     if "viz_type" in asset:
         asset["query_context"] = json.dumps(query_context(asset["params"]))
-    if caveat and "dashboard_title" in asset:
-        asset["dashboard_title"] = f"[{caveat}] {asset['dashboard_title']}"
+    if "dashboard_title" in asset:
+        asset.setdefault("metadata", {})["label_colors"] = {
+            with_nouns(label, *nouns): colour_of(noun)
+            for label, noun in NOUNS_OF_LABELS.items()
+        }
+        if caveat:
+            asset["dashboard_title"] = f"[{caveat}] {asset['dashboard_title']}"
+
+
+def _say_nouns(part: Any, nouns: tuple[str, str]) -> None:
+    """Put the dataset's nouns into all that people read of an asset, in place."""
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part):
+        if isinstance(value, dict | list):
+            _say_nouns(value, nouns)
+        elif isinstance(value, str) and key in (*_READ, *_READ_IN_CHARTS):
+            part[key] = with_nouns(value, *nouns)
+
+
+def _add_region_filter(
+    board: dict[str, Any], assets: Collection[dict[str, Any]], nouns: tuple[str, str]
+) -> None:
+    """Put a filter by region before the others of a dashboard that has regions.
+
+    Charts without regions, such as totals, keep all of them.
+    """
+    by_uuid = {asset["uuid"]: asset for asset in assets if "uuid" in asset}
+    parts = [part for part in board["position"].values() if isinstance(part, dict)]
+    places = [part["meta"] for part in parts if part.get("type") == "CHART"]
+    excluded = [
+        place["chartId"]
+        for place in places
+        if not _has_regions(by_uuid[place["uuid"]], by_uuid)
+    ]
+    if len(excluded) == len(places):
+        return
+    (regions,) = (
+        asset["uuid"] for asset in assets if asset.get("table_name") == _REGIONS
+    )
+    filters = board["metadata"]["native_filter_configuration"]
+    usual = next(each for each in filters if each["id"] == "NATIVE_FILTER-year")
+    filters.insert(
+        0,
+        usual
+        | {
+            "id": f"NATIVE_FILTER-{REGION}",
+            "name": nouns[0].capitalize(),
+            "targets": [{"datasetUuid": regions, "column": {"name": REGION}}],
+            "controlValues": usual["controlValues"]
+            | {
+                "defaultToFirstItem": False,
+                "enableEmptyFilter": False,
+                "multiSelect": True,
+                "sortAscending": True,
+            },
+            "scope": {"rootPath": ["ROOT_ID"], "excluded": excluded},
+        },
+    )
+
+
+def _has_regions(chart: dict[str, Any], by_uuid: dict[str, dict[str, Any]]) -> bool:
+    """Return whether a chart has a mark or a row for each region, or for its flows."""
+    if chart["viz_type"].startswith("big_number"):
+        return False
+    dataset = by_uuid[chart["dataset_uuid"]]
+    columns = [column["column_name"] for column in dataset["columns"]]
+    return REGION in columns or f"filter_values('{REGION}')" in dataset["sql"]
 
 
 def query_context(params: dict[str, Any]) -> dict[str, Any]:

@@ -42,15 +42,14 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
         "description": "Told apart by colour-blind people",
         "label": "Okabe-Ito",
         "isDefault": True,
-        "colors": [
-            "#0072B2",
-            "#E69F00",
-            "#009E73",
-            "#CC79A7",
-            "#56B4E9",
-            "#D55E00",
-            "#8C8C8C",
-            "#B8A900",
+        "colors": [  # the report's: carbonshed/report/colours.py
+            "#005FA3",
+            "#C68200",
+            "#0A7F60",
+            "#A63A00",
+            "#A4509E",
+            "#2C94DC",
+            "#858A95",
         ],
     }
 ]

@@ -10,9 +10,9 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.numbers import Scale, choose_scale
 from carbonshed.report.board import Board, read_board
 from carbonshed.report.marts import Marts, with_english_names
+from carbonshed.text import with_nouns
 
 USUAL_STRESSOR = "co2"
-_REGION = re.compile(r"(\b[Aa] )?\b([Rr]egion)(s)?\b")
 
 
 @dataclass(frozen=True)
@@ -52,16 +52,7 @@ class Context:
 
         Put names of regions in afterwards: they may contain the word.
         """
-        return _REGION.sub(self._named, text)
-
-    def _named(self, match: re.Match[str]) -> str:
-        article, word, plural = match.groups()
-        noun = self.regions if plural else self.region
-        if word[0] == "R":
-            noun = noun[:1].upper() + noun[1:]
-        if article and noun[0].lower() in "aeiou":
-            article = f"{article.strip()}n "
-        return f"{article or ''}{noun}"
+        return with_nouns(text, self.region, self.regions)
 
     def finding(self, id_: str) -> str:
         """Return a finding as a title, empty if the mart lacks it."""

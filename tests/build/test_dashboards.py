@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from carbonshed.publish.editions import published_database
+from carbonshed.report import colours
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SUPERSET = CHECKOUT / "bi" / "superset"
@@ -479,3 +480,83 @@ def test_real_data_is_not_marked(bundled):
     board = {"dashboard_title": "Overview"}
     bundled.adapt(board, "my-table", False)
     assert board == {"dashboard_title": "Overview"}
+
+
+def test_a_noun_has_the_colour_of_the_report(bundled):
+    """And each label that has one is that of a metric, or a value in some SQL."""
+    labels = {
+        metric["verbose_name"]
+        for dataset in DATASETS.values()
+        for metric in dataset["metrics"]
+    }
+    words = " ".join(dataset["sql"] for dataset in DATASETS.values())
+    measures = {"consumption footprint", "production emissions", "household footprint"}
+    for label in bundled.NOUNS_OF_LABELS:
+        assert label in labels | measures | {"gdp"} or f"'{label}'" in words, label
+    boards = [
+        file
+        for file in unpacked(bundled.bundle("my-table", None, MARTS)).values()
+        if "position" in file
+    ]
+    for board_ in boards:
+        colours_ = board_["metadata"]["label_colors"]
+        assert colours_["Footprint, Mt"] == colours.NOUNS["footprint"]
+        assert colours_["Emitted, Mt"] == colours.NOUNS["emitted there"]
+        assert len(colours_) == len(bundled.NOUNS_OF_LABELS)
+    place = importlib.util.spec_from_file_location(
+        "superset_config", SUPERSET / "superset_config.py"
+    )
+    text = Path(place.origin).read_text("utf-8")
+    assert re.findall(r'"(#[0-9A-F]{6})"', text) == colours.PALETTE
+
+
+def test_regions_are_called_as_in_the_report(bundled):
+    files = unpacked(bundled.bundle("my-table", None, MARTS, (), ("state", "states")))
+    said = [
+        value
+        for file in files.values()
+        for key, value in entries(file)
+        if key in (*bundled._READ, *bundled._READ_IN_CHARTS)
+    ]
+    assert "Ranking of states" in said
+    assert not [text for text in said if re.search(r"\bregions?\b", text, re.I)]
+
+
+def entries(part):
+    """Yield the keys and texts of an asset, however deep they are."""
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part):
+        if isinstance(value, dict | list):
+            yield from entries(value)
+        elif isinstance(value, str):
+            yield key, value
+
+
+def test_a_filter_by_region_comes_first_and_leaves_totals_alone(bundled, connection):
+    files = unpacked(bundled.bundle("my-table", None, MARTS, (), ("state", "states")))
+    names = {
+        file["uuid"]: Path(name).stem
+        for name, file in files.items()
+        if "viz_type" in file
+    }
+    excluded = {}
+    for file in files.values():
+        if "position" in file:
+            first = file["metadata"]["native_filter_configuration"][0]
+            if first["id"] != "NATIVE_FILTER-region_name":
+                continue
+            assert first["name"] == "State"
+            places = [p["meta"] for p in file["position"].values() if "meta" in p]
+            excluded[file["slug"].removeprefix("carbonshed-")] = {
+                names[place["uuid"]]
+                for place in places
+                if place.get("chartId") in first["scope"]["excluded"]
+            }
+    assert excluded.keys() == {"regions", "leakage", "quotas"}
+    assert excluded["regions"] == {"about", "sector_groups"}
+    assert {"about", "interregional"} <= excluded["leakage"]
+    assert "largest_flows" not in excluded["leakage"]
+    (sql,) = (each["sql"] for each in DATASETS.values() if each["file"] == "flows")
+    flows = connection.sql(rendered(sql, region_name=["Ambrook"]))
+    pairs = flows.select("origin, destination").fetchall()
+    assert len(pairs) == 4  # of six between three cities
+    assert all("Ambrook" in pair for pair in pairs)
