@@ -29,8 +29,8 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.text import sql_name, sql_text
 
 FORMAT = 1
-# numbers of 4 bytes: written as text, less than 5.4 MB
-MAX_NUMBERS = 1_200_000
+# of 4 bytes: as text, with page and scripts, below 6 MB
+MAX_NUMBERS = 1_150_000
 _INPUTS = "the inputs"  # no dataset can have this name
 _EXPORT = "EXPORT"
 _NOT_KEPT = (
@@ -53,9 +53,9 @@ class Levers:
 
 @dataclass
 class _Cuts:
-    """What the producers of a region would leave unemitted, by destination, in t.
+    """Emissions that a region's producers would avoid, by destination, in t.
 
-    Each of power supply, or of all other sectors, under one benchmark.
+    Those of power supply, or of all other sectors, under one benchmark.
     """
 
     region: int
@@ -95,7 +95,7 @@ class _Arrays:
         rows = np.bincount([cut.region for cut in self.cuts], minlength=regions)
         numbers = regions * regions + self.ratios.size + row * len(self.cuts)
         kept = set(first)
-        for region in reversed([each for each in others if each not in kept]):
+        for region in reversed([region for region in others if region not in kept]):
             if numbers <= MAX_NUMBERS:
                 break
             numbers -= row * int(rows[region])
@@ -263,8 +263,8 @@ def _ratios(
     }
     ratios = np.ones((len(position), len(sectors), len(benchmarks)))
     for region, sector, benchmark, slides, ratio in marts.ask("levers/ratios").rows:
-        place = position[region], sectors[sector], benchmarks.index(benchmark)
-        ratios[place] = ratio if slides else np.nan
+        cell = position[region], sectors[sector], benchmarks.index(benchmark)
+        ratios[cell] = ratio if slides else np.nan
     return ratios
 
 

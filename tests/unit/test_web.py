@@ -1,4 +1,4 @@
-"""What tools/web bundles: pinned, without a host, under permissive licences."""
+"""Packages of tools/web: pinned, without a host, under permissive licences."""
 
 import json
 import re

@@ -207,6 +207,7 @@ export const decode = async (packed) => {
     hasConsumerLever: columns.consumer[r],
   }));
   const ranked = regions.filter((region) => region.ranked);
+  const people = sum(ranked.map((each) => each.population));
   const allocation = packed.allocations[0]?.id ?? "";
   return {
     publication: packed.publication,
@@ -224,9 +225,7 @@ export const decode = async (packed) => {
     rules: packed.rules,
     allocations: packed.allocations,
     receiversShare: packed.receiversShare,
-    meanPerCapita:
-      sum(ranked.map((each) => each.footprint)) / sum(ranked.map((each) => each.population)) ||
-      null,
+    meanPerCapita: people ? sum(ranked.map((each) => each.footprint)) / people : null,
     texts: packed.texts,
     premises: packed.premises,
     curve: packed.curve,
@@ -643,7 +642,7 @@ export const verify = (model) => {
   const least = 1e-9 * sum(model.regions.map((each) => Math.abs(each.production)));
   const outcome = { equal: false, gap: 0, figures: 0, worst: "" };
   const compare = (name, mine, mart) => {
-    const gap = Math.abs(mine - mart) / Math.max(Math.abs(mart), least);
+    const gap = mine === mart ? 0 : Math.abs(mine - mart) / Math.max(Math.abs(mart), least);
     outcome.figures += 1;
     if (!(gap <= outcome.gap)) Object.assign(outcome, { gap, worst: name });
   };

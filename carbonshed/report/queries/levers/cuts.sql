@@ -40,7 +40,7 @@ row_labels as (
 
 ),
 
--- what serves zero outputs serves nobody
+-- position -2 is of zero outputs, which serve nobody
 cuts as (
 
     select
