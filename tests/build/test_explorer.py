@@ -140,6 +140,7 @@ def differences(model, state, answer):
         yield "quota", answer["total"]
 
 
+@pytest.mark.usefixtures("what_if")
 @pytest.mark.parametrize("data", ["scripts", "small_scripts"])
 def test_random_levers_are_as_in_numpy(data, ask, request):
     all_scripts = request.getfixturevalue(data)
@@ -158,6 +159,7 @@ def test_random_levers_are_as_in_numpy(data, ask, request):
     assert moved > STATES / 2
 
 
+@pytest.mark.usefixtures("what_if")
 @pytest.mark.parametrize("data", ["scripts", "small_scripts"])
 def test_the_marts_sign(data, ask, request):
     for script in request.getfixturevalue(data):
@@ -296,7 +298,7 @@ def test_what_is_exported_is_evaluated_alike(
 
 
 def test_regions_lose_their_sectors_from_the_smallest_on(scripts, small_scripts):
-    for texts in zip(scripts, small_scripts, strict=True):
+    for texts in zip(scripts[:2], small_scripts, strict=True):
         whole, small = map(unpacked, texts)
         assert whole["coarse"]["region"] == []
         coarse = small["coarse"]["region"]
