@@ -207,13 +207,13 @@ def adapt(
         asset["database_name"] = f"Carbonshed: {name}"
     if "viz_type" in asset:
         asset["query_context"] = json.dumps(query_context(asset["params"]))
-    if "dashboard_title" in asset:
-        asset.setdefault("metadata", {})["label_colors"] = {
+    if "metadata" in asset:
+        asset["metadata"]["label_colors"] = {
             with_nouns(label, *nouns): colour_of(noun)
             for label, noun in NOUNS_OF_LABELS.items()
         }
-        if caveat:
-            asset["dashboard_title"] = f"[{caveat}] {asset['dashboard_title']}"
+    if caveat and "dashboard_title" in asset:
+        asset["dashboard_title"] = f"[{caveat}] {asset['dashboard_title']}"
 
 
 def _say_nouns(part: Any, nouns: tuple[str, str]) -> None:
