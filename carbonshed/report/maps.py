@@ -84,7 +84,13 @@ def draw_map(
         *(
             _tile_names(board, values, limits)
             if _has_room(board)
-            else _names(board, (most, least))
+            else _names(
+                board,
+                {
+                    value["region_id"]: f"{value['region']} {value['text'].split()[0]}"
+                    for value in (most, least)
+                },
+            )
         ),
     )
     return Chart(
@@ -219,12 +225,11 @@ _AT = {
 }
 
 
-def _names(board: Board, values: Sequence[dict[str, Any]]) -> list[vega.Spec]:
-    """Return the names of regions on the map, with a halo."""
+def _names(board: Board, names: Mapping[str, str]) -> list[vega.Spec]:
+    """Return names of regions at their places, with a halo."""
     layers = []
-    for value in values:
-        name = f"{value['region']} {value['text'].split()[0]}"
-        row = {**_places(board, value["region_id"]), "name": name}
+    for region, name in names.items():
+        row = {**_places(board, region), "name": name}
         place, half = row["x"] / WIDTH, text_width(name) / 2
         # in the middle above its place, and never over an edge
         from_west = f"max(0, {half:.0f} - {place:.4f} * room)"
@@ -330,6 +335,10 @@ def draw_flows_on_map(
             board,
             _shapes({"fill": LAND, "stroke": GROUND, "strokeWidth": 0.6}, [], "true"),
             *_arcs(lines, heads, size),
+            *_names(
+                board,
+                {first[end]: first[end.removesuffix("_region_id")] for end in ends},
+            ),
         ),
         Rows(flows.columns, [tuple(flow.values()) for flow in drawn]),
         finding=finding,

@@ -27,7 +27,7 @@ stg_region_outlines as (
         regions.region_id,
         regions.region_position,
         regions.outline,
-        dataset.outlines_source as source,
+        dataset.outlines_source as source,  -- noqa: RF04, the promised name
         dataset.outlines_licence as licence
     from regions
     cross join dataset

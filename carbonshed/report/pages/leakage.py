@@ -169,7 +169,9 @@ def _shares(context: Context, summary: Rows) -> Section:
 
 
 def _map(context: Context, flows: Rows, balances: Rows) -> Section:
-    chart = maps.draw_flows_on_map(context, flows)
+    chart = maps.draw_flows_on_map(
+        context, flows, finding=context.headline("largest_flow")
+    )
     heading = "On the map"
     if not len(flows):
         return Section("map", heading, empty=context.with_nouns(words.NO_NET_FLOWS))
