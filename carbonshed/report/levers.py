@@ -29,7 +29,7 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.text import sql_name, sql_text
 
 FORMAT = 1
-# of 4 bytes: as text, with page and scripts, below 6 MB
+# each has 4 bytes: as text, with page and scripts, below 6 MB
 MAX_NUMBERS = 1_150_000
 _INPUTS = "the inputs"  # no dataset can have this name
 _EXPORT = "EXPORT"

@@ -21,7 +21,7 @@ from carbonshed.paths import project_root
 State = dict[str, Any]
 PREFIX, SUFFIX = "window.carbonshedLevers = ", ";\n"
 SOURCE = project_root() / "tools" / "web" / "src" / "evaluate.js"
-# what is asked of the functions, in node or in a browser
+# run by node or a browser
 ASK = """
     const read = async (packed, states) => {
       const model = await explorer.decode(packed);
@@ -103,7 +103,7 @@ def random_states(content: dict[str, Any], count: int, seed: int) -> Iterator[St
     """Yield choices of all kinds, the empty and the full ones among them."""
     rng = np.random.Generator(np.random.PCG64(seed))
     ids = content["regions"]["id"]
-    known = [head for head in content["regions"]["perCapita"] if head is not None]
+    heads = [head for head in content["regions"]["perCapita"] if head is not None]
 
     def one_of(values: list) -> Any:
         return values[rng.integers(len(values))]
@@ -123,7 +123,7 @@ def random_states(content: dict[str, Any], count: int, seed: int) -> Iterator[St
             "share": share,
             "power": bool(rng.random() < 0.5),
             "cap": one_of(
-                [None, id_of("caps"), float(rng.uniform(0, 1.2 * max(known)))]
+                [None, id_of("caps"), float(rng.uniform(0, 1.2 * max(heads)))]
             ),
             "people": one_of([0.0, 0.3, 0.6, 1.0, float(rng.random())]),
             "allocation": id_of("allocations"),
@@ -175,7 +175,8 @@ def _acting(content: dict[str, Any], state: State) -> np.ndarray:
 def _kept(model: Model, state: State) -> np.ndarray:
     cap = state["cap"]
     if isinstance(cap, str):
-        (cap,) = [each["tonnes"] for each in model.content["caps"] if each["id"] == cap]
+        caps = {choice["id"]: choice["tonnes"] for choice in model.content["caps"]}
+        cap = caps[cap]
     heads = model.column("perCapita").astype(float)
     if cap is None:
         return np.ones(len(heads))
@@ -218,22 +219,22 @@ def _receivers(
     total = people[ranked].sum()
     before = np.cumsum(people[order]) - people[order]
     chosen = order[before < state["people"] * total * (1 - 1e-12)]
-    each = people[chosen]
-    allocated = quota * each / each.sum() if len(chosen) else np.zeros(0)
+    inhabitants = people[chosen]
+    allocated = quota * inhabitants / inhabitants.sum() if len(chosen) else np.zeros(0)
     threshold = model.content["curve"]["thresholdFootprint"]
     if quota > 0 and len(chosen) and state["allocation"] == "gap_proportional":
-        gaps = each * np.clip((threshold or 0) - heads[chosen], 0, None)
+        gaps = inhabitants * np.clip((threshold or 0) - heads[chosen], 0, None)
         if gaps.sum() > 0:
             filled = min(1.0, quota / gaps.sum())
             left = max(0.0, quota - gaps.sum())
-            allocated = gaps * filled + left * each / each.sum()
+            allocated = gaps * filled + left * inhabitants / inhabitants.sum()
     if quota > 0 and len(chosen) and state["allocation"] == "water_filling":
-        level = _level(heads[chosen], each, quota)
-        allocated = each * np.clip(level - heads[chosen], 0, None)
+        level = _level(heads[chosen], inhabitants, quota)
+        allocated = inhabitants * np.clip(level - heads[chosen], 0, None)
     return {
         "receivers": chosen.tolist(),
         "allocated": allocated,
-        "populationShare": float(each.sum() / total) if total else 0.0,
+        "populationShare": float(inhabitants.sum() / total) if total else 0.0,
     }
 
 

@@ -145,7 +145,7 @@
  * @typedef {Object} Premise
  * @property {string} id across_countries, footprints_incomplete, one_structure,
  *   receivers_short, income_extrapolated: these withhold what receivers get and earn;
- *   above_givers, lower_bound: these stand beside it
+ *   above_givers, one_factor (of `bySector`), lower_bound: these stand beside it
  * @property {boolean} withholds
  * @property {string} text a sentence
  */
@@ -360,7 +360,7 @@ export const evaluate = (model, state) => {
     hardestHit: hardestHit(factors),
     lowestGiver,
     receivers,
-    premises: failing(model, state, lowestGiver, receivers),
+    premises: failing(model, state, producers, lowestGiver, receivers),
   };
 };
 
@@ -582,7 +582,7 @@ const sentence = (text, values) => {
 };
 
 /** Return the premises that fail, what misleads most first. */
-const failing = (model, state, lowestGiver, receivers) => {
+const failing = (model, state, producers, lowestGiver, receivers) => {
   const { premises, curve, texts, regions } = model;
   const values = {
     footprints: premises.footprints,
@@ -619,6 +619,18 @@ const failing = (model, state, lowestGiver, receivers) => {
         `${regions[first].name} ${per(regions[first].perCapita)}${more} would receive, although` +
         ` ${verb} more than ${regions[lowestGiver.region].name} would keep` +
         ` ${per(lowestGiver.perCapita)}.`,
+    });
+  }
+  const coarse = producers.filter((r) => !regions[r].bySector);
+  if (coarse.length) {
+    const { name } = regions[coarse[0]];
+    beside.push({
+      id: "one_factor",
+      withholds: false,
+      text:
+        (coarse.length > 1 ? `${name} and ${coarse.length - 1} more are` : `${name} is`) +
+        " lowered by one factor in all sectors: the levers of each sector do not fit into this" +
+        " file.",
     });
   }
   if (premises.isLowerBound) {
