@@ -8,6 +8,7 @@ import duckdb
 
 from carbonshed import versions
 from carbonshed.ask.sql import refuse_what_is_no_question
+from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME, is_name, validate_name
 from carbonshed.paths import warehouse_dir
@@ -31,11 +32,16 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
     if not path.is_file():
         names = published_names(path.parent)
         here = f"; published here: {', '.join(names)}" if names else ""
-        raise CarbonshedError(
-            f"nothing is published of {name!r}{suggestion(name, names)}: {path} is"
-            " missing; run, in the project folder: dbt build --vars"
-            f" 'dataset: {name}'{here}"
+        is_known = any(dataset.name == name for dataset in list_datasets())
+        near = "" if is_known else suggestion(name, names)
+        # nobody builds a name that is misspelt
+        remedy = (
+            ""
+            if near
+            else f": {path} is missing; run, in the project folder: dbt build --vars"
+            f" 'dataset: {name}'"
         )
+        raise CarbonshedError(f"nothing is published of {name!r}{near}{remedy}{here}")
     return path
 
 
@@ -220,25 +226,57 @@ def describe_table(
     return description, columns
 
 
+# subjects of the marts in the order in which they are read: folders of models/marts
+SUBJECTS = {
+    "accounts": (
+        "regional_accounts embodied_flows footprint_by_origin_sector"
+        " footprint_by_product footprint_rankings footprint_scopes multipliers"
+        " published_comparisons scopes yearly_comparators"
+    ),
+    "leakage": "leakage_flows leakage_summary trade_balances",
+    "inequality": "inequality_indices inequality_deciles lorenz_curve",
+    "policy": (
+        "super_emitters mitigation_typology scenario_levers quota_summary"
+        " quota_by_region quota_by_sector quota_by_choice quota_allocation"
+        " quota_spillovers living_standards living_standards_by_choice"
+    ),
+    "uncertainty": "footprint_uncertainty footprint_covariances headline_uncertainty",
+    "quality": "findings headlines audit_checks reconciliation compiled_ranges",
+    "dimensions": (
+        "dataset regions region_outlines sectors stressors final_demand_categories"
+        " columns questions"
+    ),
+}
+_SUBJECT_OF = {
+    mart: subject for subject, marts in SUBJECTS.items() for mart in marts.split()
+}
+OTHERS = "others"  # the publication itself, and models of a user
+
+
 def mart_overview(
     connection: duckdb.DuckDBPyConnection,
-) -> list[tuple[str, int, str]]:
-    """Return name, rows, and purpose and grain (from the description) of every mart."""
-    tables = connection.execute(
-        "select tables.table_name, coalesce(max(described.mart_description), '')"
-        " from duckdb_tables() as tables left join marts.columns as described"
-        " on tables.table_name = described.mart"
-        " where tables.schema_name = 'marts' group by 1 order by 1"
-    ).fetchall()
-    overview = []
-    for table, description in tables:
-        (rows,) = connection.sql(f"select count(*) from {sql_name(table)}").fetchone()
-        overview.append((table, rows, _purpose(description)))
+) -> dict[str, list[tuple[str, int, str]]]:
+    """Return name, rows and purpose of every mart, by subject."""
+    described = dict(
+        connection.execute(
+            "select tables.table_name, coalesce(max(described.mart_description), '')"
+            " from duckdb_tables() as tables left join marts.columns as described"
+            " on tables.table_name = described.mart"
+            " where tables.schema_name = 'marts' group by 1 order by 1"
+        ).fetchall()
+    )
+    listed = [mart for mart in _SUBJECT_OF if mart in described]
+    overview: dict[str, list[tuple[str, int, str]]] = {}
+    for mart in dict.fromkeys([*listed, *described]):
+        (rows,) = connection.sql(f"select count(*) from {sql_name(mart)}").fetchone()
+        subject = _SUBJECT_OF.get(mart, OTHERS)
+        row = mart, rows, _purpose(described[mart])
+        overview.setdefault(subject, []).append(row)
     return overview
 
 
 def _purpose(description: str) -> str:
-    """Return the purpose of a mart and its grain, from a description of both.
+    """Return the purpose of a mart from its description, or the grain of a dimension.
 
     The description begins with the grain; what the mart is for follows after a colon or
     in the next sentence.
@@ -249,4 +287,4 @@ def _purpose(description: str) -> str:
     grain, _, purpose = first.partition(":")
     purpose = purpose.strip() or "".join(others[:1])
     grain = grain.replace("One row per", "Per")
-    return f"{purpose[:1].upper()}{purpose[1:]}. {grain}." if purpose else f"{grain}."
+    return f"{purpose[:1].upper()}{purpose[1:]}." if purpose else f"{grain}."

@@ -365,13 +365,15 @@ def show(
     overview = Table(
         "table (schema marts)",
         "rows",
-        "what it is for, and what has a row",
+        "what it is for",
         box=None,
         pad_edge=False,
     )
     overview.columns[1].justify = "right"
-    for mart, rows, purpose in marts:
-        overview.add_row(mart, f"{rows:,}", purpose)
+    for subject, tables in marts.items():
+        overview.add_row(f"[bold]{subject}[/bold]")
+        for mart, rows, purpose in tables:
+            overview.add_row(f"  {mart}", f"{rows:,}", purpose)
     console = Console(soft_wrap=False)
     console.print(f"\n{title}", highlight=False, markup=False)
     if note:

@@ -67,11 +67,11 @@ def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list
     failed = [row for row in results if _state(row) == "failed"]
     lines = []
     if nodes:
-        lines.append(
-            line("Built", f"{_counted(nodes, 'models and seeds')} in {seconds:,.0f} s")
-        )
+        what = "models and seeds" if nodes[1:] else nodes[0]["kind"]
+        lines.append(line("Built", f"{_counted(nodes, what)} in {seconds:,.0f} s"))
     if tests:
-        lines.append(line("Tested", _counted(tests, "tests passed")))
+        what = "tests passed" if tests[1:] else "test passed"
+        lines.append(line("Tested", _counted(tests, what)))
     for row in failed:
         what = f"{row['kind'].replace('_', ' ')} {row['name']}"
         where = f": {_near(row['path'])}" if row["path"] else ""

@@ -10,6 +10,8 @@ BLUE, ORANGE, GREEN, VERMILION = "#005FA3", "#C68200", "#0A7F60", "#A63A00"
 SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
 GROUND = "#FFFFFF"
 INK = "#18212B"
+# of amounts, from small to large: the larger, the farther from the ground
+STEPS = ["#3DA291", "#2F7E8E", "#225D88", "#194077", "#162159"]
 
 # shades of what is used, from little to much, and of land of which nothing is known
 SHADES = ["#C6DDF2", "#8DBBE3", "#5296CF", "#1F6BB0", "#0B3766"]
@@ -34,6 +36,9 @@ DARK = {
         )
     ),
     LAND: "#262d36",
+    **dict(
+        zip(STEPS, ("#4564c1", "#518bc5", "#62b1cb", "#88d7d7", "#d7f8f0"), strict=True)
+    ),
 }
 PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
 
@@ -75,6 +80,11 @@ NOUNS = {
     "others emit for it, and it pays": BLUE,
     "net flow": BLUE,
     "direction": VERMILION,
+    "largest flow": VERMILION,
+    "large flows": ORANGE,
+    "other flows": SKY,
+    "rest of the world": GREY,
+    "any combination": GREY,
     "before": GREY,
     "after": GREEN,
 }
@@ -100,6 +110,7 @@ TOGETHER = [
         "others emit for it, and it pays",
     ),
     ("net flow", "direction"),
+    ("largest flow", "large flows", "other flows", "rest of the world"),
     ("before", "after"),
 ]
 

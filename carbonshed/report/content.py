@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from carbonshed.numbers import MISSING, Scale
 from carbonshed.report.context import Context
+from carbonshed.report.glossary import words_of
 from carbonshed.report.marts import Rows
 
 MAX_ROWS = 400  # on a page; the file beside it has more
@@ -57,7 +58,10 @@ class Header:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its numbers written; the file `data/ID.csv` has all digits."""
+    """A table with its numbers written; the file `data/ID.csv` has all digits.
+
+    `words` are terms of its heads with their meanings.
+    """
 
     id: str
     caption: str
@@ -66,6 +70,7 @@ class Table:
     source: Rows
     note: str = ""
     columns: Sequence[str] = ()  # of the source, one a header; none for other cells
+    words: Sequence[tuple[str, str]] = ()
 
     @property
     def rows_left_out(self) -> int:
@@ -247,7 +252,11 @@ def make_table(
     ]
     caption, note = context.with_nouns(caption), context.with_nouns(note)
     names = [column.name for column in columns]
-    return Table(id, caption, headers, cells, source, note, names)
+    explained = [
+        (term, context.with_nouns(meaning))
+        for term, meaning in words_of(column.label for column in columns)
+    ]
+    return Table(id, caption, headers, cells, source, note, names, explained)
 
 
 def _scales(
@@ -298,14 +307,14 @@ def relabelled(rows: Rows, column: str, labels: Mapping[str, str]) -> Rows:
 
 # ids of the seeds that need other words than their own
 _WORDS = {
-    "top_decile": "the largest, 32 of every 309",
-    "cumulative_half": "the largest, until half of the footprint",
-    "lorenz_elbow": "above the mean in total and per person",
-    "producers_or_consumers": "the largest as producer or consumer",
-    "largest_above_mean": "the largest of those above the mean per person",
+    "top_decile": "the largest tenth",
+    "cumulative_half": "half of the footprint",
+    "lorenz_elbow": "above both means",
+    "producers_or_consumers": "largest in either role",
+    "largest_above_mean": "largest above the mean",
     "p25": "best quarter",
-    "national_mean": "mean of all regions",
-    "peer_mean": "mean of affluent regions",
+    "national_mean": "mean of all",
+    "peer_mean": "mean of the affluent",
     "world_mean": "mean of the world",
     "equal_per_capita": "the same for each person",
     "gap_proportional": "most to those furthest below",

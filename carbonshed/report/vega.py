@@ -271,50 +271,6 @@ def unique_names(regions: Mapping[str, str]) -> list[str]:
     ]
 
 
-def has_place(row: dict, prefix: str = "") -> bool:
-    """Return True if both coordinates of a region are known."""
-    return (
-        row[f"{prefix}longitude"] is not None and row[f"{prefix}latitude"] is not None
-    )
-
-
-class Window:
-    """The part of the globe that has all regions, in its true proportions."""
-
-    def __init__(self, regions: list[dict]) -> None:
-        self.x = _span([row["longitude"] for row in regions])
-        self.y = _span([row["latitude"] for row in regions])
-        # a degree of longitude is shorter than one of latitude, away from the equator
-        self.stretch = max(math.cos(math.radians(sum(self.y) / 2)), 0.2)
-        ratio = (self.y[1] - self.y[0]) / ((self.x[1] - self.x[0]) * self.stretch)
-        self.ratio = min(max(ratio, 0.35), 1.0)
-
-    def axes(self) -> Spec:
-        """Return the axes of a chart on this map."""
-        return {
-            axis: quantitative(
-                axis,
-                title=title,
-                scale={"domain": domain, "nice": False, "zero": False},
-            )
-            for axis, title, domain in (
-                ("x", "longitude (° east)", self.x),
-                ("y", "latitude (° north)", self.y),
-            )
-        }
-
-    def angle(self, dx: float, dy: float) -> float:
-        """Return a direction as drawn, in degrees clockwise from north."""
-        right = dx / (self.x[1] - self.x[0]) * EXPORT_WIDTH
-        up = dy / (self.y[1] - self.y[0]) * EXPORT_WIDTH * self.ratio
-        return math.degrees(math.atan2(right, up)) % 360
-
-
-def _span(degrees: list[float]) -> list[float]:
-    margin = max((max(degrees) - min(degrees)) * 0.05, 0.05)
-    return [short(min(degrees) - margin), short(max(degrees) + margin)]
-
-
 def finished(
     drawing: Spec,
     height: int | None = None,

@@ -117,6 +117,40 @@ def test_a_region_by_name_in_a_year_as_the_reference_computes_it(several_years, 
     assert shown == pytest.approx(sorted(expected, reverse=True), rel=1e-9)
 
 
+def test_industries_emit_for_their_region_for_others_and_outside(several_years, ask):
+    """By industry, flows are those of the reference; all add up to its customers."""
+    mart = several_years.expected["footprint_by_origin_sector"]
+    year, stressor, region = max((key[0], key[1], key[3]) for key in mart)
+    options = (
+        *("--region", region_names(several_years)[region]),
+        *("--year", str(year), "--stressor", stressor),
+    )
+    rows = ask(several_years, "industries_that_emit_for_others", *options)
+    assert rows
+    for row in rows:
+        parts = [
+            (key[2], cells["emissions"])
+            for key, cells in mart.items()
+            if (key[0], key[1], key[3], key[4])
+            == (year, stressor, region, row["sector_id"])
+        ]
+        own = sum(amount for consumer, amount in parts if consumer == region)
+        others = sum(amount for consumer, amount in parts if consumer != region)
+        emitted = abs(float(row["emissions"]))
+        for column, wanted in (("for_itself", own), ("for_other_regions", others)):
+            shown = float(row[column])
+            assert shown == pytest.approx(wanted, rel=1e-9, abs=1e-9 * emitted)
+    customers = ask(several_years, "customers_of_a_region", *options)
+    outside = sum(
+        float(row["emissions"])
+        for row in customers
+        if row["destination_region_id"] == "EXPORT"
+    )
+    shown = sum(float(row["outside_the_table"]) for row in rows)
+    total = sum(float(row["emissions"]) for row in rows)
+    assert shown == pytest.approx(outside, abs=1e-8 * abs(total))
+
+
 def test_a_regions_whole_change_stands_beside_others_effects(several_years, ask):
     """With its own demand, what others' intensities take off is all of it."""
     quotas = several_years.expected["quota_by_region"]

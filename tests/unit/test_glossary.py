@@ -1,7 +1,9 @@
-"""The glossary names columns that are there."""
+"""The glossary: its columns are there, and pages of the report explain as it does."""
 
 import re
 from pathlib import Path
+
+from carbonshed.report.glossary import GLOSSARY, words_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 COLUMN = re.compile(r"`([a-z_0-9]+)\.([a-z_0-9]+)`")
@@ -24,3 +26,17 @@ def test_columns_of_the_glossary_are_in_the_dictionary():
     assert [pair for pair in named if pair[1] not in columns[pair[0]]] == []
     unknown = {table for table, _ in COLUMN.findall(text)} - set(columns)
     assert unknown == set()
+
+
+def test_pages_explain_words_as_the_glossary_does():
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in (DOCS / "glossary.md").read_text("utf-8").splitlines()
+        if line.startswith("| ")
+    ]
+    meanings = {row[0]: row[1] for row in rows}
+    for term, words, meaning in GLOSSARY:
+        assert meanings[term] == meaning
+        assert words
+    found = words_of(["Region", "Palma ratio", "Gini before", "Capital"])
+    assert [term for term, _ in found] == ["Gini index", "Palma ratio"]

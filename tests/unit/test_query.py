@@ -10,7 +10,12 @@ import pytest
 from support.commands import run_command, run_program
 from support.refusals import refusal_of
 
-from carbonshed.ask.query import mart_overview, open_published, run_query
+from carbonshed.ask.query import (
+    SUBJECTS,
+    mart_overview,
+    open_published,
+    run_query,
+)
 from carbonshed.errors import CarbonshedError
 
 
@@ -44,12 +49,21 @@ def test_marts_need_no_schema_name():
 
 
 @pytest.mark.usefixtures("published")
-def test_the_overview_shows_rows_purpose_and_grain():
-    assert mart_overview(open_published("toy")) == [
-        ("columns", 2, ""),
-        ("dataset", 1, "The dataset. One row."),
-        ("footprints", 2, "More words. Per region."),
-    ]
+def test_the_overview_shows_rows_and_purpose_by_subject():
+    assert mart_overview(open_published("toy")) == {
+        "dimensions": [("dataset", 1, "The dataset."), ("columns", 2, "")],
+        "others": [("footprints", 2, "More words.")],
+    }
+
+
+def test_every_mart_has_the_subject_of_its_folder():
+    folders = Path(__file__).resolve().parents[2] / "models" / "marts"
+    marts = {path.stem: path.parent.name for path in folders.glob("*/*.sql")}
+    subjects = {
+        mart: subject for subject, marts in SUBJECTS.items() for mart in marts.split()
+    }
+    assert len(marts) > 40
+    assert {mart: subjects.get(mart) for mart in marts} == marts
 
 
 def answer(sql: str, output: str) -> str:
@@ -77,7 +91,7 @@ def test_formats():
         ("toy", "select nothing from footprints", "nothing"),
         ("toy", "drop table footprints", "read-only"),
         ("toy", "selec", "syntax error"),
-        ("toyy", "select 1", r"'toyy' \(did you mean 'toy'\?\).*published here: toy"),
+        ("toyy", "select 1", r"'toyy' \(did you mean 'toy'\?\); published here: toy$"),
         ("toy", " ", "no SQL is given"),
     ],
 )

@@ -11,7 +11,15 @@ import pytest
 from support.report_pages import contrast
 
 from carbonshed.report import colours, vega
-from carbonshed.report.colours import DARK, GROUND, NOUNS, PALETTE, TOGETHER, colour_of
+from carbonshed.report.colours import (
+    DARK,
+    GROUND,
+    NOUNS,
+    PALETTE,
+    STEPS,
+    TOGETHER,
+    colour_of,
+)
 from carbonshed.report.labels import Box, Mark, place_names, shortened, text_width
 
 PAGES = Path(vega.__file__).parent / "pages"
@@ -72,7 +80,7 @@ def test_marks_stand_out_from_both_grounds():
     css = files("carbonshed.report.assets").joinpath("report.css").read_text("utf-8")
     grounds = [*dict.fromkeys(re.findall(r"--paper: (#\w{6})", css))]
     assert grounds == [GROUND.lower(), DARK[GROUND]]
-    for on_light in PALETTE:
+    for on_light in PALETTE + STEPS:
         names = {
             re.search(
                 rf'\.chart \[{attribute}="{on_light}"\] {{ {attribute}: var\(--(\w+)\)',
@@ -87,6 +95,17 @@ def test_marks_stand_out_from_both_grounds():
         assert dark == [DARK[on_light]] * 2
         for mark, ground in zip((on_light, dark[0]), grounds, strict=True):
             assert contrast(channels(mark), channels(ground)) >= 3
+
+
+def test_larger_amounts_are_farther_from_the_ground():
+    """Each step is 1.4 times the one before it, on both grounds."""
+    grounds = GROUND, DARK[GROUND]
+    for steps, ground in zip(
+        (STEPS, [DARK[step] for step in STEPS]), grounds, strict=True
+    ):
+        away = [contrast(channels(step), channels(ground)) for step in steps]
+        for near, far in itertools.pairwise(away):
+            assert far >= 1.4 * near
 
 
 @pytest.mark.parametrize("vision", VISIONS)
@@ -242,6 +261,6 @@ def test_values_stand_at_the_ends_of_bars_within_the_plot():
 
 def test_the_palette_is_written_once():
     assert set(DARK) == {
-        *(*PALETTE, *colours.SHADES),
+        *(*PALETTE, *STEPS, *colours.SHADES),
         *(GROUND, colours.INK, colours.LAND),
     }

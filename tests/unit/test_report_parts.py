@@ -23,7 +23,6 @@ from carbonshed.report.pages import region, words
 from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.report.site import file_stem, json_text, saved, write_csv
 from carbonshed.report.vega import (
-    Window,
     draw,
     finished,
     labels,
@@ -190,16 +189,6 @@ def test_little_address_space_is_named_before_it_ends_the_process(
 def test_regions_of_one_name_are_told_apart():
     names = unique_names({"1": "Springfield", "2": "Shelbyville", "3": "Springfield"})
     assert names == ["Springfield (1)", "Shelbyville", "Springfield (3)"]
-
-
-def test_a_map_keeps_its_proportions():
-    """At 60 degrees north a degree of longitude is half as long as one of latitude."""
-    window = Window([{"longitude": x, "latitude": y} for x, y in ((0, 50), (80, 70))])
-    assert window.ratio == pytest.approx(20 / (80 / 2))
-    assert window.angle(1.0, 0.0) == pytest.approx(90.0)
-    assert window.angle(0.0, -1.0) == pytest.approx(180.0)
-    # one degree east is drawn half as long as one north, so the way is steeper
-    assert window.angle(2.0, 1.0) == pytest.approx(45.0)
 
 
 class Counties:

@@ -58,8 +58,9 @@ def test_what_failed_is_named_with_its_sql_and_what_to_do():
     passed = [each for each in results if each["status"] in ("success", "pass")]
     assert ended(passed, 1.0, "small", "dbt build") == [
         "Built:     2 models and seeds in 1 s",
-        "Tested:    1 tests passed",
+        "Tested:    1 test passed",
     ]
+    assert ended(passed[:1], 1.0, "small", "dbt build") == ["Built:     1 seed in 1 s"]
 
 
 def test_a_warning_says_where_it_is_explained(project):

@@ -1,11 +1,20 @@
 """Super-emitters and the typology of regions."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from carbonshed.numbers import percent
+from carbonshed.numbers import Scale, percent
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
-from carbonshed.report.content import Chart, Column, Page, Section, make_table, word
+from carbonshed.report.content import (
+    Card,
+    Chart,
+    Column,
+    Page,
+    Section,
+    make_table,
+    word,
+)
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, words
@@ -40,6 +49,9 @@ _PATHWAYS = [
     Column("super_emitters", "Of them super-emitters", "count"),
 ]
 
+_MAX_NAMED = 12  # in the picture
+_ROUND = 0.1  # shares from here on have no decimal
+_FOOTPRINT, _PEOPLE = "share of the footprint", "share of the people"
 _ROLES = {
     "producer": colour_of("producers"),
     "balanced": colour_of("balanced"),
@@ -70,10 +82,16 @@ def page(context: Context, marts: Marts) -> Page:
                     marts.ask_if_built("emitters/chances"), marts.ask("common/ranges")
                 ),
             ),
-            _where(context, regions),
             _kinds(context, marts),
         ],
         context.finding("super_emitters"),
+        headline=context.headline("super_emitters"),
+        picture=_draw_shares(context, regions),
+        next_step=Card(
+            "quota.html",
+            "Scenarios",
+            "what would not be emitted if they came down to the level of others.",
+        ),
     )
 
 
@@ -112,23 +130,12 @@ def _who(
             "much it matters is on the page Scenarios.",
         )
     )
-    chart = _draw_concentration(context, regions, rules)
     return Section(
         "who",
         "Who they are",
         [words.footprints(context), *words.ranked(context)],
-        charts=[chart],
         tables=tables,
     )
-
-
-def _where(context: Context, regions: Rows) -> Section:
-    chart = _draw_map(context, regions)
-    if chart is None:
-        return Section(
-            "where", "Where they are", empty=context.with_nouns(words.NO_PLACES)
-        )
-    return Section("where", "Where they are", charts=[chart])
 
 
 def _kinds(context: Context, marts: Marts) -> Section:
@@ -169,73 +176,173 @@ def _kinds(context: Context, marts: Marts) -> Section:
     )
 
 
-def _draw_concentration(context: Context, regions: Rows, rules: Rows) -> Chart | None:
-    """Draw the running share of the footprint, the largest regions first."""
-    if all(share is None for share in regions.column("cumulative_share")):
+def _draw_shares(context: Context, regions: Rows) -> Chart | None:
+    """Draw the selected regions' shares of the footprint beside those of the people."""
+    groups = _groups(context, regions)
+    if not groups:
         return None
-    colours = _emitter_colours(context)
-    emitter, other = colours
+    has_people = groups[0].population_share is not None
+    size = context.scale([group.per_person for group in groups], "stressor per person")
+    names = [group.label(size) for group in groups]
     rows = [
         {
-            "place": position,
-            "region": row["region_name"],
-            "share": vega.short(row["cumulative_share"]),
-            "kind": emitter if row["is_selected"] else other,
+            "region_id": group.region_id,
+            "region": group.name,
+            "row": name,
+            "measure": measure,
+            "share": vega.short(share),
+            "text": percent(share, 0 if share >= _ROUND else 1),
+            "each": size.full(group.per_person),
         }
-        for position, row in enumerate(regions, start=1)
+        for name, group in zip(names, groups, strict=True)
+        for measure, share in (
+            (_FOOTPRINT, group.footprint_share),
+            (_PEOPLE, group.population_share),
+        )
+        if share is not None
     ]
+    colours = {_FOOTPRINT: colour_of("footprint"), _PEOPLE: colour_of("people")}
+    if not has_people:
+        del colours[_PEOPLE]
     axes = {
+        "y": vega.labels(
+            "row",
+            names,
+            axis={
+                "labelExpr": "split(datum.label, '\\n')",
+                "labelLimit": 300,
+                "ticks": False,
+                "domain": False,
+            },
+            scale={"paddingInner": 0.3},
+        ),
+        "yOffset": vega.nominal("measure", sort=[*colours]),
         "x": vega.quantitative(
-            "place",
-            title=context.with_nouns("regions, largest footprint first"),
-            axis={"tickMinStep": 1},
-            scale={"domain": [0, len(rows)], "nice": False},
-        ),
-        "y": vega.quantitative(
             "share",
-            title="share of all footprints, running",
-            axis={"format": "%"},
-            scale={"domainMin": 0},
+            axis=None,
+            scale=vega.room_for(
+                [row["text"] for row in rows], [row["share"] for row in rows]
+            ),
         ),
     }
-    channels = {
-        **vega.kinds("kind", colours),
-        "tooltip": vega.tips("region", "place:Q=place", "share:%=share up to here"),
-    }
+    written = vega.values_at_ends(axes["x"], axes["y"], "text")
+    written["encoding"]["yOffset"] = axes["yOffset"]
     drawing = vega.layers(
-        vega.draw("line", None, {"color": colour_of("unknown")}, **axes),
-        vega.draw("point", None, {"opacity": 1, "size": 34}, **axes, **channels),
+        vega.draw(
+            "bar",
+            None,
+            **axes,
+            **vega.kinds("measure", colours),
+            tooltip=vega.tips(
+                "region", "measure=share of", "text=share", "each=footprint per person"
+            ),
+        ),
+        written,
         rows=rows,
     )
+    together = groups[0]
     return Chart(
-        "concentration",
-        context.with_nouns(_concentration_title(rules, len(rows))),
-        "The running share of all footprints, largest first.",
-        vega.finished(drawing, height=300),
+        "shares",
+        _shares_title(context, regions, size),
+        context.with_nouns(
+            "The share of each of the largest emitters in the footprint of all "
+            "regions, beside its share of their people. "
+        )
+        + f"{together.name}: {percent(together.footprint_share)} of the footprint"
+        + (
+            f" and {percent(together.population_share)} of the people."
+            if has_people
+            else "."
+        ),
+        vega.finished(drawing, height=44 * len(groups)),
         regions,
-        finding=context.finding("super_emitters"),
+        finding=context.headline("super_emitters"),
     )
 
 
-def _emitter_colours(context: Context) -> dict[str, str]:
-    return {
-        "super-emitter": colour_of("large emitters"),
-        context.with_nouns("other region"): colour_of("footprint"),
-    }
+@dataclass(frozen=True)
+class _Group:
+    """One or more regions in a row of the picture."""
+
+    name: str
+    footprint_share: float
+    population_share: float | None
+    per_person: float | None
+    region_id: str | None = None
+
+    def label(self, size: Scale) -> str:
+        """Return the name, with the footprint per person below it."""
+        if self.per_person is None:
+            return self.name
+        return f"{self.name}\n{_tonnes(size, self.per_person)} each"
 
 
-def _concentration_title(rules: Rows, regions: int) -> str:
-    """Return the super-emitters' shares of footprints and of people, as a title."""
-    used = next((row for row in rules if row["is_default_rule"]), None)
-    if used is None or not used["regions"]:
-        return "No region is a super-emitter by the rule in use"
-    title = (
-        f"{used['regions']} of {regions} regions account for "
-        f"{percent(used['footprint_share'])} of the footprint"
+def _tonnes(size: Scale, per_person: float) -> str:
+    """Write an amount per person with the unit of the amount alone."""
+    return f"{size.text(per_person)} {size.unit.partition(' per ')[0]}"
+
+
+def _groups(context: Context, regions: Rows) -> list[_Group]:
+    """Return all selected regions together, the largest of them, and the others."""
+    selected = [row for row in regions if row["is_selected"]]
+    if not selected or selected[0]["footprint_share"] is None:
+        return []
+    others = [row for row in regions if not row["is_selected"]]
+    # one that stands for itself alone needs no row of others
+    many = len(selected) > _MAX_NAMED
+    named = selected[: _MAX_NAMED - 1] if many else selected
+    together = "Both" if len(selected) == 2 else f"All {len(selected)}"
+    groups = [_together(f"{together} together", selected)] if selected[1:] else []
+    groups += [
+        _together(name, [row], row["region_id"])
+        for name, row in zip(
+            vega.unique_names({row["region_id"]: row["region_name"] for row in named}),
+            named,
+            strict=True,
+        )
+    ]
+    if many:
+        left = selected[len(named) :]
+        groups.append(_together(f"{len(left)} more super-emitters", left))
+    if others:
+        noun = context.region if len(others) == 1 else context.regions
+        groups.append(_together(f"{len(others)} other {noun}", others))
+    return groups
+
+
+def _together(
+    name: str, rows: list[dict[str, Any]], region_id: str | None = None
+) -> _Group:
+    footprint = sum(row["measure_value"] for row in rows)
+    people = [row["population"] for row in rows]
+    shares = [row["population_share"] for row in rows]
+    is_known = None not in people and sum(people) > 0
+    return _Group(
+        name,
+        sum(row["footprint_share"] for row in rows),
+        None if None in shares else sum(shares),
+        footprint / sum(people) if is_known else None,
+        region_id,
     )
-    if used["population_share"] is None:
-        return title
-    return f"{title}, with {percent(used['population_share'])} of the people"
+
+
+def _shares_title(context: Context, regions: Rows, size: Scale) -> str:
+    """Return what a person of the selected regions causes, and one of the others."""
+    selected = [row for row in regions if row["is_selected"]]
+    others = [row for row in regions if not row["is_selected"]]
+    here = _together("", selected).per_person
+    elsewhere = _together("", others).per_person if others else None
+    if here is None or elsewhere is None:
+        return "Shares of the footprint"
+    these = (
+        f"these {len(selected)} {context.regions}"
+        if len(selected) > 1
+        else selected[0]["region_name"]
+    )
+    return (
+        f"A person in {these} causes {_tonnes(size, here)}, "
+        f"elsewhere {_tonnes(size, elsewhere)}"
+    )
 
 
 def _draw_types(context: Context, types: Rows) -> Chart | None:
@@ -248,21 +355,28 @@ def _draw_types(context: Context, types: Rows) -> Chart | None:
             "role": row["supply_chain_role"],
             "regions": row["regions"],
             "emitters": row["super_emitters"],
-            "text": f"{row['regions']} ({row['super_emitters']})"
-            if row["super_emitters"]
-            else str(row["regions"]),
         }
         for row in types
     ]
     totals: dict[str, int] = {}
+    roles = dict.fromkeys(_ROLES, 0)
     for row in rows:
         totals[row["industry"]] = totals.get(row["industry"], 0) + row["regions"]
+        roles[row["role"]] += row["regions"]
     order = sorted(totals, key=lambda industry: (-totals[industry], industry))
+    y = vega.labels("industry", order)
+    ends = [{"industry": industry, "regions": totals[industry]} for industry in order]
+    x = vega.quantitative(
+        "regions",
+        title=context.regions,
+        axis={"tickMinStep": 1, "format": "d"},
+        scale=vega.room_for(map(str, totals.values()), totals.values()),
+    )
     bars = vega.draw(
         "bar",
         rows,
-        y=vega.labels("industry", order),
-        x=vega.quantitative("regions", title=context.regions, stack="zero"),
+        y=y,
+        x={**x, "stack": "zero"},
         **vega.kinds("role", _ROLES, "role in supply chains"),
         order=vega.quantitative("position"),
         tooltip=vega.tips(
@@ -274,62 +388,18 @@ def _draw_types(context: Context, types: Rows) -> Chart | None:
     )
     position = f"indexof({list(_ROLES)}, datum.role)"
     bars["transform"] = [{"calculate": position, "as": "position"}]
+    written = vega.values_at_ends(x, y, "regions") | {"data": {"values": ends}}
+    regions = context.regions if sum(roles.values()) > 1 else context.region
     return Chart(
         "typology",
-        context.with_nouns("What kinds of regions there are"),
+        f"Of {sum(roles.values())} {regions}, {roles['producer']} are producers for "
+        f"others and {roles['consumer']} consumers",
         context.with_nouns(
             "Regions by the industry they are specialised in and by their role in "
             "supply chains: "
             + "; ".join(f"{industry} {totals[industry]}" for industry in order)
             + " regions."
         ),
-        vega.finished(bars, height=34 * len(order) + 10),
+        vega.finished(vega.layers(bars, written), height=34 * len(order) + 10),
         types,
-    )
-
-
-def _draw_map(context: Context, regions: Rows) -> Chart | None:
-    """Draw where the super-emitters are, in the size of their footprint."""
-    located = [row for row in regions if vega.has_place(row)]
-    if len(located) < 2 or not any(row["is_selected"] for row in located):
-        return None
-    size = context.scale([row["measure_value"] for row in located], "stressor")
-    window = vega.Window(located)
-    colours = _emitter_colours(context)
-    emitter, other = colours
-    rows = [
-        {
-            "region": row["region_name"],
-            "x": vega.short(row["longitude"]),
-            "y": vega.short(row["latitude"]),
-            "amount": vega.short(max(row["measure_value"], 0) / size.divisor),
-            "text": size.full(row["measure_value"]),
-            "kind": emitter if row["is_selected"] else other,
-            "pathway": word(row["pathway_id"]),
-        }
-        for row in located
-    ]
-    drawing = vega.draw(
-        "point",
-        rows,
-        {"opacity": 1},
-        **window.axes(),
-        size=vega.amount(
-            "footprint",
-            size,
-            scale={"range": [6, 700]},
-            legend={"tickCount": 3, "symbolFillColor": colour_of("unknown")},
-        ),
-        **vega.kinds("kind", colours),
-        tooltip=vega.tips("region", "text=footprint", "kind=kind", "pathway=pathway"),
-    )
-    first = next(row for row in regions if row["is_selected"])
-    intro = "Regions at their coordinates, larger for a larger footprint. "
-    return Chart(
-        "super-emitters-on-the-map",
-        "Where the super-emitters are",
-        f"{context.with_nouns(intro)}The first super-emitter is "
-        f"{first['region_name']}, {size.full(first['measure_value'])}.",
-        vega.finished(drawing, ratio=window.ratio),
-        regions,
     )

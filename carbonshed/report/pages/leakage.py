@@ -1,8 +1,15 @@
 """Emissions embodied in trade between regions."""
 
+import itertools
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from carbonshed.numbers import Scale
 from carbonshed.report import maps, vega
-from carbonshed.report.colours import colour_of
+from carbonshed.report.colours import GROUND, STEPS, colour_of
 from carbonshed.report.content import (
+    Card,
     Chart,
     Column,
     Page,
@@ -14,24 +21,20 @@ from carbonshed.report.content import (
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import words
+from carbonshed.report.pages.largest_flows import draw_largest
+from carbonshed.report.pages.scatter import name_points, outliers, padded
 
 TITLE = "Trade"
 
+# gross flows are what is emitted for others; these are balances, less what flows back
 QUADRANTS = {
-    "exporter_gainer": "net exporter, earns on balance",
-    "exporter_loser": "net exporter, pays on balance",
-    "importer_gainer": "net importer, earns on balance",
-    "importer_loser": "net importer, pays on balance",
+    "exporter_gainer": "emits for others and earns",
+    "exporter_loser": "emits for others and pays",
+    "importer_gainer": "others emit for it, and it earns",
+    "importer_loser": "others emit for it, and it pays",
 }
-_QUADRANT_COLOURS = {
-    QUADRANTS["exporter_gainer"]: colour_of("emits for others and earns"),
-    QUADRANTS["exporter_loser"]: colour_of("emits for others and pays"),
-    QUADRANTS["importer_gainer"]: colour_of("others emit for it, and it earns"),
-    QUADRANTS["importer_loser"]: colour_of("others emit for it, and it pays"),
-}
+_QUADRANT_COLOURS = {kind: colour_of(kind) for kind in QUADRANTS.values()}
 _QUADRANT_SHAPES = ["circle", "square", "diamond", "triangle-up"]
-_MAX_ARCS = 60
-_STEPS = 16  # along an arc
 
 _FLOWS = [
     Column("origin", "Emitted in", region="origin_region_id"),
@@ -50,10 +53,10 @@ _BALANCES = [
     Column("net_value_added", "Net value added", "currency"),
     Column("terms_of_trade_gross", "Terms of trade by gross trade", "ratio"),
     Column("terms_of_trade", "Terms of trade by value added", "ratio"),
-    Column("quadrant", "Kind"),
+    Column("quadrant", "On balance"),
 ]
 _QUADRANTS = [
-    Column("quadrant", "Kind"),
+    Column("quadrant", "On balance"),
     Column("regions", "Regions", "count"),
     Column("net_emissions", "Net emissions", "stressor"),
     Column("net_value_added", "Net value added", "currency"),
@@ -96,10 +99,12 @@ _OTHER_SHARES = (
     ),
 )
 _MAX_FLOWS = 25
+_MAX_NAMED, _HEIGHT = 12, 380  # for the chart of balances
 _KINDS = (
-    "Balances are net: what is emitted for other regions less what they emit for this "
-    "one, and what is earned by serving their demand less what they earn by serving "
-    "its own. A net exporter of emissions may earn or pay on balance."
+    "Balances are net. Of emissions: what is emitted for other regions, less what they "
+    "emit for this one. Of value added: what is earned by serving their demand, less "
+    "what they earn by serving its own. Who emits for others on balance may earn or "
+    "pay on balance."
 )
 _TERMS = (
     "Terms of trade by gross trade, the standard ones, above 1: per unit of money "
@@ -113,10 +118,9 @@ def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     flows = marts.ask("leakage/flows")
     lead = (
-        "Who emits for whose consumption: emissions embodied in trade between "
-        "regions, and who earns along the same chains. In policy, leakage means "
-        "something else: that emissions rise elsewhere because a measure lowers them "
-        "here. No number on this page says so."
+        "Who emits for whose consumption, and who earns along the same chains. In "
+        "policy, leakage means something else: that emissions rise elsewhere because "
+        "a measure lowers them here. No number on this page says so."
     )
     matrix = marts.ask("leakage/matrix")
     sections = [_shares(context, marts.ask("leakage/summary"))]
@@ -127,12 +131,24 @@ def page(context: Context, marts: Marts) -> Page:
         return Page(TITLE, lead, sections)
     balances = marts.ask("leakage/balances")
     sections += [
-        _map(context, flows, balances),
+        _map(context, flows),
         _flows(context, flows),
         _matrix(context, matrix, balances),
         _trade(context, balances, marts.ask("leakage/quadrants")),
     ]
-    return Page(TITLE, lead, sections, context.finding("poor_to_rich"))
+    return Page(
+        TITLE,
+        lead,
+        sections,
+        context.finding("largest_flow") or context.finding("poor_to_rich"),
+        headline=context.headline("largest_flow"),
+        picture=draw_largest(context, marts.ask("leakage/largest")),
+        next_step=Card(
+            "region.html",
+            context.with_nouns("Your region"),
+            "who emits for it, and for whom it emits.",
+        ),
+    )
 
 
 def _shares(context: Context, summary: Rows) -> Section:
@@ -168,10 +184,8 @@ def _shares(context: Context, summary: Rows) -> Section:
     return Section("shares", heading, [context.with_nouns(held)], facts, others=others)
 
 
-def _map(context: Context, flows: Rows, balances: Rows) -> Section:
-    chart = maps.draw_flows_on_map(
-        context, flows, finding=context.headline("largest_flow")
-    )
+def _map(context: Context, flows: Rows) -> Section:
+    chart = maps.draw_flows_on_map(context, flows)
     heading = "On the map"
     if not len(flows):
         return Section("map", heading, empty=context.with_nouns(words.NO_NET_FLOWS))
@@ -192,7 +206,9 @@ def _flows(context: Context, flows: Rows) -> Section:
         heading,
         [
             context.with_nouns(
-                "Each pair of regions once, in the direction of its net flow."
+                "Gross is all that one region emits for the other; net is what is left "
+                "of it when what flows back is taken off. Each pair of regions stands "
+                "once, in the direction of its net flow."
             )
         ],
         tables=[
@@ -204,7 +220,7 @@ def _flows(context: Context, flows: Rows) -> Section:
                 _FLOWS,
                 "Earned by the gross flow: the value added of the region that emits, "
                 "along the same chains; what it pays for what flows back is not taken "
-                "off. The mart leakage_flows has all flows.",
+                "off.",
                 _MAX_FLOWS,
             )
         ],
@@ -282,17 +298,21 @@ def _draw_matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
     unique = dict(zip(ordered, vega.unique_names(ordered), strict=True))
     rows = [
         {
+            "region_id": row["origin_region_id"],
             "origin": unique[row["origin_region_id"]],
             "destination": unique[row["destination_region_id"]],
             **vega.figures(size, row["gross_flow"]),
         }
         for row in positive
     ]
-    top = max(row["amount"] for row in rows)
-    domain = [top / 1000, top]
+    breaks = class_breaks([row["amount"] for row in rows], len(STEPS))
+    names_of_classes = _classes(breaks, size)
+    for row in rows:
+        row["class"] = names_of_classes[bisect_right(breaks, row["amount"])]
     drawing = vega.draw(
         "rect",
         rows,
+        {"stroke": GROUND, "strokeWidth": 1},
         x=vega.labels(
             "destination",
             unique.values(),
@@ -300,30 +320,30 @@ def _draw_matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
             axis={"orient": "top", "labelAngle": -60},
         ),
         y=vega.labels("origin", unique.values(), title="emitted in"),
-        color=vega.amount(
-            "flow",
-            size,
-            scale={"type": "log", "domain": domain, "clamp": True, "scheme": "cividis"},
-            legend={
-                "orient": "bottom",
-                "gradientLength": 300,
-                "tickCount": 4,
-                "format": "~g",
-            },
+        **vega.kinds(
+            "class",
+            dict(zip(names_of_classes, _steps(len(names_of_classes)), strict=True)),
+            "gross flow",
+            legend={"symbolType": "square", "columns": 3},
         ),
-        tooltip=vega.tips("origin=emitted in", "destination=for", "text=flow"),
+        tooltip=vega.tips("origin=emitted in", "destination=for", "text=gross flow"),
     )
     largest = max(positive, key=lambda row: row["gross_flow"])
     is_part = len(unique) < len({row["region_id"] for row in regions})
-    which = f"the {len(unique)} largest trading" if is_part else "the"
+    which = f"the {len(unique)} largest trading" if is_part else f"{len(unique)}"
+    emitted: dict[str, float] = {}
+    for row in positive:
+        emitted[row["origin"]] = emitted.get(row["origin"], 0.0) + row["gross_flow"]
+    most = max(emitted, key=emitted.__getitem__)
     step = max(min(24, 560 // len(unique)), 20) if len(unique) > 8 else 48
     side = step * len(unique)
     return Chart(
         "region-matrix",
-        context.with_nouns(f"What {which} regions emit for each other"),
+        f"Of {which} {context.regions}, {most} emits most for the others: "
+        f"{size.full(emitted[most])}",
         context.with_nouns(
             "A matrix with a row for each emitting and a column for each consuming "
-            "region; brighter cells are larger flows, on a logarithmic scale. "
+            "region; the larger a gross flow, the more its cell stands out. "
         )
         + f"The largest is from {largest['origin']} for {largest['destination']}: "
         f"{size.full(largest['gross_flow'])}.",
@@ -333,122 +353,42 @@ def _draw_matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
     )
 
 
-def _draw_arcs(context: Context, flows: Rows, regions: Rows) -> Chart | None:
-    """Draw the largest net flows as arcs between the coordinates of regions."""
-    located = [row for row in regions if vega.has_place(row)]
-    drawn = [
-        flow
-        for flow in flows
-        if vega.has_place(flow, "origin_") and vega.has_place(flow, "destination_")
-    ][:_MAX_ARCS]
-    if len(located) < 2 or not drawn:
-        return None
-    size = context.scale([flow["net_flow"] for flow in drawn], "stressor")
-    window = vega.Window(located)
-    lines, heads = [], []
-    for index, flow in enumerate(drawn):
-        fields = {
-            "flow": index,
-            "from": flow["origin"],
-            "to": flow["destination"],
-            **vega.figures(size, flow["net_flow"]),
-        }
-        points = _arc(flow, window.stretch)
-        lines += [
-            {**fields, "x": vega.short(x), "y": vega.short(y), "step": step}
-            for step, (x, y) in enumerate(points)
-        ]
-        heads.append({**fields, **_head(points, window)})
-    drawing = _map_layers(
-        located, lines, heads, window, vega.titled("net flow", size.unit)
-    )
-    first = drawn[0]
-    return Chart(
-        "flows-on-the-map",
-        f"The {len(drawn)} largest net flows between places",
-        context.with_nouns(
-            "Points are regions at their coordinates. An arc with an arrow leads from "
-            "the region that emits to the region whose consumption it serves; the "
-            "wider, the more. "
-        )
-        + f"The largest is from {first['origin']} to {first['destination']}, "
-        f"{size.full(first['net_flow'])} net.",
-        vega.finished(drawing, ratio=window.ratio),
-        Rows(flows.columns, [tuple(flow.values()) for flow in drawn]),
-    )
+def class_breaks(amounts: Sequence[float], classes: int) -> list[float]:
+    """Return round limits between classes, each of half as many as the one below it.
+
+    The limits are 1, 2 or 5 times a power of ten, in rising order; an amount at a
+    limit is in the class above it. There are fewer where amounts are nearly the same.
+    """
+    ordered = sorted(amounts)
+    breaks: list[float] = []
+    for number in range(1, classes):
+        amount = ordered[len(ordered) - 1 - len(ordered) // 2**number]
+        power = 10.0 ** math.floor(math.log10(amount))
+        # the last of the steps that are passed
+        passed = (step for step in (1, 2, 5) if step * power <= amount)
+        limit = max(passed, default=1) * power
+        if ordered[0] < limit and limit not in breaks:
+            breaks.append(limit)
+    return breaks
 
 
-def _arc(flow: dict, stretch: float) -> list[tuple[float, float]]:
-    """Return points of an arc that bends to the left of its way."""
-    x0, y0 = flow["origin_longitude"], flow["origin_latitude"]
-    x1, y1 = flow["destination_longitude"], flow["destination_latitude"]
-    dx, dy = (x1 - x0) * stretch, y1 - y0
-    middle = (x0 + x1) / 2 - dy * 0.22 / stretch, (y0 + y1) / 2 + dx * 0.22
+def _steps(classes: int) -> list[str]:
+    """Return colours of so many classes, the smallest and the largest among them."""
+    if classes == 1:
+        return STEPS[-1:]
+    return [STEPS[at * (len(STEPS) - 1) // (classes - 1)] for at in range(classes)]
+
+
+def _classes(breaks: Sequence[float], size: Scale) -> list[str]:
+    """Return the classes in words, which leave no amount out."""
+    if not breaks:
+        return ["any"]
+    written = [f"{limit:,g}" for limit in breaks]
     return [
-        tuple(
-            (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
-            for start, bend, end in zip((x0, y0), middle, (x1, y1), strict=True)
-        )
-        for t in (step / _STEPS for step in range(_STEPS + 1))
+        f"less than {written[0]} {size.unit}",
+        *(f"{low} to {high} {size.unit}" for low, high in itertools.pairwise(written)),
+        f"{written[-1]} {size.unit} and more",
     ]
-
-
-def _head(points: list[tuple[float, float]], window: vega.Window) -> vega.Spec:
-    """Return position and direction of the arrow, two thirds of the way."""
-    before, after = points[_STEPS * 2 // 3], points[_STEPS * 2 // 3 + 1]
-    angle = window.angle(after[0] - before[0], after[1] - before[1])
-    return {
-        "x": vega.short(before[0]),
-        "y": vega.short(before[1]),
-        "angle": round(angle),
-    }
-
-
-def _map_layers(
-    regions: list[dict],
-    lines: list[dict],
-    heads: list[dict],
-    window: vega.Window,
-    size: str,
-) -> vega.Spec:
-    axes = window.axes()
-    tips = vega.tips("from=emitted in", "to=for", "text=net flow")
-    width = vega.quantitative(
-        "amount",
-        title=size,
-        scale={"range": [0.8, 6]},
-        legend={"symbolType": "stroke", "tickCount": 4},
-    )
-    angle = vega.quantitative("angle", scale={"domain": [0, 360], "range": [0, 360]})
-    points = [
-        {
-            "region": row["region_name"],
-            "x": vega.short(row["longitude"]),
-            "y": vega.short(row["latitude"]),
-        }
-        for row in regions
-    ]
-    dot = {"color": colour_of("unknown"), "size": 16, "opacity": 1}
-    arrow = {
-        "color": colour_of("other places"),
-        "size": 55,
-        "opacity": 1,
-        "shape": "triangle-up",
-    }
-    return vega.layers(
-        vega.draw("point", points, dot, **axes, tooltip=vega.tips("region")),
-        vega.draw(
-            "line",
-            lines,
-            {"color": colour_of("footprint"), "opacity": 1},
-            **axes,
-            detail=vega.nominal("flow"),
-            order=vega.quantitative("step"),
-            strokeWidth=width,
-            tooltip=tips,
-        ),
-        vega.draw("point", heads, arrow, **axes, angle=angle, tooltip=tips),
-    )
 
 
 def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
@@ -460,6 +400,7 @@ def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
     money = context.scale([row["net_value_added"] for row in complete], "currency")
     rows = [
         {
+            "region_id": row["region_id"],
             "region": row["region_name"],
             "carbon": vega.short(row["net_emissions"] / carbon.divisor),
             "money": vega.short(row["net_value_added"] / money.divisor),
@@ -469,12 +410,20 @@ def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
         }
         for row in complete
     ]
+    x, y = (
+        vega.amount(
+            title, size, field, scale=padded([0.0, *(row[field] for row in rows)])
+        )
+        for title, size, field in (
+            ("net value added earned", money, "money"),
+            ("net emissions for others", carbon, "carbon"),
+        )
+    )
     points = vega.draw(
         "point",
         rows,
-        {"opacity": 1},
-        x=vega.amount("net value added earned", money, "money"),
-        y=vega.amount("net emissions exported", carbon, "carbon"),
+        x=x,
+        y=y,
         **vega.kinds(
             "kind",
             _QUADRANT_COLOURS,
@@ -482,9 +431,10 @@ def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
             legend={"columns": 2},
         ),
         tooltip=vega.tips(
-            "region", "ctext=net emissions", "mtext=net value added", "kind=kind"
+            "region", "ctext=net emissions", "mtext=net value added", "kind=on balance"
         ),
     )
+    named = outliers(rows, ("money", "carbon"))[:_MAX_NAMED]
     zero = vega.quantitative("zero")
     zeros = [
         vega.draw("rule", [{"zero": 0}], {"strokeWidth": 1}, **{axis: zero})
@@ -495,7 +445,7 @@ def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
     }
     return Chart(
         "terms-of-trade",
-        "Who exports emissions on balance, and who earns",
+        _quadrants_title(context, counts),
         context.with_nouns(
             "A point for each region: to the right it earns more by the demand of "
             "other regions than they by its own, above it emits more for them than "
@@ -503,6 +453,20 @@ def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
             + "; ".join(f"{kind}: {count}" for kind, count in counts.items())
             + " regions."
         ),
-        vega.finished(vega.layers(*zeros, points), height=360),
+        vega.finished(
+            vega.layers(*zeros, points, *name_points(rows, named, x, y, _HEIGHT)),
+            height=_HEIGHT,
+        ),
         balances,
+    )
+
+
+def _quadrants_title(context: Context, counts: dict[str, int]) -> str:
+    """Return how many emit for others on balance, and how many of them earn."""
+    earn, pay = (
+        counts[QUADRANTS[kind]] for kind in ("exporter_gainer", "exporter_loser")
+    )
+    return (
+        f"{earn + pay} of {sum(counts.values())} {context.regions} emit for others on "
+        f"balance, and {pay} of them pay"
     )

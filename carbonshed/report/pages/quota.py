@@ -7,6 +7,7 @@ from carbonshed.numbers import percent
 from carbonshed.report import vega
 from carbonshed.report.colours import PALETTE, colour_of
 from carbonshed.report.content import (
+    Card,
     Chart,
     Column,
     Page,
@@ -18,6 +19,8 @@ from carbonshed.report.content import (
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, words
+from carbonshed.report.pages.choices import draw_choices
+from carbonshed.report.pages.scatter import name_points, outliers, padded
 from carbonshed.text import sentence
 
 TITLE = "Scenarios"
@@ -78,6 +81,7 @@ _LEVERS = {
     "consumer_quota": ("consumers who buy less", colour_of("consumers")),
 }
 _MAX_SECTORS = 15
+_MAX_NAMED, _HEIGHT = 12, 340  # for the chart of receivers
 _COLOURS = PALETTE[:6]
 
 
@@ -100,11 +104,32 @@ def page(context: Context, marts: Marts) -> Page:
         _living(context, marts.ask("quota/living"), marts.ask("quota/withheld")),
         _sensitivity(context, marts.ask("quota/sensitivity")),
     ]
+    picture = _draw_scenarios(context, summary)
+    next_step = Card(
+        "region.html",
+        context.with_nouns("Your region"),
+        "what each scenario asks of it, and what it could receive.",
+    )
     if any(summary.column("across_countries_note")):
         # the refusal is the answer; readers may open the figures
+        sections[0].charts.append(picture)
         for section in sections:
             section.fold = _ALL_THE_SAME
-    return Page(TITLE, lead, sections, context.finding("emissions_avoided"))
+        picture = None
+        next_step = Card(
+            "emitters.html",
+            "Largest emitters",
+            "who they are, and what each person causes.",
+        )
+    return Page(
+        TITLE,
+        lead,
+        sections,
+        context.finding("emissions_avoided"),
+        headline=context.headline("emissions_avoided"),
+        picture=picture,
+        next_step=next_step,
+    )
 
 
 def _growth(summary: Rows) -> Section:
@@ -129,8 +154,7 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
     if first["projected_quota"] is not None:
         peak = context.text(first["peak_emissions"], "stressor")
         text.append(
-            f"The projected peak is {peak} in "
-            f"{first['peak_year']} ({first['projection_id'].replace('_', ' ')})."
+            f"The projected peak of emissions is {peak} in {first['peak_year']}."
         )
     columns = _summary_columns(summary)
     if drawn:
@@ -147,7 +171,6 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
         "What the scenarios avoid, and what they ask",
         text,
         warnings=[sentence(note) for note in sorted(across - {None})],
-        charts=[_draw_scenarios(context, summary)],
         tables=[
             make_table(
                 context,
@@ -336,11 +359,12 @@ def _sensitivity(context: Context, rows: Rows) -> Section:
         "sensitivity",
         heading,
         [
-            "Every combination of rule, benchmark and cap, with and without power "
-            "supply: there the cleanest peers are often those with hydropower, which "
+            "A scenario is four choices: who acts, how clean producers become, the cap "
+            "on what consumers cause per person, and whether power supply is part of "
+            "it: there the cleanest peers are often those with hydropower, which "
             "others cannot copy."
         ],
-        charts=[_draw_sensitivity(context, rows)],
+        charts=[draw_choices(context, rows)],
         tables=[
             make_table(
                 context,
@@ -354,17 +378,15 @@ def _sensitivity(context: Context, rows: Rows) -> Section:
 
 
 def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
-    """Draw the quota of each scenario by the lever that sets it free."""
-    if not len(scenarios):
-        return None
+    """Draw what each scenario avoids by lever; its price stands beside its name."""
     size = context.scale(scenarios.column("quota"), "stressor")
-    # the price stands beside the gain
     names = {
         row["scenario_id"]: f"{row['scenario_name']}\n{_price(row)}"
         for row in scenarios
     }
     rows = [
         {
+            "region_id": row["hardest_hit_region_id"],
             "scenario": names[row["scenario_id"]],
             "lever": lever,
             "order": order,
@@ -373,28 +395,58 @@ def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
         for row in scenarios
         for order, (column, (lever, _)) in enumerate(_LEVERS.items())
     ]
+    ends = [
+        {
+            "scenario": names[row["scenario_id"]],
+            # levers of a user may let one emit more
+            "amount": vega.short(
+                sum(max(row[column], 0) for column in _LEVERS) / size.divisor
+            ),
+            "text": f"{size.full(row['quota'])}, {percent(row['quota_share'], 0)}",
+        }
+        for row in scenarios
+    ]
     axis = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 300}
-    drawing = vega.draw(
+    y = vega.labels("scenario", names.values(), axis=axis)
+    x = vega.amount(
+        "emissions avoided",
+        size,
+        axis=None,
+        scale=vega.room_for(
+            [row["text"] for row in ends], [row["amount"] for row in [*ends, *rows]]
+        ),
+    )
+    bars = vega.draw(
         "bar",
         rows,
-        y=vega.labels("scenario", names.values(), axis=axis),
-        x=vega.amount("emissions avoided", size, stack="zero"),
+        y=y,
+        x={**x, "stack": "zero"},
         **vega.kinds("lever", dict(_LEVERS.values()), "avoided by"),
         order=vega.quantitative("order"),
         tooltip=vega.tips("scenario", "lever", "text=avoided"),
     )
+    written = vega.values_at_ends(x, y, "text") | {"data": {"values": ends}}
     summary = "; ".join(
         f"{row['scenario_name']} {size.full(row['quota'])}, {_price(row)}"
         for row in scenarios
     )
     return Chart(
         "quotas",
-        "Emissions avoided in each scenario, and what it asks",
-        f"Emissions avoided by scenario and by lever. {summary}.",
-        vega.finished(drawing, height=52 * len(names) + 10),
+        _quotas_title(scenarios),
+        f"Emissions avoided by scenario and by lever, and their share of all "
+        f"emissions. {summary}.",
+        vega.finished(vega.layers(bars, written), height=56 * len(names) + 10),
         scenarios,
-        finding=context.finding("emissions_avoided"),
+        finding=context.headline("emissions_avoided"),
     )
+
+
+def _quotas_title(scenarios: Rows) -> str:
+    """Return the price of the scenario that avoids most, as a title."""
+    largest = max(scenarios, key=lambda row: row["quota"])
+    if largest["hardest_hit_region_name"] is None:
+        return f"{largest['scenario_name']} asks nobody to buy less"
+    return f"In {largest['scenario_name']} {_price(largest)}, the most of all"
 
 
 def _price(row: dict[str, Any]) -> str:
@@ -423,18 +475,29 @@ def _draw_sectors(context: Context, sectors: Rows) -> Chart | None:
         }
         for row in top
     ]
-    drawing = vega.draw(
-        "bar",
-        rows,
-        y=vega.labels("sector", [row["sector"] for row in rows]),
-        x=vega.amount("emitted less", size),
-        **vega.kinds("kind", colours),
-        tooltip=vega.tips("sector", "text=emitted less"),
+    y = vega.labels("sector", [row["sector"] for row in rows])
+    room = vega.room_for(
+        *([row[field] for row in rows] for field in ("text", "amount"))
     )
+    x = vega.amount("emitted less", size, axis=None, scale=room)
+    drawing = vega.layers(
+        vega.draw(
+            "bar",
+            None,
+            y=y,
+            x=x,
+            **vega.kinds("kind", colours),
+            tooltip=vega.tips("sector", "text=emitted less"),
+        ),
+        vega.values_at_ends(x, y, "text"),
+        rows=rows,
+    )
+    reductions = sum(max(row["reduction"], 0) for row in sectors)
     return Chart(
         "sectors",
-        "Which sectors emit less",
-        "Sectors with the largest reductions, in the scenario with the largest quota. "
+        f"{top[0]['sector_name']}: {percent(top[0]['reduction'] / reductions, 0)} of "
+        "what sectors emit less",
+        "Sectors with the largest reductions, in the scenario that avoids most. "
         f"The first is {top[0]['sector_name']}, {size.full(top[0]['reduction'])}.",
         vega.finished(drawing, height=24 * len(top) + 10),
         sectors,
@@ -470,6 +533,7 @@ def _draw_allocation(context: Context, receivers: Rows) -> Chart | None:
     ]
     rows = [
         {
+            "region_id": row["region_id"],
             "region": row["region_name"],
             "income": vega.short(row["income_before"]),
             **vega.figures(size, row[f"footprint_per_capita_{moment}"]),
@@ -477,24 +541,51 @@ def _draw_allocation(context: Context, receivers: Rows) -> Chart | None:
         }
         for row, rule, moment in points
     ]
-    drawing = vega.draw(
+    x = vega.amount(
+        "GDP per person before",
+        money,
+        "income",
+        scale=padded([row["income"] for row in rows]),
+    )
+    y = vega.amount(
+        "footprint", size, scale=padded([row["amount"] for row in rows], from_zero=True)
+    )
+    marks = vega.draw(
         "point",
         rows,
-        {"opacity": 1, "size": 26},
-        x=vega.amount("GDP per person before", money, "income", scale={"zero": False}),
-        y=vega.amount("footprint", size),
+        {"size": 30},
+        x=x,
+        y=y,
         **vega.kinds("rule", colours, legend={"columns": 2}),
         tooltip=vega.tips("region", "rule=when", "text=footprint per person"),
     )
+    # the points of today come last
+    today = [at for at, row in enumerate(rows) if row["rule"] == "before"]
+    named = [
+        today[at] for at in outliers([rows[at] for at in today], ("income", "amount"))
+    ]
+    names = name_points(rows, named[:_MAX_NAMED], x, y, _HEIGHT)
+    drawing = vega.layers(marks, *names)
+    first = [row for row in complete if row["allocation_rule"] == rules[0]]
+    before, after = (
+        _mean(first, f"footprint_per_capita_{moment}") for moment in ("before", "after")
+    )
     return Chart(
         "allocation",
-        "What the receivers could consume more",
+        f"Receivers could go from {size.text(before)} to {size.full(after)}",
         "Footprint per person of each receiving region before, and after the quota is "
-        "allocated by each rule, against GDP per person; the scenario with the largest "
-        "quota. Before the levers.",
-        vega.finished(drawing, height=340),
+        "allocated by each rule, against GDP per person; the scenario that avoids "
+        "most, before the levers. The title has the mean of all their people, which is "
+        "the same by each rule.",
+        vega.finished(drawing, height=_HEIGHT),
         receivers,
     )
+
+
+def _mean(receivers: list[dict[str, Any]], column: str) -> float:
+    """Return the mean of all people of the receivers."""
+    people = sum(row["population"] for row in receivers)
+    return sum(row[column] * row["population"] for row in receivers) / people
 
 
 def _draw_incomes(context: Context, living: Rows) -> Chart | None:
@@ -524,6 +615,7 @@ def _draw_incomes(context: Context, living: Rows) -> Chart | None:
         tooltip=vega.tips("row=scenario, rule", "when=when", "text=mean income"),
     )
     drawing = vega.layers(*parts, rows=rows)
+    most = max(complete, key=lambda row: row["income_after"])
     limit = complete[0]["income_threshold"]
     text = "No income band is known for this currency and year."
     if limit is not None:
@@ -533,53 +625,10 @@ def _draw_incomes(context: Context, living: Rows) -> Chart | None:
         text = f"Dashed: where the upper-middle band begins, {money.full(limit)}."
     return Chart(
         "incomes",
-        "Incomes of the receivers, before and after",
-        f"Mean income of the receivers by scenario and allocation rule. {text}",
+        f"Receivers' mean income could go from {money.text(most['income_before'])} "
+        f"to {money.full(most['income_after'])}",
+        f"Mean income of the receivers by scenario and allocation rule; the title has "
+        f"the highest. {text}",
         vega.finished(drawing, height=30 * len(order) + 20),
         living,
-    )
-
-
-def _draw_sensitivity(context: Context, choices: Rows) -> Chart | None:
-    """Draw the quota of every combination of choices."""
-    if not len(choices):
-        return None
-    size = context.scale(choices.column("quota"), "stressor")
-    powers = {True: "with power supply", False: "without power supply"}
-    defaults = {row["rule_id"] for row in choices if row["is_default_rule"]}
-    rules = list(dict.fromkeys(choices.column("rule_id")))
-    rules.sort(key=lambda rule: rule not in defaults)
-    rows = [
-        {
-            "rule": word(row["rule_id"]),
-            "benchmark": word(row["benchmark_id"]),
-            "cap": word(row["cap_id"]),
-            "power": powers[row["includes_power_supply"]],
-            **vega.figures(size, row["quota"]),
-        }
-        for row in choices
-    ]
-    benchmarks = sorted({row["benchmark"] for row in rows})
-    shapes = {"domain": list(powers.values()), "range": ["circle", "diamond"]}
-    drawing = vega.draw(
-        "point",
-        rows,
-        {"opacity": 1, "size": 60},
-        x=vega.amount("emissions avoided", size),
-        y=vega.labels("rule", map(word, rules), axis={"labelLimit": 300}),
-        yOffset=vega.nominal("benchmark", sort=benchmarks),
-        **vega.kinds("benchmark", dict(zip(benchmarks, cycle(_COLOURS))), "benchmark"),
-        shape=vega.nominal("power", title=None, scale=shapes),
-        tooltip=vega.tips(
-            "rule", "benchmark", "cap", "power=power supply", "text=avoided"
-        ),
-    )
-    quotas = choices.column("quota")
-    return Chart(
-        "sensitivity",
-        "Emissions avoided under every combination of choices",
-        "A point for each combination of rule, benchmark, cap and power supply. "
-        f"They run from {size.full(min(quotas))} to {size.full(max(quotas))}.",
-        vega.finished(drawing, height=78 * len(rules) + 10),
-        choices,
     )

@@ -99,8 +99,7 @@ def not_shown(reasons: Iterable[str]) -> str:
 
 
 ALL_REPLACED = (
-    "scenarios of your own have replaced all shipped ones. Their figures are in the "
-    "mart quota_by_region."
+    "scenarios of your own have replaced all shipped ones, and this compares those."
 )
 NO_EMISSIONS = "nothing is emitted in this year."
 NO_RANKED = "the dataset has no region that is ranked."
@@ -124,4 +123,4 @@ NO_INCOME = (
     "an income curve needs the GDP per person of regions that differ, and the dataset "
     "does not have it."
 )
-NO_CHECKS = "the warehouse holds no checks of an audit."
+NO_CHECKS = "no audit has been kept with this publication."

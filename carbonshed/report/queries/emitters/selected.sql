@@ -2,9 +2,17 @@ select
     emitters.emitter_rank,
     emitters.region_id,
     emitters.region_name,
-    regions.longitude,
-    regions.latitude,
     emitters.measure_value,
+    -- a share is known only where all people are
+    emitters.measure_value
+    / nullif(sum(emitters.measure_value) over (), 0) as footprint_share,
+    case
+        when count(*) over () = count(regional.population) over ()
+            then
+                regional.population
+                / nullif(sum(regional.population) over (), 0)
+    end as population_share,
+    regional.population,
     regional.footprint_per_capita,
     emitters.cumulative_share,
     emitters.is_selected,
@@ -15,7 +23,6 @@ select
     typology.gdp_per_capita
 from super_emitters as emitters
 inner join regional_accounts as regional using (year, stressor_id, region_id)
-inner join regions using (region_id)
 left join mitigation_typology as typology using (year, stressor_id, region_id)
 where
     emitters.year = $year

@@ -1,9 +1,6 @@
 select
     balances.region_id,
     balances.region_name,
-    regions.region_type,
-    regions.longitude,
-    regions.latitude,
     balances.emissions_exported,
     balances.emissions_imported,
     balances.net_emissions,
@@ -14,7 +11,6 @@ select
     balances.terms_of_trade,
     balances.quadrant
 from trade_balances as balances
-inner join regions using (region_id)
 where
     balances.year = $year
     and balances.stressor_id = $stressor

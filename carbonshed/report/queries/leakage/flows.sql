@@ -7,11 +7,7 @@ select
     flows.gross_flow,
     flows.reverse_flow,
     flows.value_added_flow,
-    flows.is_poor_to_rich,
-    origins.longitude as origin_longitude,
-    origins.latitude as origin_latitude,
-    destinations.longitude as destination_longitude,
-    destinations.latitude as destination_latitude
+    flows.is_poor_to_rich
 from leakage_flows as flows
 inner join regions as origins
     on flows.origin_region_id = origins.region_id

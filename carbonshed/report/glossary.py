@@ -1,0 +1,98 @@
+"""Words of the pages and what they mean: those of docs/glossary.md that tables use."""
+
+import re
+from collections.abc import Iterable
+
+# the term in the glossary of the docs, words by which a table uses it, the meaning
+GLOSSARY = (
+    (
+        "Gini index",
+        ("Gini",),
+        "The distance of the Lorenz curve from perfect equality: 0 if all are equal, "
+        "near 1 if one has everything.",
+    ),
+    (
+        "Palma ratio",
+        ("Palma",),
+        "The amount of the top tenth of the population over that of the lower four "
+        "tenths.",
+    ),
+    (
+        "Theil index",
+        ("Theil",),
+        "A measure of inequality that splits into parts between and within groups of "
+        "regions.",
+    ),
+    (
+        "concentration index, Kakwani index",
+        ("Concentration", "Kakwani"),
+        "The Gini formula with regions sorted by income, and its excess over the Gini "
+        "of income. Above 0, the rich have a larger share of carbon than of income.",
+    ),
+    (
+        "terms of trade by gross trade",
+        ("Terms of trade by gross trade",),
+        "The standard ones: carbon per unit of money in a region's sales to other "
+        "regions, over the same in its purchases.",
+    ),
+    (
+        "terms of trade by value added",
+        ("Terms of trade by value added",),
+        "This project's own: carbon exported per unit of value added earned, over "
+        "carbon imported per unit that others earn.",
+    ),
+    (
+        "super-emitter",
+        ("Super-emitter", "Super-emitters", "super-emitters"),
+        "A region that a rule selects to act, usually by the largest footprint, often "
+        "just the most populous.",
+    ),
+    (
+        "rules for super-emitters",
+        ("Rule",),
+        "The largest tenth: the largest by footprint, 32 of 309 as in the study. Half "
+        "of the footprint: the largest, until they have half of it together. Above "
+        "both means: in total and per person. Largest above the mean: the largest of "
+        "those above the mean per person. Largest in either role: as a producer or as "
+        "a consumer.",
+    ),
+    (
+        "benchmark",
+        ("Benchmark",),
+        "The intensity of a sector's peers: a mean or a quantile.",
+    ),
+    (
+        "cap",
+        ("Cap",),
+        "A footprint per person that a lever aims at.",
+    ),
+    (
+        "allocation rules",
+        ("Allocation rule",),
+        "The same for each person: an equal part for everybody who receives. Most to "
+        "those furthest below: in proportion to what is missing to the footprint of "
+        "the upper-middle income band. Filled up from the lowest: the lowest first, up "
+        "to a common level.",
+    ),
+    (
+        "pathway",
+        ("Pathway",),
+        "The levers assigned to a region by its affluence, industry and role in supply "
+        "chains.",
+    ),
+    (
+        "income band",
+        ("Band before",),
+        "The World Bank's low, lower middle, upper middle and high income groups.",
+    ),
+)
+
+
+def words_of(labels: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the terms that labels of a table use, with their meanings."""
+    text = "\n".join(labels)
+    return [
+        (term, meaning)
+        for term, words, meaning in GLOSSARY
+        if any(re.search(rf"\b{word}\b", text) for word in words)
+    ]

@@ -1,0 +1,188 @@
+"""Pictures of trade, emitters and scenarios: figures of a few rows by pencil."""
+
+import pytest
+from test_report_parts import CONTEXT
+
+from carbonshed.report.marts import Rows
+from carbonshed.report.pages.choices import deciding, draw_choices
+from carbonshed.report.pages.emitters import _draw_shares
+from carbonshed.report.pages.largest_flows import draw_largest
+from carbonshed.report.pages.leakage import _classes, _steps, class_breaks
+from carbonshed.report.pages.scatter import name_points, outliers, padded
+
+MT = 1e6
+
+
+def marks(chart, kind):
+    """Return the rows of all layers of a kind of mark."""
+    return [
+        row
+        for layer in chart.spec["layer"]
+        if layer["mark"]["type"] == kind
+        for row in (layer.get("data") or chart.spec["data"])["values"]
+    ]
+
+
+FLOWS = Rows(
+    (
+        *("origin_region_id", "origin", "destination_region_id", "destination"),
+        *("gross_flow", "reverse_flow", "net_flow"),
+        *("pairs", "all_pairs", "flows_between_ranked", "all_flows"),
+    ),
+    [
+        ("A", "Aland", "B", "Berg", 30 * MT, 10 * MT, 20 * MT, 5, 7, 60 * MT, 100 * MT),
+        ("C", "Cove", "B", "Berg", 15 * MT, 1 * MT, 14 * MT, 5, 7, 60 * MT, 100 * MT),
+        ("B", "Berg", "A", "Aland", 10 * MT, 30 * MT, 0.0, 5, 7, 60 * MT, 100 * MT),
+    ],
+)
+
+
+def test_the_largest_flows_stand_beside_all_others():
+    chart = draw_largest(CONTEXT, FLOWS)
+    assert chart.title == (
+        "The 3 largest flows are 55 % of what is emitted for other regions"
+    )
+    bar = marks(chart, "rect")
+    assert [(row["kind"], row["x"], row["x2"]) for row in bar] == [
+        ("the largest flow: 30.0 Mt, 30 %", 0, 0.3),
+        ("the next 2: 25.0 Mt, 25 %", 0.3, 0.55),
+        ("2 more between regions: 5.00 Mt, 5 %", 0.55, 0.6),
+        ("from or to balancing blocks: 40.0 Mt, 40 %", 0.6, 1),
+    ]
+    written = {(row["x"], row["line"]) for row in marks(chart, "text") if "line" in row}
+    assert {(0, "Aland"), (0, "30.0 Mt"), (1, "Berg"), (1, "45.0 Mt")} <= written
+    assert "30.0 Mt, and 10.0 Mt flows back" in chart.summary
+    # the largest lies over what it crosses
+    assert marks(chart, "area")[-1]["kind"] == bar[0]["kind"]
+
+
+def test_classes_of_flows_leave_none_out():
+    """Limits at what half, a quarter, an eighth of the flows exceed, rounded down."""
+    assert class_breaks([*range(1, 17)], 5) == [5, 10]
+    assert class_breaks([3e-5] * 4, 5) == []
+    amounts = [2.0**power for power in range(32)]
+    # the 16th, 24th, 28th and 30th of them: 32768, 8388608, 1.3e8 and 5.4e8
+    assert class_breaks(amounts, 5) == [2e4, 5e6, 1e8, 5e8]
+    size = CONTEXT.scale([2 * MT], "stressor")
+    assert _classes([0.5, 2, 1000], size) == [
+        "less than 0.5 Mt",
+        "0.5 to 2 Mt",
+        "2 to 1,000 Mt",
+        "1,000 Mt and more",
+    ]
+    for classes in range(1, 6):
+        steps = _steps(classes)
+        assert len(set(steps)) == classes
+        assert steps[-1] == _steps(5)[-1]
+
+
+EMITTERS = Rows(
+    (
+        *("region_id", "region_name", "measure_value", "footprint_share"),
+        *("population_share", "population", "is_selected"),
+    ),
+    [
+        ("A", "Aland", 60 * MT, 0.6, 0.2, 2e6, True),
+        ("B", "Berg", 10 * MT, 0.1, 0.3, 3e6, True),
+        ("C", "Cove", 20 * MT, 0.2, 0.4, 4e6, False),
+        ("D", "Dale", 10 * MT, 0.1, 0.1, 1e6, False),
+    ],
+)
+
+
+def test_shares_of_footprint_and_people_stand_beside_each_other():
+    chart = _draw_shares(CONTEXT, EMITTERS)
+    # 70 Mt of 5 million people, 30 Mt of 5 million others
+    assert chart.title == "A person in these 2 regions causes 14.0 t, elsewhere 6.00 t"
+    rows = chart.spec["data"]["values"]
+    assert [(row["row"], row["text"]) for row in rows] == [
+        ("Both together\n14.0 t each", "70 %"),
+        ("Both together\n14.0 t each", "50 %"),
+        ("Aland\n30.0 t each", "60 %"),
+        ("Aland\n30.0 t each", "20 %"),
+        ("Berg\n3.33 t each", "10 %"),
+        ("Berg\n3.33 t each", "30 %"),
+        ("2 other regions\n6.00 t each", "30 %"),
+        ("2 other regions\n6.00 t each", "50 %"),
+    ]
+    assert [row["region_id"] for row in rows[2:4]] == ["A", "A"]
+
+
+def test_without_people_shares_of_the_footprint_stand_alone():
+    index = EMITTERS.columns.index("population")
+    rows = [
+        (*row[: index - 1], None, None if row[0] == "D" else row[index], row[-1])
+        for row in EMITTERS.rows
+    ]
+    chart = _draw_shares(CONTEXT, Rows(EMITTERS.columns, rows))
+    assert chart.title == "Shares of the footprint"
+    texts = [row["text"] for row in chart.spec["data"]["values"]]
+    assert texts == ["70 %", "60 %", "10 %", "30 %"]
+    nobody = [(*row[:-1], False) for row in EMITTERS.rows]
+    assert _draw_shares(CONTEXT, Rows(EMITTERS.columns, nobody)) is None
+
+
+CHOICES = (
+    *("rule_id", "benchmark_id", "cap_id", "includes_power_supply"),
+    *("quota", "scenario_names"),
+)
+
+
+def combinations(quota):
+    """Return all combinations of two values each, with a quota of their numbers."""
+    return Rows(
+        CHOICES,
+        [
+            (f"r{r}", f"b{b}", f"c{c}", bool(p), quota(r, b, c, p) * MT, name)
+            for r in (0, 1)
+            for b in (0, 1)
+            for c in (0, 1)
+            for p in (0, 1)
+            for name in ("Low" if (r, b, c, p) == (0, 1, 0, 1) else None,)
+        ],
+    )
+
+
+def test_the_choice_that_decides_most_is_named_with_its_means():
+    rows = combinations(lambda r, b, c, p: 1 + 2 * r + b + 6 * c + p)
+    choice, means = deciding(rows)
+    # the others add 0 to 4, 2 on average
+    assert (choice.column, means) == ("cap_id", [3 * MT, 9 * MT])
+    chart = draw_choices(CONTEXT, rows)
+    assert chart.title == "The cap decides most: 3.00 to 9.00 Mt on average"
+    assert "Low 3.00 Mt" in chart.summary
+    points, shipped = (layer["data"]["values"] for layer in chart.spec["layer"])
+    assert len(points) == 16 * 4
+    assert {(row["row"], row["scenario"]) for row in shipped} == {
+        ("rule_id\nr0", "Low"),
+        ("benchmark_id\nb1", "Low"),
+        ("cap_id\nc0", "Low"),
+        ("includes_power_supply\nincluded", "Low"),
+    }
+    same = combinations(lambda *_: 4)
+    assert deciding(same) is None
+    assert draw_choices(CONTEXT, same).title == (
+        "Every combination of choices avoids the same"
+    )
+
+
+def test_points_farthest_from_the_middle_are_named_first():
+    points = [
+        {"region": name, "a": a, "b": b}
+        for name, a, b in (
+            ("middle", 5, 5),
+            ("right", 50, 5),
+            ("up", 6, 90),
+            ("beside", 4, 4),
+            ("between", 5, 6),
+        )
+    ]
+    # medians 5 and 5; the farthest are 45 and 85 away
+    assert outliers(points, ("a", "b"))[:2] == [1, 2]
+    x, y = (
+        {"field": field, "scale": padded([point[field] for point in points])}
+        for field in ("a", "b")
+    )
+    assert x["scale"]["domain"] == pytest.approx([4 - 46 * 0.08, 50 + 46 * 0.08])
+    (names,) = name_points(points, [1, 2], x, y, 300)
+    assert {row["name"] for row in names["data"]["values"]} == {"right", "up"}
