@@ -26,6 +26,7 @@ _SPECK = 3.5  # radius of the dot in place of what is too small to be seen
 _MARGIN = 0.015  # of the width
 _LARGE_PART = 0.05  # of the main part of a region, such as Alaska
 _MIN_REGIONS = 3  # fewer make no map
+_FEW, _SMALLER = 50, 5 / 6  # one of so many regions may be remote; see `brought_near`
 _MAX_RATIO = 0.8
 
 # codes of countries that the standard has replaced, and tables still use
@@ -55,6 +56,8 @@ class Board:
         A short name for each tile; empty for outlines.
     side
         Side of a tile; 0 for outlines.
+    moved
+        Names of regions that lie farther away than drawn.
     """
 
     features: list[dict[str, Any]]
@@ -63,6 +66,7 @@ class Board:
     credit: str
     labels: dict[str, str]
     side: float = 0.0
+    moved: tuple[str, ...] = ()
 
     @property
     def is_tiles(self) -> bool:
@@ -165,6 +169,8 @@ def _of_outlines(
     is_world = _is_wide(list(mains.values()))
     project = project or _fitting(list(mains.values()))
     flat = {id_: project(id_, ring) for id_, ring in mains.items()}
+    moves = brought_near(flat)
+    flat = {id_: ring + moves.get(id_, 0.0) for id_, ring in flat.items()}
     # on a part of the world, land of a region overseas would leave no room for others
     large = [
         project(id_, part[0])
@@ -189,16 +195,56 @@ def _of_outlines(
         x = (points[:, 0] - low[0]) * scale + shift
         return np.column_stack([x, (high[1] - points[:, 1]) * scale])
 
+    def placed(id_: str, ring: Ring) -> Ring:
+        return place(project(id_, ring) + moves.get(id_, 0.0))
+
     shapes = []
     for id_, shape in outlines:
-        rings = [[place(project(id_ or "", ring)) for ring in part] for part in shape]
+        rings = [[placed(id_ or "", ring) for ring in part] for part in shape]
         shown = [part for part in rings if _is_inside(part[0], ratio * WIDTH)]
         if shown:
             shapes.append((id_, shown))
     places = {id_: _middle(place(ring)) for id_, ring in flat.items()}
     shapes.sort(key=lambda shape: -max(_span(part) for part in shape[1]))
     features = [_feature(id_, shape, places.get(id_ or "")) for id_, shape in shapes]
-    return Board([each for each in features if each], places, ratio, credit, {})
+    moved = tuple(ranked[id_]["region_name"] for id_ in moves)
+    shown = [each for each in features if each]
+    return Board(shown, places, ratio, credit, {}, moved=moved)
+
+
+def brought_near(flat: Mapping[str, Ring]) -> dict[str, np.ndarray]:
+    """Return by how much remote regions move, so that the others are not small.
+
+    At most one of fifty regions is remote: without it, the box around the others has
+    a sixth less area. It moves to the nearest place within that box.
+    """
+    boxes = {id_: (ring.min(axis=0), ring.max(axis=0)) for id_, ring in flat.items()}
+    near = list(flat)
+    for _ in range(len(flat) // _FEW):
+        area, remote = min(
+            (float(np.prod(_box(boxes, near, without) @ [-1, 1])), without)
+            for without in near
+        )
+        if area > _SMALLER * float(np.prod(_box(boxes, near) @ [-1, 1])):
+            break
+        near.remove(remote)
+    low, high = _box(boxes, near).T
+    inset = 0.03 * (high[0] - low[0])
+    moves = {}
+    for id_ in flat.keys() - set(near):
+        middle = sum(boxes[id_]) / 2
+        moves[id_] = np.clip(middle, low + inset, high - inset) - middle
+    return dict(sorted(moves.items()))
+
+
+def _box(
+    boxes: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    regions: list[str],
+    without: str = "",
+) -> np.ndarray:
+    """Return least and largest x, then y, of the boxes of regions, shape (2, 2)."""
+    sides = np.array([boxes[id_] for id_ in regions if id_ != without])
+    return np.column_stack([sides[:, 0].min(axis=0), sides[:, 1].max(axis=0)])
 
 
 def _is_inside(ring: Ring, height: float) -> bool:

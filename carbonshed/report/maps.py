@@ -18,6 +18,7 @@ from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
 from carbonshed.report.labels import FONT_SIZE, text_width
 from carbonshed.report.marts import Rows
+from carbonshed.text import listing
 
 OUTLINES = "outlines"  # name of the data set
 _MAX_CLASSES = len(SHADES)
@@ -116,7 +117,12 @@ def notes(context: Context, board: Board) -> tuple[str, ...]:
             f"A square for each {context.region}, beside its neighbours; all have the "
             "same size.",
         )
-    return (f"{board.credit}. {SAYS}",)
+    lines = [f"{board.credit}. {SAYS}"]
+    if board.moved:
+        verb = "lies" if len(board.moved) == 1 else "lie"
+        moved = listing(board.moved, separator=" and ")
+        lines.append(f"{moved} {verb} farther away than drawn.")
+    return tuple(lines)
 
 
 def with_outlines(spec: vega.Spec, board: Board) -> vega.Spec:
@@ -226,19 +232,22 @@ _AT = {
 
 
 def _names(board: Board, names: Mapping[str, str]) -> list[vega.Spec]:
-    """Return names of regions at their places, with a halo."""
+    """Return the names of one or two regions at their places, with a halo."""
     layers = []
+    southernmost = max(names, key=lambda region: board.places[region][1])
     for region, name in names.items():
         row = {**_places(board, region), "name": name}
         place, half = row["x"] / WIDTH, text_width(name) / 2
-        # in the middle above its place, and never over an edge
+        # the southern of two is below its place, so that they never meet; and none
+        # is over an edge
+        is_below = len(names) > 1 and region == southernmost
         from_west = f"max(0, {half:.0f} - {place:.4f} * room)"
         from_east = f"min(0, {1 - place:.4f} * room - {half:.0f})"
         look = {
             "fontSize": FONT_SIZE,
             "fontWeight": 600,
             "dx": {"expr": f"{from_west} + {from_east}"},
-            "dy": -9,
+            "dy": 11 if is_below else -9,
         }
         halo = {**look, "stroke": GROUND, "strokeWidth": 4, "fill": GROUND}
         text = {"text": vega.nominal("name")}

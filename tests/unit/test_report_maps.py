@@ -180,6 +180,32 @@ def test_own_outlines_come_first_and_cross_180_degrees():
     assert sum(widths) == pytest.approx(WIDTH * 0.97, rel=0.02)
 
 
+def test_a_remote_island_does_not_make_the_others_small():
+    """It moves into the box of the others, and the picture says so."""
+    places = [(k % 10, k // 10) for k in range(100)]
+    flat = {
+        f"r{x}{y}": np.array([[x, y], [x + 1, y], [x + 1, y + 1], [x, y]], dtype=float)
+        for x, y in places
+    }
+    assert boards.brought_near(flat) == {}
+    island = np.array([[4.0, -7], [4.2, -7], [4.2, -6.8], [4.0, -7]])
+    (moved,) = boards.brought_near(flat | {"island": island}).items()
+    assert moved[0] == "island"
+    # its middle is at (4.1, -6.9), the nearest place is 0.3 within the lower edge
+    assert moved[1] == pytest.approx([0, 7.2])
+    # of a hundred and three two may be remote
+    islands = {f"i{k}": island - np.array([0, 9.0 * k]) for k in range(3)}
+    assert len(boards.brought_near(flat | islands)) == 2
+    own = {f"r{x}{y}": box(20 + x, 50 + y, 21 + x, 51 + y) for x, y in places}
+    own["island"] = box(24, 20, 24.2, 20.2)
+    board = board_of([(id_, "county") for id_ in own], own=own.items())
+    assert board.moved == ("Name of island",)
+    _, note = maps.notes(CONTEXT, board)
+    assert note == "Name of island lies farther away than drawn."
+    lowest = max(y for id_, (_, y) in board.places.items() if id_ != "island")
+    assert board.places["island"][1] < WIDTH * board.ratio < lowest + 150
+
+
 def test_neighbours_have_the_same_border_on_the_board():
     own = {"a": box(24, 60, 26, 62), "b": box(26, 60, 28, 62), "c": box(24, 58, 28, 60)}
     board = board_of([(id_, "county") for id_ in own], own=own.items())
@@ -385,7 +411,11 @@ def test_flows_are_arcs_from_place_to_place_that_stay_on_the_board():
     assert {line["from"] for line in lines} == {"Name of CHN", "Name of RUS"}
     assert min(line["y"] for line in lines) >= 4
     # what goes from east to west has its arrow to the west
-    heads = chart.spec["layer"][-1]["data"]["values"]
+    heads = next(
+        layer["data"]["values"]
+        for layer in chart.spec["layer"]
+        if "angle" in layer.get("encoding", {})
+    )
     assert 225 < heads[0]["angle"] < 315
     assert len(chart.source) == 2
     tree = picture_of(context, chart)
