@@ -55,11 +55,17 @@ _PARTS = (
     ("unattributed", "unattributed", colour_of("unattributed")),
 )
 
+_SCOPES = {
+    "consumption": "this table",
+    "consumption_with_imports": "this table, with imports",
+}
+
 
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     accounts = marts.ask("quality/reconciliation")
-    published = comparisons.published_sections(context, marts.ask("common/published"))
+    theirs = marts.ask("common/published")
+    published = comparisons.published_sections(context, theirs)
     sections = [
         *published,
         _reconciliation(context, accounts),
@@ -69,7 +75,10 @@ def page(context: Context, marts: Marts) -> Page:
     ]
     # the figures of others are the harder proof, and come first where there are any
     charts = [section.charts.pop() for section in published if section.charts]
-    picture = charts[0] if charts else _draw_account(context, accounts)
+    if published and not charts:
+        charts = [_draw_country(context, theirs)]
+    charts += [_draw_account(context, accounts)]
+    picture = next(filter(None, charts), None)
     sentence = "published_accounts" if published else "accounts_close"
     if not context.headline(sentence):
         sentence = "accounts_close"
@@ -82,6 +91,69 @@ def page(context: Context, marts: Marts) -> Page:
         headline=context.headline(sentence),
         picture=picture,
         next_step=Card("methods.html", "Methods", "What each number is, and whose"),
+    )
+
+
+def _draw_country(context: Context, rows: Rows) -> Chart | None:
+    """Draw the footprints of a country in each scope, and those that are published."""
+    accounts = {row["account_id"]: row for row in rows}
+    own = {name: accounts[id_] for id_, name in _SCOPES.items() if id_ in accounts}
+    if not own:
+        return None
+    row = next(iter(own.values()))
+    values = {name: each["computed_emissions"] for name, each in own.items()}
+    values["published"] = row["published_emissions"]
+    size = context.scale(list(values.values()), "stressor")
+    bars = [
+        {
+            "account": name,
+            "kind": "published" if name == "published" else "this table",
+            **vega.figures(size, value),
+        }
+        for name, value in values.items()
+    ]
+    ends = [row["footprint_p05"], row["footprint_p95"]]
+    longest = max(filter(None, [*values.values(), *ends])) / size.divisor
+    x = vega.amount(
+        "footprints of the year",
+        size,
+        # room for the figure at the end of the longest bar
+        scale={"domain": [0, vega.short(1.18 * longest, 3)], "nice": False},
+    )
+    y = vega.labels("account", list(values))
+    colours = {
+        "this table": colour_of("footprint"),
+        "published": colour_of("published"),
+    }
+    parts = [
+        vega.draw(
+            "bar",
+            bars,
+            x=x,
+            y=y,
+            **vega.kinds("kind", colours, legend=None),
+            tooltip=vega.tips("account", "text=footprint"),
+        ),
+        vega.draw(
+            "text",
+            bars,
+            {"align": "left", "dx": 6, "fontSize": 13},
+            x=x,
+            y=y,
+            text=vega.nominal("text"),
+        ),
+    ]
+    interval = ""
+    if None not in ends:
+        interval = f"; 90 % interval {size.text(ends[0])} to {size.full(ends[1])}"
+    listed = "; ".join(f"{bar['account']} {bar['text']}" for bar in bars)
+    return Chart(
+        "country-beside-published",
+        "Footprints of this table, and the published figure",
+        f"{listed[:1].upper()}{listed[1:]}{interval}.",
+        vega.finished(vega.layers(*parts), height=44 * len(bars)),
+        rows,
+        finding=context.finding("published_accounts"),
     )
 
 
