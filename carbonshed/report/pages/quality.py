@@ -57,7 +57,7 @@ _PARTS = (
 
 _SCOPES = {
     "consumption": "this table",
-    "consumption_with_imports": "this table, with imports",
+    "consumption_with_imports": "with imports",
 }
 
 
@@ -118,7 +118,7 @@ def _draw_country(context: Context, rows: Rows) -> Chart | None:
         "footprints of the year",
         size,
         # room for the figure at the end of the longest bar
-        scale={"domain": [0, vega.short(1.18 * longest, 3)], "nice": False},
+        scale={"domain": [0, vega.short(1.4 * longest, 3)], "nice": False},
     )
     y = vega.labels("account", list(values))
     colours = {
