@@ -154,6 +154,8 @@ class _Site:
             (root / "data" / "places.js").write_text(
                 _places(page.more["data"]["regions"]), encoding="utf-8"
             )
+        for name, text in page.more.get("scripts", {}).items():
+            (root / "data" / name).write_text(text, encoding="utf-8")
         html = self.templates.get_template(page.template).render(
             **self._surroundings(context, id_, page, marts)
         )

@@ -22,6 +22,7 @@ PAGES = (
     "inequality",
     "leakage",
     "emitters",
+    "explore",
     "quota",
     "region",
     "quality",

@@ -2,6 +2,7 @@
 
 from carbonshed.report.pages import (
     emitters,
+    explore,
     inequality,
     leakage,
     methods,
@@ -19,6 +20,7 @@ PAGES = {
     "inequality": inequality,
     "leakage": leakage,
     "emitters": emitters,
+    "explore": explore,
     "quota": quota,
     "region": region,
     "quality": quality,

@@ -1,0 +1,85 @@
+"""What if: levers that answer at once, from the data of the publication beside them."""
+
+from typing import Any
+
+from carbonshed.report.colours import colour_of
+from carbonshed.report.content import Page
+from carbonshed.report.context import Context
+from carbonshed.report.levers import Levers, make_levers
+from carbonshed.report.marts import Marts
+from carbonshed.report.pages import words
+from carbonshed.text import sentence
+
+TITLE = "What if"
+
+# below the levers: id, heading, and the keys of its colours
+_PICTURES = (
+    (
+        "bars",
+        "Whose levers avoid it",
+        (
+            ("producers", "by cleaner producers"),
+            ("consumers", "by consumers who buy less"),
+        ),
+    ),
+    ("asks", "What it asks, the hardest first", (("consumers", "buys less by"),)),
+    (
+        "spills",
+        "What the others notice",
+        (
+            ("loses", "emissions at home fall, as others buy less of them"),
+            ("gains", "footprint falls, as what they buy is cleaner"),
+        ),
+    ),
+    (
+        "receivers",
+        "Who may grow, per person",
+        (
+            ("before", "today"),
+            ("after", "after"),
+            ("beyond", "beyond what is observed"),
+        ),
+    ),
+)
+
+
+def page(context: Context, marts: Marts) -> Page:
+    """Make the page."""
+    levers = _levers(context, marts)
+    return Page(
+        TITLE,
+        "Choose who acts, how far, and who may grow. What could be, never a forecast.",
+        [],
+        finding=context.finding("emissions_avoided"),
+        headline=context.headline("emissions_avoided"),
+        template="explore.html",
+        more={
+            "levers": levers.script,
+            "why": sentence(levers.reason),
+            "explorer": _words(context),
+            "pictures": _PICTURES,
+            "scripts": {"levers.js": levers.script} if levers.script else {},
+        },
+    )
+
+
+def _levers(context: Context, marts: Marts) -> Levers:
+    """Return the data, or the reason why nothing can be moved here."""
+    if not len(marts.ask("quota/summary")):
+        return Levers(reason=words.why_empty(context, words.NO_SCENARIO))
+    return make_levers(context, marts)
+
+
+def _words(context: Context) -> dict[str, Any]:
+    """Return what the page says besides numbers, and what its files are marked with."""
+    return {
+        "nouns": [context.region, context.regions],
+        "caveat": context.caveat,
+        "stem": context.stem,
+        "marks": context.marks,
+        "source": context.notes,
+        "colours": {noun: colour_of(noun) for noun in ("producers", "consumers")},
+        "remedy": (
+            "Make the report again: carbonshed report " + context.dataset["name"]
+        ),
+    }

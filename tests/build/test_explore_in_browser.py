@@ -1,0 +1,345 @@
+"""The page "What if" in a real browser, from disk: levers, answers, what is taken away.
+
+Figures are those of docs/three_cities.md, which works them out by pencil.
+"""
+
+import csv
+import io
+import json
+import math
+import random
+import shutil
+import struct
+
+import pytest
+from support.in_browser import browser, context, page, serious
+from support.report_pages import make
+
+from carbonshed.numbers import choose_scale
+
+__all__ = ["browser", "context", "page"]
+
+HIGH = "SYNTHETIC DATA: Ambrook avoids 2.32 Gt, 34 % of all. It would buy 50 % less."
+LOW = "SYNTHETIC DATA: Ambrook avoids 1.00 Gt, 15 % of all. It would buy 25 % less."
+BEFORE, AFTER = "window.carbonshedLevers = ", ";\n"
+TARGET = 44  # pixels that a finger needs
+
+
+@pytest.fixture(scope="module")
+def explorer(three_cities, tmp_path_factory):
+    """Make the report of the three cities, as they are published."""
+    published = three_cities.parent / "published" / three_cities.name
+    return make(published, tmp_path_factory.mktemp("report") / "explorer", charts=False)
+
+
+@pytest.fixture
+def changed(explorer, tmp_path):
+    """Return what makes the report again, with a change to the data of its levers."""
+
+    def change(edit):
+        copy = shutil.copytree(explorer, tmp_path / "report")
+        path = copy / "data" / "levers.js"
+        text = path.read_text("utf-8")
+        assert text.startswith(BEFORE)
+        content = json.loads(text.removeprefix(BEFORE).removesuffix(AFTER))
+        edit(content)
+        path.write_text(f"{BEFORE}{json.dumps(content)}{AFTER}", encoding="utf-8")
+        return copy
+
+    return change
+
+
+def open_explorer(page, report, after=""):
+    page.goto((report / "explore.html").as_uri() + after)
+    page.locator("#explorer-page, #refusal").locator("visible=true").first.wait_for()
+
+
+def says(page, text):
+    """Wait until the page says a sentence."""
+    page.wait_for_function(
+        "text => document.querySelector('main h1').textContent"
+        ".replaceAll('\\u00a0', ' ') === text",
+        arg=text,
+    )
+
+
+def address_of(page):
+    """Return the levers in the address, once they have settled there."""
+    page.wait_for_timeout(600)
+    return dict(part.split("=") for part in page.url.partition("#")[2].split("&"))
+
+
+def test_the_answer_is_that_of_the_pencil(page, explorer):
+    open_explorer(page, explorer)
+    says(page, HIGH)
+    assert "Equals the warehouse" in page.locator("#signature").inner_text()
+    page.check("#benchmarks input[value=mean]")
+    page.click("#caps button[value=peer_mean]")
+    says(page, LOW)
+    # spoken once, when nothing moves any more
+    page.wait_for_function(
+        "() => document.querySelector('#spoken').textContent.includes('1.00')"
+    )
+    assert "of the report's 90 combinations" in page.locator("#unusual").inner_text()
+    page.click("#reset")
+    says(page, HIGH)
+
+
+def test_a_link_reopens_the_same_levers(page, explorer):
+    open_explorer(page, explorer)
+    page.select_option("#rule", "")
+    page.locator("#list input[value=B]").check()
+    page.check("#benchmarks input[value=median]")
+    page.locator("#way").fill("60")
+    page.locator("#power").uncheck()
+    page.locator("#cap").fill("8")
+    page.locator("#pathways").uncheck()
+    page.locator("#people").fill("45")
+    page.check("#allocations input[value=water_filling]")
+    expected = {
+        "who": "own",
+        "act": "A,B",
+        "levers": "both",
+        "k": "median",
+        "way": "60",
+        "power": "0",
+        "cap": "8",
+        "people": "45",
+        "give": "water_filling",
+    }
+    assert address_of(page) == expected
+    page.click("#freeze")
+    page.check("#benchmarks input[value=p25]")
+    page.locator("#compared").wait_for()
+    compared = page.locator("#compared").inner_text()
+    sentence = page.locator("main h1").inner_text()
+    page.wait_for_timeout(600)
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)
+    says(page, sentence.replace("\u00a0", " "))
+    assert page.locator("#compared").inner_text() == compared
+    assert page.locator("#cap").input_value() == "8"
+    assert not page.locator("#power").is_checked()
+    page.click("#freeze")
+    assert address_of(page) == expected | {"k": "p25"}
+    # a link of another report: what is not known is named, the rest is taken
+    open_explorer(page, explorer, "#who=nobody&k=p25&cap=-1&give=equal_per_capita&x=1")
+    assert "nobody, -1, x=1" in page.locator("#taken").inner_text()
+    says(page, HIGH)
+
+
+def test_other_figures_than_the_warehouse_are_refused(page, changed):
+    def forge(content):
+        content["shipped"][-1]["quota"] *= 1 + 1e-5
+
+    open_explorer(page, changed(forge))
+    assert page.locator("main h1").inner_text() == "These levers are locked."
+    assert (
+        "is not what the warehouse published" in page.locator("#refusal").inner_text()
+    )
+    assert page.locator("#explorer-page").count() == 0
+    shown = page.locator("main h1, #refusal").all_inner_texts()
+    assert not any(unit in text for text in shown for unit in ("Gt", "Mt"))
+
+
+def test_a_file_that_is_damaged_is_refused(page, changed):
+    def damage(content):
+        content["numbers"] = content["numbers"][:20]
+
+    open_explorer(page, changed(damage))
+    assert "cannot be read" in page.locator("#refusal").inner_text()
+    assert page.locator("#explorer-page").count() == 0
+
+
+def test_countries_are_told_first_that_it_is_not_for_them(page, changed):
+    def make_world(content):
+        content["premises"]["country"] = "WLD"
+
+    open_explorer(page, changed(make_world))
+    assert not page.locator("#figures").is_visible()
+    assert page.locator("#sentence").inner_text() == ""
+    page.click("#across-open")
+    shown = page.locator("#sentence").inner_text().replace("\u00a0", " ")
+    assert shown == HIGH
+    assert page.locator("#figures").is_visible()
+    # who receives stays withheld
+    assert not page.locator("#receivers").is_visible()
+
+
+def test_ids_and_names_in_any_script(page, changed):
+    ids = ["成都,市", "北京&京=", "上海#%"]
+
+    def rename(content):
+        content["regions"]["id"] = ids
+        content["regions"]["name"] = ["成都市", "北京市", "上海市"]
+
+    open_explorer(page, report := changed(rename))
+    says(page, HIGH.replace("Ambrook", "成都市"))
+    page.select_option("#rule", "")
+    page.locator("#list label >> text=上海市").click()
+    page.wait_for_timeout(600)
+    with page.expect_download() as saved:
+        page.click("#csv")
+    rows = list(csv.DictReader(io.StringIO(saved.value.path().read_text("utf-8"))))
+    assert [row["region_id"] for row in rows if row["acts"] == "True"] == [
+        ids[0],
+        ids[2],
+    ]
+    sentence = page.locator("main h1").inner_text()
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)
+    says(page, sentence.replace("\u00a0", " "))
+    assert len(list((report / "data").glob("levers.js"))) == 1
+
+
+def test_what_is_taken_away_bears_its_source(page, explorer):
+    open_explorer(page, explorer)
+    saved = {}
+    for name in ("png", "csv", "scenarios"):
+        with page.expect_download() as download:
+            page.click(f"#{name}")
+        saved[name] = download.value
+    assert saved["png"].suggested_filename == "three_cities-2012-co2-what-if.png"
+    picture = saved["png"].path().read_bytes()
+    assert struct.unpack(">II", picture[16:24]) == (1600, 900)
+    assert len(picture) > 20_000
+    rows = list(csv.DictReader(io.StringIO(saved["csv"].path().read_text("utf-8"))))
+    assert [row["region_name"] for row in rows if row["acts"] == "True"] == ["Ambrook"]
+    assert math.fsum(float(row["quota"]) for row in rows) == pytest.approx(2.32e9)
+    assert {row["dataset"] for row in rows} == {"three_cities"}
+    assert all(row["is_synthetic"] == "True" for row in rows)
+    assert all("k=p25" in row["levers"] for row in rows)
+    assert saved["scenarios"].path().read_text("utf-8").startswith("scenario_id,")
+    command = (
+        "carbonshed whatif three_cities-2012-co2-scenarios.csv --dataset three_cities"
+    )
+    assert command in page.locator("#taken").inner_text()
+
+
+def test_all_of_it_works_by_keys(page, explorer):
+    open_explorer(page, explorer)
+    says(page, HIGH)
+    page.keyboard.press("2")
+    assert page.evaluate("document.activeElement.id") == "far"
+    page.keyboard.press("Tab")  # the benchmark
+    page.keyboard.press("ArrowUp")
+    assert page.locator("#benchmarks input[value=median]").is_checked()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "way"
+    page.keyboard.press("Home")
+    assert page.locator("#way").get_attribute("aria-valuetext") == "0 % of the way"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "cap"
+    page.keyboard.press("ArrowRight")
+    assert "tonnes" in page.locator("#cap").get_attribute("aria-valuetext")
+    page.click("#caps button[value=national_mean]")
+    spoken = page.locator("#cap").get_attribute("aria-valuetext")
+    assert spoken == "6.00 tonnes, mean of all cities"
+    page.keyboard.press("3")
+    assert page.evaluate("document.activeElement.id") == "give"
+    page.keyboard.press("1")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "rule"
+    # a combination of the strip, by arrow keys
+    page.locator("#strip").focus()
+    page.keyboard.press("ArrowRight")
+    assert "Mt" in page.locator("#strip-status").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "() => !document.querySelector('main h1').textContent.includes('2.32')"
+    )
+
+
+def test_a_room_sees_four_steps(page, explorer):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_explorer(page, explorer)
+    page.click("#present")
+    shown = []
+    for _ in range(4):
+        shown.append(page.locator("#stage .huge").inner_text())
+        page.keyboard.press("ArrowRight")
+    assert shown[:3] == ["1", "50 % less", "2.32 Gt"]
+    assert page.locator("#stage .place").inner_text() == "4 of 4"
+    page.keyboard.press("Home")
+    size = page.locator("#stage .huge").evaluate(
+        "each => getComputedStyle(each).fontSize"
+    )
+    assert size == "96px"
+    assert "SYNTHETIC" in page.locator("#stage .source").inner_text()
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    assert not page.locator("#stage").is_visible()
+
+
+def test_fingers_readers_and_small_screens(page, explorer):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    open_explorer(page, explorer)
+    page.evaluate(
+        "document.querySelectorAll('details').forEach(each => each.open = true)"
+    )
+    page.wait_for_timeout(100)
+    assert serious(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(200)
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    small = page.evaluate(
+        """least => [...document.querySelectorAll(
+            ".explorer button, .explorer select, .explorer summary, .explorer input")]
+          .map(each => each.closest("label.check") ?? each)
+          .filter(each => each.checkVisibility())
+          .filter(each => each.getBoundingClientRect().height < least)
+          .map(each => each.outerHTML.slice(0, 200))""",
+        TARGET,
+    )
+    assert small == []
+    # the first picture is seen without much scrolling
+    assert page.locator("#strip").bounding_box()["y"] <= 700
+
+
+def test_without_scripts_there_is_a_way_on(browser, explorer):
+    with browser.new_context(java_script_enabled=False) as without:
+        tab = without.new_page()
+        tab.goto((explorer / "explore.html").as_uri())
+        assert "JavaScript" in tab.locator("noscript").inner_text()
+        assert tab.locator("noscript a").get_attribute("href") == "quota.html"
+        assert tab.locator(".explorer button:visible").count() == 0
+
+
+def test_the_policy_compiles_nothing(explorer):
+    policies = {
+        name: (explorer / f"{name}.html").read_text("utf-8").partition("script-src ")[2]
+        for name in ("explore", "quota")
+    }
+    assert policies["explore"].startswith("'self' file:;")
+    assert policies["quota"].startswith("'self' file: 'unsafe-eval';")
+
+
+@pytest.mark.parametrize("unit", ["t", "t per person", "share", "person", "count"])
+def test_numbers_are_written_as_in_all_pages(page, explorer, unit):
+    open_explorer(page, explorer)
+    chance = random.Random(unit)
+    columns = [
+        [
+            chance.choice((0.0, 1.0, -1.0)) * 10 ** chance.uniform(-9, 12)
+            for _ in range(chance.randint(1, 6))
+        ]
+        for _ in range(200)
+    ]
+    written = page.evaluate(
+        """([columns, unit]) => columns.map(values => {
+            const scale = window.carbonshedExplorer.scaleOf(values, unit);
+            return values.map(scale.full);
+        })""",
+        [columns, unit],
+    )
+    expected = [
+        [choose_scale(values, unit).full(value) for value in values]
+        for values in columns
+    ]
+    assert written == expected

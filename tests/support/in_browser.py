@@ -1,0 +1,76 @@
+"""A real browser that opens a report from disk; skipped where there is none."""
+
+import shutil
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start the system's Chromium, once."""
+    api = pytest.importorskip(
+        "playwright.sync_api",
+        reason="Playwright is not installed: pip install playwright",
+    )
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip("there is no Chromium; install it: apt-get install chromium")
+    with api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=[*OPTIONS])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def context(browser):
+    """Open a profile of its own, once."""
+    opened = browser.new_context()
+    opened.set_default_timeout(10_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context):
+    """Open a tab that fails the test for a request that leaves, or an error."""
+    wrong = []
+    tab = context.new_page()
+
+    def only_files(route):
+        if route.request.url.startswith(("file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            wrong.append(f"asked for {route.request.url}")
+            route.abort()
+
+    tab.route("**/*", only_files)
+    tab.on("console", lambda message: wrong.append(f"{message.type}: {message.text}"))
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+    yield tab
+    tab.close()
+    assert wrong == []
+
+
+def serious(page, **options) -> list[str]:
+    """Return what axe finds to be a serious barrier."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright",
+        reason="axe is not installed: pip install axe-playwright-python",
+    )
+    options |= {"preload": False, "resultTypes": ["violations"]}
+    violations = axe.Axe().run(page, options=options).response["violations"]
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:300]}"
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
+    ]

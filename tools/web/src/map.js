@@ -1,0 +1,56 @@
+// Maps on the drawing board of the report, `assets/outlines.js`: outlines or tiles that
+// are projected already. Without the board there is no map.
+import { shape } from "./charts.js";
+
+/** Return the path of a geometry of GeoJSON, whose units are those of the board. */
+const pathOf = ({ type, coordinates }) =>
+  (type === "Polygon" ? [coordinates] : coordinates)
+    .flat()
+    .map((ring) => `M${ring.map((point) => point.join(",")).join("L")}Z`)
+    .join("");
+
+/**
+ * Make a map, which is drawn once and coloured anew for each state.
+ *
+ * @param {HTMLElement} place where it is drawn; stays hidden without a board
+ * @param {object} explorer the model with its words
+ * @param {(region: number) => void} [press] called with a region that is pressed
+ * @returns {(look: (region: number) => {name: string, depth?: number, text: string}) => void}
+ *   colours it: a class, how deep its colour is from 0 to 1, and what is said of a region
+ */
+export const makeMap = (place, { regions }, press) => {
+  const board = window.carbonshedOutlines;
+  const number = new Map(regions.map(({ id }, position) => [id, position]));
+  const features = board?.features ?? [];
+  if (!features.some(({ id }) => number.has(id))) return () => {};
+  const drawn = [];
+  const svg = shape("svg", {
+    viewBox: `0 0 ${board.width} ${board.height}`, "aria-hidden": "true", class: press ? "pressed" : null,
+  });
+  for (const { id, geometry } of features) {
+    const region = number.get(id);
+    const title = shape("title");
+    const path = shape("path", { d: pathOf(geometry), class: "land" }, title);
+    svg.append(path);
+    if (region === undefined) continue;
+    drawn.push({ region, path, title });
+    if (press) path.addEventListener("click", () => press(region));
+  }
+  for (const [id, label] of Object.entries(board.labels ?? {})) {
+    const [x, y] = board.places[id];
+    svg.append(shape("text", { x, y, "text-anchor": "middle", "dominant-baseline": "central", "font-size": 15 }, label));
+  }
+  const credit = document.createElement("p");
+  credit.className = "note";
+  credit.textContent = [board.says, board.credit].filter(Boolean).join(" ");
+  place.replaceChildren(svg, credit);
+  place.hidden = false;
+  return (look) => {
+    for (const { region, path, title } of drawn) {
+      const { name, depth = 1, text } = look(region);
+      path.setAttribute("class", name);
+      path.setAttribute("fill-opacity", depth);
+      if (title.textContent !== text) title.textContent = text;
+    }
+  };
+};

@@ -1,0 +1,119 @@
+// The answer for a room: four steps by arrow keys, 16 to 9, numbers that the last row reads.
+import { element, say } from "./dom.js";
+import { makeStrip } from "./strip.js";
+import { percent, scaleOf, write } from "./numbers.js";
+import { belowMean, few, growth } from "./answer.js";
+import { sharesOf } from "./controls.js";
+
+/** Return the four steps: a kicker, a number, what it is, and a line below it. */
+const steps = (explorer, view) => {
+  const { name, nouns } = explorer;
+  const who = view.acting.length;
+  const cut = view.hardest;
+  const shares = sharesOf(explorer, view.acting);
+  const size = scaleOf([view.receivers.after], "t per person");
+  return [
+    {
+      kicker: "1 Who acts",
+      number: String(who),
+      unit: who === 1 ? nouns[0] : nouns[1],
+      text: who === 0
+        ? "Nobody is chosen."
+        : `${few(view.acting.map(name), 6)}: ${percent(shares.footprint)} of the footprint, ${percent(shares.people)} of the people.`,
+      note: belowMean(view.acting, explorer),
+    },
+    {
+      kicker: "2 How far",
+      number: cut ? `${percent(cut.cut)} less` : "no cut",
+      unit: cut ? `is what ${name(cut.region)} would buy, the hardest hit` : "of what anyone buys",
+      text: view.choices[1],
+      note: "",
+    },
+    {
+      kicker: "3 What it avoids",
+      number: write(view.quota, "t"),
+      unit: `${percent(view.share)} of all`,
+      text: view.sentence,
+      note: view.unusual,
+      strip: true,
+    },
+    view.withheld || view.receivers.people === 0
+      ? { kicker: "4 Who may grow", number: "", unit: "", text: growth(view), note: "" }
+      : {
+          kicker: "4 Who may grow",
+          number: size.full(view.receivers.after),
+          unit: `for ${percent(view.receivers.share)} of the people`,
+          text: growth(view),
+          note: view.aboveGivers,
+        },
+  ];
+};
+
+/**
+ * Make the stage of the presentation.
+ *
+ * @param {HTMLDialogElement} stage an empty dialog
+ * @param {object} explorer the model with its words
+ * @returns {{open: (view: object) => void}}
+ */
+export const makeStage = (stage, explorer) => {
+  let [slides, current, quota] = [[], 0, 0];
+  const kicker = element("p", { class: "kicker" });
+  const number = element("p", { class: "huge" });
+  const unit = element("p", { class: "unit-line" });
+  const text = element("p", { class: "says" });
+  const note = element("p", { class: "note" });
+  const strip = element("div", { class: "strip", "aria-hidden": "true" });
+  const live = element("div", { class: "slide", "aria-live": "polite" }, kicker, number, unit, text, note);
+  const back = element("button", { type: "button" }, "Back");
+  const next = element("button", { type: "button" }, "Next");
+  const close = element("button", { type: "button" }, "Close");
+  const place = element("span", { class: "place" });
+  const foot = element("p", { class: "source" }, explorer.source.join(" · "));
+  stage.replaceChildren(
+    element("div", { class: "screen" }, live, strip, foot,
+      element("div", { class: "steps" }, back, place, next, close)),
+  );
+  const line = makeStrip(strip, element("p"), explorer.choices, () => {});
+  const show = (wanted) => {
+    current = Math.min(Math.max(wanted, 0), slides.length - 1);
+    const slide = slides[current];
+    say(kicker, slide.kicker);
+    say(number, slide.number);
+    live.classList.toggle("is-sentence", slide.number === "");
+    say(unit, slide.unit);
+    say(text, slide.text);
+    say(note, slide.note);
+    strip.hidden = !slide.strip || explorer.choices.length === 0;
+    if (!strip.hidden) line.draw(quota, null);
+    place.textContent = `${current + 1} of ${slides.length}`;
+    back.disabled = current === 0;
+    next.disabled = current === slides.length - 1;
+  };
+  back.addEventListener("click", () => show(current - 1));
+  next.addEventListener("click", () => show(current + 1));
+  close.addEventListener("click", () => stage.close());
+  stage.addEventListener("keydown", (event) => {
+    const wanted = {
+      ArrowRight: current + 1, PageDown: current + 1, ArrowLeft: current - 1,
+      PageUp: current - 1, Home: 0, End: slides.length - 1,
+    }[event.key];
+    if (wanted === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    show(wanted);
+  });
+  stage.addEventListener("close", () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+  });
+  return {
+    open: (view) => {
+      [slides, quota] = [steps(explorer, view), view.quota];
+      stage.showModal();
+      // a browser may refuse; the stage then fills its window
+      stage.requestFullscreen?.().catch(() => {});
+      show(0);
+      next.focus();
+    },
+  };
+};
