@@ -117,12 +117,17 @@ def notes(context: Context, board: Board) -> tuple[str, ...]:
             f"A square for each {context.region}, beside its neighbours; all have the "
             "same size.",
         )
-    lines = [f"{board.credit}. {SAYS}"]
-    if board.moved:
-        verb = "lies" if len(board.moved) == 1 else "lie"
-        moved = listing(board.moved, separator=" and ")
-        lines.append(f"{moved} {verb} farther away than drawn.")
-    return tuple(lines)
+    return (f"{board.credit}. {SAYS}", *_remarks(board))
+
+
+def _remarks(board: Board) -> list[str]:
+    """Return what a reader must know of places that are not where they are drawn."""
+    if not board.moved:
+        return []
+    verb = "lies" if len(board.moved) == 1 else "lie"
+    return [
+        f"{listing(board.moved, separator=' and ')} {verb} farther away than drawn."
+    ]
 
 
 def with_outlines(spec: vega.Spec, board: Board) -> vega.Spec:
@@ -414,7 +419,7 @@ def data_of(board: Board) -> Mapping[str, Any]:
         "height": round(WIDTH * board.ratio, 1),
         "isTiles": board.is_tiles,
         "credit": board.credit,
-        "says": "" if board.is_tiles else SAYS,
+        "says": "" if board.is_tiles else " ".join([SAYS, *_remarks(board)]),
         "features": board.features,
         "places": board.places,
         "labels": board.labels,
