@@ -223,7 +223,8 @@ def _receivers(
     allocated = quota * inhabitants / inhabitants.sum() if len(chosen) else np.zeros(0)
     threshold = model.content["curve"]["thresholdFootprint"]
     if quota > 0 and len(chosen) and state["allocation"] == "gap_proportional":
-        gaps = inhabitants * np.clip((threshold or 0) - heads[chosen], 0, None)
+        missing = -np.inf if threshold is None else threshold
+        gaps = inhabitants * np.clip(missing - heads[chosen], 0, None)
         if gaps.sum() > 0:
             filled = min(1.0, quota / gaps.sum())
             left = max(0.0, quota - gaps.sum())

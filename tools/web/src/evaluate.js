@@ -645,6 +645,9 @@ const failing = (model, state, producers, lowestGiver, receivers) => {
 
 /**
  * Say whether the shipped scenarios and all combinations come out as in the marts.
+ *
+ * An account is compared with what it was before; an amount that is avoided with itself,
+ * or with a thousandth of what the region emits or causes where that is more.
  * @param {Model} model
  * @returns {{equal: boolean, gap: number, figures: number, worst: string}} the largest
  *   relative gap, of how many figures, and of which; equal: at most 1e-6
@@ -653,17 +656,25 @@ export const verify = (model) => {
   // a figure below this is nothing, compared with all emissions
   const least = 1e-9 * sum(model.regions.map((each) => Math.abs(each.production)));
   const outcome = { equal: false, gap: 0, figures: 0, worst: "" };
-  const compare = (name, mine, mart) => {
-    const gap = mine === mart ? 0 : Math.abs(mine - mart) / Math.max(Math.abs(mart), least);
+  const compare = (name, mine, mart, size = 0) => {
+    const gap =
+      mine === mart ? 0 : Math.abs(mine - mart) / Math.max(Math.abs(mart), size, least);
     outcome.figures += 1;
     if (!(gap <= outcome.gap)) Object.assign(outcome, { gap, worst: name });
+  };
+  const sizeOf = (column, { production, footprint }) => {
+    if (column === "productionAfter") return Math.abs(production);
+    if (column === "footprintAfter") return Math.abs(footprint);
+    return 1e-3 * Math.max(Math.abs(production), Math.abs(footprint));
   };
   for (const { id, state, quota, regions } of model.shipped) {
     const result = evaluate(model, state);
     compare(`quota of ${id}`, result.quota, quota);
     for (const [column, figures] of Object.entries(regions)) {
       figures.forEach((figure, r) => {
-        compare(`${column} of ${id}, ${model.regions[r].name}`, result.regions[column][r], figure);
+        const region = model.regions[r];
+        const name = `${column} of ${id}, ${region.name}`;
+        compare(name, result.regions[column][r], figure, sizeOf(column, region));
       });
     }
   }
