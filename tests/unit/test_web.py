@@ -37,10 +37,19 @@ def test_every_package_is_pinned_and_permissive():
 def test_licences_of_what_is_bundled_are_shipped():
     text = (ASSETS / "THIRD_PARTY.txt").read_text("utf-8")
     shipped = HEADING.findall(text)
+    assert shipped
     assert set(shipped) <= packages(), "licences of packages that are not locked"
     notices = [part for part in HEADING.split(text)[4::4] if part.strip()]
     assert len(notices) == len(shipped)
     assert all("Copyright" in notice for notice in notices)
+
+
+def test_every_package_is_used():
+    package = json.loads((WEB / "package.json").read_text("utf-8"))
+    scripts = [*WEB.glob("*.js"), *(WEB / "src").glob("*.js")]
+    code = "".join(path.read_text("utf-8") for path in scripts)
+    for name in package["dependencies"] | package["devDependencies"]:
+        assert re.search(rf"[\"'/]{re.escape(name)}[\"'/]", code), name
 
 
 def test_bundles_load_nothing():
