@@ -49,6 +49,8 @@ def draw_map(
         The value's column, and its unit as of `Context.scale`.
     title, label
         The chart's title, and the words for the value in legend and tooltip.
+    finding
+        A sentence; without one, the range of the values and whose they are.
 
     Returns
     -------
@@ -94,6 +96,10 @@ def draw_map(
             )
         ),
     )
+    sentence = (
+        f"{title}: from {least['text']} ({least['region']}) to {most['text']} "
+        f"({most['region']})"
+    )
     return Chart(
         id_,
         title,
@@ -101,11 +107,10 @@ def draw_map(
             f"A map{' of tiles' if board.is_tiles else ''}: the stronger the shade of "
             "a region, the more. "
         )
-        + f"Most: {most['region']}, {most['text']}; least: {least['region']}, "
-        f"{least['text']}.",
+        + f"{sentence}.",
         spec,
         rows,
-        finding=finding,
+        finding=finding or sentence,
         notes=notes(context, board),
     )
 
@@ -336,6 +341,10 @@ def draw_flows_on_map(
         heads.append({**fields, **_head(points)})
     first = drawn[0]
     count = f"The {len(drawn)} largest" if len(drawn) < len(flows) else "All"
+    sentence = (
+        f"The largest net flow is from {first['origin']} to {first['destination']}: "
+        f"{size.full(first['net_flow'])}"
+    )
     return Chart(
         id_,
         context.with_nouns(f"{count} net flows between regions"),
@@ -343,8 +352,7 @@ def draw_flows_on_map(
             "An arc with an arrow leads from the region that emits to the region whose "
             "consumption it serves; the wider, the more. "
         )
-        + f"The largest is from {first['origin']} to {first['destination']}, "
-        f"{size.full(first['net_flow'])} net.",
+        + f"{sentence}.",
         _on_board(
             board,
             _shapes({"fill": LAND, "stroke": GROUND, "strokeWidth": 0.6}, [], "true"),
@@ -355,7 +363,7 @@ def draw_flows_on_map(
             ),
         ),
         Rows(flows.columns, [tuple(flow.values()) for flow in drawn]),
-        finding=finding,
+        finding=finding or sentence,
         notes=notes(context, board),
     )
 

@@ -316,7 +316,7 @@ def drawn_on(board, values):
     names = ("region_id", "region_name", "amount")
     rows = Rows(names, [(id_, f"Name of {id_}", v) for id_, v in values.items()])
     chart = maps.draw_map(
-        context, rows, "amount", "stressor per person", "A title", "footprint"
+        context, rows, "amount", "stressor per person", "Footprint", "footprint"
     )
     return context, chart
 
@@ -349,7 +349,11 @@ def test_a_picture_has_a_shade_for_each_region_and_says_whose_outlines_these_are
     assert "28.8" in text
     assert "t per person" in text
     assert chart.is_map
-    assert "Most: Name of USA" in chart.summary
+    # by pencil: 1.5 and 1.5 + 39 x 0.7
+    assert chart.finding == (
+        "Footprint: from 1.50 t per person (Name of AUS) to 28.8 t per person (Name of "
+        "USA)"
+    )
     ids = {value["region_id"] for value in _values(chart.spec)}
     assert ids == set(WIOD) - {"DEU"}
 

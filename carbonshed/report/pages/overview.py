@@ -190,7 +190,6 @@ def _draw_per_person(context: Context, marts: Marts) -> Chart | None:
         "Footprint per person",
         "footprint per person",
         "per-person",
-        context.headline("per_person"),
     )
 
 
