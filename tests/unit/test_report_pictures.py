@@ -51,7 +51,7 @@ def test_the_largest_flows_stand_beside_all_others():
     ]
     written = {(row["x"], row["line"]) for row in marks(chart, "text") if "line" in row}
     assert {(0, "Aland"), (0, "30.0 Mt"), (1, "Berg"), (1, "45.0 Mt")} <= written
-    assert "30.0 Mt, and 10.0 Mt flows back" in chart.summary
+    assert "Aland for Berg, 30.0 Mt; 10.0 Mt flows back" in chart.summary
     # the largest lies over what it crosses
     assert marks(chart, "area")[-1]["kind"] == bar[0]["kind"]
 
@@ -93,7 +93,9 @@ EMITTERS = Rows(
 def test_shares_of_footprint_and_people_stand_beside_each_other():
     chart = _draw_shares(CONTEXT, EMITTERS)
     # 70 Mt of 5 million people, 30 Mt of 5 million others
-    assert chart.title == "A person in these 2 regions causes 14.0 t, elsewhere 6.00 t"
+    assert chart.title == (
+        "In these 2 regions a person causes 14.0 t, elsewhere 6.00 t"
+    )
     rows = chart.spec["data"]["values"]
     assert [(row["row"], row["text"]) for row in rows] == [
         ("Both together\n14.0 t each", "70 %"),

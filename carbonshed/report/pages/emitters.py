@@ -334,14 +334,12 @@ def _shares_title(context: Context, regions: Rows, size: Scale) -> str:
     elsewhere = _together("", others).per_person if others else None
     if here is None or elsewhere is None:
         return "Shares of the footprint"
-    these = (
-        f"these {len(selected)} {context.regions}"
-        if len(selected) > 1
-        else selected[0]["region_name"]
-    )
+    causes = f"a person causes {_tonnes(size, here)}, elsewhere"
+    if len(selected) == 1:
+        return f"{selected[0]['region_name']}: {causes} {_tonnes(size, elsewhere)}"
     return (
-        f"A person in {these} causes {_tonnes(size, here)}, "
-        f"elsewhere {_tonnes(size, elsewhere)}"
+        f"In these {len(selected)} {context.regions} {causes} "
+        f"{_tonnes(size, elsewhere)}"
     )
 
 

@@ -89,9 +89,9 @@ def draw_largest(context: Context, flows: Rows) -> Chart | None:
             "Gross flows: what the region on the left emits for what the region on the "
             "right consumes; what flows back is not taken off. "
         )
-        + f"The largest is from {first['origin']} for {first['destination']}: "
-        f"{size.full(first['gross_flow'])}, and {size.full(first['reverse_flow'])} "
-        "flows back. The bar below is all that is emitted for other "
+        + f"The largest: {first['origin']} for {first['destination']}, "
+        f"{size.full(first['gross_flow'])}; {size.full(first['reverse_flow'])} "
+        "flows back. The bar is all that is emitted for other "
         f"{context.regions}.",
         vega.finished(drawing, height=height + _HEAD),
         flows,

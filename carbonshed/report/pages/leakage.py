@@ -339,13 +339,13 @@ def _draw_matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
     side = step * len(unique)
     return Chart(
         "region-matrix",
-        f"Of {which} {context.regions}, {most} emits most for the others: "
+        f"Of {which} {context.regions}, one emits most for the others: {most}, "
         f"{size.full(emitted[most])}",
         context.with_nouns(
             "A matrix with a row for each emitting and a column for each consuming "
             "region; the larger a gross flow, the more its cell stands out. "
         )
-        + f"The largest is from {largest['origin']} for {largest['destination']}: "
+        + f"The largest: {largest['origin']} for {largest['destination']}, "
         f"{size.full(largest['gross_flow'])}.",
         vega.finished(drawing, height=side, width=side),
         flows,

@@ -446,7 +446,11 @@ def _quotas_title(scenarios: Rows) -> str:
     largest = max(scenarios, key=lambda row: row["quota"])
     if largest["hardest_hit_region_name"] is None:
         return f"{largest['scenario_name']} asks nobody to buy less"
-    return f"In {largest['scenario_name']} {_price(largest)}, the most of all"
+    cut = percent(largest["largest_demand_cut"], 0)
+    return (
+        f"Hit hardest in {largest['scenario_name']}: "
+        f"{largest['hardest_hit_region_name']}, which buys {cut} less"
+    )
 
 
 def _price(row: dict[str, Any]) -> str:
