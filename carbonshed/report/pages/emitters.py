@@ -90,7 +90,7 @@ def page(context: Context, marts: Marts) -> Page:
         next_step=Card(
             "quota.html",
             "Scenarios",
-            "what would not be emitted if they came down to the level of others.",
+            "What would not be emitted if they came down to the level of others.",
         ),
     )
 

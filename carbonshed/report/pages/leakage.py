@@ -146,7 +146,7 @@ def page(context: Context, marts: Marts) -> Page:
         next_step=Card(
             "region.html",
             context.with_nouns("Your region"),
-            "who emits for it, and for whom it emits.",
+            "Who emits for it, and for whom it emits.",
         ),
     )
 

@@ -106,9 +106,7 @@ def page(context: Context, marts: Marts) -> Page:
     ]
     picture = _draw_scenarios(context, summary)
     next_step = Card(
-        "region.html",
-        context.with_nouns("Your region"),
-        "what each scenario asks of it, and what it could receive.",
+        "explore.html", "What if", "Move the levers, and see what it asks and of whom."
     )
     if any(summary.column("across_countries_note")):
         # the refusal is the answer; readers may open the figures
@@ -119,7 +117,7 @@ def page(context: Context, marts: Marts) -> Page:
         next_step = Card(
             "emitters.html",
             "Largest emitters",
-            "who they are, and what each person causes.",
+            "Who they are, and how much a person causes there.",
         )
     return Page(
         TITLE,
