@@ -477,11 +477,11 @@ def test_the_report_of_the_world_does_not_mislead(table, built, tmp_path):
     for file in (*report.glob("*.html"), *report.glob("data/*")):
         assert not NO_RESULTS.search(file.read_text("utf-8")), file
     quota = (report / "quota.html").read_text("utf-8")
-    refusal = "These scenarios are meant for the regions of one country"
+    refusal = "These scenarios are meant for one country"
     assert re.search(rf"<h1[^>]*>{refusal}", quota)
     assert "gives and has" not in quota
     emitters = (report / "emitters.html").read_text("utf-8")
-    assert "68.2 % of the footprint, with 71.7 % of the people" in emitters
+    assert "68.2 % of the footprint and 71.7 % of the people" in emitters
 
 
 @pytest.mark.parametrize("table", ["finland_2014"])

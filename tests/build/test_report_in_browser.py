@@ -164,7 +164,7 @@ def test_a_filter_does_not_lead_astray(page, report):
 
 
 def test_marks_stand_out_light_and_dark(page, report):
-    """As computed, with what shines through: 3 to 1, but for cells of the matrix."""
+    """As computed, with what shines through: 3 to 1."""
     for name in ("overview", "ranking", "leakage", "emitters", "quota"):
         open_page(page, report, name)
         for scheme in ("light", "dark"):
@@ -183,7 +183,6 @@ MARKS = """() => {
   const shapes = ".role-mark path, .role-mark rect, .role-mark line";
   for (const mark of document.querySelectorAll(shapes)) {
     const chart = mark.closest("[data-chart]").dataset.chart;
-    if (chart === "region-matrix") continue;
     const section = mark.closest("section");
     const ground = numbers(getComputedStyle(section).backgroundColor).slice(0, 3);
     const style = getComputedStyle(mark);
