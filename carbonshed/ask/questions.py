@@ -176,16 +176,18 @@ def question_context(
 def findings(
     connection: duckdb.DuckDBPyConnection, context: QuestionContext
 ) -> list[str]:
-    """Return the findings of the year and stressor, as sentences."""
+    """Return the findings of the year and stressor, as one says them."""
     try:
         rows = connection.execute(
-            f"select finding from marts.findings where year = {context.about['year']}"
+            # published before there were headlines, it has but proofs
+            "select columns(name -> name in ('headline', 'finding'))"
+            f" from marts.findings where year = {context.about['year']}"
             f" and stressor_id = {sql_text(context.about['stressor_id'])}"
             " order by finding_position"
         ).fetchall()
     except duckdb.CatalogException:  # published before there were any
         return []
-    return [finding for (finding,) in rows]
+    return [next(filter(None, row)) for row in rows]
 
 
 def _not_asked(question: Question, name: str) -> str:

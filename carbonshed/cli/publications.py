@@ -224,6 +224,9 @@ def _listed(
         textwrap.fill(finding, _WIDTH, initial_indent="- ", subsequent_indent="  ")
         for finding in findings
     ]
+    if findings:
+        proof = f'carbonshed query {dataset} "select headline, finding from findings"'
+        lines += ["", f"The proof of each: {proof}"]
     width = max(map(len, questions))
     of_a_region = {
         name

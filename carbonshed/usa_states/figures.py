@@ -54,6 +54,8 @@ DESCRIPTOR = {
     "licenses": [{"name": "public-domain", "title": "public domain"}],
     "sources": [{"title": "Bureau of Economic Analysis, EPA, Census Bureau"}],
 }
+# beside other countries the states are regions like these
+NOUNS = {"region_noun": "state", "region_noun_plural": "states"}
 
 
 class Year(NamedTuple):
@@ -224,8 +226,9 @@ def _nation_and_states(sources: Sources) -> tuple[str, dict[str, str]]:
     return co2, {"labels.csv": labels} | _statistics(
         sources,
         figures,
-        title="United States 2016, 50 states and the District of Columbia, "
+        title="United States 2016, 51 states counting the District of Columbia, "
         "71 industries",
+        mrio=NOUNS,
         activity=[
             (
                 state,
@@ -289,10 +292,13 @@ def _statistics(
     emissions: Mapping[tuple[str, str], float],
     household_categories: Sequence[str],
     goods: Iterable[str],
+    mrio: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the files that `carbonshed compile` reads, as texts by name."""
     code_of, year = sources.postal_codes, figures.year
     descriptor = {"name": f"usa-states-{year}", "title": title, **DESCRIPTOR}
+    if mrio:
+        descriptor["mrio"] = mrio
     centers = {
         state: (float(row["LONGITUDE"]), float(row["LATITUDE"]))
         for state, row in sources.centers.items()

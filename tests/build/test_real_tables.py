@@ -448,9 +448,9 @@ def test_footprints_that_leave_out_half_say_so(table, built):
         if key[1] == "co2"
     }
     assert found["published_accounts"].startswith(
-        "The footprints here add up to 27.6 Mt, 59 % below the 67.2 Mt that the Global"
-        " Carbon Budget publishes for the consumption of the country, which is outside"
-        " our 90 % interval. With imports they add up to "
+        "The Global Carbon Budget publishes 67.2 Mt for the consumption of the country:"
+        " the footprints here are 59 % below that, outside our 90 % interval. With"
+        " imports they add up to "
     )
     scopes = read_mart(built(table), "footprint_scopes", ["full_footprint"])
     totals = Counter()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from support.reference_living import gap
+from support.reference_living import gap, income_curve
 from support.reference_policy import Case, Rows, selected_by
 
 
@@ -57,14 +57,54 @@ def finding_rows(
     avoids = quota is not None and national and quota / national > 1e-12
     if avoids and not is_of_the_world:
         shares["receivers"] = headlines["receiver_share",]["computed_value"]
+    emitted = case.accounts.F.sum() + case.accounts.D.sum()
     masses = {
-        "accounts_close": case.accounts.F.sum() + case.accounts.D.sum(),
+        "accounts_close": emitted,
         "largest_footprint": max(case.footprints.values()),
         "emissions_avoided": None if is_of_the_world else quota,
     }
     if footprint > 0:
         masses["footprint_total"] = footprint
+    flows = [
+        row["gross_flow"]
+        for pair, row in found["leakage_flows"].items()
+        if {*pair} <= {*case.ranked}
+    ]
+    if flows and max(flows) > 1e-12 * emitted:
+        masses["largest_flow"] = max(flows)
+    if (net := largest_difference(case, found)) is not None:
+        masses["net_emissions"] = net
+    others: Rows = {
+        ("per_person",): {"value": max(case.heads.values()), "unit": "t per person"}
+    }
+    if len(case.ranked) > 1:
+        factor = factor_of_twice_the_income(case)
+        others["income_and_footprint",] = {"value": factor, "unit": "factor"}
     return {
+        **others,
         **{(key,): {"value": value, "unit": "share"} for key, value in shares.items()},
         **{(key,): {"value": value, "unit": "t"} for key, value in masses.items()},
     }
+
+
+def largest_difference(case: Case, found: Mapping[str, Rows]) -> float | None:
+    """Return what a region emits for others less what others do, None without trade."""
+    nets = [found["trade_balances"][region,]["net_emissions"] for region in case.ranked]
+    largest = max(map(abs, nets))
+    if len(case.rows) == 1 or largest <= 1e-12 * (
+        case.accounts.F.sum() + case.accounts.D.sum()
+    ):
+        return None
+    return max(net for net in nets if abs(net) >= largest * (1 - 1e-12))
+
+
+def factor_of_twice_the_income(case: Case) -> float | None:
+    """Return how many times the footprint twice the income goes with."""
+    known = [
+        region
+        for region, income in case.incomes.items()
+        if income is not None and income > 0 and case.heads[region] > 0
+    ]
+    curve = income_curve(case)
+    explains = curve is not None and (curve.r_squared or 0.0) >= 0.5
+    return 2**curve.elasticity if len(known) >= 10 and explains else None

@@ -100,7 +100,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 as rows(year, stressor_id, scope, footprints_leave_out);
             create table marts.findings as
             select 2014 as year, 'co2' as stressor_id, 1 as finding_position,
-                'Åland leads.' as finding;
+                'Åland leads' as headline, 'Åland leads by 3 Mt.' as finding;
             create table marts.quota_summary as
             from (values
                 (2014, 'co2', 'high', 5e6, 'the regions are countries. Prices differ'),
@@ -152,9 +152,9 @@ def test_the_list_says_what_stands_out_and_which_need_a_region():
     assert lines[:3] == [
         "Nordland; 2014; Carbon dioxide",
         "SYNTHETIC: invented regions, no result describes a real place.",
-        "- Åland leads.",
+        "- Åland leads",
     ]
-    assert "- Åland leads." not in ask("--stressor", "value")
+    assert "- Åland leads" not in ask("--stressor", "value")
     of_a_region = lines.index("About one region: --region NAME")
     assert lines.index("  by_region             Who emits?") > of_a_region
     assert lines.index("  over_time             What grew?") < of_a_region

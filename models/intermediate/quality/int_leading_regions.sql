@@ -100,7 +100,7 @@ per_person as (
 
 ),
 
-net as (
+balanced as (
 
     select
         balances.year,
@@ -110,13 +110,27 @@ net as (
         balances.emissions_exported as net_emitted_for_others,
         balances.emissions_imported as net_emitted_elsewhere,
         rankings.production_emissions as net_production,
-        rankings.consumption_footprint as net_footprint
+        rankings.consumption_footprint as net_footprint,
+        max(abs(balances.net_emissions)) over (
+            partition by balances.year, balances.stressor_id
+        ) as largest_difference
     from balances
     inner join rankings using (year, stressor_id, region_id)
+
+),
+
+-- of two that trade with each other alone, who emits for the other
+net as (
+
+    select * exclude (largest_difference)
+    from balanced
     qualify
         row_number() over (
-            partition by balances.year, balances.stressor_id
-            order by abs(balances.net_emissions) desc, balances.region_id asc
+            partition by year, stressor_id
+            order by
+                {{ exceeds('largest_difference', 'abs(net_emissions)') }} asc,
+                net_emissions desc,
+                net_region_id asc
         ) = 1
 
 ),

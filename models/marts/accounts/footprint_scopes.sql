@@ -65,9 +65,8 @@ published as (
         year,
         stressor_id,
         country_id,
-        published_emissions
-    from {{ ref('published_comparisons') }}
-    where account_id = 'consumption'
+        {{ tonnes_of_carbon('consumption_mtc') }} as published_emissions
+    from {{ ref('published_footprints') }}
 
 ),
 

@@ -7,15 +7,10 @@
     else "select 0 as year, '' as stressor_id, '' as region_id,"
     ~ " '' as other_region_id, 0 as covariance where false" }}
 {%- endset %}
-{%- set imports -%}
-    {{ 'select * from ' ~ ref('int_import_scopes') if has_analyses
-    else "select 0 as year, '' as stressor_id, '' as method_id,"
-    ~ " '' as region_id, 0 as in_production, 0 as of_final_users where false" }}
-{%- endset %}
-{%- set intensities -%}
-    {{ 'select * from ' ~ ref('int_import_intensities') if has_analyses
-    else "select 0 as year, '' as stressor_id, '' as method_id,"
-    ~ " true as is_default_method where false" }}
+{%- set full_scopes -%}
+    {{ 'select * from ' ~ ref('footprint_scopes') if has_analyses
+    else "select 0 as year, '' as stressor_id, '' as region_id,"
+    ~ " 0 as full_footprint, true as is_default_method where false" }}
 {%- endset %}
 {#- no row where nothing errs; without analyses nobody knows -#}
 {%- set standard_error =
@@ -60,15 +55,9 @@ covariances as (
 
 ),
 
-imports as (
+full_scopes as (
 
-    {{ imports }}
-
-),
-
-intensities as (
-
-    {{ intensities }}
+    {{ full_scopes }}
 
 ),
 
@@ -82,8 +71,7 @@ own_accounts as (
         accounts.production_emissions,
         accounts.consumption_footprint,
         membership.country_id,
-        membership.country_name,
-        membership.is_of_the_world
+        membership.country_name
     from accounts
     inner join membership using (region_id)
 
@@ -142,38 +130,21 @@ intervals as (
 
 ),
 
-methods as (
-
-    select distinct
-        year,
-        stressor_id,
-        method_id
-    from intensities
-    where is_default_method
-
-),
-
 -- in full scope, of one country: a table of the world knows its imports
 full_footprints as (
 
     select
-        own_accounts.year,
-        own_accounts.stressor_id,
-        own_accounts.country_id,
-        sum(
-            own_accounts.consumption_footprint
-            + coalesce(imports.in_production, 0)
-            + coalesce(imports.of_final_users, 0)
-        ) as full_footprint
-    from own_accounts
-    inner join methods using (year, stressor_id)
-    left join imports using (year, stressor_id, method_id, region_id)
-    where not own_accounts.is_of_the_world
+        full_scopes.year,
+        full_scopes.stressor_id,
+        membership.country_id,
+        sum(full_scopes.full_footprint) as full_footprint
+    from full_scopes
+    inner join membership using (region_id)
+    where full_scopes.is_default_method and not membership.is_of_the_world
     group by 1, 2, 3
 
 ),
 
--- million tonnes of carbon; a tonne of it is in 3.664 t of CO2
 side_by_side as (
 
     select
@@ -184,7 +155,8 @@ side_by_side as (
         countries.country_name,
         countries.unit,
         countries.production_emissions as computed_emissions,
-        published.territorial_mtc * 3.664e6 as published_emissions,
+        {{ tonnes_of_carbon('published.territorial_mtc') }}
+            as published_emissions,
         case
             when scopes.has_direct_emissions then ''
             else 'direct emissions of households'
@@ -206,7 +178,8 @@ side_by_side as (
         countries.country_name,
         countries.unit,
         countries.consumption_footprint as computed_emissions,
-        published.consumption_mtc * 3.664e6 as published_emissions,
+        {{ tonnes_of_carbon('published.consumption_mtc') }}
+            as published_emissions,
         scopes.footprints_leave_out as computed_leaves_out,
         'ships and aircraft between countries; land use'
             as published_leaves_out,
@@ -225,7 +198,8 @@ side_by_side as (
         countries.country_name,
         countries.unit,
         full_footprints.full_footprint as computed_emissions,
-        published.consumption_mtc * 3.664e6 as published_emissions,
+        {{ tonnes_of_carbon('published.consumption_mtc') }}
+            as published_emissions,
         concat_ws(
             '; ',
             case

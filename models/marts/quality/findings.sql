@@ -6,7 +6,7 @@
 {%- set has_wider_scope = is_chosen('analyses') %}
 {%- set subjects = [
     'largest', 'per_person', 'least_per_person', 'net', 'flow_origin',
-    'flow_destination', 'hardest_hit', 'lowest_giver',
+    'flow_destination', 'hardest_hit', 'harder', 'lowest_giver',
 ] %}
 
 with
@@ -105,6 +105,25 @@ quotas as (
             as receiver_share
     from {{ ref('quota_summary') }}
     where is_largest
+
+),
+
+-- the shipped scenario that avoids most need not be the one that asks most
+harder as (
+
+    select
+        year,
+        stressor_id,
+        scenario_name as harder_scenario_name,
+        hardest_hit_region_id as harder_region_id,
+        smallest_demand_factor as harder_demand_factor
+    from {{ ref('quota_summary') }}
+    where not is_user_scenario and hardest_hit_region_id is not null
+    qualify
+        row_number() over (
+            partition by year, stressor_id
+            order by smallest_demand_factor asc, scenario_id asc
+        ) = 1
 
 ),
 
@@ -288,11 +307,27 @@ figures as (
         leakage.poor_to_rich_share,
         leakage.net_poor_to_rich_share,
         leakage.unknown_direction_share,
-        quotas.* exclude (year, stressor_id, super_emitters, unit),
+        quotas.* exclude (
+            year, stressor_id, super_emitters, unit, premise_note
+        ),
+        -- of recipients, whose noun the other marts about scenarios do not have
+        replace(
+            replace(quotas.premise_note, 'regions', dataset.region_noun_plural),
+            'region here',
+            dataset.region_noun || ' here'
+        ) as premise_note,
         totals.* exclude (year, stressor_id),
         largest.* exclude (year, stressor_id),
         ranked.* exclude (year, stressor_id, super_emitters),
         leaders.* exclude (year, stressor_id),
+        case
+            when {{ exceeds(
+                'quotas.smallest_demand_factor', 'harder.harder_demand_factor'
+            ) }}
+                then harder.harder_scenario_name
+        end as harder_scenario_name,
+        harder.harder_region_id,
+        1 - harder.harder_demand_factor as harder_cut,
         curves.income_elasticity,
         curves.curve_r_squared,
         curves.regions as curve_regions,
@@ -347,6 +382,7 @@ figures as (
     left join largest using (year, stressor_id)
     left join ranked using (year, stressor_id)
     left join leaders using (year, stressor_id)
+    left join harder using (year, stressor_id)
     left join curves using (year, stressor_id)
     left join wider using (year, stressor_id)
     left join published using (year, stressor_id)
@@ -609,7 +645,10 @@ chosen as (
                 'finding_id': 'net_emissions', 'finding_position': 11,
                 'text_id': case
                     when
-                        regions = 1 or not coalesce(net_difference > 0, false)
+                        regions = 1
+                        or not coalesce(
+                            net_difference > 1e-12 * emissions_in, false
+                        )
                         then null
                     when is_closed_trade and net_emissions > 0
                         then 'net_emissions_closed'
@@ -621,7 +660,10 @@ chosen as (
             },
             {
                 'finding_id': 'largest_flow', 'finding_position': 12,
-                'text_id': case when largest_flow > 0 then 'largest_flow' end,
+                'text_id': case
+                    when largest_flow > 1e-12 * emissions_in
+                        then 'largest_flow'
+                end,
                 'value': largest_flow, 'unit': 't'
             },
             {
@@ -721,11 +763,11 @@ sentences as (
         stressor_id,
         choice['finding_id'] as finding_id,
         cast(choice['finding_position'] as integer) as finding_position,
-        [
-            {{ sentence("headed.spoken_id", 'headed') }},
-            {{ sentence("headed.spoken_id || '_short'", 'headed') }},
-            {{ sentence("headed.spoken_id || '_shortest'", 'headed') }}
-        ] as wordings,
+        {{ sentence('headed.spoken_id', 'headed') }} as wording,
+        {{ sentence("headed.spoken_id || '_short'", 'headed') }}
+            as shorter_wording,
+        {{ sentence("headed.spoken_id || '_shortest'", 'headed') }}
+            as shortest_wording,
         {{ sentence("headed.choice['text_id']", 'headed') }} as finding,
         cast(choice['value'] as double) as value,
         choice['unit'] as unit,
@@ -746,9 +788,9 @@ findings as (
         regexp_replace(
             regexp_replace(
                 list_filter(
-                    wordings,
-                    wording -> length(wording) <= 90
-                    and len(string_split(wording, ' ')) <= 14
+                    [wording, shorter_wording, shortest_wording],
+                    words -> length(words) <= 90
+                    and len(string_split(words, ' ')) <= 14
                 )[1],
                 '^less than',
                 'Less than'

@@ -278,6 +278,8 @@ joined as (
         ) as comparable,
         statements.headline_position,
         dataset.caveat,
+        dataset.country,
+        dataset.is_synthetic,
         policy.scenario_id,
         policy.quota_uplift_note,
         policy.premise_note
@@ -306,7 +308,10 @@ stated as (
         *,
         case
             when computed_value is not null and comparable then null
-            when computed_value is not null and caveat is not null
+            -- that it is compiled matters of the study's country alone
+            when
+                computed_value is not null
+                and (is_synthetic or caveat is not null and country = 'CHN')
                 then 'reason_caveat'
             when computed_value is not null then 'reason_another_case'
             when headline_id = 'richest_ten_us_ratio' then 'reason_no_us'

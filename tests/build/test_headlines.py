@@ -1,0 +1,290 @@
+"""The headlines of findings, read as a person would say them."""
+
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+from support.systems import Category, Region, Sector, Stressor, System, Year
+from support.tidy_folder import write_tidy
+
+FIXTURES = (
+    *("three_cities", "edges", "single_region", "several_years", "required_only"),
+    *("hostile", "countries"),
+)
+FORBIDDEN = re.compile(
+    r"\bmarts?\b|\bseeds?\b|_|\branked\b|\bstressors?\b|\brespectively\b|;|\bWLD\b"
+    r"|\bevery 309\b|\bnull\b|\bNone\b|[{}\[\]]",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(r"\d+ of \d+|\d[\d.,]*")
+UNITS = {"kg": 1e-3, "t": 1.0, "tonnes": 1.0, "kt": 1e3, "Mt": 1e6, "Gt": 1e9}
+# what these say is the number of another table, or a count
+OF_OTHERS = {"published_accounts"}
+# people in millions, 2012; published consumption in million tonnes of carbon (Global
+# Carbon Budget 2019)
+COUNTRIES = {
+    "AUS": ("Commonwealth of Australia and of its External Territories", 22.7, 109.286),
+    "BRA": ("Brazil", 199.3, 140.614),
+    "CAN": ("Canada", 34.7, 164.524),
+    "CHN": ("中国", 1377.0, 2236.136),
+    "DEU": ("Germany", 80.4, 252.234),
+    "FRA": ("France", 65.7, 130.634),
+    "GBR": ("United Kingdom", 63.7, 175.198),
+    "IND": ("India", 1265.0, 500.096),
+    "JPN": ("Japan", 127.6, 419.287),
+    "MEX": ("Mexico", 115.7, 146.321),
+    "RUS": ("Russian Federation", 143.2, 400.508),
+    "USA": ("United States", 314.0, 1578.033),
+}
+PLANTED = 1.5  # times what is published of Australia
+ELASTICITY = 0.6  # of footprints to incomes
+CHINA_FOR_USA = 0.03  # of what China makes
+
+
+@dataclass
+class World:
+    """Twelve countries whose footprints are those that are published, but for one."""
+
+    system: System
+    flows: np.ndarray  # t, by origin and destination
+    direct: np.ndarray  # t
+
+
+def world() -> World:
+    """Return a table of which the footprints are given, and the intensities follow.
+
+    In 2013 nobody knows GDP.
+    """
+    ids = list(COUNTRIES)
+    people = np.array([1e6 * millions for _, millions, _ in COUNTRIES.values()])
+    footprints = np.array([3.664e6 * carbon for *_, carbon in COUNTRIES.values()])
+    footprints[ids.index("AUS")] *= PLANTED
+    direct = footprints / 10
+    bought = np.diag(people * 1e4)
+    for k in range(len(ids)):
+        bought[k, k - 1] = bought[k, k] / 1000
+    china, states = ids.index("CHN"), ids.index("USA")
+    bought[china, states] = bought[china, china] * CHINA_FOR_USA
+    intensities = np.linalg.solve(bought.T, footprints - direct)
+    assert (intensities > 0).all()
+    flows = intensities[:, None] * bought
+    demand = bought[:, :, None]
+    incomes = 1e4 * (footprints / people / 5) ** (1 / ELASTICITY)
+
+    def year(gdp: list[float | None]) -> Year:
+        return Year(
+            # of what it makes, each uses a tenth itself
+            transactions=np.diag(bought.sum(axis=1) / 9),
+            final_demand=demand,
+            exports=np.zeros(len(ids)),
+            emissions={"co2": flows.sum(axis=1)},
+            direct={"co2": direct[:, None]},
+            population=[round(count) for count in people],
+            gdp=gdp,
+        )
+
+    known = [float(income) for income in incomes * people.round()]
+    system = System(
+        regions=[
+            Region(id_, name, "country", name_en="China" if id_ == "CHN" else None)
+            for id_, (name, *_) in COUNTRIES.items()
+        ],
+        sectors=[Sector("goods", "Goods")],
+        categories=[Category("homes", "Households")],
+        stressors=[Stressor("co2", "Carbon dioxide", "t")],
+        years={2012: year(known), 2013: year([None] * len(ids))},
+        currency="USD",
+    )
+    return World(system, flows, direct)
+
+
+@pytest.fixture(scope="module")
+def countries(project, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tidy") / "countries"
+    write_tidy(world().system, folder, "csv", name="countries")
+    project.ingest(folder, "countries").must_pass()
+    return project.build("countries")
+
+
+def findings(warehouse: Path) -> list[dict[str, object]]:
+    """Return the rows of the mart."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        answer = connection.sql("from marts.findings order by all")
+        return [
+            dict(zip(answer.columns, row, strict=True)) for row in answer.fetchall()
+        ]
+
+
+def without_names(headline: str, warehouse: Path) -> str:
+    """Return a headline without what the table itself calls its places."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.sql(
+            "select short_name from intermediate.int_spoken_names union all"
+            " select short_name_first from intermediate.int_spoken_names"
+        ).fetchall()
+    # a shorter name might be a part of any word, or of a number
+    for name in sorted({name for (name,) in rows if len(name) > 2}, key=len)[::-1]:
+        headline = headline.replace(name, "X")
+    return headline
+
+
+def said(headline: str) -> float | None:
+    """Return the number of a headline, in tonnes, as a share or a factor."""
+    found = NUMBER.search(headline)
+    if found is None:
+        return None
+    if " of " in found[0]:
+        part, whole = found[0].split(" of ")
+        return int(part) / int(whole)
+    unit, *_ = [*headline[found.end() :].split(), ""]
+    number = float(found[0].replace(",", ""))
+    return number * (0.01 if unit == "%" else UNITS.get(unit.rstrip(",:"), 1.0))
+
+
+@pytest.mark.parametrize("dataset", FIXTURES)
+def test_headlines_can_be_said(dataset, request):
+    built = request.getfixturevalue(dataset)
+    warehouse = getattr(built, "warehouse", built)
+    rows = findings(warehouse)
+    assert len(rows) > 5
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        noun, nouns = connection.sql(
+            "select region_noun, region_noun_plural from marts.dataset"
+        ).fetchone()
+        scope = connection.sql(
+            "select year, stressor_id, footprints_leave_out from marts.scopes"
+        ).fetchall()
+    left_out = {(year, stressor): words for year, stressor, words in scope}
+    for row in rows:
+        headline = row["headline"]
+        assert headline, row
+        assert len(headline.split()) <= 14, headline
+        assert len(headline) <= 90, headline
+        assert headline == headline.strip(" ."), headline
+        plain = without_names(headline, warehouse)
+        assert not FORBIDDEN.search(plain), headline
+        assert "  " not in plain, headline
+        assert len(NUMBER.findall(plain)) <= 1, headline
+        # what is no city, in a table with balancing blocks, is a region
+        if not {"region", "regions"} & {noun, nouns}:
+            spoken = re.findall(r"\bregions?\b", plain)
+            assert not spoken or row["finding_id"] in TRADE, headline
+        # numbers of footprints say what these leave out
+        if row["finding_id"] in OF_FOOTPRINTS and said(plain) is not None:
+            words = left_out[row["year"], row["stressor_id"]]
+            assert ("imports" in words) == ("ithout imports" in plain), headline
+            assert bool(words) == ("ithout" in plain), headline
+
+
+TRADE = {
+    "arises_elsewhere",
+    "net_emissions",
+    "poor_to_rich",
+    "largest_flow",
+}
+OF_FOOTPRINTS = {
+    "arises_elsewhere",
+    "footprint_total",
+    "income_and_footprint",
+    "investment",
+    "largest_footprint",
+    "per_person",
+    "super_emitters",
+    "unequal_footprints",
+}
+
+
+@pytest.mark.parametrize("dataset", FIXTURES)
+def test_the_number_of_a_headline_is_the_value(dataset, request):
+    """`value` is compared with the reference elsewhere."""
+    built = request.getfixturevalue(dataset)
+    warehouse = getattr(built, "warehouse", built)
+    compared = 0
+    for row in findings(warehouse):
+        plain = without_names(row["headline"], warehouse)
+        number = said(plain)
+        if number is None or row["finding_id"] in OF_OTHERS or "keep" in plain:
+            continue
+        value = abs(row["value"])
+        if "less than" in plain.lower() or "more than 99" in plain.lower():
+            continue
+        error = 0.005 * value if row["unit"] != "share" else 0.005
+        error = 0.05 if row["unit"] == "factor" else error
+        assert abs(number - value) <= error * (1 + 1e-9), row
+        compared += 1
+    assert compared
+
+
+def of_world(countries: Path, year: int) -> dict[str, dict[str, object]]:
+    return {
+        row["finding_id"]: row for row in findings(countries) if row["year"] == year
+    }
+
+
+def test_a_planted_error_is_counted_and_its_place_is_named(countries):
+    """All lie in the middle of their intervals, but Australia half above it."""
+    row = of_world(countries, 2012)["published_accounts"]
+    assert row["headline"] == "11 of 12 published footprints lie inside our interval"
+    assert row["value"] == pytest.approx(11 / 12)
+    whole = COUNTRIES["AUS"][0]
+    ours = 3.664 * COUNTRIES["AUS"][2] * PLANTED
+    assert row["finding"].endswith(
+        f"; furthest outside: {whole} ({ours:.0f} Mt here,"
+        f" {ours / PLANTED:.0f} Mt published)."
+    )
+
+
+def test_what_contradicts_the_published_figure_says_so_first(countries):
+    """And a long name ends in an ellipsis: 27 letters of it fit."""
+    ours = 3.664 * COUNTRIES["AUS"][2] * PLANTED / COUNTRIES["AUS"][1]
+    row = of_world(countries, 2012)["per_person"]
+    assert row["headline"] == (
+        "Above published: Commonwealth of Australia and… causes the most per person,"
+        f" {ours:.1f} t"
+    )
+    assert f"publishes {ours / PLANTED:.1f} t, which is outside" in row["finding"]
+
+
+def test_trade_of_the_world(countries):
+    """Names in English where known, and with their articles."""
+    made = world()
+    ids = list(COUNTRIES)
+    net = made.flows.sum(axis=1) - made.flows.sum(axis=0)
+    assert ids[int(np.argmax(np.abs(net)))] in {"CHN", "USA"}
+    found = of_world(countries, 2012)
+    flow = made.flows[ids.index("CHN"), ids.index("USA")]
+    assert found["largest_flow"]["value"] == pytest.approx(flow)
+    assert found["largest_flow"]["headline"] == (
+        f"China emits {flow / 1e6:.0f} Mt for the United States, the largest flow"
+    )
+    assert abs(found["net_emissions"]["value"]) == pytest.approx(np.abs(net).max())
+    more = net[ids.index("CHN")] > -net[ids.index("USA")]
+    assert found["net_emissions"]["headline"] == (
+        f"China emits {net.max() / 1e6:.0f} Mt more than it uses"
+        if more
+        else f"The United States uses {-net.min() / 1e6:.0f} Mt more than it emits"
+    )
+
+
+def test_incomes_are_spoken_of_where_they_are_known(countries):
+    known, unknown = of_world(countries, 2012), of_world(countries, 2013)
+    factor = 2**ELASTICITY
+    assert known["income_and_footprint"]["value"] == pytest.approx(factor, rel=1e-4)
+    assert known["income_and_footprint"]["headline"] == (
+        f"Twice the income goes with {factor:.1f} times the footprint"
+    )
+    assert unknown["income_and_footprint"]["value"] is None
+    assert unknown["income_and_footprint"]["headline"] == (
+        "How footprints go with income cannot be said: GDP is not known"
+    )
+    assert unknown["poor_to_rich"]["headline"].endswith("GDP is not known")
+    assert unknown["emissions_avoided"]["headline"] == (
+        "These scenarios are meant for one country's cities, not for countries"
+    )
+    assert math.isclose(
+        unknown["per_person"]["value"], known["per_person"]["value"], rel_tol=1e-12
+    )
