@@ -140,9 +140,9 @@ def said(headline: str) -> float | None:
     if " of " in found[0]:
         part, whole = found[0].split(" of ")
         return int(part) / int(whole)
-    unit, *_ = [*headline[found.end() :].split(), ""]
+    unit, *_ = [*headline[found.end() :].replace(",", "").split(), ""]
     number = float(found[0].replace(",", ""))
-    return number * (0.01 if unit == "%" else UNITS.get(unit.rstrip(",:"), 1.0))
+    return number * (0.01 if unit == "%" else UNITS.get(unit, 1.0))
 
 
 @pytest.mark.parametrize("dataset", FIXTURES)

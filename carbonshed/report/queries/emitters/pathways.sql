@@ -1,5 +1,8 @@
 select
-    typology.affluence,
+    case typology.affluence
+        when 'high' then 'the mean or above'
+        when 'low' then 'below the mean'
+    end as affluence,
     typology.supply_chain_role,
     typology.pathway_id,
     count(*) as regions,

@@ -16,7 +16,10 @@ select
     regional.footprint_per_capita,
     emitters.cumulative_share,
     emitters.is_selected,
-    typology.affluence,
+    case typology.affluence
+        when 'high' then 'the mean or above'
+        when 'low' then 'below the mean'
+    end as affluence,
     typology.industry_type,
     typology.supply_chain_role,
     emitters.pathway_id,

@@ -28,7 +28,10 @@ select
     rankings.us_ratio,
     rankings.comparator_year,
     rankings.us_comparator_year,
-    typology.affluence,
+    case typology.affluence
+        when 'high' then 'the mean or above'
+        when 'low' then 'below the mean'
+    end as affluence,
     typology.industry_type,
     typology.supply_chain_role,
     typology.pathway_id,
