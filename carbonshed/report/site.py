@@ -31,6 +31,9 @@ OURS = (
     "search.js",
     "tables.js",
     "report.js",
+    "region_tables.js",
+    "region_picture.js",
+    "region_brief.js",
     "region.js",
 )
 # made by tools/web, with the licences of what they contain

@@ -73,31 +73,55 @@ def test_the_numbers_of_the_three_cities(report):
     ]
 
 
-def test_a_region_has_its_suppliers_customers_and_products(report):
+def regions_of(report: Path) -> dict:
+    """Return the data of the page of a region, with its regions by id."""
     text = (report / "data" / "regions.js").read_text("utf-8")
     data = json.loads(text.removeprefix("window.carbonshedRegions = ").rstrip(";\n"))
-    region = next(row for row in data["regions"] if row["id"] == "A")
+    return data | {"by_id": {row["id"]: row for row in data["regions"]}}
+
+
+def test_a_region_has_its_suppliers_customers_and_products(report):
+    """Those of docs/three_cities.md, in Gt and Mt, and their shares by pencil."""
+    data = regions_of(report)
+    region = data["by_id"]["A"]
     names = [row["id"] for row in data["regions"]]
     partners = {
-        name: [[names[index], text] for index, _, text in region[name]["rows"]]
+        name: [
+            [what if isinstance(what, str) else names[what], *texts]
+            for what, _, *texts in region[name]["rows"]
+        ]
         for name in ("suppliers", "customers")
     }
     assert partners == {
-        "suppliers": [["C", "1,000"], ["B", "100"]],  # Mt
-        "customers": [["B", "840"], ["C", "360"]],
+        # 1,080 + 120 and 100 direct of 2,400
+        "suppliers": [
+            ["A", "1.30", "54.2 %"],
+            ["C", "1.00", "41.7 %"],
+            ["B", "0.100", "4.2 %"],
+        ],
+        # the same of 3,100
+        "customers": [
+            ["A", "1,300", "41.9 %"],
+            ["B", "840", "27.1 %"],
+            ["deliveries abroad", "600", "19.4 %"],
+            ["C", "360", "11.6 %"],
+        ],
     }
-    # 0.8 x 1,500 + 0.4 x 500 + 2 x 300 of goods, 2 x 150 of power
+    # 0.8 x 1,500 + 0.4 x 500 + 2 x 300 of goods, 2 x 150 of power; goods of B and C
+    # are 0.4 x 500 + 2 x 300
     products = [
-        (data["sectors"][index], value)
-        for index, value, _ in region["products"]["rows"]
+        (data["sectors"][index], value, *shares)
+        for index, value, _, *shares in region["products"]["rows"]
     ]
-    assert products == [("Goods", 2.0e9), ("Power", 3.0e8)]
+    assert products == [
+        ("Goods", 2.0e9, "83.3 %", "40.0 %"),
+        ("Power", 3.0e8, "12.5 %", "0.0 %"),
+    ]
 
 
 def test_a_region_has_its_footprint_in_both_scopes(malicious_labels, report):
-    text = (report / "data" / "regions.js").read_text("utf-8")
-    data = json.loads(text.removeprefix("window.carbonshedRegions = ").rstrip(";\n"))
-    region = next(row for row in data["regions"] if row["id"] == "A")
+    data = regions_of(report)
+    region = data["by_id"]["A"]
     ((full, abroad, per_person, rank, world, states),) = asked(
         malicious_labels,
         "select full_footprint, imports_in_production, full_footprint_per_capita,"
@@ -123,7 +147,120 @@ def test_a_region_has_its_footprint_in_both_scopes(malicious_labels, report):
         f"{states:.2f}",
     ]
     # and the domestic footprint is compared with neither
-    assert not any("world" in label for label, _ in data["facts"])
+    assert not any("world" in label for label, _ in data["figures"])
+    labels = [label for label, *_ in region["numbers"]]
+    notes = [note for *_, note in region["numbers"]]
+    assert labels[:2] == [
+        "footprint per person, without imports",
+        "per person, with imports of producers",
+    ]
+    assert len(labels) == 4
+    # 6,000 Mt of 1,000 million people
+    assert notes[0] == "mean of all cities 6.00, rank 1 of 3"
+    assert notes[1].startswith("the world ")
+
+
+def test_a_region_is_told_in_a_sentence_of_its_numbers(report):
+    """By pencil: 2,400 of 200, and of them 1,000 from C; so for the others."""
+    data = regions_of(report)
+    sentences = [data["by_id"][id_]["headline"] for id_ in "ABC"]
+    assert sentences == [
+        f"{MALICIOUS}: 12.0 t each without imports, nearly half emitted elsewhere, "
+        "most in Cinderley",
+        # (840 + 880) / 2,100 = 0.82, and 880 of 1,720
+        "Bellmere: 7.00 t each without imports, four fifths emitted elsewhere, "
+        "most in Cinderley",
+        # (360 + 40) / 1,500 = 0.27
+        "Cinderley: 3.00 t each without imports, a quarter emitted elsewhere, "
+        f"most in {MALICIOUS}",
+    ]
+    assert data["by_id"]["B"]["accounts"] == (
+        "Bellmere emits 0.480 Gt, 77 % less than its footprint"
+    )
+
+
+# the shares that words name, as a reader takes them
+NAMED = {
+    "hardly any": (0, 0.015),
+    "little": (0.015, 0.05),
+    "a tenth": (0.08, 0.12),
+    "a fifth": (0.18, 0.23),
+    "a quarter": (0.22, 0.28),
+    "three tenths": (0.27, 0.32),
+    "a third": (0.31, 0.37),
+    "two fifths": (0.36, 0.43),
+    "nearly half": (0.42, 0.48),
+    "half": (0.47, 0.53),
+    "over half": (0.52, 0.58),
+    "three fifths": (0.57, 0.64),
+    "two thirds": (0.63, 0.69),
+    "seven tenths": (0.68, 0.73),
+    "three quarters": (0.72, 0.78),
+    "four fifths": (0.77, 0.85),
+    "nine tenths": (0.85, 0.95),
+    "nearly all": (0.95, 1),
+}
+
+
+@pytest.mark.parametrize("dataset", ["several_years", "required_only", "edges"])
+def test_sentences_about_regions_say_what_the_marts_say(dataset, plain_reports):
+    warehouse, report = plain_reports(dataset)
+    data = regions_of(report)
+    year, stressor = data["marks"]["year"], data["marks"]["stressor_id"]
+    rows = asked(
+        warehouse,
+        "select region_id, footprint_per_capita, consumption_footprint,"
+        f" inflow_emissions from regional_accounts where year = {year}"
+        f" and stressor_id = '{stressor}'",
+    )
+    flows = asked(
+        warehouse,
+        "select destination_region_id, region_name, gross_flow, is_ranked"
+        " from leakage_flows inner join regions"
+        " on origin_region_id = regions.region_id"
+        f" where year = {year} and stressor_id = '{stressor}' and gross_flow > 0"
+        " order by gross_flow desc",
+    )
+    assert {id_ for id_, *_ in rows} == {*data["by_id"]}
+    for id_, per_person, footprint, inflow in rows:
+        sentence = data["by_id"][id_]["headline"]
+        name = data["by_id"][id_]["name"]
+        assert name in sentence
+        found = re.search(r": ([\d.,]+) (\w+) each", sentence)
+        assert (found is not None) == (per_person is not None and footprint > 0)
+        if found:
+            factor = {"t": 1, "kt": 1e3, "kg": 1e-3, "Mt": 1e6, "g": 1e-6}[found[2]]
+            written = float(found[1].replace(",", "")) * factor
+            assert written == pytest.approx(per_person, rel=6e-3)
+        if footprint <= 0:
+            assert re.search("nothing is emitted|below zero", sentence)
+            continue
+        said = re.search(r", ([a-z ]+?)( of it)? emitted elsewhere", sentence)
+        if said and said[1] in NAMED:
+            low, high = NAMED[said[1]]
+            assert low <= inflow / footprint <= high, sentence
+        partner = re.search(
+            r"(most|above all|in no \w+ more than)(?: in)? (.+)$", sentence
+        )
+        if partner:
+            theirs = [flow for flow in flows if flow[0] == id_]
+            ranked = [flow for flow in theirs if flow[3]]
+            assert partner[2] == ranked[0][1]
+            assert (partner[1] in ("most", "above all")) == (theirs[0] == ranked[0])
+            assert (partner[1] == "most") == (
+                theirs[0] == ranked[0] and ranked[0][2] > 0.5 * inflow
+            )
+
+
+def test_all_regions_are_listed_without_a_script(report):
+    rows = texts(tables(report / "region.html")["regions"])
+    assert [row[:3] for row in rows[1:]] == [
+        ["1", " ".join(MALICIOUS.split()), "2.40"],
+        ["2", "Bellmere", "2.10"],
+        ["3", "Cinderley", "1.50"],
+    ]
+    # 1,100 of 2,400, 1,720 of 2,100 and 400 of 1,500
+    assert [row[4] for row in rows[1:]] == ["45.8", "81.9", "26.7"]
 
 
 @pytest.mark.parametrize(

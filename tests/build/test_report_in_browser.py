@@ -1,5 +1,6 @@
 """The report in a real browser, from disk: what it loads, shows and does."""
 
+import csv
 import re
 import shutil
 import subprocess
@@ -104,63 +105,217 @@ def test_tables_are_sorted_by_mouse_and_keyboard(page, report):
 
 
 def partners(page, list_):
-    rows = page.locator(f"#list-{list_} tbody tr")
-    return [
-        [row.locator("th").inner_text(), row.locator("td").inner_text()]
-        for row in rows.all()
-    ]
+    rows = page.locator(f"[data-tables={list_}] tbody tr")
+    return [row.locator("th, td").all_inner_texts() for row in rows.all()]
 
 
 def shows(page, name):
-    """Wait until the page shows a region."""
+    """Wait until the page tells of a region, and of its picture."""
     page.wait_for_function(
-        "name => document.querySelector('#name').textContent === name", arg=name
+        "name => document.querySelector('h1').textContent.startsWith(name + ': ')",
+        arg=name,
     )
+
+
+def find(page, text, box="#search"):
+    """Choose the first suggestion for a part of a name or an id, by the keyboard."""
+    page.fill(box, text)
+    page.keyboard.press("Enter")
 
 
 def test_a_region_is_picked(page, report):
     """Numbers of docs/three_cities.md; the first region has the largest footprint."""
     open_page(page, report, "region")
     shows(page, MALICIOUS)
-    assert partners(page, "suppliers") == [["Cinderley", "1,000"], ["Bellmere", "100"]]
+    assert page.url.endswith("#A")
+    unfold(page)
+    assert partners(page, "suppliers") == [
+        [f"{MALICIOUS} itself", "1.30", "54.2 %"],
+        ["Cinderley", "1.00", "41.7 %"],
+        ["Bellmere", "0.100", "4.2 %"],
+    ]
     units = page.locator("table.bars thead .unit").all_inner_texts()
-    assert units == ["Mt", "Mt", "Gt", "Gt"]
-    page.select_option("#region", "B")
+    assert [unit for unit in units if unit] == ["Gt", "Mt", "Gt", "Gt"]
+    find(page, "bell")
     shows(page, "Bellmere")
     assert page.url.endswith("#B")
-    assert partners(page, "suppliers") == [["Cinderley", "880"], [MALICIOUS, "840"]]
-    assert partners(page, "customers") == [[MALICIOUS, "100"]]
-    facts = " ".join(page.locator("#facts").inner_text().split())
+    assert partners(page, "suppliers") == [
+        ["Cinderley", "880", "41.9 %"],
+        [MALICIOUS, "840", "40.0 %"],
+        ["Bellmere itself", "380", "18.1 %"],
+    ]
+    facts = " ".join(page.locator("#numbers").inner_text().split())
     assert "footprint 2.10 Gt rank 2 of 3" in facts
-    assert "footprint per person 7.00 t per person" in facts
-    # by a link to a partner, by rank, by part of a name, and back
-    page.locator("#list-suppliers a").first.click()
+    assert "footprint per person, without imports 7.00 t per person" in facts
+    assert page.locator("#numbers dt").count() == 4
+    # the reader is taken to the new name
+    assert page.evaluate("document.activeElement.localName") == "h1"
+    assert page.evaluate("window.scrollY") < page.evaluate("window.innerHeight")
+    # by a link to a partner, by rank, by an id in capitals or not, and back
+    page.locator("[data-tables=suppliers] a").first.click()
     shows(page, "Cinderley")
+    assert page.evaluate("document.activeElement.localName") == "h1"
+    assert page.locator("#after").is_disabled()
     page.locator("#before").focus()
     page.keyboard.press("Enter")
     shows(page, "Bellmere")
-    page.fill("#find", "cind")
+    page.evaluate("window.location.hash = '#c'")
     shows(page, "Cinderley")
-    assert page.locator("#found").inner_text() == "1 of 3 cities"
-    assert page.title().startswith("Cinderley")
+    assert page.url.endswith("#C")
+    assert page.title().startswith("Cinderley: 3.00 t each")
     page.go_back()
     shows(page, "Bellmere")
-    assert page.locator("#list-scenarios tbody tr").count() == 3
+    assert page.locator("[data-tables=scenarios] tbody tr").count() == 3
 
 
-def test_a_filter_does_not_lead_astray(page, report):
-    """A link to what the filter leaves out ends it, and the next is the next."""
-    open_page(page, report, "region", "#A")
+def test_a_search_folds_accents_and_is_a_combobox(page, report):
+    open_page(page, report, "region")
     shows(page, MALICIOUS)
-    page.fill("#find", "cind")
-    shows(page, "Cinderley")
-    page.locator("#list-customers a >> text=Bellmere").click()
+    folded = page.evaluate("['Ahvenanmaa, Åland', 'Ødemark'].map(carbonshedFold)")
+    assert folded == ["ahvenanmaa, aland", "odemark"]
+    box = page.locator("#search")
+    assert box.get_attribute("aria-expanded") == "false"
+    box.fill("c")
+    assert box.get_attribute("aria-expanded") == "true"
+    option = page.locator("#search-found [role=option][aria-selected=true]")
+    assert option.inner_text().startswith("Cinderley")
+    assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    assert box.get_attribute("aria-expanded") == "false"
+
+
+def test_regions_are_compared_side_by_side(page, report):
+    open_page(page, report, "region", "#B")
     shows(page, "Bellmere")
-    assert page.input_value("#region") == "B"
-    assert page.input_value("#find") == ""
-    page.locator("#after").click()
+    find(page, "cind", "#compare")
+    page.wait_for_url("**#B+C")
+    heading = page.locator("h1")
+    assert heading.inner_text() == (
+        "Bellmere 7.00 t each, Cinderley 3.00 t each, without imports"
+    )
+    unfold(page)
+    assert page.locator("[data-tables=suppliers] table").count() == 2
+    heads = page.locator("#list-figures thead th").all_inner_texts()
+    assert heads[1::2] == ["Bellmere: value", "Cinderley: value"]
+    words = page.locator("#chart-region-balance svg").inner_html()
+    assert "Bellmere" in words
+    assert "Cinderley" in words
+    assert serious(page) == []
+    # the address alone opens the same, in any capitals
+    open_page(page, report, "methods")
+    open_page(page, report, "region", "#b+C+nobody")
+    page.wait_for_url("**#B+C")
+    assert page.locator("#found").inner_text() == "There is no city with the id nobody."
+    page.locator("#chips button").first.click()
     shows(page, "Cinderley")
-    assert page.locator("#after").is_disabled()
+    assert page.url.endswith("#C")
+
+
+def test_a_place_is_remembered_on_every_page(page, report):
+    open_page(page, report, "region")
+    page.evaluate("window.localStorage.clear()")
+    page.reload()
+    shows(page, MALICIOUS)
+    assert not page.locator("#my-place").is_visible()
+    find(page, "bell")
+    shows(page, "Bellmere")
+    assert page.evaluate("window.carbonshedPlace.get()") is None
+    page.locator("#mine").click()
+    kept = page.evaluate("JSON.parse(localStorage.getItem('carbonshed-place'))")
+    assert kept == {"three_cities": {"id": "B", "name": "Bellmere"}}
+    # another year or stressor, and every other page, keeps it
+    for name in ("overview", "quality"):
+        open_page(page, report, name)
+        mine = page.locator("#my-place")
+        assert mine.inner_text().startswith("Your city: Bellmere")
+        assert serious(page) == []
+    open_page(page, report, "region")
+    shows(page, "Bellmere")
+    find(page, "cind")
+    shows(page, "Cinderley")
+    page.locator("#mine").click()
+    assert page.locator("#my-place a").inner_text() == "Cinderley"
+    page.locator("#my-place button").click()
+    assert page.evaluate("localStorage.getItem('carbonshed-place')") == "{}"
+    assert not page.locator("#my-place").is_visible()
+    # what a page may not keep holds until the next page
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() {throw 1}})"
+    )
+    page.reload()
+    shows(page, "Cinderley")
+    page.locator("#mine").click()
+    assert page.locator("#my-place a").inner_text() == "Cinderley"
+
+
+def test_a_brief_is_one_page(page, report):
+    open_page(page, report, "region", "#B")
+    shows(page, "Bellmere")
+    page.evaluate("window.print = () => window.printed = true")
+    page.locator("#print").click()
+    page.wait_for_function("window.printed")
+    page.emulate_media(media="print")
+    brief = page.locator("#brief")
+    assert not page.locator("h1").is_visible()
+    text = " ".join(brief.inner_text().split())
+    for words in (
+        "Bellmere: 7.00 t each",
+        "domestic scope",
+        "Source",
+        "Licence",
+        "Published on ",
+        "synthetic data",
+        "footprint 2.10 Gt",
+    ):
+        assert words in text, words
+    assert brief.locator("svg .role-mark path").count() >= 5
+    assert brief.locator(".partners table").count() == 2
+    assert pages_of(page.pdf(format="A4")) == 1
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("h1").is_visible()
+    assert not brief.is_visible()
+    # the page itself is longer
+    assert pages_of(page.pdf(format="A4")) > 1
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def test_the_figures_of_a_region_are_a_file(page, report):
+    open_page(page, report, "region", "#A+C")
+    page.wait_for_function("document.querySelector('h1').textContent.includes('each')")
+    with page.expect_download() as saved:
+        page.locator("#csv").click()
+    name = "three_cities-2012-co2-region-A-C.csv"
+    assert saved.value.suggested_filename == name
+    with saved.value.path().open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["region_name"] for row in rows} == {MALICIOUS, "Cinderley"}
+    assert {(row["dataset"], row["year"], row["is_synthetic"]) for row in rows} == {
+        ("three_cities", "2012", "true")
+    }
+    found = {
+        (row["region_id"], row["part"], row["item"]): (float(row["value"]), row["unit"])
+        for row in rows
+        if row["unit"]
+    }
+    assert found["A", "figures", "footprint"] == (2.4e9, "t")
+    assert found["C", "suppliers", MALICIOUS] == (3.6e8, "t")
+    assert found["A", "accounts", "footprint: in other cities, for it"] == (1.1e9, "t")
+
+
+def test_without_a_script_the_regions_are_a_table(browser, report):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((report / "region.html").as_uri())
+    assert not page.locator("#picker").is_visible()
+    assert not page.locator("#chosen").is_visible()
+    assert page.locator("#table-regions tbody tr").count() == 3
+    assert page.locator("#table-regions").is_visible()
+    context.close()
 
 
 def test_marks_stand_out_light_and_dark(page, report):
@@ -204,12 +359,9 @@ MARKS = """() => {
 def test_a_link_leads_to_a_region(page, report):
     open_page(page, report, "region", "#C")
     shows(page, "Cinderley")
-    assert page.input_value("#region") == "C"
     with page.expect_download() as saved:
         page.locator('[data-saves="svg"]').click()
-    assert (
-        saved.value.suggested_filename == "three_cities-2012-co2-region-balance-C.svg"
-    )
+    assert saved.value.suggested_filename == "three_cities-2012-co2-region-C.svg"
     picture = saved.value.path().read_text("utf-8")
     for word in (
         "Cinderley",
@@ -245,17 +397,15 @@ def test_the_theme_is_switched_and_kept(page, report):
 
 # picks every region in turn, and returns what the page then calls it
 EACH_REGION = """async ids => {
-    const select = document.querySelector("#region");
-    const names = [];
+    const sentences = [];
     for (const id of ids) {
         const follows = new Promise(done => window.addEventListener(
             "hashchange", () => setTimeout(done), { once: true }));
-        select.value = id;
-        select.dispatchEvent(new Event("change"));
+        window.location.hash = encodeURIComponent(id);
         await follows;
-        names.push(document.querySelector("#name").textContent);
+        sentences.push(document.querySelector("h1").textContent);
     }
-    return names;
+    return sentences;
 }"""
 RUNS = """[...document.querySelectorAll("*")].flatMap(each => [
     ...["script", "foreignObject", "a", "image", "iframe"]
@@ -274,7 +424,9 @@ def test_names_that_attack_run_nothing_and_are_shown(page, hostile_report):
             assert sorted(cells) == sorted(HOSTILE)
         if name == "region":
             ids = HOSTILE[::-1]
-            assert page.evaluate(EACH_REGION, ids) == ids
+            sentences = page.evaluate(EACH_REGION, ids)
+            for id_, sentence in zip(ids, sentences, strict=True):
+                assert f"{id_.lower()}: " in sentence.lower()
     shown = set()
     pictures = sorted((hostile_report / "charts").glob("*.svg"))
     for picture in pictures:

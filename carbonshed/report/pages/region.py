@@ -1,125 +1,131 @@
 """One region, which readers pick in the page: the page has the data of all."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from carbonshed.numbers import MISSING, Scale, percent
 from carbonshed.report import vega
-from carbonshed.report.colours import colour_of
-from carbonshed.report.content import Chart, Column, Page, make_fact, word
+from carbonshed.report.colours import GROUND, colour_of
+from carbonshed.report.content import (
+    Card,
+    Chart,
+    Column,
+    Page,
+    Section,
+    Table,
+    make_table,
+    word,
+)
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import intervals, words
+from carbonshed.report.pages import intervals, portrait, words
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
 
 TITLE = "Your region"
 
-# the parts of both accounts: label, bars and colour
+# the parts of both accounts: label, bars and the noun of their colour
 _PRODUCTION, _FOOTPRINT = "emitted there", "footprint"
 _BOTH, _EMITTED, _CONSUMED = (_PRODUCTION, _FOOTPRINT), (_PRODUCTION,), (_FOOTPRINT,)
 PARTS = (
-    ("local_emissions", "in the region for itself", _BOTH, colour_of("own place")),
-    (
-        "outflow_emissions",
-        "in the region for other regions",
-        _EMITTED,
-        colour_of("other places"),
-    ),
-    (
-        "export_emissions",
-        "in the region for deliveries {outside}",
-        _EMITTED,
-        colour_of("exports"),
-    ),
-    (
-        "inflow_emissions",
-        "in other regions for this one",
-        _CONSUMED,
-        colour_of("imports"),
-    ),
-    ("direct_emissions", "by its final users", _BOTH, colour_of("direct")),
-    (
-        "unattributed_emissions",
-        "for nobody's consumption",
-        _EMITTED,
-        colour_of("unattributed"),
-    ),
+    ("local_emissions", "there, for itself", _BOTH, "own place"),
+    ("outflow_emissions", "there, for other regions", _EMITTED, "emitted there"),
+    ("export_emissions", "there, for deliveries {outside}", _EMITTED, "exports"),
+    ("inflow_emissions", "in other regions, for it", _CONSUMED, "other places"),
+    ("direct_emissions", "by its final users", _BOTH, "direct"),
+    ("unattributed_emissions", "for nobody's consumption", _EMITTED, "unattributed"),
 )
 NO_GIFTS = (
     "it receives no part of a quota. Receivers are the poorest regions that are no "
     "super-emitters."
 )
+_ALL_DIGITS = 15  # but the noise that sums leave in the last one
 _MAX_LINES = 10  # partners and products of a region
 _MAX_LINES_OF_ALL = 4_000  # so that the page stays small
-# query, title, caption, column of the amount, reason why the list may be empty
+# heading, caption, head of the names, heads of shares, reason for an empty list
 _LISTS = {
     "suppliers": (
-        "region/suppliers",
-        "Suppliers",
+        "Who emits for it",
         "Regions that emit for its final demand",
-        "gross_flow",
-        "no other region emits for its final demand.",
+        "Region",
+        ["Of its footprint"],
+        "nothing is emitted for its final demand.",
     ),
     "customers": (
-        "region/customers",
-        "Customers",
+        "For whom it emits",
         "Regions for whose final demand it emits",
-        "gross_flow",
-        "it emits for the final demand of no other region.",
+        "Region",
+        ["Of what it emits"],
+        "it emits for nobody's final demand.",
     ),
     "products": (
-        "region/products",
-        "Products",
-        "What is bought there, and emitted for it",
-        "emissions",
+        "Purchases that cause it",
+        "Products bought there, by what is emitted for them; without what final users "
+        "emit themselves",
+        "Product",
+        ["Of its footprint", "Of it made elsewhere"],
         "nothing is emitted for what it buys.",
     ),
     "sources": (
-        "region/sources",
-        "Chimneys",
-        "Sectors that emit for it, in all regions",
-        "emissions",
+        "Sectors that emit it",
+        "Sectors that emit for it, in all regions; without what final users emit "
+        "themselves",
+        "Sector",
+        ["Of its footprint", "Of it emitted elsewhere"],
         "no sector emits for it.",
     ),
 }
-# facts of a region: column, label, unit, note
-_FACTS = (
-    ("consumption_footprint", "footprint", "stressor", ""),
-    ("footprint_per_capita", "footprint per person", "stressor per person", ""),
-    ("household_footprint", "of it households", "stressor", ""),
-    ("investment_footprint", "of it investment", "stressor", ""),
-    ("government_footprint", "of it government", "stressor", ""),
-    ("production_emissions", "emitted there", "stressor", ""),
-    (
-        "net_transfer",
-        "net transfer",
-        "stressor",
-        "emitted for other regions less elsewhere for it",
-    ),
+# figures of a region: column, label, unit
+_FIGURES = (
+    ("consumption_footprint", "footprint", "stressor"),
+    ("footprint_per_capita", "footprint per person", "stressor per person"),
+    ("production_emissions", "emitted there", "stressor"),
+    ("production_per_capita", "emitted there per person", "stressor per person"),
+    ("net_transfer", "emitted there for others, less elsewhere for it", "stressor"),
+    ("household_footprint", "of the footprint: households", "stressor"),
+    ("investment_footprint", "of the footprint: investment", "stressor"),
+    ("government_footprint", "of the footprint: government", "stressor"),
+    ("world_average_ratio", "per person, times {world}{at_least}", "ratio"),
+    ("us_ratio", "per person, times {states}{at_least}", "ratio"),
     (
         "terms_of_trade_gross",
-        "terms of trade by gross trade",
+        "carbon per unit of money sold, over that bought",
         "ratio",
-        "above 1: more carbon per unit of money in what it sells than in what it buys",
     ),
     (
         "terms_of_trade",
-        "terms of trade by value added",
+        "carbon per unit of value added sold, over that bought",
         "ratio",
-        "the same per value added shipped",
     ),
-    ("world_average_ratio", "times {world}", "ratio", "per person{at_least}"),
-    ("us_ratio", "times {states}", "ratio", "per person{at_least}"),
-    ("population", "people", "person", ""),
-    ("gdp", "GDP", "currency", ""),
-    ("is_super_emitter", "super-emitter", "flag", "by the rule in use"),
-    ("region_type", "type", "word", ""),
-    ("affluence", "affluence", "word", ""),
-    ("industry_type", "industry", "word", ""),
-    ("supply_chain_role", "role in supply chains", "word", ""),
-    ("pathway_id", "pathway", "word", ""),
-    ("quadrant", "carbon and money", "word", ""),
+    ("quadrant", "carbon and money in its trade", "quadrant"),
+    ("population", "people", "person"),
+    ("gdp", "GDP", "currency"),
+    ("affluence", "income", "affluence"),
+    ("industry_type", "specialised in", "word"),
+    ("supply_chain_role", "role in supply chains", "role"),
+    ("pathway_id", "levers of the scenarios", "pathway"),
+    ("is_super_emitter", "super-emitter by the rule in use", "flag"),
 )
+# ids that need a sentence's words
+_PHRASES = {
+    "quadrant": QUADRANTS,
+    "affluence": {
+        "high": "GDP per person at or above that of all people together",
+        "low": "GDP per person below that of all people together",
+    },
+    "role": {
+        "producer": "emits more for others than others for it",
+        "consumer": "others emit more for it than it for them",
+        "balanced": "emits about as much for others as others for it",
+    },
+    "pathway": {
+        "producer": "cleaner production",
+        "consumer": "less demand",
+        "both": "cleaner production and less demand",
+    },
+    "flag": {True: "yes", False: "no"},
+}
 # these compare the domestic footprint, and are left out if there is one in full scope
 _COMPARED = ("world_average_ratio", "us_ratio")
 _RANKS = {
@@ -149,6 +155,15 @@ _GIFTS = (
     ("income_before", "income_after", "currency per person"),
     ("income_after", "income_after", "currency per person"),
 )
+# the places without JavaScript
+_INDEX = [
+    Column("footprint_rank", "Rank", "count"),
+    Column("region_name", "Region", region="region_id"),
+    Column("consumption_footprint", "Footprint", "stressor"),
+    Column("footprint_per_capita", "Per person", "stressor per person"),
+    Column("elsewhere_share", "Of it emitted elsewhere", "share"),
+    Column("production_emissions", "Emitted there", "stressor"),
+]
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -161,7 +176,7 @@ def page(context: Context, marts: Marts) -> Page:
     brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
     full = FullScope(context, marts.ask_if_built("region/full_scope"))
     count = max(3, min(_MAX_LINES, _MAX_LINES_OF_ALL // max(len(regions), 1)))
-    lists = {name: marts.ask(query, most=count) for name, (query, *_) in _LISTS.items()}
+    lists = {name: marts.ask(f"region/{name}", most=count) for name in _LISTS}
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
@@ -169,29 +184,37 @@ def page(context: Context, marts: Marts) -> Page:
     no_gifts = context.with_nouns(NO_GIFTS)
     return Page(
         TITLE,
-        "Pick a region: for whom it emits and who emits for it, what its people buy, "
-        "where it stands, and what the scenarios would change. "
-        + words.footprints(context)
-        + (f" {' '.join(brackets)}" if ends else ""),
-        [],
+        "For whom a region emits, and who emits for it.",
+        [Section("all", "All regions", tables=[_index(context, regions)])],
+        headline=_heading(context, len(regions)),
+        next_step=Card(
+            "quota.html",
+            "What if?",
+            "See what scenarios would change, and for whom.",
+        ),
         template="region.html",
         more={
             "balance": _draw_balance(context, regions),
+            "published": _published(marts),
+            "search": f"Find a {context.region} by name or id",
             "lists": [
                 {
                     "id": name,
-                    "title": title,
+                    "title": context.with_nouns(title),
                     "caption": context.with_nouns(caption),
+                    "heads": [context.with_nouns(head), "Emissions", *shares],
                     "why": context.with_nouns(why),
                 }
-                for name, (_, title, caption, _, why) in _LISTS.items()
+                for name, (title, caption, head, shares, why) in _LISTS.items()
             ],
             "across": next(iter(across.column("across_countries_note")), None),
+            "brackets": " ".join(brackets) if ends else "",
             "most": count,
             "scopes": full.text if full else "",
             "wider": full.name.capitalize() if full else "",
             "withheld": withheld,
             "no_gifts": no_gifts if len(allocations) else withheld or no_gifts,
+            "extent": words.footprints(context),
             "files": {
                 "regions": regions,
                 **lists,
@@ -201,6 +224,43 @@ def page(context: Context, marts: Marts) -> Page:
             },
             "data": _data(context, marts, regions, lists, scenarios, allocations, full),
         },
+    )
+
+
+def _heading(context: Context, count: int) -> str:
+    """Return the heading of the page without JavaScript."""
+    if count == 1:
+        return f"One {context.region}, with its own account"
+    return f"{count:,} {context.regions}, each with its own account"
+
+
+def _published(marts: Marts) -> str:
+    """Return the date of the publication in a sentence, empty if it is not known."""
+    publication = marts.ask_if_built("quality/publication").first()
+    return (
+        f"Published on {publication['published_at']:%Y-%m-%d}." if publication else ""
+    )
+
+
+def _index(context: Context, regions: Rows) -> Table:
+    """Return all regions with their key numbers, for a page without JavaScript."""
+    by_rank = sorted(regions, key=lambda row: row["footprint_rank"] or len(regions) + 1)
+    rows = [
+        (
+            *row.values(),
+            row["inflow_emissions"] / row["consumption_footprint"]
+            if row["consumption_footprint"] > 0
+            else None,
+        )
+        for row in by_rank
+    ]
+    return make_table(
+        context,
+        "regions",
+        f"All regions, {context.title}",
+        Rows((*regions.columns, "elsewhere_share"), rows),
+        _INDEX,
+        max_rows=len(rows),
     )
 
 
@@ -215,97 +275,275 @@ def _data(
 ) -> dict[str, Any]:
     """Return the data of all regions; long lists, so short names."""
     sectors = marts.ask("region/sectors")
-    ids = {
-        "partner_id": regions.column("region_id"),
-        "sector_id": sectors.column("sector_id"),
-    }
-    positions = {key: {id_: i for i, id_ in enumerate(ids[key])} for key in ids}
-    ranked = sum(regions.column("is_ranked"))
+    rules, gifts = _gifts(context, allocations)
+    changes = _changes(context, scenarios)
+    full_rows = {row["region_id"]: row for row in full.rows} if full else {}
+    full_lines = full.lines if full else {}
     cells = _cells(context, regions)
-    columns = [column for *_, column in cells]
-    by_region = {
-        name: _lists(context, rows, _LISTS[name][3], positions)
-        for name, rows in lists.items()
-    }
-    by_region["scenarios"] = _changes(context, scenarios)
-    rules, by_region["allocations"] = _gifts(context, allocations)
-    by_region["scopes"] = full.lines if full else {}
-    facts = [fact for fact in _FACTS if not full or fact[0] not in _COMPARED]
-    comparators = words.comparators(regions)
-    at_least = words.at_least(context)
+    figures = [
+        (column, label, unit)
+        for column, label, unit in _FIGURES
+        if not (full and column in _COMPARED)
+        and any(value is not None for value in regions.column(column))
+    ]
+    label_words = {**words.comparators(regions), "at_least": words.at_least(context)}
+    tables = _Tables(context, regions, sectors, lists)
+    beside = _beside(context, regions, full_rows.values())
+    ranked = sum(regions.column("is_ranked"))
+    per_person = context.scale(
+        [*regions.column("footprint_per_capita")], "stressor per person"
+    )
     return {
-        "facts": [
-            [
-                label.format(**comparators),
-                context.with_nouns(note.format(at_least=at_least)),
-            ]
-            for _, label, _, note in facts
+        "figures": [
+            [context.with_nouns(label.format(**label_words)), _unit(context, unit)]
+            for _, label, unit in figures
         ],
         "scopes": full.labels if full else [],
         "nouns": [context.region, context.regions],
+        "gap": portrait.without(context),
+        "marks": context.marks,
+        "stem": context.stem,
+        "perPerson": [per_person.divisor, per_person.unit],
         "rules": rules,
         "sectors": sectors.column("sector_name"),
-        "cells": [[bar, part, order] for bar, part, order, _ in cells],
+        "cells": [[bar, part, name] for bar, part, name, _ in cells],
         "regions": [
-            {
-                "id": region["region_id"],
-                "name": region["region_name"],
-                "rank": region["footprint_rank"],
-                "facts": [
-                    _fact(context, region, ranked, column, unit)
-                    for column, _, unit, _ in facts
+            _portrait(
+                context,
+                region,
+                tables.largest.get(region["region_id"]),
+                full_rows.get(region["region_id"]),
+                full.name if full else "",
+                _ranks(region, ranked),
+                beside,
+            )
+            | {
+                "figures": [
+                    _figure(context, region, ranked, column, unit)
+                    for column, _, unit in figures
                 ],
-                "balance": _balance(context, region, columns),
-                **{
-                    name: rows.get(region["region_id"])
-                    for name, rows in by_region.items()
-                },
+                "balance": _balance(context, region, cells, per_person),
+                **tables.of(region),
+                "scenarios": changes.get(region["region_id"]),
+                "allocations": gifts.get(region["region_id"]),
+                "scopes": full_lines.get(region["region_id"]),
             }
             for region in regions
         ],
     }
 
 
-def _lists(
-    context: Context, rows: Rows, amount: str, positions: dict[str, dict[str, int]]
-) -> dict[str, dict[str, Any]]:
-    """Return the list of each region: its unit, and lines of name, number and text."""
-    key = "partner_id" if "partner_id" in rows.columns else "sector_id"
-    lists = {}
-    for region, lines in _grouped(rows).items():
-        size = context.scale([line[amount] for line in lines], "stressor")
-        lists[region] = {
-            "units": [size.unit],
+def _portrait(
+    context: Context,
+    region: dict[str, Any],
+    supplier: portrait.Supplier | None,
+    full: dict[str, Any] | None,
+    full_name: str,
+    ranks: dict[str, str],
+    beside: list[str],
+) -> dict[str, Any]:
+    """Return names, sentence and large numbers of a region."""
+    found = portrait.numbers(context, region, full, full_name, ranks, beside)
+    return {
+        "id": region["region_id"],
+        "name": region["region_name"],
+        "spoken": portrait.spoken(region["region_name"], context.region),
+        "headline": portrait.headline(context, region, supplier),
+        "amount": portrait.amount(context, region),
+        "accounts": portrait.accounts(context, region),
+        "rank": region["footprint_rank"],
+        "people": region["population"],
+        "numbers": [[each.label, each.value, each.unit, each.note] for each in found],
+    }
+
+
+def _beside(
+    context: Context, regions: Rows, full_rows: Iterable[dict[str, Any]]
+) -> list[str]:
+    """Return means per person in words: of ranked regions, and of the world."""
+    ranked = [row for row in regions if row["is_ranked"]]
+    means = []
+    if len(ranked) > 1 and all(row["population"] for row in ranked):
+        mean = sum(row["consumption_footprint"] for row in ranked) / sum(
+            row["population"] for row in ranked
+        )
+        size = context.scale([mean], "stressor per person")
+        means.append(f"mean of all {context.regions} {size.text(mean)}")
+    else:
+        means.append("")
+    compared = [(row, "full_footprint_per_capita") for row in full_rows] or [
+        (row, "footprint_per_capita") for row in ranked
+    ]
+    for row, column in compared:
+        if row["world_average_ratio"] and row[column]:
+            world = row[column] / row["world_average_ratio"]
+            size = context.scale([world], "stressor per person")
+            means.append(f"the world {size.text(world)} in {row['comparator_year']}")
+            break
+    return means
+
+
+class _Tables:
+    """The lists of each region: partners, products and sectors, with their shares."""
+
+    def __init__(
+        self, context: Context, regions: Rows, sectors: Rows, lists: dict[str, Rows]
+    ) -> None:
+        self.context = context
+        self._lines = {name: _grouped(rows) for name, rows in lists.items()}
+        self._regions = {
+            id_: number for number, id_ in enumerate(regions.column("region_id"))
+        }
+        self._sectors = {
+            id_: number for number, id_ in enumerate(sectors.column("sector_id"))
+        }
+        ranked = {
+            row["region_id"]: row["region_name"] for row in regions if row["is_ranked"]
+        }
+        inflows = dict(
+            zip(
+                regions.column("region_id"),
+                regions.column("inflow_emissions"),
+                strict=True,
+            )
+        )
+        self.largest = {
+            region: supplier
+            for region, lines in self._lines["suppliers"].items()
+            if (supplier := _largest(lines, ranked, inflows[region]))
+        }
+
+    def of(self, region: dict[str, Any]) -> dict[str, Any]:
+        """Return the lists of a region: unit, and rows of name, number and texts.
+
+        A name is the position of a region or a sector, or a text.
+        """
+        own = (
+            self._regions[region["region_id"]],
+            region["local_emissions"] + region["direct_emissions"],
+        )
+        outside = f"deliveries {self.context.outside}"
+        return {
+            "suppliers": self._partners(
+                region, "suppliers", region["consumption_footprint"], [own]
+            ),
+            "customers": self._partners(
+                region,
+                "customers",
+                region["production_emissions"],
+                [
+                    own,
+                    (outside, region["export_emissions"]),
+                    ("nobody's consumption", region["unattributed_emissions"]),
+                ],
+            ),
+            **{
+                name: self._causes(region, name, region["consumption_footprint"])
+                for name in ("products", "sources")
+            },
+        }
+
+    def _partners(
+        self,
+        region: dict[str, Any],
+        name: str,
+        whole: float,
+        own: list[tuple[int | str, float]],
+    ) -> dict[str, Any]:
+        lines = self._lines[name].get(region["region_id"], [])
+        entries = [entry for entry in own if entry[1]]
+        entries += [
+            (self._regions[line["partner_id"]], line["gross_flow"]) for line in lines
+        ]
+        entries.sort(key=lambda entry: -entry[1])
+        left = lines[0]["partners"] - len(lines) if lines else 0
+        if left:
+            rest = whole - sum(value for _, value in entries)
+            noun = self.context.region if left == 1 else self.context.regions
+            entries.append((f"{left:,} other {noun}", rest))
+        return self._written(entries, whole)
+
+    def _causes(
+        self, region: dict[str, Any], name: str, whole: float
+    ) -> dict[str, Any]:
+        lines = self._lines[name].get(region["region_id"], [])
+        entries = [
+            (self._sectors[line["sector_id"]], line["emissions"]) for line in lines
+        ]
+        elsewhere = [
+            [_share(line["from_elsewhere"], line["emissions"])] for line in lines
+        ]
+        return self._written(entries, whole, elsewhere)
+
+    def _written(
+        self,
+        entries: list[tuple[int | str, float]],
+        whole: float,
+        more: list[list[str]] | None = None,
+    ) -> dict[str, Any]:
+        size = self.context.scale([value for _, value in entries], "stressor")
+        return {
+            "unit": size.unit,
             "rows": [
                 [
-                    positions[key][line[key]],
-                    vega.short(line[amount]),
-                    size.text(line[amount]),
+                    name,
+                    vega.short(value, _ALL_DIGITS),
+                    size.text(value),
+                    _share(value, whole),
+                    *(more[number] if more else []),
                 ]
-                for line in lines
+                for number, (name, value) in enumerate(entries)
             ],
         }
-    return lists
 
 
-def _fact(
+def _largest(
+    lines: list[dict[str, Any]], ranked: Mapping[str, str], inflow: float
+) -> portrait.Supplier | None:
+    """Return the largest supplier that has a rank, of lines in descending order."""
+    for number, line in enumerate(lines):
+        if line["partner_id"] in ranked and inflow > 0:
+            name, share = ranked[line["partner_id"]], line["gross_flow"] / inflow
+            return portrait.Supplier(name, share, number == 0)
+    return None
+
+
+def _share(value: float, whole: float, decimals: int = 1) -> str:
+    """Write a share of a whole, which has none if it is zero or negative."""
+    return percent(value / whole, decimals) if whole > 0 else MISSING
+
+
+def _figure(
     context: Context, region: dict[str, Any], ranked: int, column: str, unit: str
-) -> list[str] | None:
-    """Return value, unit and rank of a fact, None for one that is not known."""
+) -> list[Any] | None:
+    """Return value, text and rank of a figure, None for one that is not known."""
     value = region[column]
     if value is None:
         return None
-    if unit == "word":
-        return [QUADRANTS.get(value, word(value))]
-    if unit == "flag":
-        return ["yes" if value else "no"]
-    fact = make_fact(context, "", value, unit)
-    written = [fact.value, fact.unit]
+    if unit == "word" or unit in _PHRASES:
+        return [value, _PHRASES.get(unit, {}).get(value) or word(value), ""]
+    text = context.text(value, unit)
     rank = region.get(_RANKS.get(column, ""))
     if not rank:
-        return written
+        return [vega.short(value, _ALL_DIGITS), text, ""]
     interval = _rank_interval(region, column, rank)
-    return [*written, f"rank {rank:,}{interval} of {ranked:,}"]
+    return [vega.short(value, _ALL_DIGITS), text, f"{rank:,}{interval} of {ranked:,}"]
+
+
+def _unit(context: Context, unit: str) -> str:
+    """Return the unit of a figure in a file; words have none."""
+    if unit == "word" or unit in _PHRASES:
+        return ""
+    return unit.replace("stressor", context.unit).replace("currency", context.currency)
+
+
+def _ranks(region: dict[str, Any], ranked: int) -> dict[str, str]:
+    """Return the ranks of a region in words, by the column of the amount."""
+    return {
+        column: f"rank {rank:,}{_rank_interval(region, column, rank)} of {ranked:,}"
+        for column, name in _RANKS.items()
+        if (rank := region[name])
+    }
 
 
 def _rank_interval(region: dict[str, Any], column: str, rank: int) -> str:
@@ -323,16 +561,35 @@ def _rank_interval(region: dict[str, Any], column: str, rank: int) -> str:
 
 
 def _balance(
-    context: Context, region: dict[str, Any], columns: list[str]
+    context: Context,
+    region: dict[str, Any],
+    cells: list[tuple[str, str, str, str]],
+    per_person: Scale,
 ) -> dict[str, Any]:
-    values = [region[column] for column in columns]
-    size = context.scale(
-        [region["production_emissions"], region["consumption_footprint"]], "stressor"
-    )
+    """Return the parts of both accounts, in all and per person."""
+    values = [region[column] for *_, column in cells]
+    accounts = [region["production_emissions"], region["consumption_footprint"]]
+    size = context.scale(accounts, "stressor")
+    people = region["population"]
+    short_unit = per_person.unit.removesuffix(" per person")
     return {
+        "divisor": size.divisor,
         "unit": size.unit,
-        "values": [vega.short(value / size.divisor) for value in values],
+        "values": [vega.short(value, _ALL_DIGITS) for value in values],
         "texts": [size.full(value) for value in values],
+        "shares": [
+            _share(value, accounts[_BOTH.index(bar)], 0)
+            for value, (bar, *_) in zip(values, cells, strict=True)
+        ],
+        "ends": [size.full(value) for value in accounts],
+        "perPerson": [per_person.text(value / people) for value in values]
+        if people
+        else None,
+        "perPersonEnds": [
+            f"{per_person.text(value / people)} {short_unit}" for value in accounts
+        ]
+        if people
+        else None,
     }
 
 
@@ -387,14 +644,20 @@ def _grouped(rows: Rows) -> dict[str, list[dict[str, Any]]]:
     return groups
 
 
-def _cells(context: Context, regions: Rows) -> list[tuple[str, str, int, str]]:
-    """Return bar, part, position in the stack and column of each figure of the page."""
+def _cells(context: Context, regions: Rows) -> list[tuple[str, str, str, str]]:
+    """Return bar, part, its name on the bar, and column of each figure of the page."""
     return [
-        (bar, label, order, column)
+        (bar, label, _name_on_bar(bar, label), column)
         for bar in _BOTH
-        for order, (column, label, bars, _) in enumerate(_parts(context, regions))
+        for column, label, bars, _ in _parts(context, regions)
         if bar in bars
     ]
+
+
+def _name_on_bar(bar: str, label: str) -> str:
+    """Return the name of a part on a bar, which says the rest of it."""
+    where, _, whom = label.partition(", ")
+    return (where if bar == _FOOTPRINT else whom) or label
 
 
 def _parts(
@@ -406,34 +669,72 @@ def _parts(
             column,
             context.with_nouns(label.format(outside=context.outside)),
             bars,
-            colour,
+            colour_of(noun),
         )
-        for column, label, bars, colour in PARTS
+        for column, label, bars, noun in PARTS
         if any(regions.column(column))
     ]
 
 
 def _draw_balance(context: Context, regions: Rows) -> Chart:
-    """Draw two bars without figures: the page puts those of a region into them."""
+    """Draw bars without figures: the page puts those of regions into them.
+
+    A row of the page is a part of a bar: the bar, the part, where it begins and ends,
+    its label, and the label at the end of the bar.
+    """
     colours = {label: colour for _, label, _, colour in _parts(context, regions)}
-    drawing = vega.draw(
+    y = vega.labels(
         "bar",
         [],
-        y=vega.labels("bar", _BOTH),
-        # the page puts the unit of the region here
-        x=vega.quantitative("amount", title="UNIT", stack="zero"),
-        **vega.kinds("part", colours, "emitted", legend={"columns": 2}),
-        order=vega.quantitative("order"),
-        tooltip=vega.tips("bar=account", "part=emitted", "text=amount"),
+        sort=None,
+        # a name, and the account in a line of its own
+        axis={
+            "labelExpr": "split(datum.label, '\\n')",
+            "ticks": False,
+            "labelLimit": 150,
+        },
+        scale={"paddingInner": 0.62, "paddingOuter": 0.45},
+    )
+    # the page puts the unit of the regions here
+    x = vega.quantitative("start", title="UNIT", axis={"grid": False})
+    drawing = vega.layers(
+        vega.draw(
+            "bar",
+            None,
+            {"stroke": GROUND, "strokeWidth": 1},
+            x=x,
+            x2={"field": "end"},
+            y=y,
+            **vega.kinds("part", colours, "emitted", legend={"columns": 2}),
+            tooltip=vega.tips("bar=account", "part=emitted", "text=amount", "share"),
+        ),
+        vega.draw(
+            "text",
+            None,
+            {"align": "left", "dy": -23, "fontSize": 13},
+            x=x,
+            y=y,
+            text=vega.nominal("label"),
+        ),
+        vega.draw(
+            "text",
+            None,
+            {"align": "left", "dx": 6, "fontSize": 14, "fontWeight": "bold"},
+            x=vega.quantitative("end"),
+            y=y,
+            text=vega.nominal("total"),
+        ),
+        rows=[],
     )
     return Chart(
         "region-balance",
         "What is emitted there, and its footprint",
         context.with_nouns(
-            "Two bars for the chosen region: what is emitted there, by whom it serves, "
-            "and its footprint, by where it is emitted."
+            "Two bars for each chosen region: what is emitted there, by whom it serves,"
+            " and its footprint, by where it is emitted. The table below has their "
+            "figures."
         ),
-        vega.finished(drawing, height=110),
+        vega.finished(drawing, height=150),
         regions,
         is_live=True,
     )

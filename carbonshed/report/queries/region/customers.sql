@@ -9,7 +9,8 @@ ordered as (
         row_number() over (
             partition by origin_region_id
             order by gross_flow desc, destination_region_id asc
-        ) as place
+        ) as place,
+        count(*) over (partition by origin_region_id) as partners
     from leakage_flows
     where
         year = $year

@@ -5,7 +5,10 @@ products as (
     select
         region_id,
         product_sector_id as sector_id,
-        sum(emissions) as emissions
+        sum(emissions) as emissions,
+        coalesce(
+            sum(emissions) filter (where product_region_id <> region_id), 0
+        ) as from_elsewhere
     from footprint_by_product
     where
         year = $year
@@ -20,9 +23,11 @@ ordered as (
         region_id,
         sector_id,
         emissions,
+        from_elsewhere,
         row_number() over (
             partition by region_id order by emissions desc, sector_id asc
-        ) as place
+        ) as place,
+        count(*) over (partition by region_id) as sectors
     from products
     where emissions > 0
 

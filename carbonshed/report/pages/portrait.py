@@ -1,0 +1,241 @@
+"""The sentence and the large numbers that portray one region."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from carbonshed.numbers import percent
+from carbonshed.report.context import Context
+
+# countries that take an article in a sentence; as the macro `spoken_name`
+_WITH_ARTICLE = re.compile(
+    "^United |(Republic|Federation|Islands|Emirates)$"
+    "|^(Netherlands|Philippines|Bahamas|Gambia|Maldives)$"
+)
+# shares that have a name, in ascending order; the nearest one is said
+_SHARES = (
+    (0.0, "hardly any"),
+    (0.03, "little"),
+    (0.05, "a twentieth"),
+    (1 / 12, "a twelfth"),
+    (0.1, "a tenth"),
+    (1 / 8, "an eighth"),
+    (1 / 7, "a seventh"),
+    (1 / 6, "a sixth"),
+    (0.2, "a fifth"),
+    (0.25, "a quarter"),
+    (0.3, "three tenths"),
+    (1 / 3, "a third"),
+    (0.4, "two fifths"),
+    (0.45, "nearly half"),
+    (0.5, "half"),
+    (0.55, "over half"),
+    (0.6, "three fifths"),
+    (2 / 3, "two thirds"),
+    (0.7, "seven tenths"),
+    (0.75, "three quarters"),
+    (0.8, "four fifths"),
+    (0.9, "nine tenths"),
+    (1.0, "nearly all"),
+)
+_HARDLY_ANY = 0.015
+_MOST_WORDS = 14  # of a sentence that is spoken
+_MOST_NUMBERS = 4
+
+
+def spoken(name: str, noun: str) -> str:
+    """Return a name as it stands in a sentence: with its article, if it takes one."""
+    has_article = noun == "country" and _WITH_ARTICLE.search(name)
+    return f"the {name}" if has_article else name
+
+
+def share_in_words(share: float) -> str:
+    """Return the named share that is nearest to a share between 0 and 1."""
+    return min(_SHARES, key=lambda named: abs(named[0] - share))[1]
+
+
+def without(context: Context) -> str:
+    """Return the largest gap of footprints in two words; empty if there is none."""
+    if "imports" in context.leaves_out:
+        return "without imports"
+    return "without direct emissions" if context.leaves_out else ""
+
+
+def amount(context: Context, region: dict[str, Any]) -> str:
+    """Return a region's footprint as it is spoken: per person where known."""
+    per_person = region["footprint_per_capita"]
+    if per_person is None:
+        return context.text(region["consumption_footprint"], "stressor")
+    size = context.scale([per_person], "stressor per person")
+    return f"{size.text(per_person)} {size.unit.removesuffix(' per person')} each"
+
+
+def accounts(context: Context, region: dict[str, Any]) -> str:
+    """Return both accounts of a region in a sentence: the title of its picture."""
+    name = spoken(region["region_name"], context.region)
+    emitted, footprint = region["production_emissions"], region["consumption_footprint"]
+    size = context.scale([emitted, footprint], "stressor")
+    relation = (
+        _against(emitted, footprint) or f"its footprint is {size.full(footprint)}"
+    )
+    return f"{name[:1].upper()}{name[1:]} emits {size.full(emitted)}, {relation}"
+
+
+@dataclass(frozen=True)
+class Supplier:
+    """The largest ranked supplier of a region."""
+
+    name: str
+    share: float  # of all that is emitted in other regions for the region
+    is_largest: bool  # False if a region without a rank supplies more
+
+
+def headline(
+    context: Context, region: dict[str, Any], supplier: Supplier | None
+) -> str:
+    """Return the sentence about a region, made of its numbers.
+
+    A footprint that is zero or negative has no shares, and the sentence says so.
+    """
+    name = spoken(region["region_name"], context.region)
+    name = name[:1].upper() + name[1:]
+    footprint = region["consumption_footprint"]
+    if footprint == 0:
+        return f"{name}: nothing is emitted for what is bought there"
+    if footprint < 0:
+        return f"{name}: its footprint is below zero, so no share of it is given"
+    gap = without(context)
+    start = f"{name}: {amount(context, region)}" + (f" {gap}" if gap else "")
+    share = region["inflow_emissions"] / footprint
+    if not 0 <= share <= 1:
+        return start
+    if share == 0:
+        return f"{start}, all emitted there"
+    end = "emitted elsewhere"
+    if supplier and share >= _HARDLY_ANY:
+        end += f", {_most(context, supplier)}"
+    sentence = f"{start}, {share_in_words(share)} of it {end}"
+    # the words that say least are the first to go
+    is_long = len(sentence.split()) > _MOST_WORDS
+    return sentence.replace(f" of it {end}", f" {end}") if is_long else sentence
+
+
+def _most(context: Context, supplier: Supplier) -> str:
+    """Return the largest supplier in words that hold: most is more than half."""
+    name = spoken(supplier.name, context.region)
+    if not supplier.is_largest:
+        return f"in no {context.region} more than {name}"
+    return f"{'most' if supplier.share > 0.5 else 'above all'} in {name}"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A large number about a region: label, value, unit, and what it compares with."""
+
+    label: str
+    value: str
+    unit: str
+    note: str
+
+
+def numbers(
+    context: Context,
+    region: dict[str, Any],
+    full: dict[str, Any] | None,
+    full_name: str,
+    rank: dict[str, str],
+    beside: Sequence[str],
+) -> list[Number]:
+    """Return at most four large numbers about a region, each with a comparison.
+
+    Parameters
+    ----------
+    region
+        Its row of the accounts.
+    full
+        Its row of `footprint_scopes`, None without imports.
+    full_name
+        The name of footprints with imports.
+    rank
+        Its ranks in words, by the column of the amount.
+    beside
+        Means per person to stand beside its own: the first is of the same scope, and
+        the others, of the world, hold imports too.
+    """
+    footprint, emitted = region["consumption_footprint"], region["production_emissions"]
+    gap = without(context)
+    found = []
+    if region["footprint_per_capita"] is not None:
+        notes = beside[:1] if full else beside
+        label = "footprint per person" + (f", {gap}" if gap else "")
+        found.append(
+            _number(
+                context,
+                label,
+                region["footprint_per_capita"],
+                "stressor per person",
+                *notes,
+                rank.get("footprint_per_capita", ""),
+            )
+        )
+    if full and full["full_footprint_per_capita"] is not None:
+        found.append(
+            _number(
+                context,
+                f"per person, {full_name}",
+                full["full_footprint_per_capita"],
+                "stressor per person",
+                *beside[1:],
+            )
+        )
+    found.append(
+        _number(
+            context,
+            "footprint",
+            footprint,
+            "stressor",
+            rank.get("consumption_footprint", ""),
+        )
+    )
+    found.append(
+        _number(
+            context,
+            "emitted there",
+            emitted,
+            "stressor",
+            _against(emitted, footprint),
+            rank.get("production_emissions", ""),
+        )
+    )
+    if len(found) < _MOST_NUMBERS and footprint > 0:
+        inflow = region["inflow_emissions"]
+        found.append(
+            _number(
+                context,
+                "emitted elsewhere for it",
+                inflow,
+                "stressor",
+                f"{percent(inflow / footprint, 0)} of its footprint",
+            )
+        )
+    return found
+
+
+def _against(emitted: float, footprint: float) -> str:
+    """Return emissions in relation to a footprint."""
+    if footprint <= 0:
+        return ""
+    difference = emitted / footprint - 1
+    if abs(difference) < 0.005:
+        return "as much as its footprint"
+    side = "more" if difference > 0 else "less"
+    return f"{percent(abs(difference), 0)} {side} than its footprint"
+
+
+def _number(
+    context: Context, label: str, value: float, unit: str, *notes: str
+) -> Number:
+    size = context.scale([value], unit)
+    text = ", ".join(note for note in notes if note)
+    return Number(context.with_nouns(label), size.text(value), size.unit, text)
