@@ -1,0 +1,163 @@
+"""The sentence about a region holds on every kind of region."""
+
+import pytest
+
+from carbonshed.report.context import Context
+from carbonshed.report.pages.portrait import (
+    Supplier,
+    headline,
+    numbers,
+    share_in_words,
+)
+
+DATASET = {
+    "region_noun": "country",
+    "region_noun_plural": "countries",
+    "currency": "USD",
+}
+CHINA = Supplier("China", 0.6, is_largest=True)
+
+
+def context(leaves_out: str = "") -> Context:
+    return Context(
+        DATASET,
+        2011,
+        "co2",
+        "Carbon dioxide",
+        "t",
+        "",
+        "domestic" if leaves_out else "global",
+        leaves_out,
+        bool(leaves_out),
+        bool(leaves_out),
+    )
+
+
+def region(**columns: object) -> dict:
+    """Return a region of 10 million people: 100 Mt, and 25 of them elsewhere."""
+    return {
+        "region_name": "United States",
+        "population": 10_000_000,
+        "consumption_footprint": 1.0e8,
+        "footprint_per_capita": 10.0,
+        "inflow_emissions": 2.5e7,
+        "production_emissions": 1.2e8,
+    } | columns
+
+
+def test_a_sentence_has_amount_share_and_supplier():
+    told = headline(context(), region(), CHINA)
+    assert told == (
+        "The United States: 10.0 t each, a quarter emitted elsewhere, most in China"
+    )
+    # a shorter name leaves room for two more words
+    assert headline(context(), region(region_name="Mali"), CHINA) == (
+        "Mali: 10.0 t each, a quarter of it emitted elsewhere, most in China"
+    )
+
+
+@pytest.mark.parametrize(
+    ("supplier", "end"),
+    [
+        (Supplier("China", 0.3, is_largest=True), "above all in China"),
+        (Supplier("China", 0.3, is_largest=False), "in no country more than China"),
+        (Supplier("Netherlands", 0.51, is_largest=True), "most in the Netherlands"),
+    ],
+)
+def test_most_is_more_than_half(supplier, end):
+    """And a block without a rank is not named: no country does more."""
+    assert headline(context(), region(), supplier).endswith(f"elsewhere, {end}")
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (
+            {"consumption_footprint": 0.0},
+            "Mali: nothing is emitted for what is bought there",
+        ),
+        (
+            {"consumption_footprint": -1.0},
+            "Mali: its footprint is below zero, so no share of it is given",
+        ),
+        (
+            {"footprint_per_capita": None},
+            "Mali: 100 Mt, a quarter of it emitted elsewhere, most in China",
+        ),
+        ({"inflow_emissions": 0.0}, "Mali: 10.0 t each, all emitted there"),
+        # stocks that are used up can leave more than the whole elsewhere
+        ({"inflow_emissions": 1.1e8}, "Mali: 10.0 t each"),
+        (
+            {"inflow_emissions": 1.0e6},
+            "Mali: 10.0 t each, hardly any of it emitted elsewhere",
+        ),
+    ],
+)
+def test_a_sentence_claims_only_what_holds(columns, told):
+    assert headline(context(), region(region_name="Mali", **columns), CHINA) == told
+
+
+def test_a_sentence_says_what_a_footprint_leaves_out():
+    told = headline(
+        context("emissions abroad caused by imports"), region(region_name="Mali"), CHINA
+    )
+    assert told == (
+        "Mali: 10.0 t each without imports, a quarter emitted elsewhere, most in China"
+    )
+    assert len(told.split()) <= 14
+    only_direct = context("direct emissions of households")
+    assert "each without direct emissions," in headline(only_direct, region(), CHINA)
+
+
+def test_words_are_near_the_share():
+    """A share is named by one that differs by five points at most."""
+    named = {
+        "hardly any": 0,
+        "little": 3,
+        "a twentieth": 5,
+        "a twelfth": 100 / 12,
+        "a tenth": 10,
+        "an eighth": 12.5,
+        "a seventh": 100 / 7,
+        "a sixth": 100 / 6,
+        "a fifth": 20,
+        "a quarter": 25,
+        "three tenths": 30,
+        "a third": 100 / 3,
+        "two fifths": 40,
+        "nearly half": 45,
+        "half": 50,
+        "over half": 55,
+        "three fifths": 60,
+        "two thirds": 200 / 3,
+        "seven tenths": 70,
+        "three quarters": 75,
+        "four fifths": 80,
+        "nine tenths": 90,
+        "nearly all": 100,
+    }
+    for percent in range(101):
+        assert abs(named[share_in_words(percent / 100)] - percent) <= 5, percent
+
+
+def test_large_numbers_are_four_at_most_with_what_they_compare_with():
+    found = numbers(context(), region(), None, "", {}, ["mean 8.00", "the world 5.00"])
+    assert [(each.label, each.value, each.unit, each.note) for each in found] == [
+        ("footprint per person", "10.0", "t per person", "mean 8.00, the world 5.00"),
+        ("footprint", "100", "Mt", ""),
+        ("emitted there", "120", "Mt", "20 % more than its footprint"),
+        ("emitted elsewhere for it", "25.0", "Mt", "25 % of its footprint"),
+    ]
+    full = {"full_footprint_per_capita": 12.0}
+    gap = context("emissions abroad caused by imports")
+    found = numbers(
+        gap, region(), full, "with imports", {}, ["mean 8.00", "world 5.00"]
+    )
+    # what leaves out imports does not stand beside the world
+    assert [(each.label, each.note) for each in found[:2]] == [
+        ("footprint per person, without imports", "mean 8.00"),
+        ("per person, with imports", "world 5.00"),
+    ]
+    assert len(found) == 4
+    unpeopled = region(population=None, footprint_per_capita=None)
+    assert len(numbers(context(), unpeopled, None, "", {}, [""])) == 3
