@@ -43,9 +43,10 @@ NO_GIFTS = (
 _ALL_DIGITS = 15  # but the noise that sums leave in the last one
 _MAX_LINES = 10  # partners and products of a region
 _MAX_LINES_OF_ALL = 4_000  # so that the page stays small
-# heading, caption, head of the names, heads of shares, reason for an empty list
+# query, heading, caption, head of the names, heads of shares, reason for an empty list
 _LISTS = {
     "suppliers": (
+        "region/suppliers",
         "Who emits for it",
         "Regions that emit for its final demand",
         "Region",
@@ -53,6 +54,7 @@ _LISTS = {
         "nothing is emitted for its final demand.",
     ),
     "customers": (
+        "region/customers",
         "For whom it emits",
         "Regions for whose final demand it emits",
         "Region",
@@ -60,6 +62,7 @@ _LISTS = {
         "it emits for nobody's final demand.",
     ),
     "products": (
+        "region/products",
         "Purchases that cause it",
         "Products bought there, by what is emitted for them; without what final users "
         "emit themselves",
@@ -68,6 +71,7 @@ _LISTS = {
         "nothing is emitted for what it buys.",
     ),
     "sources": (
+        "region/sources",
         "Sectors that emit it",
         "Sectors that emit for it, in all regions; without what final users emit "
         "themselves",
@@ -176,7 +180,7 @@ def page(context: Context, marts: Marts) -> Page:
     brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
     full = FullScope(context, marts.ask_if_built("region/full_scope"))
     count = max(3, min(_MAX_LINES, _MAX_LINES_OF_ALL // max(len(regions), 1)))
-    lists = {name: marts.ask(f"region/{name}", most=count) for name in _LISTS}
+    lists = {name: marts.ask(query, most=count) for name, (query, *_) in _LISTS.items()}
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
@@ -205,7 +209,7 @@ def page(context: Context, marts: Marts) -> Page:
                     "heads": [context.with_nouns(head), "Emissions", *shares],
                     "why": context.with_nouns(why),
                 }
-                for name, (title, caption, head, shares, why) in _LISTS.items()
+                for name, (_, title, caption, head, shares, why) in _LISTS.items()
             ],
             "across": next(iter(across.column("across_countries_note")), None),
             "brackets": " ".join(brackets) if ends else "",
