@@ -192,9 +192,7 @@ def page(context: Context, marts: Marts) -> Page:
         [Section("all", "All regions", tables=[_index(context, regions)])],
         headline=_heading(context, len(regions)),
         next_step=Card(
-            "quota.html",
-            "What if?",
-            "See what scenarios would change, and for whom.",
+            "explore.html", "What if?", "Move levers, and see what changes for whom."
         ),
         template="region.html",
         more={
