@@ -454,7 +454,7 @@ FIRST_PICTURE = """() => {
 }"""
 SCREENS = [({"width": 390, "height": 844}, 700), ({"width": 1280, "height": 900}, 420)]
 MOST_WORDS = 60
-PICTURED = ("overview", "quality")
+PICTURED = ("overview", "leakage", "emitters", "quota", "quality")
 
 
 @pytest.mark.parametrize("name", PICTURED)

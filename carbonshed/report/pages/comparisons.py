@@ -234,7 +234,7 @@ def _draw_published(context: Context, rows: Rows) -> Chart:
     for side, align, dx in ((1, "left", 9), (-1, "right", -9)):
         named = [line for line in outside if line["published"] * side > 0]
         if named:
-            look = {"align": align, "dx": dx}
+            look = {"align": align, "dx": dx, "style": "wide"}
             parts.append(vega.draw("text", named, look, y=y, x=at, text=text))
     return Chart(
         "beside-published",
