@@ -8,7 +8,6 @@ import duckdb
 
 from carbonshed import versions
 from carbonshed.ask.sql import refuse_what_is_no_question
-from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME, is_name, validate_name
 from carbonshed.paths import warehouse_dir
@@ -30,6 +29,9 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
     validate_name(name)
     path = published_database((warehouses or warehouse_dir()) / f"{name}.duckdb")
     if not path.is_file():
+        # libraries of arrays, which no answer needs
+        from carbonshed.dataset.store import list_datasets
+
         names = published_names(path.parent)
         here = f"; published here: {', '.join(names)}" if names else ""
         is_known = any(dataset.name == name for dataset in list_datasets())
