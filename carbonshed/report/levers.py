@@ -11,7 +11,7 @@ import base64
 import gzip
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,21 @@ def make_levers(context: Context, marts: Marts) -> Levers:
     solve = _open_inputs(marts.connection, context)
     if not solve:
         return Levers(reason=_NOT_KEPT)
+    inner = replace(marts, read={})
+    levers = _read_levers(context, inner, solve)
+    # the foot of a page names marts, and not what they were made from
+    published = {
+        table
+        for (table,) in marts.connection.execute(
+            "select table_name from duckdb_tables()"
+            " where schema_name = 'marts' and database_name = current_database()"
+        ).fetchall()
+    }
+    marts.read |= {table: None for table in inner.read if table in published}
+    return levers
+
+
+def _read_levers(context: Context, marts: Marts, solve: str) -> Levers:
     regions = list(marts.ask("levers/regions"))
     rules = list(marts.ask("levers/rules"))
     arrays = _arrays(marts, [region["region_id"] for region in regions])

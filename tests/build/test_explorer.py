@@ -201,6 +201,7 @@ def test_shipped_scenarios_say_what_the_marts_say(what_if, scripts, ask):
         for script in scripts:
             content = unpacked(script)
             ids = content["regions"]["id"]
+            assert all(rule["description"] for rule in content["rules"])
             states = [
                 scenario["state"] | {"allocation": rule["id"]}
                 for scenario in content["shipped"]
