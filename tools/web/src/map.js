@@ -2,6 +2,13 @@
 // are projected already. Without the board there is no map.
 import { shape } from "./charts.js";
 
+const LEGIBLE = 45; // width of a tile that a short name fits on
+
+const widthOf = ({ coordinates }) => {
+  const places = coordinates.flat(Infinity).filter((_, number) => number % 2 === 0);
+  return Math.max(...places) - Math.min(...places);
+};
+
 /** Return the path of a geometry of GeoJSON, whose units are those of the board. */
 const pathOf = ({ type, coordinates }) =>
   (type === "Polygon" ? [coordinates] : coordinates)
@@ -36,7 +43,9 @@ export const makeMap = (place, { regions }, press) => {
     drawn.push({ region, path, title });
     if (press) path.addEventListener("click", () => press(region));
   }
-  for (const [id, label] of Object.entries(board.labels ?? {})) {
+  // names of small tiles would not be legible
+  const labels = widthOf(features[0].geometry) >= LEGIBLE ? board.labels : {};
+  for (const [id, label] of Object.entries(labels)) {
     const [x, y] = board.places[id];
     svg.append(shape("text", { x, y, "text-anchor": "middle", "dominant-baseline": "central", "font-size": 15 }, label));
   }

@@ -124,7 +124,10 @@ export const makePictures = (explorer) => {
   };
   const map = makeMap(byId("map"), explorer);
   const chooser = makeMap(byId("chooser"), explorer, (region) => explorer.toggle(region));
-  const others = (count) => (count > MOST_BARS ? `The ${MOST_BARS} largest of ${count}; all are in the table.` : "");
+  const others = (id, count) =>
+    count > MOST_BARS
+      ? `The ${MOST_BARS} ${id === "receivers" ? "poorest" : "largest"} of ${count}; all are in the table.`
+      : "";
 
   return (view) => {
     const { result } = view;
@@ -134,7 +137,7 @@ export const makePictures = (explorer) => {
     const receivers = view.isDrawn && view.quota > 0 ? receiversOf(explorer, result) : [];
     for (const [id, rows] of Object.entries({ bars, asks, spills, receivers })) {
       byId(id).hidden = rows.length === 0;
-      say(document.querySelector(`[data-others="${id}"]`), others(rows.length));
+      say(document.querySelector(`[data-others="${id}"]`), others(id, rows.length));
       twins[id](rows);
     }
     drawBars(place("bars"), bars.slice(0, MOST_BARS), ["producers", "consumers"]);
