@@ -3,7 +3,7 @@
 from typing import Any
 
 from carbonshed.report.colours import colour_of
-from carbonshed.report.content import Page
+from carbonshed.report.content import Card, Page
 from carbonshed.report.context import Context
 from carbonshed.report.levers import Levers, make_levers
 from carbonshed.report.marts import Marts
@@ -52,6 +52,9 @@ def page(context: Context, marts: Marts) -> Page:
         [],
         finding=context.finding("emissions_avoided"),
         headline=context.headline("emissions_avoided"),
+        next_step=Card(
+            "quota.html", "Scenarios", "those that are worked out, sector by sector."
+        ),
         template="explore.html",
         more={
             "levers": levers.script,

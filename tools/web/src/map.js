@@ -25,7 +25,7 @@ const pathOf = ({ type, coordinates }) =>
  * @returns {(look: (region: number) => {name: string, depth?: number, text: string}) => void}
  *   colours it: a class, how deep its colour is from 0 to 1, and what is said of a region
  */
-export const makeMap = (place, { regions }, press) => {
+export const makeMap = (place, { regions, nouns }, press) => {
   const board = window.carbonshedOutlines;
   const number = new Map(regions.map(({ id }, position) => [id, position]));
   const features = board?.features ?? [];
@@ -51,7 +51,8 @@ export const makeMap = (place, { regions }, press) => {
   }
   const credit = document.createElement("p");
   credit.className = "note";
-  credit.textContent = [board.says, board.credit].filter(Boolean).join(" ");
+  const tiles = board.isTiles ? `A square for each ${nouns[0]}, beside its neighbours.` : "";
+  credit.textContent = [tiles, board.says, board.credit].filter(Boolean).join(" ");
   place.replaceChildren(svg, credit);
   place.hidden = false;
   return (look) => {
