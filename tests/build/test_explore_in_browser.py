@@ -302,6 +302,40 @@ def test_fingers_readers_and_small_screens(page, explorer):
     assert page.locator("#strip").bounding_box()["y"] <= 700
 
 
+def test_a_city_is_pressed_on_the_map(page, explorer):
+    """As the report lays it beside the page: here a square for each city."""
+    corners = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
+    board = {
+        "width": 1000,
+        "height": 200,
+        "isTiles": True,
+        "credit": "Outlines: nobody's",
+        "says": "",
+        "places": {id_: [100 + 300 * n, 100] for n, id_ in enumerate("ABC")},
+        "labels": {id_: id_ for id_ in "ABC"},
+        "features": [
+            {
+                "type": "Feature",
+                "id": id_,
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [[[300 * n + 200 * x, 200 * y] for x, y in corners]],
+                },
+            }
+            for n, id_ in enumerate("ABC")
+        ],
+    }
+    page.add_init_script(f"window.carbonshedOutlines = {json.dumps(board)};")
+    open_explorer(page, explorer)
+    page.locator("#others summary").click()
+    page.locator("#chooser path").nth(1).click()
+    assert address_of(page)["act"] == "A,B"
+    assert page.locator("#chooser path.acts").count() == 2
+    page.locator("#chooser path").nth(0).click()
+    assert address_of(page)["act"] == "B"
+    assert "nobody's" in page.locator("#map .note").inner_text()
+
+
 def test_without_scripts_there_is_a_way_on(browser, explorer):
     with browser.new_context(java_script_enabled=False) as without:
         tab = without.new_page()
