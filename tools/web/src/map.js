@@ -52,7 +52,10 @@ export const makeMap = (place, { regions, nouns }, press) => {
   const credit = document.createElement("p");
   credit.className = "note";
   const tiles = board.isTiles ? `A square for each ${nouns[0]}, beside its neighbours.` : "";
-  credit.textContent = [tiles, board.says, board.credit].filter(Boolean).join(" ");
+  const key = press
+    ? "Dark: those who act. Press one to change it."
+    : "Dark: those who act. Colour: the larger of both, the deeper the more of their own.";
+  credit.textContent = [key, tiles, board.says, board.credit].filter(Boolean).join(" ");
   place.replaceChildren(svg, credit);
   place.hidden = false;
   return (look) => {
