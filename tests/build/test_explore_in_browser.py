@@ -237,7 +237,7 @@ def test_all_of_it_works_by_keys(page, explorer):
     assert "tonnes" in page.locator("#cap").get_attribute("aria-valuetext")
     page.click("#caps button[value=national_mean]")
     spoken = page.locator("#cap").get_attribute("aria-valuetext")
-    assert spoken == "6.00 tonnes, mean of all cities"
+    assert spoken == "6.00 tonnes, mean of all"
     page.keyboard.press("3")
     assert page.evaluate("document.activeElement.id") == "give"
     page.keyboard.press("1")
