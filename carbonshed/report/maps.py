@@ -119,7 +119,7 @@ def notes(context: Context, board: Board) -> tuple[str, ...]:
     """Return the lines that stand below a map and in its picture."""
     if board.is_tiles:
         return (
-            f"A square for each {context.region}, beside its neighbours; all have the "
+            f"A square for each {context.region}, near its neighbours; all have the "
             "same size.",
         )
     return (f"{board.credit}. {SAYS}", *_remarks(board))
