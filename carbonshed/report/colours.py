@@ -13,10 +13,6 @@ INK = "#18212B"
 # of amounts, from small to large: the larger, the farther from the ground
 STEPS = ["#3DA291", "#2F7E8E", "#225D88", "#194077", "#162159"]
 
-# shades of what is used, from little to much, and of land of which nothing is known
-SHADES = ["#C6DDF2", "#8DBBE3", "#5296CF", "#1F6BB0", "#0B3766"]
-LAND = "#E6E8EB"
-
 DARK = {
     BLUE: "#4790e8",
     ORANGE: "#ffaa2b",
@@ -27,15 +23,6 @@ DARK = {
     GREY: "#8f949b",
     GROUND: "#171d24",
     INK: "#e8edf2",
-    # much is bright on a dark ground
-    **dict(
-        zip(
-            SHADES,
-            ("#1f3f5f", "#2f618f", "#4787c2", "#83b6e6", "#d5e8fb"),
-            strict=True,
-        )
-    ),
-    LAND: "#262d36",
     **dict(
         zip(STEPS, ("#4564c1", "#518bc5", "#62b1cb", "#88d7d7", "#d7f8f0"), strict=True)
     ),

@@ -13,7 +13,7 @@ import numpy as np
 from carbonshed.numbers import Scale
 from carbonshed.report import vega
 from carbonshed.report.board import SAYS, WIDTH, Board
-from carbonshed.report.colours import GROUND, INK, LAND, SHADES, colour_of
+from carbonshed.report.colours import GROUND, INK, STEPS, colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
 from carbonshed.report.labels import FONT_SIZE, text_width
@@ -21,8 +21,10 @@ from carbonshed.report.marts import Rows
 from carbonshed.text import listing
 
 OUTLINES = "outlines"  # name of the data set
-_MAX_CLASSES = len(SHADES)
-_FAINT = 3  # steps that dark letters are legible on
+_MAX_CLASSES = len(STEPS)
+_FAINT = 1  # steps that dark letters are legible on
+# of land without a value there are the borders alone
+_LAND = {"filled": False, "stroke": colour_of("unknown"), "strokeWidth": 0.5}
 _MAX_ARCS = 30
 _ARC_STEPS = 16
 _BEND = 0.36  # of the distance
@@ -96,10 +98,12 @@ def draw_map(
             )
         ),
     )
-    sentence = (
-        f"{title}: from {least['text']} ({least['region']}) to {most['text']} "
-        f"({most['region']})"
-    )
+    ends = [
+        # what the title says already
+        f"{each['text'].removesuffix(' per person')} ({each['region']})"
+        for each in (least, most)
+    ]
+    sentence = f"{title}: from {' to '.join(ends)}"
     return Chart(
         id_,
         title,
@@ -196,9 +200,8 @@ def _shapes(look: vega.Spec, values: list[dict[str, Any]], test: str) -> vega.Sp
 
 
 def _land(values: list[dict[str, Any]]) -> vega.Spec:
-    look = {"fill": LAND, "stroke": GROUND, "strokeWidth": 0.5, "tooltip": None}
     ids = [{"region_id": value["region_id"], "amount": 0} for value in values]
-    return _shapes(look, ids, "!isValid(datum.amount)")
+    return _shapes({**_LAND, "tooltip": None}, ids, "!isValid(datum.amount)")
 
 
 def _areas(
@@ -226,8 +229,8 @@ def _areas(
 
 def _steps(limits: list[float]) -> list[str]:
     """Return a colour for each class, from the faintest to the strongest."""
-    last = len(SHADES) - 1
-    return [SHADES[round(k * last / len(limits))] for k in range(len(limits) + 1)]
+    last = len(STEPS) - 1
+    return [STEPS[round(k * last / len(limits))] for k in range(len(limits) + 1)]
 
 
 def _places(board: Board, region: str) -> dict[str, float]:
@@ -288,7 +291,7 @@ def _tile_names(
     rows: dict[str, list[dict[str, Any]]] = {INK: [], GROUND: []}
     for value in values:
         step = steps[sum(value["amount"] >= limit for limit in limits)]
-        ink = INK if SHADES.index(step) < _FAINT else GROUND
+        ink = INK if STEPS.index(step) < _FAINT else GROUND
         region = value["region_id"]
         rows[ink].append({**_places(board, region), "name": board.labels[region]})
     is_wide = f"room * {board.side / WIDTH:.5f} >= {_widest(board):.1f}"
@@ -355,7 +358,7 @@ def draw_flows_on_map(
         + f"{sentence}.",
         _on_board(
             board,
-            _shapes({"fill": LAND, "stroke": GROUND, "strokeWidth": 0.6}, [], "true"),
+            _shapes(_LAND, [], "true"),
             *_arcs(lines, heads, size),
             *_names(
                 board,

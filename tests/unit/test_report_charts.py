@@ -260,7 +260,4 @@ def test_values_stand_at_the_ends_of_bars_within_the_plot():
 
 
 def test_the_palette_is_written_once():
-    assert set(DARK) == {
-        *(*PALETTE, *STEPS, *colours.SHADES),
-        *(GROUND, colours.INK, colours.LAND),
-    }
+    assert set(DARK) == {*PALETTE, *STEPS, GROUND, colours.INK}
