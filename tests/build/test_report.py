@@ -16,7 +16,7 @@ from support.compare import asked
 from support.report_pages import MALICIOUS, make, tables, texts
 
 from carbonshed.numbers import MISSING
-from carbonshed.report import context, levers, marts
+from carbonshed.report import board, context, levers, marts
 from carbonshed.report.marts import marts_in, query_text
 from carbonshed.report.pages import PAGES
 from carbonshed.report.pages.inequality import label
@@ -588,12 +588,11 @@ def exposed() -> dict[str, set[str]]:
 
 
 def test_exposures_name_what_each_page_reads():
-    everywhere = queries_of(context) | queries_of(marts)
+    everywhere = queries_of(board) | queries_of(context) | queries_of(marts)
     queries = {page: queries_of(module) | everywhere for page, module in PAGES.items()}
-    if "explore" in queries:
-        queries["explore"] |= queries_of(levers)
+    queries["explore"] |= queries_of(levers)
     # every file is asked by a page
-    assert set().union(queries_of(levers), *queries.values()) == query_names()
+    assert set().union(*queries.values()) == query_names()
     read = {
         page: {mart for query in names for mart in marts_in(query_text(query))}
         for page, names in queries.items()
