@@ -175,7 +175,7 @@ def test_a_region_is_told_in_a_sentence_of_its_numbers(report):
         f"most in {MALICIOUS}",
     ]
     assert data["by_id"]["B"]["accounts"] == (
-        "Bellmere emits 0.480 Gt, 77 % less than its footprint"
+        "Bellmere emits 0.480 Gt, 77 % less than its footprint without imports"
     )
 
 

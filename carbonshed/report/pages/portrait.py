@@ -77,7 +77,8 @@ def accounts(context: Context, region: dict[str, Any]) -> str:
     emitted, footprint = region["production_emissions"], region["consumption_footprint"]
     size = context.scale([emitted, footprint], "stressor")
     relation = (
-        _against(emitted, footprint) or f"its footprint is {size.full(footprint)}"
+        _against(context, emitted, footprint)
+        or f"its footprint is {size.full(footprint)}"
     )
     return f"{name[:1].upper()}{name[1:]} emits {size.full(emitted)}, {relation}"
 
@@ -204,7 +205,7 @@ def numbers(
             "emitted there",
             emitted,
             "stressor",
-            _against(emitted, footprint),
+            _against(context, emitted, footprint),
             rank.get("production_emissions", ""),
         )
     )
@@ -222,15 +223,17 @@ def numbers(
     return found
 
 
-def _against(emitted: float, footprint: float) -> str:
-    """Return emissions in relation to a footprint."""
+def _against(context: Context, emitted: float, footprint: float) -> str:
+    """Return emissions in relation to a footprint, and what that leaves out."""
     if footprint <= 0:
         return ""
     difference = emitted / footprint - 1
+    gap = without(context)
+    whole = f"its footprint {gap}" if gap else "its footprint"
     if abs(difference) < 0.005:
-        return "as much as its footprint"
+        return f"as much as {whole}"
     side = "more" if difference > 0 else "less"
-    return f"{percent(abs(difference), 0)} {side} than its footprint"
+    return f"{percent(abs(difference), 0)} {side} than {whole}"
 
 
 def _number(

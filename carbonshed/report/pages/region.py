@@ -40,6 +40,7 @@ NO_GIFTS = (
     "it receives no part of a quota. Receivers are the poorest regions that are no "
     "super-emitters."
 )
+_ROUNDING = 1 + 1e-9  # a sum that exceeds its whole by less is the whole
 _ALL_DIGITS = 15  # but the noise that sums leave in the last one
 _MAX_LINES = 10  # partners and products of a region
 _MAX_LINES_OF_ALL = 4_000  # so that the page stays small
@@ -472,8 +473,14 @@ class _Tables:
         entries = [
             (self._sectors[line["sector_id"]], line["emissions"]) for line in lines
         ]
+        # stocks that are used up can leave more than the whole elsewhere
         elsewhere = [
-            [_share(line["from_elsewhere"], line["emissions"])] for line in lines
+            [
+                _share(line["from_elsewhere"], line["emissions"])
+                if 0 <= line["from_elsewhere"] <= line["emissions"] * _ROUNDING
+                else MISSING
+            ]
+            for line in lines
         ]
         return self._written(entries, whole, elsewhere)
 
@@ -713,7 +720,7 @@ def _draw_balance(context: Context, regions: Rows) -> Chart:
         vega.draw(
             "text",
             None,
-            {"align": "left", "dy": -23, "fontSize": 13},
+            {"align": "left", "dx": 3, "dy": -23, "fontSize": 13},
             x=x,
             y=y,
             text=vega.nominal("label"),
