@@ -1,6 +1,7 @@
 // Maps on the drawing board of the report, `assets/outlines.js`: outlines or tiles that
 // are projected already. Without the board there is no map.
 import { shape } from "./charts.js";
+import { element } from "./dom.js";
 
 const LEGIBLE = 45; // width of a tile that a short name fits on
 
@@ -49,13 +50,12 @@ export const makeMap = (place, { regions, nouns }, press) => {
     const [x, y] = board.places[id];
     svg.append(shape("text", { x, y, "text-anchor": "middle", "dominant-baseline": "central", "font-size": 15 }, label));
   }
-  const credit = document.createElement("p");
-  credit.className = "note";
   const tiles = board.isTiles ? `A square for each ${nouns[0]}, beside its neighbours.` : "";
   const key = press
-    ? "Dark: those who act. Press one to change it."
-    : "Dark: those who act. Colour: the larger of both, the deeper the more of their own.";
-  credit.textContent = [key, tiles, board.says, board.credit].filter(Boolean).join(" ");
+    ? "acts. Press one to change it."
+    : "acts. Colour: the larger of both, the deeper the more of its own.";
+  const words = [key, tiles, board.says, board.credit].filter(Boolean).join(" ");
+  const credit = element("p", { class: "note" }, element("span", { class: "key acts" }), ` ${words}`);
   place.replaceChildren(svg, credit);
   place.hidden = false;
   return (look) => {
