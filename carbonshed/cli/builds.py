@@ -217,14 +217,16 @@ def report(
     if not no_pictures:
         _refuse_little_address_space()
     from carbonshed.ask.status import status_of
-    from carbonshed.report.marts import open_marts
+    from carbonshed.report.glyphs import note_on_letters
+    from carbonshed.report.marts import open_marts, shown_names
     from carbonshed.report.site import write_report
 
     folder = out or project_root() / "reports" / validate_name(name)
     with open_marts(name) as connection, progress_bar() as progress:
         draws = not no_pictures
         first = write_report(connection, folder, progress, draws, draws)
-    for remark in status_of(name).remarks():
+        remarks = [note_on_letters(shown_names(connection))] if draws else []
+    for remark in [*status_of(name).remarks(), *filter(None, remarks)]:
         typer.echo(f"note: {remark}", err=True)
     typer.echo(f"{first}\nopen it in a browser; it needs no server and no network")
 

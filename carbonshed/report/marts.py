@@ -107,6 +107,13 @@ def english_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     }
 
 
+def shown_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of regions as the report writes them."""
+    names = english_names(connection)
+    regions = connection.execute("select region_name from regions order by all")
+    return [names.get(name, name) for (name,) in regions.fetchall()]
+
+
 def with_english_names(text: str, names: Mapping[str, str]) -> str:
     """Return a sentence with English names behind the names of regions."""
     if not names:
