@@ -83,9 +83,12 @@ class Chart:
     """A chart: a Vega-Lite specification without title, and the data behind it.
 
     A wide chart keeps its size and is scrolled on a small screen; a live one is filled
-    and saved by the page. The finding is the title of the saved picture, which travels
-    without the page. The extent is that of its footprints, if not the page's. Notes
-    stand below it and in the picture.
+    and saved by the page. The finding is its title, on the page and in the saved
+    picture, and `title` then says in the second line what is drawn. The extent is that
+    of its footprints, if not the page's. `choices` have the options of each question
+    that the reader may answer, and `views` the chart for each answer but the first one
+    to all questions, which is the chart itself. Notes stand
+    below it and in the picture.
     """
 
     id: str
@@ -98,11 +101,29 @@ class Chart:
     finding: str = ""
     extent: str = ""
     notes: tuple[str, ...] = ()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    views: Mapping[tuple[str, ...], "Chart"] = field(default_factory=dict)
 
     @property
     def is_map(self) -> bool:
         """True if it is drawn on the outlines of the report."""
         return "projection" in self.spec
+
+    @property
+    def heading(self) -> str:
+        """The finding, or what is drawn if there is none."""
+        return self.finding or self.title
+
+    @property
+    def words(self) -> str:
+        """The second line: what is drawn, if the heading does not say it."""
+        return self.title if self.finding else ""
+
+    @property
+    def all_views(self) -> dict[tuple[str, ...], "Chart"]:
+        """Every view by the answers it needs, the chart itself first."""
+        first = tuple(options[0] for options in self.choices.values())
+        return {first: self, **self.views}
 
 
 @dataclass(frozen=True)

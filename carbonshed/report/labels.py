@@ -101,7 +101,9 @@ def place_names(
     names: Iterable[tuple[int, str]],
     size: tuple[float, float],
     blocked: Sequence[Box] = (),
+    avoided: Sequence[Box] = (),
     apart: Sequence[float] = (),
+    crossing: int = 0,
     font_size: float = FONT_SIZE,
 ) -> list[Name]:
     """Return the names that have room beside their marks, the first ones first.
@@ -117,9 +119,13 @@ def place_names(
         Width and height of the plot, pixels.
     blocked
         Boxes of other things that are drawn.
+    avoided
+        Boxes that the first names may lie over if they have no other room.
     apart
         Distances in pixels, above or below a mark, at which a name may stand if it has
         no room beside it.
+    crossing
+        The number of first names; their lines may run behind other marks.
     font_size
         Size of the names, pixels.
 
@@ -130,17 +136,30 @@ def place_names(
     """
     circles = np.array([(mark.x, mark.y, mark.radius) for mark in marks]).reshape(-1, 3)
     boxes = [(box.left, box.top, box.right, box.bottom) for box in blocked]
-    placed = []
-    for index, text in names:
-        if not text:
-            continue
+    lines = [(box.left, box.top, box.right, box.bottom) for box in avoided]
+    placed: list[Name] = []
+
+    def find(index: int, text: str, is_first: bool, others: list) -> Name | None:
         extent = text_width(text, font_size), _LINE * font_size
         for name in _candidates(index, text, marks[index], extent[1], apart):
-            box = _box(marks[index], name, extent)
-            if _has_room(box, circles, boxes, size):
-                boxes.append(box)
-                placed.append(name)
-                break
+            box, line = _box(marks[index], name, extent), _line_box(marks[index], name)
+            if any(_overlap(line, other) for other in others):
+                continue
+            is_clear = is_first or _is_clear(marks[index], name, circles)
+            if is_clear and _has_room(box, circles, others, size):
+                boxes.extend([box, line])
+                return name
+        return None
+
+    for number, (index, text) in enumerate(names):
+        if not text:
+            continue
+        is_first = number < crossing
+        name = find(index, text, is_first, boxes + lines)
+        if name is None and is_first and lines:
+            name = find(index, text, is_first, boxes)
+        if name is not None:
+            placed.append(name)
     return placed
 
 
@@ -152,7 +171,7 @@ def _candidates(
     over = mark.radius + _GAP / 2 + line / 2
     slant = 0.71 * mark.radius + _GAP
     down = 0.71 * mark.radius + line / 2
-    places = [
+    offsets = [
         (beside, 0.0, "left"),
         (-beside, 0.0, "right"),
         (0.0, -over, "center"),
@@ -162,7 +181,7 @@ def _candidates(
         (-slant, -down, "right"),
         (-slant, down, "right"),
     ]
-    names = [Name(index, text, *place) for place in places]
+    names = [Name(index, text, *offset) for offset in offsets]
     for distance in apart:
         for sign in (-1, 1):
             dy = sign * (mark.radius + distance + line / 2)
@@ -182,6 +201,34 @@ def _box(mark: Mark, name: Name, extent: tuple[float, float]) -> tuple[float, ..
     return left, top, left + width, top + height
 
 
+def _line_box(mark: Mark, name: Name) -> tuple[float, ...]:
+    """Return the box of the line from a name to its mark; an empty one without it."""
+    if name.line is None:
+        return mark.x, mark.y, mark.x, mark.y
+    first, last = sorted(mark.y + end for end in name.line)
+    return mark.x - 1, first, mark.x + 1, last
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return (
+        one[0] < other[2]
+        and other[0] < one[2]
+        and one[1] < other[3]
+        and other[1] < one[3]
+    )
+
+
+def _is_clear(mark: Mark, name: Name, circles: np.ndarray) -> bool:
+    """Return True if no other mark lies on the line between a name and its mark."""
+    if name.line is None:
+        return True
+    first, last = sorted(mark.y + end for end in name.line)
+    away_x = np.abs(circles[:, 0] - mark.x)
+    away_y = np.maximum(np.maximum(first - circles[:, 1], circles[:, 1] - last), 0)
+    is_other = (away_x > 0) | (circles[:, 1] != mark.y)
+    return not np.any(is_other & (np.hypot(away_x, away_y) < circles[:, 2] + 1))
+
+
 def _has_room(
     box: tuple[float, ...],
     circles: np.ndarray,
@@ -191,10 +238,7 @@ def _has_room(
     left, top, right, bottom = box
     if left < 0 or top < 0 or right > size[0] or bottom > size[1]:
         return False
-    if any(
-        left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
-        for other in boxes
-    ):
+    if any(_overlap(box, other) for other in boxes):
         return False
     away_x = np.maximum(np.maximum(left - circles[:, 0], circles[:, 0] - right), 0)
     away_y = np.maximum(np.maximum(top - circles[:, 1], circles[:, 1] - bottom), 0)

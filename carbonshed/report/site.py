@@ -30,6 +30,7 @@ OURS = (
     "place.js",
     "search.js",
     "tables.js",
+    "charts.js",
     "report.js",
     "region_tables.js",
     "region_picture.js",
@@ -122,6 +123,8 @@ def _templates(charts: bool) -> Environment:
     environment.globals |= {
         "json_text": json_text,
         "saved": saved,
+        "views_of": views_of,
+        "line_of": line_of,
         "file_stem": file_stem,
         "draws": charts,
     }
@@ -143,8 +146,8 @@ class _Site:
         for name in ("charts", "data"):
             (root / name).mkdir(parents=True, exist_ok=True)
         for chart in page.charts:
-            if self.pictures:
-                write_pictures(root / "charts", context, chart)
+            for view in chart.all_views.values() if self.pictures else ():
+                write_pictures(root / "charts", context, view)
             self._write_data(context, chart.id, chart.source)
         for table in page.tables:
             self._write_data(context, table.id, table.source)
@@ -246,6 +249,29 @@ def saved(context: Context, chart: Chart) -> dict[str, Any]:
     spec = for_file(chart.spec, title, words, [*chart.notes, *notes])
     is_map = chart.is_map and context.board is not None
     return with_outlines(spec, context.board) if is_map else spec
+
+
+def views_of(context: Context, chart: Chart) -> dict[str, Any]:
+    """Return all views of a chart by their answers, each on a line of its own.
+
+    The specification of the chart itself is on the page already.
+    """
+    return {
+        "\n".join(answers): {
+            "heading": view.heading,
+            "words": line_of(context, view),
+            "summary": view.summary,
+            "stem": file_stem(context, view.id),
+            "spec": None if view is chart else view.spec,
+        }
+        for answers, view in chart.all_views.items()
+    }
+
+
+def line_of(context: Context, chart: Chart) -> str:
+    """Return the line below the heading of a chart: what is drawn, and its scope."""
+    parts = [chart.words, context.title, context.of(chart.extent).holds]
+    return " · ".join(filter(None, parts))
 
 
 def file_stem(context: Context, id_: str) -> str:

@@ -12,8 +12,6 @@ light, dark and paper.
 
 import math
 import re
-import textwrap
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -27,8 +25,12 @@ DASHED = {"strokeDash": [5, 4], "strokeWidth": 1.5}
 EXPORT_WIDTH = 720  # pixels of a saved picture
 # pixels of a plot from which on its names have places of their own: from a phone's to
 # a screen's, and exactly that of a saved picture
-WIDTHS = (230, 330, 480, EXPORT_WIDTH, 980)
-_TITLE_LETTERS, _NOTE_LETTERS = 80, 115  # in a line of a saved picture
+WIDTHS = (240, 310, 480, EXPORT_WIDTH, 980)
+# up to a blank, or a letter of Chinese, Japanese or Korean
+_PARTS = re.compile(
+    "[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef] ?|"
+    "[^ \u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef]+ ?| "
+)
 _LINE_ENDS = re.compile("[\u2028\u2029]")
 _FONT = "Helvetica, Arial, sans-serif"
 _TEXT_SIZE = 13
@@ -50,7 +52,11 @@ CONFIG = {
         "tickColor": "#aab1bb",
         "labelLimit": _LABEL_LIMIT,
     },
-    "axisQuantitative": {"tickCount": 7},
+    "axisQuantitative": {
+        "tickCount": 7,
+        "labelOverlap": "greedy",
+        "labelSeparation": 8,
+    },
     "legend": {
         "orient": "top",
         "labelFontSize": _TEXT_SIZE,
@@ -197,11 +203,11 @@ def values_at_ends(x: Spec, y: Spec, field: str = "value", **look: Any) -> Spec:
 
 def room_for(texts: Iterable[str], values: Iterable[float | None]) -> Spec:
     """Return a scale of an axis from 0 with room for texts at the ends of its bars."""
-    known = [value for value in values if value is not None]
-    pixels = math.ceil(max(map(text_width, texts), default=0)) + 8
-    low, high = min([0.0, *known]), max([0.0, *known])
-    wanted = pixels * ((low < 0) + (high > 0))
-    room = f"{(high - low) * pixels} / max(room - {wanted}, 60)"
+    numbers = [value for value in values if value is not None]
+    pixels = math.ceil(max(map(text_width, texts), default=0)) + 14
+    low, high = min([0.0, *numbers]), max([0.0, *numbers])
+    taken = pixels * ((low < 0) + (high > 0))
+    room = f"{(high - low) * pixels} / max(room - {taken}, 60)"
     ends = {
         "domainMin": {"expr": f"{low} - {room}"} if low < 0 else 0,
         "domainMax": {"expr": f"{high} + {room}"} if high > 0 else 0,
@@ -210,19 +216,15 @@ def room_for(texts: Iterable[str], values: Iterable[float | None]) -> Spec:
 
 
 def name_layers(
-    place: Callable[[int], Sequence[Name]],
-    points: Sequence[Spec],
-    x: Spec,
-    y: Spec,
+    names_at: Callable[[int], Iterable[tuple[Name, Spec]]], x: Spec, y: Spec
 ) -> list[Spec]:
     """Return layers with names beside marks, and lines to those that stand apart.
 
     Parameters
     ----------
-    place
-        Called with each width of `WIDTHS`; returns the names that have room there.
-    points
-        The fields of each mark along both axes, by its position.
+    names_at
+        Called with each width of `WIDTHS`; returns the names that have room there, and
+        the fields of their marks along both axes.
     x, y
         The encodings of the marks.
     """
@@ -230,12 +232,12 @@ def name_layers(
     for number, width in enumerate(WIDTHS):
         limits = {"from": width if number else 0}
         limits["to"] = WIDTHS[number + 1] if number + 1 < len(WIDTHS) else 99_999
-        for name in place(width):
+        for name, point in names_at(width):
             row = {"name": name.text, "align": name.align}
             row |= {"dx": round(name.dx, 1), "dy": round(name.dy, 1)}
             if name.line:
                 row["path"] = "M0,{:.1f}L0,{:.1f}".format(*name.line)
-            rows.append(points[name.mark] | limits | row)
+            rows.append(point | limits | row)
     if not rows:
         return []
     fits = {"filter": "datum.from <= room && room < datum.to"}
@@ -248,6 +250,16 @@ def name_layers(
     lines = {**draw("point", apart, line, x=x, y=y), "transform": [fits]}
     names = draw("text", rows, text, x=x, y=y, text=nominal("name"))
     return ([lines] if apart else []) + [{**names, "transform": [fits]}]
+
+
+def by_width(values: Iterable[Any]) -> str:
+    """Return an expression for that of the values which belongs to a plot's width."""
+    *others, last = values
+    limits = [
+        f"room < {limit} ? {value} : "
+        for value, limit in zip(others, WIDTHS[1:], strict=True)
+    ]
+    return f"({''.join(limits)}{last})"
 
 
 def short(value: float | None, digits: int = 6) -> float | None:
@@ -318,21 +330,23 @@ def for_file(
         chart["width"] = EXPORT_WIDTH
     if "usermeta" in spec:
         chart["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
-    above = _text_block(title, _TITLE_LETTERS, 16) | {
-        "subtitle": [line for each in words for line in wrapped(each, _NOTE_LETTERS)],
+    above = _text_block(title, 16) | {
+        "subtitle": [
+            line for text in words for line in wrapped(text, EXPORT_WIDTH, _TEXT_SIZE)
+        ],
         "subtitleFontSize": _TEXT_SIZE,
         "subtitleColor": "#4b5563",
         "subtitlePadding": 6,
     }
-    below = _text_block("", 1, FONT_SIZE) | {
-        "text": [line for note in notes for line in wrapped(note, _NOTE_LETTERS)],
+    below = _text_block("", FONT_SIZE) | {
+        "text": [line for note in notes for line in wrapped(note, EXPORT_WIDTH)],
         "fontWeight": "normal",
         "color": "#4b5563",
         "offset": 0,
         "orient": "bottom",
     }
     foot = draw("point", [{}], {"opacity": 0}) | {"title": below, "height": 1}
-    params = [each for each in spec.get("params", []) if each["name"] != "room"]
+    params = [param for param in spec.get("params", []) if param["name"] != "room"]
     room = {"name": "room", "value": chart.get("width", EXPORT_WIDTH)}
     return _readable(
         {
@@ -347,12 +361,20 @@ def for_file(
     )
 
 
-def _text_block(text: str, letters: int, size: int) -> Spec:
+def _text_block(text: str, size: int) -> Spec:
     look = {"anchor": "start", "frame": "bounds", "fontSize": size, "offset": 14}
-    return {"text": wrapped(text, letters), **look}
+    # a title is bold, and so a little wider
+    return {"text": wrapped(text, 0.9 * EXPORT_WIDTH, size), **look}
 
 
-def wrapped(text: str, letters: int) -> list[str]:
-    """Return a text in lines of at most so many letters; wide letters count double."""
-    is_wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return textwrap.wrap(text, letters // 2 if is_wide else letters) or [""]
+def wrapped(text: str, width: float, size: float = FONT_SIZE) -> list[str]:
+    """Return a text in lines that are at most so many pixels wide.
+
+    A line ends at a blank, or between two wide letters.
+    """
+    lines = [""]
+    for part in _PARTS.findall(" ".join(text.split())):
+        if text_width(lines[-1] + part.rstrip(), size) > width and lines[-1]:
+            lines.append("")
+        lines[-1] += part
+    return [line.rstrip() for line in lines]

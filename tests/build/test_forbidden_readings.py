@@ -37,11 +37,17 @@ def test_who_lacks_imports_is_not_compared_with_who_has_them(report):
     page = (report / "ranking.html").read_text("utf-8")
     assert "lets others emit" not in page
     assert "because emissions for imports are missing" in page
-    chart = page[page.index('id="chart-footprint-per-person"') :]
     held = "with imports of producers"
-    assert f"Carbon dioxide, 2012 · {held}<" in chart[: chart.index("</figure>")]
+    views = views_of(page)
+    without, wider = (
+        views[f"per person\n{scope}"] for scope in ("without imports", held)
+    )
+    assert f"Carbon dioxide, 2012 · {held}" in wider["words"]
     # Cinderley: 3 t without imports and so not known, 6.04 t with them
-    assert sides(page)["Cinderley"] == "above the world"
+    assert without["spec"] is None  # it is on the page itself
+    spec = re.search(r'id="spec-footprint-per-person">(.*?)</script>', page)[1]
+    assert sides(json.loads(spec)) == {"A": "city", "B": "city", "C": "city"}
+    assert sides(wider["spec"])["C"] == "above the world"
     heads = [texts(tables(report / "ranking.html")[name])[0] for name in TABLES]
     assert [any("world" in head for head in row) for row in heads] == [False, True]
 
@@ -49,10 +55,16 @@ def test_who_lacks_imports_is_not_compared_with_who_has_them(report):
 TABLES = ("ranking", "full-scope")
 
 
-def sides(page):
+def views_of(page):
+    """Return the views of the picture of places, by the reader's answers."""
+    return json.loads(
+        re.search(r'id="views-footprint-per-person">(.*?)</script>', page)[1]
+    )
+
+
+def sides(spec):
     """Return the sides of the world's figure on which regions are coloured."""
-    spec = re.search(r'id="spec-footprint-per-person">(.*?)</script>', page)[1]
-    return {each["region"]: each["side"] for each in marks(json.loads(spec), "side")}
+    return {each["region_id"]: each["kind"] for each in marks(spec, "kind")}
 
 
 def test_who_receives_above_a_giver_is_named_first(report):

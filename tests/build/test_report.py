@@ -450,7 +450,7 @@ def test_a_picture_can_travel_alone(report):
     for picture in pictures:
         root = ElementTree.fromstring(picture.read_text("utf-8"))
         words = " ".join(" ".join(root.itertext()).split())
-        is_full = picture.stem.endswith("footprint-per-person")
+        is_full = picture.stem.endswith("-with-imports")
         scope = "· with imports of producers ·" if is_full else "domestic scope"
         for word in ("SYNTHETIC", "2012", scope, "three_cities"):
             assert word in words, picture

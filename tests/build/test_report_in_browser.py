@@ -356,6 +356,120 @@ MARKS = """() => {
 }"""
 
 
+TIP = "#vg-tooltip-element.visible"
+# the middle of a mark that nothing lies over, of a chart in view
+TOUCHED = """id => {
+  const chart = document.querySelector(`[data-chart="${id}"]`);
+  chart.scrollIntoView({ block: "center" });
+  const marks = [...chart.querySelectorAll(".role-mark path, .role-mark rect")];
+  for (const mark of marks.filter(({ __data__: item }) => item?.tooltip &&
+      !["line", "area", "trail"].includes(item.mark.marktype))) {
+    const { left, right, top, bottom } = mark.getBoundingClientRect();
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    if (document.elementFromPoint(x, y) === mark) return [x, y];
+  }
+  return null;
+}"""
+
+
+def test_every_chart_is_read_by_mouse_key_and_tap(browser, report):
+    """One mark of each chart; the region's own chart has the same script."""
+    options = {"viewport": {"width": 900, "height": 800}, "has_touch": True}
+    opened = browser.new_context(**options)
+    page = opened.new_page()
+    tried = []
+    for name in PAGES:
+        open_page(page, report, name)
+        unfold(page)
+        for chart in page.locator("[data-chart]").all():
+            id_ = chart.get_attribute("data-chart")
+            place = page.evaluate(TOUCHED, id_)
+            if place is None:
+                # nothing to read but words: then there is no stop for the tab key
+                assert chart.get_attribute("tabindex") is None, id_
+                continue
+            page.mouse.move(*place)
+            by_mouse = page.locator(TIP).inner_text()
+            page.mouse.move(0, 0)
+            page.wait_for_selector(TIP, state="hidden")
+            page.touchscreen.tap(*place)
+            assert page.locator(TIP).inner_text() == by_mouse, id_
+            chart.focus()
+            page.keyboard.press("Home")
+            by_key = page.locator(TIP).inner_text()
+            status = chart.locator("xpath=following-sibling::*[@role='status']")
+            assert "(1 of " in status.inner_text(), id_
+            # what is shown is what is read
+            told = status.inner_text().replace(": ", " ").replace("; ", " ")
+            assert told.startswith(" ".join(by_key.split())), id_
+            page.keyboard.press("Escape")
+            assert page.locator(TIP).count() == 0
+            tried.append(id_)
+    opened.close()
+    assert len(set(tried)) >= 9
+    assert {"footprint-per-person", "footprint-and-income", "lorenz-curves"} <= {*tried}
+
+
+def test_a_mark_leads_to_its_region(page, report):
+    open_page(page, report, "ranking")
+    chart = page.locator('[data-chart="footprint-per-person"]')
+    chart.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/region.html#C")  # 3 t per person, the smallest
+    shows(page, "Cinderley")
+    page.go_back()
+    wait_for_charts(page)
+    page.mouse.click(*page.evaluate(TOUCHED, "footprint-per-person"))
+    page.wait_for_url("**/region.html#*")
+
+
+def test_a_place_that_is_remembered_is_named_in_every_chart(page, report):
+    """Outlined and named where the chart has it, and no longer when it is forgotten."""
+    own = {"id": "C", "name": "Cinderley"}
+    for name, id_ in (
+        ("ranking", "footprint-per-person"),
+        ("ranking", "largest-footprints"),
+        ("inequality", "footprint-and-income"),
+    ):
+        open_page(page, report, name)
+        unfold(page)
+        chart = page.locator(f'[data-chart="{id_}"]')
+        assert chart.locator(".own").count() == 0
+        page.evaluate("own => window.carbonshedPlace.set(own)", own)
+        assert chart.locator(".own").count() >= 1, id_
+        assert chart.locator(".own-name").all_inner_texts() == ["Cinderley"], id_
+        page.evaluate("window.carbonshedPlace.set(null)")
+        assert chart.locator(".own, .own-name").count() == 0
+
+
+def test_a_picture_changes_to_the_view_that_is_chosen(page, report):
+    open_page(page, report, "ranking")
+    figure = page.locator("#chart-footprint-per-person")
+    title = figure.locator(".chart-title")
+    assert title.inner_text().startswith("Footprint per person: from 3.00 t")
+    per_person = figure.locator("svg .mark-symbol path").first.get_attribute("d")
+    figure.locator('input[value="per person"]').focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "document.querySelector('.chart-title').textContent.startsWith('Footprint:')"
+    )
+    assert figure.locator('input[value="in total"]').is_checked()
+    assert "2.40 Gt" in title.inner_text()
+    wait_for_charts(page)
+    assert figure.locator("svg").count() == 1
+    assert figure.locator("svg .mark-symbol path").first.get_attribute("d")
+    assert per_person
+    figure.locator('input[value^="with imports"]').check()
+    page.wait_for_function(
+        "document.querySelector('.chart-title').textContent.includes('with imports')"
+    )
+    assert "with imports" in figure.locator(".subtitle").inner_text()
+    link = figure.locator('[data-picture="svg"]').get_attribute("href")
+    assert (report / link).is_file()
+    assert link.endswith("footprint-in-total-with-imports.svg")
+
+
 def test_a_link_leads_to_a_region(page, report):
     open_page(page, report, "region", "#C")
     shows(page, "Cinderley")

@@ -101,7 +101,9 @@ def marks(part: object, name: str) -> list[dict]:
         return [row for each in part for row in marks(each, name)]
     if not isinstance(part, dict):
         return []
-    own = [part] if name in part and {"country", "region"} & part.keys() else []
+    # a name beside a mark is written flush with one of its sides
+    known = {"country", "region", "region_id", "align"}
+    own = [part] if name in part and known & part.keys() else []
     return own + marks([*part.values()], name)
 
 

@@ -8,9 +8,15 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from support.pictures import (
+    assert_ends_are_named,
+    assert_names_lie_apart,
+    texts_and_dots,
+)
 from support.report_pages import contrast
 
-from carbonshed.report import colours, vega
+from carbonshed.numbers import Scale
+from carbonshed.report import bubbles, colours, dots, vega
 from carbonshed.report.colours import (
     DARK,
     GROUND,
@@ -134,7 +140,7 @@ def test_every_noun_has_one_colour_and_no_page_mixes_its_own():
 
 
 def test_adjacent_bars_have_a_gap():
-    """Of the ground's colour, since few colours differ by 3 to 1 among themselves."""
+    """A line in the ground's colour: few colours differ by 3 to 1 among themselves."""
     assert vega.CONFIG["bar"]["stroke"] == GROUND == vega.CONFIG["point"]["stroke"]
     assert vega.CONFIG["bar"]["strokeWidth"] >= 1
 
@@ -155,8 +161,8 @@ def test_the_width_of_a_text_is_nearly_that_of_the_font():
 def random_marks(number, width=400, height=200):
     """Return marks that overlap each other here and there, with names."""
     generator = np.random.default_rng(20_260)
-    places = generator.uniform((0, 0, 2), (width, height, 14), (number, 3))
-    return [Mark(*place) for place in places.tolist()], [
+    circles = generator.uniform((0, 0, 2), (width, height, 14), (number, 3))
+    return [Mark(*circle) for circle in circles.tolist()], [
         (index, f"Place {index}" if index % 3 else "\N{CJK UNIFIED IDEOGRAPH-5317}" * 3)
         for index in range(number)
     ]
@@ -177,7 +183,7 @@ def test_names_overlap_neither_marks_nor_each_other(stretch):
     """In the plot that they were placed for, and in a wider one."""
     marks, names = random_marks(40)
     blocked = Box(180, 0, 190, 200)
-    placed = place_names(marks, names, (400, 200), [blocked], [14, 30])
+    placed = place_names(marks, names, (400, 200), [blocked], apart=[14, 30])
     assert 5 <= len(placed) < 40  # some, and not all
     assert placed[0].mark == 0  # the first has the first choice
     drawn = list(boxes(marks, placed, stretch))
@@ -211,17 +217,17 @@ def drawn_texts(spec):
 def test_names_are_drawn_where_they_have_room():
     """Each width of a plot has its own, and a saved picture has those of 720."""
 
-    def place(width):
+    def names_at(width):
         names = [(0, f"from {width}"), (1, "other")][: 1 if width < 720 else 2]
-        return place_names([Mark(5, 50, 3), Mark(5, 90, 3)], names, (width, 100))
+        placed = place_names([Mark(5, 50, 3), Mark(5, 90, 3)], names, (width, 100))
+        return [(name, {"x": 0, "y": name.mark}) for name in placed]
 
     x, y = vega.quantitative("x"), vega.quantitative("y")
-    points = [{"x": 0, "y": 0}, {"x": 0, "y": 1}]
-    drawing = vega.layers(*vega.name_layers(place, points, x, y))
+    drawing = vega.layers(*vega.name_layers(names_at, x, y))
     for width in (400, 900):
         spec = vega.finished(drawing, height=100, width=width)
         named = [text for text in drawn_texts(spec) if not re.match(r"[\d.]+$", text)]
-        start = max(each for each in vega.WIDTHS if each <= width)
+        start = max(limit for limit in vega.WIDTHS if limit <= width)
         expected = [f"from {start}", "other"][: 1 if width < 720 else 2]
         assert [text for text in named if text not in "xy"] == expected
     saved = vega.for_file(vega.finished(drawing, height=100), "Title", [], ["Note"])
@@ -261,3 +267,95 @@ def test_values_stand_at_the_ends_of_bars_within_the_plot():
 
 def test_the_palette_is_written_once():
     assert set(DARK) == {*PALETTE, *STEPS, GROUND, colours.INK}
+
+
+TONNES = Scale(1.0, "t per person")
+KINDS = {"place": colours.colour_of("footprint")}
+
+
+def many_places(number, skew):
+    """Return places with values that lie in heaps, and people from 1 to 1,000."""
+    generator = np.random.default_rng(number)
+    values = np.exp(generator.normal(1.5, skew, number)).tolist()
+    people = np.exp(generator.uniform(0, 7, number)).tolist()
+    names = [
+        "\N{CJK UNIFIED IDEOGRAPH-5317}\N{CJK UNIFIED IDEOGRAPH-4EAC}" * (1 + n % 3)
+        if n % 2
+        else f"A place with a name, number {n}"
+        for n in range(number)
+    ]
+    rows = zip(names, values, people, strict=True)
+    return [
+        dots.Dot(str(index), name, value, count, "place", {"place": name})
+        for index, (name, value, count) in enumerate(rows)
+    ]
+
+
+def svg_of(spec, width):
+    import vl_convert
+
+    fit = {"type": "pad"}
+    return vl_convert.vegalite_to_svg({**spec, "width": width, "autosize": fit})
+
+
+@pytest.mark.parametrize("width", [240, 305, 400, 720, 1_200])
+@pytest.mark.parametrize(("number", "skew"), [(2, 0.3), (40, 0.5), (357, 0.35)])
+def test_places_have_names_that_cover_nothing(width, number, skew):
+    """The smallest and the largest among them, from a phone's width to a screen's."""
+    line = dots.Line("World of 2012: 4.80 t", 4.8)
+    drawing = dots.draw_dots(
+        many_places(number, skew), KINDS, line, TONNES, "footprint per person"
+    )
+    height = dots.height_for(range(number))
+    texts, circles = texts_and_dots(svg_of(vega.finished(drawing, height), width))
+    assert len(circles) == number
+    assert sum(line.name == text.words for text in texts) == 1
+    assert_names_lie_apart(texts, circles)
+    assert_ends_are_named(texts, circles)
+
+
+@pytest.mark.parametrize("width", [240, 400, 720, 1_200])
+def test_bubbles_have_names_that_cover_nothing(width):
+    marks = [
+        bubbles.Bubble(
+            dot.region,
+            dot.name,
+            1_000 * dot.value**1.2 * (1 + index % 4),
+            dot.value,
+            dot.people,
+            dot.words,
+        )
+        for index, dot in enumerate(many_places(50, 0.5))
+    ]
+    marks.sort(key=lambda mark: -mark.people)
+    spec = bubbles.draw_bubbles(marks, [(2_000, 2), (90_000, 20)], "income", "t")
+    texts, circles = texts_and_dots(svg_of(spec, width))
+    assert len(circles) == 50
+    assert_names_lie_apart(texts, circles)
+    names = [text.words for text in texts if "mark-text role-mark" in text.roles]
+    highest = max(marks, key=lambda mark: mark.y).name
+    # a long name is shortened where it has no room
+    assert any(highest.startswith(name.removesuffix("…")) for name in names)
+
+
+def test_dots_lie_beside_each_other():
+    """Pairs of a swarm are apart by both radii, and what has no room is said."""
+    generator = np.random.default_rng(4)
+    x, radius = generator.uniform(0, 300, 80), generator.uniform(2, 9, 80)
+    away = dots.swarm(x, radius, 200)
+    for one, other in itertools.combinations(range(80), 2):
+        apart = np.hypot(x[one] - x[other], away[one] - away[other])
+        assert apart >= radius[one] + radius[other]
+    assert np.all(np.abs(away) + radius <= 200)
+    assert dots.swarm(x, radius, 10) is None
+
+
+def test_an_axis_of_one_heap_has_powers_of_ten():
+    """Fifty of 1 to 2 and one of 90 would be one heap on a linear axis."""
+    heap = [1 + index / 50 for index in range(50)]
+    assert dots.choose_axis([*heap, 90.0]).is_log
+    assert not dots.choose_axis(heap).is_log
+    # an axis of powers cannot have zero
+    assert not dots.choose_axis([*heap, 0.0, 90.0]).is_log
+    assert dots.log_ticks(2.5, 9_000) == [3, 10, 30, 100, 300, 1_000, 3_000]
+    assert dots.log_ticks(4.3, 5.9) == [4.5, 5.0, 5.5]

@@ -214,9 +214,65 @@ def test_footprints_far_from_what_is_published_get_no_side_of_the_world(
     full = FullScope(REAL, rows)
     assert full.comparison.startswith(sentence)
     assert full.is_far is is_far
-    chart = ranking.draw_per_person(REAL, rows, full.extent, full.is_far)
-    sides = {row["side"] for row in marks(chart.spec, "side")}
-    assert sides == ({"region"} if is_far else {"above the world"})
+    chart = ranking.draw_places(REAL, REGIONS, full)
+    # the first answer to each question is the chart itself
+    assert chart.choices["Imports"] == ["without imports", "with imports"]
+    assert set(chart.views) == {
+        (measure, scope)
+        for measure in chart.choices["Footprint"]
+        for scope in chart.choices["Imports"]
+    } - {("per person", "without imports")}
+    seen = {
+        scope: {row["kind"] for row in marks(view.spec, "kind")}
+        for (measure, scope), view in chart.all_views.items()
+        if measure == "per person"
+    }
+    assert seen["without imports"] == {"region"}
+    assert seen["with imports"] == ({"region"} if is_far else {"above the world"})
+    # 4 t of footprint are 0.8 of the world's
+    (line,) = {
+        row["name"] for row in marks(chart.spec, "name") if "World" in row["name"]
+    }
+    assert line == "World of 2012, with imports: 5.00 t"
+
+
+# domestic footprints of the same two regions, of ten and of thirty million people
+REGIONS = Rows(
+    (
+        "region_id",
+        "region_name",
+        "population",
+        "gdp",
+        "consumption_footprint",
+        "footprint_per_capita",
+        "world_average_ratio",
+        "us_ratio",
+        "comparator_year",
+        "us_comparator_year",
+        "world_comparison",
+    ),
+    [
+        ("A", "A", 10e6, 4e11, 40e6, 4.0, 0.8, 0.2, 2012, 2012, None),
+        ("B", "B", 30e6, 6e11, 30e6, 1.0, 0.2, 0.05, 2012, 2012, None),
+    ],
+)
+
+
+def test_each_view_has_its_measure_and_says_its_range():
+    """40 and 30 Mt; 4 and 1 t per person; 100 and 50 g per EUR."""
+    chart = ranking.draw_places(REAL, REGIONS)
+    findings = {answers: view.finding for answers, view in chart.all_views.items()}
+    assert findings == {
+        ("per person",): "Footprint per person: from 1.00 t (B) to 4.00 t (A)",
+        ("in total",): "Footprint: from 30.0 Mt (B) to 40.0 Mt (A)",
+        ("per GDP",): (
+            "Footprint per GDP: from 50.0 g per EUR (B) to 100 g per EUR (A)"
+        ),
+    }
+    # a measure that is not known of all is no view, and what has no people no measure
+    rows = [(*row[:3], None, *row[4:]) for row in REGIONS.rows]
+    chart = ranking.draw_places(REAL, Rows(REGIONS.columns, rows))
+    assert [*chart.all_views] == [("per person",), ("in total",)]
 
 
 def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something():

@@ -189,13 +189,6 @@ class FullScope:
         return Section("full-scope", heading, list(filter(None, texts)), tables=[table])
 
     @property
-    def per_person(self) -> Rows:
-        """The rows with the footprint per person under its usual name."""
-        names = {"full_footprint_per_capita": "footprint_per_capita"}
-        columns = tuple(names.get(name, name) for name in self.rows.columns)
-        return Rows(columns, self.rows.rows)
-
-    @property
     def labels(self) -> list[str]:
         """The label of each line about a region."""
         return [label.format(**self._label_words) for label, *_ in self._lines]

@@ -1,9 +1,12 @@
-"""Inequality between regions."""
+"""Inequality between regions, and footprints against incomes."""
+
+import math
 
 from carbonshed.numbers import percent
-from carbonshed.report import vega
+from carbonshed.report import bubbles, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
+    Card,
     Chart,
     Column,
     Page,
@@ -32,6 +35,9 @@ _COLOURS = {
 _DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]
 _MAX_POINTS = 300  # a curve with more looks the same
 _PERCENT = {"axis": {"format": "%"}}
+# a line is drawn through so many regions, and if it explains half of the differences
+_MIN_REGIONS, _MIN_FIT = 10, 0.5
+_MAX_TOUCHED = 40  # points of a curve that are read one by one
 
 _INDICES = [
     Column("measure", "Measure"),
@@ -58,7 +64,7 @@ def page(context: Context, marts: Marts) -> Page:
     curve = marts.ask("inequality/lorenz")
     indices = marts.ask("inequality/indices")
     tenths = marts.ask("inequality/tenths")
-    lead = "How unequal footprints, emissions and incomes are between regions."
+    lead = "How footprints go with income, and how unequal they are between regions."
     if not len(curve):
         why = words.why_empty(context, words.NO_RANKED)
         section = Section("lorenz", "Lorenz curves", empty=why)
@@ -71,58 +77,150 @@ def page(context: Context, marts: Marts) -> Page:
                 "ranked region lacks it in this year."
             )
         )
+    incomes = draw_incomes(context, marts.ask("inequality/incomes"))
+    of_tenths = _draw_tenths(tenths)
+    lorenz = Section(
+        "lorenz",
+        "Lorenz curves",
+        text,
+        charts=[_draw_lorenz(context, curve, indices)],
+        tables=[
+            make_table(
+                context,
+                "indices",
+                f"Indices of inequality between ranked regions, {context.title}",
+                relabelled(indices, "measure", _MEASURES),
+                _INDICES,
+                "All but the shares are plain numbers. Groups are those of the "
+                "parent region. A Kakwani index above 0: the measure is more "
+                "unequal along incomes than incomes are.",
+            )
+        ],
+    )
+    groups = Section(
+        "tenths",
+        "Tenths of the people",
+        [
+            context.with_nouns(
+                "Cut from the Lorenz curves at each tenth of the people: a "
+                "region that stands on both sides of a cut is shared between "
+                "them, its people all with its mean."
+            )
+        ],
+        charts=[of_tenths] if incomes else [],
+        tables=[
+            make_table(
+                context,
+                "tenth-table",
+                f"Tenths of the people by each measure, {context.title}",
+                relabelled(tenths, "measure", _MEASURES),
+                _TENTHS,
+            )
+        ],
+    )
+    finding = "income_and_footprint" if incomes else "unequal_footprints"
     return Page(
         TITLE,
         lead,
-        [
-            Section(
-                "lorenz",
-                "Lorenz curves",
-                text,
-                charts=[_draw_lorenz(context, curve, indices)],
-                tables=[
-                    make_table(
-                        context,
-                        "indices",
-                        "Indices of inequality between ranked regions, "
-                        f"{context.title}",
-                        relabelled(indices, "measure", _MEASURES),
-                        _INDICES,
-                        "All but the shares are plain numbers. Groups are those of the "
-                        "parent region. A Kakwani index above 0: the measure is more "
-                        "unequal along incomes than incomes are.",
-                    )
-                ],
-            ),
-            Section(
-                "tenths",
-                "Tenths of the people",
-                [
-                    context.with_nouns(
-                        "Cut from the curves above at each tenth of the people: a "
-                        "region that stands on both sides of a cut is shared between "
-                        "them, its people all with its mean."
-                    )
-                ],
-                charts=[_draw_tenths(tenths)],
-                tables=[
-                    make_table(
-                        context,
-                        "tenth-table",
-                        f"Tenths of the people by each measure, {context.title}",
-                        relabelled(tenths, "measure", _MEASURES),
-                        _TENTHS,
-                    )
-                ],
-            ),
-        ],
-        context.finding("unequal_footprints"),
+        [groups, lorenz],
+        context.finding(finding) or context.finding("unequal_footprints"),
+        headline=context.headline(finding),
+        picture=incomes or of_tenths,
+        next_step=Card(
+            "leakage.html",
+            "Who emits for whom",
+            context.with_nouns("Emissions that cross the borders of the regions."),
+        ),
     )
 
 
 def label(measure: str) -> str:
     """Return a measure in words."""
     return _MEASURES.get(measure, measure.replace("_", " "))
+
+
+def draw_incomes(context: Context, rows: Rows) -> Chart | None:
+    """Draw the footprint of each region against its income, both per person.
+
+    A line fitted by people is drawn where it says something; the regions furthest from
+    it, the largest and those at both ends are named.
+    """
+    if len(rows) < 2:
+        return None
+    income = context.scale(rows.column("income"), "currency per person")
+    size = context.scale(rows.column("footprint_per_capita"), "stressor per person")
+    fit = rows.column("r_squared")[0] or 0.0
+    has_line = len(rows) >= _MIN_REGIONS and fit >= _MIN_FIT
+    people = context.scale(rows.column("population"), "person")
+    regions = sorted(rows, key=lambda row: (-row["population"], row["region_id"]))
+    dots = [
+        bubbles.Bubble(
+            row["region_id"],
+            row["region_name"],
+            row["income"] / income.divisor,
+            row["footprint_per_capita"] / size.divisor,
+            row["population"],
+            {
+                context.region: row["region_name"],
+                "footprint per person": size.full(row["footprint_per_capita"]),
+                "GDP per person": income.full(row["income"]),
+                "people": people.full(row["population"]),
+                **(
+                    {"beside the line": f"{_beside(row):.2f} times"} if has_line else {}
+                ),
+            },
+            math.log(_beside(row)) if has_line else 0.0,
+        )
+        for row in regions
+    ]
+    ends = [rows.first(), list(rows)[-1]] if has_line else []
+    line = [
+        (row["income"] / income.divisor, row["fitted_footprint"] / size.divisor)
+        for row in ends
+    ]
+    summary = ""
+    if has_line:
+        low, *_, high = sorted(regions, key=_beside)
+        sentence = (
+            f"For its income {high['region_name']} has the largest footprint, "
+            f"{_beside(high):.1f} times the line, and {low['region_name']} the "
+            f"smallest, {_beside(low):.1f} times"
+        )
+        factor = 2 ** high["elasticity"]
+        summary = (
+            f" Along the line, twice the income goes with {factor:.2f} times the "
+            f"footprint; it explains {percent(fit, 0)} of the differences."
+        )
+    else:
+        top = max(regions, key=lambda row: row["footprint_per_capita"])
+        rich = max(regions, key=lambda row: row["income"])
+        both = "" if rich is top else f" {rich['region_name']} has"
+        sentence = (
+            f"{top['region_name']} has the largest footprint per person, "
+            f"{size.full(top['footprint_per_capita']).removesuffix(' per person')}, "
+            f"and{both} the highest GDP, {income.full(rich['income'])}"
+        )
+    title = context.with_nouns(
+        "Footprint and GDP per person; a dot for each region, as large as its people"
+    )
+    return Chart(
+        "footprint-and-income",
+        title,
+        f"{len(rows):,} {context.regions}.{summary}",
+        bubbles.draw_bubbles(
+            dots,
+            line,
+            vega.titled("GDP per person", income.unit),
+            vega.titled("footprint per person", size.unit),
+        ),
+        rows,
+        finding=sentence,
+    )
+
+
+def _beside(row: dict) -> float:
+    """Return a footprint as a multiple of the one that the line gives its income."""
+    return row["footprint_per_capita"] / row["fitted_footprint"]
 
 
 def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
@@ -139,6 +237,7 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
                 "people": vega.short(row["cumulative_population_share"]),
                 "share": vega.short(row["cumulative_amount_share"]),
                 "region": row["region_name"],
+                "region_id": row["region_id"],
             }
             for row in _thinned(points)
         ]
@@ -155,19 +254,28 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
     channels = {
         **_by_measure(rows, also={"strokeDash": _DASHES}, symbolType="stroke"),
         "order": vega.quantitative("people"),
-        "tooltip": vega.tips(
-            "measure",
-            "people:%=people up to here",
-            "share:%=have of the amount",
-            f"region={context.region}",
-        ),
     }
     look = {"strokeWidth": 2.5, "interpolate": "linear"}
+    # a line as a whole has no tooltip: its points have, and are seen when they are read
+    step = -(-len(rows) // (_MAX_TOUCHED * len(channels["color"]["legend"]["values"])))
+    points = vega.draw(
+        "circle",
+        rows[::-step][::-1],
+        {"color": colour_of("unknown"), "opacity": 0, "size": 80},
+        **axes,
+        tooltip=vega.tips(
+            "measure",
+            f"region=up to this {context.region}",
+            "people:%=share of people",
+            "share:%=share of the amount",
+        ),
+    )
     drawing = vega.layers(
         vega.draw(
             "line", ends, {"color": colour_of("unknown"), "strokeWidth": 1.5}, **axes
         ),
         vega.draw("line", rows, look, **axes, **channels),
+        points,
     )
     size = context.scale(indices.column("gini"), "index")
     gini = "; ".join(
@@ -180,8 +288,20 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
         f"have together; the diagonal is equality. Gini indices: {gini}.",
         vega.finished(drawing, height=380),
         curve,
-        finding=context.finding("unequal_footprints"),
+        finding=_half(indices),
     )
+
+
+def _half(indices: Rows) -> str:
+    """Return a sentence on the half of the people with the smallest footprints."""
+    for row in indices:
+        share = row["bottom50_share"]
+        if row["measure"] == "consumption_footprint" and share is not None:
+            return (
+                "The half of the people with the smallest footprints causes "
+                f"{percent(share, 0)} of all"
+            )
+    return "How unequal footprints are cannot be said: they are not known"
 
 
 def _by_measure(rows: list[dict], also: dict | None = None, **legend: str) -> dict:
@@ -230,11 +350,24 @@ def _draw_tenths(tenths: Rows) -> Chart | None:
     )
     top = [row for row in rows if row["tenth"] == 10]
     summary = "; ".join(f"{row['measure']} {percent(row['share'])}" for row in top)
+    footprints = {
+        row["tenth"]: row["amount_share"]
+        for row in tenths
+        if row["measure"] == "consumption_footprint"
+    }
+    sentence = ""
+    if footprints.get(1) is not None and footprints.get(10) is not None:
+        sentence = (
+            "The tenth of the people with the largest footprints causes "
+            f"{percent(footprints[10], 0)} of all, the tenth with the smallest "
+            f"{percent(footprints[1], 0)}"
+        )
     return Chart(
         "tenths",
-        "What each tenth of the people accounts for",
+        "Shares of ten groups of as many people, lowest per person first",
         "The people in ten groups of the same size, lowest per person first. The "
         f"highest tenth has: {summary}.",
         vega.finished(drawing, height=300),
         tenths,
+        finding=sentence,
     )

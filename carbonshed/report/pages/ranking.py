@@ -1,12 +1,12 @@
 """Ranking with comparators."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from carbonshed.numbers import Scale
-from carbonshed.report import vega
-from carbonshed.report.colours import GROUND, colour_of
-from carbonshed.report.content import Chart, Column, Page, Section, make_table
+from carbonshed.report import dots, vega
+from carbonshed.report.colours import colour_of
+from carbonshed.report.content import Card, Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import comparisons, intervals, words
@@ -56,11 +56,10 @@ def page(context: Context, marts: Marts) -> Page:
         why = words.why_empty(context, words.NO_RANKED)
         return Page(TITLE, lead, [Section("all", "All regions", empty=why)])
     full = FullScope(context, marts.ask_if_built("ranking/full_scope"))
+    picture = draw_places(context, regions, full or None)
     sections = [_totals(context, regions, marts)]
     if full:
-        sections += [_people(context, full.per_person, full), full.section()]
-    else:
-        sections.append(_people(context, regions))
+        sections.append(full.section())
     sections.append(
         Section(
             "all",
@@ -68,6 +67,7 @@ def page(context: Context, marts: Marts) -> Page:
             [
                 *words.ranked(context),
                 context.with_nouns("Equal regions share the lower rank."),
+                _comparator_note(context, regions, full or None),
             ],
             tables=[
                 make_table(
@@ -87,7 +87,19 @@ def page(context: Context, marts: Marts) -> Page:
         marts.ask("common/ranges"),
     )
     sections += comparisons.published_sections(context, marts.ask("common/published"))
-    return Page(TITLE, lead, sections, context.finding("largest_footprint"))
+    return Page(
+        TITLE,
+        lead,
+        sections,
+        context.finding("per_person") or context.finding("largest_footprint"),
+        headline=context.headline("per_person"),
+        picture=picture,
+        next_step=Card(
+            "inequality.html",
+            "How footprints go with income",
+            context.with_nouns("Why some regions cause more than others."),
+        ),
+    )
 
 
 def _columns(context: Context, regions: Rows, has_full_scope: bool) -> list[Column]:
@@ -113,23 +125,12 @@ def _totals(context: Context, regions: Rows, marts: Marts) -> Section:
     )
 
 
-def _people(context: Context, regions: Rows, full: FullScope | None = None) -> Section:
-    """Return a section on footprints per person, in full scope if that is given."""
-    extent, is_far = (full.extent, full.is_far) if full else ("", False)
-    chart = draw_per_person(context, regions, extent, is_far)
-    heading = f"Per person, {full.name}" if full else "Per person"
-    if chart is None:
-        return Section("people", heading, empty=context.with_nouns(words.NO_POPULATION))
-    note = _comparator_note(context, regions, full)
-    return Section("people", heading, [note], charts=[chart])
-
-
 def _comparator_note(context: Context, regions: Rows, full: FullScope | None) -> str:
     """Return a note on the figures of the world and of the United States."""
     if not _comparators(regions):
         return (
             "There is no comparator for this stressor and year, so the world and the "
-            "United States are not in the chart."
+            "United States are not in the picture."
         )
     columns = ("comparator_year", "us_comparator_year")
     years = {year for column in columns for year in regions.column(column) if year}
@@ -138,25 +139,215 @@ def _comparator_note(context: Context, regions: Rows, full: FullScope | None) ->
         "Carbon Budget, or rows of your own, give for consumption in "
         f"{' and '.join(map(str, sorted(years)))}"
     )
-    missing = full.left_out if full else context.leaves_out.split("; ")
+    missing = context.leaves_out.split("; ")
     if any(missing):
         note += (
             f". They hold {' and '.join(missing)}, the footprints here do not: who is "
             "above the world is so for sure, who is below may not be."
         )
-    elif full:
-        note += (
-            f". The footprints here hold what imports cause {context.outside} too, "
-            "valued as it is said below."
-        )
     else:
         note += "."
+    if full:
+        note += (
+            f" Footprints {full.name} hold what imports cause {context.outside} too, "
+            "valued as it is said above."
+        )
     if full and full.is_far:
         note += (
             " No side of the world is coloured: the sum of these footprints is far "
             "from the published one."
         )
     return note
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of a footprint, by what it is divided by."""
+
+    id: str
+    answer: str  # to the question of the chart
+    name: str
+    unit: str
+    divisor: str = ""  # a column
+
+    def of(self, row: dict, footprint: str) -> float | None:
+        """Return the measure of a region, None where it is not known."""
+        value = row[footprint]
+        if value is None or not self.divisor:
+            return value
+        return value / row[self.divisor] if row[self.divisor] else None
+
+
+_MEASURES = [
+    Measure(
+        "footprint-per-person",
+        "per person",
+        "footprint per person",
+        "stressor per person",
+        "population",
+    ),
+    Measure("footprint-in-total", "in total", "footprint", "stressor"),
+    Measure(
+        "footprint-per-gdp",
+        "per GDP",
+        "footprint per GDP",
+        "stressor per currency",
+        "gdp",
+    ),
+]
+
+
+def draw_places(
+    context: Context, regions: Rows, full: FullScope | None = None
+) -> Chart | None:
+    """Draw a dot for each region along an axis, in each known measure and scope.
+
+    A region has a colour for its side of the world only if its footprint includes as
+    much as the world's figure, and the sum is not far from what is published.
+    """
+    scopes = [Scope(context, regions, "consumption_footprint", "world_comparison")]
+    if full:
+        scopes.append(scopes[0].with_imports(full))
+    charts = {
+        measure: [chart for scope in scopes if (chart := scope.draw(measure))]
+        for measure in _MEASURES
+    }
+    # a measure is known in all scopes, or not offered
+    offered = {
+        measure: drawn for measure, drawn in charts.items() if len(drawn) == len(scopes)
+    }
+    if not offered:
+        return None
+    views = {
+        (measure.answer, *([scope.answer] if full else [])): chart
+        for measure, drawn in offered.items()
+        for scope, chart in zip(scopes, drawn, strict=True)
+    }
+    (_, chart), *others = views.items()
+    choices = {"Footprint": [measure.answer for measure in offered]}
+    if full:
+        choices["Imports"] = [scope.answer for scope in scopes]
+    return replace(chart, choices=choices, views=dict(others))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Footprints of all regions in one scope, with imports or without."""
+
+    context: Context
+    rows: Rows
+    footprint: str  # the column
+    side: str  # the column with the side of the world's figure
+    extent: str = ""  # if not the page's
+    is_far: bool = False
+    answer: str = "without imports"
+    suffix: str = ""
+
+    def with_imports(self, full: FullScope) -> "Scope":
+        """Return the footprints with imports of the same regions."""
+        names = ("region_id", "full_footprint", "world_comparison")
+        wider = {row["region_id"]: row for row in full.rows}
+        own = ("population", "gdp", "region_name", *_COMPARATORS)
+        rows = [
+            (
+                *(wider[row["region_id"]][name] for name in names),
+                *(row[name] for name in own),
+            )
+            for row in self.rows
+            if row["region_id"] in wider
+        ]
+        return replace(
+            self,
+            rows=Rows((*names, *own), rows),
+            footprint="full_footprint",
+            extent=full.extent,
+            is_far=full.is_far,
+            answer=full.name,
+            suffix="-with-imports",
+        )
+
+    @property
+    def _is_alike(self) -> bool:
+        """True if footprints hold what the world's figure holds."""
+        extent = self.extent or self.context.extent
+        return not self.is_far and not extent.startswith("domestic")
+
+    def draw(self, measure: Measure) -> Chart | None:
+        """Draw one measure, None if it is known of no region or not of all."""
+        values = {
+            row["region_id"]: measure.of(row, self.footprint) for row in self.rows
+        }
+        if not values or None in values.values():
+            return None
+        is_per_person = measure.divisor == "population"
+        world = _world(self.rows) if is_per_person else None
+        size = self.context.scale(
+            [*values.values(), world and world.value], measure.unit
+        )
+        people = self.context.scale(self.rows.column("population"), "person")
+        order = sorted(values, key=lambda region: (-values[region], region))
+        ranks = {region: rank for rank, region in enumerate(order, start=1)}
+        has_sides = world is not None and self._is_alike
+        marks = [
+            dots.Dot(
+                row["region_id"],
+                row["region_name"],
+                values[row["region_id"]],
+                row["population"],
+                _SIDES[row[self.side] if has_sides else None][0],
+                {
+                    self.context.region: row["region_name"],
+                    measure.name: size.full(values[row["region_id"]]),
+                    "place": f"{ranks[row['region_id']]:,} of {len(order):,}",
+                    "people": people.full(row["population"]),
+                },
+            )
+            for row in self.rows
+        ]
+        drawn = {mark.kind for mark in marks}
+        kinds = {side: colour for side, colour in _SIDES.values() if side in drawn}
+        if world:
+            held = "" if self._is_alike else ", with imports"
+            name = f"{world.name}{held}: {_amount(size, world.value)}"
+            world = dots.Line(name, world.value)
+        spec = dots.draw_dots(marks, kinds, world, size, measure.name)
+        first, last = (
+            (self._names[region], _amount(size, values[region]))
+            for region in (order[0], order[-1])
+        )
+        name = f"{measure.name[:1].upper()}{measure.name[1:]}"
+        sentence = f"{name}{f', {self.answer}' if self.extent else ''}: "
+        if first[1] == last[1]:
+            sentence += first[1]
+        else:
+            sentence += f"from {last[1]} ({last[0]}) to {first[1]} ({first[0]})"
+        return Chart(
+            f"{measure.id}{self.suffix}",
+            self.context.with_nouns("A dot for each region, as large as its people"),
+            f"{len(order):,} {self.context.regions}. {sentence}."
+            + (f" {world.name}." if world else ""),
+            vega.finished(spec, height=dots.height_for(marks)),
+            self.rows,
+            finding=sentence,
+            extent=self.extent,
+        )
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return {row["region_id"]: row["region_name"] for row in self.rows}
+
+
+def _amount(size: Scale, value: float) -> str:
+    """Return a number with its unit; the measure says that it is per person."""
+    return size.full(value).removesuffix(" per person")
+
+
+def _world(regions: Rows) -> dots.Line | None:
+    """Return the world's footprint per person, None where it is not known."""
+    for label, value in _comparators(regions):
+        if label.startswith("world"):
+            return dots.Line(f"World{label.removeprefix('world')}", value)
+    return None
 
 
 def _draw_largest(context: Context, regions: Rows) -> Chart:
@@ -167,17 +358,39 @@ def _draw_largest(context: Context, regions: Rows) -> Chart:
     )
     labels = vega.unique_names({row["region_id"]: row["region_name"] for row in top})
     rows = [
-        {"region": label, "rank": rank, "what": what, **vega.figures(size, row[column])}
-        for rank, (label, row) in enumerate(zip(labels, top, strict=True))
+        {
+            "region": label,
+            "region_id": row["region_id"],
+            "rank": f"{row['footprint_rank']:,} of {len(regions):,}",
+            "what": what,
+            **vega.figures(size, row[column]),
+        }
+        for label, row in zip(labels, top, strict=True)
         for column, what in _AMOUNTS.items()
     ]
+    ends = [
+        {
+            "region": label,
+            "amount": vega.short(max(row[name] for name in _AMOUNTS) / size.divisor),
+            "value": size.text(row["consumption_footprint"]),
+        }
+        for label, row in zip(labels, top, strict=True)
+    ]
+    amounts = [row["amount"] for row in rows]
     kinds = {kind: colour_of(kind) for kind in _AMOUNTS.values()}
+    scale = vega.room_for([end["value"] for end in ends], amounts)
+    x = vega.amount("emissions of the year", size, scale=scale)
+    y = vega.labels("region", labels)
     parts = vega.dumbbells(
-        vega.amount("emissions of the year", size),
-        vega.labels("region", labels),
+        x,
+        y,
         **vega.kinds("what", kinds, also={"shape": ["circle", "diamond"]}),
-        tooltip=vega.tips("region", "what=what", "text=amount"),
+        tooltip=vega.tips(
+            f"region={context.region}", "what=what", "text=amount", "rank=place"
+        ),
     )
+    values = vega.values_at_ends(x, y, dx=10)
+    values["data"] = {"values": ends}
     first = top[0]
     which = "Footprints"
     if len(regions) > len(top):
@@ -187,76 +400,23 @@ def _draw_largest(context: Context, regions: Rows) -> Chart:
         context.with_nouns(f"{which}, and what these regions emit themselves"),
         f"The largest footprint is that of {first['region_name']}, "
         f"{size.full(first['consumption_footprint'])}; it emits "
-        f"{size.full(first['production_emissions'])} itself.",
-        vega.finished(vega.layers(*parts, rows=rows), height=max(22 * len(top), 60)),
+        f"{size.full(first['production_emissions'])} itself. A number is a footprint "
+        f"in {size.unit}.",
+        vega.finished(
+            vega.layers(*parts, values, rows=rows), height=max(22 * len(top), 60)
+        ),
         regions,
         finding=context.finding("largest_footprint"),
     )
 
 
-def draw_per_person(
-    context: Context, regions: Rows, extent: str = "", is_far: bool = False
-) -> Chart | None:
-    """Draw all regions by footprint per person, with the world and the United States.
-
-    A region has a colour for its side of the world only if its footprint includes as
-    much as the world's figure, and the sum is not far from what is published. `extent`
-    is what the footprints include, if not the page's.
-    """
-    is_alike = not (is_far or (extent or context.extent).startswith("domestic"))
-    ranked = [row for row in regions if row["footprint_per_capita"] is not None]
-    if not ranked:
-        return None
-    ranked.sort(key=lambda row: (-row["footprint_per_capita"], row["region_id"]))
-    lines = _comparators(ranked)
-    size = context.scale(
-        [row["footprint_per_capita"] for row in ranked] + [value for _, value in lines],
-        "stressor per person",
-    )
-    rows = [
-        {
-            "place": position,
-            "region": row["region_name"],
-            **vega.figures(size, row["footprint_per_capita"]),
-            "side": _SIDES[row["world_comparison"] if is_alike else None][0],
-        }
-        for position, row in enumerate(ranked, start=1)
-    ]
-    drawn = {row["side"] for row in rows}
-    sides = {side: colour for side, colour in _SIDES.values() if side in drawn}
-    across = {
-        "axis": {"tickMinStep": 1, "grid": False},
-        "scale": {"domain": [0, len(rows)], "nice": False},
-        "title": context.with_nouns("regions, largest per person first"),
-    }
-    bars = vega.draw(
-        "bar",
-        rows,
-        {"binSpacing": 0},
-        x=vega.quantitative("left", **across),
-        x2={"field": "place"},
-        y=vega.amount("footprint", size),
-        y2={"datum": 0},
-        **vega.kinds("side", sides, legend={} if lines and is_alike else None),
-        tooltip=vega.tips("region", "text=footprint per person", "place:Q=place"),
-    )
-    bars["transform"] = [{"calculate": "datum.place - 1", "as": "left"}]
-    drawing = vega.layers(bars, *_comparator_lines(lines, size)) if lines else bars
-    summary = "; ".join(f"{label}: {size.full(value)}" for label, value in lines)
-    included = f" {extent.partition(',')[0]}" if extent else ""
-    return Chart(
-        "footprint-per-person",
-        f"Footprint per person{included}"
-        + (", beside the world and the United States" if lines else ""),
-        f"{len(ranked)} {context.regions} from "
-        f"{size.full(ranked[0]['footprint_per_capita'])} ({ranked[0]['region_name']}) "
-        f"down to {size.full(ranked[-1]['footprint_per_capita'])} "
-        f"({ranked[-1]['region_name']})."
-        + (f" Comparators: {summary}." if summary else ""),
-        vega.finished(drawing, height=300),
-        Rows(regions.columns, [tuple(row.values()) for row in ranked]),
-        extent=extent,
-    )
+_COMPARATORS = (
+    "us_ratio",
+    "us_comparator_year",
+    "world_average_ratio",
+    "comparator_year",
+    "footprint_per_capita",
+)
 
 
 def _comparators(regions: Iterable[dict]) -> list[tuple[str, float]]:
@@ -273,24 +433,6 @@ def _comparators(regions: Iterable[dict]) -> list[tuple[str, float]]:
                 comparators.append((label + of_year, vega.short(value, 9)))
                 break
     return comparators
-
-
-def _comparator_lines(lines: list[tuple[str, float]], size: Scale) -> list[vega.Spec]:
-    rows = [
-        {"name": f"{label}: {size.full(value)}", "value": value / size.divisor}
-        for label, value in lines
-    ]
-    y = vega.amount("footprint", size, "value")
-    text = {"x": {"value": "width"}, "y": y, "text": vega.nominal("name")}
-    look = {"align": "right", "baseline": "bottom", "dy": -5, "fontSize": 12}
-    strip = {"stroke": GROUND, "strokeWidth": 5, "strokeJoin": "round"}
-    # a line and its name may lie over bars: each is laid on a strip of the ground
-    return [
-        vega.draw("rule", rows, {"color": GROUND, "strokeWidth": 2}, y=y),
-        vega.draw("rule", rows, vega.DASHED, y=y),
-        vega.draw("text", rows, strip | look, **text),
-        vega.draw("text", rows, look, **text),
-    ]
 
 
 def _draw_years(context: Context, years: Rows) -> Chart | None:

@@ -4,6 +4,7 @@ select
     rankings.region_name,
     regional.region_type,
     regional.population,
+    regional.gdp,
     rankings.consumption_footprint,
     rankings.production_emissions,
     rankings.production_rank,

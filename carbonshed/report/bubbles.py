@@ -1,0 +1,164 @@
+"""Bubbles along two axes of logarithms: as large as their people, outliers named."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from carbonshed.report import vega
+from carbonshed.report.colours import GREY, colour_of
+from carbonshed.report.dots import log_ticks, relative_radii
+from carbonshed.report.labels import Mark, Name, place_names, shortened
+
+HEIGHT = 400  # pixels of the plot
+_LARGEST, _LEAST = 30.0, 2.5  # radius of bubbles, pixels
+_SHARE = 0.07  # a radius has at most so much of the width
+_COVERED = 0.1  # share of the plot that bubbles cover together, at most
+_MARGIN = 0.08  # a share of an axis, beyond the outermost bubbles
+_NAME_ROOM = 26  # pixels of width for each name, at least
+_APART = (10, 24, 38)
+_LONGEST = 200.0  # pixels of a name
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """A region with its values along both axes, its people and what is read of it.
+
+    `beside` is the logarithm of its distance from the line.
+    """
+
+    region: str
+    name: str
+    x: float
+    y: float
+    people: float
+    words: dict[str, str]
+    beside: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Logs:
+    """The logarithms along an axis."""
+
+    low: float
+    high: float
+
+    def share(self, value: float) -> float:
+        """Return the position of a value as a share of the axis."""
+        return (math.log(value) - self.low) / (self.high - self.low)
+
+    def encoding(self, field: str, title: str) -> vega.Spec:
+        """Encode a field along this axis."""
+        low, high = math.exp(self.low), math.exp(self.high)
+        return vega.quantitative(
+            field,
+            title=title,
+            scale={"type": "log", "domain": [low, high], "nice": False},
+            axis={"values": log_ticks(low, high), "format": ",~f", "grid": True},
+        )
+
+
+def _axis_of(values: Sequence[float]) -> _Logs:
+    low, high = math.log(min(values)), math.log(max(values))
+    margin = _MARGIN * (high - low) or 0.1
+    return _Logs(low - margin, high + margin)
+
+
+def draw_bubbles(
+    bubbles: Sequence[Bubble],
+    line: Sequence[tuple[float, float]],
+    x_title: str,
+    y_title: str,
+) -> vega.Spec:
+    """Return the specification of bubbles, largest at the bottom, and of a line.
+
+    Parameters
+    ----------
+    bubbles
+        Regions with values above zero, those with the most people first.
+    line
+        The ends of a line, none without one.
+    x_title, y_title
+        Titles of the axes.
+    """
+    along, up = (
+        _axis_of([getattr(bubble, axis) for bubble in bubbles]) for axis in "xy"
+    )
+    radii = relative_radii(bubbles)
+    sizes = {width: _largest(radii, width) for width in vega.WIDTHS}
+    x, y = along.encoding("x", x_title), up.encoding("y", y_title)
+    rows = [
+        {
+            "region_id": bubble.region,
+            "x": vega.short(bubble.x),
+            "y": vega.short(bubble.y),
+            "share": vega.short(radius, 3),
+            **{f"word{n}": word for n, word in enumerate(bubble.words.values())},
+        }
+        for bubble, radius in zip(bubbles, radii.tolist(), strict=True)
+    ]
+    tips = [f"word{number}={label}" for number, label in enumerate(bubbles[0].words)]
+    dots = vega.draw(
+        "circle",
+        rows,
+        {"color": colour_of("footprint")},
+        x=x,
+        y=y,
+        size=vega.quantitative("area", scale=None, legend=None),
+        tooltip=vega.tips(*tips),
+    )
+    radius = f"max(datum.share * {vega.by_width(sizes.values())}, {_LEAST})"
+    dots["transform"] = [{"calculate": f"4 * pow({radius}, 2)", "as": "area"}]
+
+    def name_all(width: int) -> list[tuple[Name, vega.Spec]]:
+        marks = [
+            Mark(
+                along.share(bubble.x) * width,
+                (1 - up.share(bubble.y)) * HEIGHT,
+                max(radius * sizes[width], _LEAST),
+            )
+            for bubble, radius in zip(bubbles, radii.tolist(), strict=True)
+        ]
+        longest = min(_LONGEST, 0.45 * width)
+        names = [(i, shortened(bubbles[i].name, longest)) for i in _order(bubbles)]
+        placed = place_names(marks, names, (width, HEIGHT), apart=_APART, crossing=6)
+        return [
+            (name, {"x": rows[name.mark]["x"], "y": rows[name.mark]["y"]})
+            for name in placed[: width // _NAME_ROOM]
+        ]
+
+    named = vega.name_layers(name_all, x, y)
+    parts = [*named[:-1], dots, *named[-1:]]
+    if line:
+        ends = [{"x": vega.short(x_), "y": vega.short(y_)} for x_, y_ in line]
+        look = {"color": GREY, "clip": True} | vega.DASHED
+        parts.insert(0, vega.draw("line", ends, look, x=x, y=y))
+    return vega.finished(vega.layers(*parts), height=HEIGHT)
+
+
+def _largest(radii: np.ndarray, width: float) -> float:
+    """Return the radius of the largest bubble in a plot, pixels."""
+    covered = math.pi * float((radii**2).sum())
+    fits = math.sqrt(_COVERED * width * HEIGHT / covered)
+    return round(min(_LARGEST, fits, _SHARE * width), 2)
+
+
+def _order(bubbles: Sequence[Bubble]) -> list[int]:
+    """Return positions of bubbles by how much their names are wanted.
+
+    In turn the furthest above the line, the furthest below, those with most people,
+    and those at the ends of both axes.
+    """
+    indices = range(len(bubbles))
+    turns = zip(
+        sorted(indices, key=lambda index: -bubbles[index].y),
+        sorted(indices, key=lambda index: bubbles[index].y),
+        sorted(indices, key=lambda index: -bubbles[index].beside),
+        sorted(indices, key=lambda index: bubbles[index].beside),
+        sorted(indices, key=lambda index: -bubbles[index].x),
+        sorted(indices, key=lambda index: bubbles[index].x),
+        indices,
+        strict=True,
+    )
+    return list(dict.fromkeys(index for turn in turns for index in turn))

@@ -1,0 +1,79 @@
+"""Pictures of the report: names and texts of each SVG, by the boxes in the file."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from support.pictures import (
+    assert_ends_are_named,
+    assert_names_lie_apart,
+    texts_and_dots,
+)
+
+SMALLEST = 12  # pixels of text
+# pictures with a dot for each region
+DOTS = ("footprint-per-person", "footprint-in-total", "footprint-and-income")
+
+
+def pictures_of(folder: Path) -> list[Path]:
+    return sorted(folder.glob("charts/*.svg"))
+
+
+@pytest.fixture(scope="session", params=["report", "hostile_report"])
+def pictured(request) -> Path:
+    """Return the folder of a report with pictures."""
+    return request.getfixturevalue(request.param)
+
+
+def test_names_lie_neither_over_each_other_nor_over_dots(pictured):
+    """And no text is smaller than 12 pixels."""
+    pictures = pictures_of(pictured)
+    assert len(pictures) >= 8
+    seen = 0
+    for picture in pictures:
+        texts, dots = texts_and_dots(picture.read_text("utf-8"))
+        assert texts
+        assert min(text.size for text in texts) >= SMALLEST, picture.name
+        if picture.stem.endswith(DOTS):
+            assert_names_lie_apart(texts, dots)
+            seen += 1
+    assert seen >= 2
+
+
+def test_the_largest_and_the_smallest_are_named(pictured):
+    page = (pictured / "ranking.html").read_text("utf-8")
+    views = json.loads(
+        re.search(r'id="views-footprint-per-person">(.*?)</script>', page)[1]
+    )
+    assert len(views) >= 2
+    for view in views.values():
+        picture = pictured / "charts" / f"{view['stem']}.svg"
+        assert_ends_are_named(*texts_and_dots(picture.read_text("utf-8")))
+
+
+def test_a_noun_has_one_colour_on_all_pages(report):
+    """By the legends: a label that stands for a kind has the same colour everywhere."""
+    colours: dict[str, set[str]] = {}
+    for page in report.glob("*.html"):
+        for spec in re.findall(
+            r'id="spec-[^"]+">(.*?)</script>', page.read_text("utf-8"), re.DOTALL
+        ):
+            for label, colour in kinds(json.loads(spec)):
+                colours.setdefault(label, set()).add(colour)
+    assert {"footprint", "emitted there"} <= set(colours)
+    assert {label: found for label, found in colours.items() if len(found) > 1} == {}
+
+
+def kinds(part):
+    """Go through the kinds of a specification that have a colour."""
+    if isinstance(part, dict):
+        scale = part.get("color", {})
+        scale = scale.get("scale") if isinstance(scale, dict) else None
+        if scale and "domain" in scale and "range" in scale:
+            yield from zip(scale["domain"], scale["range"], strict=True)
+        for inner in part.values():
+            yield from kinds(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from kinds(inner)
