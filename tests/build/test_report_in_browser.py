@@ -360,7 +360,7 @@ TIP = "#vg-tooltip-element.visible"
 # the middle of a mark that nothing lies over, of a chart in view
 TOUCHED = """id => {
   const chart = document.querySelector(`[data-chart="${id}"]`);
-  chart.scrollIntoView({ block: "center" });
+  chart.scrollIntoView({ block: "center", behavior: "instant" });
   const marks = [...chart.querySelectorAll(".role-mark path, .role-mark rect")];
   for (const mark of marks.filter(({ __data__: item }) => item?.tooltip &&
       !["line", "area", "trail"].includes(item.mark.marktype))) {
@@ -438,7 +438,7 @@ def test_a_place_that_is_remembered_is_named_in_every_chart(page, report):
         assert chart.locator(".own").count() == 0
         page.evaluate("own => window.carbonshedPlace.set(own)", own)
         assert chart.locator(".own").count() >= 1, id_
-        assert chart.locator(".own-name").all_inner_texts() == ["Cinderley"], id_
+        assert chart.locator(".own-name").all_text_contents() == ["Cinderley"], id_
         page.evaluate("window.carbonshedPlace.set(null)")
         assert chart.locator(".own, .own-name").count() == 0
 

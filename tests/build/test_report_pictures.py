@@ -71,7 +71,8 @@ def kinds(part):
         scale = part.get("color", {})
         scale = scale.get("scale") if isinstance(scale, dict) else None
         if scale and "domain" in scale and "range" in scale:
-            yield from zip(scale["domain"], scale["range"], strict=True)
+            # a range may have more than its domain
+            yield from zip(scale["domain"], scale["range"], strict=False)
         for inner in part.values():
             yield from kinds(inner)
     elif isinstance(part, list):

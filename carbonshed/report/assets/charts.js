@@ -74,7 +74,11 @@
     else if (event.key in STEPS) {
       const next = marks.indexOf(current) + STEPS[event.key];
       choose(chart, marks[Math.min(Math.max(next, 0), marks.length - 1)]);
-      chart.current.scrollIntoView({ block: "nearest", inline: "nearest" });
+      chart.current.scrollIntoView({
+        block: "nearest",
+        inline: "nearest",
+        behavior: "instant", // the box beside it is placed right away
+      });
       showTip(chart, chart.current, middleOf(chart.current));
     } else return;
     event.preventDefault();

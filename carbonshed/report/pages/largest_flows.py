@@ -8,6 +8,7 @@ from carbonshed.report import sankey, vega
 from carbonshed.report.colours import GROUND, colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
+from carbonshed.report.labels import shortened
 from carbonshed.report.marts import Rows
 
 # pixels
@@ -21,7 +22,7 @@ _BETWEEN_NAMES = {
 }
 _WHOLE = {"domain": [0, 1]}
 _MIN_WRITTEN = 15  # a thinner ribbon has no room for its amount
-_LETTERS, _MAX_LINES = 15, 2  # in a line of a name, and lines
+_NAME_WIDTH, _MAX_LINES = 105, 2  # pixels of a line of a name, and lines
 _HEAD, _BAR_BELOW, _BAR_HEIGHT = 24, 24, 16
 _SIDES, _HEADS = ("origin", "destination"), ("emitted in", "consumed in")
 
@@ -112,10 +113,9 @@ def _side(flows: Rows, side: str, size: Scale) -> _Side:
 
 def _shortened(name: str) -> list[str]:
     """Return a name in few lines, the last one cut off where it is longer."""
-    lines = vega.wrapped(name, _LETTERS)
-    if len(lines) <= _MAX_LINES:
-        return lines
-    return [*lines[: _MAX_LINES - 1], f"{lines[_MAX_LINES - 1][: _LETTERS - 1]}…"]
+    lines = vega.wrapped(name, _NAME_WIDTH)
+    *first, last = [*lines[: _MAX_LINES - 1], " ".join(lines[_MAX_LINES - 1 :])]
+    return [shortened(line, _NAME_WIDTH) for line in (*first, last) if line]
 
 
 def _title(context: Context, flows: Rows) -> str:

@@ -52,10 +52,12 @@ def name_points(
     names = [(index, points[index]["region"]) for index in first]
     at = [{axis["field"]: point[axis["field"]] for axis in (x, y)} for point in points]
     return vega.name_layers(
-        lambda width: place_names(
-            pixels(width), names, (width, height), zero_lines(width)
-        ),
-        at,
+        lambda width: [
+            (name, at[name.mark])
+            for name in place_names(
+                pixels(width), names, (width, height), zero_lines(width)
+            )
+        ],
         x,
         y,
     )
