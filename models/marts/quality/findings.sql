@@ -1,7 +1,8 @@
 {# What a table says, in sentences made of its own numbers; docs/methods.md,
-   Findings. Which sentence is true is chosen here; its wording is in the seed texts:
-   of a finding under its text_id, of its headline under that with `spoken_` before
-   it, and shorter ones, for long names, with `_short` and `_shortest` behind it. #}
+   Findings. Which sentence is true is chosen here; its wording is in the seed
+   texts: of a finding under its text_id, of its headline under that with
+   `spoken_` before it, and shorter ones, for long names, with `_short` and
+   `_shortest` behind it. #}
 
 {%- set has_wider_scope = is_chosen('analyses') %}
 {%- set subjects = [
