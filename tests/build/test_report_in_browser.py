@@ -639,7 +639,7 @@ def test_the_search_box_finds_places_and_pages(page, report):
     page.keyboard.press("Enter")
     page.wait_for_url("**/region.html#C")
     shows(page, "Cinderley")
-    box = page.get_by_role("combobox", name="Find a city or a page")
+    box = page.get_by_role("combobox", name="Find a city by name or id")
     box.fill("tr")
     assert found.first.inner_text().startswith("Trade")
     box.press("ArrowDown")
