@@ -157,6 +157,10 @@ class _Site:
         if "data" in page.more:
             text = f"window.carbonshedRegions = {json_text(page.more['data'])};\n"
             (root / "data" / "regions.js").write_text(text, encoding="utf-8")
+            for number, part in enumerate(page.more["parts"]):
+                text = f"window.carbonshedRegionParts[{number}] = {json_text(part)};\n"
+                name = f"regions-{number}.js"
+                (root / "data" / name).write_text(text, encoding="utf-8")
             (root / "data" / "places.js").write_text(
                 _places(page.more["data"]["regions"]), encoding="utf-8"
             )

@@ -389,15 +389,15 @@ def test_without_variants_a_compiled_table_says_only_why_ranks_have_no_interval(
 @pytest.mark.parametrize(
     ("ends", "sentence"),
     [
-        ({"rank_p05": 2, "rank_p95": 2}, "rank 2 of 9"),
-        ({"rank_p05": 1, "rank_p95": 4}, "rank 2 (1 to 4) of 9"),
-        ({"rank_best": 2, "rank_worst": 5}, "rank 2 (2 to 5 over the variants) of 9"),
-        ({}, "rank 2 of 9"),
+        ({"rank_p05": 2, "rank_p95": 2}, "2 of 9"),
+        ({"rank_p05": 1, "rank_p95": 4}, "2 (1 to 4) of 9"),
+        ({"rank_best": 2, "rank_worst": 5}, "2 (2 to 5 over the variants) of 9"),
+        ({}, "2 of 9"),
     ],
 )
 def test_a_rank_stands_with_its_interval_where_that_says_more(ends, sentence):
     row = {"consumption_footprint": 1e6, "footprint_rank": 2, **ends}
-    fact = region._fact(REAL, row, 9, "consumption_footprint", "stressor")
+    fact = region._figure(REAL, row, 9, "consumption_footprint", "stressor")
     assert fact[2] == sentence
 
 

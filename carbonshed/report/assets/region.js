@@ -1,7 +1,7 @@
 // The page of a region, or of up to three side by side: #USA, #USA+DEU.
 "use strict";
 (() => {
-  const { regions, nouns, gap } = window.carbonshedRegions;
+  const { regions, nouns, gap, partSize } = window.carbonshedRegions;
   const { element, label, show: showTables } = window.carbonshedRegionTables;
   const picture = window.carbonshedRegionPicture;
   const brief = window.carbonshedRegionBrief;
@@ -31,6 +31,26 @@
   const wanted = () =>
     window.location.hash.slice(1).split("+").map(decoded).filter(Boolean);
   const hashOf = (some) => `#${some.map(({ id }) => encodeURIComponent(id)).join("+")}`;
+
+  // the figures of a region lie in a file with those of its neighbours
+  window.carbonshedRegionParts = {};
+  const loading = new Map();
+  const load = (number) => {
+    const done = (resolve, reject) => {
+      const script = element("script", undefined, { src: `data/regions-${number}.js` });
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", reject);
+      document.head.append(script);
+    };
+    if (!loading.has(number)) loading.set(number, new Promise(done));
+    return loading.get(number);
+  };
+  const complete = async (own) => {
+    const place = regions.indexOf(own);
+    const number = Math.floor(place / partSize);
+    await load(number);
+    Object.assign(own, window.carbonshedRegionParts[number][place % partSize]);
+  };
 
   const heading = document.querySelector("main h1");
   heading.tabIndex = -1;
@@ -95,19 +115,21 @@
       : `Make this your ${noun}`;
   };
 
-  const show = (some) => {
+  const show = async (some) => {
     chosen = some;
     showTitles();
     showChips();
-    showTables(chosen);
     showMine();
+    await Promise.all(some.map(complete));
+    if (chosen !== some) return; // the reader has gone on
+    showTables(chosen);
     const views = byId("views");
     if (views) views.hidden = !chosen.every(({ people }) => people);
     const place = ranked.indexOf(chosen[0]);
     byId("before").disabled = place <= 0;
     byId("after").disabled = place < 0 || place === ranked.length - 1;
     byId("chosen").hidden = false;
-    return draw();
+    await draw();
   };
 
   // without an address: the reader's own, else the largest

@@ -43,6 +43,7 @@ NO_GIFTS = (
 _ROUNDING = 1 + 1e-9  # a sum that exceeds its whole by less is the whole
 _ALL_DIGITS = 15  # but the noise that sums leave in the last one
 _MAX_LINES = 10  # partners and products of a region
+_PART = 40  # regions whose figures are in one file, which the page loads
 _MAX_LINES_OF_ALL = 4_000  # so that the page stays small
 # query, heading, caption, head of the names, heads of shares, reason for an empty list
 _LISTS = {
@@ -187,6 +188,7 @@ def page(context: Context, marts: Marts) -> Page:
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
     across = marts.ask("region/across")
     no_gifts = context.with_nouns(NO_GIFTS)
+    data, parts = _data(context, marts, regions, lists, scenarios, allocations, full)
     return Page(
         TITLE,
         "For whom a region emits, and who emits for it.",
@@ -225,7 +227,8 @@ def page(context: Context, marts: Marts) -> Page:
                 "allocations": allocations,
                 **({"full-scope": full.rows} if full else {}),
             },
-            "data": _data(context, marts, regions, lists, scenarios, allocations, full),
+            "data": data,
+            "parts": parts,
         },
     )
 
@@ -275,8 +278,12 @@ def _data(
     scenarios: Rows,
     allocations: Rows,
     full: FullScope,
-) -> dict[str, Any]:
-    """Return the data of all regions; long lists, so short names."""
+) -> tuple[dict[str, Any], list[list[dict[str, Any]]]]:
+    """Return the data of the page, and the figures of regions in parts.
+
+    The page loads the parts of the regions that it shows, so that it opens as fast
+    with thousands of regions.
+    """
     sectors = marts.ask("region/sectors")
     rules, gifts = _gifts(context, allocations)
     changes = _changes(context, scenarios)
@@ -296,7 +303,7 @@ def _data(
     per_person = context.scale(
         [*regions.column("footprint_per_capita")], "stressor per person"
     )
-    return {
+    data = {
         "figures": [
             [context.with_nouns(label.format(**label_words)), _unit(context, unit)]
             for _, label, unit in figures
@@ -310,43 +317,49 @@ def _data(
         "rules": rules,
         "sectors": sectors.column("sector_name"),
         "cells": [[bar, part, name] for bar, part, name, _ in cells],
+        "partSize": _PART,
         "regions": [
             _portrait(
                 context,
                 region,
                 tables.largest.get(region["region_id"]),
-                full_rows.get(region["region_id"]),
-                full.name if full else "",
-                _ranks(region, ranked),
-                beside,
             )
-            | {
-                "figures": [
-                    _figure(context, region, ranked, column, unit)
-                    for column, _, unit in figures
-                ],
-                "balance": _balance(context, region, cells, per_person),
-                **tables.of(region),
-                "scenarios": changes.get(region["region_id"]),
-                "allocations": gifts.get(region["region_id"]),
-                "scopes": full_lines.get(region["region_id"]),
-            }
             for region in regions
         ],
     }
+    details = [
+        {
+            "numbers": [
+                [each.label, each.value, each.unit, each.note]
+                for each in portrait.numbers(
+                    context,
+                    region,
+                    full_rows.get(region["region_id"]),
+                    full.name if full else "",
+                    _ranks(region, ranked),
+                    beside,
+                )
+            ],
+            "figures": [
+                _figure(context, region, ranked, column, unit)
+                for column, _, unit in figures
+            ],
+            "balance": _balance(context, region, cells, per_person),
+            **tables.of(region),
+            "scenarios": changes.get(region["region_id"]),
+            "allocations": gifts.get(region["region_id"]),
+            "scopes": full_lines.get(region["region_id"]),
+        }
+        for region in regions
+    ]
+    parts = [details[at : at + _PART] for at in range(0, len(details), _PART)]
+    return data, parts
 
 
 def _portrait(
-    context: Context,
-    region: dict[str, Any],
-    supplier: portrait.Supplier | None,
-    full: dict[str, Any] | None,
-    full_name: str,
-    ranks: dict[str, str],
-    beside: list[str],
+    context: Context, region: dict[str, Any], supplier: portrait.Supplier | None
 ) -> dict[str, Any]:
-    """Return names, sentence and large numbers of a region."""
-    found = portrait.numbers(context, region, full, full_name, ranks, beside)
+    """Return names and sentences of a region."""
     return {
         "id": region["region_id"],
         "name": region["region_name"],
@@ -356,7 +369,6 @@ def _portrait(
         "accounts": portrait.accounts(context, region),
         "rank": region["footprint_rank"],
         "people": region["population"],
-        "numbers": [[each.label, each.value, each.unit, each.note] for each in found],
     }
 
 
