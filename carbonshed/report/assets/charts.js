@@ -121,6 +121,7 @@
       if (regionOf(mark) !== null) mark.classList.add("leads");
     }
     showOwn(place);
+    place.dataset.marks = marks.length;
   };
 
   const overlap = (one, other) =>
