@@ -70,7 +70,8 @@ def _fill(book: "Workbook", sheets: Sheets) -> None:
             cells = []
             for value in row:
                 cell = WriteOnlyCell(sheet, _cell_value(value))
-                if cell.data_type == "f":  # a text that begins as a formula does
+                # a text that begins as a formula does, or is spelt like an error
+                if cell.data_type in ("f", "e"):
                     cell.data_type = "s"
                 cells.append(cell)
             sheet.append(cells)

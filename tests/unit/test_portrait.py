@@ -50,6 +50,8 @@ def test_a_sentence_has_amount_share_and_supplier():
     assert told == (
         "The United States: 10.0 t each, a quarter emitted elsewhere, most in China"
     )
+    told = headline(context(), region(region_name="District of Columbia"), None)
+    assert told.startswith("The District of Columbia: ")
     # a shorter name leaves room for two more words
     assert headline(context(), region(region_name="Mali"), CHINA) == (
         "Mali: 10.0 t each, a quarter of it emitted elsewhere, most in China"
@@ -90,6 +92,11 @@ def test_most_is_more_than_half(supplier, end):
         (
             {"inflow_emissions": 1.0e6},
             "Mali: 10.0 t each, hardly any of it emitted elsewhere",
+        ),
+        # all, by sums that differ in their last digit
+        (
+            {"inflow_emissions": 1.0e8 * (1 + 1e-15)},
+            "Mali: 10.0 t each, all of it emitted elsewhere, most in China",
         ),
     ],
 )

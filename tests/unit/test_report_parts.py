@@ -8,6 +8,7 @@ import resource
 from dataclasses import replace
 from typing import ClassVar
 
+import duckdb
 import pytest
 from support.refusals import refusal_of
 from support.report_pages import MALICIOUS
@@ -18,9 +19,10 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.report.content import Chart, Column, make_table
 from carbonshed.report.context import Context, _folder
 from carbonshed.report.folder import MARKER, report_folder
-from carbonshed.report.marts import Rows, open_marts
+from carbonshed.report.marts import Marts, Rows, open_marts
 from carbonshed.report.pages import region, words
 from carbonshed.report.pages.comparisons import split_scopes
+from carbonshed.report.pages.inequality import draw_incomes
 from carbonshed.report.site import file_stem, json_text, saved, write_csv
 from carbonshed.report.vega import (
     draw,
@@ -70,6 +72,24 @@ def test_columns_of_one_unit_have_one_scale():
     assert [cell.text for cell in table.cells[0]] == ["A", "2.00", "<0.0001"]
     assert [cell.key for cell in table.cells[0]] == ["A", 2e9, 5e3]
     assert table.rows_left_out == 1
+
+
+def test_incomes_that_hardly_differ_have_no_line():
+    """Though what differs by rounding alone goes with the footprints."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table regional_accounts as select 2012 as year, 'co2' as"
+            " stressor_id, 'R' || k as region_id, 'Region ' || k as region_name,"
+            " 1e6 as population, 5e10 * exp(1e-9 * k) as gdp,"
+            " exp(0.1 * k) as footprint_per_capita, true as is_ranked"
+            " from range(12) as numbers (k)"
+        )
+        values = {"year": 2012, "stressor": "co2"}
+        rows = Marts(connection, values).ask("inequality/incomes")
+    assert rows.column("r_squared") == [None] * 12
+    drawn = draw_incomes(CONTEXT, rows)
+    assert "twice the income" not in drawn.summary
+    assert "Region 11 has the largest footprint per person" in drawn.finding
 
 
 def test_a_footprint_says_whether_it_holds_what_final_users_emit():

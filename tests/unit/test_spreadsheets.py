@@ -10,7 +10,7 @@ from carbonshed.workbooks import MAX_LETTERS, MAX_TITLE, write_sheets
 
 NOW = datetime(2026, 11, 29, 10)
 SHEETS = {
-    "a": [["name", "value"], ["=1+1", 0.1], ["@SUM(A1)", float("nan")], [None, True]],
+    "a": [["name", "value"], ["=1+1", 0.1], ["@SUM(A1)", float("nan")], ["#N/A", True]],
     "b": [[2, "2"]],
 }
 
@@ -22,7 +22,7 @@ def test_a_text_is_no_formula_and_a_number_has_all_its_digits(tmp_path):
     assert cells[1:] == [
         [("=1+1", "s"), (0.1, "n")],
         [("@SUM(A1)", "s"), (None, "n")],
-        [(None, "n"), (True, "b")],
+        [("#N/A", "s"), (True, "b")],
     ]
     assert [cell.value for cell in book["b"][1]] == [2, "2"]
 

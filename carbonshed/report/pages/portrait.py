@@ -8,7 +8,8 @@ from typing import Any
 from carbonshed.numbers import percent
 from carbonshed.report.context import Context
 
-# countries that take an article in a sentence; as the macro `spoken_name`
+# countries that take an article in a sentence, and so does a district of one; as the
+# macro `spoken_name`
 _WITH_ARTICLE = re.compile(
     "^United |(Republic|Federation|Islands|Emirates)$"
     "|^(Netherlands|Philippines|Bahamas|Gambia|Maldives)$"
@@ -40,13 +41,15 @@ _SHARES = (
     (1.0, "nearly all"),
 )
 _HARDLY_ANY = 0.015
+_ROUNDING = 1e-9
 _MOST_WORDS = 14  # of a sentence that is spoken
 _MOST_NUMBERS = 4
 
 
 def spoken(name: str, noun: str) -> str:
     """Return a name as it stands in a sentence: with its article, if it takes one."""
-    has_article = noun == "country" and _WITH_ARTICLE.search(name)
+    is_country = noun == "country" and _WITH_ARTICLE.search(name)
+    has_article = is_country or name.startswith("District of ")
     return f"the {name}" if has_article else name
 
 
@@ -109,14 +112,16 @@ def headline(
     gap = without(context)
     start = f"{name}: {amount(context, region)}" + (f" {gap}" if gap else "")
     share = region["inflow_emissions"] / footprint
-    if not 0 <= share <= 1:
+    # a sum that exceeds its whole by rounding alone is the whole
+    if not 0 <= share <= 1 + _ROUNDING:
         return start
     if share == 0:
         return f"{start}, all emitted there"
     end = "emitted elsewhere"
     if supplier and share >= _HARDLY_ANY:
         end += f", {_most(context, supplier)}"
-    sentence = f"{start}, {share_in_words(share)} of it {end}"
+    amount_elsewhere = "all" if share >= 1 - _ROUNDING else share_in_words(share)
+    sentence = f"{start}, {amount_elsewhere} of it {end}"
     # the words that say least are the first to go
     is_long = len(sentence.split()) > _MOST_WORDS
     return sentence.replace(f" of it {end}", f" {end}") if is_long else sentence

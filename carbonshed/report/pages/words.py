@@ -103,7 +103,6 @@ ALL_REPLACED = (
 )
 NO_EMISSIONS = "nothing is emitted in this year."
 NO_RANKED = "the dataset has no region that is ranked."
-NO_POPULATION = "the population of no region is known."
 NO_PLACES = (
     "there are no outlines of these regions, and not all of them have coordinates."
 )

@@ -10,13 +10,17 @@ export const few = (names, most = MOST_NAMES) =>
     ? listing(names)
     : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 
-// countries that have an article in a sentence, as in the macro `spoken_name`
+// countries that have an article in a sentence, and districts of one, as in the macro
+// `spoken_name`
+const DISTRICT = "District of ";
 const WITH_ARTICLE =
   /^United |(Republic|Federation|Islands|Emirates)$|^(Netherlands|Philippines|Bahamas|Gambia|Maldives)$/;
 
 /** Return a name as a sentence begins with it. */
 const atStart = (name, noun) =>
-  noun === "country" && WITH_ARTICLE.test(name) ? `The ${name}` : name;
+  name.startsWith(DISTRICT) || (noun === "country" && WITH_ARTICLE.test(name))
+    ? `The ${name}`
+    : name;
 
 /**
  * Return the answer: what is avoided, and who would have to cut most.

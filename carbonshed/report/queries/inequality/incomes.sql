@@ -72,7 +72,7 @@ select
         as fitted_footprint,
     elasticity,
     case
-        when footprint_variance > 1e-24
+        when income_variance > 1e-12 and footprint_variance > 1e-24
             then
                 power(covariance, 2) / (income_variance * footprint_variance)
     end as r_squared
