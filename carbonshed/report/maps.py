@@ -108,8 +108,8 @@ def draw_map(
         id_,
         title,
         context.with_nouns(
-            f"A map{' of tiles' if board.is_tiles else ''}: the stronger the shade of "
-            "a region, the more. "
+            f"A map{' of tiles' if board.is_tiles else ''}: a stronger shade "
+            "means more. "
         )
         + f"{sentence}.",
         spec,
@@ -123,7 +123,7 @@ def notes(context: Context, board: Board) -> tuple[str, ...]:
     """Return the lines that stand below a map and in its picture."""
     if board.is_tiles:
         return (
-            f"A square for each {context.region}, near its neighbours; all have the "
+            f"A square for each {context.region}, near its neighbours; all are the "
             "same size.",
         )
     return (f"{board.credit}. {SAYS}", *_remarks(board))

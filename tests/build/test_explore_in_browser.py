@@ -19,8 +19,14 @@ from carbonshed.numbers import choose_scale
 
 __all__ = ["browser", "context", "page"]
 
-HIGH = "SYNTHETIC DATA: Ambrook avoids 2.32 Gt, 34 % of all. It would buy 50 % less."
-LOW = "SYNTHETIC DATA: Ambrook avoids 1.00 Gt, 15 % of all. It would buy 25 % less."
+HIGH = (
+    "SYNTHETIC DATA: Ambrook avoids 2.32 Gt, 34 % of all emissions."
+    " It would buy 50 % less."
+)
+LOW = (
+    "SYNTHETIC DATA: Ambrook avoids 1.00 Gt, 15 % of all emissions."
+    " It would buy 25 % less."
+)
 BEFORE, AFTER = "window.carbonshedLevers = ", ";\n"
 TARGET = 44  # pixels that a finger needs
 

@@ -39,7 +39,7 @@
     mark.classList.add("current");
     const { marks, status } = chart;
     const number = `${marks.indexOf(mark) + 1} of ${marks.length}`;
-    const leads = regionOf(mark) === null ? "" : ". Enter leads to its page";
+    const leads = regionOf(mark) === null ? "" : ". Press Enter for its page";
     status.textContent = `${inWords(mark.__data__)} (${number})${leads}`;
   };
 

@@ -90,7 +90,7 @@ def page(context: Context, marts: Marts) -> Page:
         next_step=Card(
             "quota.html",
             "Scenarios",
-            "What would not be emitted if they came down to the level of others.",
+            "What would be avoided if they came down to the level of others.",
         ),
     )
 
@@ -126,8 +126,8 @@ def _who(
             "What each rule selects",
             rules,
             _RULES,
-            "Which rule is in use is a choice of this project, not of the study. How "
-            "much it matters is on the page Scenarios.",
+            "Which rule is in use is a choice of this project, not of the study. The "
+            "page Scenarios shows how much it matters.",
         )
     )
     return Section(
@@ -246,7 +246,7 @@ def _draw_shares(context: Context, regions: Rows) -> Chart | None:
         _shares_title(context, regions, size),
         context.with_nouns(
             "The share of each of the largest emitters in the footprint of all "
-            "regions, beside its share of their people. "
+            "regions, next to its share of their people. "
         )
         + f"{together.name}: {percent(together.footprint_share)} of the footprint"
         + (

@@ -16,19 +16,19 @@ TITLE = "What if"
 _PICTURES = (
     (
         "bars",
-        "Whose levers avoid it",
+        "Whose levers avoid how much",
         (
             ("producers", "by cleaner producers"),
             ("consumers", "by consumers who buy less"),
         ),
     ),
-    ("asks", "What it asks, the hardest first", (("consumers", "buys less by"),)),
+    ("asks", "Who would buy how much less", (("consumers", "buys less by"),)),
     (
         "spills",
-        "What the others notice",
+        "What changes for the others",
         (
-            ("loses", "emissions at home fall, as others buy less of them"),
-            ("gains", "footprint falls, as what they buy is cleaner"),
+            ("loses", "emissions at home fall: others buy less from there"),
+            ("gains", "footprint falls: what they buy is cleaner"),
         ),
     ),
     (
@@ -48,12 +48,12 @@ def page(context: Context, marts: Marts) -> Page:
     levers = _levers(context, marts)
     return Page(
         TITLE,
-        "Choose who acts, how far, and who may grow. What could be, never a forecast.",
+        "Choose who acts, how far, and who may grow. It is not a forecast.",
         [],
         finding=context.finding("emissions_avoided"),
         headline=context.headline("emissions_avoided"),
         next_step=Card(
-            "quota.html", "Scenarios", "those that are worked out, sector by sector."
+            "quota.html", "Scenarios", "The shipped ones, sector by sector."
         ),
         template="explore.html",
         more={

@@ -64,7 +64,7 @@ def page(context: Context, marts: Marts) -> Page:
     curve = marts.ask("inequality/lorenz")
     indices = marts.ask("inequality/indices")
     tenths = marts.ask("inequality/tenths")
-    lead = "How footprints go with income, and how unequal they are between regions."
+    lead = "How footprints vary with income, and how unequal regions are."
     if not len(curve):
         why = words.why_empty(context, words.NO_RANKED)
         section = Section("lorenz", "Lorenz curves", empty=why)
@@ -102,9 +102,9 @@ def page(context: Context, marts: Marts) -> Page:
         "Tenths of the people",
         [
             context.with_nouns(
-                "Cut from the Lorenz curves at each tenth of the people: a "
-                "region that stands on both sides of a cut is shared between "
-                "them, its people all with its mean."
+                "The Lorenz curves are cut at each tenth of the people. A region on "
+                "both sides of a cut is split between them; all its people have "
+                "its mean."
             )
         ],
         charts=[of_tenths] if incomes else [],
@@ -166,7 +166,9 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
                 "GDP per person": income.full(row["income"]),
                 "people": people.full(row["population"]),
                 **(
-                    {"beside the line": f"{_beside(row):.2f} times"} if has_line else {}
+                    {"compared with the line": f"{_beside(row):.2f} times"}
+                    if has_line
+                    else {}
                 ),
             },
             math.log(_beside(row)) if has_line else 0.0,
@@ -182,7 +184,7 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
     if has_line:
         low, *_, high = sorted(regions, key=_beside)
         sentence = (
-            f"For its income {high['region_name']} has the largest footprint, "
+            f"For its income, {high['region_name']} has the largest footprint, "
             f"{_beside(high):.1f} times the line, and {low['region_name']} the "
             f"smallest, {_beside(low):.1f} times"
         )
@@ -201,7 +203,7 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
             f"and{both} the highest GDP, {income.full(rich['income'])}"
         )
     title = context.with_nouns(
-        "Footprint and GDP per person; a dot for each region, as large as its people"
+        "Footprint and GDP per person; a dot for each region, sized by population"
     )
     return Chart(
         "footprint-and-income",
@@ -284,8 +286,8 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
     return Chart(
         "lorenz-curves",
         "Lorenz curves: how far from equal",
-        "Each curve says which share of an amount the people with the least per person "
-        f"have together; the diagonal is equality. Gini indices: {gini}.",
+        "Each curve shows the share of an amount that the people with the least per "
+        f"person have together; the diagonal is equality. Gini indices: {gini}.",
         vega.finished(drawing, height=380),
         curve,
         finding=_half(indices),

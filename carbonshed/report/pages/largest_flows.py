@@ -88,7 +88,7 @@ def draw_largest(context: Context, flows: Rows) -> Chart | None:
         title,
         context.with_nouns(
             "Gross flows: what the region on the left emits for what the region on the "
-            "right consumes; what flows back is not taken off. "
+            "right consumes; what flows back is not subtracted. "
         )
         + f"The largest: {first['origin']} for {first['destination']}, "
         f"{size.full(first['gross_flow'])}; {size.full(first['reverse_flow'])} "

@@ -120,7 +120,7 @@ def page(context: Context, marts: Marts) -> Page:
     lead = (
         "Who emits for whose consumption, and who earns along the same chains. In "
         "policy, leakage means something else: that emissions rise elsewhere because "
-        "a measure lowers them here. No number on this page says so."
+        "a measure lowers them here. No number on this page shows that."
     )
     matrix = marts.ask("leakage/matrix")
     sections = [_shares(context, marts.ask("leakage/summary"))]
@@ -146,7 +146,7 @@ def page(context: Context, marts: Marts) -> Page:
         next_step=Card(
             "region.html",
             context.with_nouns("Your region"),
-            "Who emits for it, and for whom it emits.",
+            "Where its footprint arises, and whose consumption it emits for.",
         ),
     )
 
@@ -206,9 +206,9 @@ def _flows(context: Context, flows: Rows) -> Section:
         heading,
         [
             context.with_nouns(
-                "Gross is all that one region emits for the other; net is what is left "
-                "of it when what flows back is taken off. Each pair of regions stands "
-                "once, in the direction of its net flow."
+                "Gross is all that one region emits for the other; net is gross minus "
+                "what flows back. Each pair of regions appears once, in the direction "
+                "of its net flow."
             )
         ],
         tables=[
@@ -219,8 +219,8 @@ def _flows(context: Context, flows: Rows) -> Section:
                 flows,
                 _FLOWS,
                 "Earned by the gross flow: the value added of the region that emits, "
-                "along the same chains; what it pays for what flows back is not taken "
-                "off.",
+                "along the same chains; what it pays for what flows back is not "
+                "subtracted.",
                 _MAX_FLOWS,
             )
         ],

@@ -73,7 +73,9 @@ def page(context: Context, marts: Marts) -> Page:
         next_step=Card(
             "region.html",
             context.with_nouns("Your region"),
-            context.with_nouns("Who emits for it, and for whom it emits"),
+            context.with_nouns(
+                "Where its footprint arises, and whose consumption it emits for"
+            ),
         ),
         numbers=_numbers(context, sentence),
         more={"search": context.with_nouns("Your region")},
@@ -118,7 +120,7 @@ def _accounts(context: Context, totals: Rows, chart: Chart | None) -> Section:
     facts += [
         make_fact(
             context,
-            "emitted in all" if context.is_mass else "in all",
+            "emitted in total" if context.is_mass else "in total",
             row["emissions_in"],
             "stressor",
         ),
@@ -219,7 +221,7 @@ def _draw_destinations(context: Context, totals: Rows) -> Chart | None:
     )
     return Chart(
         "where-emissions-go",
-        "For whom everything is emitted",
+        "Whose demand all emissions serve",
         "One bar of all emissions of the system, split by whom they serve: "
         + "; ".join(f"{row['part']} {row['text']}" for row in rows)
         + ".",

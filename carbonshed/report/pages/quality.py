@@ -90,7 +90,9 @@ def page(context: Context, marts: Marts) -> Page:
         context.finding(sentence),
         headline=context.headline(sentence),
         picture=picture,
-        next_step=Card("methods.html", "Methods", "What each number is, and whose"),
+        next_step=Card(
+            "methods.html", "Methods", "What each number means, and where it comes from"
+        ),
     )
 
 

@@ -25,7 +25,7 @@ from carbonshed.text import sentence
 
 TITLE = "Scenarios"
 _MAX_NAMES = 5  # in a sentence
-_ALL_THE_SAME = "The figures all the same"
+_ALL_THE_SAME = "Show the figures anyway"
 
 _SUMMARY = [
     Column("scenario_name", "Scenario"),
@@ -106,7 +106,9 @@ def page(context: Context, marts: Marts) -> Page:
     ]
     picture = _draw_scenarios(context, summary)
     next_step = Card(
-        "explore.html", "What if", "Move the levers, and see what it asks and of whom."
+        "explore.html",
+        "What if",
+        "Move the levers, and see who would buy how much less.",
     )
     if any(summary.column("across_countries_note")):
         # the refusal is the answer; readers may open the figures
@@ -166,7 +168,7 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
         )
     return Section(
         "scenarios",
-        "What the scenarios avoid, and what they ask",
+        "What the scenarios avoid, and who is hit hardest",
         text,
         warnings=[sentence(note) for note in sorted(across - {None})],
         tables=[
@@ -212,8 +214,8 @@ def _carriers(context: Context, summary: Rows, marts: Marts) -> Section:
         [
             f"In the scenario that avoids most, {largest['scenario_name']}. "
             + context.with_nouns(
-                "Region by region, avoided is not what is emitted before less after: a "
-                "lever lowers the accounts of others too."
+                "Region by region, avoided is not the difference between before and "
+                "after: a lever lowers the accounts of others too."
             )
         ],
         charts=[chart],

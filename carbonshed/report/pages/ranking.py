@@ -96,7 +96,7 @@ def page(context: Context, marts: Marts) -> Page:
         picture=picture,
         next_step=Card(
             "inequality.html",
-            "How footprints go with income",
+            "How footprints vary with income",
             context.with_nouns("Why some regions cause more than others."),
         ),
     )
@@ -323,7 +323,7 @@ class Scope:
             sentence += f"from {last[1]} ({last[0]}) to {first[1]} ({first[0]})"
         return Chart(
             f"{measure.id}{self.suffix}",
-            self.context.with_nouns("A dot for each region, as large as its people"),
+            self.context.with_nouns("A dot for each region, sized by population"),
             f"{len(order):,} {self.context.regions}. {sentence}."
             + (f" {world.name}." if world else ""),
             vega.finished(spec, height=dots.height_for(marks)),

@@ -49,7 +49,7 @@ _MAX_LINES_OF_ALL = 4_000  # so that the page stays small
 _LISTS = {
     "suppliers": (
         "region/suppliers",
-        "Who emits for it",
+        "Who emits for its consumption",
         "Regions that emit for its final demand",
         "Region",
         ["Of its footprint"],
@@ -57,7 +57,7 @@ _LISTS = {
     ),
     "customers": (
         "region/customers",
-        "For whom it emits",
+        "For whose consumption it emits",
         "Regions for whose final demand it emits",
         "Region",
         ["Of what it emits"],
@@ -69,7 +69,7 @@ _LISTS = {
         "Products bought there, by what is emitted for them; without what final users "
         "emit themselves",
         "Product",
-        ["Of its footprint", "Of it made elsewhere"],
+        ["Of its footprint", "Made elsewhere"],
         "nothing is emitted for what it buys.",
     ),
     "sources": (
@@ -78,7 +78,7 @@ _LISTS = {
         "Sectors that emit for it, in all regions; without what final users emit "
         "themselves",
         "Sector",
-        ["Of its footprint", "Of it emitted elsewhere"],
+        ["Of its footprint", "Emitted elsewhere"],
         "no sector emits for it.",
     ),
 }
@@ -88,7 +88,7 @@ _FIGURES = (
     ("footprint_per_capita", "footprint per person", "stressor per person"),
     ("production_emissions", "emitted there", "stressor"),
     ("production_per_capita", "emitted there per person", "stressor per person"),
-    ("net_transfer", "emitted there for others, less elsewhere for it", "stressor"),
+    ("net_transfer", "emitted there for others, minus elsewhere for it", "stressor"),
     ("household_footprint", "of the footprint: households", "stressor"),
     ("investment_footprint", "of the footprint: investment", "stressor"),
     ("government_footprint", "of the footprint: government", "stressor"),
@@ -121,9 +121,9 @@ _PHRASES = {
         "low": "GDP per person below that of all people together",
     },
     "role": {
-        "producer": "emits more for others than others for it",
-        "consumer": "others emit more for it than it for them",
-        "balanced": "emits about as much for others as others for it",
+        "producer": "emits more for others than they do for it",
+        "consumer": "others emit more for it than it does for them",
+        "balanced": "emits about as much for others as they do for it",
     },
     "pathway": {
         "producer": "cleaner production",
@@ -167,7 +167,7 @@ _INDEX = [
     Column("region_name", "Region", region="region_id"),
     Column("consumption_footprint", "Footprint", "stressor"),
     Column("footprint_per_capita", "Per person", "stressor per person"),
-    Column("elsewhere_share", "Of it emitted elsewhere", "share"),
+    Column("elsewhere_share", "Share emitted elsewhere", "share"),
     Column("production_emissions", "Emitted there", "stressor"),
 ]
 
@@ -191,7 +191,7 @@ def page(context: Context, marts: Marts) -> Page:
     data, parts = _data(context, marts, regions, lists, scenarios, allocations, full)
     return Page(
         TITLE,
-        "For whom a region emits, and who emits for it.",
+        "Where a footprint arises, and whose consumption a region emits for.",
         [Section("all", "All regions", tables=[_index(context, regions)])],
         headline=_heading(context, len(regions)),
         next_step=Card(

@@ -35,7 +35,7 @@ export const answer = ({ acting, quota, share, hardest }, { name, nouns, caveat 
   const who = isOne ? atStart(name(acting[0]), nouns[0]) : `These ${acting.length} ${nouns[1]}`;
   const verb = isOne ? "avoids" : "avoid";
   const first = quota > 0
-    ? `${who} ${verb} ${write(quota, "t")}, ${percent(share)} of all.`
+    ? `${who} ${verb} ${write(quota, "t")}, ${percent(share)} of all emissions.`
     : `${who} ${verb} nothing at these levers.`;
   const second = hardest
     ? `${isOne ? "It" : atStart(name(hardest.region), nouns[0])} would buy ${percent(hardest.cut)} less.`
@@ -55,17 +55,17 @@ export const belowMean = (acting, { regions, name, nouns, mean }) => {
   const size = scaleOf([mean, ...below.map(perPerson)], "t per person");
   const named = few(below.map((region) => `${name(region)} (${size.text(perPerson(region))})`));
   return below.length === 1
-    ? `${named} consumes less than the mean of ${size.full(mean)}, and is asked to act.`
-    : `${below.length} of the ${acting.length} ${nouns[1]} consume less than the mean of ${size.full(
+    ? `${named} is below the mean of ${size.full(mean)}, but would have to act.`
+    : `${below.length} of the ${acting.length} ${nouns[1]} are below the mean of ${size.full(
       mean,
-    )}, and are asked to act: ${named}.`;
+    )}, but would have to act: ${named}.`;
 };
 
 /** Return who may grow and to what, or the premise that takes the place of the number. */
 export const growth = ({ receivers, withheld, quota }) => {
   if (withheld) return `No figure for those who may grow. ${withheld}`;
   if (receivers.people === 0) return "Nobody is left who could grow.";
-  if (!(quota > 0)) return "Nothing is avoided, so nobody can grow by it.";
+  if (!(quota > 0)) return "Nothing is avoided, so there is nothing to share.";
   const size = scaleOf([receivers.before, receivers.after], "t per person");
   return `${percent(receivers.share)} of the people could then cause ${size.full(
     receivers.after,
@@ -129,7 +129,7 @@ export const receiving = ({ result, withheld, quota }, { name, nouns }) => {
 
 /** Return what readers have to keep in mind, a sentence each; nothing is said twice. */
 export const limits = ({ result }) => [
-  "Levers change intensities and demand, nothing else: prices, technology, trade and incomes do not react, and what is no longer bought is not replaced. The larger the change, the less of it would happen so.",
+  "Levers change intensities and demand, nothing else: prices, technology, trade and incomes do not react, and money saved is not spent elsewhere. The larger the change, the less realistic this is.",
   ...result.premises
     .filter(({ withholds, id }) => !withholds && id !== ABOVE_GIVERS)
     .map(({ text }) => text),

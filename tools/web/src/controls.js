@@ -109,7 +109,7 @@ const whoActs = (explorer) => {
         {
           type: "button",
           class: perPerson(region) < mean ? "is-below" : null,
-          "aria-label": `Take ${name(region)} out: ${about}`,
+          "aria-label": `Remove ${name(region)}: ${about}`,
         },
         element("strong", {}, name(region)),
         ` ${size.text(perPerson(region))} t · ${percent(people(region))} `,

@@ -50,9 +50,9 @@ const run = (explorer, signature) => {
     byId("compared").hidden = !frozenView;
     say(byId("compared"), frozenView ? comparison(frozenView, view, explorer) : "");
     byId("freeze").setAttribute("aria-pressed", String(frozen !== null));
-    byId("freeze").textContent = frozen ? "Let A go" : "Freeze A, try B";
+    byId("freeze").textContent = frozen ? "Discard A" : "Freeze A, try B";
     strip.draw(view.quota, frozenView?.quota ?? null);
-    say(byId("running"), `${write(view.quota, "t")} avoided, ${percent(view.share)} of all`);
+    say(byId("running"), `${write(view.quota, "t")} avoided, ${percent(view.share)} of all emissions`);
     controls.show(state, view);
     pictures(view);
   };
@@ -78,7 +78,7 @@ const run = (explorer, signature) => {
     frozenView = frozen ? look(frozen) : null;
     say(
       byId("taken"),
-      read.unknown.length ? `The link has what this report does not know, and it is left out: ${read.unknown.join(", ")}.` : "",
+      read.unknown.length ? `The link has values that this report does not know. They are ignored: ${read.unknown.join(", ")}.` : "",
     );
     show();
   };
@@ -123,7 +123,7 @@ const run = (explorer, signature) => {
       return;
     }
     save(`${stem}-scenarios.csv`, text, "text/csv");
-    said("Saved. The warehouse evaluates it: ", element("code", {}, `carbonshed whatif ${stem}-scenarios.csv --dataset ${model.dataset}`));
+    said("Saved. To evaluate it in the warehouse: ", element("code", {}, `carbonshed whatif ${stem}-scenarios.csv --dataset ${model.dataset}`));
   });
   on("freeze", () => {
     frozen = frozen ? null : structuredClone(state);
@@ -133,7 +133,7 @@ const run = (explorer, signature) => {
   on("reset", () => {
     [frozen, frozenView] = [null, null];
     explorer.change(structuredClone(explorer.usual));
-    said("All levers are as at the beginning.");
+    said("All levers are back at the start.");
   });
   on("present", () => stage.open(view));
   document.addEventListener("keydown", (event) => {
@@ -178,12 +178,12 @@ const start = async () => {
     return;
   }
   if (!signed.equal) {
-    refuse(`What this page computes is not what the warehouse published: ${signed.worst} differs by ${signed.gap.toExponential(1)} of itself, and at most 1e-6 is allowed. No number is shown. ${texts.remedy}`);
+    refuse(`What this page computes is not what the warehouse published: the relative difference of ${signed.worst} is ${signed.gap.toExponential(1)}, and at most 1e-6 is allowed. No number is shown. ${texts.remedy}`);
     return;
   }
   run(
     explorerOf(model, texts),
-    `Equals the warehouse, publication ${model.publication}: ${signed.figures.toLocaleString("en-US")} figures of the shipped scenarios and of all combinations were computed again, and differ by at most ${signed.gap.toExponential(0)} of themselves.`,
+    `Equals the warehouse, publication ${model.publication}: ${signed.figures.toLocaleString("en-US")} figures of the shipped scenarios and of all combinations were computed again. The largest relative difference is ${signed.gap.toExponential(0)}.`,
   );
 };
 

@@ -50,10 +50,10 @@ export const makeMap = (place, { regions, nouns }, press) => {
     const [x, y] = board.places[id];
     svg.append(shape("text", { x, y, "text-anchor": "middle", "dominant-baseline": "central", "font-size": 15 }, label));
   }
-  const tiles = board.isTiles ? `A square for each ${nouns[0]}, beside its neighbours.` : "";
+  const tiles = board.isTiles ? `A square for each ${nouns[0]}, next to its neighbours.` : "";
   const key = press
-    ? "acts. Press one to change it."
-    : "acts. Colour: the larger of both, the deeper the more of its own.";
+    ? `acts. Click a ${nouns[0]} to change it.`
+    : "acts. Others have the colour of the larger effect: the deeper, the larger its share.";
   const words = [key, tiles, board.says, board.credit].filter(Boolean).join(" ");
   const credit = element("p", { class: "note" }, element("span", { class: "key acts" }), ` ${words}`);
   place.replaceChildren(svg, credit);

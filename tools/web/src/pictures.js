@@ -109,7 +109,7 @@ export const makePictures = (explorer) => {
       { label: "Buys less by", unit: "share", of: (row) => row.cut },
       { label: "Per person today", ...perPerson((row) => regions[row.region].perCapita) },
     ]),
-    spills: makeTwin("spills", `What ${nouns[1]} that do not act notice`, [
+    spills: makeTwin("spills", `What changes for ${nouns[1]} that do not act`, [
       head,
       { label: "Emissions at home fall by", ...t((row) => row.parts[0]) },
       { label: "Footprint falls by", ...t((row) => row.parts[1]) },

@@ -25,14 +25,14 @@ const steps = (explorer, view) => {
     {
       kicker: "2 How far",
       number: cut ? `${percent(cut.cut)} less` : "no cut",
-      unit: cut ? `is what ${name(cut.region)} would buy, the hardest hit` : "of what anyone buys",
+      unit: cut ? `bought in ${name(cut.region)}, the hardest hit` : "in what anyone buys",
       text: view.choices[1],
       note: "",
     },
     {
       kicker: "3 What it avoids",
       number: write(view.quota, "t"),
-      unit: `${percent(view.share)} of all`,
+      unit: `${percent(view.share)} of all emissions`,
       text: view.sentence,
       note: view.unusual,
       strip: true,
