@@ -51,7 +51,7 @@ GLOSSARY = (
         "rules for super-emitters",
         ("Rule",),
         "The largest tenth: the largest by footprint, 32 of 309 as in the study. Half "
-        "of the footprint: the largest, until they have half of it together. Above "
+        "of the footprint: the largest, until together they have half of it. Above "
         "both means: in total and per person. Largest above the mean: the largest of "
         "those above the mean per person. Largest in either role: as a producer or as "
         "a consumer.",
@@ -69,10 +69,10 @@ GLOSSARY = (
     (
         "allocation rules",
         ("Allocation rule",),
-        "The same for each person: an equal part for everybody who receives. Most to "
-        "those furthest below: in proportion to what is missing to the footprint of "
-        "the upper-middle income band. Filled up from the lowest: the lowest first, up "
-        "to a common level.",
+        "The same for each person: an equal part for everyone who receives. Most to "
+        "those furthest below: in proportion to their gap to the footprint of the "
+        "upper-middle income band. Filled up from the lowest: the lowest first, up to "
+        "a common level.",
     ),
     (
         "pathway",
