@@ -15,10 +15,10 @@ from carbonshed.text import has_control
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-MAX_ROWS = 1_048_575  # of a sheet, below its head
-MAX_LETTERS = 32_767  # of a cell; longer texts would be cut off in silence
+MAX_ROWS = 1_048_575  # the rows of a sheet below its head
+MAX_LETTERS = 32_767  # a cell holds no more; longer texts would be cut off in silence
 MAX_TITLE = 31  # letters of the name of a sheet
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a file in an archive
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date that an archive knows
 _PROPERTIES = "docProps/core.xml"
 
 Sheets = Mapping[str, Iterable[Iterable[object]]]

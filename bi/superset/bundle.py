@@ -50,13 +50,13 @@ NOUNS_OF_LABELS = {
     "attributed to nobody": "unattributed",
     "equality": "unknown",
 }
-# what people read in an asset, below any key
+# the texts that people read in an asset, below any key
 _READ = ("slice_name", "sliceName", "description", "verbose_name", "subtitle")
 _READ_IN_CHARTS = ("x_axis_title", "y_axis_title", "x_axis_label", "y_axis_label")
 REGION = "region_name"  # the column of the filter that is first
 _REGIONS = "region_accounts"  # the dataset that has them all
 
-NOUNS = "region", "regions"  # of any dataset, in the files
+NOUNS = "region", "regions"  # any dataset's nouns, in the files
 NO_CHANCE = "from marts.dataset where rank_note is not null"
 INAPPLICABLE_IF = {
     "largest_quota": APPLICABLE_IF["refusal"],
@@ -234,19 +234,19 @@ def _add_region_filter(
     """
     by_uuid = {asset["uuid"]: asset for asset in assets if "uuid" in asset}
     parts = [part for part in board["position"].values() if isinstance(part, dict)]
-    places = [part["meta"] for part in parts if part.get("type") == "CHART"]
+    charts = [part["meta"] for part in parts if part.get("type") == "CHART"]
     excluded = [
-        place["chartId"]
-        for place in places
-        if not _has_regions(by_uuid[place["uuid"]], by_uuid)
+        chart["chartId"]
+        for chart in charts
+        if not _has_regions(by_uuid[chart["uuid"]], by_uuid)
     ]
-    if len(excluded) == len(places):
+    if len(excluded) == len(charts):
         return
     (regions,) = (
         asset["uuid"] for asset in assets if asset.get("table_name") == _REGIONS
     )
     filters = board["metadata"]["native_filter_configuration"]
-    usual = next(each for each in filters if each["id"] == "NATIVE_FILTER-year")
+    usual = next(entry for entry in filters if entry["id"] == "NATIVE_FILTER-year")
     filters.insert(
         0,
         usual

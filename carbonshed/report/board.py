@@ -21,10 +21,10 @@ from carbonshed.report.marts import Marts, Rows
 WIDTH = 1000.0
 SAYS = "Outlines as in the source; they say nothing about borders."
 _SHIPPED = "carbonshed.report.assets"
-_DIGITS = 1  # of a unit
+_DIGITS = 1  # decimals of a unit
 _SPECK = 3.5  # radius of the dot in place of what is too small to be seen
-_MARGIN = 0.015  # of the width
-_LARGE_PART = 0.05  # of the main part of a region, such as Alaska
+_MARGIN = 0.015  # a share of the width
+_LARGE_PART = 0.05  # a share of the main part of a region, such as Alaska
 _MIN_REGIONS = 3  # fewer make no map
 _FEW, _SMALLER = 50, 5 / 6  # one of so many regions may be remote; see `brought_near`
 _MAX_RATIO = 0.8
@@ -46,7 +46,7 @@ class Board:
     features
         Features of GeoJSON with the region as `id`, the largest first; those without
         an id, or of regions without a value, are the ground.
-    places
+    points
         A point (x, y) in each ranked region.
     ratio
         Height over width.
@@ -61,7 +61,7 @@ class Board:
     """
 
     features: list[dict[str, Any]]
-    places: dict[str, tuple[float, float]]
+    points: dict[str, tuple[float, float]]
     ratio: float
     credit: str
     labels: dict[str, str]
@@ -90,10 +90,10 @@ def read_board(marts: Marts, country: str) -> Board | None:
     if len(own):
         return _of_dataset(own, ranked)
     kinds = {row["region_type"] for row in ranked.values()}
-    known = _country_codes()
-    if kinds == {"country"} and ranked.keys() <= known.keys():
+    codes = _country_codes()
+    if kinds == {"country"} and ranked.keys() <= codes.keys():
         credit = "Outlines: Natural Earth, 1:50m, public domain"
-        own_ids = {known[region]: region for region in ranked}
+        own_ids = {codes[region]: region for region in ranked}
         world = [
             (own_ids.get(id_ or "", id_), shape) for id_, shape in _shipped("world")
         ]
@@ -101,12 +101,12 @@ def read_board(marts: Marts, country: str) -> Board | None:
     if country == "USA" and ranked.keys() <= {id_ for id_, _ in _shipped("states")}:
         credit = "Outlines: United States Census Bureau, public domain"
         return _of_outlines(_shipped("states"), ranked, credit, _albers_usa)
-    places = {
+    points = {
         region: (row["longitude"], row["latitude"]) for region, row in ranked.items()
     }
-    if all(None not in place for place in places.values()):
+    if all(None not in point for point in points.values()):
         names = {region: row["region_name"] for region, row in ranked.items()}
-        return _of_tiles(places, names)
+        return _of_tiles(points, names)
     return None
 
 
@@ -137,8 +137,8 @@ def _shipped(name: str) -> list[tuple[str | None, Polygons]]:
     scale, move = (topology["transform"][key] for key in ("scale", "translate"))
     arcs = [np.cumsum(arc, axis=0) * scale + move for arc in topology["arcs"]]
 
-    def ring(places: list[int]) -> Ring:
-        parts = [arcs[k] if k >= 0 else arcs[~k][::-1] for k in places]
+    def ring(indices: list[int]) -> Ring:
+        parts = [arcs[k] if k >= 0 else arcs[~k][::-1] for k in indices]
         return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 
     return [
@@ -204,12 +204,12 @@ def _of_outlines(
         shown = [part for part in rings if _is_inside(part[0], ratio * WIDTH)]
         if shown:
             shapes.append((id_, shown))
-    places = {id_: _middle(place(ring)) for id_, ring in flat.items()}
+    middles = {id_: _middle(place(ring)) for id_, ring in flat.items()}
     shapes.sort(key=lambda shape: -max(_span(part) for part in shape[1]))
-    features = [_feature(id_, shape, places.get(id_ or "")) for id_, shape in shapes]
+    features = [_feature(id_, shape, middles.get(id_ or "")) for id_, shape in shapes]
     moved = tuple(ranked[id_]["region_name"] for id_ in moves)
-    shown = [each for each in features if each]
-    return Board(shown, places, ratio, credit, {}, moved=moved)
+    shown = [feature for feature in features if feature]
+    return Board(shown, middles, ratio, credit, {}, moved=moved)
 
 
 def brought_near(flat: Mapping[str, Ring]) -> dict[str, np.ndarray]:
@@ -261,7 +261,7 @@ def _span(part: list[Ring]) -> float:
 def _middle(ring: Ring) -> tuple[float, float]:
     """Return a point within a ring, in the middle of a wide part of it."""
     x, y = ring[:, 0], ring[:, 1]
-    best, place = -math.inf, (float(x.mean()), float(y.mean()))
+    best, middle = -math.inf, (float(x.mean()), float(y.mean()))
     for height in np.linspace(y.min(), y.max(), 17)[1:-1]:
         crosses = (y[:-1] > height) != (y[1:] > height)
         along = (height - y[:-1][crosses]) / (y[1:][crosses] - y[:-1][crosses])
@@ -270,19 +270,19 @@ def _middle(ring: Ring) -> tuple[float, float]:
             # rather in the middle of the height than where it is a little wider
             weight = east - west - 0.6 * abs(height - (y.min() + y.max()) / 2)
             if weight > best:
-                best, place = weight, (float(west + east) / 2, float(height))
-    return round(place[0], _DIGITS), round(place[1], _DIGITS)
+                best, middle = weight, (float(west + east) / 2, float(height))
+    return round(middle[0], _DIGITS), round(middle[1], _DIGITS)
 
 
 def _feature(
-    id_: str | None, shape: Polygons, place: tuple[float, float] | None
+    id_: str | None, shape: Polygons, point: tuple[float, float] | None
 ) -> dict[str, Any] | None:
     """Return a feature; a ranked region too small to be seen is a dot."""
     parts = [_rounded(part) for part in shape]
     coordinates = [part for part in parts if part]
     largest = max(np.ptp(part[0], axis=0).max() for part in shape)
-    if place is not None and largest < 2 * _SPECK:
-        coordinates = [[_dot(place)]]
+    if point is not None and largest < 2 * _SPECK:
+        coordinates = [[_dot(point)]]
     if not coordinates:
         return None
     geometry = {"type": "MultiPolygon", "coordinates": coordinates}
@@ -304,10 +304,10 @@ def _rounded(part: list[Ring]) -> list[list[list[float]]]:
     return rings
 
 
-def _dot(place: tuple[float, float]) -> list[list[float]]:
+def _dot(point: tuple[float, float]) -> list[list[float]]:
     angles = np.linspace(0, 2 * math.pi, 13)
-    x = place[0] + _SPECK * np.cos(angles)
-    y = place[1] + _SPECK * np.sin(angles)
+    x = point[0] + _SPECK * np.cos(angles)
+    y = point[1] + _SPECK * np.sin(angles)
     return np.round(np.column_stack([x, y]), _DIGITS).tolist()
 
 
@@ -393,19 +393,19 @@ _INSETS = {
 
 def _albers_usa(state: str, ring: Ring) -> np.ndarray:
     """Project the United States; Alaska is smaller and Hawaii nearer than they are."""
-    middle, parallels, scale, place = _INSETS.get(
+    middle, parallels, scale, origin = _INSETS.get(
         state, ((-96.0, 38.7), (29.5, 45.5), 1.0, (0.0, 0.0))
     )
     zero = _conic(np.array([[0.0, middle[1]]]), *parallels)
     flat = _conic(_turned(ring, middle[0]), *parallels) - zero
-    return flat * scale + place
+    return flat * scale + origin
 
 
 def _of_tiles(
-    places: Mapping[str, tuple[float, float]], names: Mapping[str, str]
+    points: Mapping[str, tuple[float, float]], names: Mapping[str, str]
 ) -> Board:
     """Return a board with a square for each region, near where it lies."""
-    degrees = np.array(list(places.values()), dtype=float)
+    degrees = np.array(list(points.values()), dtype=float)
     project = _fitting([degrees])
     # one by one: two places are no line that could cross 180 degrees
     flat = np.concatenate([project("", point[None]) for point in degrees])
@@ -415,7 +415,7 @@ def _of_tiles(
     left = (WIDTH - side * columns) / 2
     gap = 0.03 * side
     features, middles = [], {}
-    for region, (column, row) in zip(places, cells.tolist(), strict=True):
+    for region, (column, row) in zip(points, cells.tolist(), strict=True):
         x0, y0 = left + column * side + gap, row * side + gap
         x1, y1 = x0 + side - 2 * gap, y0 + side - 2 * gap
         ring = [[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]]

@@ -10,7 +10,7 @@ BLUE, ORANGE, GREEN, VERMILION = "#005FA3", "#C68200", "#0A7F60", "#A63A00"
 SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
 GROUND = "#FFFFFF"
 INK = "#18212B"
-# of amounts, from small to large: the larger, the farther from the ground
+# colours of amounts, from small to large: the larger, the farther from the ground
 STEPS = ["#3DA291", "#2F7E8E", "#225D88", "#194077", "#162159"]
 
 DARK = {

@@ -69,7 +69,7 @@ class Table:
     cells: list[list[Cell]]
     source: Rows
     note: str = ""
-    columns: Sequence[str] = ()  # of the source, one a header; none for other cells
+    columns: Sequence[str] = ()  # the source's, one a header; none for other cells
     words: Sequence[tuple[str, str]] = ()
 
     @property

@@ -35,7 +35,7 @@ class Context:
     )  # values of findings
     headlines: Mapping[str, str] = field(default_factory=dict)  # spoken, by id
     unranked: int = 0  # regions of the accounts that no ranking includes
-    board: Board | None = None  # of maps; None where regions have no places
+    board: Board | None = None  # the ground of maps; None where regions have no places
 
     @property
     def region(self) -> str:

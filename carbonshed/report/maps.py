@@ -23,11 +23,11 @@ from carbonshed.text import listing
 OUTLINES = "outlines"  # name of the data set
 _MAX_CLASSES = len(STEPS)
 _FAINT = 1  # steps that dark letters are legible on
-# of land without a value there are the borders alone
+# land without a value has borders alone
 _LAND = {"filled": False, "stroke": colour_of("unknown"), "strokeWidth": 0.5}
 _MAX_ARCS = 30
 _ARC_STEPS = 16
-_BEND = 0.36  # of the distance
+_BEND = 0.36  # a share of the distance
 _TOP = 4  # units that arcs stay below the upper edge
 
 
@@ -65,7 +65,7 @@ def draw_map(
     drawn = [
         row
         for row in rows
-        if row[column] is not None and row["region_id"] in board.places
+        if row[column] is not None and row["region_id"] in board.points
     ]
     size = context.scale([row[column] for row in drawn], unit)
     amounts = [row[column] / size.divisor for row in drawn]
@@ -99,9 +99,9 @@ def draw_map(
         ),
     )
     ends = [
-        # what the title says already
-        f"{each['text'].removesuffix(' per person')} ({each['region']})"
-        for each in (least, most)
+        # the title says "per person" already
+        f"{row['text'].removesuffix(' per person')} ({row['region']})"
+        for row in (least, most)
     ]
     sentence = f"{title}: from {' to '.join(ends)}"
     return Chart(
@@ -234,7 +234,7 @@ def _steps(limits: list[float]) -> list[str]:
 
 
 def _places(board: Board, region: str) -> dict[str, float]:
-    x, y = board.places[region]
+    x, y = board.points[region]
     return {"x": x, "y": y}
 
 
@@ -247,15 +247,15 @@ _AT = {
 def _names(board: Board, names: Mapping[str, str]) -> list[vega.Spec]:
     """Return the names of one or two regions at their places, with a halo."""
     layers = []
-    southernmost = max(names, key=lambda region: board.places[region][1])
+    southernmost = max(names, key=lambda region: board.points[region][1])
     for region, name in names.items():
         row = {**_places(board, region), "name": name}
-        place, half = row["x"] / WIDTH, text_width(name) / 2
+        x, half = row["x"] / WIDTH, text_width(name) / 2
         # the southern of two is below its place, so that they never meet; and none
         # is over an edge
         is_below = len(names) > 1 and region == southernmost
-        from_west = f"max(0, {half:.0f} - {place:.4f} * room)"
-        from_east = f"min(0, {1 - place:.4f} * room - {half:.0f})"
+        from_west = f"max(0, {half:.0f} - {x:.4f} * room)"
+        from_east = f"min(0, {1 - x:.4f} * room - {half:.0f})"
         look = {
             "fontSize": FONT_SIZE,
             "fontWeight": 600,
@@ -323,7 +323,7 @@ def draw_flows_on_map(
     if board is None:
         return None
     ends = ("origin_region_id", "destination_region_id")
-    drawn = [flow for flow in flows if all(flow[end] in board.places for end in ends)]
+    drawn = [flow for flow in flows if all(flow[end] in board.points for end in ends)]
     drawn = drawn[:_MAX_ARCS]
     if not drawn:
         return None
@@ -336,7 +336,7 @@ def draw_flows_on_map(
             "to": flow["destination"],
             **vega.figures(size, flow["net_flow"]),
         }
-        points = _arc(*(board.places[flow[end]] for end in ends))
+        points = _arc(*(board.points[flow[end]] for end in ends))
         lines += [
             {**fields, "x": x, "y": y, "step": step}
             for step, (x, y) in enumerate(points)
@@ -432,6 +432,6 @@ def data_of(board: Board) -> Mapping[str, Any]:
         "credit": board.credit,
         "says": "" if board.is_tiles else " ".join([SAYS, *_remarks(board)]),
         "features": board.features,
-        "places": board.places,
+        "places": board.points,
         "labels": board.labels,
     }

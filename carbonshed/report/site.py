@@ -205,8 +205,8 @@ class _Site:
 
 def _places(regions: list[dict[str, Any]]) -> str:
     """Return the script of the search box of each page: ids and names of regions."""
-    places = [[region["id"], region["name"]] for region in regions]
-    return f"window.carbonshedPlaces = {json_text(places)};\n"
+    rows = [[region["id"], region["name"]] for region in regions]
+    return f"window.carbonshedPlaces = {json_text(rows)};\n"
 
 
 def json_text(value: Any) -> str:

@@ -137,9 +137,9 @@ def test_industries_emit_for_their_region_for_others_and_outside(several_years, 
         own = sum(amount for consumer, amount in parts if consumer == region)
         others = sum(amount for consumer, amount in parts if consumer != region)
         emitted = abs(float(row["emissions"]))
-        for column, wanted in (("for_itself", own), ("for_other_regions", others)):
+        for column, expected in (("for_itself", own), ("for_other_regions", others)):
             shown = float(row[column])
-            assert shown == pytest.approx(wanted, rel=1e-9, abs=1e-9 * emitted)
+            assert shown == pytest.approx(expected, rel=1e-9, abs=1e-9 * emitted)
     customers = ask(several_years, "customers_of_a_region", *options)
     outside = sum(
         float(row["emissions"])

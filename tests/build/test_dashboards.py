@@ -110,7 +110,9 @@ def test_a_dataset_is_of_one_year_and_stressor_and_follows_filters(uuid, connect
 
 def rows_of(file: str, published: Path, mart: str, instead: str) -> list[dict]:
     """Return the rows of a dataset with something else in a column of a mart."""
-    (sql,) = (each["sql"] for each in DATASETS.values() if each["file"] == file)
+    (sql,) = (
+        dataset["sql"] for dataset in DATASETS.values() if dataset["file"] == file
+    )
     with duckdb.connect() as edited:
         edited.execute(f"attach '{published}' as published (read_only)")
         edited.execute("create schema marts")
@@ -207,7 +209,7 @@ def test_headlines_stand_with_their_intervals_in_their_unit(three_cities):
     assert (total["unit"], total["value"]) == ("Mt", pytest.approx(6000))
     low, high = total["p05"], total["p95"]
     assert 0 < low < 6000 < high
-    assert low + high == pytest.approx(2 * 6000)  # of a normal
+    assert low + high == pytest.approx(2 * 6000)  # a normal is symmetric
     # the largest of three has 2,400 of 6,000
     assert shown["Emissions avoided, scenario low"]["value"] == pytest.approx(0.4)
     assert shown["Gini index of footprints, 0 to 1"]["unit"] == "share"
@@ -274,7 +276,7 @@ def test_lineage_reaches_every_dashboard():
                     re.fullmatch(r"ref\('(\w+)'\)", ref)[1]
                     for ref in exposure["depends_on"]
                 )
-    cases = next(each for each in DATASETS.values() if each["file"] == "cases")
+    cases = next(dataset for dataset in DATASETS.values() if dataset["file"] == "cases")
     read = {}
     for dashboard in DASHBOARDS.values():
         used = [DATASETS[chart["dataset_uuid"]] for chart in charts_of(dashboard)]
@@ -282,7 +284,7 @@ def test_lineage_reaches_every_dashboard():
             mart
             for dataset in [*used, cases]
             for mart in re.findall(r"\bmarts\.(\w+)", dataset["sql"])
-        } - {"publication"}  # of the copy, no model
+        } - {"publication"}  # a table of the copy, no model
     assert declared == read
 
 
@@ -426,7 +428,9 @@ def test_from_poorer_to_richer_names_what_it_is_a_share_of(connection):
     ]
     assert charts["interregional"]["subtitle"] == "of all footprints"
     # by pencil, docs/three_cities.md: what each city emits for another, of 6 Gt
-    (sql,) = (each["sql"] for each in DATASETS.values() if each["file"] == SHARES)
+    (sql,) = (
+        dataset["sql"] for dataset in DATASETS.values() if dataset["file"] == SHARES
+    )
     row = connection.sql(rendered(sql)).to_arrow_table().to_pylist()[0]
     crossing = 1000 + 100 + 880 + 840 + 360
     assert row["elsewhere_share"] == pytest.approx(crossing / 6000)
@@ -435,7 +439,9 @@ def test_from_poorer_to_richer_names_what_it_is_a_share_of(connection):
 
 def test_tenths_of_the_people_are_ten_bars(connection):
     """Of 500 people with 3 t, 300 with 7 t and 200 with 12 t each: 6,000 t in all."""
-    (sql,) = (each["sql"] for each in DATASETS.values() if each["file"] == "deciles")
+    (sql,) = (
+        dataset["sql"] for dataset in DATASETS.values() if dataset["file"] == "deciles"
+    )
     rows = connection.sql(
         f"select decile, amount_percent from ({rendered(sql)})"
         " where measure = 'consumption footprint' order by decile"
@@ -449,7 +455,9 @@ SHARES = "leakage_shares"
 
 
 def board(file: str) -> dict:
-    return next(each for each in DASHBOARDS.values() if each["file"] == file)
+    return next(
+        dashboard for dashboard in DASHBOARDS.values() if dashboard["file"] == file
+    )
 
 
 def test_marts_without_rows_are_not_asked(bundled):
@@ -503,23 +511,23 @@ def test_a_noun_has_the_colour_of_the_report(bundled):
         assert colours_["Footprint, Mt"] == colours.NOUNS["footprint"]
         assert colours_["Emitted, Mt"] == colours.NOUNS["emitted there"]
         assert len(colours_) == len(bundled.NOUNS_OF_LABELS)
-    place = importlib.util.spec_from_file_location(
+    spec = importlib.util.spec_from_file_location(
         "superset_config", SUPERSET / "superset_config.py"
     )
-    text = Path(place.origin).read_text("utf-8")
+    text = Path(spec.origin).read_text("utf-8")
     assert re.findall(r'"(#[0-9A-F]{6})"', text) == colours.PALETTE
 
 
 def test_regions_are_called_as_in_the_report(bundled):
     files = unpacked(bundled.bundle("my-table", None, MARTS, (), ("state", "states")))
-    said = [
+    texts = [
         value
         for file in files.values()
         for key, value in entries(file)
         if key in (*bundled._READ, *bundled._READ_IN_CHARTS)
     ]
-    assert "Ranking of states" in said
-    assert not [text for text in said if re.search(r"\bregions?\b", text, re.I)]
+    assert "Ranking of states" in texts
+    assert not [text for text in texts if re.search(r"\bregions?\b", text, re.I)]
 
 
 def entries(part):
@@ -545,18 +553,20 @@ def test_a_filter_by_region_comes_first_and_leaves_totals_alone(bundled, connect
             if first["id"] != "NATIVE_FILTER-region_name":
                 continue
             assert first["name"] == "State"
-            places = [p["meta"] for p in file["position"].values() if "meta" in p]
+            charts = [p["meta"] for p in file["position"].values() if "meta" in p]
             excluded[file["slug"].removeprefix("carbonshed-")] = {
-                names[place["uuid"]]
-                for place in places
-                if place.get("chartId") in first["scope"]["excluded"]
+                names[chart["uuid"]]
+                for chart in charts
+                if chart.get("chartId") in first["scope"]["excluded"]
             }
     assert excluded.keys() == {"regions", "leakage", "quotas"}
     assert excluded["regions"] == {"about", "sector_groups"}
     assert {"about", "interregional"} <= excluded["leakage"]
     assert "largest_flows" not in excluded["leakage"]
-    (sql,) = (each["sql"] for each in DATASETS.values() if each["file"] == "flows")
+    (sql,) = (
+        dataset["sql"] for dataset in DATASETS.values() if dataset["file"] == "flows"
+    )
     flows = connection.sql(rendered(sql, region_name=["Ambrook"]))
     pairs = flows.select("origin, destination").fetchall()
-    assert len(pairs) == 4  # of six between three cities
+    assert len(pairs) == 4  # the other two of six have no Ambrook
     assert all("Ambrook" in pair for pair in pairs)

@@ -169,7 +169,7 @@ def test_countries_are_told_first_that_it_is_not_for_them(page, changed):
     shown = page.locator("#sentence").inner_text().replace("\u00a0", " ")
     assert shown == HIGH
     assert page.locator("#figures").is_visible()
-    # who receives stays withheld
+    # the names of receivers stay withheld
     assert not page.locator("#receivers").is_visible()
 
 

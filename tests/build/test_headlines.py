@@ -22,7 +22,7 @@ FORBIDDEN = re.compile(
 )
 NUMBER = re.compile(r"\d+ of \d+|\d[\d.,]*")
 UNITS = {"kg": 1e-3, "t": 1.0, "tonnes": 1.0, "kt": 1e3, "Mt": 1e6, "Gt": 1e9}
-# what these say is the number of another table, or a count
+# the number of these is one of another table, or a count
 OF_OTHERS = {"published_accounts"}
 # people in millions, 2012; published consumption in million tonnes of carbon (Global
 # Carbon Budget 2019)
@@ -41,8 +41,8 @@ COUNTRIES = {
     "USA": ("United States", 314.0, 1578.033),
 }
 PLANTED = 1.5  # times what is published of Australia
-ELASTICITY = 0.6  # of footprints to incomes
-CHINA_FOR_USA = 0.03  # of what China makes
+ELASTICITY = 0.6  # percent of the footprint a percent of income
+CHINA_FOR_USA = 0.03  # a share of what China makes
 
 
 @dataclass
@@ -77,7 +77,7 @@ def world() -> World:
 
     def year(gdp: list[float | None]) -> Year:
         return Year(
-            # of what it makes, each uses a tenth itself
+            # each itself uses a tenth of what it makes
             transactions=np.diag(bought.sum(axis=1) / 9),
             final_demand=demand,
             exports=np.zeros(len(ids)),
@@ -87,7 +87,7 @@ def world() -> World:
             gdp=gdp,
         )
 
-    known = [float(income) for income in incomes * people.round()]
+    income_values = [float(income) for income in incomes * people.round()]
     system = System(
         regions=[
             Region(id_, name, "country", name_en="China" if id_ == "CHN" else None)
@@ -96,7 +96,7 @@ def world() -> World:
         sectors=[Sector("goods", "Goods")],
         categories=[Category("homes", "Households")],
         stressors=[Stressor("co2", "Carbon dioxide", "t")],
-        years={2012: year(known), 2013: year([None] * len(ids))},
+        years={2012: year(income_values), 2013: year([None] * len(ids))},
         currency="USD",
     )
     return World(system, flows, direct)
@@ -134,14 +134,14 @@ def without_names(headline: str, warehouse: Path) -> str:
 
 def said(headline: str) -> float | None:
     """Return the number of a headline, in tonnes, as a share or a factor."""
-    found = NUMBER.search(headline)
-    if found is None:
+    numeral = NUMBER.search(headline)
+    if numeral is None:
         return None
-    if " of " in found[0]:
-        part, whole = found[0].split(" of ")
+    if " of " in numeral[0]:
+        part, whole = numeral[0].split(" of ")
         return int(part) / int(whole)
-    unit, *_ = [*headline[found.end() :].replace(",", "").split(), ""]
-    number = float(found[0].replace(",", ""))
+    unit, *_ = [*headline[numeral.end() :].replace(",", "").split(), ""]
+    number = float(numeral[0].replace(",", ""))
     return number * (0.01 if unit == "%" else UNITS.get(unit, 1.0))
 
 
@@ -169,7 +169,7 @@ def test_headlines_can_be_said(dataset, request):
         assert not FORBIDDEN.search(plain), headline
         assert "  " not in plain, headline
         assert len(NUMBER.findall(plain)) <= 1, headline
-        # what is no city, in a table with balancing blocks, is a region
+        # a block that balances is no city but a region
         if not {"region", "regions"} & {noun, nouns}:
             spoken = re.findall(r"\bregions?\b", plain)
             assert not spoken or row["finding_id"] in TRADE, headline
@@ -255,15 +255,15 @@ def test_trade_of_the_world(countries):
     ids = list(COUNTRIES)
     net = made.flows.sum(axis=1) - made.flows.sum(axis=0)
     assert ids[int(np.argmax(np.abs(net)))] in {"CHN", "USA"}
-    found = of_world(countries, 2012)
+    findings = of_world(countries, 2012)
     flow = made.flows[ids.index("CHN"), ids.index("USA")]
-    assert found["largest_flow"]["value"] == pytest.approx(flow)
-    assert found["largest_flow"]["headline"] == (
+    assert findings["largest_flow"]["value"] == pytest.approx(flow)
+    assert findings["largest_flow"]["headline"] == (
         f"China emits {flow / 1e6:.0f} Mt for the United States, the largest flow"
     )
-    assert abs(found["net_emissions"]["value"]) == pytest.approx(np.abs(net).max())
+    assert abs(findings["net_emissions"]["value"]) == pytest.approx(np.abs(net).max())
     more = net[ids.index("CHN")] > -net[ids.index("USA")]
-    assert found["net_emissions"]["headline"] == (
+    assert findings["net_emissions"]["headline"] == (
         f"China emits {net.max() / 1e6:.0f} Mt more than it uses"
         if more
         else f"The United States uses {-net.min() / 1e6:.0f} Mt more than it emits"
@@ -271,10 +271,10 @@ def test_trade_of_the_world(countries):
 
 
 def test_incomes_are_spoken_of_where_they_are_known(countries):
-    known, unknown = of_world(countries, 2012), of_world(countries, 2013)
+    earlier, unknown = of_world(countries, 2012), of_world(countries, 2013)
     factor = 2**ELASTICITY
-    assert known["income_and_footprint"]["value"] == pytest.approx(factor, rel=1e-4)
-    assert known["income_and_footprint"]["headline"] == (
+    assert earlier["income_and_footprint"]["value"] == pytest.approx(factor, rel=1e-4)
+    assert earlier["income_and_footprint"]["headline"] == (
         f"Twice the income goes with {factor:.1f} times the footprint"
     )
     assert unknown["income_and_footprint"]["value"] is None
@@ -286,5 +286,5 @@ def test_incomes_are_spoken_of_where_they_are_known(countries):
         "These scenarios are meant for one country's cities, not for countries"
     )
     assert math.isclose(
-        unknown["per_person"]["value"], known["per_person"]["value"], rel_tol=1e-12
+        unknown["per_person"]["value"], earlier["per_person"]["value"], rel_tol=1e-12
     )

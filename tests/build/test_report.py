@@ -77,8 +77,8 @@ def regions_of(report: Path) -> dict:
     """Return the data of the page of a region, with its regions by id."""
     text = (report / "data" / "regions.js").read_text("utf-8")
     data = json.loads(text.removeprefix("window.carbonshedRegions = ").rstrip(";\n"))
-    for place, row in enumerate(data["regions"]):
-        number, within = divmod(place, data["partSize"])
+    for index, row in enumerate(data["regions"]):
+        number, within = divmod(index, data["partSize"])
         text = (report / "data" / f"regions-{number}.js").read_text("utf-8")
         row.update(json.loads(text.partition(" = ")[2].rstrip(";\n"))[within])
     return data | {"by_id": {row["id"]: row for row in data["regions"]}}
@@ -230,18 +230,18 @@ def test_sentences_about_regions_say_what_the_marts_say(dataset, plain_reports):
         sentence = data["by_id"][id_]["headline"]
         name = data["by_id"][id_]["name"]
         assert name in sentence
-        found = re.search(r": ([\d.,]+) (\w+) each", sentence)
-        assert (found is not None) == (per_person is not None and footprint > 0)
-        if found:
-            factor = {"t": 1, "kt": 1e3, "kg": 1e-3, "Mt": 1e6, "g": 1e-6}[found[2]]
-            written = float(found[1].replace(",", "")) * factor
+        number = re.search(r": ([\d.,]+) (\w+) each", sentence)
+        assert (number is not None) == (per_person is not None and footprint > 0)
+        if number:
+            factor = {"t": 1, "kt": 1e3, "kg": 1e-3, "Mt": 1e6, "g": 1e-6}[number[2]]
+            written = float(number[1].replace(",", "")) * factor
             assert written == pytest.approx(per_person, rel=6e-3)
         if footprint <= 0:
             assert re.search("nothing is emitted|below zero", sentence)
             continue
-        said = re.search(r", ([a-z ]+?)( of it)? emitted elsewhere", sentence)
-        if said and said[1] in NAMED:
-            low, high = NAMED[said[1]]
+        match = re.search(r", ([a-z ]+?)( of it)? emitted elsewhere", sentence)
+        if match and match[1] in NAMED:
+            low, high = NAMED[match[1]]
             assert low <= inflow / footprint <= high, sentence
         partner = re.search(
             r"(most|above all|in no \w+ more than)(?: in)? (.+)$", sentence
@@ -510,10 +510,10 @@ def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
 def test_one_workbook_has_every_table_with_all_digits(report):
     book = load_workbook(report / "three_cities.xlsx", read_only=True)
     cover = [row for row in book["cover"].iter_rows(values_only=True) if any(row)]
-    said = {row[0]: row[1] for row in cover}
-    assert said["licence"]
-    assert said["source"]
-    assert said["Carbon dioxide, 2012"].startswith("domestic scope; footprints leave")
+    facts = {row[0]: row[1] for row in cover}
+    assert facts["licence"]
+    assert facts["source"]
+    assert facts["Carbon dioxide, 2012"].startswith("domestic scope; footprints leave")
     listed = [row[0] for row in cover][[row[0] for row in cover].index("sheet") + 1 :]
     assert ["cover", *listed] == book.sheetnames
     files = {

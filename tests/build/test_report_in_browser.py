@@ -239,7 +239,7 @@ def test_a_place_is_remembered_on_every_page(page, report):
     page.locator("#my-place button").click()
     assert page.evaluate("localStorage.getItem('carbonshed-place')") == "{}"
     assert not page.locator("#my-place").is_visible()
-    # what a page may not keep holds until the next page
+    # a choice that a page may not keep holds until the next page
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', {get() {throw 1}})"
     )
@@ -297,14 +297,14 @@ def test_the_figures_of_a_region_are_a_file(page, report):
     assert {(row["dataset"], row["year"], row["is_synthetic"]) for row in rows} == {
         ("three_cities", "2012", "true")
     }
-    found = {
+    cells = {
         (row["region_id"], row["part"], row["item"]): (float(row["value"]), row["unit"])
         for row in rows
         if row["unit"]
     }
-    assert found["A", "figures", "footprint"] == (2.4e9, "t")
-    assert found["C", "suppliers", MALICIOUS] == (3.6e8, "t")
-    assert found["A", "accounts", "footprint: in other cities, for it"] == (1.1e9, "t")
+    assert cells["A", "figures", "footprint"] == (2.4e9, "t")
+    assert cells["C", "suppliers", MALICIOUS] == (3.6e8, "t")
+    assert cells["A", "accounts", "footprint: in other cities, for it"] == (1.1e9, "t")
 
 
 def test_without_a_script_the_regions_are_a_table(browser, report):
@@ -384,8 +384,8 @@ def read_charts(browser, report, read, **options):
         )
         for chart in page.locator("[data-chart]").all():
             id_ = chart.get_attribute("data-chart")
-            if place := page.evaluate(TOUCHED, id_):
-                texts[id_] = read(page, chart, place)
+            if point := page.evaluate(TOUCHED, id_):
+                texts[id_] = read(page, chart, point)
             else:
                 # nothing to read but words: then there is no stop for the tab key
                 assert chart.get_attribute("tabindex") is None, id_
@@ -393,25 +393,25 @@ def read_charts(browser, report, read, **options):
     return texts
 
 
-def read_by_mouse(page, chart, place):
-    page.mouse.move(*place)
+def read_by_mouse(page, chart, point):
+    page.mouse.move(*point)
     text = page.locator(TIP).inner_text()
     page.mouse.move(0, 0)
     page.wait_for_selector(TIP, state="hidden")
     return text
 
 
-def read_by_tap_and_key(page, chart, place):
-    page.touchscreen.tap(*place)
+def read_by_tap_and_key(page, chart, point):
+    page.touchscreen.tap(*point)
     text = page.locator(TIP).inner_text()
     chart.focus()
     page.keyboard.press("Home")
     by_key = page.locator(TIP).inner_text()
     status = chart.locator("xpath=following-sibling::*[@role='status']").inner_text()
     assert "(1 of " in status
-    # what is shown is what is read
-    told, shown = (re.sub(r"[\s:;]", "", each) for each in (status, by_key))
-    assert told.startswith(shown)
+    # the text that is shown is the text that is read
+    status_text, shown = (re.sub(r"[\s:;]", "", text) for text in (status, by_key))
+    assert status_text.startswith(shown)
     page.keyboard.press("Escape")
     assert page.locator(TIP).count() == 0
     return text
@@ -568,7 +568,7 @@ def test_names_that_attack_run_nothing_and_are_shown(page, hostile_report):
     assert {"<svg/onload=alert(7)>", "]]>", "{{ 7 * 7 }}"} <= shown & set(HOSTILE)
 
 
-# where the first chart begins, and the words that a reader sees before it
+# the top of the first chart, and the words that a reader sees before it
 FIRST_PICTURE = """() => {
   const chart = document.querySelector("main svg");
   const texts = document.createTreeWalker(
@@ -594,8 +594,8 @@ def test_a_page_begins_with_its_picture(page, report, name):
     for screen, most in SCREENS:
         page.set_viewport_size(screen)
         # the name of A is an attack, and three times as long as others
-        place = "#B" if name == "region" else ""
-        page.goto((report / file_name(name)).as_uri() + place)
+        fragment = "#B" if name == "region" else ""
+        page.goto((report / file_name(name)).as_uri() + fragment)
         wait_for_charts(page)
         top, words = page.evaluate(FIRST_PICTURE)
         assert top <= most, screen
@@ -651,29 +651,29 @@ def test_paper_has_all_parts_and_heads_of_columns_on_each_sheet(page, report, tm
 def test_the_search_box_finds_places_and_pages(page, report):
     page.goto((report / "quality.html").as_uri())
     box = page.get_by_role("combobox", name="Find a city or a page")
-    found = page.locator("#search-found").get_by_role("option")
+    options = page.locator("#search-found").get_by_role("option")
     box.fill("CÍNDER")
-    assert found.all_inner_texts() == ["Cinderley"]
+    assert options.all_inner_texts() == ["Cinderley"]
     assert box.get_attribute("aria-expanded") == "true"
     page.keyboard.press("Enter")
     page.wait_for_url("**/region.html#C")
     shows(page, "Cinderley")
     box = page.get_by_role("combobox", name="Find a city by name or id")
     box.fill("tr")
-    assert found.first.inner_text().startswith("Trade")
+    assert options.first.inner_text().startswith("Trade")
     box.press("ArrowDown")
     active = box.get_attribute("aria-activedescendant")
     assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
     box.press("Escape")
-    assert found.count() == 0
+    assert options.count() == 0
     box.fill("no such place")
-    assert found.count() == 0
+    assert options.count() == 0
     # the first page begins with it
     page.goto((report / "index.html").as_uri())
     box = page.get_by_role("combobox", name="Your city")
     assert box.evaluate("each => each === document.activeElement")
     box.fill("b")
-    found.get_by_text("Bellmere").click()
+    options.get_by_text("Bellmere").click()
     page.wait_for_url("**/region.html#B")
 
 
@@ -697,5 +697,5 @@ def test_a_table_fits_a_phone_and_its_rows_are_found(page, report):
     marts.get_by_label("Find in this table").fill("SUPÉR")
     assert 0 < shown.count() < many
     assert all("super" in row.lower() for row in shown.all_inner_texts())
-    found = marts.get_by_role("status").inner_text()
-    assert found == f"{shown.count()} of {many} rows"
+    status = marts.get_by_role("status").inner_text()
+    assert status == f"{shown.count()} of {many} rows"

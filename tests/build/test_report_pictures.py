@@ -62,7 +62,7 @@ def test_a_noun_has_one_colour_on_all_pages(report):
             for label, colour in kinds(json.loads(spec)):
                 colours.setdefault(label, set()).add(colour)
     assert {"footprint", "emitted there"} <= set(colours)
-    assert {label: found for label, found in colours.items() if len(found) > 1} == {}
+    assert {label: shades for label, shades in colours.items() if len(shades) > 1} == {}
 
 
 def kinds(part):

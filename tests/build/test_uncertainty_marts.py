@@ -155,7 +155,7 @@ def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
         assert shown[name] == [row["p05"], row["p95"]]
     (section,) = (section for section in sections if section.id == "intervals")
     assert "5 to 95 %" in section.text[0]
-    (fact,) = (each for each in section.facts if each.label.startswith("avoided in"))
+    (fact,) = (fact for fact in section.facts if fact.label.startswith("avoided in"))
     assert fact.label == "avoided in High ambition"
     row = rows[number, "co2", "correlated", "quota_high"]
     ends = choose_scale([fact.raw], "t")
@@ -249,7 +249,7 @@ def test_a_region_that_trades_with_nobody_is_built(project, tmp_path):
         has_exports=False,
     )
     systems = (random_system(seed, size) for seed in range(60, 90))
-    alone = next(each for each in systems if not is_zero_anywhere(each))
+    alone = next(system for system in systems if not is_zero_anywhere(system))
     write_tidy(alone, tmp_path / "alone", "csv", name="alone")
     project.ingest(tmp_path / "alone", "alone").must_pass()
     law = "errors_of_trade_move_emissions"

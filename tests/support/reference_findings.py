@@ -15,7 +15,7 @@ def part(amount: float, whole: float) -> float | None:
 
 
 def finding_rows(
-    case: Case, has_exports: bool, found: Mapping[str, Rows], published: Rows
+    case: Case, has_exports: bool, marts: Mapping[str, Rows], published: Rows
 ) -> Rows:
     """Return value and unit of the findings of one stressor and year."""
     accounts = case.rows.values()
@@ -24,7 +24,7 @@ def finding_rows(
         return sum(row[column] for row in accounts)
 
     footprint = total("consumption_footprint")
-    index = found["inequality_indices"].get(("consumption_footprint",), {})
+    index = marts["inequality_indices"].get(("consumption_footprint",), {})
     selected = selected_by(case, case.policy.rule)
     shares: dict[str, float | None] = {
         "arises_elsewhere": part(total("inflow_emissions"), footprint),
@@ -40,7 +40,7 @@ def finding_rows(
     ):
         shares["exported"] = exported
     if total("inflow_emissions") > 0:
-        direction = found["leakage_summary"][()]["poor_to_rich_share"]
+        direction = marts["leakage_summary"][()]["poor_to_rich_share"]
         shares["poor_to_rich"] = direction
     # no system is of the world and has regions whose ids are countries'
     if gap(case) is not None:
@@ -50,7 +50,7 @@ def finding_rows(
             if account == "consumption"
         )
         shares["published_accounts"] = float(inside)
-    headlines = found["headlines"]
+    headlines = marts["headlines"]
     is_of_the_world = case.system.country == "WLD"
     quota = headlines["quota",]["computed_value"]
     national = total("production_emissions")
@@ -67,12 +67,12 @@ def finding_rows(
         masses["footprint_total"] = footprint
     flows = [
         row["gross_flow"]
-        for pair, row in found["leakage_flows"].items()
+        for pair, row in marts["leakage_flows"].items()
         if {*pair} <= {*case.ranked}
     ]
     if flows and max(flows) > 1e-12 * emitted:
         masses["largest_flow"] = max(flows)
-    if (net := largest_difference(case, found)) is not None:
+    if (net := largest_difference(case, marts)) is not None:
         masses["net_emissions"] = net
     others: Rows = {
         ("per_person",): {"value": max(case.heads.values()), "unit": "t per person"}
@@ -87,9 +87,9 @@ def finding_rows(
     }
 
 
-def largest_difference(case: Case, found: Mapping[str, Rows]) -> float | None:
+def largest_difference(case: Case, marts: Mapping[str, Rows]) -> float | None:
     """Return what a region emits for others less what others do, None without trade."""
-    nets = [found["trade_balances"][region,]["net_emissions"] for region in case.ranked]
+    nets = [marts["trade_balances"][region,]["net_emissions"] for region in case.ranked]
     largest = max(map(abs, nets))
     if len(case.rows) == 1 or largest <= 1e-12 * (
         case.accounts.F.sum() + case.accounts.D.sum()
@@ -100,11 +100,11 @@ def largest_difference(case: Case, found: Mapping[str, Rows]) -> float | None:
 
 def factor_of_twice_the_income(case: Case) -> float | None:
     """Return how many times the footprint twice the income goes with."""
-    known = [
+    regions = [
         region
         for region, income in case.incomes.items()
         if income is not None and income > 0 and case.heads[region] > 0
     ]
     curve = income_curve(case)
     explains = curve is not None and (curve.r_squared or 0.0) >= 0.5
-    return 2**curve.elasticity if len(known) >= 10 and explains else None
+    return 2**curve.elasticity if len(regions) >= 10 and explains else None

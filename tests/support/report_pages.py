@@ -102,8 +102,8 @@ def marks(part: object, name: str) -> list[dict]:
     if not isinstance(part, dict):
         return []
     # a name beside a mark is written flush with one of its sides
-    known = {"country", "region", "region_id", "align"}
-    own = [part] if name in part and known & part.keys() else []
+    keys = {"country", "region", "region_id", "align"}
+    own = [part] if name in part and keys & part.keys() else []
     return own + marks([*part.values()], name)
 
 

@@ -38,5 +38,5 @@ def test_pages_explain_words_as_the_glossary_does():
     for term, words, meaning in GLOSSARY:
         assert meanings[term] == meaning
         assert words
-    found = words_of(["Region", "Palma ratio", "Gini before", "Capital"])
-    assert [term for term, _ in found] == ["Gini index", "Palma ratio"]
+    terms = words_of(["Region", "Palma ratio", "Gini before", "Capital"])
+    assert [term for term, _ in terms] == ["Gini index", "Palma ratio"]

@@ -102,9 +102,9 @@ def test_added_up_regions_have_no_outline_and_say_so(project):
 
 def test_ids_may_be_a_property_beside_other_ids(project):
     content = collection()
-    for number, each in enumerate(content["features"]):
-        each["properties"] = {"region_id": each["id"], "name": "Somewhere"}
-        each["id"] = number
+    for number, feature in enumerate(content["features"]):
+        feature["properties"] = {"region_id": feature["id"], "name": "Somewhere"}
+        feature["id"] = number
     dataset = ingest_tidy(folder_with(project, content), "tiny")
     assert stored_outlines(dataset)["south"] is not None
 
@@ -287,9 +287,9 @@ def edges(geometry):
 @pytest.mark.parametrize("kept", [0.6, 0.15, 0.03])
 def test_borders_that_two_regions_share_stay_shared(kept):
     regions, spokes = three_countries()
-    size = sum(len(outline_text(each)) for each in regions.values())
+    size = sum(len(outline_text(region)) for region in regions.values())
     simple = generalised(regions, int(kept * size) + 400, outline_text)
-    total = sum(len(outline_text(each)) for each in simple.values())
+    total = sum(len(outline_text(region)) for region in simple.values())
     assert total <= kept * size + 400
     assert total < size
     for k, (one, other) in enumerate(("ca", "ab", "bc")):

@@ -46,8 +46,8 @@ def region(**columns: object) -> dict:
 
 
 def test_a_sentence_has_amount_share_and_supplier():
-    told = headline(context(), region(), CHINA)
-    assert told == (
+    sentence = headline(context(), region(), CHINA)
+    assert sentence == (
         "The United States: 10.0 t each, a quarter emitted elsewhere, most in China"
     )
     told = headline(context(), region(region_name="District of Columbia"), None)
@@ -72,7 +72,7 @@ def test_most_is_more_than_half(supplier, end):
 
 
 @pytest.mark.parametrize(
-    ("columns", "told"),
+    ("columns", "sentence"),
     [
         (
             {"consumption_footprint": 0.0},
@@ -100,18 +100,18 @@ def test_most_is_more_than_half(supplier, end):
         ),
     ],
 )
-def test_a_sentence_claims_only_what_holds(columns, told):
-    assert headline(context(), region(region_name="Mali", **columns), CHINA) == told
+def test_a_sentence_claims_only_what_holds(columns, sentence):
+    assert headline(context(), region(region_name="Mali", **columns), CHINA) == sentence
 
 
 def test_a_sentence_says_what_a_footprint_leaves_out():
-    told = headline(
+    sentence = headline(
         context("emissions abroad caused by imports"), region(region_name="Mali"), CHINA
     )
-    assert told == (
+    assert sentence == (
         "Mali: 10.0 t each without imports, a quarter emitted elsewhere, most in China"
     )
-    assert len(told.split()) <= 14
+    assert len(sentence.split()) <= 14
     only_direct = context("direct emissions of households")
     assert "each without direct emissions," in headline(only_direct, region(), CHINA)
 
@@ -148,8 +148,12 @@ def test_words_are_near_the_share():
 
 
 def test_large_numbers_are_four_at_most_with_what_they_compare_with():
-    found = numbers(context(), region(), None, "", {}, ["mean 8.00", "the world 5.00"])
-    assert [(each.label, each.value, each.unit, each.note) for each in found] == [
+    figures = numbers(
+        context(), region(), None, "", {}, ["mean 8.00", "the world 5.00"]
+    )
+    assert [
+        (figure.label, figure.value, figure.unit, figure.note) for figure in figures
+    ] == [
         ("footprint per person", "10.0", "t per person", "mean 8.00, the world 5.00"),
         ("footprint", "100", "Mt", ""),
         ("emitted there", "120", "Mt", "20 % more than its footprint"),
@@ -157,14 +161,14 @@ def test_large_numbers_are_four_at_most_with_what_they_compare_with():
     ]
     full = {"full_footprint_per_capita": 12.0}
     gap = context("emissions abroad caused by imports")
-    found = numbers(
+    figures = numbers(
         gap, region(), full, "with imports", {}, ["mean 8.00", "world 5.00"]
     )
-    # what leaves out imports does not stand beside the world
-    assert [(each.label, each.note) for each in found[:2]] == [
+    # a footprint without imports does not stand beside the world
+    assert [(figure.label, figure.note) for figure in figures[:2]] == [
         ("footprint per person, without imports", "mean 8.00"),
         ("per person, with imports", "world 5.00"),
     ]
-    assert len(found) == 4
+    assert len(figures) == 4
     unpeopled = region(population=None, footprint_per_capita=None)
     assert len(numbers(context(), unpeopled, None, "", {}, [""])) == 3

@@ -57,8 +57,8 @@ def board_of(regions, country="FIN", own=()):
                 region_position integer
             )
         """)
-        for position, (id_, kind, *place) in enumerate(regions):
-            row = [id_, f"Name of {id_}", kind, *(place or (None, None))]
+        for position, (id_, kind, *point) in enumerate(regions):
+            row = [id_, f"Name of {id_}", kind, *(point or (None, None))]
             row += [kind != "rest_of_world", position]
             connection.execute("insert into regions values (?, ?, ?, ?, ?, ?, ?)", row)
         for position, (id_, geometry) in enumerate(own):
@@ -76,12 +76,12 @@ def area(ring):
 
 def shapes(board):
     """Return the polygons of each feature, without their holes."""
-    found = {}
-    for each in board.features:
-        kind, parts = each["geometry"]["type"], each["geometry"]["coordinates"]
+    polygons = {}
+    for feature in board.features:
+        kind, parts = feature["geometry"]["type"], feature["geometry"]["coordinates"]
         parts = [parts] if kind == "Polygon" else parts
-        found[each.get("id")] = [outer for outer, *_ in parts]
-    return found
+        polygons[feature.get("id")] = [outer for outer, *_ in parts]
+    return polygons
 
 
 @pytest.mark.parametrize("name", ["world", "states"])
@@ -108,7 +108,7 @@ def test_the_world_has_the_countries_that_are_published_and_every_one_once():
 def test_a_world_of_forty_countries_is_drawn_on_shipped_outlines():
     board = board_of([(id_, "country") for id_ in WIOD] + [("RoW", "rest_of_world")])
     assert not board.is_tiles
-    assert set(board.places) == set(WIOD)
+    assert set(board.points) == set(WIOD)
     drawn = shapes(board)
     assert set(WIOD) <= set(drawn)
     assert "Natural Earth" in board.credit
@@ -117,15 +117,15 @@ def test_a_world_of_forty_countries_is_drawn_on_shipped_outlines():
     assert 20 < max(map(area, drawn["MLT"])) < 60
     west, _ = np.min([np.min(ring, axis=0) for ring in drawn["USA"]], axis=0)
     assert -10 < west < 30  # the last of the Aleutian Islands are cut
-    (china_x, china_y), (usa_x, usa_y) = board.places["CHN"], board.places["USA"]
+    (china_x, china_y), (usa_x, usa_y) = board.points["CHN"], board.points["USA"]
     assert usa_x < WIDTH / 3 < 2 * WIDTH / 3 < china_x
-    assert board.places["AUS"][1] > board.places["IDN"][1] > china_y
+    assert board.points["AUS"][1] > board.points["IDN"][1] > china_y
     assert abs(usa_y - china_y) < 40
     # ids may be the two letters of the standard, as in EXIOBASE
     europe = {"AT": "AUT", "BE": "BEL", "GR": "GRC", "SE": "SWE", "MT": "MLT"}
     drawn = shapes(board_of([(id_, "country") for id_ in europe]))
     assert set(europe) < set(drawn)
-    # what no outline is known of has no place, and then there is no map
+    # a region without an outline has no place, and then there is no map
     assert board_of([(id_, "country") for id_ in [*WIOD, "XYZ"]]) is None
     assert board_of([(id_, "province") for id_ in WIOD]) is None
 
@@ -134,13 +134,13 @@ def test_the_states_are_drawn_on_shipped_outlines_in_their_own_country_only():
     regions = [(id_, "province") for id_ in states()]
     assert len(regions) == 51
     board = board_of(regions, "USA")
-    assert set(shapes(board)) == set(states()) == set(board.places)
+    assert set(shapes(board)) == set(states()) == set(board.points)
     assert "Census" in board.credit
     # Alaska and Hawaii lie below the southwest, the capital between its neighbours
     for inset in ("AK", "HI"):
-        assert board.places[inset][1] > board.places["AZ"][1]
-        assert board.places[inset][0] < board.places["TX"][0]
-    assert board.places["WV"][0] < board.places["DC"][0] < board.places["DE"][0]
+        assert board.points[inset][1] > board.points["AZ"][1]
+        assert board.points[inset][0] < board.points["TX"][0]
+    assert board.points["WV"][0] < board.points["DC"][0] < board.points["DE"][0]
     assert board_of(regions, "DEU") is None
 
 
@@ -154,9 +154,9 @@ def test_equal_earth_has_its_published_proportions():
 
 def test_the_cone_of_albers_has_the_places_of_the_manual():
     """Snyder (1987), page 291: x = 0.2952720, y = 0.2416774 from the origin at 23 N."""
-    place, origin = boards._conic(np.array([[21.0, 35.0], [0, 23.0]]), 29.5, 45.5)
-    assert place[0] - origin[0] == pytest.approx(0.2952720, abs=2e-7)
-    assert place[1] - origin[1] == pytest.approx(0.2416774, abs=2e-7)
+    point, origin = boards._conic(np.array([[21.0, 35.0], [0, 23.0]]), 29.5, 45.5)
+    assert point[0] - origin[0] == pytest.approx(0.2952720, abs=2e-7)
+    assert point[1] - origin[1] == pytest.approx(0.2416774, abs=2e-7)
     # between parallels on both sides of the equator it is a cylinder of equal areas
     flat = boards._conic(np.array([[10.0, 30.0]]), -20.0, 20.0)[0]
     narrow = np.cos(np.radians(20))
@@ -173,7 +173,7 @@ def test_own_outlines_come_first_and_cross_180_degrees():
     own["c"] = box(-179, -18, -176, -16)
     board = board_of([(id_, "county") for id_ in own], own=own.items())
     assert board.credit == "Outlines: A land survey · CC BY 4.0"
-    xs = [board.places[id_][0] for id_ in "abc"]
+    xs = [board.points[id_][0] for id_ in "abc"]
     assert xs == sorted(xs)
     widths = [np.ptp(np.array(shapes(board)[id_][0])[:, 0]) for id_ in "abc"]
     assert widths[0] == pytest.approx(1.5 * widths[1], rel=0.02)
@@ -182,10 +182,10 @@ def test_own_outlines_come_first_and_cross_180_degrees():
 
 def test_a_remote_island_does_not_make_the_others_small():
     """It moves into the box of the others, and the picture says so."""
-    places = [(k % 10, k // 10) for k in range(100)]
+    corners = [(k % 10, k // 10) for k in range(100)]
     flat = {
         f"r{x}{y}": np.array([[x, y], [x + 1, y], [x + 1, y + 1], [x, y]], dtype=float)
-        for x, y in places
+        for x, y in corners
     }
     assert boards.brought_near(flat) == {}
     island = np.array([[4.0, -7], [4.2, -7], [4.2, -6.8], [4.0, -7]])
@@ -193,17 +193,17 @@ def test_a_remote_island_does_not_make_the_others_small():
     assert moved[0] == "island"
     # its middle is at (4.1, -6.9), the nearest place is 0.3 within the lower edge
     assert moved[1] == pytest.approx([0, 7.2])
-    # of a hundred and three two may be remote
+    # two of a hundred and three may be remote
     islands = {f"i{k}": island - np.array([0, 9.0 * k]) for k in range(3)}
     assert len(boards.brought_near(flat | islands)) == 2
-    own = {f"r{x}{y}": box(20 + x, 50 + y, 21 + x, 51 + y) for x, y in places}
+    own = {f"r{x}{y}": box(20 + x, 50 + y, 21 + x, 51 + y) for x, y in corners}
     own["island"] = box(24, 20, 24.2, 20.2)
     board = board_of([(id_, "county") for id_ in own], own=own.items())
     assert board.moved == ("Name of island",)
     _, note = maps.notes(CONTEXT, board)
     assert note == "Name of island lies farther away than drawn."
-    lowest = max(y for id_, (_, y) in board.places.items() if id_ != "island")
-    assert board.places["island"][1] < WIDTH * board.ratio < lowest + 150
+    lowest = max(y for id_, (_, y) in board.points.items() if id_ != "island")
+    assert board.points["island"][1] < WIDTH * board.ratio < lowest + 150
 
 
 def test_neighbours_have_the_same_border_on_the_board():
@@ -226,15 +226,15 @@ def test_a_middle_is_within_its_ring_even_in_a_horseshoe():
 
 
 def test_without_outlines_regions_are_tiles_and_without_places_nothing():
-    places = {f"r{k}": (20 + k % 4 * 2.0, 60 + k // 4 * 1.0) for k in range(12)}
-    board = board_of([(id_, "county", *place) for id_, place in places.items()])
+    points = {f"r{k}": (20 + k % 4 * 2.0, 60 + k // 4 * 1.0) for k in range(12)}
+    board = board_of([(id_, "county", *point) for id_, point in points.items()])
     assert board.is_tiles
-    assert set(board.places) == set(places) == set(board.labels)
-    assert len(set(board.places.values())) == 12
+    assert set(board.points) == set(points) == set(board.labels)
+    assert len(set(board.points.values())) == 12
     # east is to the right, north is up
-    assert board.places["r0"][0] < board.places["r3"][0]
-    assert board.places["r0"][1] > board.places["r8"][1]
-    nowhere = [(id_, "county", *place) for id_, place in places.items()]
+    assert board.points["r0"][0] < board.points["r3"][0]
+    assert board.points["r0"][1] > board.points["r8"][1]
+    nowhere = [(id_, "county", *point) for id_, point in points.items()]
     nowhere[3] = ("r3", "county")
     assert board_of(nowhere) is None
     assert board_of([("a", "county", 20, 60), ("b", "county", 21, 60)]) is None
@@ -254,7 +254,7 @@ def test_every_place_has_a_tile_of_its_own_near_its_neighbours(count):
     assert len(np.unique(cells, axis=0)) == count
     assert (cells.min(axis=0) == 0).all()
     assert (grid_cells(points) == cells).all()
-    # of two places far apart, the western one is never east of the other
+    # the western one of two places far apart is never east of the other
     west, east = np.nonzero(points[:, None, 0] + 1.0 < points[None, :, 0])
     assert (cells[west, 0] <= cells[east, 0]).all()
     if count > 10:
@@ -326,9 +326,9 @@ def test_a_picture_has_a_shade_for_each_region_and_says_whose_outlines_these_are
     fills = [
         p.get("fill") for p in shape if p.get("aria-roledescription") == "geoshape"
     ]
-    known = np.array([value for value in values.values() if value is not None])
-    limits = np.array(maps.clean_limits(known))
-    expected = np.bincount(np.searchsorted(limits, known, "right"), minlength=5)
+    numbers = np.array([value for value in values.values() if value is not None])
+    limits = np.array(maps.clean_limits(numbers))
+    expected = np.bincount(np.searchsorted(limits, numbers, "right"), minlength=5)
     assert [fills.count(shade) for shade in STEPS] == expected.tolist()
     text = " ".join("".join(t.itertext()) for t in tree.iter(f"{SVG}text"))
     assert "they say nothing about borders" in text
@@ -357,14 +357,14 @@ def _values(spec):
 
 
 def test_tiles_have_their_short_names_and_no_licence():
-    places = [(f"r{k}", "county", 20 + k % 4, 60 + k // 4) for k in range(12)]
-    board = board_of(places)
+    regions = [(f"r{k}", "county", 20 + k % 4, 60 + k // 4) for k in range(12)]
+    board = board_of(regions)
     context, chart = drawn_on(
-        board, {id_: 1.0 + k for k, (id_, *_) in enumerate(places)}
+        board, {id_: 1.0 + k for k, (id_, *_) in enumerate(regions)}
     )
     tree = picture_of(context, chart)
     texts = ["".join(t.itertext()) for t in tree.iter(f"{SVG}text")]
-    for id_, *_ in places:
+    for id_, *_ in regions:
         assert id_ in texts
     assert any("same size" in text for text in texts)
     assert not any("borders" in text for text in texts)
@@ -397,11 +397,11 @@ def test_flows_are_arcs_from_place_to_place_that_stay_on_the_board():
         if layer["mark"]["type"] == "line"
     )
     ends = [line for line in lines if line["flow"] == 0]
-    assert (ends[0]["x"], ends[0]["y"]) == board.places["CHN"]
-    assert (ends[-1]["x"], ends[-1]["y"]) == board.places["USA"]
+    assert (ends[0]["x"], ends[0]["y"]) == board.points["CHN"]
+    assert (ends[-1]["x"], ends[-1]["y"]) == board.points["USA"]
     assert {line["from"] for line in lines} == {"Name of CHN", "Name of RUS"}
     assert min(line["y"] for line in lines) >= 4
-    # what goes from east to west has its arrow to the west
+    # a flow from east to west has its arrow to the west
     heads = next(
         layer["data"]["values"]
         for layer in chart.spec["layer"]

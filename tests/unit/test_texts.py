@@ -44,7 +44,7 @@ def test_columns_of_a_text_are_columns(text_id):
     for column in columns_of(TEXTS[text_id]):
         name, _, unit = column.partition(":")
         assert re.fullmatch("[a-z0-9_]+", name), column
-        # of regions and nouns SQL has the columns in a loop
+        # SQL has the columns of regions and nouns in a loop
         of_several = re.fullmatch("(.+?)(_plural)?(_(name|said)(_first)?)", name)
         if (
             of_several
@@ -65,7 +65,7 @@ def test_brackets_name_a_column_and_are_not_nested(text_id):
 
 
 def test_every_text_that_findings_choose_is_there():
-    """Of findings and their headlines; recipients have one headline for three."""
+    """Findings have their headlines; recipients have one headline for three."""
     findings = (ROOT / "models/marts/quality/findings.sql").read_text("utf-8")
     (choices,) = re.findall(r"(?s)\nchosen as(.*)\nheaded as", findings)
     (spoken,) = re.findall(r"(?s)\nheaded as(.*)\nsentences as", findings)

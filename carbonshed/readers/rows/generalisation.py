@@ -84,9 +84,9 @@ class _Line:
     def inner(self, least: float) -> list[int]:
         """Return the places of the points that stay, without both ends."""
         return [
-            place
-            for place in range(1, len(self.points) - 1)
-            if self.weights[place] > least or place in self.kept
+            index
+            for index in range(1, len(self.points) - 1)
+            if self.weights[index] > least or index in self.kept
         ]
 
 
@@ -178,21 +178,21 @@ class _Borders:
         missing = _MIN_CORNERS - len(parts) - inner
         if missing > 0:
             others = [
-                (line.weights[place], line.points[place], line, place)
+                (line.weights[index], line.points[index], line, index)
                 for line, _ in parts
-                for place in range(1, len(line.points) - 1)
-                if place not in line.inner(least)
+                for index in range(1, len(line.points) - 1)
+                if index not in line.inner(least)
             ]
             others.sort(key=lambda other: other[:2], reverse=True)
-            for _, _, line, place in others[:missing]:
-                line.kept.add(place)
+            for _, _, line, index in others[:missing]:
+                line.kept.add(index)
 
     def _joined(self, parts: list[_Part], least: float) -> Ring:
         """Return a ring of what is left of its arcs."""
         ring: Ring = []
         for line, is_reversed in parts:
-            places = [0, *line.inner(least), len(line.points) - 1]
-            points = [line.points[place] for place in places]
+            indices = [0, *line.inner(least), len(line.points) - 1]
+            points = [line.points[index] for index in indices]
             ring += (points[::-1] if is_reversed else points)[:-1]
         return [*ring, ring[0]]
 

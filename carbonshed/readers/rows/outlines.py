@@ -29,7 +29,7 @@ from carbonshed.readers.rows.generalisation import (
 )
 from carbonshed.text import counted, has_control, listing, suggestion
 
-MAX_BYTES = 1_000_000  # of all outlines of a dataset
+MAX_BYTES = 1_000_000  # all outlines of a dataset together
 _MAX_FILE_BYTES = 50_000_000
 _DIGITS = 5  # decimals of a degree: about a metre
 _POLYGONS = ("Polygon", "MultiPolygon")
@@ -133,17 +133,17 @@ def _turned(ring: Ring, *, is_outer: bool) -> Ring:
     return ring if (signed_area(ring) > 0) == is_outer else ring[::-1]
 
 
-def _features(path: Path, known: list[str]) -> Iterator[tuple[str, Geometry]]:
+def _features(path: Path, regions: list[str]) -> Iterator[tuple[str, Geometry]]:
     """Yield region and geometry of each feature, in the order of the file."""
     seen: dict[str, int] = {}
     for number, feature in enumerate(_read_features(path), start=1):
         where = f"{path.name}: feature {number}"
         region = _region_of(where, feature)
         where = f"{where} (region_id {region!r})"
-        if region not in known:
+        if region not in regions:
             raise CarbonshedError(
-                f"{where}: no such region{suggestion(region, known)}; expected one of "
-                "the table of regions"
+                f"{where}: no such region{suggestion(region, regions)}; expected one "
+                "of the table of regions"
             )
         if region in seen:
             raise CarbonshedError(
@@ -365,7 +365,9 @@ def _is_near(geometry: Geometry, east: float, north: float) -> bool:
 
 
 def _count_points(geometries: Any) -> int:
-    return sum(len(ring) for each in geometries for polygon in each for ring in polygon)
+    return sum(
+        len(ring) for geometry in geometries for polygon in geometry for ring in polygon
+    )
 
 
 def _count_polygons(geometries: Mapping[str, Geometry]) -> int:

@@ -46,7 +46,7 @@ class TidyFolder:
 
     descriptor: Path
     tables: dict[str, Path]  # by name; optional tables may be missing
-    outlines: Path | None  # of the regions
+    outlines: Path | None  # the regions' borders, optional
     others: list[str]  # names of all other files, which are ignored
 
 

@@ -1,4 +1,4 @@
-"""What if: levers that answer at once, from the data of the publication beside them."""
+"""A page of levers that answer at once, from data of the publication beside them."""
 
 from typing import Any
 

@@ -33,7 +33,7 @@ _NUMBERS = {
     "largest_footprint": "ranking.html",
     "emissions_avoided": "quota.html",
 }
-_MOST_NUMBERS = 3
+_MAX_CARDS = 3
 # the first number of a sentence with its unit
 _NUMERAL = re.compile(
     "[\N{MINUS SIGN}-]?\\d+([,.]\\d+)*( ?%| ([GMk]?t|tonnes|times|million|billion)\\b)?"
@@ -90,7 +90,7 @@ def _numbers(context: Context, sentence: str) -> list[Card]:
         number = _NUMERAL.search(text)
         if number and id_ != sentence:
             numbers.append(Card(href, number[0], text))
-    return numbers[:_MOST_NUMBERS]
+    return numbers[:_MAX_CARDS]
 
 
 def _findings(context: Context, full: FullScope, sentence: str) -> Section:

@@ -42,8 +42,8 @@ _SHARES = (
 )
 _HARDLY_ANY = 0.015
 _ROUNDING = 1e-9
-_MOST_WORDS = 14  # of a sentence that is spoken
-_MOST_NUMBERS = 4
+_MAX_WORDS = 14  # a sentence that is spoken has no more
+_MAX_FIGURES = 4
 
 
 def spoken(name: str, noun: str) -> str:
@@ -91,7 +91,7 @@ class Supplier:
     """The largest ranked supplier of a region."""
 
     name: str
-    share: float  # of all that is emitted in other regions for the region
+    share: float  # a part of all that is emitted in other regions for the region
     is_largest: bool  # False if a region without a rank supplies more
 
 
@@ -123,7 +123,7 @@ def headline(
     amount_elsewhere = "all" if share >= 1 - _ROUNDING else share_in_words(share)
     sentence = f"{start}, {amount_elsewhere} of it {end}"
     # the words that say least are the first to go
-    is_long = len(sentence.split()) > _MOST_WORDS
+    is_long = len(sentence.split()) > _MAX_WORDS
     return sentence.replace(f" of it {end}", f" {end}") if is_long else sentence
 
 
@@ -171,11 +171,11 @@ def numbers(
     """
     footprint, emitted = region["consumption_footprint"], region["production_emissions"]
     gap = without(context)
-    found = []
+    figures = []
     if region["footprint_per_capita"] is not None:
         notes = beside[:1] if full else beside
         label = "footprint per person" + (f", {gap}" if gap else "")
-        found.append(
+        figures.append(
             _number(
                 context,
                 label,
@@ -186,7 +186,7 @@ def numbers(
             )
         )
     if full and full["full_footprint_per_capita"] is not None:
-        found.append(
+        figures.append(
             _number(
                 context,
                 f"per person, {full_name}",
@@ -195,7 +195,7 @@ def numbers(
                 *beside[1:],
             )
         )
-    found.append(
+    figures.append(
         _number(
             context,
             "footprint",
@@ -204,7 +204,7 @@ def numbers(
             rank.get("consumption_footprint", ""),
         )
     )
-    found.append(
+    figures.append(
         _number(
             context,
             "emitted there",
@@ -214,9 +214,9 @@ def numbers(
             rank.get("production_emissions", ""),
         )
     )
-    if len(found) < _MOST_NUMBERS and footprint > 0:
+    if len(figures) < _MAX_FIGURES and footprint > 0:
         inflow = region["inflow_emissions"]
-        found.append(
+        figures.append(
             _number(
                 context,
                 "emitted elsewhere for it",
@@ -225,7 +225,7 @@ def numbers(
                 f"{percent(inflow / footprint, 0)} of its footprint",
             )
         )
-    return found
+    return figures
 
 
 def _against(context: Context, emitted: float, footprint: float) -> str:

@@ -103,7 +103,7 @@ def _draw_country(context: Context, rows: Rows) -> Chart | None:
     if not own:
         return None
     row = next(iter(own.values()))
-    values = {name: each["computed_emissions"] for name, each in own.items()}
+    values = {name: account["computed_emissions"] for name, account in own.items()}
     values["published"] = row["published_emissions"]
     size = context.scale(list(values.values()), "stressor")
     bars = [

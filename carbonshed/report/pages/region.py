@@ -330,8 +330,8 @@ def _data(
     details = [
         {
             "numbers": [
-                [each.label, each.value, each.unit, each.note]
-                for each in portrait.numbers(
+                [number.label, number.value, number.unit, number.note]
+                for number in portrait.numbers(
                     context,
                     region,
                     full_rows.get(region["region_id"]),

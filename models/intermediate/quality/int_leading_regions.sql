@@ -34,8 +34,8 @@ dataset as (
 
 ),
 
--- what a country of a world table is published to consume, where that
--- contradicts the table: outside the interval
+-- countries of a world table whose published consumption contradicts the
+-- table: it is outside the interval
 contradictions as (
 
     select
@@ -67,7 +67,7 @@ people as (
             order by
                 rankings.footprint_per_capita desc nulls last,
                 rankings.region_id asc
-        ) as place,
+        ) as place_from_above,
         row_number() over (
             partition by rankings.year, rankings.stressor_id
             order by rankings.footprint_per_capita asc, rankings.region_id asc
@@ -86,8 +86,9 @@ per_person as (
         year,
         stressor_id,
         max(largest) as largest_per_person,
-        max(case when place = 1 then region_id end) as per_person_region_id,
-        max(case when place = 1 then published_per_capita end)
+        max(case when place_from_above = 1 then region_id end)
+            as per_person_region_id,
+        max(case when place_from_above = 1 then published_per_capita end)
             as published_per_person,
         max(case when place_from_below = 1 then region_id end)
             as least_per_person_region_id,
@@ -119,7 +120,8 @@ balanced as (
 
 ),
 
--- of two that trade with each other alone, who emits for the other
+-- the one of two that emits for the other, where they trade with each other
+-- alone
 net as (
 
     select * exclude (largest_difference)

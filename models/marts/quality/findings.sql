@@ -148,7 +148,7 @@ comparisons as (
 
 ),
 
--- of a table of one country: what is published for it as a whole
+-- a table of one country: its published account as a whole
 premises as (
 
     select * from {{ ref('int_premises') }}
@@ -202,7 +202,7 @@ totals as (
 
 ),
 
--- of equals, how many there are
+-- the largest, with the number of equals
 largest as (
 
     select
@@ -311,7 +311,7 @@ figures as (
         quotas.* exclude (
             year, stressor_id, super_emitters, unit, premise_note
         ),
-        -- of recipients, whose noun the other marts about scenarios do not have
+        -- the noun of recipients, which other marts on scenarios do not have
         replace(
             replace(quotas.premise_note, 'regions', dataset.region_noun_plural),
             'region here',

@@ -1,4 +1,4 @@
--- what was published before there were headlines has no such column
+-- a publication made before there were headlines has no such column
 select
     year,
     stressor_id,
