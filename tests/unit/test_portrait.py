@@ -50,8 +50,8 @@ def test_a_sentence_has_amount_share_and_supplier():
     assert sentence == (
         "The United States: 10.0 t each, a quarter emitted elsewhere, most in China"
     )
-    told = headline(context(), region(region_name="District of Columbia"), None)
-    assert told.startswith("The District of Columbia: ")
+    sentence = headline(context(), region(region_name="District of Columbia"), None)
+    assert sentence.startswith("The District of Columbia: ")
     # a shorter name leaves room for two more words
     assert headline(context(), region(region_name="Mali"), CHINA) == (
         "Mali: 10.0 t each, a quarter of it emitted elsewhere, most in China"
