@@ -6,7 +6,6 @@
     without a text, or where a column outside brackets is NULL. -#}
 {% macro sentence(text_id, row, texts=none) -%}
     {%- set value = "to_json(" ~ row ~ ") ->> split_part(part, ':', 1)" -%}
-    {%- set number = "cast(" ~ value ~ " as double)" -%}
     list_reduce(
         list_transform(
             regexp_split_to_array(
@@ -27,7 +26,10 @@
                                 then case when {{ value }} = 'true' then '' end
                             {% for unit in ['t', 'tonnes', 'share', 'factor', 'limit'] %}
                                 when suffix(part, ':{{ unit }}')
-                                    then {{ number_in_words(number, unit) }}
+                                    then list_transform(
+                                        [cast({{ value }} as double)],
+                                        amount -> {{ number_in_words('amount', unit) }}
+                                    )[1]
                             {% endfor %}
                             else {{ value }}
                         end

@@ -757,6 +757,21 @@ headed as (
 
 ),
 
+-- a headline in up to three wordings, and the finding
+worded as (
+
+    select
+        *,
+        unnest([
+            {'position': 1, 'text_id': spoken_id},
+            {'position': 2, 'text_id': spoken_id || '_short'},
+            {'position': 3, 'text_id': spoken_id || '_shortest'},
+            {'position': 4, 'text_id': choice['text_id']}
+        ]) as wording
+    from headed
+
+),
+
 sentences as (
 
     select
@@ -764,20 +779,15 @@ sentences as (
         stressor_id,
         choice['finding_id'] as finding_id,
         cast(choice['finding_position'] as integer) as finding_position,
-        {{ sentence('headed.spoken_id', 'headed') }} as wording,
-        {{ sentence("headed.spoken_id || '_short'", 'headed') }}
-            as shorter_wording,
-        {{ sentence("headed.spoken_id || '_shortest'", 'headed') }}
-            as shortest_wording,
-        {{ sentence("headed.choice['text_id']", 'headed') }} as finding,
+        wording['position'] as wording_position,
+        {{ sentence("worded.wording['text_id']", 'worded') }} as words,
         cast(choice['value'] as double) as value,
         choice['unit'] as unit,
         scope
-    from headed
+    from worded
 
 ),
 
--- the first wording that fits
 findings as (
 
     select
@@ -785,26 +795,36 @@ findings as (
         stressor_id,
         finding_id,
         finding_position,
-        -- a number may begin with a word, and a name stays as it is
+        -- the first wording that fits; a number may begin with a word, and a
+        -- name stays as it is
         regexp_replace(
             regexp_replace(
-                list_filter(
-                    [wording, shorter_wording, shortest_wording],
-                    words -> length(words) <= 90
+                min_by(words, wording_position) filter (
+                    where
+                    wording_position < 4
+                    and length(words) <= 90
                     and len(string_split(words, ' ')) <= 14
-                )[1],
+                ),
                 '^less than',
                 'Less than'
             ),
             '^more than',
             'More than'
         ) as headline,
-        finding,
+        max(words) filter (where wording_position = 4) as finding,
         value,
         unit,
         scope
     from sentences
-    where finding is not null
+    group by
+        year,
+        stressor_id,
+        finding_id,
+        finding_position,
+        value,
+        unit,
+        scope
+    having finding is not null
 
 )
 
