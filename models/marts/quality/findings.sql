@@ -763,10 +763,10 @@ worded as (
     select
         *,
         unnest([
-            {'position': 1, 'text_id': spoken_id},
-            {'position': 2, 'text_id': spoken_id || '_short'},
-            {'position': 3, 'text_id': spoken_id || '_shortest'},
-            {'position': 4, 'text_id': choice['text_id']}
+            { 'position': 1, 'text_id': spoken_id },
+            { 'position': 2, 'text_id': spoken_id || '_short' },
+            { 'position': 3, 'text_id': spoken_id || '_shortest' },
+            { 'position': 4, 'text_id': choice['text_id'] }
         ]) as wording
     from headed
 
@@ -816,14 +816,7 @@ findings as (
         unit,
         scope
     from sentences
-    group by
-        year,
-        stressor_id,
-        finding_id,
-        finding_position,
-        value,
-        unit,
-        scope
+    group by 1, 2, 3, 4, 7, 8, 9
     having finding is not null
 
 )
