@@ -1,21 +1,25 @@
-"""Takes the pictures of docs/report.md: every page, wide and narrow, light and dark.
+"""Takes the pictures of docs/report.md: a page on a screen, light, and a phone, dark.
 
-::
+With names of pages it takes those alone, and the dataset's name comes first in each
+file name::
 
     .venv/bin/python tests/support/report_screenshots.py reports/usa_states docs/report
+    .venv/bin/python tests/support/report_screenshots.py reports/finland docs/report \
+        inequality
 """
 
 import base64
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-HEIGHT = 1_560
-WIDTHS = (1_280, 390)
-SCALE = 0.55  # for pictures side by side
-QUALITY = 72
+HEIGHT = 1_200
+VIEWS = ((1_280, "light"), (390, "dark"))
+SCALE = 0.62  # for pictures side by side
+QUALITY = 70
 PAGES = (
     "index",
     "ranking",
@@ -26,7 +30,6 @@ PAGES = (
     "quota",
     "region",
     "quality",
-    "methods",
 )
 
 
@@ -37,7 +40,9 @@ def shot(browser: Browser, url: str, width: int, scheme: str) -> str:
     )
     page.goto(url)
     page.wait_for_function(
+        # what is folded away is drawn when it is unfolded
         "[...document.querySelectorAll('[data-chart]')]"
+        ".filter(each => !each.closest('details:not([open])'))"
         ".every(each => each.querySelector('svg'))"
     )
     picture = base64.b64encode(page.screenshot()).decode()
@@ -60,23 +65,20 @@ def together(browser: Browser, pictures: list[str], target: Path) -> None:
     page.close()
 
 
-def main(report: Path, folder: Path) -> None:
-    """Write a picture of each page of a report."""
+def main(report: Path, folder: Path, pages: Sequence[str]) -> None:
+    """Write a picture of each page of a report, or of some."""
     folder.mkdir(parents=True, exist_ok=True)
+    first = f"{report.name}-" if pages else ""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        for name in PAGES:
+        for name in pages or PAGES:
             url = (report / f"{name}.html").resolve().as_uri()
-            pictures = [
-                shot(browser, url, width, scheme)
-                for scheme in ("light", "dark")
-                for width in WIDTHS
-            ]
-            together(browser, pictures, folder / f"{name}.jpg")
+            pictures = [shot(browser, url, *view) for view in VIEWS]
+            together(browser, pictures, folder / f"{first}{name}.jpg")
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

@@ -2,6 +2,8 @@
 // page: nothing is ever loaded.
 "use strict";
 (() => {
+  const MAP_HEIGHT = 480; // pixels, at most
+
   const readable = (element) => JSON.parse(element.textContent);
 
   // what is side by side on a screen stands below each other on a phone
@@ -13,9 +15,12 @@
   };
 
   window.carbonshedDraw = async (place, spec) => {
+    const { ratio } = spec.usermeta ?? {};
+    // a map is never taller than a window
+    if (ratio) place.style.maxWidth = `${Math.round(MAP_HEIGHT / ratio)}px`;
     const width = place.clientWidth;
     if (spec.projection) spec.datasets = { outlines: window.carbonshedOutlines.features };
-    if (spec.usermeta?.ratio) spec.height = Math.round(width * spec.usermeta.ratio);
+    if (ratio) spec.height = Math.round(width * ratio);
     if (width < 480) {
       // names leave more than half to what they name
       stack(spec, Math.round(0.45 * width));

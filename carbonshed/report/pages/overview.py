@@ -22,9 +22,13 @@ _PARTS = (
 )
 
 
-# findings that can stand on the first page, the most telling first, and their pages
-_SENTENCES = ("net_emissions", "arises_elsewhere", "exported", "largest_footprint")
+# findings that the page can begin with, the most telling first: what its picture shows
+_OF_MAP = ("per_person",)
+_OF_BAR = ("exported", "arises_elsewhere")
+_OF_NEITHER = ("net_emissions", "largest_footprint")
+# findings that can stand beside it as numbers, and their pages
 _NUMBERS = {
+    "net_emissions": "leakage.html",
     "per_person": "ranking.html",
     "largest_flow": "leakage.html",
     "income_and_footprint": "inequality.html",
@@ -45,9 +49,10 @@ def page(context: Context, marts: Marts) -> Page:
     totals = marts.ask("overview/totals")
     headlines = marts.ask("common/headlines")
     full = FullScope(context, marts.ask_if_built("overview/full_scope"))
-    sentence = next(filter(context.headline, _SENTENCES), "")
     chart = _draw_destinations(context, totals)
     picture = _draw_per_person(context, marts)
+    sentences = (*(_OF_MAP if picture else _OF_BAR), *_OF_NEITHER)
+    sentence = next(filter(context.headline, sentences), "")
     accounts = _accounts(context, totals, chart)
     if picture and chart:
         accounts.charts.append(chart)
@@ -227,5 +232,5 @@ def _draw_destinations(context: Context, totals: Rows) -> Chart | None:
         + ".",
         vega.finished(drawing, height=70),
         totals,
-        finding=context.finding("arises_elsewhere"),
+        finding=next(filter(None, map(context.finding, _OF_BAR)), ""),
     )
