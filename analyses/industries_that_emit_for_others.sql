@@ -76,7 +76,7 @@ parts as (
                 > 1e-9 * abs(emitted.emissions)
                 then emitted.emissions - coalesce(delivered.for_all_regions, 0)
             else 0
-        end as outside_the_table,
+        end as outside_or_unattributed,
         emitted.sector_id
     from emitted
     inner join sectors using (sector_id)
@@ -90,9 +90,9 @@ select
     emissions,
     for_itself,
     for_other_regions,
-    outside_the_table,
-    {{ safe_divide('for_other_regions + outside_the_table', 'emissions') }}
+    outside_or_unattributed,
+    {{ safe_divide('for_other_regions + outside_or_unattributed', 'emissions') }}
         as delivered_share,
     sector_id
 from parts
-order by for_other_regions + outside_the_table desc, sector_id asc
+order by for_other_regions + outside_or_unattributed desc, sector_id asc

@@ -1,7 +1,7 @@
 """The content of a page: sections, facts, tables and charts; templates lay them out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -210,6 +210,15 @@ class Page:
     numbers: list[Card] = field(default_factory=list)  # each number is a link's title
     template: str = "page.html"
     more: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Explain a word below the first table that has it, and below no other."""
+        explained: set[str] = set()
+        for section in self.sections:
+            for number, table in enumerate(section.tables):
+                words = [entry for entry in table.words if entry[0] not in explained]
+                explained.update(term for term, _ in words)
+                section.tables[number] = replace(table, words=words)
 
     @property
     def shown(self) -> list[Section]:

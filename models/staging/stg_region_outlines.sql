@@ -25,10 +25,11 @@ stg_region_outlines as (
 
     select
         regions.region_id,
-        regions.region_position,
         regions.outline,
         dataset.outlines_source as source,  -- noqa: RF04, the promised name
-        dataset.outlines_licence as licence
+        dataset.outlines_licence as licence,
+        regions.region_name,
+        regions.region_position
     from regions
     cross join dataset
     where regions.outline is not null

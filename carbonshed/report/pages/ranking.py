@@ -288,13 +288,14 @@ class Scope:
         order = sorted(values, key=lambda region: (-values[region], region))
         ranks = {region: rank for rank, region in enumerate(order, start=1)}
         has_sides = world is not None and self._is_alike
+        noun = self.context.with_nouns
         marks = [
             dots.Dot(
                 row["region_id"],
                 row["region_name"],
                 values[row["region_id"]],
                 row["population"],
-                _SIDES[row[self.side] if has_sides else None][0],
+                noun(_SIDES[row[self.side] if has_sides else None][0]),
                 {
                     self.context.region: row["region_name"],
                     measure.name: size.full(values[row["region_id"]]),
@@ -305,7 +306,8 @@ class Scope:
             for row in self.rows
         ]
         drawn = {mark.kind for mark in marks}
-        kinds = {side: colour for side, colour in _SIDES.values() if side in drawn}
+        colours = {noun(side): colour for side, colour in _SIDES.values()}
+        kinds = {side: colours[side] for side in colours if side in drawn}
         if world:
             held = "" if self._is_alike else ", with imports"
             name = f"{world.name}{held}: {_amount(size, world.value)}"

@@ -482,7 +482,11 @@ clauses as (
         and not has_exports
         and unattributed = 0 as is_closed_trade,
         abs(net_emissions) as net_difference,
-        power(2, income_elasticity) as footprint_factor,
+        -- a steeper line says that incomes hardly differ
+        case
+            when abs(income_elasticity) <= log2(10)
+                then power(2, income_elasticity)
+        end as footprint_factor,
         scenario_name is not null and region_noun = 'country'
             as is_of_countries,
         not is_of_countries as is_not_of_countries
@@ -623,6 +627,8 @@ chosen as (
                         income_elasticity is null
                         or coalesce(curve_r_squared, 0) < 0.5
                         then 'income_and_footprint_weak'
+                    when footprint_factor is null
+                        then 'income_and_footprint_narrow'
                     when footprint_factor between 0.95 and 1.05
                         then 'income_and_footprint_same'
                     else 'income_and_footprint'
