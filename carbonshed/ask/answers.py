@@ -10,8 +10,8 @@ import duckdb
 from carbonshed.ask.text_table import as_text, cell_width, laid_out
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import install_command
+from carbonshed.spreadsheets import MAX_ROWS, why_no_cell, write_sheets
 from carbonshed.text import sql_name, sql_text, without_control
-from carbonshed.workbooks import MAX_ROWS, why_no_cell, write_sheets
 
 # options of DuckDB's `copy` for the formats that it writes; its own file of a name that
 # begins with tmp_ would be one that a connection for questions may not write

@@ -7,8 +7,8 @@ from typing import Any
 
 from carbonshed.report.content import Header, Page, Table, word
 from carbonshed.report.context import Context
+from carbonshed.spreadsheets import MAX_LETTERS, MAX_ROWS, MAX_TITLE, write_sheets
 from carbonshed.text import without_control
-from carbonshed.workbooks import MAX_LETTERS, MAX_ROWS, MAX_TITLE, write_sheets
 
 COVER = "cover"
 _FIRST = ("year", "emission")  # columns before those of a table

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from carbonshed.report.workbook import _text, _titles
-from carbonshed.workbooks import MAX_LETTERS, MAX_TITLE, write_sheets
+from carbonshed.spreadsheets import MAX_LETTERS, MAX_TITLE, write_sheets
 
 NOW = datetime(2026, 11, 29, 10)
 SHEETS = {
