@@ -91,8 +91,9 @@ select
     for_itself,
     for_other_regions,
     outside_or_unattributed,
-    {{ safe_divide('for_other_regions + outside_or_unattributed', 'emissions') }}
-        as delivered_share,
+    {{ safe_divide(
+        'for_other_regions + outside_or_unattributed', 'emissions'
+    ) }} as delivered_share,
     sector_id
 from parts
 order by for_other_regions + outside_or_unattributed desc, sector_id asc
