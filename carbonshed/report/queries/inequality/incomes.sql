@@ -1,5 +1,5 @@
--- footprints and incomes per person, and the line through the logarithms of both,
--- least squares weighted by people, as in int_income_curves
+-- footprints and incomes per person, and the line through the logarithms of
+-- both, by least squares weighted by people, as in int_income_curves
 with
 
 points as (
@@ -77,4 +77,4 @@ select
                 power(covariance, 2) / (income_variance * footprint_variance)
     end as r_squared
 from fitted
-order by income desc, region_id
+order by income desc, region_id asc
