@@ -610,8 +610,8 @@ def test_an_address_opens_the_part_that_it_names(page, report):
     page.goto((report / "ranking.html").as_uri() + "#table-ranking")
     page.locator("#table-ranking table").wait_for()
     assert page.locator("#all > details").get_attribute("open") is not None
-    page.evaluate("window.location.hash = '#people'")
-    chart = page.locator("#people [data-chart] svg")
+    page.evaluate("window.location.hash = '#totals'")
+    chart = page.locator("#totals [data-chart] svg")
     chart.wait_for()
     assert chart.bounding_box()["width"] > 600
     assert page.locator("#all summary").bounding_box()["y"] > 0

@@ -79,6 +79,9 @@ def finding_rows(
     }
     if len(case.ranked) > 1:
         factor = factor_of_twice_the_income(case)
+        # incomes that hardly differ say nothing
+        if factor is not None and not 0.1 <= factor <= 10:
+            factor = None
         others["income_and_footprint",] = {"value": factor, "unit": "factor"}
     return {
         **others,

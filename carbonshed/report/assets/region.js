@@ -59,7 +59,7 @@
   const usualTitle = document.title;
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
   // a number and its sign stay in one line
-  const unbroken = (text) => text.replaceAll(" %", "\u00a0%");
+  const unbroken = (text) => text.replace(/(\d) %/g, "$1\u00a0%");
   const listed = (texts) => `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
   const headline = () => {
     if (chosen.length === 1) return chosen[0].headline;
