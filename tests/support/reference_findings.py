@@ -79,9 +79,6 @@ def finding_rows(
     }
     if len(case.ranked) > 1:
         factor = factor_of_twice_the_income(case)
-        # incomes that hardly differ say nothing
-        if factor is not None and not 0.1 <= factor <= 10:
-            factor = None
         others["income_and_footprint",] = {"value": factor, "unit": "factor"}
     return {
         **others,
@@ -110,4 +107,8 @@ def factor_of_twice_the_income(case: Case) -> float | None:
     ]
     curve = income_curve(case)
     explains = curve is not None and (curve.r_squared or 0.0) >= 0.5
-    return 2**curve.elasticity if len(regions) >= 10 and explains else None
+    if len(regions) < 10 or not explains:
+        return None
+    # incomes that hardly differ say nothing
+    factor = 2**curve.elasticity
+    return factor if 0.1 <= factor <= 10 else None
