@@ -43,6 +43,8 @@ _NUMERAL = re.compile(
     "[\N{MINUS SIGN}-]?\\d+([,.]\\d+)*( ?%| ([GMk]?t|tonnes|times|million|billion)\\b)?"
 )
 
+_SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
+
 
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
@@ -99,12 +101,19 @@ def _numbers(context: Context, sentence: str) -> list[Card]:
 
 
 def _findings(context: Context, full: FullScope, sentence: str) -> Section:
-    """Return the findings that the page does not begin with."""
-    # several findings may be the same: one reason for which figures are missing
-    findings = dict.fromkeys(context.findings.values())
-    findings.pop(context.findings.get(sentence), None)
-    first = [f"{full.headline}."] if full else []
-    return Section("findings", "What stands out", findings=[*first, *findings])
+    """Return the findings that the page does not begin with.
+
+    Several may share a sentence, such as a reason or a scope, which is there once.
+    """
+    begun = context.findings.get(sentence, "")
+    shown = dict.fromkeys(_SENTENCE_ENDS.split(begun))
+    findings = [f"{full.headline}."] if full else []
+    for finding in context.findings.values():
+        new = [part for part in _SENTENCE_ENDS.split(finding) if part not in shown]
+        shown |= dict.fromkeys(new)
+        if new:
+            findings.append(" ".join(new))
+    return Section("findings", "What stands out", findings=findings)
 
 
 def _accounts(context: Context, totals: Rows, chart: Chart | None) -> Section:
