@@ -215,6 +215,12 @@ class Page:
         """Explain a word below the first table that has it, and below no other."""
         explained: set[str] = set()
         for section in self.sections:
+            # the proof stands below the picture
+            section.text = [
+                text
+                for text in section.text
+                if text.removesuffix(".") != self.finding.removesuffix(".") or not text
+            ]
             for number, table in enumerate(section.tables):
                 words = [entry for entry in table.words if entry[0] not in explained]
                 explained.update(term for term, _ in words)
