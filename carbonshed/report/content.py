@@ -212,15 +212,14 @@ class Page:
     more: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Explain a word below the first table that has it, and below no other."""
+        """Keep a section from saying again what the page begins with or has explained.
+
+        Its proof stands below the picture; a word is explained below its first table.
+        """
+        proof = self.finding.removesuffix(".")
         explained: set[str] = set()
         for section in self.sections:
-            # the proof stands below the picture
-            section.text = [
-                text
-                for text in section.text
-                if text.removesuffix(".") != self.finding.removesuffix(".") or not text
-            ]
+            section.text = [t for t in section.text if t.removesuffix(".") != proof]
             for number, table in enumerate(section.tables):
                 words = [entry for entry in table.words if entry[0] not in explained]
                 explained.update(term for term, _ in words)

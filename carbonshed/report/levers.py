@@ -26,6 +26,7 @@ from carbonshed.publish.work_file import build_command
 from carbonshed.report.content import word
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages.portrait import takes_article
 from carbonshed.text import sql_name, sql_text
 
 FORMAT = 1
@@ -164,7 +165,7 @@ def _read_levers(context: Context, marts: Marts, solve: str) -> Levers:
         **_table(context, marts),
         **_choices(context, marts, rules),
         **_shipped(marts, len(regions)),
-        **_packed(arrays, regions, marts),
+        **_packed(arrays, regions, marts, context.region),
     }
     text = json.dumps(content, allow_nan=False, separators=(",", ":"))
     return Levers(f"window.carbonshedLevers = {text};\n")
@@ -403,7 +404,7 @@ def _scenario(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _packed(
-    arrays: _Arrays, regions: list[dict[str, Any]], marts: Marts
+    arrays: _Arrays, regions: list[dict[str, Any]], marts: Marts, noun: str
 ) -> dict[str, Any]:
     """Return the regions, and all numbers by lever as one packed array."""
     coarse = set(arrays.coarse)
@@ -431,7 +432,8 @@ def _packed(
     return {
         "regions": {
             name: [row[column] for row in regions] for name, column in columns.items()
-        },
+        }
+        | {"article": [takes_article(row["region_name"], noun) for row in regions]},
         "demand": arrays.capped.sum(axis=0).tolist(),
         "sectors": list(map(list, marts.ask("levers/sectors").rows)),
         "slides": (~np.isnan(arrays.ratios).any(axis=(0, 1))).tolist(),

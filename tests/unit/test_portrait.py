@@ -1,13 +1,17 @@
 """The sentence about a region holds on every kind of region."""
 
+import duckdb
+import jinja2
 import pytest
 
+from carbonshed.paths import project_root
 from carbonshed.report.context import Context
 from carbonshed.report.pages.portrait import (
     Supplier,
     headline,
     numbers,
     share_in_words,
+    spoken,
 )
 
 DATASET = {
@@ -172,3 +176,20 @@ def test_large_numbers_are_four_at_most_with_what_they_compare_with():
     assert len(figures) == 4
     unpeopled = region(population=None, footprint_per_capita=None)
     assert len(numbers(context(), unpeopled, None, "", {}, [""])) == 3
+
+
+def test_names_take_an_article_as_in_the_sentences_of_the_marts():
+    """The macro of the findings and the sentence of a region agree on every name."""
+    macro = (project_root() / "macros" / "spoken_name.sql").read_text("utf-8")
+    sql = jinja2.Template(macro + "{{ spoken_name('name', 'noun') }}").render()
+    names = (
+        *("United Arab Emirates", "United States", "Netherlands", "New Netherlands"),
+        *("Czech Republic", "Republic of Korea", "Russian Federation", "Gambia"),
+        *("Solomon Islands", "Isle of Man", "District of Columbia", "Oaxaca", "Texas"),
+    )
+    for noun in ("country", "state"):
+        for name in names:
+            (expected,) = duckdb.execute(
+                f"select {sql} from (select ? as name, ? as noun)", [name, noun]
+            ).fetchone()
+            assert spoken(name, noun) == expected, (name, noun)

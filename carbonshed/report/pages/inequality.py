@@ -35,8 +35,6 @@ _COLOURS = {
 _DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]
 _MAX_POINTS = 300  # a curve with more looks the same
 _PERCENT = {"axis": {"format": "%"}}
-# a line is drawn through so many regions, and if it explains half of the differences
-_MIN_REGIONS, _MIN_FIT = 10, 0.5
 _MAX_TOUCHED = 40  # points of a curve that are read one by one
 
 _INDICES = [
@@ -149,8 +147,8 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
         return None
     income = context.scale(rows.column("income"), "currency per person")
     size = context.scale(rows.column("footprint_per_capita"), "stressor per person")
-    fit = rows.column("r_squared")[0] or 0.0
-    has_line = len(rows) >= _MIN_REGIONS and fit >= _MIN_FIT
+    # the finding decides whether the line says something
+    has_line = context.values.get("income_and_footprint") is not None
     people = context.scale(rows.column("population"), "person")
     regions = sorted(rows, key=lambda row: (-row["population"], row["region_id"]))
     dots = [
@@ -189,9 +187,10 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
             f"smallest, {_beside(low):.1f} times"
         )
         factor = 2 ** high["elasticity"]
+        explained = percent(high["r_squared"], 0)
         summary = (
             f" Along the line, twice the income goes with {factor:.2f} times the "
-            f"footprint; it explains {percent(fit, 0)} of the differences."
+            f"footprint; it explains {explained} of the differences."
         )
     else:
         top = max(regions, key=lambda row: row["footprint_per_capita"])

@@ -41,16 +41,20 @@ _SHARES = (
     (1.0, "nearly all"),
 )
 _HARDLY_ANY = 0.015
-_ROUNDING = 1e-9
+WHOLE = 1 + 1e-9  # a share that exceeds 1 by less is the whole
 _MAX_WORDS = 14  # a sentence that is spoken has no more
 _MAX_FIGURES = 4
 
 
+def takes_article(name: str, noun: str) -> bool:
+    """Return whether a name has an article in a sentence."""
+    is_country = noun == "country" and _WITH_ARTICLE.search(name)
+    return bool(is_country) or name.startswith("District of ")
+
+
 def spoken(name: str, noun: str) -> str:
     """Return a name as it stands in a sentence: with its article, if it takes one."""
-    is_country = noun == "country" and _WITH_ARTICLE.search(name)
-    has_article = is_country or name.startswith("District of ")
-    return f"the {name}" if has_article else name
+    return f"the {name}" if takes_article(name, noun) else name
 
 
 def share_in_words(share: float) -> str:
@@ -112,15 +116,14 @@ def headline(
     gap = without(context)
     start = f"{name}: {amount(context, region)}" + (f" {gap}" if gap else "")
     share = region["inflow_emissions"] / footprint
-    # a sum that exceeds its whole by rounding alone is the whole
-    if not 0 <= share <= 1 + _ROUNDING:
+    if not 0 <= share <= WHOLE:
         return start
     if share == 0:
         return f"{start}, all emitted there"
     end = "emitted elsewhere"
     if supplier and share >= _HARDLY_ANY:
         end += f", {_most(context, supplier)}"
-    amount_elsewhere = "all" if share >= 1 - _ROUNDING else share_in_words(share)
+    amount_elsewhere = "all" if share * WHOLE >= 1 else share_in_words(share)
     sentence = f"{start}, {amount_elsewhere} of it {end}"
     # the words that say least are the first to go
     is_long = len(sentence.split()) > _MAX_WORDS

@@ -1,6 +1,5 @@
 """Ranking with comparators."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from carbonshed.numbers import Scale
@@ -28,6 +27,8 @@ _COLUMNS = [
     Column("population", "People", "person"),
 ]
 
+# the columns that give the world's figure
+_OF_WORLD = ("world_average_ratio", "comparator_year", "footprint_per_capita")
 _MAX_REGIONS_DRAWN = 25
 _AMOUNTS = {
     "consumption_footprint": "footprint",
@@ -127,7 +128,8 @@ def _totals(context: Context, regions: Rows, marts: Marts) -> Section:
 
 def _comparator_note(context: Context, regions: Rows, full: FullScope | None) -> str:
     """Return a note on the figures of the world and of the United States."""
-    if not _comparators(regions):
+    ratios = map(regions.column, ("world_average_ratio", "us_ratio"))
+    if not any(map(any, ratios)):
         return (
             "There is no comparator for this stressor and year, so the world and the "
             "United States are not in the picture."
@@ -247,7 +249,7 @@ class Scope:
         """Return the footprints with imports of the same regions."""
         names = ("region_id", "full_footprint", "world_comparison")
         wider = {row["region_id"]: row for row in full.rows}
-        own = ("population", "gdp", "region_name", *_COMPARATORS)
+        own = ("population", "gdp", "region_name", *_OF_WORLD)
         rows = [
             (
                 *(wider[row["region_id"]][name] for name in names),
@@ -346,10 +348,11 @@ def _amount(size: Scale, value: float) -> str:
 
 def _world(regions: Rows) -> dots.Line | None:
     """Return the world's footprint per person, None where it is not known."""
-    for label, value in _comparators(regions):
-        if label.startswith("world"):
-            return dots.Line(f"World{label.removeprefix('world')}", value)
-    return None
+    figure = words.world_per_person(regions)
+    if figure is None:
+        return None
+    value, year = figure
+    return dots.Line(f"World of {year}" if year else "World", vega.short(value, 9))
 
 
 def _draw_largest(context: Context, regions: Rows) -> Chart:
@@ -410,31 +413,6 @@ def _draw_largest(context: Context, regions: Rows) -> Chart:
         regions,
         finding=context.finding("largest_footprint"),
     )
-
-
-_COMPARATORS = (
-    "us_ratio",
-    "us_comparator_year",
-    "world_average_ratio",
-    "comparator_year",
-    "footprint_per_capita",
-)
-
-
-def _comparators(regions: Iterable[dict]) -> list[tuple[str, float]]:
-    """Return the figures that the ratios of the ranking were made with."""
-    comparators = []
-    for column, label, year in (
-        ("us_ratio", "United States", "us_comparator_year"),
-        ("world_average_ratio", "world", "comparator_year"),
-    ):
-        for row in regions:
-            if row[column] and row["footprint_per_capita"]:
-                value = row["footprint_per_capita"] / row[column]
-                of_year = f" of {row[year]}" if row[year] else ""
-                comparators.append((label + of_year, vega.short(value, 9)))
-                break
-    return comparators
 
 
 def _draw_years(context: Context, years: Rows) -> Chart | None:

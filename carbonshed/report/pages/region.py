@@ -40,7 +40,6 @@ NO_GIFTS = (
     "it receives no part of a quota. Receivers are the poorest regions that are no "
     "super-emitters."
 )
-_ROUNDING = 1 + 1e-9  # a sum that exceeds its whole by less is the whole
 _ALL_DIGITS = 15  # but the noise that sums leave in the last one
 _MAX_LINES = 10  # partners and products of a region
 _PART = 40  # regions whose figures are in one file, which the page loads
@@ -386,15 +385,17 @@ def _beside(
         means.append(f"mean of all {context.regions} {size.text(mean)}")
     else:
         means.append("")
-    compared = [(row, "full_footprint_per_capita") for row in full_rows] or [
-        (row, "footprint_per_capita") for row in ranked
-    ]
-    for row, column in compared:
-        if row["world_average_ratio"] and row[column]:
-            world = row[column] / row["world_average_ratio"]
-            size = context.scale([world], "stressor per person")
-            means.append(f"the world {size.text(world)} in {row['comparator_year']}")
-            break
+    wider = [*full_rows]
+    figure = (
+        words.world_per_person(wider, "full_footprint_per_capita")
+        if wider
+        else words.world_per_person(ranked)
+    )
+    if figure is not None:
+        world, year = figure
+        size = context.scale([world], "stressor per person")
+        in_year = f" in {year}" if year else ""
+        means.append(f"the world {size.text(world)}{in_year}")
     return means
 
 
@@ -489,7 +490,7 @@ class _Tables:
         elsewhere = [
             [
                 _share(line["from_elsewhere"], line["emissions"])
-                if 0 <= line["from_elsewhere"] <= line["emissions"] * _ROUNDING
+                if 0 <= line["from_elsewhere"] <= line["emissions"] * portrait.WHOLE
                 else MISSING
             ]
             for line in lines

@@ -67,6 +67,19 @@ def at_least(context: Context) -> str:
     return f"; at least, since {context.leaves_out.replace('; ', ' and ')} are left out"
 
 
+def world_per_person(
+    rows: Iterable[dict], column: str = "footprint_per_capita"
+) -> tuple[float, int | None] | None:
+    """Return the world's footprint per person, with which ratios to it were made.
+
+    With its year, None if that is not known. None without any ratio.
+    """
+    for row in rows:
+        if row["world_average_ratio"] and row[column]:
+            return row[column] / row["world_average_ratio"], row["comparator_year"]
+    return None
+
+
 def comparators(rows: Rows) -> dict[str, str]:
     """Return the names of the world and of the United States, with their year."""
     names = {}

@@ -10,17 +10,9 @@ export const few = (names, most = MOST_NAMES) =>
     ? listing(names)
     : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 
-// countries that have an article in a sentence, and districts of one, as in the macro
-// `spoken_name`
-const DISTRICT = "District of ";
-const WITH_ARTICLE =
-  /^United |(Republic|Federation|Islands|Emirates)$|^(Netherlands|Philippines|Bahamas|Gambia|Maldives)$/;
-
-/** Return a name as a sentence begins with it. */
-const atStart = (name, noun) =>
-  name.startsWith(DISTRICT) || (noun === "country" && WITH_ARTICLE.test(name))
-    ? `The ${name}`
-    : name;
+/** Return the name of a region as a sentence begins with it. */
+const atStart = (region, { regions, name }) =>
+  `${regions[region].hasArticle ? "The " : ""}${name(region)}`;
 
 /**
  * Return the answer: what is avoided, and who would have to cut most.
@@ -28,17 +20,18 @@ const atStart = (name, noun) =>
  * @param {object} view acting, quota, share, hardest, and the words of the explorer
  * @returns {string} two short sentences, with the caveat of the data before them
  */
-export const answer = ({ acting, quota, share, hardest }, { name, nouns, caveat }) => {
+export const answer = ({ acting, quota, share, hardest }, explorer) => {
+  const { nouns, caveat } = explorer;
   const mark = caveat ? `${caveat.toLocaleUpperCase()}: ` : "";
   if (acting.length === 0) return `${mark}Nobody acts, so nothing is avoided.`;
   const isOne = acting.length === 1;
-  const who = isOne ? atStart(name(acting[0]), nouns[0]) : `These ${acting.length} ${nouns[1]}`;
+  const who = isOne ? atStart(acting[0], explorer) : `These ${acting.length} ${nouns[1]}`;
   const verb = isOne ? "avoids" : "avoid";
   const first = quota > 0
     ? `${who} ${verb} ${write(quota, "t")}, ${percent(share)} of all emissions.`
     : `${who} ${verb} nothing at these levers.`;
   const second = hardest
-    ? `${isOne ? "It" : atStart(name(hardest.region), nouns[0])} would buy ${percent(hardest.cut)} less.`
+    ? `${isOne ? "It" : atStart(hardest.region, explorer)} would buy ${percent(hardest.cut)} less.`
     : "Nobody would buy less.";
   return whole(`${mark}${first} ${second}`);
 };

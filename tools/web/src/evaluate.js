@@ -10,6 +10,7 @@
  * @typedef {Object} Region
  * @property {string} id
  * @property {string} name as the report writes it, with its English name where there is one
+ * @property {boolean} hasArticle in a sentence
  * @property {boolean} ranked false for a rest of the world
  * @property {number|null} population
  * @property {number|null} income GDP per person, null where it is unknown
@@ -196,6 +197,7 @@ export const decode = async (packed) => {
   const regions = columns.id.map((id, r) => ({
     id,
     name: columns.name[r],
+    hasArticle: columns.article[r],
     ranked: columns.ranked[r],
     population: columns.population[r],
     income: columns.income[r],
