@@ -2,7 +2,6 @@
 // keys, fingers and screen readers know them; each says its value in words.
 import { belowMean, receiving } from "./answer.js";
 import { byId, element, say } from "./dom.js";
-import { fold } from "./fold.js";
 import { percent, scaleOf } from "./numbers.js";
 
 const MOST_CHIPS = 12;
@@ -89,11 +88,11 @@ const whoActs = (explorer) => {
     const about = ` ${size.full(perPerson(region))} · ${percent(people(region))} of people`;
     const words = element("span", {}, name(region), element("small", {}, about));
     const line = element("li", {}, element("label", { class: "check" }, input, words));
-    return { id, input, line, text: fold(`${name(region)} ${id}`) };
+    return { id, input, line, text: window.carbonshedFold(`${name(region)} ${id}`) };
   });
   byId("list").replaceChildren(...boxes.map(({ line }) => line));
   byId("find-who").addEventListener("input", ({ target }) => {
-    const part = fold(target.value.trim().replace(/^#/, ""));
+    const part = window.carbonshedFold(target.value.trim().replace(/^#/, ""));
     for (const { line, text } of boxes) line.hidden = !text.includes(part);
     const found = boxes.filter(({ line }) => !line.hidden).length;
     say(byId("found-who"), `${found} of ${boxes.length} ${nouns[1]}`);
