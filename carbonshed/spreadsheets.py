@@ -37,17 +37,10 @@ def write_sheets(sheets: Sheets, path: Path, written: datetime | None = None) ->
     OSError
         If the file cannot be written.
     """
-    from openpyxl import Workbook
-
     failure = None
     with _quiet():
         try:
-            book = Workbook(write_only=True)
-            _fill(book, sheets)
-            if written is None:
-                book.save(path)
-            else:
-                _save_repeatably(book, path, written)
+            _save(sheets, path, written)
         except OSError as error:
             failure = error.errno, error.strerror
     if failure is not None:
@@ -59,6 +52,18 @@ def why_no_cell(text: str) -> str:
     if len(text) > MAX_LETTERS:
         return f"{len(text):,} characters, more than a cell holds"
     return "a control character" if has_control(text) else ""
+
+
+def _save(sheets: Sheets, path: Path, written: datetime | None) -> None:
+    """Make and save a workbook, of which nothing is held when it fails."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    _fill(book, sheets)
+    if written is None:
+        book.save(path)
+    else:
+        _save_repeatably(book, path, written)
 
 
 def _fill(book: "Workbook", sheets: Sheets) -> None:

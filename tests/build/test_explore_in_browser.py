@@ -69,6 +69,15 @@ def says(page, text):
     )
 
 
+def speaks(page, control, text):
+    """Wait until a slider says a text to those who hear the page."""
+    page.wait_for_function(
+        "([id, text]) => document.getElementById(id)"
+        ".getAttribute('aria-valuetext') === text",
+        arg=[control, text],
+    )
+
+
 def address_of(page):
     """Return the levers in the address, once they have settled there."""
     page.wait_for_timeout(600)
@@ -235,15 +244,20 @@ def test_all_of_it_works_by_keys(page, explorer):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "way"
     page.keyboard.press("Home")
-    assert page.locator("#way").get_attribute("aria-valuetext") == "0 % of the way"
+    speaks(page, "way", "0 % of the way")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "cap"
+    before = page.locator("#cap").get_attribute("aria-valuetext")
+    assert "tonnes" in before
     page.keyboard.press("ArrowRight")
-    assert "tonnes" in page.locator("#cap").get_attribute("aria-valuetext")
+    page.wait_for_function(
+        "text => text !== "
+        "document.getElementById('cap').getAttribute('aria-valuetext')",
+        arg=before,
+    )
     page.click("#caps button[value=national_mean]")
-    spoken = page.locator("#cap").get_attribute("aria-valuetext")
-    assert spoken == "6.00 tonnes, mean of all"
+    speaks(page, "cap", "6.00 tonnes, mean of all")
     page.keyboard.press("3")
     assert page.evaluate("document.activeElement.id") == "give"
     page.keyboard.press("1")
@@ -252,7 +266,9 @@ def test_all_of_it_works_by_keys(page, explorer):
     # a combination of the strip, by arrow keys
     page.locator("#strip").focus()
     page.keyboard.press("ArrowRight")
-    assert "Mt" in page.locator("#strip-status").inner_text()
+    page.wait_for_function(
+        "() => document.querySelector('#strip-status').textContent.includes('Mt')"
+    )
     page.keyboard.press("Enter")
     page.wait_for_function(
         "() => !document.querySelector('main h1').textContent.includes('2.32')"

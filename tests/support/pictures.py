@@ -32,9 +32,28 @@ class Dot:
     radius: float
 
 
+# the metrics that Adobe published for Helvetica, thousandths of a font size, from " "
+HELVETICA = (
+    *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
+    *(556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556),
+    *(1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778),
+    *(667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556),
+    *(333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556),
+    *(556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
+)
+
+
 def width_of(text: str) -> float:
-    """Return about the width of a text in font sizes: half a size a letter."""
-    return sum(1.0 if letter > "\u2e80" else 0.5 for letter in text)
+    """Return the width of a text in font sizes, in Helvetica."""
+    return sum(map(width_of_letter, text))
+
+
+def width_of_letter(letter: str) -> float:
+    """Return the width of a letter in font sizes; those of Chinese are square."""
+    if letter > "\u2e80":
+        return 1.0
+    place = ord(letter) - ord(" ")
+    return HELVETICA[place] / 1000 if 0 <= place < len(HELVETICA) else 0.556
 
 
 def shift(element: ElementTree.Element) -> tuple[float, float]:
