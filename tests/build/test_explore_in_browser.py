@@ -11,7 +11,9 @@ import random
 import shutil
 import struct
 
+import numpy as np
 import pytest
+from support.explorer import packed, read_model
 from support.in_browser import browser, context, page, serious
 from support.report_pages import make
 
@@ -142,6 +144,46 @@ def test_a_link_reopens_the_same_levers(page, explorer):
     open_explorer(page, explorer, "#who=nobody&k=p25&cap=-1&give=equal_per_capita&x=1")
     assert "nobody, -1, x=1" in page.locator("#taken").inner_text()
     says(page, HIGH)
+
+
+def add_hamlets(content, count):
+    """Add the poorest of all, a person and a tonne each, who trade with nobody."""
+    size, sectors = len(content["regions"]["id"]), len(content["sectors"])
+    numbers = read_model(f"{BEFORE}{json.dumps(content)}{AFTER}").numbers
+    end = size * size + size * sectors * len(content["benchmarks"])
+    flows, ratios, cuts = np.split(numbers, [size * size, end])
+    ratios = np.append(ratios, np.ones(len(ratios) * count // size))
+    flows = np.pad(flows.reshape(size, size), (0, count))
+    cuts = np.pad(cuts.reshape(-1, size), ((0, 0), (0, count)))
+    content["numbers"] = packed(np.concatenate([flows.ravel(), ratios, cuts.ravel()]))
+    content["demand"] += [0] * count
+    hamlet = {"ranked": True, "article": False, "producer": False, "consumer": False}
+    hamlet |= {"population": 1, "income": 1, "footprint": 1, "perCapita": 1}
+    hamlet |= {"production": 0, "direct": 0}
+    for name, column in content["regions"].items():
+        column.extend(hamlet.get(name, f"Hamlet {n}") for n in range(count))
+    for scenario in content["shipped"]:
+        for name, column in scenario["regions"].items():
+            column.extend([float(name == "footprintAfter")] * count)
+
+
+def test_rows_out_of_sight_follow_when_the_levers_rest(page, changed):
+    count = 50
+    open_explorer(page, changed(lambda content: add_hamlets(content, count)))
+    page.locator("#receivers summary").click()
+    row = "#receivers tbody tr"
+    # all receive the same, since all are one person
+    same = """([row, count, before]) => {
+        const texts = [...document.querySelectorAll(row)]
+          .filter(each => each.textContent.startsWith("Hamlet"))
+          .map(each => each.textContent.replace(/^Hamlet [0-9]+/, ""));
+        return texts.length === count && new Set(texts).size === 1
+          && texts[0] !== before && texts[0];
+    }"""
+    first = page.wait_for_function(same, arg=[row, count, ""]).json_value()
+    page.locator("#receivers .scroller").evaluate("each => each.scrollTop = 1000")
+    page.check("#benchmarks input[value=mean]")
+    page.wait_for_function(same, arg=[row, count, first])
 
 
 def test_other_figures_than_the_warehouse_are_refused(page, changed):

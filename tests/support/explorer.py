@@ -99,6 +99,12 @@ def read_model(script: str) -> Model:
     return Model(content, numbers, capped, cuts, other, exported)
 
 
+def packed(numbers: np.ndarray) -> str:
+    """Pack numbers as `read_model` unpacks them."""
+    planes = numbers.astype("<f4").view(np.uint8).reshape(-1, 4).T
+    return base64.b64encode(gzip.compress(planes.tobytes())).decode()
+
+
 def random_states(content: dict[str, Any], count: int, seed: int) -> Iterator[State]:
     """Yield choices of all kinds, the empty and the full ones among them."""
     rng = np.random.Generator(np.random.PCG64(seed))

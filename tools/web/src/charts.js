@@ -17,13 +17,26 @@ export const shape = (tag, attributes = {}, ...children) => {
 };
 
 let pen = null;
+let family = "";
 
 /** Measure a text in pixels. */
 export const widthOf = (text, size = FONT, weight = 400) => {
   pen ??= document.createElement("canvas").getContext("2d");
-  pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+  family ||= getComputedStyle(document.body).fontFamily;
+  pen.font = `${weight} ${size}px ${family}`;
   return pen.measureText(text).width;
 };
+
+const widths = new Map();
+
+/** Return the width of a place; measured once, since the browser lays out the page for it. */
+export const roomIn = (place) => {
+  if (!widths.get(place)) widths.set(place, place.clientWidth);
+  return widths.get(place) || 320;
+};
+
+/** Measure all places anew: the page is wider or narrower. */
+export const forgetRooms = () => widths.clear();
 
 /** Break a text into lines that are no wider than asked; words of Chinese are letters. */
 export const lines = (text, width, size, weight = 400) => {
@@ -37,8 +50,8 @@ export const lines = (text, width, size, weight = 400) => {
   return broken.map((line) => line.trimEnd()).filter(Boolean);
 };
 
-/** Make an empty drawing as wide as its place. */
-const drawing = (place, height, width = place.clientWidth || 320) =>
+/** Make an empty drawing. */
+const drawing = (width, height) =>
   shape("svg", {
     viewBox: `0 0 ${width} ${height}`,
     width,
@@ -77,16 +90,16 @@ const nameOf = (row, { isNarrow, left }, y) => {
  * Draw horizontal bars of one or more parts, the value at the end of each.
  *
  * @param {HTMLElement} place where it is drawn
- * @param {{name: string, parts: number[], text: string}[]} rows bars, largest first
+ * @param {{name: string, parts: number[], texts: string[]}[]} rows bars, largest first
  * @param {string[]} colours class of each part
  */
 export const drawBars = (place, rows, colours) => {
-  const width = place.clientWidth || 320;
+  const width = roomIn(place);
   const plan = layout(rows, width);
-  const room = Math.max(0, ...rows.map(({ text }) => widthOf(text, FONT, 600))) + 2 * GAP;
+  const room = Math.max(0, ...rows.map(({ texts }) => widthOf(texts[0], FONT, 600))) + 2 * GAP;
   const sums = rows.map(({ parts }) => parts.reduce((sum, part) => sum + Math.max(part, 0), 0));
   const x = scaleLinear([0, Math.max(...sums, Number.MIN_VALUE)], [plan.left, width - room]);
-  const svg = drawing(place, rows.length * plan.step + 6, width);
+  const svg = drawing(width, rows.length * plan.step + 6);
   rows.forEach((row, number) => {
     const y = number * plan.step + plan.top;
     let end = 0;
@@ -101,7 +114,7 @@ export const drawBars = (place, rows, colours) => {
         shape("rect", { x: from, y, width: size, height: plan.thick, class: colours[position] }),
       );
     });
-    svg.append(shape("text", { x: x(end) + GAP, y: y + 15, class: "value" }, row.text));
+    svg.append(shape("text", { x: x(end) + GAP, y: y + 15, class: "value" }, row.texts[0]));
   });
   place.replaceChildren(svg);
 };
@@ -114,7 +127,7 @@ export const drawBars = (place, rows, colours) => {
  * @param {string[]} colours class of the left and of the right bar
  */
 export const drawTwoSides = (place, rows, colours) => {
-  const width = place.clientWidth || 320;
+  const width = roomIn(place);
   const plan = layout(rows, width);
   const [left, right] = [0, 1].map((side) => ({
     most: Math.max(0, ...rows.map(({ parts }) => parts[side])),
@@ -124,7 +137,7 @@ export const drawTwoSides = (place, rows, colours) => {
   const all = left.most + right.most || 1;
   const middle = plan.left + left.room + (space * left.most) / all;
   const length = scaleLinear([0, all], [0, space]);
-  const svg = drawing(place, rows.length * plan.step + 6, width);
+  const svg = drawing(width, rows.length * plan.step + 6);
   rows.forEach(({ parts, texts, ...row }, number) => {
     const y = number * plan.step + plan.top;
     const [before, after] = parts.map((part) => length(Math.max(part, 0)));
@@ -144,18 +157,18 @@ export const drawTwoSides = (place, rows, colours) => {
  * Draw a dot before and one after for each row, on one axis.
  *
  * @param {HTMLElement} place where it is drawn
- * @param {{name: string, before: number, after: number, text: string}[]} rows pairs
+ * @param {{name: string, before: number, after: number, texts: string[]}[]} rows pairs
  * @param {{at: number, text: string} | null} limit line beyond which all is grey
  */
 export const drawPairs = (place, rows, limit) => {
-  const width = place.clientWidth || 320;
+  const width = roomIn(place);
   const plan = layout(rows, width);
-  const room = Math.max(0, ...rows.map(({ text }) => widthOf(text, FONT, 600))) + 2 * GAP;
+  const room = Math.max(0, ...rows.map(({ texts }) => widthOf(texts[0], FONT, 600))) + 2 * GAP;
   const ends = rows.flatMap(({ before, after }) => [before, after]);
   const most = Math.max(...ends, Number.MIN_VALUE);
   const x = scaleLinear([0, most], [plan.left + 6, width - room - 6]);
   const height = rows.length * plan.step + 6 + (limit ? 22 : 0);
-  const svg = drawing(place, height, width);
+  const svg = drawing(width, height);
   if (limit && limit.at < most) {
     const at = x(limit.at);
     svg.append(
@@ -178,7 +191,7 @@ export const drawPairs = (place, rows, limit) => {
       shape("rect", {
         x: to - 5.5, y: y - 5.5, width: 11, height: 11, class: isBeyond ? "beyond" : "after",
       }),
-      shape("text", { x: Math.max(from, to) + 6 + GAP, y: y + 5, class: "value" }, row.text),
+      shape("text", { x: Math.max(from, to) + 6 + GAP, y: y + 5, class: "value" }, row.texts[0]),
     );
   });
   place.replaceChildren(svg);

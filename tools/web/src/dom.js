@@ -1,5 +1,7 @@
 // Elements of the page, made and found in a few letters.
 
+export const QUIET = 400; // ms without a change, after which levers rest
+
 export const byId = (id) => document.getElementById(id);
 
 /** Make an element of HTML with attributes and children; `null` children are left out. */

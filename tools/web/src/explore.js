@@ -1,8 +1,9 @@
 // The script of the page "What if": what `build.js` bundles begins here. It opens the
 // data, lets the warehouse sign, and then answers each change of a lever.
 import { comparison, growth } from "./answer.js";
+import { forgetRooms } from "./charts.js";
 import { makeControls } from "./controls.js";
-import { byId, element, oncePerFrame, save, say } from "./dom.js";
+import { QUIET, byId, element, oncePerFrame, save, say } from "./dom.js";
 import { decode, scenariosCsv, verify } from "./evaluate.js";
 import { csvRows, savePicture, toCsv } from "./export.js";
 import { percent, write } from "./numbers.js";
@@ -15,7 +16,6 @@ import { explorerOf, viewOf } from "./view.js";
 export { decode, evaluate, initialState, scenariosCsv, spillovers, verify } from "./evaluate.js";
 export { scaleOf } from "./numbers.js";
 
-const QUIET = 400; // ms without a change, after which the answer is spoken and addressed
 const COLUMNS = { 1: "who", 2: "far", 3: "give" };
 
 /** Take over the page: everything that changes begins with `change`. */
@@ -148,7 +148,10 @@ const run = (explorer, signature) => {
   window.carbonshedPlace?.onChange(() => window.location.reload());
   let width = 0;
   new ResizeObserver(([{ contentRect }]) => {
-    if (Math.abs(contentRect.width - width) > 1 && view) soon();
+    if (Math.abs(contentRect.width - width) > 1) {
+      forgetRooms();
+      if (view) soon();
+    }
     width = contentRect.width;
   }).observe(byId("figures"));
 

@@ -5,7 +5,7 @@ import { growth } from "./answer.js";
 import { lines, shape, widthOf } from "./charts.js";
 import { save } from "./dom.js";
 import { scaleOf } from "./numbers.js";
-import { barsOf } from "./pictures.js";
+import { barsOf, drawnOf } from "./pictures.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [1600, 900, 70];
 const [INK, SOFT, LINE, PAPER] = ["#18212b", "#4d5965", "#c9d0d7", "#ffffff"];
@@ -32,7 +32,7 @@ export const compose = (explorer, view) => {
     y += 32;
   }
   y += 24;
-  const rows = bars.slice(0, BARS);
+  const rows = drawnOf(bars, BARS);
   const names = Math.min(340, Math.max(0, ...rows.map((row) => widthOf(row.name, 22))) + 12);
   const right = 1010;
   const sum = ({ parts }) => parts.reduce((all, part) => all + Math.max(part, 0), 0);
@@ -53,7 +53,7 @@ export const compose = (explorer, view) => {
         fill: [colours.producers, colours.consumers][number],
       }));
     });
-    write(row.text, x(end) + 8, y + 22, 22, { "font-weight": 600 });
+    write(row.texts[0], x(end) + 8, y + 22, 22, { "font-weight": 600 });
     y += step;
   }
   if (bars.length > rows.length) write(`and ${bars.length - rows.length} more`, MARGIN + names, y + 18, 20, { fill: SOFT });

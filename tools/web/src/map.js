@@ -1,7 +1,7 @@
 // Maps on the drawing board of the report, `assets/outlines.js`: outlines or tiles that
 // are projected already. Without the board there is no map.
 import { shape } from "./charts.js";
-import { element } from "./dom.js";
+import { element, say } from "./dom.js";
 
 const LEGIBLE = 45; // width of a tile that a short name fits on
 
@@ -18,7 +18,8 @@ const pathOf = ({ type, coordinates }) =>
     .join("");
 
 /**
- * Make a map, which is drawn once and coloured anew for each state.
+ * Make a map, which is drawn once and coloured anew for each state; in a fold that is
+ * closed, once it is opened.
  *
  * @param {HTMLElement} place where it is drawn; stays hidden without a board
  * @param {object} explorer the model with its words
@@ -32,6 +33,7 @@ export const makeMap = (place, { regions, nouns }, press) => {
   const features = board?.features ?? [];
   if (!features.some(({ id }) => number.has(id))) return () => {};
   const drawn = [];
+  let latest = () => ({ text: "" });
   const svg = shape("svg", {
     viewBox: `0 0 ${board.width} ${board.height}`, "aria-hidden": "true", class: press ? "pressed" : null,
   });
@@ -41,8 +43,10 @@ export const makeMap = (place, { regions, nouns }, press) => {
     const path = shape("path", { d: pathOf(geometry), class: "land" }, title);
     svg.append(path);
     if (region === undefined) continue;
-    drawn.push({ region, path, title });
+    drawn.push({ region, path, name: "", depth: NaN });
     if (press) path.addEventListener("click", () => press(region));
+    // a region is described when it is pointed at
+    path.addEventListener("pointerenter", () => say(title, latest(region).text));
   }
   // names of small tiles would not be legible
   const labels = widthOf(features[0].geometry) >= LEGIBLE ? board.labels : {};
@@ -58,12 +62,19 @@ export const makeMap = (place, { regions, nouns }, press) => {
   const credit = element("p", { class: "note" }, element("span", { class: "key acts" }), ` ${words}`);
   place.replaceChildren(svg, credit);
   place.hidden = false;
-  return (look) => {
-    for (const { region, path, title } of drawn) {
-      const { name, depth = 1, text } = look(region);
-      path.setAttribute("class", name);
-      path.setAttribute("fill-opacity", depth);
-      if (title.textContent !== text) title.textContent = text;
+  const fold = place.closest("details");
+  const colour = () => {
+    if (fold && !fold.open) return;
+    for (const each of drawn) {
+      const { name, depth = 1 } = latest(each.region);
+      if (name !== each.name) each.path.setAttribute("class", name);
+      if (depth !== each.depth) each.path.setAttribute("fill-opacity", depth);
+      Object.assign(each, { name, depth });
     }
+  };
+  fold?.addEventListener("toggle", colour);
+  return (look) => {
+    latest = look;
+    colour();
   };
 };

@@ -10,10 +10,15 @@ const MIN_FIXED_SHARE = 0.01;
 const MASS = [[1e9, "Gt"], [1e6, "Mt"], [1e3, "kt"], [1, "t"], [1e-3, "kg"], [1e-6, "g"]];
 const COUNT = [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"], [1, ""]];
 
-const withCommas = (value, decimals) =>
-  value
-    .toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
-    .replace("-", MINUS);
+// by decimals: to make one takes longer than to write a hundred numbers
+const formats = new Map();
+const withCommas = (value, decimals) => {
+  if (!formats.has(decimals)) {
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    formats.set(decimals, new Intl.NumberFormat("en-US", digits));
+  }
+  return formats.get(decimals).format(value).replace("-", MINUS);
+};
 
 // decimals that leave three significant digits to a number, as it will be read
 const decimalsOf = (value) => {

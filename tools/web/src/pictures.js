@@ -9,6 +9,10 @@ import { makeTwin } from "./twin.js";
 const MOST_BARS = 12;
 const MIN_SHOWN = 1e-3; // of the largest
 
+/** Return the first rows of a chart, their values written. */
+export const drawnOf = (rows, most = MOST_BARS) =>
+  rows.slice(0, most).map((row) => ({ ...row, texts: row.write() }));
+
 /** Return the rows of whose levers avoid how much, the largest first. */
 export const barsOf = ({ name, regions }, { regions: amounts, acting }) => {
   const sorted = acting.filter((region) => amounts.quota[region] > 0);
@@ -19,7 +23,7 @@ export const barsOf = ({ name, regions }, { regions: amounts, acting }) => {
     name: name(region),
     region,
     parts: [amounts.producerQuota[region], amounts.consumerQuota[region]],
-    text: size.full(amounts.quota[region]),
+    write: () => [size.full(amounts.quota[region])],
   }));
 };
 
@@ -29,7 +33,7 @@ const asksOf = ({ name }, { regions: amounts, consumers }) =>
     .map((region) => ({ region, name: name(region), cut: 1 - amounts.demandFactor[region] }))
     .filter(({ cut }) => cut > 1e-12)
     .sort((a, b) => b.cut - a.cut)
-    .map((row) => ({ ...row, parts: [row.cut], text: percent(row.cut) }));
+    .map((row) => ({ ...row, parts: [row.cut], write: () => [percent(row.cut)] }));
 
 /** Return the rows of what those notice who do not act, the largest first. */
 const spillsOf = ({ name, regions }, { regions: amounts, acting }) => {
@@ -50,7 +54,7 @@ const spillsOf = ({ name, regions }, { regions: amounts, acting }) => {
   const least = MIN_SHOWN * Math.max(0, ...parts);
   return rows.map((row) => ({
     ...row,
-    texts: row.parts.map((part) => (part > least ? size.full(part) : "")),
+    write: () => row.parts.map((part) => (part > least ? size.full(part) : "")),
   }));
 };
 
@@ -68,7 +72,7 @@ const noticed = ({ name, regions }, { result }, acting) => {
     const [gain, loss] = share(region);
     return {
       name: gain >= loss ? "gains" : "loses",
-      depth: 0.15 + (0.85 * Math.max(gain, loss)) / most,
+      depth: Math.round(100 * (0.15 + (0.85 * Math.max(gain, loss)) / most)) / 100,
       text: `${name(region)}: footprint ${percent(gain)} smaller, emissions at home ${percent(loss)} smaller`,
     };
   };
@@ -85,7 +89,7 @@ const receiversOf = ({ name }, { receivers }) => {
     after: after[number],
     allocated: receivers.allocated[number],
     isBeyond: receivers.beyondCurve[number],
-    text: `${size.text(before[number])} to ${size.text(after[number])}`,
+    write: () => [`${size.text(before[number])} to ${size.text(after[number])}`],
   }));
 };
 
@@ -129,6 +133,7 @@ export const makePictures = (explorer) => {
       ? `The ${MOST_BARS} ${id === "receivers" ? "poorest" : "largest"} of ${count}; all are in the table.`
       : "";
 
+  let limited = "";
   return (view) => {
     const { result } = view;
     const asks = asksOf(explorer, result);
@@ -140,14 +145,14 @@ export const makePictures = (explorer) => {
       say(document.querySelector(`[data-others="${id}"]`), others(id, rows.length));
       twins[id](rows);
     }
-    drawBars(place("bars"), bars.slice(0, MOST_BARS), ["producers", "consumers"]);
-    drawBars(place("asks"), asks.slice(0, MOST_BARS), ["consumers"]);
+    drawBars(place("bars"), drawnOf(bars), ["producers", "consumers"]);
+    drawBars(place("asks"), drawnOf(asks), ["consumers"]);
     say(byId("bars-words"), idle(view, explorer));
-    drawTwoSides(place("spills"), spills.slice(0, MOST_BARS), ["loses", "gains"]);
+    drawTwoSides(place("spills"), drawnOf(spills), ["loses", "gains"]);
     const most = model.curve?.largestFootprint ?? null;
     drawPairs(
       place("receivers"),
-      receivers.slice(0, MOST_BARS),
+      drawnOf(receivers),
       most === null ? null : { at: most, text: `beyond it no ${nouns[0]} is observed` },
     );
     const acting = new Set(view.acting);
@@ -157,8 +162,10 @@ export const makePictures = (explorer) => {
       text: `${name(region)}, ${size.full(regions[region].perCapita)}${acting.has(region) ? ", acts" : ""}`,
     }));
     map(noticed(explorer, view, acting));
-    byId("limits-list").replaceChildren(
-      ...limits(view).map((text) => element("li", {}, text)),
-    );
+    const said = limits(view);
+    if (said.join() !== limited) {
+      limited = said.join();
+      byId("limits-list").replaceChildren(...said.map((text) => element("li", {}, text)));
+    }
   };
 };

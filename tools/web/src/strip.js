@@ -1,6 +1,6 @@
 // All precomputed combinations of choices on one line, and a needle for the present one.
 import { scaleLinear } from "d3-scale";
-import { shape, widthOf } from "./charts.js";
+import { roomIn, shape, widthOf } from "./charts.js";
 import { say } from "./dom.js";
 import { scaleOf } from "./numbers.js";
 
@@ -41,7 +41,7 @@ const stack = (choices, x) => {
  */
 export const makeStrip = (place, status, choices, take) => {
   const sorted = [...choices].sort((a, b) => a.quota - b.quota);
-  let [dots, pointed, last] = [[], -1, null];
+  let [dots, pointed, last, line] = [[], -1, null, null];
 
   const point = (number) => {
     pointed = number;
@@ -63,11 +63,8 @@ export const makeStrip = (place, status, choices, take) => {
     return best;
   };
 
-  const draw = (quota, frozen) => {
-    last = [quota, frozen];
-    const width = place.clientWidth || 320;
-    const most = Math.max(...sorted.map((each) => each.quota), quota, frozen ?? 0);
-    const least = Math.min(0, ...sorted.map((each) => each.quota), quota);
+  // the axis and the dots stay as long as the line is as wide and as long
+  const drawLine = (width, least, most) => {
     const x = scaleLinear([least, most || 1], [12, width - 12]);
     const stacked = stack(sorted, x);
     const levels = Math.max(1, ...stacked.map(({ level }) => level + 1));
@@ -75,6 +72,7 @@ export const makeStrip = (place, status, choices, take) => {
     const rise = Math.min(2 * RADIUS, 64 / levels);
     const floor = TOP + Math.max(levels * rise, 24);
     const height = floor + BOTTOM;
+    const needles = shape("g");
     const svg = shape("svg", {
       viewBox: `0 0 ${width} ${height}`, width, height, "font-size": 13, "aria-hidden": "true",
     });
@@ -97,21 +95,37 @@ export const makeStrip = (place, status, choices, take) => {
     dots.forEach(({ cx, cy }) =>
       svg.append(shape("circle", { cx, cy, r: RADIUS - 0.5, class: "dot" })),
     );
+    svg.append(needles);
+    place.replaceChildren(svg);
+    point(pointed);
+    line = { width, least, most, x, floor, needles };
+  };
+
+  const draw = (quota, frozen) => {
+    last = [quota, frozen];
+    const width = roomIn(place);
+    const most = Math.max(...sorted.map((each) => each.quota), quota, frozen ?? 0);
+    const least = Math.min(0, ...sorted.map((each) => each.quota), quota);
+    const isSame = line?.width === width && line.least === least && line.most === most;
+    if (!isSame) drawLine(width, least, most);
+    const { x, floor, needles } = line;
     const needle = (amount, name, label) => {
       const at = x(amount);
       const half = widthOf(label, 13, 600) / 2 + 2;
-      svg.append(
+      return [
         shape("line", { x1: at, x2: at, y1: TOP - 6, y2: floor + 6, class: name }),
         shape("text", {
           x: Math.min(Math.max(at, half), width - half), y: TOP - 11, "text-anchor": "middle",
           class: `${name}-text`,
         }, label),
-      );
+      ];
     };
     const full = (amount) => scaleOf([amount], "t").full(amount);
-    if (frozen != null) needle(frozen, "frozen", Math.abs(x(frozen) - x(quota)) < 90 ? "" : `A ${full(frozen)}`);
-    needle(quota, "needle", frozen == null ? full(quota) : `B ${full(quota)}`);
-    place.replaceChildren(svg);
+    const isNear = frozen != null && Math.abs(x(frozen) - x(quota)) < 90;
+    needles.replaceChildren(
+      ...(frozen == null ? [] : needle(frozen, "frozen", isNear ? "" : `A ${full(frozen)}`)),
+      ...needle(quota, "needle", frozen == null ? full(quota) : `B ${full(quota)}`),
+    );
   };
 
   place.addEventListener("pointermove", (event) => point(nearest(event)));
