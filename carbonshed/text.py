@@ -1,4 +1,4 @@
-"""Texts: lists, shapes, sizes and near names for messages, quoting for SQL."""
+"""Texts: lists, articles, shapes, sizes, near names for messages, quoting for SQL."""
 
 import difflib
 import os
@@ -9,6 +9,12 @@ from collections.abc import Collection, Iterable
 _MAX_COMPARED = 5000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _REGION = re.compile(r"(\b[Aa] )?\b([Rr]egion)(s)?\b")
+# countries that take an article in a sentence, and so does a district of one; as the
+# macro `spoken_name`
+_WITH_ARTICLE = re.compile(
+    "^United |(Republic|Federation|Islands|Emirates)$"
+    "|^(Netherlands|Philippines|Bahamas|Gambia|Maldives)$"
+)
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -66,6 +72,12 @@ def with_nouns(text: str, singular: str, plural: str) -> str:
         return f"{article or ''}{noun}"
 
     return _REGION.sub(named, text)
+
+
+def takes_article(name: str, noun: str) -> bool:
+    """Return whether a name has an article in a sentence."""
+    is_country = noun == "country" and _WITH_ARTICLE.search(name)
+    return bool(is_country) or name.startswith("District of ")
 
 
 def sentence(note: str) -> str:

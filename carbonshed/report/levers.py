@@ -26,8 +26,7 @@ from carbonshed.publish.work_file import build_command
 from carbonshed.report.content import word
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages.portrait import takes_article
-from carbonshed.text import sql_name, sql_text
+from carbonshed.text import sql_name, sql_text, takes_article
 
 FORMAT = 1
 # each has 4 bytes: as text, with page and scripts, below 6 MB

@@ -1,19 +1,13 @@
 """The sentence and the large numbers that portray one region."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from carbonshed.numbers import percent
 from carbonshed.report.context import Context
+from carbonshed.text import takes_article
 
-# countries that take an article in a sentence, and so does a district of one; as the
-# macro `spoken_name`
-_WITH_ARTICLE = re.compile(
-    "^United |(Republic|Federation|Islands|Emirates)$"
-    "|^(Netherlands|Philippines|Bahamas|Gambia|Maldives)$"
-)
 # shares that have a name, in ascending order; the nearest one is said
 _SHARES = (
     (0.0, "hardly any"),
@@ -44,12 +38,6 @@ _HARDLY_ANY = 0.015
 WHOLE = 1 + 1e-9  # a share that exceeds 1 by less is the whole
 _MAX_WORDS = 14  # a sentence that is spoken has no more
 _MAX_FIGURES = 4
-
-
-def takes_article(name: str, noun: str) -> bool:
-    """Return whether a name has an article in a sentence."""
-    is_country = noun == "country" and _WITH_ARTICLE.search(name)
-    return bool(is_country) or name.startswith("District of ")
 
 
 def spoken(name: str, noun: str) -> str:
