@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.files import writing
+from carbonshed.files import write_whole, writing
 from carbonshed.progress import Message, no_message
 from carbonshed.text import listing
 
@@ -38,6 +38,16 @@ def write_checksums(
     lines = (f"{digest}  {name}\n" for name, digest in sums.items())
     with writing(path):
         path.write_text("".join(lines), encoding="utf-8")
+
+
+def add_checksum(path: Path, name: str, file: Path) -> None:
+    """Add the checksum of a file to the list `path`, where it is called `name`."""
+    others = [
+        f"{digest}  {listed.name}\n"
+        for listed, digest in listed_sums(path).items()
+        if listed.name != name
+    ]
+    write_whole(path, "".join([*others, f"{sha256_of(file)}  {name}\n"]))
 
 
 def write_record(

@@ -289,6 +289,14 @@ _INPUT_TABLES = (
         _maybe(_sector()),
         holds_assumptions=True,
     ),
+    amounts_table(
+        "deflators",
+        "price indices of what a sector of a region sells; an empty key means all",
+        _maybe(_YEAR),
+        _maybe(_sector()),
+        _maybe(_region()),
+        holds_assumptions=True,
+    ),
     InputTable(
         "characterisation_factors",
         (
@@ -492,3 +500,5 @@ DERIVED_TABLES = ("dataset", "exchange_rates", "region_sectors", "audit_checks")
 OPTIONAL_TABLES = tuple(
     table.name for table in INPUT_TABLES.values() if not table.is_required
 )
+# datasets that were stored before are without these
+ADDED_TABLES = ("deflators",)

@@ -192,6 +192,8 @@ def explain_whole(
         return explain_impact(row["impact_id"], ids.get("stressors", ()))
     if table.name == "relative_errors":
         return explain_relative_error(row)
+    if table.name == "deflators" and not float(row["value"]) > 0:
+        return f"`value` is {row['value']}; expected a price index above 0"
     return None
 
 

@@ -22,8 +22,9 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field
 
 from carbonshed import __version__, versions
-from carbonshed.checksums import LIST, compare, write_checksums
+from carbonshed.checksums import LIST, add_checksum, compare, write_checksums
 from carbonshed.dataset.contract import (
+    ADDED_TABLES,
     DERIVED_TABLES,
     DESCRIPTOR_FILE,
     LABEL_TABLES,
@@ -40,10 +41,11 @@ from carbonshed.files import (
     recover_folder,
     remove_folder,
     replace_folder,
+    replacing,
     sync,
     writing,
 )
-from carbonshed.io_errors import read_text
+from carbonshed.io_errors import explain_write_error, read_text
 from carbonshed.names import no_dataset, validate_name
 from carbonshed.paths import data_dir, kept_scenarios
 from carbonshed.text import first_line, has_control, listing
@@ -99,7 +101,7 @@ class Dataset:
     @property
     def rows(self) -> dict[str, int]:
         """Return the number of rows by table."""
-        return self.descriptor["carbonshed"]["rows"]
+        return dict.fromkeys(ADDED_TABLES, 0) | self.descriptor["carbonshed"]["rows"]
 
     @property
     def title(self) -> str:
@@ -430,6 +432,7 @@ def open_dataset(name: str) -> Dataset:
     refusal = _refusal(path, dataset)
     if dataset is None or refusal:
         raise CarbonshedError(refusal)
+    _add_tables(dataset)
     return dataset
 
 
@@ -542,8 +545,24 @@ def _is_whole(dataset: Dataset) -> bool:
     except CarbonshedError:
         return False
     return dataset.rows.keys() >= set(LABEL_TABLES) | {"transactions"} and all(
-        dataset.table(table).is_file() for table in STORED_TABLES
+        dataset.table(table).is_file()
+        for table in STORED_TABLES
+        if table not in ADDED_TABLES
     )
+
+
+def _add_tables(dataset: Dataset) -> None:
+    """Give a dataset that was stored earlier the tables that were added, empty."""
+    for table in ADDED_TABLES:
+        path = dataset.table(table)
+        if table in dataset.descriptor["carbonshed"]["rows"] or path.is_file():
+            continue
+        with (
+            explain_write_error(f"{table} of dataset {dataset.name}", path, path),
+            replacing(path) as partial,
+        ):
+            pq.write_table(stored_schema(table).empty_table(), partial)
+            add_checksum(dataset.path / LIST, path.name, partial)
 
 
 def _lock_path(folder: Path, name: str) -> Path:

@@ -34,6 +34,7 @@ NOT_CARRIED = (
     "imported_products",
     "import_intensities",
     "relative_errors",
+    "deflators",
     "characterisation_factors",
 )
 

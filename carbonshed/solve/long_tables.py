@@ -51,6 +51,26 @@ def import_tables(system: YearSystem, imports: SolvedImports) -> dict[str, Colum
     }
 
 
+def mixed_columns(system: YearSystem, mixed: np.ndarray) -> Columns:
+    """Return intensities of the years before and after along the chains of this year.
+
+    Shape (n, p), in the order of `YearSystem.neighbours`.
+    """
+    labels = system.neighbours.labels
+    years = np.array([year for year, _ in labels], np.int32)
+    stressors = np.array([stressor for _, stressor in labels], object)
+    return {
+        "year": _year(system, mixed.size),
+        "intensity_year": np.repeat(years, system.size),
+        "stressor_id": pa.array(np.repeat(stressors, system.size), pa.string()),
+        "region_sector_id": np.tile(
+            np.arange(system.size, dtype=np.int32), len(labels)
+        ),
+        "intensity": mixed.T.reshape(-1),
+        "direct_intensity": system.neighbours.values.T.reshape(-1),
+    }
+
+
 def _by_product(system: YearSystem, imports: SolvedImports) -> Columns:
     buyer, product = np.nonzero(imports.by_product.T)
     relations = system.relations

@@ -36,6 +36,8 @@ class Relations:
     sector_output : region_sector_id, region_id, sector_id, output, is_zero_output
         by year
     intensities : stressor_id, region_sector_id, direct_intensity by year
+    neighbour_intensities : intensity_year, stressor_id, region_sector_id,
+        direct_intensity by year: those of the years before and after
     regions : region_id, region_position
     categories : category_id, category_position
     sectors : sector_id, sector_position
@@ -49,6 +51,7 @@ class Relations:
     exports: duckdb.DuckDBPyRelation
     sector_output: duckdb.DuckDBPyRelation
     intensities: duckdb.DuckDBPyRelation
+    neighbour_intensities: duckdb.DuckDBPyRelation
     regions: duckdb.DuckDBPyRelation
     categories: duckdb.DuckDBPyRelation
     sectors: duckdb.DuckDBPyRelation
@@ -276,6 +279,27 @@ def intensities(
         for row, intensity in columns(rows):
             values[row, column] = intensity
     return stressors, values
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Intensities of the years before and after, which a year follows too."""
+
+    labels: list[tuple[int, str]]  # length p: year of the intensities, stressor
+    values: np.ndarray  # shape (n, p), unit of the stressor per currency of the year
+
+
+def neighbours(relation: duckdb.DuckDBPyRelation, year: int, size: int) -> Neighbours:
+    """Return the intensities of the years before and after a year."""
+    of_year = relation.filter(f"year = {year}")
+    labels: list[tuple[int, str]] = []
+    parts = [np.zeros((size, 0))]
+    for (other,) in of_year.aggregate("intensity_year").order("1").fetchall():
+        rows = of_year.filter(f"intensity_year = {other}")
+        stressors, values = intensities(rows, year, size)
+        labels += [(other, stressor) for stressor in stressors]
+        parts.append(values)
+    return Neighbours(labels, np.hstack(parts))
 
 
 def columns(relation: duckdb.DuckDBPyRelation) -> Iterator[list[np.ndarray]]:

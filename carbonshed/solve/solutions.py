@@ -49,6 +49,7 @@ from carbonshed.solve.long_tables import (
     Trade,
     import_tables,
     intermediate_trade_columns,
+    mixed_columns,
     write_by_origin,
     write_embodied_output,
 )
@@ -65,7 +66,13 @@ _CODE = sorted(
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
 # solved tables that analyses need, made of the factors; a year without them is solved
 # again where analyses are asked for
-OF_FACTORS = ("import_multipliers", "imports_by_product", "domestic_technology")
+MIXED_INTENSITIES = "mixed_intensities"
+OF_FACTORS = (
+    "import_multipliers",
+    "imports_by_product",
+    "domestic_technology",
+    MIXED_INTENSITIES,
+)
 RECORD = "solve.json"
 _INVERSE = "leontief_inverse"
 
@@ -186,12 +193,12 @@ class SolveStore:
         """Return the record of a solved system, if its whole solution is there.
 
         Output and intensities may differ from those that it was made with by the
-        rounding of sums, `SAME`. With imports, the tables `OF_FACTORS` are part of it,
+        rounding of sums, `SAME`. With analyses, the tables `OF_FACTORS` are part of it,
         by origin `INTENSITIES_BY_ORIGIN`. What has another layout is solved again, and
         so is what has changed since it was written: `note` is told.
         """
         required = [
-            *(OF_FACTORS if system.with_imports else ()),
+            *(OF_FACTORS if system.with_analyses else ()),
             *([INTENSITIES_BY_ORIGIN] if system.by_origin else ()),
         ]
         folder = self.path(fingerprint)
@@ -390,6 +397,7 @@ def write_solution(
     )
     write_tables(folder, system, solved.own_chain_output, totals, trade, solved.imports)
     write_by_origin(folder, system, solved.by_origin)
+    write_mixed(folder, system, solved.mixed)
     write_solve(folder, solve)
 
 
@@ -432,6 +440,12 @@ def write_tables(
     if imports is not None:
         for table, columns in import_tables(system, imports).items():
             write_table(folder, table, columns)
+
+
+def write_mixed(folder: Path, system: YearSystem, mixed: np.ndarray | None) -> None:
+    """Write mixed intensities, shape (n, p), if they were asked for."""
+    if mixed is not None:
+        write_table(folder, MIXED_INTENSITIES, mixed_columns(system, mixed))
 
 
 def write_solve(folder: Path, solve: Solve) -> None:
@@ -478,15 +492,32 @@ def demand_positions(
 
 
 def _was_made_with(folder: Path, system: YearSystem) -> bool:
-    """Return whether a solution was made with this output and these intensities."""
-    output = _read(folder, "own_chain_output", "sector_output")
-    intensities = _read(folder, "total_intensities", "direct_intensity")
+    """Return whether a solution was made with this output and these intensities.
+
+    With analyses, those of the years before and after are among them.
+    """
+    pairs = [
+        (_read(folder, "own_chain_output", "sector_output"), system.output),
+        (
+            _read(folder, "total_intensities", "direct_intensity"),
+            system.intensities.T.reshape(-1),
+        ),
+    ]
+    if system.with_analyses:
+        expected = pa.table(mixed_columns(system, system.neighbours.values))
+        labels = ["intensity_year", "stressor_id"]
+        path = folder / f"{MIXED_INTENSITIES}.parquet"
+        if not pq.read_table(path, columns=labels).equals(expected.select(labels)):
+            return False
+        pairs.append(
+            (
+                _read(folder, MIXED_INTENSITIES, "direct_intensity"),
+                expected["direct_intensity"].to_numpy(),
+            )
+        )
     return all(
         one.shape == other.shape and np.allclose(one, other, rtol=SAME, atol=0)
-        for one, other in (
-            (output, system.output),
-            (intensities, system.intensities.T.reshape(-1)),
-        )
+        for one, other in pairs
     )
 
 

@@ -99,7 +99,7 @@ def solve_years(
         YearSystem(
             relations,
             year,
-            with_imports=settings.with_analyses,
+            with_analyses=settings.with_analyses,
             by_origin=settings.by_origin,
         )
         for year in relations.years

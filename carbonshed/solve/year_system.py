@@ -19,6 +19,7 @@ from carbonshed.solve.memory_plan import Counts, Plan, Solver
 from carbonshed.solve.relations import (
     Demand,
     Imports,
+    Neighbours,
     Relations,
     SolvedImports,
     read_imports,
@@ -43,6 +44,9 @@ class Solved:
     # shape (n, p R): total intensities of p stressors by region of origin, the regions
     # of a stressor together
     by_origin: np.ndarray | None = None
+    # shape (n, p): intensities of the years before and after, followed along the chains
+    # of this year; None where they were not asked for
+    mixed: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class Producers:
     imports: Imports | None = None
     # p stressors that are to be followed by region of origin too
     by_origin: list[int] | None = None
+    # intensities of the years before and after, if they are to be followed too
+    neighbours: Neighbours | None = None
 
 
 def solve_in_memory(
@@ -161,8 +167,8 @@ class Followed:
     """Quantities followed along all chains: emissions, and further requested columns.
 
     They are per unit of output, `direct`, shape (n, columns): emissions, imports of
-    each product if there are any, and emissions of each region by itself. Coefficients
-    are A, not yet overwritten.
+    each product if there are any, emissions of each region by itself, and those of the
+    years before and after. Coefficients are A, not yet overwritten.
     """
 
     def __init__(
@@ -171,37 +177,46 @@ class Followed:
         producers: Producers,
     ) -> None:
         self._producers = producers
-        columns = [producers.intensities]
+        columns = {"intensities": producers.intensities}
         imports, output = producers.imports, producers.output
         if imports is not None and imports.is_any:
             self._bought = imports.by_product(coefficients, output)
             products = leontief.import_coefficients(
                 self._bought[:, : len(output)], output, producers.is_zero
             )
-            columns.append(products.T)
-        self._widths = [values.shape[1] for values in columns]
+            columns["imports"] = products.T
         if producers.by_origin is not None:
-            followed = producers.intensities[:, producers.by_origin]
-            columns.append(leontief.intensities_of_regions(followed, producers.regions))
-        self.direct = np.hstack(columns) if len(columns) > 1 else columns[0]
+            columns["by_origin"] = leontief.intensities_of_regions(
+                producers.intensities[:, producers.by_origin], producers.regions
+            )
+        if producers.neighbours is not None:
+            columns["neighbours"] = producers.neighbours.values
+        ends = np.cumsum([values.shape[1] for values in columns.values()])
+        self._columns = {
+            name: slice(end - values.shape[1], end)
+            for (name, values), end in zip(columns.items(), ends, strict=True)
+        }
+        self.direct = np.hstack([*columns.values()])
 
     def split(
         self, totals: np.ndarray
-    ) -> tuple[np.ndarray, SolvedImports | None, np.ndarray | None]:
-        """Return total intensities, solved imports, and intensities by origin."""
-        parts = np.split(totals, np.cumsum(self._widths), axis=1)
-        imports = self._imports(parts[0], parts[1].T)
-        is_by_origin = self._producers.by_origin is not None
-        return parts[0], imports, parts[-1] if is_by_origin else None
+    ) -> tuple[np.ndarray, SolvedImports | None, np.ndarray | None, np.ndarray | None]:
+        """Return total intensities, imports, intensities by origin, and mixed ones."""
+        parts = {name: totals[:, columns] for name, columns in self._columns.items()}
+        return (
+            parts["intensities"],
+            self._imports(parts),
+            parts.get("by_origin"),
+            parts.get("neighbours"),
+        )
 
-    def _imports(
-        self, intensities: np.ndarray, multipliers: np.ndarray
-    ) -> SolvedImports | None:
-        producers = self._producers
+    def _imports(self, parts: dict[str, np.ndarray]) -> SolvedImports | None:
+        producers, intensities = self._producers, parts["intensities"]
         if producers.imports is None:
             return None
         if not producers.imports.is_any:
             return SolvedImports.of_nothing(len(intensities))
+        multipliers = parts["imports"].T
         technology = producers.imports.technology(
             multipliers, intensities, producers.output, producers.is_zero
         )
@@ -277,8 +292,9 @@ class YearSystem:
     ----------
     relations : Relations
     year : int
-    with_imports : bool
-        True if imported products are followed too.
+    with_analyses : bool
+        True if imported products, and intensities of the years before and after, are
+        followed too.
     by_origin : bool
         True if stressors that are a mass are followed by region of origin too.
     labels : list of (str, str), optional
@@ -300,13 +316,13 @@ class YearSystem:
         relations: Relations,
         year: int,
         *,
-        with_imports: bool = False,
+        with_analyses: bool = False,
         by_origin: bool = False,
         labels: list[tuple[str, str]] | None = None,
     ) -> None:
         self.relations = relations
         self.year = year
-        self.with_imports = with_imports
+        self.with_analyses = with_analyses
         self.by_origin = by_origin
         self._labels = labels
         self.output, self.is_zero, self.producers = arrays.sector_output(
@@ -341,6 +357,13 @@ class YearSystem:
         ).aggregate("stressor_id")
         return [stressor for (stressor,) in rows.order("1").fetchall()]
 
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """The intensities of the years before and after, where these are followed."""
+        return arrays.neighbours(
+            self.relations.neighbour_intensities, self.year, self.size
+        )
+
     @property
     def cells(self) -> duckdb.DuckDBPyRelation:
         """The cells of Z: origin_id, destination_id, amount."""
@@ -351,12 +374,14 @@ class YearSystem:
         """The counts that plans need.
 
         An imported product takes its column in the solve and some vectors besides: as
-        much as some stressors do. A region of origin takes what a stressor does.
+        much as some stressors do. A region of origin takes what a stressor does, and so
+        does an intensity of another year.
         """
         regions = Counter(self.producers)
-        products = len(self.relations.sector_positions) if self.with_imports else 0
+        products = len(self.relations.sector_positions) if self.with_analyses else 0
         origins = len(regions) * len(self.masses) if self.by_origin else 0
-        stressors = len(self.stressors) + origins
+        others = len(self.neighbours.labels) if self.with_analyses else 0
+        stressors = len(self.stressors) + origins + others
         return Counts(
             self.size,
             self.demands,
@@ -384,7 +409,7 @@ class YearSystem:
     def read_producers(self) -> Producers:
         """Read the region-sectors as a solve takes them."""
         imports = None
-        if self.with_imports:
+        if self.with_analyses:
             imports = read_imports(self.relations, self.year)
         by_origin = None
         if self.by_origin:
@@ -396,6 +421,7 @@ class YearSystem:
             self.intensities,
             imports,
             by_origin,
+            self.neighbours if self.with_analyses else None,
         )
 
     def _solve_in_memory(self, tolerance: float, progress: Message) -> Solved:

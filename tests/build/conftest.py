@@ -385,6 +385,15 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
         (None, "ch4_é", system.sectors[0].id, 2.0),
         (None, "ch4_é", None, 0.25),
     ]
+    # a row of the region speaks before one of the sector, and one of a year before one
+    # of all
+    system.deflators += [
+        (2013, None, None, 1.25),
+        (2013, system.sectors[1].id, None, 1.5),
+        (None, system.sectors[1].id, None, 9.0),
+        (2013, None, system.regions[0].id, 0.75),
+        (2016, system.sectors[0].id, system.regions[1].id, 2.0),
+    ]
     folder = tmp_path_factory.mktemp("tidy") / "several years"
     with project.as_shipped():
         built = build_system(project, folder, "several_years", system, "csv")

@@ -26,10 +26,12 @@ EMPTY = {
     "required_only": (
         "published_comparisons",
         "footprint_scopes",
+        "footprint_changes",
     ),
     "edges": ("footprint_scopes",),
     "single_region": (
         "published_comparisons",
+        "footprint_changes",
         "leakage_flows",
         "quota_by_sector",
         "quota_spillovers",

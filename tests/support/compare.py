@@ -31,6 +31,7 @@ AMOUNTS = (
     "emissions_before",
     "emissions_after",
     "measure_value",
+    "change",
 )
 INDICES = ("gini", "theil")
 # rounding itself: no two programs agree on it, and the laws have a word on its size

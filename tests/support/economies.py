@@ -1,6 +1,7 @@
 """Small economies in memory, as the relations of a warehouse."""
 
 from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -47,6 +48,20 @@ SECTOR_IDS = ["x", "y", "z"]
 COLUMNS = [("a", "hh"), ("a", "inv"), ("b", "hh"), ("b", "inv")]
 
 
+INFLATION = 1.02  # a year
+
+
+def of_neighbours(economies: dict[int, Economy]) -> list[tuple]:
+    """Return rows of intensities of the years before and after, at prices of a year."""
+    return [
+        (year, other, stressor, i, f * INFLATION ** (other - year))
+        for pair in pairwise(sorted(economies))
+        for year, other in (pair, pair[::-1])
+        for q, stressor in enumerate(["co2", "water's"])
+        for i, f in enumerate(economies[other].intensities[:, q])
+    ]
+
+
 def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
     """Return them by year as the relations that a solve reads."""
     connection = duckdb.connect()
@@ -56,6 +71,7 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         "exports": [],
         "sector_output": [],
         "intensities": [],
+        "neighbour_intensities": of_neighbours(economies),
         "regions": [(region, k) for k, region in enumerate(REGIONS)][::-1],
         "categories": [("hh", 0), ("inv", 1)],
         "sectors": [("z", 2), ("x", 0), ("y", 1)][-SECTORS:],
@@ -96,6 +112,8 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         " sector_id text, output double, is_zero_output bool",
         "intensities": "year int, stressor_id text, region_sector_id int,"
         " direct_intensity double, unit text, emissions double",
+        "neighbour_intensities": "year int, intensity_year int, stressor_id text,"
+        " region_sector_id int, direct_intensity double",
         "regions": "region_id text, region_position int",
         "categories": "category_id text, category_position int",
         "sectors": "sector_id text, sector_position int",

@@ -71,6 +71,7 @@ GRAINS = {
     ),
     "headline_uncertainty": (*KEYS, "uncertainty_rule", "quantity"),
     "footprint_scopes": (*KEYS, "method_id", "region_id"),
+    "footprint_changes": (*KEYS, "base_year", "region_id", "effect_id"),
     "findings": (*KEYS, "finding_id"),
     "compiled_ranges": (*KEYS, "region_id"),
 }
@@ -158,6 +159,7 @@ COLUMNS = {
     "footprint_scopes": """domestic_footprint imports_in_production
         imports_of_final_users full_footprint imports_in_exports imports_unattributed
         full_footprint_per_capita world_average_ratio us_ratio""",
+    "footprint_changes": "change is_additive is_deflated",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
     "findings": "finding_position headline finding value unit scope",
     "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest

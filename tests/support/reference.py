@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from support.policy_facts import Policy
+from support.reference_changes import Moment, change_rows, prices
 from support.reference_findings import finding_rows
 from support.reference_imports import scope_rows, with_comparisons
 from support.reference_inequality import inequality_marts
@@ -464,7 +465,12 @@ def reference_marts(
     system: System, comparators: Comparators, policy: Policy | None = None
 ) -> Marts:
     """Return every mart that holds numbers; see the module."""
-    marts: Marts = {"published_comparisons": {}, "compiled_ranges": {}}
+    marts: Marts = {
+        "published_comparisons": {},
+        "compiled_ranges": {},
+        "footprint_changes": {},
+    }
+    moments: dict[str, dict[int, Moment]] = {}
 
     def add(mart: str, prefix: tuple, rows: Mapping) -> None:
         target = marts.setdefault(mart, {})
@@ -489,6 +495,14 @@ def reference_marts(
             add("reconciliation", prefix, {(): reconciliation_row(accounts)})
             if not stressor.is_mass:
                 continue
+            moments.setdefault(stressor.id, {})[number] = Moment(
+                accounts.f,
+                solution.L,
+                solution.Y,
+                accounts.D,
+                prices(system, number),
+                year.population,
+            )
             comparator = nearest(comparators, stressor.id, number)
             is_lower_bound = bool(scope["is_lower_bound"])
             full = scope_rows(system, number, solution, accounts.f, rows, stressor.id)
@@ -540,4 +554,6 @@ def reference_marts(
             )
             for mart, mart_rows in found.items():
                 add(mart, prefix, mart_rows)
+    for stressor_id, of_stressor in moments.items():
+        marts["footprint_changes"] |= change_rows(system, stressor_id, of_stressor)
     return marts

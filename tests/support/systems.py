@@ -100,6 +100,8 @@ class System:
     impacts: dict[str, dict[str, float]] = field(default_factory=dict)
     # year, stressor, sector, value; None means all
     import_intensities: list[tuple] = field(default_factory=list)
+    # year, sector, region, price index; None means all
+    deflators: list[tuple] = field(default_factory=list)
     # closed rings of points, degrees east and north, counterclockwise, by region
     outlines: dict[str, list[list[float]]] = field(default_factory=dict)
 

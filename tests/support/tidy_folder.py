@@ -32,6 +32,7 @@ FACTS = {
 OPTIONAL = (
     *("exports", "imports", "imported_products", "value_added", "output"),
     *("direct_emissions", "import_intensities", "characterisation_factors"),
+    "deflators",
 )
 _NAMES = {
     "regions": (
@@ -44,6 +45,7 @@ _NAMES = {
     "stressors": ("stressor_id", "stressor_name", "unit"),
     "import_intensities": ("year", "stressor_id", "sector_id", "value"),
     "characterisation_factors": ("impact_id", "stressor_id", "value"),
+    "deflators": ("year", "sector_id", "region_id", "value"),
     **{table: ("year", *keys, "value") for table, keys in FACTS.items()},
 }
 _TYPES = {
@@ -72,6 +74,7 @@ def dimension_rows(system: System) -> dict[str, list[tuple]]:
         "final_demand_categories": [(c.id, c.name, c.group) for c in system.categories],
         "stressors": [(q.id, q.name, q.unit) for q in system.stressors],
         "import_intensities": system.import_intensities,
+        "deflators": system.deflators,
         "characterisation_factors": [
             (impact, stressor, factor)
             for impact, factors in system.impacts.items()

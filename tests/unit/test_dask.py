@@ -136,6 +136,7 @@ def assert_same(folder: Path, tolerance: float) -> None:
         "embodied_output",
         "import_multipliers",
         "intensities_by_origin",
+        "mixed_intensities",
     } <= tables
     for name in tables:
         one, other = (

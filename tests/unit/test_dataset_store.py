@@ -16,6 +16,7 @@ from support.tiny_folder import contents
 from typer.testing import CliRunner
 
 from carbonshed import versions
+from carbonshed.checksums import sha256_of
 from carbonshed.cli import _commands
 from carbonshed.dataset.contract import DERIVED_TABLES, STORED_TABLES
 from carbonshed.dataset.store import (
@@ -28,6 +29,7 @@ from carbonshed.dataset.store import (
     refused_datasets,
     stored_schema,
 )
+from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError
 from carbonshed.scenarios.allowed_ids import load_vocabulary
 
@@ -369,3 +371,29 @@ def test_a_damaged_table_is_named_with_what_to_do(content):
         assert "regions.parquet is missing or damaged" in said
         assert "`carbonshed check dataset small`" in said
         assert "\n" not in said
+
+
+def test_a_dataset_stored_before_a_table_was_added_has_it_empty():
+    stored = make("one")
+    path = stored.table("deflators")
+    path.unlink()
+    listed = stored.path / "SHA256SUMS"
+    lines = listed.read_text("utf-8").splitlines(keepends=True)
+    listed.write_text("".join(x for x in lines if path.name not in x), "utf-8")
+    descriptor = json.loads((stored.path / "datapackage.json").read_text("utf-8"))
+    del descriptor["carbonshed"]["rows"]["deflators"]
+    (stored.path / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+
+    opened = open_dataset("one")
+    assert (opened.rows["deflators"], opened.read("deflators").num_rows) == (0, 0)
+    assert sha256_of(path) in listed.read_text("utf-8")
+    (stored.path / "emissions.parquet").unlink()
+    with pytest.raises(CarbonshedError, match="not a complete dataset"):
+        open_dataset("one")
+
+
+def test_a_table_that_is_lost_is_not_taken_for_one_that_was_added():
+    stored = make("one")
+    stored.table("deflators").unlink()
+    with pytest.raises(CarbonshedError, match="deflators"):
+        refuse_damaged(open_dataset("one"))

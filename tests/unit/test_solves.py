@@ -15,7 +15,15 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.linalg import lapack
 from support.commands import environment
-from support.economies import COLUMNS, REGIONS, SECTORS, SIZE, Economy, relations_of
+from support.economies import (
+    COLUMNS,
+    INFLATION,
+    REGIONS,
+    SECTORS,
+    SIZE,
+    Economy,
+    relations_of,
+)
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError
@@ -114,6 +122,58 @@ def test_every_solved_table_is_the_inverse_times_its_right_hand_side(
         block = np.eye(SECTORS) - economy.coefficients[:SECTORS, :SECTORS]
         got = chains[chains.year == year]["output"].to_numpy()[:SECTORS]
         np.testing.assert_allclose(got, np.linalg.inv(block) @ own, atol=1e-12)
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_intensities_of_a_year_go_along_the_chains_of_its_neighbours(folder, solver):
+    economies = {2012: Economy(1), 2015: Economy(2), 2016: Economy(3)}
+    settings = Settings(solver=Solver(solver), with_analyses=True)
+    solve(economies, folder, settings)
+    rows = read(folder, "mixed_intensities").to_pandas()
+    pairs = {(2012, 2015), (2015, 2012), (2015, 2016), (2016, 2015)}
+    assert set(zip(rows["year"], rows["intensity_year"], strict=True)) == pairs
+    for year, other in pairs:
+        inverted = np.linalg.inv(np.eye(SIZE) - economies[year].coefficients)
+        for q, stressor in enumerate(["co2", "water's"]):
+            got = rows[
+                (rows["year"] == year)
+                & (rows["intensity_year"] == other)
+                & (rows["stressor_id"] == stressor)
+            ]
+            f = economies[other].intensities[:, q] * INFLATION ** (other - year)
+            assert got["region_sector_id"].tolist() == [*range(SIZE)]
+            np.testing.assert_allclose(got["intensity"], f @ inverted, atol=1e-10)
+
+
+def test_one_year_has_no_neighbour(folder):
+    solve({2012: Economy(1)}, folder, Settings(with_analyses=True))
+    assert read(folder, "mixed_intensities").num_rows == 0
+
+
+@pytest.mark.parametrize("change", ["an intensity", "a year less", "nothing", "off"])
+def test_a_year_is_solved_again_where_a_neighbour_has_other_intensities(
+    folder, change, capsys
+):
+    economies = {2012: Economy(1), 2015: Economy(2), 2016: Economy(3)}
+    settings = Settings(with_analyses=True)
+    solve(economies, folder, settings)
+    solved = []
+    if change == "an intensity":
+        economies[2015].intensities[3, 1] += 1e-6
+        solved = ["2012", "2015", "2016"]
+    elif change == "a year less":
+        del economies[2015]
+        solved = ["2012", "2016"]
+    elif change == "off":  # without analyses nobody asks for them
+        settings = Settings()
+        economies[2015].intensities[3, 1] += 1e-6
+        solved = ["2015"]
+    else:
+        economies[2015].intensities = np.nextafter(economies[2015].intensities, 9)
+    capsys.readouterr()
+    solve(economies, folder, settings)
+    said = said_of_years(capsys.readouterr().err)
+    assert said["relative residual"] == solved
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
@@ -257,7 +317,8 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     demands = len(COLUMNS) + 2
     assert calls == [
         memory.Counts(SIZE, demands, 2 + like_stressors, region=SECTORS, regions=2)
-        for like_stressors in (0, 3 * SECTORS, 2 * len(REGIONS))
+        # imports and intensities of the other year, then those by origin
+        for like_stressors in (0, 3 * SECTORS + 2, 2 * len(REGIONS))
         for _ in economies
     ]
 

@@ -54,6 +54,7 @@ from carbonshed.solve.solutions import (
     Solve,
     SolveStore,
     demand_positions,
+    write_mixed,
     write_solution,
     write_solve,
     write_tables,
@@ -274,10 +275,11 @@ class SquareSolve:
             of_totals.check_residual(totals, tolerance=tolerance),
         )
         self._progress(f"relative residual {residual:.1e}")
-        totals, imports, by_origin = followed.split(totals)
+        totals, imports, by_origin, mixed = followed.split(totals)
         trade = self._trade(sales, totals)
         write_tables(folder, system, np.concatenate(own), totals, trade, imports)
         write_by_origin(folder, system, by_origin)
+        write_mixed(folder, system, mixed)
         if is_url(self._address):
             parts = len(grid.rows) * len(grid.columns)
             count = fetch(self._address, folder)

@@ -150,7 +150,13 @@ _FROM_FILES = {
     "final_demand": "origin_id, region_id, category_id",
     "exports": "region_sector_id",
 }
-_BY_YEAR = ("sector_output", "intensities", "imports", "imported_products")
+_BY_YEAR = (
+    "sector_output",
+    "intensities",
+    "neighbour_intensities",
+    "imports",
+    "imported_products",
+)
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,7 @@ class RemoteYear:
     currency_unit : units of currency per unit of the files' amounts
     sent : the other relations, of this year, as Parquet
     labels : region and category of every column of final demand
-    with_imports, by_origin : as of `YearSystem`
+    with_analyses, by_origin : as of `YearSystem`
     """
 
     year: int
@@ -171,7 +177,7 @@ class RemoteYear:
     currency_unit: float
     sent: dict[str, bytes]
     labels: list[tuple[str, str]]
-    with_imports: bool
+    with_analyses: bool
     by_origin: bool
 
     def in_storage(self, folder: str, note: Message) -> "RemoteYear":
@@ -205,7 +211,7 @@ class RemoteYear:
         return YearSystem(
             Relations(session=session, **relations),
             self.year,
-            with_imports=self.with_imports,
+            with_analyses=self.with_analyses,
             by_origin=self.by_origin,
             labels=self.labels,
         )
@@ -231,6 +237,6 @@ def remote_year(system: YearSystem, dataset: Path) -> RemoteYear:
         unit,
         sent,
         system.labels,
-        system.with_imports,
+        system.with_analyses,
         system.by_origin,
     )

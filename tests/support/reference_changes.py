@@ -1,0 +1,165 @@
+"""Change between two years once more: steps of every order of the players, averaged.
+
+Nothing is added up by product first, and no weight is written down: for each region the
+footprint of every mixture of the two years is computed from whole arrays, and a
+player's effect is the mean of its steps over all orders.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise, permutations
+from math import factorial
+
+import numpy as np
+
+from support.systems import System
+
+PLAYERS = (
+    *("intensity", "technology", "final_sourcing", "product_mix"),
+    *("demand_per_head", "population"),
+)
+OTHER_PLAYERS = ("intensity", "technology", "other_demand")
+EFFECTS = (*PLAYERS, "other_demand", "direct_emissions")
+CANCELS = 1e-9
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One of the two years: R regions, S sectors, n = R S producers, C categories."""
+
+    f: np.ndarray  # (n,), emissions per unit of money
+    L: np.ndarray  # (n, n)
+    Y: np.ndarray  # (n, R, C)
+    D: np.ndarray  # (R, C)
+    p: np.ndarray  # (n,), price indices
+    people: list[int | None]
+
+
+def prices(system: System, year: int) -> np.ndarray:
+    """Return the price index of every producer: region, sector, year, in this order."""
+    found = []
+    for region, sector in system.producers:
+        rows = [
+            (r is not None, s is not None, y is not None, value)
+            for y, s, r, value in system.deflators
+            if y in (None, year) and s in (None, sector) and r in (None, region)
+        ]
+        found.append(max(rows)[-1] if rows else 1.0)
+    return np.array(found)
+
+
+def shapley(players: tuple[str, ...], value: Callable) -> dict[str, float]:
+    """Return the mean step of each player; `value` takes who has changed."""
+    effects = dict.fromkeys(players, 0.0)
+    for order in permutations(players):
+        for k, player in enumerate(order):
+            step = value(frozenset(order[: k + 1])) - value(frozenset(order[:k]))
+            effects[player] += step / factorial(len(players))
+    return effects
+
+
+@dataclass(frozen=True)
+class Bought:
+    """The purchases of one region in the two years, at the prices of the index."""
+
+    # (R, S) for each year: what can be split into a level, a mix and a sourcing
+    regular: list[np.ndarray]
+    other: list[np.ndarray]  # (n,) for each year
+
+    @classmethod
+    def by(
+        cls, years: tuple[Moment, Moment], s: int, is_inventory: np.ndarray
+    ) -> "Bought":
+        """Return those of the region at position s."""
+        sectors = len(years[0].f) // years[0].Y.shape[1]
+        cells = [year.Y[:, s] / year.p[:, None] for year in years]  # (n, C)
+        kept = [
+            each[:, ~is_inventory].reshape(-1, sectors, (~is_inventory).sum())
+            for each in cells
+        ]
+        sizes = [abs(each).sum(axis=(0, 2)) for each in kept]
+        sums = [each.sum(axis=2) for each in kept]
+        stays = np.ones(sectors, bool)
+        for bought, size in zip(sums, sizes, strict=True):
+            stays &= (size == 0) | (abs(bought.sum(axis=0)) > CANCELS * size)
+        stays &= all(
+            abs(bought[:, stays].sum()) > CANCELS * size[stays].sum()
+            for bought, size in zip(sums, sizes, strict=True)
+        )
+        regular = [np.where(stays, bought, 0.0) for bought in sums]
+        return cls(
+            regular,
+            [
+                every.sum(axis=1) - bought.ravel()
+                for every, bought in zip(cells, regular, strict=True)
+            ],
+        )
+
+    def mix(self, year: int) -> np.ndarray:
+        """Return the share of each product, (S,); nothing where nothing is bought."""
+        bought = self.regular[year]
+        return bought.sum(axis=0) / bought.sum() if bought.any() else bought[0]
+
+    def sourcing(self, year: int) -> np.ndarray:
+        """Return the share of each region in a product, (R, S)."""
+        shares = np.zeros_like(self.regular[0])
+        for i in range(shares.shape[1]):
+            for each in (self.regular[year], self.regular[1 - year]):
+                if each[:, i].sum():
+                    shares[:, i] = each[:, i] / each[:, i].sum()
+                    break
+        return shares
+
+
+def change_of_region(
+    moments: tuple[Moment, Moment], s: int, is_inventory: np.ndarray
+) -> dict[str, float]:
+    """Return the effects of the region at position s."""
+    bought = Bought.by(moments, s, is_inventory)
+    people = [year.people[s] for year in moments]
+    if not all(people):
+        people = [1, 1]
+
+    def total_intensity(changed: frozenset) -> np.ndarray:
+        a, b = (moments[player in changed] for player in ("intensity", "technology"))
+        return (a.f * a.p / b.p) @ b.L * b.p
+
+    @cache
+    def footprint(changed: frozenset) -> float:
+        at = {player: int(player in changed) for player in PLAYERS}
+        level = bought.regular[at["demand_per_head"]].sum()
+        level *= people[at["population"]] / people[at["demand_per_head"]]
+        mix = bought.mix(at["product_mix"])
+        demand = level * mix * bought.sourcing(at["final_sourcing"])
+        return total_intensity(changed) @ demand.ravel()
+
+    @cache
+    def other_footprint(changed: frozenset) -> float:
+        return total_intensity(changed) @ bought.other[int("other_demand" in changed)]
+
+    effects = dict.fromkeys(EFFECTS, 0.0)
+    for players, value in ((PLAYERS, footprint), (OTHER_PLAYERS, other_footprint)):
+        for player, effect in shapley(players, value).items():
+            effects[player] += effect
+    effects["direct_emissions"] = moments[1].D[s].sum() - moments[0].D[s].sum()
+    return effects
+
+
+def change_rows(system: System, stressor_id: str, moments: dict[int, Moment]) -> dict:
+    """Return ``footprint_changes`` of a stressor, by its key."""
+    is_inventory = np.array([c.group == "inventory" for c in system.categories])
+    given = {year for year, *_ in system.deflators}
+    return {
+        (year, stressor_id, base_year, region.id, effect): {
+            "change": change,
+            "is_additive": True,
+            "is_deflated": bool(given & {year, base_year}),
+            "unit": "t",
+        }
+        for base_year, year in pairwise(sorted(moments))
+        for s, region in enumerate(system.regions)
+        for effect, change in change_of_region(
+            (moments[base_year], moments[year]), s, is_inventory
+        ).items()
+    }

@@ -1,0 +1,335 @@
+"""The models of change between two years, rendered and run on small systems in DuckDB.
+
+The solve stands in between: mixed intensities are here the intensities that the models
+ask for, times an explicit inverse.
+"""
+
+from copy import deepcopy
+from pathlib import Path
+
+import duckdb
+import jinja2
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.random_systems import Size, random_system
+from support.reference import Solution, account, inputs_of, solve_year
+from support.reference_changes import Moment, change_rows, prices
+from support.systems import Category, Region, Sector, Stressor, System, Year
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+COLUMNS = {
+    "int_years": "year int",
+    "region_sectors": "region_sector_id int, region_id text, sector_id text",
+    "stg_deflators": "year int, sector_id text, region_id text, price_index double",
+    "stressors": "stressor_id text, is_mass bool",
+    "int_stressors": "stressor_id text, is_mass bool",
+    "int_intensities": "year int, stressor_id text, region_sector_id int,"
+    " direct_intensity double, unit text",
+    "total_intensities": "year int, stressor_id text, region_sector_id int,"
+    " total_intensity double",
+    "stg_final_demand": "year int, origin_id int, region_id text, category_id text,"
+    " amount double",
+    "stg_final_demand_categories": "category_id text, category_group text",
+    "regional_accounts": "year int, stressor_id text, unit text, region_id text,"
+    " region_name text, population bigint, direct_emissions double,"
+    " consumption_footprint double",
+}
+
+
+def rendered(path: str) -> str:
+    """Return a model as dbt compiles it, each relation by its name."""
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    return environment.from_string((MODELS / path).read_text("utf-8")).render(
+        ref=lambda name: name,
+        source=lambda _, name: name,
+        config=lambda **_: "",
+        is_chosen=lambda _: True,
+    )
+
+
+def add(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[tuple]
+) -> None:
+    """Create a table of rows."""
+    connection.execute(f"create table {name} ({columns})")
+    if rows:
+        table = pa.table(
+            [list(each) for each in zip(*rows, strict=True)], columns_of(columns)
+        )
+        connection.from_arrow(table).insert_into(name)
+
+
+def columns_of(text: str) -> list[str]:
+    return [column.split()[0] for column in text.split(", ")]
+
+
+def rows_of(system: System, solutions: dict[int, Solution]) -> dict[str, list[tuple]]:
+    """Return the rows of what the models read, of systems with masses alone."""
+    rows: dict[str, list[tuple]] = {name: [] for name in COLUMNS}
+    rows["stg_deflators"] = system.deflators
+    rows["region_sectors"] = [(k, *key) for k, key in enumerate(system.producers)]
+    rows["stg_final_demand_categories"] = [(c.id, c.group) for c in system.categories]
+    for stressor in system.stressors:
+        for name in ("stressors", "int_stressors"):
+            rows[name].append((stressor.id, stressor.is_mass))
+    for number, year in system.years.items():
+        rows["int_years"].append((number,))
+        solution = solutions[number]
+        for i, s, c in zip(*np.nonzero(solution.Y), strict=True):
+            key = (number, i, system.regions[s].id, system.categories[c].id)
+            rows["stg_final_demand"].append((*key, solution.Y[i, s, c]))
+        for stressor in system.stressors:
+            accounts = account(solution, *inputs_of(system, year, stressor))
+            key = (number, stressor.id)
+            for k, (f, m) in enumerate(zip(accounts.f, accounts.m, strict=True)):
+                unit = "t" if stressor.is_mass else stressor.unit
+                rows["int_intensities"].append((*key, k, f, unit))
+                rows["total_intensities"].append((*key, k, m))
+            for s, region in enumerate(system.regions):
+                direct = accounts.D[s].sum()
+                footprint = accounts.E[:, s].sum() + direct
+                label = (*key, "t", region.id, region.name, year.population[s])
+                rows["regional_accounts"].append((*label, direct, footprint))
+    return rows
+
+
+def mixed(
+    connection: duckdb.DuckDBPyConnection, solutions: dict[int, Solution]
+) -> list[tuple]:
+    """Return what the solve makes of the intensities that it is asked to follow."""
+    found: dict[tuple, np.ndarray] = {}
+    n = len(next(iter(solutions.values())).x)
+    for *key, k, f in connection.sql(
+        "select year, intensity_year, stressor_id, region_sector_id, direct_intensity"
+        " from int_neighbour_intensities"
+    ).fetchall():
+        found.setdefault(tuple(key), np.zeros(n))[k] = f
+    return [
+        (*key, k, intensity)
+        for key, f in found.items()
+        for k, intensity in enumerate(f @ solutions[key[0]].L)
+    ]
+
+
+def changes(system: System) -> dict[tuple, dict[str, object]]:
+    """Return the rows of `footprint_changes` by key; effects add up to the change."""
+    solutions = {
+        number: solve_year(year, system.currency_unit)
+        for number, year in system.years.items()
+    }
+    connection = duckdb.connect()
+    for name, rows in rows_of(system, solutions).items():
+        add(connection, name, COLUMNS[name], rows)
+    folder = "intermediate/changes"
+
+    def make(name: str, path: str) -> None:
+        connection.execute(f"create table {name} as {rendered(path)}")
+
+    for name in ("int_year_pairs", "int_prices", "int_neighbour_intensities"):
+        make(name, f"{folder}/{name}.sql")
+    add(
+        connection,
+        "mixed_intensities",
+        "year int, intensity_year int, stressor_id text, region_sector_id int,"
+        " intensity double",
+        mixed(connection, solutions),
+    )
+    make("int_changed_products", f"{folder}/int_changed_products.sql")
+    make("footprint_changes", "marts/changes/footprint_changes.sql")
+    names = ("change", "is_additive", "is_deflated", "unit")
+    return {
+        tuple(row[:5]): dict(zip(names, row[5:], strict=True))
+        for row in connection.sql(
+            "select year, stressor_id, base_year, region_id, effect_id,"
+            f" {', '.join(names)} from footprint_changes"
+        ).fetchall()
+    }
+
+
+def expected_changes(system: System) -> dict[tuple, dict[str, object]]:
+    """Return the same by the reference."""
+    rows: dict[tuple, dict[str, object]] = {}
+    for stressor in system.stressors:
+        if not stressor.is_mass:
+            continue
+        moments = {}
+        for number, year in system.years.items():
+            solution = solve_year(year, system.currency_unit)
+            accounts = account(solution, *inputs_of(system, year, stressor))
+            moments[number] = Moment(
+                accounts.f,
+                solution.L,
+                solution.Y,
+                accounts.D,
+                prices(system, number),
+                year.population,
+            )
+        rows |= change_rows(system, stressor.id, moments)
+    return rows
+
+
+def assert_same(system: System, tolerance: float = 1e-8) -> dict[tuple, dict]:
+    """Hold the mart against the reference, to a share of the largest effect."""
+    got, expected = changes(system), expected_changes(system)
+    assert got.keys() == expected.keys()
+    sizes = [abs(row["change"]) for row in expected.values()]
+    for key, row in expected.items():
+        have = got[key]
+        assert have | {"change": 0} == row | {"change": 0}
+        gap = abs(have["change"] - row["change"])
+        assert gap <= tolerance * max(sizes), (key, have, row)
+    return got
+
+
+def one_sector(f: float, a: float, y: float, people: int = 1) -> Year:
+    """Return a year of one sector, f per unit of output, a of it for itself."""
+    x = y / (1 - a)
+    return Year(
+        transactions=np.array([[a * x]]),
+        final_demand=np.array([[[y]]]),
+        exports=np.zeros(1),
+        emissions={"co2": np.array([f * x])},
+        direct={"co2": np.zeros((1, 1))},
+        population=[people],
+        gdp=[None],
+    )
+
+
+def town(*years: Year) -> System:
+    """Return one region of one sector."""
+    return System(
+        regions=[Region("A", "A")],
+        sectors=[Sector("all", "All")],
+        categories=[Category("hh", "Households")],
+        stressors=[Stressor("co2", "Carbon dioxide")],
+        years={2010 + k: year for k, year in enumerate(years)},
+    )
+
+
+def by_effect(system: System) -> dict[str, float]:
+    rows = changes(system)
+    return {key[-1]: row["change"] for key, row in rows.items() if key[0] == 2011}
+
+
+def test_one_sector_by_pencil():
+    """20 t become 20 t: half as dirty, more inputs, more demand."""
+    effects = by_effect(town(one_sector(1, 0.5, 10), one_sector(0.5, 0.6, 16)))
+    assert effects == pytest.approx(
+        {
+            "intensity": -14.75,
+            "technology": 4.75,
+            "final_sourcing": 0,
+            "product_mix": 0,
+            "demand_per_head": 10,
+            "population": 0,
+            "other_demand": 0,
+            "direct_emissions": 0,
+        },
+        abs=1e-12,
+    )
+
+
+def test_people_and_what_each_buys_are_told_apart():
+    """Twice as many people, each with half as much, change nothing together."""
+    effects = by_effect(town(one_sector(1, 0.5, 8), one_sector(1, 0.5, 8, people=2)))
+    assert effects["population"] == pytest.approx(12)  # mean of 16 and 8
+    assert effects["demand_per_head"] == pytest.approx(-12)
+    assert sum(effects.values()) == pytest.approx(0)
+
+
+def test_where_people_are_not_known_in_a_year_demand_is_of_all():
+    system = town(one_sector(1, 0.5, 8), one_sector(1, 0.5, 16, people=2))
+    system.years[2010].population = [None]
+    effects = by_effect(system)
+    assert effects["demand_per_head"] == pytest.approx(16)
+    assert effects["population"] == 0
+
+
+def test_one_year_has_no_change():
+    assert changes(town(one_sector(1, 0.5, 10))) == {}
+
+
+SMALL = Size(regions=3, sectors=3, currency_unit=1.0)
+
+
+def at_other_prices(system: System, year: int, p: np.ndarray) -> System:
+    """Return the same with the rows of a year in money that is worth less."""
+    dear = deepcopy(system)
+    changed = dear.years[year]
+    changed.transactions = changed.transactions * p[:, None]
+    changed.final_demand = changed.final_demand * p[:, None, None]
+    changed.exports = changed.exports * p
+    dear.deflators = [
+        (year, sector, region, float(value))
+        for (region, sector), value in zip(dear.producers, p, strict=True)
+    ]
+    return dear
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_deflators_take_prices_out_of_every_effect(seed):
+    system = random_system(seed, SMALL, years=3)
+    plain = assert_same(system)
+    draw = np.random.Generator(np.random.PCG64(seed))
+    p = draw.uniform(0.5, 3.0, len(system.producers))
+    dear = at_other_prices(system, 2013, p)
+    got = changes(dear)
+    assert {row["is_deflated"] for row in got.values()} == {True}
+    assert {row["is_deflated"] for row in plain.values()} == {False}
+    sizes = max(abs(row["change"]) for row in plain.values())
+    for key, row in plain.items():
+        assert abs(got[key]["change"] - row["change"]) <= 1e-9 * sizes, key
+    # without them prices are in the effects of intensity and of demand
+    dear.deflators = []
+    moved = {
+        key[-1]
+        for key, row in changes(dear).items()
+        if abs(row["change"] - plain[key]["change"]) > 1e-3 * sizes
+    }
+    assert {"intensity", "demand_per_head"} <= moved
+
+
+def cancel(system: System) -> None:
+    """Let purchases of a product and of a region cancel, and some be of one year."""
+    first, second, last = system.years.values()
+    R, S = len(system.regions), len(system.sectors)
+    product = [r * S for r in range(R)]
+    first.final_demand[product, 0] = 0.0
+    first.final_demand[product[:2], 0, 0] = 3.0, -3.0
+    second.final_demand[:, 1] = 0.0
+    second.final_demand[:2, 1, 0] = 5.0, -5.0
+    first.final_demand[product, 2] = 0.0  # bought in the second year only
+    second.final_demand[:, 3] = 0.0  # nothing at all is bought
+    last.final_demand[product[0], 2, 0] = -1.0
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), categories=st.integers(1, 4))
+def test_every_effect_is_its_mean_over_all_orders(seed, categories):
+    size = Size(regions=3, sectors=2, categories=categories, currency_unit=1e3)
+    system = random_system(seed, size, years=2)
+    draw = np.random.Generator(np.random.PCG64(seed))
+    regions = [None, *(region.id for region in system.regions)]
+    sectors = [None, *(sector.id for sector in system.sectors)]
+    keys = [(y, s, r) for y in (None, 2010, 2013) for s in sectors for r in regions]
+    chosen = draw.permutation(len(keys))[: draw.integers(0, 8)]
+    system.deflators = [(*keys[k], float(draw.uniform(0.5, 2))) for k in chosen]
+    assert_same(system)
+
+
+def test_what_cancels_or_is_bought_in_one_year_only_is_still_split_exactly():
+    system = random_system(5, SMALL, years=3)
+    cancel(system)
+    got = assert_same(system)
+    for region in (1, 3):  # cancels, or nothing is bought
+        name = system.regions[region].id
+        rows = {
+            k[-1]: r["change"]
+            for k, r in got.items()
+            if k[:4] == (2013, "co2", 2010, name)
+        }
+        assert rows["demand_per_head"] == rows["product_mix"] == 0
+        assert rows["other_demand"] != 0
