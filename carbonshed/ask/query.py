@@ -235,6 +235,7 @@ SUBJECTS = {
         " footprint_by_product footprint_rankings footprint_scopes multipliers"
         " published_comparisons scopes yearly_comparators"
     ),
+    "changes": "footprint_changes",
     "leakage": "leakage_flows leakage_summary trade_balances",
     "inequality": "inequality_indices inequality_deciles lorenz_curve",
     "policy": (

@@ -109,6 +109,7 @@ REFINEMENTS = {
         (2012, "south", None, "hh", "1", -1.0),
     ],
     "import_intensities": [(2012, "co2", "01", 0.5), (None, None, None, 0.75)],
+    "deflators": [(2012, "1", "north", 1.25), (None, None, None, 2.0)],
     "characterisation_factors": [
         ("warming", "co2", 1.0, None),
         ("warming", "ch4", 28.0, "a book"),

@@ -612,6 +612,35 @@ def test_every_imported_product_has_one_intensity(folder):
     expect(folder, "import_intensities_have_one_value", "FAIL", worst="co2 of 1")
 
 
+def test_price_indices_of_one_base_are_plausible(folder):
+    """An index of 100 in 2013 whose base year, 2012, has no row."""
+    name = "deflators_plausible"
+    for table in ("transactions", "final_demand", "emissions", "region_years"):
+        for row in [row for row in folder.tables[table] if row["year"] == 2012]:
+            folder.tables[table].append(row | {"year": 2013})
+
+    def check():
+        report = audit_dataset(ingest_tidy(folder.write(), "tiny"))
+        return [check for check in report.checks if check.check_id == name]
+
+    assert check() == []
+    folder.add("deflators", 2013, None, None, 104.0)
+    folder.add("deflators", 2013, "1", None, 2.0)
+    folder.add("deflators", 2013, None, "north", 20.0)
+    folder.add("deflators", 2013, "1", "north", 5.0)
+    (warning,) = check()
+    assert (warning.year, warning.status, warning.count) == (2013, "WARNING", 3)
+    assert warning.worst == "rest / 01 (104); south / 01 (104); north / 01 (20)"
+    folder.add("deflators", 2012, None, None, 100.0)
+    folder.add("deflators", 2012, "1", None, 0.1)
+    folder.add("deflators", 2012, None, "north", 19.0)
+    (warning,) = check()
+    assert warning.worst == "rest / 1 (20); south / 1 (20)"
+    folder.set("deflators", 5, value=1.9)
+    (passed,) = check()
+    assert passed.status == "PASS"
+
+
 def test_a_mix_that_is_known_is_what_is_bought(folder):
     """Households of the south know that they import 1 alone; sectors import nothing."""
     complete = "import_intensities_complete"

@@ -221,6 +221,20 @@ BOTH_FORMATS = {
         change("relative_errors", 0, component="direct_emissions", sector_id="1"),
         ["relative_errors", "data row 1", "direct_emissions have no sector"],
     ),
+    "price_of_0": (
+        lambda folder: folder.add("deflators", 2012, None, "north", 0.0),
+        ["deflators", "data row 1", "`value` is 0", "a price index above 0"],
+    ),
+    "price_of_an_unknown_region": (
+        lambda folder: folder.add("deflators", 2012, None, "nroth", 1.0),
+        ["deflators", "data row 1", "'nroth'", "'north'"],
+    ),
+    "two_prices_of_one_cell": (
+        lambda folder: [
+            folder.add("deflators", None, "1", None, price) for price in (1.0, 2.0)
+        ],
+        ["deflators", "sector_id '1'"],
+    ),
     # years and people
     "year_without_emissions": (
         add(T, 2013, "north", "1", "south", "01", 9.0),

@@ -18,6 +18,7 @@ FOLDERS = {
     "inequality": "Inequality",
     "leakage": "Emissions embodied in trade",
     "policy": "Policy",
+    "changes": "Change between years",
     "uncertainty": "Uncertainty",
     "quality": "Quality",
 }
