@@ -287,6 +287,7 @@ def test_vars_choose_models_as_in_a_clone(mine, three_cities):
     with mine.untested():
         warehouse = mine.build("two_towns", **chosen)
     assert names(three_cities) - names(warehouse) == {
+        "footprint_changes",
         "footprint_covariances",
         "footprint_scopes",
         "footprint_uncertainty",

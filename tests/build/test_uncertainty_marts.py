@@ -207,6 +207,7 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     assert ("ranking_beside_countries",) in ready
     assert ("how_sure_is_the_ranking",) not in ready
     assert ("footprints_in_full_scope",) not in ready
+    assert ("reasons_of_a_change",) not in ready
     project.run(
         "carbonshed", "report", "without", "--out", str(tmp_path / "r")
     ).must_pass()
