@@ -11,7 +11,11 @@ PAGE = ROOT / "docs" / "bi.md"
 # over these a sum is a total: the page says of stressor and year that they come first
 KEYS = {"year", "stressor_id"}
 PLACES = ("region_id", "sector_id", "category_id", "country_id")
-PARTS = {"decile", "rank_order", "component", "lever_number"}
+# and over these the rows of a year are parts of one whole
+PARTS = {
+    *("decile", "rank_order", "component", "lever_number"),
+    *("effect_id", "base_year"),
+}
 # each row is a label or a check, with nothing to add up
 LABELS = {
     "columns",
