@@ -312,12 +312,25 @@ def _table(context: Context, marts: Marts) -> dict[str, Any]:
             "leavesOut": context.leaves_out,
         },
         "curve": curve,
+        "peak": _peak(marts),
         "texts": {
             # "the regions of one country" are not those of a table of countries
             text_id: text if "across" in text_id else context.with_nouns(text)
             for text_id, text in marts.ask("levers/texts").rows
         },
     }
+
+
+def _peak(marts: Marts) -> dict[str, Any]:
+    """Return the projected peak, t, the growth until then, or the reason for none."""
+    quotas = marts.ask("quota/summary").first() or {}
+    columns = {
+        "emissions": "peak_emissions",
+        "year": "peak_year",
+        "growth": "projected_quota",
+        "reason": "quota_uplift_note",
+    }
+    return {name: quotas.get(column) for name, column in columns.items()}
 
 
 def _choices(

@@ -10,6 +10,7 @@ import math
 import random
 import shutil
 import struct
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from support.in_browser import browser, context, page, serious
 from support.report_pages import make
 
 from carbonshed.numbers import choose_scale
+from carbonshed.paths import project_root
 
 __all__ = ["browser", "context", "page"]
 
@@ -80,9 +82,16 @@ def speaks(page, control, text):
     )
 
 
-def address_of(page):
-    """Return the levers in the address, once they have settled there."""
-    page.wait_for_timeout(600)
+def address_of(page, levers, without="-"):
+    """Return all of the address, once these levers have settled in it."""
+    page.wait_for_function(
+        """([wanted, without]) => {
+            const levers = location.hash.slice(1).split("&");
+            return wanted.every(lever => levers.includes(lever))
+              && !levers.some(lever => lever.startsWith(without));
+        }""",
+        arg=[[f"{name}={value}" for name, value in levers.items()], without],
+    )
     return dict(part.split("=") for part in page.url.partition("#")[2].split("&"))
 
 
@@ -124,13 +133,12 @@ def test_a_link_reopens_the_same_levers(page, explorer):
         "people": "45",
         "give": "water_filling",
     }
-    assert address_of(page) == expected
+    assert address_of(page, expected) == expected
     page.click("#freeze")
     page.check("#benchmarks input[value=p25]")
-    page.locator("#compared").wait_for()
+    assert "a" in address_of(page, {"k": "p25"})
     compared = page.locator("#compared").inner_text()
     sentence = page.locator("main h1").inner_text()
-    page.wait_for_timeout(600)
     link = page.url
     page.goto("about:blank")
     page.goto(link)
@@ -139,7 +147,8 @@ def test_a_link_reopens_the_same_levers(page, explorer):
     assert page.locator("#cap").input_value() == "8"
     assert not page.locator("#power").is_checked()
     page.click("#freeze")
-    assert address_of(page) == expected | {"k": "p25"}
+    expected |= {"k": "p25"}
+    assert address_of(page, expected, without="a=") == expected
     # a link of another report: what is not known is named, the rest is taken
     open_explorer(page, explorer, "#who=nobody&k=p25&cap=-1&give=equal_per_capita&x=1")
     assert "nobody, -1, x=1" in page.locator("#taken").inner_text()
@@ -184,6 +193,97 @@ def test_rows_out_of_sight_follow_when_the_levers_rest(page, changed):
     page.locator("#receivers .scroller").evaluate("each => each.scrollTop = 1000")
     page.check("#benchmarks input[value=mean]")
     page.wait_for_function(same, arg=[row, count, first])
+
+
+def test_one_city_has_levers_of_its_own(page, explorer):
+    open_explorer(page, explorer)
+    page.locator("#way").fill("60")
+    page.locator("#cap").fill("8")
+    address = address_of(page, {"way": "60", "cap": "8"})
+    alone = page.locator("main h1").inner_text().replace("\u00a0", " ")
+    assert alone != HIGH
+    # of all who act, there is one: its own levers bring about the same
+    page.click("#reset")
+    says(page, HIGH)
+    page.select_option("#single", label="Ambrook")
+    page.locator("#way").fill("60")
+    page.locator("#cap").fill("8")
+    says(page, alone)
+    expected = address | {"way": "100", "cap": "national_mean", "except": "A:60:8"}
+    assert address_of(page, expected) == expected
+    assert "own levers" in page.locator("#chips").inner_text()
+    # another who acts keeps those of all
+    page.select_option("#single", "")
+    speaks(page, "way", "100 % of the way")
+    speaks(page, "cap", "6.00 tonnes, mean of all")
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)
+    says(page, alone)
+    page.click("#present")
+    page.keyboard.press("ArrowRight")
+    shown = page.locator("#stage .says").inner_text()
+    assert "With levers of their own: Ambrook (60 % of the way, 8.00 t" in shown
+    page.keyboard.press("Escape")
+    page.select_option("#single", label="Ambrook")
+    page.click("#alike")
+    says(page, HIGH)
+    address_of(page, {"way": "100"}, without="except")
+
+
+def test_choices_bear_their_evidence(page, explorer):
+    open_explorer(page, explorer)
+    says(page, HIGH)
+    rows = {}
+    for name in ("benchmarks", "caps"):
+        text = (project_root() / "seeds" / f"{name}.csv").read_text("utf-8")
+        rows |= {
+            row[f"{name[:-1]}_id"]: row for row in csv.DictReader(io.StringIO(text))
+        }
+    for control, id_ in (("benchmark", "p25"), ("cap", "national_mean")):
+        shown = page.locator(f"#{control}-evidence").inner_text()
+        assert f"Evidence: {rows[id_]['evidence']}. {rows[id_]['source']}." in shown
+    page.locator("#cap").fill("8")
+    speaks(page, "cap", "8.00 tonnes")
+    own = "Your own choice, without evidence."
+    assert page.locator("#cap-evidence").inner_text() == own
+
+
+def test_the_quota_is_compared_with_growth_until_the_peak(page, explorer):
+    open_explorer(page, explorer)
+    says(page, HIGH)
+    grows = "5.79 Gt that emissions would still grow by until their projected peak"
+    shown = page.locator("#peak").inner_text().replace("\u00a0", " ")
+    assert shown == f"That is 40 % of the {grows}, 12.6 Gt in 2030."
+
+
+def test_without_a_projection_the_page_says_so(page, changed):
+    def forget(content):
+        content["peak"] = dict.fromkeys(content["peak"]) | {"reason": "nobody knows"}
+
+    open_explorer(page, changed(forget))
+    says(page, HIGH)
+    assert page.locator("#peak").inner_text() == ""
+    assert "until the peak of emissions is not shown: nobody knows." in (
+        page.locator("#limits-list").inner_text()
+    )
+
+
+def test_who_speaks_has_notes_on_another_screen(page, explorer):
+    open_explorer(page, explorer)
+    page.click("#present")
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Notes").click()
+    notes = opened.value
+    assert notes.locator("h1").inner_text() == "1 Who acts"
+    assert "Ambrook: 12.0 t per person" in notes.locator("ul").inner_text()
+    assert serious(notes) == []
+    notes.keyboard.press("ArrowRight")
+    notes.locator("h1", has_text="2 How far").wait_for()
+    assert "Ambrook: 50 %" in notes.locator("ul").inner_text()
+    assert page.locator("#stage .place").inner_text() == "2 of 4"
+    with notes.expect_event("close"):
+        page.locator("#stage").get_by_role("button", name="Close").click()
 
 
 def test_other_figures_than_the_warehouse_are_refused(page, changed):
@@ -235,7 +335,7 @@ def test_ids_and_names_in_any_script(page, changed):
     says(page, HIGH.replace("Ambrook", "成都市"))
     page.select_option("#rule", "")
     page.locator("#list label >> text=上海市").click()
-    page.wait_for_timeout(600)
+    address_of(page, {"act": ",".join(quote(ids[n], safe="") for n in (0, 2))})
     with page.expect_download() as saved:
         page.click("#csv")
     rows = list(csv.DictReader(io.StringIO(saved.value.path().read_text("utf-8"))))
@@ -280,6 +380,8 @@ def test_all_of_it_works_by_keys(page, explorer):
     says(page, HIGH)
     page.keyboard.press("2")
     assert page.evaluate("document.activeElement.id") == "far"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "single"
     page.keyboard.press("Tab")  # the benchmark
     page.keyboard.press("ArrowUp")
     assert page.locator("#benchmarks input[value=median]").is_checked()
@@ -393,10 +495,10 @@ def test_a_city_is_pressed_on_the_map(page, explorer):
     open_explorer(page, explorer)
     page.locator("#others summary").click()
     page.locator("#chooser path").nth(1).click()
-    assert address_of(page)["act"] == "A,B"
+    address_of(page, {"act": "A,B"})
     assert page.locator("#chooser path.acts").count() == 2
     page.locator("#chooser path").nth(0).click()
-    assert address_of(page)["act"] == "B"
+    address_of(page, {"act": "B"})
     assert "nobody's" in page.locator("#map .note").inner_text()
 
 

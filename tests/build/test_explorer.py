@@ -221,13 +221,15 @@ def test_shipped_scenarios_say_what_the_marts_say(what_if, scripts, ask):
 
 
 def check_summary(connection, case, ids, answer):
-    factor, hardest, giver, left = connection.execute(
+    factor, hardest, giver, left, uplift = connection.execute(
         "select smallest_demand_factor, hardest_hit_region_id,"
-        " lowest_giver_region_id, lowest_giver_per_capita_after from quota_summary"
+        " lowest_giver_region_id, lowest_giver_per_capita_after, quota_uplift"
+        " from quota_summary"
         " where year = ? and stressor_id = ? and scenario_id = ?",
         case,
     ).fetchone()
     hit, least = answer["hardestHit"], answer["lowestGiver"]
+    assert answer["uplift"] == (uplift and pytest.approx(uplift, rel=SIGNED))
     assert hit["factor"] == pytest.approx(factor, rel=SIGNED)
     assert (hit["region"] is None) == (hardest is None)
     assert hardest is None or ids[hit["region"]] == hardest

@@ -133,7 +133,19 @@ def random_states(content: dict[str, Any], count: int, seed: int) -> Iterator[St
             ),
             "people": one_of([0.0, 0.3, 0.6, 1.0, float(rng.random())]),
             "allocation": id_of("allocations"),
+            "exceptions": {
+                str(id_): _exception(rng, id_of("caps"), max(heads))
+                for id_ in rng.permutation(ids)[: one_of([0, 0, 1, 3])]
+            },
         }
+
+
+def _exception(rng: np.random.Generator, cap_id: str, most: float) -> State:
+    """Return levers of a single region: the part of the way, the cap, or both."""
+    caps = (None, cap_id, float(rng.uniform(0, most)))
+    levers = {"share": float(rng.random()), "cap": caps[rng.integers(3)]}
+    kept = rng.permutation(["share", "cap"])[: 1 + rng.integers(2)]
+    return {str(name): levers[name] for name in kept}
 
 
 def evaluate(model: Model, state: State) -> dict[str, Any]:
@@ -179,15 +191,19 @@ def _acting(content: dict[str, Any], state: State) -> np.ndarray:
 
 
 def _kept(model: Model, state: State) -> np.ndarray:
-    cap = state["cap"]
-    if isinstance(cap, str):
-        caps = {choice["id"]: choice["tonnes"] for choice in model.content["caps"]}
-        cap = caps[cap]
+    tonnes = {choice["id"]: choice["tonnes"] for choice in model.content["caps"]}
+    caps = [tonnes.get(cap, cap) for cap in _levers(model, state, "cap")]
+    cap = np.array([np.inf if each is None else each for each in caps])
     heads = model.column("perCapita").astype(float)
-    if cap is None:
-        return np.ones(len(heads))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(heads > cap, np.clip(cap / heads, 0, 1), 1.0)
+
+
+def _levers(model: Model, state: State, name: str) -> list[Any]:
+    """Return a lever of each region."""
+    exceptions = state.get("exceptions", {})
+    ids = model.content["regions"]["id"]
+    return [exceptions.get(id_, {}).get(name, state[name]) for id_ in ids]
 
 
 def _avoided(
@@ -201,12 +217,13 @@ def _avoided(
             np.zeros(len(produces)),
         )
     b, power = ids.index(state["benchmark"]), int(state["power"])
-    share = state["share"] if model.content["slides"][b] else float(state["share"] > 0)
-    by_row = share * produces[:, None]
+    share = np.array(_levers(model, state, "share"))
+    share = produces * (share if model.content["slides"][b] else share > 0)
+    by_row = share[:, None]
     return (
         model.cuts[b, power] * by_row,
         model.other[b, power] * by_row,
-        model.exported[b, power] * share * produces,
+        model.exported[b, power] * share,
     )
 
 

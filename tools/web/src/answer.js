@@ -65,8 +65,21 @@ export const growth = ({ receivers, withheld, quota }) => {
   )} instead of ${size.text(receivers.before)}.`;
 };
 
+/** Say what the quota is of the growth until the projected peak; nothing without one. */
+export const peakWords = ({ result: { uplift }, quota }, { model: { peak } }) =>
+  uplift === null || !(quota > 0)
+    ? ""
+    : whole(`That is ${percent(uplift)} of the ${write(peak.growth, "t")} that emissions would still grow by until their projected peak, ${write(peak.emissions, "t")} in ${peak.year}.`);
+
+/** Say on what evidence a choice stands, as its seed does; nothing for no choice. */
+export const evidenceOf = (choice) =>
+  choice
+    ? `${choice.description}. Evidence: ${choice.evidence}. ${choice.source}.`.replaceAll("..", ".")
+    : "";
+
 /** Say choices in words, one sentence for each column of levers. */
-export const choicesInWords = ({ model, nouns }, state, acting) => {
+export const choicesInWords = (explorer, state, acting) => {
+  const { model, nouns } = explorer;
   const label = (list, id) => list.find((each) => each.id === id)?.label ?? id;
   const tonnes = (value) => scaleOf([value], "t per person").full(value);
   const power = `power supply ${state.power ? "takes part" : "does not take part"}`;
@@ -85,9 +98,29 @@ export const choicesInWords = ({ model, nouns }, state, acting) => {
   const levers = state.pathways ? "by the levers of their roles" : "by both levers";
   return [
     `Who acts: ${who} (${acting.length}), ${levers}.`,
-    `How far: ${far}; ${cap}.`,
+    [`How far: ${far}; ${cap}.`, exceptionsInWords(explorer, state, acting)].filter(Boolean).join(" "),
     `Who may grow: the poorest ${percent(state.people)} of people, ${label(model.allocations, state.allocation)}.`,
   ];
+};
+
+/** Say which of those who act have levers of their own, and how far these go. */
+const exceptionsInWords = ({ model, regions, name }, { exceptions = {} }, acting) => {
+  const cap = (value) => {
+    if (value === null) return "no cap";
+    if (typeof value === "number") return scaleOf([value], "t per person").full(value);
+    return model.caps.find(({ id }) => id === value).label;
+  };
+  const own = acting
+    .filter((region) => Object.hasOwn(exceptions, regions[region].id))
+    .map((region) => {
+      const { share, cap: limit } = exceptions[regions[region].id];
+      const levers = [
+        share !== undefined && `${percent(share)} of the way`,
+        limit !== undefined && cap(limit),
+      ];
+      return `${name(region)} (${levers.filter(Boolean).join(", ")})`;
+    });
+  return own.length ? `With levers of their own: ${few(own)}.` : "";
 };
 
 /** Return how two answers differ: B, that is tried, and A, that was frozen. */
@@ -121,9 +154,10 @@ export const receiving = ({ result, withheld, quota }, { name, nouns }) => {
 };
 
 /** Return what readers have to keep in mind, a sentence each; nothing is said twice. */
-export const limits = ({ result }) => [
+export const limits = ({ result }, { model: { peak } }) => [
   "Levers change intensities and demand, nothing else: prices, technology, trade and incomes do not react, and money saved is not spent elsewhere. The larger the change, the less realistic this is.",
   ...result.premises
     .filter(({ withholds, id }) => !withholds && id !== ABOVE_GIVERS)
     .map(({ text }) => text),
+  ...(peak.reason ? [`The growth until the peak of emissions is not shown: ${peak.reason}.`] : []),
 ];

@@ -1,12 +1,15 @@
 // The three columns of levers: who acts, how far, who may grow. Native inputs, so that
 // keys, fingers and screen readers know them; each says its value in words.
-import { belowMean, receiving } from "./answer.js";
+import { belowMean, evidenceOf, receiving } from "./answer.js";
 import { byId, element, say } from "./dom.js";
+import { leverOf } from "./evaluate.js";
 import { percent, scaleOf } from "./numbers.js";
 
 const MOST_CHIPS = 12;
 const STEPS = 200; // of the slider of the cap, about
 const NOTHING = ""; // value of a choice that stands for null
+const UNFOUNDED = "Your own choice, without evidence.";
+const PART = "The part of the way is your own choice, without evidence.";
 
 /** Return the step of a slider that reaches so far: 0.1 for 20. */
 const stepFor = (most) => 10 ** Math.floor(Math.log10(most / STEPS) + 0.3);
@@ -33,6 +36,12 @@ const check = (place, id) => {
   }
 };
 
+/** Say below a lever on what evidence the present choice stands, and what has none. */
+const sayEvidence = (lever, choices, chosen, own = "") => {
+  const evidence = evidenceOf(choices.find(({ id }) => id === chosen));
+  say(byId(lever), [evidence, own].filter(Boolean).join(" "));
+};
+
 /** Return the shares of all people and of all footprints that some regions have. */
 export const sharesOf = ({ regions, ranked }, some) => {
   const sum = (list, of) => list.reduce((all, region) => all + (of(regions[region]) ?? 0), 0);
@@ -56,7 +65,7 @@ const whoActs = (explorer) => {
   const perPerson = (region) => regions[region].perCapita;
   const people = (region) => sharesOf(explorer, [region]).people;
   const size = scaleOf([mean, ...ranked.map(perPerson)], "t per person");
-  let [acting, areAllShown] = [[], false];
+  let [acting, areAllShown, exceptions] = [[], false, new Set()];
 
   const chosen = () => acting.map((region) => regions[region].id);
   const toggle = (id) => {
@@ -112,6 +121,7 @@ const whoActs = (explorer) => {
         },
         element("strong", {}, name(region)),
         ` ${size.text(perPerson(region))} t · ${percent(people(region))} `,
+        exceptions.has(regions[region].id) ? "· own levers " : null,
         element("span", { "aria-hidden": "true" }, "×"),
       );
       chip.addEventListener("click", () => explorer.toggle(region));
@@ -132,8 +142,9 @@ const whoActs = (explorer) => {
   };
 
   return (state, view) => {
-    const isSame = acting.join() === view.acting.join();
-    acting = view.acting;
+    const ofOwn = new Set(Object.keys(state.exceptions ?? {}));
+    const isSame = acting.join() === view.acting.join() && [...ofOwn].join() === [...exceptions].join();
+    [acting, exceptions] = [view.acting, ofOwn];
     byId("rule").value = state.rule ?? NOTHING;
     byId("pathways").checked = state.pathways;
     const { people: ofPeople, footprint } = sharesOf(explorer, acting);
@@ -143,6 +154,7 @@ const whoActs = (explorer) => {
         ? "Nobody is chosen yet."
         : `${acting.length} of ${ranked.length} ${nouns[1]}: ${percent(footprint)} of the footprint, ${percent(ofPeople)} of the people.`,
     );
+    sayEvidence("rule-evidence", model.rules, state.rule, state.rule === null ? UNFOUNDED : "");
     const below = belowMean(acting, explorer);
     byId("below").hidden = !below;
     say(byId("below"), below);
@@ -153,6 +165,32 @@ const whoActs = (explorer) => {
 };
 
 const howFar = ({ model, regions, ranked, mean, own, name, change }) => {
+  let [single, acting] = [null, null]; // whose levers are moved; null: those of all who act
+  const move = (lever, value) =>
+    change(({ exceptions }) => {
+      if (single === null) return { [lever]: value };
+      const { id } = regions[single];
+      return { exceptions: { ...exceptions, [id]: { ...exceptions?.[id], [lever]: value } } };
+    });
+  byId("single").addEventListener("change", ({ target }) => {
+    single = target.value === NOTHING ? null : Number(target.value);
+    change({});
+  });
+  byId("alike").addEventListener("click", () =>
+    change(({ exceptions: { [regions[single].id]: _, ...exceptions } = {} }) => ({ exceptions })),
+  );
+  const offer = (those) => {
+    if (acting?.join() !== those.join()) {
+      acting = those;
+      if (!acting.includes(single)) single = null;
+      byId("single").replaceChildren(
+        element("option", { value: NOTHING }, "all who act"),
+        ...acting.map((region) => element("option", { value: region }, name(region))),
+      );
+    }
+    byId("single").value = single ?? NOTHING;
+  };
+
   const perPerson = (region) => regions[region].perCapita;
   const most = Math.max(...ranked.map(perPerson));
   const step = stepFor(most);
@@ -162,12 +200,12 @@ const howFar = ({ model, regions, ranked, mean, own, name, change }) => {
   radios(byId("benchmarks"), "benchmark", [asToday, ...model.benchmarks], (benchmark) =>
     change({ benchmark }),
   );
-  byId("way").addEventListener("input", ({ target }) => change({ share: target.value / 100 }));
+  byId("way").addEventListener("input", ({ target }) => move("share", target.value / 100));
   byId("power").addEventListener("change", ({ target }) => change({ power: target.checked }));
 
   const cap = byId("cap");
   Object.assign(cap, { min: step, max: ceiling, step });
-  cap.addEventListener("input", () => change({ cap: Number(cap.value) }));
+  cap.addEventListener("input", () => move("cap", Number(cap.value)));
   const known = model.caps.filter(({ tonnes }) => tonnes > 0);
   const buttons = [{ id: null, label: "no cap" }, ...known].map(({ id, label, tonnes, description }) => {
     const note = id === null ? null : element("small", {}, ` ${size.text(tonnes)} t`);
@@ -177,7 +215,7 @@ const howFar = ({ model, regions, ranked, mean, own, name, change }) => {
       label,
       note,
     );
-    button.addEventListener("click", () => change({ cap: id }));
+    button.addEventListener("click", () => move("cap", id));
     return button;
   });
   byId("caps").replaceChildren(...buttons);
@@ -193,11 +231,27 @@ const howFar = ({ model, regions, ranked, mean, own, name, change }) => {
       }),
   );
 
-  return (state) => {
+  return (common, view) => {
+    offer(view.acting);
+    const region = regions[single] ?? {};
+    const state = { ...common, share: leverOf(common, region, "share"), cap: leverOf(common, region, "cap") };
+    const hasRole = single !== null && common.pathways;
+    const lacksProducer = hasRole && !region.hasProducerLever;
+    const lacksConsumer = hasRole && !region.hasConsumerLever;
+    byId("alike").hidden = single === null || !common.exceptions?.[region.id];
+    say(
+      byId("role"),
+      lacksProducer ? "Its role is to buy less, not to produce cleaner." : lacksConsumer ? "Its role is to produce cleaner, not to buy less." : "",
+    );
     check(byId("benchmarks"), state.benchmark);
     const way = `${Math.round(100 * state.share)} %`;
-    for (const lever of [byId("way"), byId("power")]) lever.disabled = state.benchmark === null;
+    byId("power").disabled = state.benchmark === null;
+    byId("way").disabled = state.benchmark === null || lacksProducer;
+    for (const lever of [cap, ...buttons]) lever.disabled = lacksConsumer;
     byId("way").value = Math.round(100 * state.share);
+    const isPart = state.benchmark !== null && state.share < 1;
+    sayEvidence("benchmark-evidence", model.benchmarks, state.benchmark, isPart ? PART : "");
+    sayEvidence("cap-evidence", model.caps, state.cap, typeof state.cap === "number" ? UNFOUNDED : "");
     byId("way").setAttribute("aria-valuetext", `${way} of the way`);
     say(byId("way-text"), way);
     byId("power").checked = state.power;
@@ -229,6 +283,7 @@ const whoMayGrow = (explorer) => {
     byId("people").setAttribute("aria-valuetext", `${people} of all people`);
     say(byId("people-text"), people);
     check(byId("allocations"), state.allocation);
+    sayEvidence("allocation-evidence", model.allocations, state.allocation);
     say(byId("give-words"), receiving(view, explorer));
     byId("give-warning").hidden = !view.aboveGivers;
     say(byId("give-warning"), view.aboveGivers);

@@ -60,6 +60,9 @@
  * @property {Object<string, string>} texts sentences on premises, by id, with {fields}
  * @property {Object} premises of the table: country, isIncomplete, footprints, published,
  *   isOneStructure, isLowerBound, leavesOut
+ * @property {{emissions: number|null, year: number|null, growth: number|null,
+ *   reason: string}} peak projected emissions of all, and how far they grow until then;
+ *   null, with the reason, where nobody projects it
  * @property {Object} curve footprints over incomes: elasticity, largestFootprint,
  *   largestIncome, thresholdFootprint (each a number or null)
  * @property {Shipped[]} shipped the scenarios of the marts, the one that avoids most last
@@ -101,6 +104,8 @@
  * @property {string|number|null} cap of demand: id of a cap, or t per person; null: none
  * @property {number} people share of all people who may grow, 0 to 1
  * @property {string} allocation id of an allocation rule
+ * @property {Object<string, {share?: number, cap?: string|number|null}>} [exceptions]
+ *   levers of single regions, by their ids, that differ from those of all
  */
 
 /**
@@ -109,6 +114,7 @@
  * @property {number} emissions all, before
  * @property {number} quota emissions avoided
  * @property {number} quotaShare of all emissions
+ * @property {number|null} uplift quota over the growth until the projected peak
  * @property {number} producerQuota part of cleaner producers (Shapley value)
  * @property {number} consumerQuota part of less demand
  * @property {Object<string, Float64Array>} regions productionBefore, productionAfter,
@@ -231,6 +237,7 @@ export const decode = async (packed) => {
     texts: packed.texts,
     premises: packed.premises,
     curve: packed.curve,
+    peak: packed.peak,
     shipped: packed.shipped.map((each) => ({ ...each, state: { ...each.state, allocation } })),
     combinations: packed.combinations,
     cells,
@@ -275,6 +282,12 @@ export const initialState = (model) =>
     allocation: model.allocations[0]?.id ?? "",
   };
 
+/** Return how far a lever goes for a region: its own exception, else as for all. */
+export const leverOf = (state, { id }, lever) => {
+  const own = state.exceptions?.[id];
+  return own && Object.hasOwn(own, lever) ? own[lever] : state[lever];
+};
+
 /** Return who acts: regions, and those of them with each lever. */
 const actors = (model, state) => {
   const rule = state.rule && model.rules.find((each) => each.id === state.rule);
@@ -286,30 +299,30 @@ const actors = (model, state) => {
   return {
     acting,
     producers: state.benchmark ? holders(model.cells.producer) : [],
-    consumers: state.cap === null ? [] : holders(model.cells.consumer),
+    consumers: holders(model.cells.consumer).filter(
+      (r) => leverOf(state, model.regions[r], "cap") !== null,
+    ),
   };
 };
 
-/** Return the benchmark's number, and the share of the way to it that is gone. */
-const pace = (model, state) => {
+/** Return the benchmark's number, and the share of the way to it that a region goes. */
+const pace = (model, state, region) => {
   const b = model.benchmarks.findIndex((each) => each.id === state.benchmark);
   if (b < 0) return { b, share: 0 };
-  const share = Math.min(1, Math.max(0, state.share));
+  const share = Math.min(1, Math.max(0, leverOf(state, model.regions[region], "share")));
   return { b, share: model.benchmarks[b].slides ? share : Math.ceil(share) };
 };
 
 /** Return a cap in t per person; null where there is none, or where it is unknown. */
-const tonnes = (model, state) =>
-  typeof state.cap === "string"
-    ? (model.caps.find((each) => each.id === state.cap)?.tonnes ?? null)
-    : state.cap;
+const tonnes = (model, cap) =>
+  typeof cap === "string" ? (model.caps.find(({ id }) => id === cap)?.tonnes ?? null) : cap;
 
 /** Return the factor of demand of each region. */
 const demandFactors = (model, state, consumers) => {
   const factors = new Float64Array(model.regions.length).fill(1);
-  const cap = tonnes(model, state);
   for (const r of consumers) {
     const { perCapita } = model.regions[r];
+    const cap = tonnes(model, leverOf(state, model.regions[r], "cap"));
     if (cap !== null && perCapita > 0) factors[r] = Math.min(1, cap / perCapita);
   }
   return factors;
@@ -318,7 +331,7 @@ const demandFactors = (model, state, consumers) => {
 /** Call with what a producer leaves unemitted: amounts by destination, a factor of them. */
 const eachCut = (model, state, region, call) => {
   const { rows, coarse, flows, size } = model.cells;
-  const { b, share } = pace(model, state);
+  const { b, share } = pace(model, state, region);
   if (b < 0 || share === 0) return;
   const whole = coarse.get(region);
   if (whole) {
@@ -353,6 +366,7 @@ export const evaluate = (model, state) => {
     emissions: model.emissions,
     quota,
     quotaShare: quota / model.emissions,
+    uplift: model.peak.growth > 0 ? quota / model.peak.growth : null,
     producerQuota,
     consumerQuota,
     regions,
@@ -743,7 +757,10 @@ export const scenariosCsv = (model, state, id = "explorer") => {
     ...producers.flatMap((r) => intensityRows(model, state, r)),
     ...consumers
       .filter((r) => factors[r] < 1)
-      .map((r) => [model.regions[r].id, "", "demand", "scale_to_cap", state.cap, ""]),
+      .map((r) => [
+        ...[model.regions[r].id, "", "demand", "scale_to_cap"],
+        ...[leverOf(state, model.regions[r], "cap"), ""],
+      ]),
   ].map(([region, sector, lever, kind, value, power]) =>
     [id, model.year, region, sector, "", lever, kind, value, power].map(field).join(","),
   );
@@ -755,7 +772,7 @@ const field = (value) =>
 
 /** Return the rows of a producer: a benchmark, or the factor of each sector on the way. */
 const intensityRows = (model, state, region) => {
-  const { b, share } = pace(model, state);
+  const { b, share } = pace(model, state, region);
   const { coarse, sectors, ratios } = model.cells;
   const row = (sector, kind, value, power) => [
     ...[model.regions[region].id, sector, "intensity", kind, value, power],

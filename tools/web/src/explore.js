@@ -1,6 +1,6 @@
 // The script of the page "What if": what `build.js` bundles begins here. It opens the
 // data, lets the warehouse sign, and then answers each change of a lever.
-import { comparison, growth } from "./answer.js";
+import { comparison, growth, peakWords } from "./answer.js";
 import { forgetRooms } from "./charts.js";
 import { makeControls } from "./controls.js";
 import { QUIET, byId, element, oncePerFrame, save, say } from "./dom.js";
@@ -47,6 +47,7 @@ const run = (explorer, signature) => {
     say(byId("sentence"), explorer.isAcross ? view.sentence : "");
     say(byId("grow"), growth(view));
     say(byId("unusual"), view.unusual ? `That is ${view.unusual}.` : "");
+    say(byId("peak"), peakWords(view, explorer));
     byId("compared").hidden = !frozenView;
     say(byId("compared"), frozenView ? comparison(frozenView, view, explorer) : "");
     byId("freeze").setAttribute("aria-pressed", String(frozen !== null));
@@ -57,15 +58,20 @@ const run = (explorer, signature) => {
     pictures(view);
   };
   const soon = oncePerFrame(show);
+  // what is spoken or saved is never behind the levers, even where no frame is drawn
+  const catchUp = () => {
+    if (view.state !== state) show();
+  };
   const settle = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
+      catchUp();
       say(byId("spoken"), `${view.sentence} ${growth(view)}`);
       history.replaceState(null, "", address());
     }, QUIET);
   };
   explorer.change = (part) => {
-    state = { ...state, ...part };
+    state = { ...state, ...(typeof part === "function" ? part(state) : part) };
     soon();
     settle();
   };
@@ -89,7 +95,11 @@ const run = (explorer, signature) => {
   const strip = makeStrip(byId("strip"), byId("strip-status"), explorer.choices, explorer.change);
   const stage = makeStage(byId("stage"), explorer);
   const said = (...parts) => byId("taken").replaceChildren(...parts);
-  const on = (id, action) => byId(id).addEventListener("click", action);
+  const on = (id, action) =>
+    byId(id).addEventListener("click", () => {
+      catchUp();
+      action();
+    });
 
   on("across-open", () => {
     wasOpened = true;

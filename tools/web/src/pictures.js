@@ -28,7 +28,7 @@ export const barsOf = ({ name, regions }, { regions: amounts, acting }) => {
 };
 
 /** Return the rows of what each who acts would have to do, the hardest first. */
-const asksOf = ({ name }, { regions: amounts, consumers }) =>
+export const asksOf = ({ name }, { regions: amounts, consumers }) =>
   consumers
     .map((region) => ({ region, name: name(region), cut: 1 - amounts.demandFactor[region] }))
     .filter(({ cut }) => cut > 1e-12)
@@ -79,7 +79,7 @@ const noticed = ({ name, regions }, { result }, acting) => {
 };
 
 /** Return the rows of who may grow, the poorest first. */
-const receiversOf = ({ name }, { receivers }) => {
+export const receiversOf = ({ name }, { receivers }) => {
   const { perCapitaBefore: before, perCapitaAfter: after } = receivers;
   const size = scaleOf([...before, ...after], "t per person");
   return receivers.regions.map((region, number) => ({
@@ -162,7 +162,7 @@ export const makePictures = (explorer) => {
       text: `${name(region)}, ${size.full(regions[region].perCapita)}${acting.has(region) ? ", acts" : ""}`,
     }));
     map(noticed(explorer, view, acting));
-    const said = limits(view);
+    const said = limits(view, explorer);
     if (said.join() !== limited) {
       limited = said.join();
       byId("limits-list").replaceChildren(...said.map((text) => element("li", {}, text)));

@@ -1,6 +1,7 @@
 // The state of the levers as an address that people can read, and back.
 //   #who=top_decile&k=p25&way=100&power=1&cap=national_mean&people=60&give=water_filling
 //   #who=own&act=TX,CA&levers=both&...      places of one's own, with both levers each
+//   &except=TX:60:8,CA::none                a place with its own part of the way, and cap
 // What is missing is as at the beginning; what nobody knows is left out and named.
 /** @typedef {import("./evaluate.js").State} State */
 
@@ -29,7 +30,10 @@ const number = (value) => String(Number(value.toPrecision(6)));
  * @returns {string} the address, without `#`
  */
 export const toAddress = (state, frozen = null) => {
-  const cap = typeof state.cap === "number" ? number(state.cap) : encode(state.cap ?? NONE);
+  const written = (cap) => (typeof cap === "number" ? number(cap) : encode(cap ?? NONE));
+  const exceptions = Object.entries(state.exceptions ?? {}).map(([id, { share, cap }]) =>
+    [encode(id), share === undefined ? "" : number(100 * share), cap === undefined ? "" : written(cap)].join(":"),
+  );
   const parts = [
     ["who", encode(state.rule ?? OWN)],
     state.rule === null && ["act", state.regions.map(encode).join(",")],
@@ -37,9 +41,10 @@ export const toAddress = (state, frozen = null) => {
     ["k", encode(state.benchmark ?? NONE)],
     ["way", number(100 * state.share)],
     ["power", state.power ? "1" : "0"],
-    ["cap", cap],
+    ["cap", written(state.cap)],
     ["people", number(100 * state.people)],
     ["give", encode(state.allocation)],
+    exceptions.length && ["except", exceptions.join(",")],
     frozen && ["a", encodeURIComponent(toAddress(frozen))],
   ];
   return parts
@@ -70,6 +75,11 @@ export const fromAddress = (address, usual, known) => {
     if (text !== "" && value >= least && value <= most) take(value);
     else unknown.push(text);
   };
+  const readCap = (text, take) => {
+    if (text === NONE) take(null);
+    else if (known.caps.has(decode(text))) take(decode(text));
+    else within(text, 1e-6, 1e6, take);
+  };
   const read = {
     who: (text) => {
       if (text === OWN) state.rule = null;
@@ -90,10 +100,18 @@ export const fromAddress = (address, usual, known) => {
     },
     way: (text) => within(text, 0, 100, (value) => { state.share = value / 100; }),
     power: (text) => within(text, 0, 1, (value) => { state.power = value === 1; }),
-    cap: (text) => {
-      if (text === NONE) state.cap = null;
-      else if (known.caps.has(decode(text))) state.cap = decode(text);
-      else within(text, 1e-6, 1e6, (value) => { state.cap = value; });
+    cap: (text) => readCap(text, (value) => { state.cap = value; }),
+    except: (text) => {
+      state.exceptions = {};
+      for (const part of text.split(",").filter(Boolean)) {
+        const [id, way = "", cap = ""] = part.split(":");
+        among(known.regions, id, (region) => {
+          const exception = {};
+          if (way) within(way, 0, 100, (value) => { exception.share = value / 100; });
+          if (cap) readCap(cap, (value) => { exception.cap = value; });
+          state.exceptions[region] = exception;
+        });
+      }
     },
     people: (text) => within(text, 0, 100, (value) => { state.people = value / 100; }),
     give: (text) => among(known.gives, text, (id) => { state.allocation = id; }),

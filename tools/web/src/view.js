@@ -19,7 +19,7 @@ export const explorerOf = (model, texts) => {
     .filter((number) => model.regions[number].ranked && model.regions[number].perCapita !== null)
     .sort((a, b) => model.regions[b].footprint - model.regions[a].footprint || a - b);
   const label = (list, id) => list.find((each) => each.id === id)?.label ?? id;
-  const usual = initialState(model);
+  const usual = { ...initialState(model), exceptions: {} };
   const count = new Map();
   for (const { name } of model.regions) count.set(name, (count.get(name) ?? 0) + 1);
   const choices = model.combinations.map(({ rule, benchmark, cap, power, quota }) => ({
@@ -28,7 +28,7 @@ export const explorerOf = (model, texts) => {
       model.caps,
       cap,
     )}; ${power ? "with" : "without"} power supply`,
-    state: { rule, regions: [], pathways: true, benchmark, share: 1, power, cap },
+    state: { rule, regions: [], pathways: true, benchmark, share: 1, power, cap, exceptions: {} },
   }));
   const mine = window.carbonshedPlace?.get()?.id;
   const own = model.regions.findIndex(({ id }) => id === mine);
