@@ -196,7 +196,9 @@ class Followed:
             name: slice(end - values.shape[1], end)
             for (name, values), end in zip(columns.items(), ends, strict=True)
         }
-        self.direct = np.hstack([*columns.values()])
+        self.direct = producers.intensities  # alone they need no copy
+        if len(columns) > 1:
+            self.direct = np.hstack([*columns.values()])
 
     def split(
         self, totals: np.ndarray
