@@ -72,6 +72,8 @@ NOUNS = {
     "other flows": SKY,
     "rest of the world": GREY,
     "any combination": GREY,
+    "rises": VERMILION,
+    "falls": GREEN,
     "before": GREY,
     "after": GREEN,
 }
@@ -98,6 +100,7 @@ TOGETHER = [
     ),
     ("net flow", "direction"),
     ("largest flow", "large flows", "other flows", "rest of the world"),
+    ("rises", "falls"),
     ("before", "after"),
 ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -19,7 +20,7 @@ from carbonshed.report.context import Context, read_contexts
 from carbonshed.report.folder import report_folder
 from carbonshed.report.maps import data_of, with_outlines
 from carbonshed.report.marts import Marts, Rows, english_names
-from carbonshed.report.pages import PAGES
+from carbonshed.report.pages import PAGES, pages_of
 from carbonshed.report.vega import for_file
 from carbonshed.report.workbook import Workbook
 
@@ -94,11 +95,12 @@ def write_report(
             text = json_text(data_of(contexts[0].board))
             text = f"window.carbonshedOutlines = {text};\n"
             (folder / "assets" / "outlines.js").write_text(text, encoding="utf-8")
-        site = _Site(folder, contexts, _templates(charts), pictures and charts)
-        steps = [(context, id_) for context in contexts for id_ in PAGES]
+        pages = pages_of(Marts(connection))
+        site = _Site(folder, contexts, pages, _templates(charts), pictures and charts)
+        steps = [(context, id_) for context in contexts for id_ in pages]
         for number, (context, id_) in enumerate(steps):
             progress(
-                f"{context.title}: {context.with_nouns(PAGES[id_].TITLE)}",
+                f"{context.title}: {context.with_nouns(pages[id_].TITLE)}",
                 number / len(steps),
             )
             values = {"year": context.year, "stressor": context.stressor}
@@ -135,13 +137,14 @@ def _templates(charts: bool) -> Environment:
 class _Site:
     folder: Path
     contexts: list[Context]
+    pages: dict[str, ModuleType]
     templates: Environment
     pictures: bool
     workbook: Workbook = field(default_factory=Workbook)
 
     def write(self, context: Context, id_: str, marts: Marts) -> None:
         """Write a page with its pictures and data."""
-        page = PAGES[id_].page(context, marts)
+        page = self.pages[id_].page(context, marts)
         root = self.folder / context.folder
         for name in ("charts", "data"):
             (root / name).mkdir(parents=True, exist_ok=True)
@@ -185,7 +188,7 @@ class _Site:
             "up": up,
             "links": [
                 (file_name(other), context.with_nouns(module.TITLE), other == id_)
-                for other, module in PAGES.items()
+                for other, module in self.pages.items()
             ],
             "contexts": [
                 (

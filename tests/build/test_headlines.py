@@ -193,6 +193,7 @@ OF_FOOTPRINTS = {
     "investment",
     "largest_footprint",
     "per_person",
+    "reason_of_change",
     "super_emitters",
     "unequal_footprints",
 }

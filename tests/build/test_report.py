@@ -18,7 +18,7 @@ from support.report_pages import MALICIOUS, make, tables, texts
 from carbonshed.numbers import MISSING
 from carbonshed.report import board, context, levers, marts
 from carbonshed.report.marts import marts_in, query_text
-from carbonshed.report.pages import PAGES
+from carbonshed.report.pages import BETWEEN_YEARS, PAGES
 from carbonshed.report.pages.inequality import label
 from carbonshed.report.site import file_name
 
@@ -395,7 +395,10 @@ def number(text):
 @pytest.mark.parametrize("dataset", ["several_years", "required_only", "single_region"])
 def test_every_page_is_made_and_says_why_something_is_missing(plain_reports, dataset):
     _, report = plain_reports(dataset)
-    assert {page.name for page in pages_of(report)} == {*map(file_name, PAGES)}
+    others = BETWEEN if dataset == "several_years" else {}
+    assert {page.name for page in pages_of(report)} == {
+        *map(file_name, [*PAGES, *others])
+    }
     for page in pages_of(report):
         text = page.read_text("utf-8")
         sections = re.findall(r"<section.*?</section>", text, re.DOTALL)
@@ -424,7 +427,7 @@ def test_every_year_and_stressor_has_its_pages(several_years, plain_reports):
         " inner join stressors using (stressor_id) where is_mass",
     )
     assert len(scopes) >= 6
-    assert len(pages_of(report)) == len(scopes) * len(PAGES)
+    assert len(pages_of(report)) == len(scopes) * len([*PAGES, *BETWEEN])
     first = (report / "index.html").read_text("utf-8")
     targets = re.findall(r'<option value="([^"]+)"', first)
     assert len(targets) == len(scopes)
@@ -576,6 +579,9 @@ def test_nothing_is_asked_of_another_machine(report):
         assert not re.search(r"https?://|//cdn|@import", text), file
 
 
+BETWEEN = dict(BETWEEN_YEARS.values())
+
+
 def exposed() -> dict[str, set[str]]:
     """Return the marts of each page's exposures, without and with analyses."""
     files = ("exposures_report.yml", "marts/uncertainty/_exposures.yml")
@@ -594,7 +600,8 @@ def exposed() -> dict[str, set[str]]:
 
 def test_exposures_name_what_each_page_reads():
     everywhere = queries_of(board) | queries_of(context) | queries_of(marts)
-    queries = {page: queries_of(module) | everywhere for page, module in PAGES.items()}
+    pages = (PAGES | BETWEEN).items()
+    queries = {page: queries_of(module) | everywhere for page, module in pages}
     queries["explore"] |= queries_of(levers)
     # every file is asked by a page
     assert set().union(*queries.values()) == query_names()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from support.policy_facts import Policy
-from support.reference_changes import Moment, change_rows, prices
+from support.reference_changes import Moment, effect_rows, prices, reason_rows
 from support.reference_findings import finding_rows
 from support.reference_imports import scope_rows, with_comparisons
 from support.reference_inequality import inequality_marts
@@ -555,5 +555,6 @@ def reference_marts(
             for mart, mart_rows in found.items():
                 add(mart, prefix, mart_rows)
     for stressor_id, of_stressor in moments.items():
-        marts["footprint_changes"] |= change_rows(system, stressor_id, of_stressor)
+        marts["footprint_changes"] |= effect_rows(system, stressor_id, of_stressor)
+    marts["findings"] |= reason_rows(marts["footprint_changes"])
     return marts

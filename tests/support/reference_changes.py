@@ -146,7 +146,7 @@ def change_of_region(
     return effects
 
 
-def change_rows(system: System, stressor_id: str, moments: dict[int, Moment]) -> dict:
+def effect_rows(system: System, stressor_id: str, moments: dict[int, Moment]) -> dict:
     """Return ``footprint_changes`` of a stressor, by its key."""
     is_inventory = np.array([c.group == "inventory" for c in system.categories])
     given = {year for year, *_ in system.deflators}
@@ -162,4 +162,21 @@ def change_rows(system: System, stressor_id: str, moments: dict[int, Moment]) ->
         for effect, change in change_of_region(
             (moments[base_year], moments[year]), s, is_inventory
         ).items()
+    }
+
+
+def reason_rows(changes: dict) -> dict:
+    """Return the finding on the effect that moved all footprints most, by year."""
+    sums: dict[tuple, dict[str, float]] = {}
+    for (year, stressor_id, _, _, effect), row in changes.items():
+        is_mixed = not row["is_deflated"] and effect in ("intensity", "demand_per_head")
+        reason = "both" if is_mixed else effect
+        of_year = sums.setdefault((year, stressor_id), {})
+        of_year[reason] = of_year.get(reason, 0.0) + row["change"]
+    return {
+        (*key, "reason_of_change"): {
+            "value": max(of_year.values(), key=abs),
+            "unit": "t",
+        }
+        for key, of_year in sums.items()
     }

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.random_systems import Size, random_system
 from support.reference import Solution, account, inputs_of, solve_year
-from support.reference_changes import Moment, change_rows, prices
+from support.reference_changes import Moment, effect_rows, prices
 from support.systems import Category, Region, Sector, Stressor, System, Year
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
@@ -167,7 +167,7 @@ def expected_changes(system: System) -> dict[tuple, dict[str, object]]:
                 prices(system, number),
                 year.population,
             )
-        rows |= change_rows(system, stressor.id, moments)
+        rows |= effect_rows(system, stressor.id, moments)
     return rows
 
 

@@ -1,6 +1,10 @@
 """The pages of the report: questions, answers and charts."""
 
+from types import ModuleType
+
+from carbonshed.report.marts import Marts
 from carbonshed.report.pages import (
+    changes,
     emitters,
     explore,
     inequality,
@@ -26,3 +30,17 @@ PAGES = {
     "quality": quality,
     "methods": methods,
 }
+# of datasets with several years, each after the page that it is paired with
+BETWEEN_YEARS = {"leakage": ("changes", changes)}
+
+
+def pages_of(marts: Marts) -> dict[str, ModuleType]:
+    """Return the pages of a dataset: those between years only where it has several."""
+    pages: dict[str, ModuleType] = {}
+    for id_, module in PAGES.items():
+        pages[id_] = module
+        if id_ in BETWEEN_YEARS:
+            other, between = BETWEEN_YEARS[id_]
+            if between.is_there(marts):
+                pages[other] = between
+    return pages

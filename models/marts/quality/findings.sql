@@ -179,6 +179,26 @@ wider as (
 
 ),
 
+-- why footprints changed, where marts about it are built
+reasons as (
+
+    {% if has_wider_scope -%}
+        select * from {{ ref('int_reasons_of_change') }}
+    {%- else -%}
+        select
+            year,
+            stressor_id,
+            cast(null as integer) as base_year,
+            false as is_deflated,
+            cast(null as varchar) as reason,
+            cast(null as double) as reason_change,
+            cast(null as double) as base_footprints
+        from premises
+        where false
+    {%- endif %}
+
+),
+
 totals as (
 
     select
@@ -334,6 +354,7 @@ figures as (
         curves.regions as curve_regions,
         published.* exclude (year, stressor_id),
         moves.* exclude (year, stressor_id),
+        reasons.* exclude (year, stressor_id),
         wider.* exclude (year, stressor_id),
         coalesce(ranked.super_emitters, 0) as super_emitters,
         case leakage.stressor_id
@@ -390,6 +411,7 @@ figures as (
     left join quotas using (year, stressor_id)
     left join inequality using (year, stressor_id)
     left join moves using (year, stressor_id)
+    left join reasons using (year, stressor_id)
     cross join dataset
 
 ),
@@ -482,6 +504,11 @@ clauses as (
         and not has_exports
         and unattributed = 0 as is_closed_trade,
         abs(net_emissions) as net_difference,
+        upper(left(reason, 1)) || substr(reason, 2) as reason_first,
+        abs(reason_change) as reason_size,
+        reason_change > 0 as is_reason_more,
+        not is_reason_more as is_reason_less,
+        not is_deflated as is_at_current_prices,
         -- a steeper line says that incomes hardly differ
         case
             when abs(income_elasticity) <= log2(10)
@@ -732,6 +759,16 @@ chosen as (
                     else 'compiled_ranks'
                 end,
                 'value': moving_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'reason_of_change', 'finding_position': 19,
+                'text_id': case
+                    when reason is null then null
+                    when reason_size > 1e-12 * emissions_in
+                        then 'reason_of_change'
+                    else 'reason_of_change_none'
+                end,
+                'value': reason_change, 'unit': 't'
             }
         ]) as choice
     from named
