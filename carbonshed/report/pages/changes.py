@@ -143,6 +143,7 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
     )
     totals = context.scale([row["base_footprint"], row["footprint"]], "stressor")
     change = row["footprint"] - row["base_footprint"]
+    amount = context.text(abs(change), "stressor")
     largest = max(bars, key=lambda bar: abs(bar["amount"]))
     return Chart(
         "effects",
@@ -153,7 +154,7 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
         vega.finished(drawing, height=_STEP * len(EFFECTS)),
         effects,
         finding=f"From {row['base_year']} to {context.year} all footprints together "
-        f"{'rose' if change > 0 else 'fell'} by {context.text(abs(change), 'stressor')}",
+        f"{'rose' if change > 0 else 'fell'} by {amount}",
         notes=() if row["is_deflated"] else (CURRENT_PRICES,),
     )
 
