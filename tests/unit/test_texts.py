@@ -93,6 +93,7 @@ LONGEST = {
     "emitters": "twelve",
     "scope": "without direct emissions",
     "published": "39",
+    "reason": "Demand and intensity",
 }
 
 
@@ -105,7 +106,7 @@ def longest(sentence: str, *, is_whole: bool) -> str:
             return ""
         if unit:
             return LONGEST[f":{unit}"]
-        for part in ("noun", "emitters", "scope", "published"):
+        for part in ("noun", "emitters", "scope", "published", "reason"):
             if part in name:
                 return LONGEST[part]
         return LONGEST[re.search("_(name|said)(_first)?$", name)[0]]
