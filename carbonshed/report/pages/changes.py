@@ -1,7 +1,5 @@
 """What changed footprints since the year before, by effects that add up."""
 
-from typing import Any
-
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
@@ -115,8 +113,9 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
         {
             "effect": each["effect_id"],
             "kind": "more" if each["change"] > 0 else "less",
-            "value": _signed(size, each["change"]),
+            "value": _signed(each["change"], size.text(each["change"])),
             **vega.figures(size, each["change"]),
+            "text": _signed(each["change"], size.full(each["change"])),
         }
         for each in named
     ]
@@ -136,7 +135,7 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
             x=x,
             y=y,
             **vega.kinds("kind", _COLOURS, legend=None),
-            tooltip=vega.tips("effect", "value=change"),
+            tooltip=vega.tips("effect", "text=change"),
         ),
         vega.values_at_ends(x, y),
         rows=bars,
@@ -150,7 +149,7 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
         f"The change from {row['base_year']} to {context.year}, by effect",
         f"All footprints went from {totals.full(row['base_footprint'])} to "
         f"{totals.full(row['footprint'])}. The largest effect: {largest['effect']}, "
-        f"{largest['value']}.",
+        f"{largest['text']}.",
         vega.finished(drawing, height=_STEP * len(EFFECTS)),
         effects,
         finding=f"From {row['base_year']} to {context.year} all footprints together "
@@ -159,6 +158,6 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
     )
 
 
-def _signed(size: Any, value: float) -> str:
-    """Return an amount with its sign and its unit."""
-    return f"{'+' if value > 0 else ''}{size.full(value)}"
+def _signed(value: float, text: str) -> str:
+    """Return the text of a value with its sign."""
+    return f"+{text}" if value > 0 else text
