@@ -237,6 +237,7 @@ SUBJECTS = {
     ),
     "changes": "footprint_changes",
     "leakage": "leakage_flows leakage_summary trade_balances",
+    "supply": "supply_paths supply_links footprint_by_tier",
     "inequality": "inequality_indices inequality_deciles lorenz_curve",
     "policy": (
         "super_emitters mitigation_typology scenario_levers quota_summary"

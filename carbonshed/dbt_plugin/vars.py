@@ -152,7 +152,23 @@ class BuildVars(BaseModel):
         False, description="Whether to store the Leontief inverse."
     )
     analyses: _Switch = Field(
-        True, description="Whether to build uncertainty and emissions of imports."
+        True,
+        description="Whether to build uncertainty, emissions of imports and supply"
+        " chains.",
+    )
+    link_cutoff: Annotated[
+        float,
+        _expect(_is_share, "a share of emissions, above 0 and up to 1", _number),
+    ] = Field(
+        0.001,
+        description="Smallest share of a buyer's emissions for which a link is kept.",
+    )
+    path_cutoff: Annotated[
+        float,
+        _expect(_is_share, "a share of a footprint, above 0 and up to 1", _number),
+    ] = Field(
+        0.001,
+        description="Smallest share of a footprint for which a supply path is listed.",
     )
     error_rule: Annotated[str | None, _seed("error_rules", "uncertainty_rule")] = Field(
         None,
@@ -178,9 +194,17 @@ def check_variables(texts: Texts) -> BuildVars:
         if text is not None or name not in BuildVars.model_fields
     }
     try:
-        return BuildVars.model_validate(choices)
+        variables = BuildVars.model_validate(choices)
     except ValidationError as error:
         raise CarbonshedError("\n".join(_problems(error))) from None
+    if variables.path_cutoff < variables.link_cutoff:
+        raise CarbonshedError(
+            f"the var path_cutoff is {variables.path_cutoff:g}; expected"
+            f" {variables.link_cutoff:g}, the var link_cutoff, or more: a path is"
+            " followed along links that are kept, and smaller ones would be missing"
+            " without a word. Set link_cutoff as low as path_cutoff"
+        )
+    return variables
 
 
 def of_carbonshed(texts: Texts) -> Texts:

@@ -50,6 +50,12 @@ from carbonshed.leontief.residual import (
     ResidualProbe,
 )
 from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
+from carbonshed.leontief.supply_chains import (
+    TIERS,
+    link_shares,
+    power_series,
+    tier_intensities,
+)
 from carbonshed.leontief.system import Leontief, leontief_inverse
 from carbonshed.leontief.uncertainty import (
     InterregionalShare,

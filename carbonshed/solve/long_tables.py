@@ -106,6 +106,21 @@ def _technology(system: YearSystem, technology: np.ndarray | None) -> Columns:
     }
 
 
+def tier_columns(system: YearSystem, by_tier: np.ndarray) -> Columns:
+    """Return total intensities by tier, shape (tiers, n, p), stressor by stressor."""
+    tiers, size, stressors = by_tier.shape
+    names = np.array(system.masses, object)
+    numbers = np.repeat(np.arange(tiers, dtype=np.int32), size)
+    producers = np.arange(size, dtype=np.int32)
+    return {
+        "year": _year(system, by_tier.size),
+        "stressor_id": pa.array(np.repeat(names, tiers * size), pa.string()),
+        "tier": np.tile(numbers, stressors),
+        "region_sector_id": np.tile(producers, tiers * stressors),
+        "intensity": by_tier.transpose(2, 0, 1).reshape(-1),
+    }
+
+
 def _year(system: YearSystem, length: int) -> np.ndarray:
     return np.full(length, system.year, np.int32)
 

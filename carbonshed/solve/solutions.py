@@ -50,6 +50,7 @@ from carbonshed.solve.long_tables import (
     import_tables,
     intermediate_trade_columns,
     mixed_columns,
+    tier_columns,
     write_by_origin,
     write_embodied_output,
 )
@@ -64,14 +65,15 @@ _CODE = sorted(
     for path in folder.rglob("*.py")
 )
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
-# solved tables that analyses need, made of the factors; a year without them is solved
-# again where analyses are asked for
+# solved tables that analyses need, made of A or its factors; a year without them is
+# solved again where analyses are asked for
 MIXED_INTENSITIES = "mixed_intensities"
 OF_FACTORS = (
     "import_multipliers",
     "imports_by_product",
     "domestic_technology",
     MIXED_INTENSITIES,
+    "tier_intensities",
 )
 RECORD = "solve.json"
 _INVERSE = "leontief_inverse"
@@ -238,11 +240,11 @@ class SolveStore:
 
     def lacks_domestic_technology(self, fingerprint: str) -> bool:
         """Return whether there are imports, but no intensity of them."""
-        rows = [
-            pq.read_metadata(self.path(fingerprint) / f"{table}.parquet").num_rows
+        bought, priced = (
+            self.count_rows(fingerprint, table)
             for table in ("imports_by_product", "domestic_technology")
-        ]
-        return bool(rows[0]) and not rows[1]
+        )
+        return bool(bought) and not priced
 
     def remove_stale(
         self, fingerprints_in_use: Collection[str], *, with_inverse: bool
@@ -350,6 +352,11 @@ class SolveStore:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def count_rows(self, fingerprint: str, table: str) -> int:
+        """Return the rows of a table of a system that is there."""
+        path = self.path(fingerprint) / f"{table}.parquet"
+        return pq.read_metadata(path).num_rows
+
     @contextmanager
     def adding(
         self, fingerprint: str, name: str, key: str, made_at: datetime
@@ -398,6 +405,7 @@ def write_solution(
     write_tables(folder, system, solved.own_chain_output, totals, trade, solved.imports)
     write_by_origin(folder, system, solved.by_origin)
     write_mixed(folder, system, solved.mixed)
+    write_by_tier(folder, system, solved.by_tier)
     write_solve(folder, solve)
 
 
@@ -446,6 +454,13 @@ def write_mixed(folder: Path, system: YearSystem, mixed: np.ndarray | None) -> N
     """Write mixed intensities, shape (n, p), if they were asked for."""
     if mixed is not None:
         write_table(folder, MIXED_INTENSITIES, mixed_columns(system, mixed))
+
+
+def write_by_tier(folder: Path, system: YearSystem, by_tier: np.ndarray | None) -> None:
+    """Write total intensities by tier, shape (11, n, p), if they were asked for."""
+    if by_tier is not None:
+        columns = tier_columns(system, by_tier)
+        write_table(folder, "tier_intensities", columns)
 
 
 def write_solve(folder: Path, solve: Solve) -> None:
@@ -519,6 +534,16 @@ def _was_made_with(folder: Path, system: YearSystem) -> bool:
         one.shape == other.shape and np.allclose(one, other, rtol=SAME, atol=0)
         for one, other in pairs
     )
+
+
+def read_total_intensities(
+    folder: Path, stressors: Sequence[str], size: int
+) -> np.ndarray:
+    """Return m of some stressors of a stored solution, shape (n, p)."""
+    stored = _read(folder, "total_intensities", "total_intensity")
+    names = _read(folder, "total_intensities", "stressor_id")[::size].tolist()
+    by_stressor = stored.reshape(len(names), -1)
+    return by_stressor[[names.index(name) for name in stressors]].T
 
 
 def _read(folder: Path, table: str, column: str) -> np.ndarray:

@@ -1,7 +1,7 @@
 """A year's system: read, planned, and solved in the way that fits into memory."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,6 +25,8 @@ from carbonshed.solve.relations import (
     read_imports,
 )
 
+# Z in memory at a time: 100 MB, and as much for the block that is read meanwhile
+BLOCK_CELLS = 12_500_000
 # relative; sums of the same cells in another order differ by far less
 ROW_SUM_TOLERANCE = 1e-9
 
@@ -47,6 +49,9 @@ class Solved:
     # shape (n, p): intensities of the years before and after, followed along the chains
     # of this year; None where they were not asked for
     mixed: np.ndarray | None = None
+    # shape (11, n, p): total intensities of p stressors by tier; None where they were
+    # not asked for
+    by_tier: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ class Producers:
     by_origin: list[int] | None = None
     # intensities of the years before and after, if they are to be followed too
     neighbours: Neighbours | None = None
+    # p stressors that are to be told apart by tier
+    by_tier: list[int] | None = None
 
 
 def solve_in_memory(
@@ -168,7 +175,8 @@ class Followed:
 
     They are per unit of output, `direct`, shape (n, columns): emissions, imports of
     each product if there are any, emissions of each region by itself, and those of the
-    years before and after. Coefficients are A, not yet overwritten.
+    years before and after. Coefficients are A, not yet overwritten: emissions of each
+    tier, if they are asked for, come from products with it.
     """
 
     def __init__(
@@ -199,17 +207,31 @@ class Followed:
         self.direct = producers.intensities  # alone they need no copy
         if len(columns) > 1:
             self.direct = np.hstack([*columns.values()])
+        if producers.by_tier is not None:
+            followed = producers.intensities[:, producers.by_tier]
+            self._terms = leontief.power_series(coefficients, followed)
 
     def split(
         self, totals: np.ndarray
-    ) -> tuple[np.ndarray, SolvedImports | None, np.ndarray | None, np.ndarray | None]:
-        """Return total intensities, imports, intensities by origin, and mixed ones."""
+    ) -> tuple[
+        np.ndarray,
+        SolvedImports | None,
+        np.ndarray | None,
+        np.ndarray | None,
+        np.ndarray | None,
+    ]:
+        """Return total intensities, imports, intensities by origin, mixed, by tier."""
         parts = {name: totals[:, columns] for name, columns in self._columns.items()}
+        by_tier = None
+        if self._producers.by_tier is not None:
+            followed = parts["intensities"][:, self._producers.by_tier]
+            by_tier = leontief.tier_intensities(self._terms, followed)
         return (
             parts["intensities"],
             self._imports(parts),
             parts.get("by_origin"),
             parts.get("neighbours"),
+            by_tier,
         )
 
     def _imports(self, parts: dict[str, np.ndarray]) -> SolvedImports | None:
@@ -272,6 +294,8 @@ def _residual(
 
 
 _LIKE_STRESSORS = 3  # stressors whose memory an imported product takes
+# and the tiers of a stressor: terms of f and m, while the others are solved
+_TIERS_LIKE_STRESSORS = (leontief.TIERS + 1) // 2
 
 
 @dataclass(frozen=True)
@@ -296,7 +320,7 @@ class YearSystem:
     year : int
     with_analyses : bool
         True if imported products, and intensities of the years before and after, are
-        followed too.
+        followed too, and emissions told apart by tier.
     by_origin : bool
         True if stressors that are a mass are followed by region of origin too.
     labels : list of (str, str), optional
@@ -371,19 +395,40 @@ class YearSystem:
         """The cells of Z: origin_id, destination_id, amount."""
         return arrays.transaction_cells(self.relations, self.year)
 
+    def transaction_blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield Z in blocks of whole regions; the next one is read meanwhile."""
+        rows_at_a_time = BLOCK_CELLS // max(self.size, 1)
+        blocks = stored_matrix.blocks_of_regions(self.producers, rows_at_a_time)
+        cursor = self.relations.session.cursor()
+        cells = self.cells
+
+        def read(rows: slice) -> np.ndarray:
+            values = np.zeros((rows.stop - rows.start, self.size))
+            arrays.put_rows(cursor, cells, values, rows)
+            return values
+
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(read, blocks[0])
+            for rows, following in zip(blocks, [*blocks[1:], None], strict=True):
+                values = reading.result()
+                if following:
+                    reading = pool.submit(read, following)
+                yield rows, values
+
     @property
     def counts(self) -> Counts:
         """The counts that plans need.
 
         An imported product takes its column in the solve and some vectors besides: as
-        much as some stressors do. A region of origin takes what a stressor does, and so
-        does an intensity of another year.
+        much as some stressors do, and as the tiers of a stressor do. A region of origin
+        takes what a stressor does, and so does an intensity of another year.
         """
         regions = Counter(self.producers)
         products = len(self.relations.sector_positions) if self.with_analyses else 0
+        tiers = _TIERS_LIKE_STRESSORS * len(self.masses) if self.with_analyses else 0
         origins = len(regions) * len(self.masses) if self.by_origin else 0
         others = len(self.neighbours.labels) if self.with_analyses else 0
-        stressors = len(self.stressors) + origins + others
+        stressors = len(self.stressors) + origins + others + tiers
         return Counts(
             self.size,
             self.demands,
@@ -413,17 +458,16 @@ class YearSystem:
         imports = None
         if self.with_analyses:
             imports = read_imports(self.relations, self.year)
-        by_origin = None
-        if self.by_origin:
-            by_origin = [self.stressors.index(stressor) for stressor in self.masses]
+        masses = [self.stressors.index(stressor) for stressor in self.masses]
         return Producers(
             self.output,
             self.is_zero,
             self.producers,
             self.intensities,
             imports,
-            by_origin,
+            masses if self.by_origin else None,
             self.neighbours if self.with_analyses else None,
+            masses if self.with_analyses else None,
         )
 
     def _solve_in_memory(self, tolerance: float, progress: Message) -> Solved:

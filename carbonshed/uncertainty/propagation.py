@@ -7,8 +7,6 @@ emissions, and a dataset's own figures of errors.
 
 import hashlib
 import json
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +14,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from carbonshed import leontief
 from carbonshed.checksums import digest_of
@@ -28,8 +25,11 @@ from carbonshed.solve.long_tables import (
     Columns,
 )
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
-from carbonshed.solve.solutions import SolveStore, write_table
-from carbonshed.solve.stored_matrix import blocks_of_regions
+from carbonshed.solve.solutions import (
+    SolveStore,
+    read_total_intensities,
+    write_table,
+)
 from carbonshed.solve.year_system import YearSystem
 from carbonshed.text import sql_text
 from carbonshed.uncertainty.error_rules import (
@@ -40,8 +40,6 @@ from carbonshed.uncertainty.error_rules import (
     read_rules,
 )
 
-# Z in memory at a time: 100 MB, and as much for the block that is read meanwhile
-BLOCK_CELLS = 12_500_000
 DEMAND_ROWS = 1024  # rows of final demand whose errors are made at a time
 SAME_TOTAL = 1e-6  # share of the largest total intensity: above a residual's 1e-9
 NAME = "covariances"  # name of the pass, and the largest of its tables
@@ -168,7 +166,9 @@ class _Pass:
         self._columns = np.array([positions[region] for region in measured.regions])
         self._destinations = len(positions)
         self._shares = self._read_shares(folder)
-        self._multipliers = self._read_multipliers(folder)
+        self._multipliers = read_total_intensities(
+            folder, measured.stressors, measured.system.size
+        )
         self._covariances: Covariances = {}
         self._production: Variances = {}
         self._share: ShareVariances = {}
@@ -227,23 +227,6 @@ class _Pass:
         shares[is_zero] = 0.0
         shares[is_zero, arrays.RESERVED_POSITIONS[UNATTRIBUTED]] = 1.0
         return shares
-
-    def _read_multipliers(self, folder: Path) -> np.ndarray:
-        """Return m, shape (n, q)."""
-        stressors = {name: q for q, name in enumerate(self._measured.stressors)}
-        rows = pq.read_table(
-            folder / "total_intensities.parquet",
-            columns=["stressor_id", "total_intensity"],
-        )
-        values = rows["total_intensity"].to_numpy()
-        size = self._measured.system.size
-        multipliers = np.empty((size, len(stressors)))
-        names = rows["stressor_id"].to_pylist()[::size]
-        for start, name in enumerate(names):
-            if name in stressors:
-                column = stressors[name]
-                multipliers[:, column] = values[start * size : (start + 1) * size]
-        return multipliers
 
     def _read_by_origin(self, path: Path, q: int) -> np.ndarray:
         """Return M of a stressor, shape (n, R): its rows add up to m."""
@@ -366,7 +349,8 @@ class _Pass:
         of_share = {
             (size, q): np.zeros(2) for size in by_size for q in self._interregional
         }
-        for rows, values in self._blocks_of_transactions():
+        for rows, values in system.transaction_blocks():
+            self._progress(f"errors of transactions, row {rows.stop:,}")
             for size, rule_pass in passes.items():
                 errors = size.errors(values, largest or 0.0, own[rows])
                 for q, share in self._interregional.items():
@@ -377,27 +361,6 @@ class _Pass:
                 self._weigh(q, rules, "transactions", parts)
             for q in self._interregional:
                 self._weigh_share(q, rules, "transactions", of_share[size, q])
-
-    def _blocks_of_transactions(self) -> Iterator[tuple[slice, np.ndarray]]:
-        """Yield Z in blocks of whole regions; the next one is read meanwhile."""
-        system = self._measured.system
-        blocks = blocks_of_regions(system.producers, BLOCK_CELLS // system.size)
-        cursor = system.relations.session.cursor()
-        cells = system.cells
-
-        def read(rows: slice) -> np.ndarray:
-            values = np.zeros((rows.stop - rows.start, system.size))
-            arrays.put_rows(cursor, cells, values, rows)
-            return values
-
-        with ThreadPoolExecutor(1) as pool:
-            reading = pool.submit(read, blocks[0])
-            for rows, following in zip(blocks, [*blocks[1:], None], strict=True):
-                values = reading.result()
-                if following:
-                    reading = pool.submit(read, following)
-                self._progress(f"errors of transactions, row {rows.stop:,}")
-                yield rows, values
 
     def _by_size(self, component: str) -> dict[Size, list[Rule]]:
         """Return the rules by the size of errors: those of one size share a pass."""

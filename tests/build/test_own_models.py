@@ -287,17 +287,20 @@ def test_vars_choose_models_as_in_a_clone(mine, three_cities):
     with mine.untested():
         warehouse = mine.build("two_towns", **chosen)
     assert names(three_cities) - names(warehouse) == {
+        "footprint_by_tier",
         "footprint_changes",
         "footprint_covariances",
         "footprint_scopes",
         "footprint_uncertainty",
         "headline_uncertainty",
+        "supply_links",
+        "supply_paths",
     }
     assert names(warehouse) - names(three_cities) == {"my_ranking"}
     store = mine.root / "warehouse" / "solved" / "two_towns"
     solved = {path.stem.split(".")[0] for path in store.rglob("*.parquet")}
     assert {"leontief_inverse", "intensities_by_origin"} <= solved
-    assert not solved & {"covariances", "import_multipliers"}
+    assert not solved & {"covariances", "import_multipliers", "link_shares"}
 
 
 # a project that has nothing of what Carbonshed asks for

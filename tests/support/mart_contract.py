@@ -72,6 +72,15 @@ GRAINS = {
     "headline_uncertainty": (*KEYS, "uncertainty_rule", "quantity"),
     "footprint_scopes": (*KEYS, "method_id", "region_id"),
     "footprint_changes": (*KEYS, "base_year", "region_id", "effect_id"),
+    "footprint_by_tier": (*KEYS, "region_id", "tier"),
+    "supply_links": (
+        *KEYS,
+        "supplier_region_id",
+        "supplier_sector_id",
+        "buyer_region_id",
+        "buyer_sector_id",
+    ),
+    "supply_paths": (*KEYS, "region_id", "path_rank"),
     "findings": (*KEYS, "finding_id"),
     "compiled_ranges": (*KEYS, "region_id"),
 }
@@ -160,6 +169,10 @@ COLUMNS = {
         imports_of_final_users full_footprint imports_in_exports imports_unattributed
         full_footprint_per_capita world_average_ratio us_ratio""",
     "footprint_changes": "change is_additive is_deflated",
+    "footprint_by_tier": "emissions",
+    "supply_links": "share intensity emissions",
+    "supply_paths": """tier path product_region_id product_sector_id
+        emitter_region_id emitter_sector_id emissions share path_names path_cutoff""",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
     "findings": "finding_position headline finding value unit scope",
     "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest

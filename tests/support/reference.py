@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from support.policy_facts import Policy
+from support.reference_chains import chain_marts
 from support.reference_changes import Moment, effect_rows, prices, reason_rows
 from support.reference_findings import finding_rows
 from support.reference_imports import scope_rows, with_comparisons
@@ -537,6 +538,7 @@ def reference_marts(
                 **leakage,
                 **policy_part,
                 **uncertainty_marts(case),
+                **chain_marts(system, solution, accounts),
             }
             errors = {
                 key[-1]: row for key, row in found["footprint_uncertainty"].items()

@@ -135,6 +135,7 @@ def assert_same(folder: Path, tolerance: float) -> None:
     assert {
         "embodied_output",
         "import_multipliers",
+        "tier_intensities",
         "intensities_by_origin",
         "mixed_intensities",
     } <= tables

@@ -263,6 +263,29 @@ def test_imports_are_followed_along_all_chains(economies, folder, solver):
             np.testing.assert_allclose(got, expected, rtol=1e-8)
 
 
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_tiers_are_terms_of_the_power_series_and_the_rest(economies, folder, solver):
+    settings = Settings(solver=Solver(solver), with_analyses=True)
+    solve(economies, folder, settings)
+    rows = read(folder, "tier_intensities").to_pylist()
+    assert len(rows) == 2 * 2 * 11 * SIZE
+    got = {
+        (row["year"], row["stressor_id"], row["tier"], row["region_sector_id"]): row[
+            "intensity"
+        ]
+        for row in rows
+    }
+    for year, economy in economies.items():
+        A = economy.coefficients
+        for q, stressor in enumerate(["co2", "water's"]):
+            f = economy.intensities[:, q]
+            terms = [f @ np.linalg.matrix_power(A, k) for k in range(10)]
+            terms.append(f @ np.linalg.inv(np.eye(SIZE) - A) - sum(terms))
+            for tier, expected in enumerate(terms):
+                values = [got[year, stressor, tier, row] for row in range(SIZE)]
+                np.testing.assert_allclose(values, expected, atol=CLOSE[solver])
+
+
 def test_a_year_without_imports_has_none(folder):
     economy = Economy(1)
     economy.imports[:], economy.known[:] = 0, 0
@@ -272,6 +295,7 @@ def test_a_year_without_imports_has_none(folder):
     # and who asks for no analyses has none of the tables
     solve({2012: Economy(1)}, folder)
     assert not list(folder.glob("*/import*")), row
+    assert not list(folder.glob("*/tier*"))
 
 
 def test_imports_without_end_are_said_and_have_no_intensity(folder, capsys):
@@ -317,8 +341,8 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     demands = len(COLUMNS) + 2
     assert calls == [
         memory.Counts(SIZE, demands, 2 + like_stressors, region=SECTORS, regions=2)
-        # imports and intensities of the other year, then those by origin
-        for like_stressors in (0, 3 * SECTORS + 2, 2 * len(REGIONS))
+        # imports, intensities of the other year and tiers, then those by origin
+        for like_stressors in (0, 3 * SECTORS + 2 + 2 * 5, 2 * len(REGIONS))
         for _ in economies
     ]
 
@@ -543,7 +567,13 @@ def flip_a_bit(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    ["own_chain_output", "import_multipliers", "domestic_technology", "solve.json"],
+    [
+        "own_chain_output",
+        "import_multipliers",
+        "domestic_technology",
+        "tier_intensities",
+        "solve.json",
+    ],
 )
 def test_a_year_of_which_a_bit_has_changed_is_solved_again_with_words(
     folder, table, capsys

@@ -22,7 +22,9 @@ from carbonshed.leontief import (
     direct_intensities,
     gross_output,
     leontief_inverse,
+    link_shares,
     own_chain_output,
+    power_series,
     technical_coefficients,
 )
 
@@ -121,6 +123,26 @@ class TestKitzes:
         multipliers = system.total_intensity(direct_intensities(self.q, self.x))
         assert all_printed([1.6, 1.2], digits=1) == multipliers
         assert all_printed([4.8, 7.2], digits=1) == multipliers * self.y
+
+    def test_eleven_terms_of_the_power_series(self):
+        A = technical_coefficients(self.T, self.x)
+        direct = np.diag(direct_intensities(self.q, self.x))  # a column for each
+        production = self.y @ power_series(A, direct, 11).sum(axis=0)
+        assert all_printed([7.826207, 3.945339], digits=6) == production
+
+    def test_tiers_and_paths_of_the_first_consumer(self):
+        A = technical_coefficients(self.T, self.x)
+        direct = direct_intensities(self.q, self.x)
+        makers, suppliers = self.y[0] * power_series(A, direct[:, None], 2)[:, 0, 0]
+        assert all_printed([1.5, 1.0], digits=1) == (makers, suppliers)
+        totals = np.array([1.6, 1.2])
+        links = link_shares(slice(0, 2), self.T, self.x, np.zeros(2, bool), totals, 0.1)
+        assert [end.tolist() for end in links[:2]] == [[0, 0, 1, 1], [0, 1, 0, 1]]
+        shares = np.zeros((2, 2))
+        shares[links[:2]] = links[2]
+        # f a y of suppliers in A and in B: 0.75 and 0.25
+        carried = totals[0] * self.y[0] * shares[:, 0]
+        assert all_printed([0.75, 0.25], digits=2) == carried * direct / totals
 
 
 class TestGermany1995:

@@ -98,6 +98,8 @@ def test_vars_at_their_defaults_are_not_repeated():
         ("receivers_share", "60", "above 0 and up to 1"),
         ("receivers_share", "60 %", "above 0 and up to 1"),
         ("receivers_share", "nan", "above 0 and up to 1"),
+        ("link_cutoff", "0", "a share of emissions, above 0 and up to 1"),
+        ("path_cutoff", "2", "a share of a footprint, above 0 and up to 1"),
         ("scenarios", "", "the path of a CSV file"),
         ("solver", "fast", "one of auto, direct, streamed"),
         ("scheduler", "no-such.json", "the address of a Dask scheduler"),
@@ -113,6 +115,14 @@ def test_what_there_is_not_is_refused(name, value, options):
     message = refusal(**{name: value})
     assert message.startswith(f"the var {name} is {value!r}; expected ")
     assert options in message
+
+
+def test_paths_from_a_lower_cutoff_than_links_are_refused():
+    message = refusal(path_cutoff="0.0005")
+    assert message.startswith("the var path_cutoff is 0.0005; expected 0.001, the var")
+    assert "Set link_cutoff as low as path_cutoff" in message
+    variables = check_variables({"path_cutoff": "0.0005", "link_cutoff": "5e-4"})
+    assert variables.path_cutoff == variables.link_cutoff == 0.0005
 
 
 def test_misspelt_vars_are_refused_with_all_that_is_wrong():

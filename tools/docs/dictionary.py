@@ -19,6 +19,7 @@ FOLDERS = {
     "leakage": "Emissions embodied in trade",
     "policy": "Policy",
     "changes": "Change between years",
+    "supply": "Supply chains",
     "uncertainty": "Uncertainty",
     "quality": "Quality",
 }

@@ -54,6 +54,7 @@ from carbonshed.solve.solutions import (
     Solve,
     SolveStore,
     demand_positions,
+    write_by_tier,
     write_mixed,
     write_solution,
     write_solve,
@@ -275,11 +276,12 @@ class SquareSolve:
             of_totals.check_residual(totals, tolerance=tolerance),
         )
         self._progress(f"relative residual {residual:.1e}")
-        totals, imports, by_origin, mixed = followed.split(totals)
+        totals, imports, by_origin, mixed, by_tier = followed.split(totals)
         trade = self._trade(sales, totals)
         write_tables(folder, system, np.concatenate(own), totals, trade, imports)
         write_by_origin(folder, system, by_origin)
         write_mixed(folder, system, mixed)
+        write_by_tier(folder, system, by_tier)
         if is_url(self._address):
             parts = len(grid.rows) * len(grid.columns)
             count = fetch(self._address, folder)

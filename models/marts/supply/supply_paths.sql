@@ -1,0 +1,313 @@
+{# Supply chains of every footprint from a cut-off on. Weights, not emissions,
+   decide what is followed: a shop that emits nothing leads to the power station
+   behind it. No recursion: a join for each tier; docs/methods.md, Supply chains. #}
+
+{{ config(enabled=is_chosen('analyses')) }}
+
+with
+
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
+sectors as (
+
+    select * from {{ ref('sectors') }}
+
+),
+
+intensities as (
+
+    select * from {{ ref('int_intensities') }}
+
+),
+
+total_intensities as (
+
+    select * from {{ ref('total_intensities') }}
+
+),
+
+links as (
+
+    select * from {{ ref('link_shares') }}
+
+),
+
+purchases as (
+
+    select footprint_by_product.*
+    from {{ ref('footprint_by_product') }} as footprint_by_product
+    inner join {{ ref('stressors') }} as stressors using (stressor_id)
+    where stressors.is_mass
+
+),
+
+producers as (
+
+    select
+        intensities.year,
+        intensities.stressor_id,
+        intensities.region_sector_id,
+        intensities.region_id,
+        intensities.sector_id,
+        intensities.region_id || '/' || intensities.sector_id
+            as producer_ids,
+        sectors.sector_name || ' in ' || regions.region_name as producer_names,
+        {{ safe_divide(
+            'intensities.direct_intensity',
+            'total_intensities.total_intensity'
+        ) }} as own_share
+    from intensities
+    inner join total_intensities using (year, stressor_id, region_sector_id)
+    inner join regions on intensities.region_id = regions.region_id
+    inner join sectors on intensities.sector_id = sectors.sector_id
+
+),
+
+footprints as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        sum(emissions) as emissions,
+        sum(abs(emissions)) as gross_emissions
+    from purchases
+    group by 1, 2, 3
+
+),
+
+-- where purchases nearly cancel, a share of what is left of them says nothing
+consumers as (
+
+    select
+        footprints.year,
+        footprints.stressor_id,
+        footprints.region_id,
+        footprints.emissions as footprint,
+        cast({{ chosen_var('path_cutoff') | float }} as double) as path_cutoff,
+        cast({{ chosen_var('path_cutoff') | float }} as double)
+        * abs(footprints.emissions) as smallest,
+        regions.region_name,
+        'final users in ' || regions.region_name as consumer_names
+    from footprints
+    inner join regions on footprints.region_id = regions.region_id
+    where
+        abs(footprints.emissions)
+        > cast(0.01 as double) * footprints.gross_emissions
+
+),
+
+tier_0 as (
+
+    select
+        consumers.year,
+        consumers.stressor_id,
+        consumers.region_id,
+        producers.region_sector_id as product_id,
+        producers.region_sector_id,
+        0 as tier,
+        purchases.emissions as weight,
+        consumers.smallest,
+        producers.producer_ids as path_ids,
+        producers.producer_names || ' -> ' || consumers.consumer_names
+            as path_names
+    from purchases
+    inner join consumers using (year, stressor_id, region_id)
+    inner join producers
+        on
+            purchases.year = producers.year
+            and purchases.stressor_id = producers.stressor_id
+            and purchases.product_region_id = producers.region_id
+            and purchases.product_sector_id = producers.sector_id
+    where abs(purchases.emissions) >= consumers.smallest
+
+),
+
+tier_1 as (
+
+    {{ suppliers_of('tier_0', 1) }}
+
+),
+
+tier_2 as (
+
+    {{ suppliers_of('tier_1', 2) }}
+
+),
+
+tier_3 as (
+
+    {{ suppliers_of('tier_2', 3) }}
+
+),
+
+tier_4 as (
+
+    {{ suppliers_of('tier_3', 4) }}
+
+),
+
+tier_5 as (
+
+    {{ suppliers_of('tier_4', 5) }}
+
+),
+
+tier_6 as (
+
+    {{ suppliers_of('tier_5', 6) }}
+
+),
+
+tier_7 as (
+
+    {{ suppliers_of('tier_6', 7) }}
+
+),
+
+tier_8 as (
+
+    {{ suppliers_of('tier_7', 8) }}
+
+),
+
+tier_9 as (
+
+    {{ suppliers_of('tier_8', 9) }}
+
+),
+
+tier_10 as (
+
+    {{ suppliers_of('tier_9', 10) }}
+
+),
+
+tier_11 as (
+
+    {{ suppliers_of('tier_10', 11) }}
+
+),
+
+tier_12 as (
+
+    {{ suppliers_of('tier_11', 12) }}
+
+),
+
+nodes as (
+
+    select * from tier_0
+
+    union all
+
+    select * from tier_1
+
+    union all
+
+    select * from tier_2
+
+    union all
+
+    select * from tier_3
+
+    union all
+
+    select * from tier_4
+
+    union all
+
+    select * from tier_5
+
+    union all
+
+    select * from tier_6
+
+    union all
+
+    select * from tier_7
+
+    union all
+
+    select * from tier_8
+
+    union all
+
+    select * from tier_9
+
+    union all
+
+    select * from tier_10
+
+    union all
+
+    select * from tier_11
+
+    union all
+
+    select * from tier_12
+
+),
+
+paths as (
+
+    select
+        nodes.year,
+        nodes.stressor_id,
+        nodes.region_id,
+        nodes.product_id,
+        nodes.region_sector_id,
+        nodes.tier,
+        nodes.path_ids,
+        nodes.path_names,
+        emitters.region_id as emitter_region_id,
+        emitters.sector_id as emitter_sector_id,
+        nodes.weight * emitters.own_share as emissions
+    from nodes
+    inner join producers as emitters
+        using (year, stressor_id, region_sector_id)
+    where abs(nodes.weight * emitters.own_share) >= nodes.smallest
+
+),
+
+supply_paths as (
+
+    select
+        paths.year,
+        paths.stressor_id,
+        paths.region_id,
+        cast(row_number() over (
+            partition by paths.year, paths.stressor_id, paths.region_id
+            order by
+                abs(paths.emissions) desc,
+                paths.path_ids asc,
+                paths.product_id asc,
+                paths.region_sector_id asc
+        ) as integer) as path_rank,
+        paths.tier,
+        paths.path_ids as path,  -- noqa: RF04, the promised name
+        products.region_id as product_region_id,
+        products.sector_id as product_sector_id,
+        paths.emitter_region_id,
+        paths.emitter_sector_id,
+        paths.emissions,
+        paths.emissions / consumers.footprint as share,  -- noqa: RF04, this too
+        paths.path_names,
+        consumers.path_cutoff,
+        consumers.region_name,
+        't' as unit
+    from paths
+    inner join consumers using (year, stressor_id, region_id)
+    inner join producers as products
+        on
+            paths.year = products.year
+            and paths.stressor_id = products.stressor_id
+            and paths.product_id = products.region_sector_id
+
+)
+
+select * from supply_paths

@@ -1,0 +1,11 @@
+{{ config(enabled=is_chosen('analyses')) }}
+
+-- depends_on: {{ ref('solves') }}
+
+select
+    year,
+    stressor_id,
+    tier,
+    region_sector_id,
+    intensity
+from {{ source('solve_store', 'tier_intensities') }}

@@ -1,0 +1,28 @@
+"""Links of supply chains from a cut-off on, a pass over the transactions a year."""
+
+from carbonshed.dbt_plugin.vars import vars_of_run
+from carbonshed.paths import solved_dir
+from carbonshed.solve.relations import Relations
+from carbonshed.solve.supply_links import select_links
+
+
+def model(dbt, session):
+    """Return how each year was made; the links are in the solve store."""
+    dbt.config(materialized="table")
+    relations = Relations(
+        session=session,
+        transactions=dbt.ref("stg_transactions"),
+        final_demand=dbt.ref("stg_final_demand"),
+        exports=dbt.ref("stg_exports"),
+        sector_output=dbt.ref("int_sector_output"),
+        intensities=dbt.ref("int_intensities"),
+        neighbour_intensities=dbt.ref("int_neighbour_intensities"),
+        regions=dbt.ref("stg_regions"),
+        categories=dbt.ref("stg_final_demand_categories"),
+        sectors=dbt.ref("stg_sectors"),
+        imports=dbt.ref("stg_imports"),
+        imported_products=dbt.ref("stg_imported_products"),
+    )
+    folder = solved_dir() / dbt.this.database
+    cutoff = vars_of_run(session).link_cutoff
+    return select_links(relations, dbt.ref("solves"), folder, cutoff)
