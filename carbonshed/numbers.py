@@ -7,6 +7,7 @@ that is not zero is never written as zero.
 """
 
 import math
+import re
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ _FIXED = {"share": (0.01, "%", 1), "ratio": (1.0, "", 2), "index": (1.0, "", 3)}
 # units that are not written beside a number
 PLAIN_UNITS = ("year", *_EXACT, "ratio", "index")
 _TERMINAL = str.maketrans({MISSING: "-", MINUS: "-"})
+# a number with its unit, as sentences have it: 5 %, 34.3 Mt, 15.9 t per person
+_WITH_UNIT = re.compile(
+    r"\d (?:%|(?:[GMk]?t|k?g|tonnes?|(?:(?:m|b|tr)illion )?(?:people|[A-Z]{3})|"
+    r"(?:m|b|tr)illion)\b(?: per person\b)?)"
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,13 @@ def choose_scale(
 def percent(value: float | None, decimals: int = 1) -> str:
     """Write a share as a percentage."""
     return Scale(0.01, "%", decimals).full(value)
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line ends between a number and its unit."""
+    return _WITH_UNIT.sub(
+        lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text
+    )
 
 
 def signed_percent(value: float) -> str:

@@ -22,7 +22,7 @@ _WIDTHS = {
     letter: width
     for width, letters in (
         (0.22, "ijl'"),
-        (0.28, "ft.,:;!/\\ []I|"),
+        (0.28, "ft.,:;!/\\ \N{NO-BREAK SPACE}[]I|"),
         (0.34, 'r-()"*`{}'),
         (0.5, "ckszvxyJ"),
         (0.61, "FTZL+<>=~^"),

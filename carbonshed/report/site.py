@@ -14,6 +14,7 @@ import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from carbonshed import __version__
+from carbonshed.numbers import unbroken
 from carbonshed.progress import Progress
 from carbonshed.report.content import Chart, Page
 from carbonshed.report.context import Context, read_contexts
@@ -119,6 +120,7 @@ def _templates(charts: bool) -> Environment:
         loader=PackageLoader("carbonshed.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_written,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -131,6 +133,11 @@ def _templates(charts: bool) -> Environment:
         "draws": charts,
     }
     return environment
+
+
+def _written(value: Any) -> Any:
+    """Return a value as it enters a page; what is HTML already is left alone."""
+    return unbroken(value) if type(value) is str else value
 
 
 @dataclass
@@ -265,9 +272,9 @@ def views_of(context: Context, chart: Chart) -> dict[str, Any]:
     """
     return {
         "\n".join(answers): {
-            "heading": view.heading,
+            "heading": unbroken(view.heading),
             "words": line_of(context, view),
-            "summary": view.summary,
+            "summary": unbroken(view.summary),
             "stem": file_stem(context, view.id),
             "spec": None if view is chart else view.spec,
         }

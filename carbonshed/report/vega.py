@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from carbonshed.numbers import Scale
+from carbonshed.numbers import Scale, unbroken
 from carbonshed.report.colours import BLUE, GREY, GROUND, PALETTE
 from carbonshed.report.labels import FONT_SIZE, Name, text_width
 from carbonshed.text import without_control
@@ -370,10 +370,11 @@ def _text_block(text: str, size: int) -> Spec:
 def wrapped(text: str, width: float, size: float = FONT_SIZE) -> list[str]:
     """Return a text in lines that are at most so many pixels wide.
 
-    A line ends at a blank, or between two wide letters.
+    A line ends at a blank, or between two wide letters, and not within a number with
+    its unit.
     """
     lines = [""]
-    for part in _PARTS.findall(" ".join(text.split())):
+    for part in _PARTS.findall(unbroken(" ".join(text.split()))):
         if text_width(lines[-1] + part.rstrip(), size) > width and lines[-1]:
             lines.append("")
         lines[-1] += part

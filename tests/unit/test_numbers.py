@@ -11,6 +11,7 @@ from carbonshed.numbers import (
     for_terminal,
     percent,
     signed_percent,
+    unbroken,
 )
 from carbonshed.report.content import Column, make_fact, make_table
 from carbonshed.report.marts import Rows
@@ -90,3 +91,22 @@ def test_signs_and_powers_of_ten():
     assert residual == f"{MINUS}2.3e{MINUS}13"
     assert for_terminal(residual) == "-2.3e-13"
     assert for_terminal(choose_scale([None], "t").full(None)) == "-"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("A emits 34.3 Mt for B, 4 % of all", ["34.3", "Mt"]),
+        ("B: 15.9 t per person, 3 cities", ["15.9", "t", "per", "person"]),
+        ("8 t each", ["8", "t"]),
+        ("1.34 billion people in 26,525 regions", ["1.34", "billion", "people"]),
+        ("26,525 EUR per person", ["26,525", "EUR", "per", "person"]),
+    ],
+)
+def test_no_line_ends_within_a_number_with_its_unit(sentence, parts):
+    written = unbroken(sentence)
+    assert written.replace("\N{NO-BREAK SPACE}", " ") == sentence
+    # Python splits at this blank too, so it is a letter here
+    assert "_".join(parts) in written.replace("\N{NO-BREAK SPACE}", "_")
+    kept = len(parts) - 1 + ("4 %" in sentence)
+    assert written.count("\N{NO-BREAK SPACE}") == kept

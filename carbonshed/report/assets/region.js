@@ -58,8 +58,6 @@
   heading.setAttribute("aria-describedby", "found");
   const usualTitle = document.title;
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-  // a number and its sign stay in one line
-  const unbroken = (text) => text.replace(/(\d) %/g, "$1\u00a0%");
   const listed = (texts) => `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
   const headline = () => {
     if (chosen.length === 1) return chosen[0].headline;
@@ -74,7 +72,7 @@
 
   const showTitles = () => {
     const sentence = headline();
-    heading.textContent = unbroken(sentence);
+    heading.textContent = sentence;
     document.title = `${sentence} · ${usualTitle}`;
     const title = document.querySelector("#chosen .chart-title");
     const names = chosen.map(({ spoken }) => spoken);
@@ -82,7 +80,7 @@
       chosen.length === 1
         ? chosen[0].accounts
         : `What is emitted in ${listed(names)}, and for them`;
-    title.firstChild.textContent = `${unbroken(words)} `;
+    title.firstChild.textContent = `${words} `;
     // another year, or another emission, of the same regions
     for (const link of document.querySelectorAll("[data-scopes] a")) {
       link.hash = hashOf(chosen);

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from carbonshed.numbers import MISSING, Scale, percent
+from carbonshed.numbers import MISSING, Scale, percent, unbroken
 from carbonshed.report import vega
 from carbonshed.report.colours import GROUND, colour_of
 from carbonshed.report.content import (
@@ -329,7 +329,7 @@ def _data(
     details = [
         {
             "numbers": [
-                [number.label, number.value, number.unit, number.note]
+                [number.label, number.value, number.unit, unbroken(number.note)]
                 for number in portrait.numbers(
                     context,
                     region,
@@ -363,9 +363,9 @@ def _portrait(
         "id": region["region_id"],
         "name": region["region_name"],
         "spoken": portrait.spoken(region["region_name"], context.region),
-        "headline": portrait.headline(context, region, supplier),
-        "amount": portrait.amount(context, region),
-        "accounts": portrait.accounts(context, region),
+        "headline": unbroken(portrait.headline(context, region, supplier)),
+        "amount": unbroken(portrait.amount(context, region)),
+        "accounts": unbroken(portrait.accounts(context, region)),
         "rank": region["footprint_rank"],
         "people": region["population"],
     }

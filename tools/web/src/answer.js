@@ -33,11 +33,8 @@ export const answer = ({ acting, quota, share, hardest }, explorer) => {
   const second = hardest
     ? `${isOne ? "It" : atStart(hardest.region, explorer)} would buy ${percent(hardest.cut)} less.`
     : "Nobody would buy less.";
-  return whole(`${mark}${first} ${second}`);
+  return `${mark}${first} ${second}`;
 };
-
-// a number stays with its unit
-const whole = (text) => text.replace(/(\d) (?=%|[GMk]?t\b|k?g\b)/g, "$1\u00a0");
 
 /** Return a warning about those who act and consume less than the mean, or nothing. */
 export const belowMean = (acting, { regions, name, nouns, mean }) => {
