@@ -286,16 +286,15 @@ def _along(axis: Axis, size: Scale, title: str) -> vega.Spec:
         "nice": False,
     }
     look: vega.Spec = {"grid": False, "domain": True}
-    words = vega.titled(title, size.unit)
     if axis.is_log:
         scale |= {"type": "log"}
-        words += ", tenfold steps are equally wide"
         look |= {
             "values": log_ticks(axis.low / size.divisor, axis.high / size.divisor),
             "format": ",~f",
         }
     else:
         scale |= {"zero": False}
+    words = vega.titled(title, size.unit, axis.is_log)
     return {"title": words, "scale": scale, "axis": look}
 
 

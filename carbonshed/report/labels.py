@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-FONT_SIZE = 12  # pixels
+FONT_SIZE = 14  # pixels
 _LINE = 1.15  # height of a line, in font sizes
 _GAP = 3.0  # pixels between a mark and its name
 # a browser may have a wider font than the one that is asked for

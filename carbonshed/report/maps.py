@@ -16,7 +16,7 @@ from carbonshed.report.board import SAYS, WIDTH, Board
 from carbonshed.report.colours import GROUND, INK, STEPS, colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.labels import FONT_SIZE, text_width
+from carbonshed.report.labels import text_width
 from carbonshed.report.marts import Rows
 from carbonshed.text import listing
 
@@ -257,7 +257,6 @@ def _names(board: Board, names: Mapping[str, str]) -> list[vega.Spec]:
         from_west = f"max(0, {half:.0f} - {x:.4f} * room)"
         from_east = f"min(0, {1 - x:.4f} * room - {half:.0f})"
         look = {
-            "fontSize": FONT_SIZE,
             "fontWeight": 600,
             "dx": {"expr": f"{from_west} + {from_east}"},
             "dy": 11 if is_below else -9,
@@ -295,7 +294,7 @@ def _tile_names(
         region = value["region_id"]
         rows[ink].append({**_places(board, region), "name": board.labels[region]})
     is_wide = f"room * {board.side / WIDTH:.5f} >= {_widest(board):.1f}"
-    look = {"fontSize": FONT_SIZE, "opacity": {"expr": f"{is_wide} ? 1 : 0"}}
+    look = {"opacity": {"expr": f"{is_wide} ? 1 : 0"}}
     name = vega.nominal("name")
     return [
         vega.draw("text", named, {**look, "color": ink}, **_AT, text=name)

@@ -33,7 +33,7 @@ _PARTS = re.compile(
 )
 _LINE_ENDS = re.compile("[\u2028\u2029]")
 _FONT = "Helvetica, Arial, sans-serif"
-_TEXT_SIZE = 13
+_NOTE_SIZE = 12  # pixels of what stands below a saved picture
 _LABEL_LIMIT = 320  # pixels of a name along an axis; a phone has less
 
 CONFIG = {
@@ -41,8 +41,8 @@ CONFIG = {
     "background": "transparent",
     "view": {"stroke": None},
     "axis": {
-        "labelFontSize": _TEXT_SIZE,
-        "titleFontSize": _TEXT_SIZE,
+        "labelFontSize": FONT_SIZE,
+        "titleFontSize": FONT_SIZE,
         "titleFontWeight": "normal",
         "titlePadding": 8,
         "labelColor": "#3b424c",
@@ -59,8 +59,8 @@ CONFIG = {
     },
     "legend": {
         "orient": "top",
-        "labelFontSize": _TEXT_SIZE,
-        "titleFontSize": _TEXT_SIZE,
+        "labelFontSize": FONT_SIZE,
+        "titleFontSize": FONT_SIZE,
         "titleFontWeight": "normal",
         "labelColor": "#3b424c",
         "titleColor": "#3b424c",
@@ -269,9 +269,10 @@ def short(value: float | None, digits: int = 6) -> float | None:
     return float(f"{value:.{digits}g}")
 
 
-def titled(words: str, unit: str) -> str:
-    """Return the title of an axis with its unit."""
-    return f"{words} ({unit})" if unit else words
+def titled(words: str, unit: str, is_log: bool = False) -> str:
+    """Return the title of an axis with its unit, and with its kind if that is rare."""
+    title = f"{words} ({unit})" if unit else words
+    return f"{title}, logarithmic" if is_log else title
 
 
 def unique_names(regions: Mapping[str, str]) -> list[str]:
@@ -322,7 +323,7 @@ def for_file(
 ) -> dict:
     """Return the specification of a saved picture: title, words, chart and notes.
 
-    The notes stand below the chart, one size smaller.
+    The notes stand below the chart, in smaller letters.
     """
     around = ("config", "autosize", "usermeta", "params")
     chart = {key: value for key, value in spec.items() if key not in around}
@@ -331,15 +332,15 @@ def for_file(
     if "usermeta" in spec:
         chart["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
     above = _text_block(title, 16) | {
-        "subtitle": [
-            line for text in words for line in wrapped(text, EXPORT_WIDTH, _TEXT_SIZE)
-        ],
-        "subtitleFontSize": _TEXT_SIZE,
+        "subtitle": [line for text in words for line in wrapped(text, EXPORT_WIDTH)],
+        "subtitleFontSize": FONT_SIZE,
         "subtitleColor": "#4b5563",
         "subtitlePadding": 6,
     }
-    below = _text_block("", FONT_SIZE) | {
-        "text": [line for note in notes for line in wrapped(note, EXPORT_WIDTH)],
+    below = _text_block("", _NOTE_SIZE) | {
+        "text": [
+            line for note in notes for line in wrapped(note, EXPORT_WIDTH, _NOTE_SIZE)
+        ],
         "fontWeight": "normal",
         "color": "#4b5563",
         "offset": 0,

@@ -4,8 +4,8 @@
   const { cells, perPerson } = window.carbonshedRegions;
   const { element, label } = window.carbonshedRegionTables;
   const readable = (id) => JSON.parse(document.getElementById(id).textContent);
-  const LETTER = 7.2; // pixels of a letter of a label
-  const NAMES = 130; // pixels of the names of bars
+  const LETTER = 7.8; // pixels of a letter of a label
+  const NAMES = 138; // pixels of the names of bars
   const BAR = 62; // pixels of a bar with the label above it
 
   // line ends of a script, and control characters, are blanks in a picture

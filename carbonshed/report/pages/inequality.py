@@ -211,8 +211,14 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
         bubbles.draw_bubbles(
             dots,
             line,
-            vega.titled("GDP per person", income.unit),
-            vega.titled("footprint per person", size.unit),
+            *(
+                # the words say "per person" already
+                vega.titled(words, unit.removesuffix(" per person"), is_log=True)
+                for words, unit in (
+                    ("GDP per person", income.unit),
+                    ("footprint per person", size.unit),
+                )
+            ),
         ),
         rows,
         finding=sentence,

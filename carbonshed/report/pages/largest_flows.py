@@ -13,7 +13,7 @@ from carbonshed.report.marts import Rows
 
 # pixels
 _ALL_RIBBONS = 250
-_LINE = 15
+_LINE = 17
 _GAP = 8
 _SIDE = 104  # for names
 _BETWEEN_NAMES = {
@@ -201,7 +201,7 @@ def _ribbons(
         **_coloured(parts),
         tooltip=vega.tips("from=emitted in", "to=for", "text=flow", "back=flows back"),
     )
-    look = {"align": "left", "dx": 6, "baseline": "middle", "fontSize": 12}
+    look = {"align": "left", "dx": 6, "baseline": "middle"}
     written = {**axes, "text": vega.nominal("text")}
     return [ribbons, *_haloed(amounts, look, written)]
 
@@ -244,7 +244,7 @@ def _places(
             vega.draw(
                 "text",
                 words,
-                {**look, "baseline": "middle", "fontSize": 12},
+                {**look, "baseline": "middle"},
                 **axes,
                 text=vega.nominal("line"),
                 tooltip=tips,

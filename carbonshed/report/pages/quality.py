@@ -139,7 +139,7 @@ def _draw_country(context: Context, rows: Rows) -> Chart | None:
         vega.draw(
             "text",
             bars,
-            {"align": "left", "dx": 6, "fontSize": 13},
+            {"align": "left", "dx": 6},
             x=x,
             y=y,
             text=vega.nominal("text"),

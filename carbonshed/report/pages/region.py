@@ -733,7 +733,7 @@ def _draw_balance(context: Context, regions: Rows) -> Chart:
         vega.draw(
             "text",
             None,
-            {"align": "left", "dx": 3, "dy": -23, "fontSize": 13},
+            {"align": "left", "dx": 3, "dy": -23},
             x=x,
             y=y,
             text=vega.nominal("label"),
@@ -741,7 +741,7 @@ def _draw_balance(context: Context, regions: Rows) -> Chart:
         vega.draw(
             "text",
             None,
-            {"align": "left", "dx": 6, "fontSize": 14, "fontWeight": "bold"},
+            {"align": "left", "dx": 6, "fontWeight": "bold"},
             x=vega.quantitative("end"),
             y=y,
             text=vega.nominal("total"),
