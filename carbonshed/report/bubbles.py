@@ -120,7 +120,7 @@ def draw_bubbles(
             )
             for bubble, radius in zip(bubbles, radii.tolist(), strict=True)
         ]
-        longest = min(_LONGEST, 0.45 * width)
+        longest = min(_LONGEST, 0.5 * width)
         names = [(i, shortened(bubbles[i].name, longest)) for i in _order(bubbles)]
         placed = place_names(marks, names, (width, HEIGHT), apart=_APART, crossing=6)
         return [

@@ -239,6 +239,11 @@ class Page:
                 reasons.setdefault(section.empty, []).append(section)
         return [(sections, reason) for reason, sections in reasons.items()]
 
+    def begins_with(self, chart: Chart) -> bool:
+        """Return whether a chart is the picture, or one of its views."""
+        views = self.picture.all_views.values() if self.picture else ()
+        return chart.id in [view.id for view in views]
+
     @property
     def charts(self) -> list[Chart]:
         """All charts, the picture first."""

@@ -310,10 +310,10 @@ def _names(
     named, blocked, avoided = [], [], []
     if line:
         x, extent = axis.pixel(line.value, width), text_width(line.name) + 5
-        is_left = x + extent <= width
-        side, dx = ("left", 4.0) if is_left else ("right", -4.0)
-        named.append((Name(0, line.name, dx, 0.0, side), line.value, 8.0))
-        left = x if is_left else x - extent
+        # beside the line where there is room, and over it where there is not
+        left = x if x + extent <= width else max(x - extent, 0.0)
+        dx = round(left - x, 1) + (4.0 if left == x else 1.0)
+        named.append((Name(0, line.name, dx, 0.0, "left"), line.value, 8.0))
         blocked = [Box(left, 0, left + extent, 16)]
         avoided = [Box(x - 1, 0, x + 1, height)]
     marks = [

@@ -17,6 +17,7 @@ _GAP = 3.0  # pixels between a mark and its name
 # a browser may have a wider font than the one that is asked for
 _RESERVE = 1.06
 
+_BETWEEN_WORDS = " ,;:(-\N{EN DASH}"
 # widths of Helvetica's letters, in font sizes
 _WIDTHS = {
     letter: width
@@ -53,12 +54,20 @@ def _letter_width(letter: str) -> float:
 
 
 def shortened(text: str, width: float, size: float = FONT_SIZE) -> str:
-    """Return a text that is at most so wide, its end replaced by an ellipsis."""
+    """Return a text that is at most so wide, cut at a word if its first one fits.
+
+    An ellipsis stands for what is cut off, as in the macro `cut_name`.
+    """
     if text_width(text, size) <= width:
         return text
-    while text and text_width(f"{text}…", size) > width:
-        text = text[:-1].rstrip()
-    return f"{text}…"
+    words = text.split()
+    kept = [" ".join(words[:number]) for number in range(len(words) - 1, 0, -1)]
+    letters = [text[:number] for number in range(len(text), 0, -1)]
+    for part in (*kept, *letters):
+        cut = f"{part.rstrip(_BETWEEN_WORDS)}…"
+        if text_width(cut, size) <= width:
+            return cut
+    return "…"
 
 
 @dataclass(frozen=True)

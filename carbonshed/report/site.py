@@ -128,6 +128,7 @@ def _templates(charts: bool) -> Environment:
         "json_text": json_text,
         "saved": saved,
         "views_of": views_of,
+        "heading_of": heading_of,
         "line_of": line_of,
         "file_stem": file_stem,
         "draws": charts,
@@ -265,15 +266,15 @@ def saved(context: Context, chart: Chart) -> dict[str, Any]:
     return with_outlines(spec, context.board) if is_map else spec
 
 
-def views_of(context: Context, chart: Chart) -> dict[str, Any]:
+def views_of(context: Context, page: Page, chart: Chart) -> dict[str, Any]:
     """Return all views of a chart by their answers, each on a line of its own.
 
     The specification of the chart itself is on the page already.
     """
     return {
         "\n".join(answers): {
-            "heading": unbroken(view.heading),
-            "words": line_of(context, view),
+            "heading": unbroken(heading_of(page, view)),
+            "words": unbroken(line_of(context, page, view)),
             "summary": unbroken(view.summary),
             "stem": file_stem(context, view.id),
             "spec": None if view is chart else view.spec,
@@ -282,10 +283,22 @@ def views_of(context: Context, chart: Chart) -> dict[str, Any]:
     }
 
 
-def line_of(context: Context, chart: Chart) -> str:
-    """Return the line below the heading of a chart: what is drawn, and its scope."""
-    parts = [chart.words, context.title, context.of(chart.extent).holds]
-    return " · ".join(filter(None, parts))
+def heading_of(page: Page, chart: Chart) -> str:
+    """Return the heading of a chart on a page: the finding, if the page has not it."""
+    is_said = chart.finding in (page.headline, page.finding)
+    return chart.title if is_said else chart.heading
+
+
+def line_of(context: Context, page: Page, chart: Chart) -> str:
+    """Return the line below the heading of a chart: what is drawn, and its scope.
+
+    The picture that a page begins with has the scope of the page, just above it.
+    """
+    words = chart.words if heading_of(page, chart) == chart.finding else ""
+    scope = [context.title, context.of(chart.extent).holds]
+    if chart.is_live or page.begins_with(chart):
+        scope = scope[1:] if chart.extent not in ("", context.extent) else []
+    return " · ".join(filter(None, [words, *scope]))
 
 
 def file_stem(context: Context, id_: str) -> str:

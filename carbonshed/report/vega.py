@@ -26,10 +26,11 @@ EXPORT_WIDTH = 720  # pixels of a saved picture
 # pixels of a plot from which on its names have places of their own: from a phone's to
 # a screen's, and exactly that of a saved picture
 WIDTHS = (240, 310, 480, EXPORT_WIDTH, 980)
-# up to a blank, or a letter of Chinese, Japanese or Korean
+# letters of Chinese, Japanese and Korean, between which a line may end
+_WIDE = "\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef"
+# up to a blank, a hyphen between letters, or a wide letter
 _PARTS = re.compile(
-    "[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef] ?|"
-    "[^ \u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef]+ ?| "
+    f"[{_WIDE}] ?|[^ {_WIDE}]+?(?: |(?<=[^\\W\\d]-)(?=[^\\W\\d])|(?=[{_WIDE}])|$)| "
 )
 _LINE_ENDS = re.compile("[\u2028\u2029]")
 _FONT = "Helvetica, Arial, sans-serif"
@@ -371,8 +372,8 @@ def _text_block(text: str, size: int) -> Spec:
 def wrapped(text: str, width: float, size: float = FONT_SIZE) -> list[str]:
     """Return a text in lines that are at most so many pixels wide.
 
-    A line ends at a blank, or between two wide letters, and not within a number with
-    its unit.
+    A line ends at a blank, a hyphen or between two wide letters, and not within a
+    number with its unit.
     """
     lines = [""]
     for part in _PARTS.findall(unbroken(" ".join(text.split()))):

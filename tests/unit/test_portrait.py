@@ -120,6 +120,27 @@ def test_a_sentence_says_what_a_footprint_leaves_out():
     assert "each without direct emissions," in headline(only_direct, region(), CHINA)
 
 
+def test_a_sentence_of_long_names_stays_short():
+    long = "Autonomous Territorial Collectivity of the Northern Highlands"
+    sentence = headline(
+        context("emissions abroad caused by imports"),
+        region(region_name=long),
+        Supplier(long, 0.3, is_largest=True),
+    )
+    assert sentence == (
+        "Autonomous Territorial…: 10.0 t each without imports, a quarter emitted "
+        "elsewhere"
+    )
+    # a name that has no blank, and one that fits as it is
+    assert headline(context(), region(region_name="B" * 80), None) == (
+        f"{'B' * 29}…: 10.0 t each, a quarter emitted elsewhere"
+    )
+    sentence = headline(
+        context(), region(region_name="Mali"), Supplier(long, 0.6, True)
+    )
+    assert sentence.endswith(" elsewhere, most in Autonomous Territorial…")
+
+
 def test_words_are_near_the_share():
     """A share is named by one that differs by five points at most."""
     named = {

@@ -145,7 +145,7 @@ def test_a_saved_picture_says_what_it_shows():
     below = foot["title"]
     assert below["text"] == ["Source: a census", "Licence: CC0 · made with Carbonshed"]
     assert below["orient"] == "bottom"
-    assert below["fontSize"] == picture["title"]["subtitleFontSize"] - 1 == 12
+    assert below["fontSize"] == 12 < picture["title"]["subtitleFontSize"]
     titled = Chart("flows", "Flows", "", chart, NO_ROWS, finding="A ships most to B")
     title = saved(CONTEXT, titled)["title"]
     assert title["text"] == ["A ships most to B"]

@@ -50,6 +50,8 @@ _PATHWAYS = [
 ]
 
 _MAX_NAMED = 12  # in the picture
+_ROW, _MIN_ROW = 44, 36  # pixels of a row with two lines of text
+_MAX_HEIGHT = 530  # pixels that a window has for the rows
 _ROUND = 0.1  # shares from here on have no decimal
 _FOOTPRINT, _PEOPLE = "share of the footprint", "share of the people"
 _ROLES = {
@@ -254,7 +256,10 @@ def _draw_shares(context: Context, regions: Rows) -> Chart | None:
             if has_people
             else "."
         ),
-        vega.finished(drawing, height=44 * len(groups)),
+        vega.finished(
+            drawing,
+            height=min(_ROW * len(groups), max(_MIN_ROW * len(groups), _MAX_HEIGHT)),
+        ),
         regions,
         finding=context.headline("super_emitters"),
     )

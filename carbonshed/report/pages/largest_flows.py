@@ -8,21 +8,19 @@ from carbonshed.report import sankey, vega
 from carbonshed.report.colours import GROUND, colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.labels import shortened
+from carbonshed.report.labels import shortened, text_width
 from carbonshed.report.marts import Rows
 
 # pixels
 _ALL_RIBBONS = 250
 _LINE = 17
 _GAP = 8
-_SIDE = 104  # for names
-_BETWEEN_NAMES = {
-    "domain": [0, 1],
-    "range": [_SIDE, {"expr": f"room - {_SIDE}"}],
-}
+_WIDE = 560  # a plot with much room for names
+_SIDES_FOR_NAMES = (104, 200)  # at most, in a narrow plot and in a wide one
+_BESIDE = 12  # between a place and its name
 _WHOLE = {"domain": [0, 1]}
 _MIN_WRITTEN = 15  # a thinner ribbon has no room for its amount
-_NAME_WIDTH, _MAX_LINES = 105, 2  # pixels of a line of a name, and lines
+_MAX_LINES = 2  # of a name
 _HEAD, _BAR_BELOW, _BAR_HEIGHT = 24, 24, 16
 _SIDES, _HEADS = ("origin", "destination"), ("emitted in", "consumed in")
 
@@ -38,9 +36,12 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Side:
-    """The places on one side: their names in lines, and what the picture shows."""
+    """The places on one side: their names in lines, and what the picture shows.
 
-    lines: dict[str, list[str]]
+    The lines are those in a narrow plot, and those in a wide one.
+    """
+
+    lines: dict[str, tuple[list[str], list[str]]]
     names: dict[str, str]
     shown: dict[str, float]
 
@@ -60,7 +61,7 @@ def draw_largest(context: Context, flows: Rows) -> Chart | None:
         ],
         _ALL_RIBBONS,
         tuple(
-            {id_: _LINE * len(lines) for id_, lines in side.lines.items()}
+            {id_: _LINE * max(map(len, lines)) for id_, lines in side.lines.items()}
             for side in sides
         ),
         _GAP,
@@ -68,7 +69,7 @@ def draw_largest(context: Context, flows: Rows) -> Chart | None:
     parts = _parts(context, flows, size)
     height = round(layout.height) + _BAR_BELOW + _BAR_HEIGHT
     axes = {
-        "x": vega.quantitative("x", axis=None, scale=_BETWEEN_NAMES),
+        "x": vega.quantitative("x", axis=None, scale=_between_names(sides)),
         "y": vega.quantitative(
             "y",
             axis=None,
@@ -106,16 +107,33 @@ def _side(flows: Rows, side: str, size: Scale) -> _Side:
     for row in flows:
         shown[row[f"{side}_region_id"]] += row["gross_flow"]
     lines = {
-        id_: [*_shortened(name), size.full(shown[id_])] for id_, name in names.items()
+        id_: tuple(
+            [*_in_lines(name, most - _BESIDE), size.full(shown[id_])]
+            for most in _SIDES_FOR_NAMES
+        )
+        for id_, name in names.items()
     }
     return _Side(lines, names, shown)
 
 
-def _shortened(name: str) -> list[str]:
-    """Return a name in few lines, the last one cut off where it is longer."""
-    lines = vega.wrapped(name, _NAME_WIDTH)
+def _in_lines(name: str, width: float) -> list[str]:
+    """Return a name in few lines, the last one cut at a word where it is longer."""
+    lines = vega.wrapped(name, width)
     *first, last = [*lines[: _MAX_LINES - 1], " ".join(lines[_MAX_LINES - 1 :])]
-    return [shortened(line, _NAME_WIDTH) for line in (*first, last) if line]
+    return [shortened(line, width) for line in (*first, last) if line]
+
+
+def _between_names(sides: list[_Side]) -> vega.Spec:
+    """Return a scale that leaves the names on both sides the room they need."""
+    ends = []
+    for side in sides:
+        narrow, wide = (
+            _BESIDE + max(text_width(line) for lines in side for line in lines)
+            for side in zip(*side.lines.values(), strict=True)
+        )
+        ends.append(f"(room < {_WIDE} ? {narrow:.0f} : {wide:.0f})")
+    left, right = ends
+    return {"domain": [0, 1], "range": [{"expr": left}, {"expr": f"room - {right}"}]}
 
 
 def _title(context: Context, flows: Rows) -> str:
@@ -224,32 +242,41 @@ def _places(
                 "x": at,
             }
             rows.append({**fields, "y": round(bar.top, 1), "y2": round(bar.bottom, 1)})
-            first = bar.middle - _LINE * (len(side.lines[id_]) - 1) / 2
-            words += [
-                {**fields, "line": line, "y": round(first + _LINE * number, 1)}
-                for number, line in enumerate(side.lines[id_])
-            ]
+            for is_wide, lines in enumerate(side.lines[id_]):
+                first = bar.middle - _LINE * (len(lines) - 1) / 2
+                words += [
+                    {
+                        **fields,
+                        "wide": bool(is_wide),
+                        "line": line,
+                        "y": round(first + _LINE * number, 1),
+                    }
+                    for number, line in enumerate(lines)
+                ]
         tips = vega.tips("region", "text=in the flows shown")
         look = {
             "color": colour_of("unknown"),
             "strokeWidth": 5,
             "xOffset": 3 * outwards,
         }
-        words.append({"line": _HEADS[at], "x": at, "y": -_HEAD + _LINE / 2})
+        words += [
+            {"line": _HEADS[at], "wide": wide, "x": at, "y": -_HEAD + _LINE / 2}
+            for wide in (False, True)
+        ]
         drawings.append(
             vega.draw("rule", rows, look, **axes, y2={"field": "y2"}, tooltip=tips)
         )
-        look = {"align": "left" if at else "right", "dx": 12 * outwards}
-        drawings.append(
-            vega.draw(
-                "text",
-                words,
-                {**look, "baseline": "middle"},
-                **axes,
-                text=vega.nominal("line"),
-                tooltip=tips,
-            )
+        look = {"align": "left" if at else "right", "dx": _BESIDE * outwards}
+        names = vega.draw(
+            "text",
+            words,
+            {**look, "baseline": "middle"},
+            **axes,
+            text=vega.nominal("line"),
+            tooltip=tips,
         )
+        names["transform"] = [{"filter": f"datum.wide == (room >= {_WIDE})"}]
+        drawings.append(names)
     return drawings
 
 

@@ -1,7 +1,7 @@
 """The sentence and the large numbers that portray one region."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carbonshed.numbers import percent
@@ -36,7 +36,8 @@ _SHARES = (
 )
 _HARDLY_ANY = 0.015
 WHOLE = 1 + 1e-9  # a share that exceeds 1 by less is the whole
-_MAX_WORDS = 14  # a sentence that is spoken has no more
+_MAX_WORDS, _MAX_LETTERS = 14, 90  # a sentence that is spoken has no more
+_MAX_NAME_WORDS, _MAX_NAME_LETTERS = 5, 30  # of a name in a long sentence
 _MAX_FIGURES = 4
 
 
@@ -92,9 +93,42 @@ def headline(
 ) -> str:
     """Return the sentence about a region, made of its numbers.
 
-    A footprint that is zero or negative has no shares, and the sentence says so.
+    A footprint that is zero or negative has no shares, and the sentence says so. Where
+    it would be long, the words that say least are the first to go, and long names are
+    cut.
     """
-    name = spoken(region["region_name"], context.region)
+    name = region["region_name"]
+    sentence = _sentence(context, region, name, supplier, " of it")
+    if len(sentence.split()) <= _MAX_WORDS and len(sentence) <= _MAX_LETTERS:
+        return sentence
+    cut = supplier and replace(supplier, name=cut_name(supplier.name))
+    sentences = (
+        _sentence(context, region, *names)
+        for names in ((name, supplier), (cut_name(name), cut), (cut_name(name), None))
+    )
+    fits = (sentence for sentence in sentences if len(sentence) <= _MAX_LETTERS)
+    return next(fits, _sentence(context, region, cut_name(name), None))
+
+
+def cut_name(name: str) -> str:
+    """Return a name for a long sentence, cut as the macro `cut_name` cuts it."""
+    words = name.split()
+    if len(name) <= _MAX_NAME_LETTERS and len(words) <= _MAX_NAME_WORDS:
+        return name
+    kept = [" ".join(words[:number]) for number in range(_MAX_NAME_WORDS, 0, -1)]
+    fits = (part for part in kept if len(part) < _MAX_NAME_LETTERS)
+    part = next(fits, name.strip()[: _MAX_NAME_LETTERS - 1])
+    return part.rstrip(" ,;:(-\N{EN DASH}") + "…"
+
+
+def _sentence(
+    context: Context,
+    region: dict[str, Any],
+    name: str,
+    supplier: Supplier | None,
+    of_it: str = "",
+) -> str:
+    name = spoken(name, context.region)
     name = name[:1].upper() + name[1:]
     footprint = region["consumption_footprint"]
     if footprint == 0:
@@ -112,10 +146,7 @@ def headline(
     if supplier and share >= _HARDLY_ANY:
         end += f", {_most(context, supplier)}"
     amount_elsewhere = "all" if share * WHOLE >= 1 else share_in_words(share)
-    sentence = f"{start}, {amount_elsewhere} of it {end}"
-    # the words that say least are the first to go
-    is_long = len(sentence.split()) > _MAX_WORDS
-    return sentence.replace(f" of it {end}", f" {end}") if is_long else sentence
+    return f"{start}, {amount_elsewhere}{of_it} {end}"
 
 
 def _most(context: Context, supplier: Supplier) -> str:

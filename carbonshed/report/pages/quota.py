@@ -81,6 +81,7 @@ _LEVERS = {
     "consumer_quota": ("consumers who buy less", colour_of("consumers")),
 }
 _MAX_SECTORS = 15
+_NAME_WIDTH = 140  # pixels of a line beside a bar
 _MAX_NAMED, _HEIGHT = 12, 340  # for the chart of receivers
 _COLOURS = PALETTE[:6]
 
@@ -381,7 +382,9 @@ def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
     """Draw what each scenario avoids by lever; its price stands beside its name."""
     size = context.scale(scenarios.column("quota"), "stressor")
     names = {
-        row["scenario_id"]: f"{row['scenario_name']}\n{_price(row)}"
+        row["scenario_id"]: "\n".join(
+            [row["scenario_name"], *vega.wrapped(_price(row), _NAME_WIDTH)]
+        )
         for row in scenarios
     }
     rows = [
@@ -435,7 +438,7 @@ def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
         _quotas_title(scenarios),
         f"Emissions avoided by scenario and by lever, and their share of all "
         f"emissions. {summary}.",
-        vega.finished(vega.layers(bars, written), height=56 * len(names) + 10),
+        vega.finished(vega.layers(bars, written), height=62 * len(names) + 10),
         scenarios,
         finding=context.headline("emissions_avoided"),
     )
