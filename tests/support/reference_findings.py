@@ -70,7 +70,8 @@ def finding_rows(
         for pair, row in marts["leakage_flows"].items()
         if {*pair} <= {*case.ranked}
     ]
-    if flows and max(flows) > 1e-12 * emitted:
+    every = sum(row["gross_flow"] for row in marts["leakage_flows"].values())
+    if flows and max(flows) > 1e-12 * emitted and max(flows) >= 0.01 * every:
         masses["largest_flow"] = max(flows)
     if (net := largest_difference(case, marts)) is not None:
         masses["net_emissions"] = net

@@ -222,6 +222,9 @@ class Counties:
             *(name for name, *_ in region.PARTS),
             "region_id",
             "region_name",
+            "inflow_emissions",
+            "supplier_name",
+            "is_largest_supplier",
             "is_ranked",
             "comparator_year",
             "us_comparator_year",
@@ -281,11 +284,11 @@ class Counties:
 
     def value(self, column, number, time):
         """Return a value of a column."""
-        if column in ("region_id", "partner_id", "region_name"):
+        if column in ("region_id", "partner_id", "region_name", "supplier_name"):
             return f"a county of some province {number}"
         if column == "sector_id":
             return "goods"
-        if column in ("is_ranked", "is_super_emitter"):
+        if column in ("is_ranked", "is_super_emitter", "is_largest_supplier"):
             return True
         if column in ("scenario_name", "allocation_rule"):
             return f"some rule {time}"

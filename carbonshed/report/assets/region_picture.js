@@ -14,11 +14,18 @@
   const pixels = (text) =>
     [...text].reduce((sum, letter) => sum + (wide(letter) ? 2 : 1) * LETTER, 0);
 
+  // the part of the main supplier has no name of its own, and that of a single region
+  const [, mainPart] = cells.find(([, , name]) => name === "") ?? [];
+  const partOf = (part, chosen) =>
+    part === mainPart && chosen.length === 1 && chosen[0].balance.supplier
+      ? drawable(`in ${chosen[0].balance.supplier}, for it`)
+      : part;
+
   // parts follow each other from zero: the negative ones to the left
   const stacked = (own, isPerPerson, divisor) => {
     const { balance, people } = own;
     const ends = {};
-    return cells.map(([bar, part, name], place) => {
+    return cells.map(([bar, part, ownName], place) => {
       const amount = balance.values[place] / divisor / (isPerPerson ? people : 1);
       ends[bar] ??= { right: 0, left: 0 };
       const side = amount < 0 ? "left" : "right";
@@ -28,6 +35,7 @@
         ? `${balance.perPerson[place]} ${perPerson[1]}`
         : balance.texts[place];
       const end = ends[bar][side];
+      const name = ownName || drawable(`in ${balance.supplier}`);
       return { bar, part, name, start, end, text, share: balance.shares[place] };
     });
   };
@@ -63,6 +71,7 @@
         const { own, ...fields } = each;
         return {
           ...fields,
+          part: partOf(each.part, chosen),
           bar: isOne ? each.bar : `${drawable(label(own))}\n${each.bar}`,
           label: fitting(each, perUnit),
           total: isLast ? totalOf(each) : "",
@@ -94,7 +103,8 @@
       encoding.x.scale = { domain, nice: false };
       if (!encoding.color) continue;
       // a legend of what occurs
-      const { domain: parts, range } = encoding.color.scale;
+      const { domain: all, range } = encoding.color.scale;
+      const parts = all.map((part) => partOf(part, chosen));
       const occurs = parts.map((part) => rows.some((each) => each.part === part));
       encoding.color.scale = {
         domain: parts.filter((_, place) => occurs[place]),

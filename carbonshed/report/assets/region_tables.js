@@ -135,8 +135,8 @@
       balance.shares[place],
       balance.perPerson?.[place] ?? "–",
     ];
-    const rows = cells.map(([bar, , name], place) =>
-      row(`${bar}: ${name}`, ...chosen.flatMap((own) => texts(own, place)).map(number)),
+    const rows = cells.map(([bar, part, name], place) =>
+      row(`${bar}: ${name || part}`, ...chosen.flatMap((own) => texts(own, place)).map(number)),
     );
     const [, unit] = window.carbonshedRegions.perPerson;
     const columns = ["amount", "share of the bar", unit];

@@ -23,7 +23,7 @@ _HEADING = "Beside published accounts"
 _MAX_NAMES = 6  # in a sentence
 _MAX_COUNTRIES_DRAWN = 60
 _OWN, _ALONE, _PUBLISHED, _INSIDE, _OUTSIDE = (
-    "this table, on the line of its interval",
+    "this table, with its interval",
     "this table",
     "published",
     "published, inside the interval",

@@ -21,6 +21,7 @@ from carbonshed.report.content import (
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import words
+from carbonshed.report.pages.elsewhere import draw_elsewhere
 from carbonshed.report.pages.largest_flows import draw_largest
 from carbonshed.report.pages.scatter import name_points, outliers, padded
 
@@ -130,19 +131,27 @@ def page(context: Context, marts: Marts) -> Page:
             sections.append(Section("flows", "Largest flows", empty=why))
         return Page(TITLE, lead, sections)
     balances = marts.ask("leakage/balances")
+    picture = draw_largest(context, marts.ask("leakage/largest"))
     sections += [
         _map(context, flows),
         _flows(context, flows),
         _matrix(context, matrix, balances),
         _trade(context, balances, marts.ask("leakage/quadrants")),
     ]
+    finding = "largest_flow"
+    if not context.finding(finding):
+        # no flow stands out: the whole says more
+        finding = "arises_elsewhere"
+        if picture:
+            sections[2].charts.insert(0, picture)
+        picture = draw_elsewhere(context, marts.ask("leakage/elsewhere"))
     return Page(
         TITLE,
         lead,
         sections,
-        context.finding("largest_flow") or context.finding("poor_to_rich"),
-        headline=context.headline("largest_flow"),
-        picture=draw_largest(context, marts.ask("leakage/largest")),
+        context.finding(finding),
+        headline=context.headline(finding),
+        picture=picture,
         next_step=Card(
             "region.html",
             context.with_nouns("Your region"),

@@ -134,7 +134,7 @@ def page(context: Context, marts: Marts) -> Page:
     sections = [_evidence(context), _limits(context)]
     scenarios = marts.ask("methods/scenarios")
     if len(scenarios) and context.is_mass:
-        sections.append(_choices(context, scenarios, marts.ask("methods/caps")))
+        sections.append(_choices(context, scenarios, marts.ask("common/caps")))
     # the study is about China: beside another country its figures say nothing
     if context.dataset["country"] == "CHN":
         headlines = marts.ask("common/headlines")

@@ -81,7 +81,7 @@ _LEVERS = {
     "consumer_quota": ("consumers who buy less", colour_of("consumers")),
 }
 _MAX_SECTORS = 15
-_NAME_WIDTH = 140  # pixels of a line beside a bar
+_NAME_WIDTH = 156  # pixels of a line beside a bar
 _MAX_NAMED, _HEIGHT = 12, 340  # for the chart of receivers
 _COLOURS = PALETTE[:6]
 
@@ -105,7 +105,7 @@ def page(context: Context, marts: Marts) -> Page:
         _living(context, marts.ask("quota/living"), marts.ask("quota/withheld")),
         _sensitivity(context, marts.ask("quota/sensitivity")),
     ]
-    picture = _draw_scenarios(context, summary)
+    picture = _draw_scenarios(context, summary, marts.ask("common/caps"))
     next_step = Card(
         "explore.html",
         "What if",
@@ -147,8 +147,8 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
         "of their peers and consumers to a cap per person, and nothing else reacted. "
         "In the shipped scenarios, who acts, how far and down to which cap are this "
         "project's choices, not the study's.",
-        "Low need not be below medium: a mean, a median and a best quarter are not in "
-        "a fixed order.",
+        "Low, medium and high name benchmarks and caps, and are no order: a mean, a "
+        "median and a best quarter can come in any order, and so can two caps.",
     ]
     first = summary.first()
     across = set(summary.column("across_countries_note"))
@@ -378,7 +378,7 @@ def _sensitivity(context: Context, rows: Rows) -> Section:
     )
 
 
-def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
+def _draw_scenarios(context: Context, scenarios: Rows, caps: Rows) -> Chart | None:
     """Draw what each scenario avoids by lever; its price stands beside its name."""
     size = context.scale(scenarios.column("quota"), "stressor")
     names = {
@@ -441,7 +441,36 @@ def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
         vega.finished(vega.layers(bars, written), height=62 * len(names) + 10),
         scenarios,
         finding=context.headline("emissions_avoided"),
+        notes=tuple(_lower_caps(context, scenarios, caps)),
     )
+
+
+def _lower_caps(context: Context, scenarios: Rows, caps: Rows) -> list[str]:
+    """Return why a shipped scenario asks more than the one that avoids most.
+
+    Its cap is lower where the affluent cause less per person than all people do.
+    """
+    tonnes = {row["cap_id"]: row["tonnes_per_person"] for row in caps}
+    largest = _largest(scenarios)
+    if largest is None or tonnes.get(largest["caps"]) is None:
+        return []
+    size = context.scale([*tonnes.values()], "stressor per person")
+    written = {
+        row["scenario_id"]: f"{size.full(tonnes[row['caps']])}, the {word(row['caps'])}"
+        for row in scenarios
+        if tonnes.get(row["caps"]) is not None
+    }
+    return [
+        f"{row['scenario_name']} avoids less than {largest['scenario_name']} and asks "
+        f"more of {row['hardest_hit_region_name']}: its cap is "
+        f"{written[row['scenario_id']]}, and that of {largest['scenario_name']} "
+        f"{written[largest['scenario_id']]}."
+        for row in scenarios
+        if row["hardest_hit_region_name"] is not None
+        and row["scenario_id"] in written
+        and row["largest_demand_cut"] > largest["largest_demand_cut"]
+        and tonnes[row["caps"]] < tonnes[largest["caps"]]
+    ]
 
 
 def _quotas_title(scenarios: Rows) -> str:

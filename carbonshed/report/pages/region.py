@@ -1,7 +1,7 @@
 """One region, which readers pick in the page: the page has the data of all."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from carbonshed.numbers import MISSING, Scale, percent, unbroken
@@ -28,11 +28,13 @@ TITLE = "Your region"
 # the parts of both accounts: label, bars and the noun of their colour
 _PRODUCTION, _FOOTPRINT = "emitted there", "footprint"
 _BOTH, _EMITTED, _CONSUMED = (_PRODUCTION, _FOOTPRINT), (_PRODUCTION,), (_FOOTPRINT,)
+_SUPPLIER = "supplier_emissions"
 PARTS = (
     ("local_emissions", "there, for itself", _BOTH, "own place"),
     ("outflow_emissions", "there, for other regions", _EMITTED, "emitted there"),
     ("export_emissions", "there, for deliveries {outside}", _EMITTED, "exports"),
-    ("inflow_emissions", "in other regions, for it", _CONSUMED, "other places"),
+    (_SUPPLIER, "in its main supplier", _CONSUMED, "main supplier"),
+    ("other_inflow_emissions", "in other regions, for it", _CONSUMED, "other places"),
     ("direct_emissions", "by its final users", _BOTH, "direct"),
     ("unattributed_emissions", "for nobody's consumption", _EMITTED, "unattributed"),
 )
@@ -317,14 +319,7 @@ def _data(
         "sectors": sectors.column("sector_name"),
         "cells": [[bar, part, name] for bar, part, name, _ in cells],
         "partSize": _PART,
-        "regions": [
-            _portrait(
-                context,
-                region,
-                tables.largest.get(region["region_id"]),
-            )
-            for region in regions
-        ],
+        "regions": [_portrait(context, region) for region in regions],
     }
     details = [
         {
@@ -355,10 +350,15 @@ def _data(
     return data, parts
 
 
-def _portrait(
-    context: Context, region: dict[str, Any], supplier: portrait.Supplier | None
-) -> dict[str, Any]:
+def _portrait(context: Context, region: dict[str, Any]) -> dict[str, Any]:
     """Return names and sentences of a region."""
+    supplier = None
+    if region["supplier_name"] and region["inflow_emissions"] > 0:
+        supplier = portrait.Supplier(
+            region["supplier_name"],
+            region["supplier_emissions"] / region["inflow_emissions"],
+            region["is_largest_supplier"],
+        )
     return {
         "id": region["region_id"],
         "name": region["region_name"],
@@ -412,21 +412,6 @@ class _Tables:
         }
         self._sectors = {
             id_: number for number, id_ in enumerate(sectors.column("sector_id"))
-        }
-        ranked = {
-            row["region_id"]: row["region_name"] for row in regions if row["is_ranked"]
-        }
-        inflows = dict(
-            zip(
-                regions.column("region_id"),
-                regions.column("inflow_emissions"),
-                strict=True,
-            )
-        )
-        self.largest = {
-            region: supplier
-            for region, lines in self._lines["suppliers"].items()
-            if (supplier := _largest(lines, ranked, inflows[region]))
         }
 
     def of(self, region: dict[str, Any]) -> dict[str, Any]:
@@ -519,17 +504,6 @@ class _Tables:
         }
 
 
-def _largest(
-    lines: list[dict[str, Any]], ranked: Mapping[str, str], inflow: float
-) -> portrait.Supplier | None:
-    """Return the largest supplier that has a rank, of lines in descending order."""
-    for number, line in enumerate(lines):
-        if line["partner_id"] in ranked and inflow > 0:
-            name, share = ranked[line["partner_id"]], line["gross_flow"] / inflow
-            return portrait.Supplier(name, share, number == 0)
-    return None
-
-
 def _share(value: float, whole: float, decimals: int = 1) -> str:
     """Write a share of a whole, which has none if it is zero or negative."""
     return percent(value / whole, decimals) if whole > 0 else MISSING
@@ -597,6 +571,8 @@ def _balance(
     return {
         "divisor": size.divisor,
         "unit": size.unit,
+        "supplier": region["supplier_name"]
+        and portrait.cut_name(portrait.spoken(region["supplier_name"], context.region)),
         "values": [vega.short(value, _ALL_DIGITS) for value in values],
         "texts": [size.full(value) for value in values],
         "shares": [
@@ -667,9 +643,17 @@ def _grouped(rows: Rows) -> dict[str, list[dict[str, Any]]]:
 
 
 def _cells(context: Context, regions: Rows) -> list[tuple[str, str, str, str]]:
-    """Return bar, part, its name on the bar, and column of each figure of the page."""
+    """Return bar, part, its name on the bar, and column of each figure of the page.
+
+    The name on the bar is empty for the main supplier, whose name the page has.
+    """
     return [
-        (bar, label, _name_on_bar(bar, label), column)
+        (
+            bar,
+            label,
+            "" if column == _SUPPLIER else _name_on_bar(bar, label),
+            column,
+        )
         for bar in _BOTH
         for column, label, bars, _ in _parts(context, regions)
         if bar in bars

@@ -4,6 +4,9 @@
    `spoken_` before it, and shorter ones, for long names, with `_short` and
    `_shortest` behind it. #}
 
+{#- a share of all gross flows: the largest is no finding below it #}
+{%- set telling_flow_share = 0.01 %}
+
 {%- set has_wider_scope = is_chosen('analyses') %}
 {%- set subjects = [
     'largest', 'per_person', 'least_per_person', 'net', 'flow_origin',
@@ -208,6 +211,7 @@ totals as (
         bool_or(region_type = 'remainder') as has_remainders,
         bool_or(region_type = 'rest_of_world') as has_rest_of_world,
         sum(consumption_footprint) as footprints,
+        sum(inflow_emissions) as all_flows,
         {{ part_of_whole(
             'sum(inflow_emissions)', 'sum(consumption_footprint)'
         ) }} as elsewhere_share,
@@ -695,7 +699,9 @@ chosen as (
             {
                 'finding_id': 'largest_flow', 'finding_position': 12,
                 'text_id': case
-                    when largest_flow > 1e-12 * emissions_in
+                    when
+                        largest_flow > 1e-12 * emissions_in
+                        and largest_flow >= {{ telling_flow_share }} * all_flows
                         then 'largest_flow'
                 end,
                 'value': largest_flow, 'unit': 't'

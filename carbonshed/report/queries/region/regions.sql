@@ -1,3 +1,43 @@
+with
+
+flows as (
+
+    select
+        leakage.destination_region_id as region_id,
+        origins.region_name as supplier_name,
+        origins.is_ranked,
+        leakage.gross_flow,
+        row_number() over (
+            partition by leakage.destination_region_id
+            order by leakage.gross_flow desc, leakage.origin_region_id asc
+        ) as place
+    from leakage_flows as leakage
+    inner join regional_accounts as origins
+        on
+            leakage.year = origins.year
+            and leakage.stressor_id = origins.stressor_id
+            and leakage.origin_region_id = origins.region_id
+    where
+        leakage.year = $year
+        and leakage.stressor_id = $stressor
+        and leakage.gross_flow > 0
+
+),
+
+-- the ranked region that emits most for each
+suppliers as (
+
+    select
+        region_id,
+        min_by(supplier_name, place) as supplier_name,
+        max(gross_flow) as supplier_emissions,
+        min(place) = 1 as is_largest_supplier
+    from flows
+    where is_ranked
+    group by region_id
+
+)
+
 select
     regional.region_id,
     regional.region_name,
@@ -15,6 +55,11 @@ select
     regional.local_emissions,
     regional.outflow_emissions,
     regional.inflow_emissions,
+    suppliers.supplier_name,
+    suppliers.is_largest_supplier,
+    coalesce(suppliers.supplier_emissions, 0) as supplier_emissions,
+    regional.inflow_emissions
+    - coalesce(suppliers.supplier_emissions, 0) as other_inflow_emissions,
     regional.export_emissions,
     regional.direct_emissions,
     regional.unattributed_emissions,
@@ -40,6 +85,7 @@ select
     balances.terms_of_trade,
     balances.quadrant
 from regional_accounts as regional
+left join suppliers using (region_id)
 left join footprint_rankings as rankings using (year, stressor_id, region_id)
 left join mitigation_typology as typology using (year, stressor_id, region_id)
 left join trade_balances as balances using (year, stressor_id, region_id)
