@@ -80,6 +80,11 @@ def takes_article(name: str, noun: str) -> bool:
     return bool(is_country) or name.startswith("District of ")
 
 
+def spoken(name: str, noun: str) -> str:
+    """Return a name as it stands in a sentence: with its article, if it takes one."""
+    return f"the {name}" if takes_article(name, noun) else name
+
+
 def sentence(note: str) -> str:
     """Return a note of a mart as a sentence."""
     return f"{note[:1].upper()}{note[1:].removesuffix('.')}."

@@ -28,6 +28,7 @@ _LARGE_PART = 0.05  # a share of the main part of a region, such as Alaska
 _MIN_REGIONS = 3  # fewer make no map
 _FEW, _SMALLER = 50, 5 / 6  # one of so many regions may be remote; see `brought_near`
 _MAX_RATIO = 0.8
+_MOST_AT_ONCE = 400  # tiles that are placed together: the time grows with the cube
 
 # codes of countries that the standard has replaced, and tables still use
 _FORMER_CODES = {"ROM": "ROU", "TMP": "TLS", "ZAR": "COD"}
@@ -430,6 +431,8 @@ def _of_tiles(
 def grid_cells(points: np.ndarray) -> np.ndarray:
     """Return a cell of a grid for each point, as near to it as all together allow.
 
+    Many points are divided into parts that lie together, each with its own cells.
+
     Parameters
     ----------
     points
@@ -440,8 +443,6 @@ def grid_cells(points: np.ndarray) -> np.ndarray:
     numpy.ndarray
         Columns and rows, shape (n, 2), from 0, rows downwards; no two are the same.
     """
-    from scipy.optimize import linear_sum_assignment
-
     count = len(points)
     low, span = points.min(axis=0), np.ptp(points, axis=0)
     span = np.maximum(span, span.max() / 20 or 1.0)
@@ -453,13 +454,38 @@ def grid_cells(points: np.ndarray) -> np.ndarray:
     where = (points - low) / step + 0.5 + margin
     where[:, 1] = rows - where[:, 1]
     grid = np.array([(x, y) for y in range(rows) for x in range(columns)], dtype=int)
-    away = where[:, None, :] - (grid[None] + 0.5)
+    return _closed_up(_nearest_cells(where, grid))
+
+
+def _nearest_cells(where: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """Return a cell for each place, no two the same, from at least as many cells."""
+    count = len(where)
+    if count <= _MOST_AT_ONCE:
+        return _assigned(where, cells)
+    axis = int(np.ptp(where, axis=0).argmax())
+    places = np.lexsort((where[:, 1 - axis], where[:, axis]))
+    half = count // 2
+    line = where[places[half - 1 : half + 1], axis].mean()
+    order = np.lexsort((cells[:, 1 - axis], cells[:, axis]))
+    before = int((cells[:, axis] + 0.5 < line).sum())
+    # both sides have enough cells
+    before = min(max(before, half), len(cells) - (count - half))
+    chosen = np.empty_like(cells, shape=(count, 2))
+    for part, own in ((places[:half], order[:before]), (places[half:], order[before:])):
+        chosen[part] = _nearest_cells(where[part], cells[own])
+    return chosen
+
+
+def _assigned(where: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """Return the cells whose squared distances from their places are least in sum."""
+    from scipy.optimize import linear_sum_assignment
+
+    away = where[:, None, :] - (cells[None] + 0.5)
     cost = (away**2).sum(axis=2)
     # without ties, so that every machine finds the same
     cost += 1e-9 * np.arange(cost.size).reshape(cost.shape) / cost.size
     _, chosen = linear_sum_assignment(cost)
-    cells = grid[chosen]
-    return _closed_up(cells)
+    return cells[chosen]
 
 
 def _closed_up(cells: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ dark ones in their place.
 """
 
 BLUE, ORANGE, GREEN, VERMILION = "#005FA3", "#C68200", "#0A7F60", "#A63A00"
-SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
+SKY, PURPLE, GREY, WINE = "#2C94DC", "#A4509E", "#858A95", "#6F2A4D"
 GROUND = "#FFFFFF"
 INK = "#18212B"
 # colours of amounts, from small to large: the larger, the farther from the ground
@@ -21,13 +21,14 @@ DARK = {
     SKY: "#c9ecff",
     PURPLE: "#db90df",
     GREY: "#8f949b",
+    WINE: "#bc2f81",
     GROUND: "#171d24",
     INK: "#e8edf2",
     **dict(
         zip(STEPS, ("#4564c1", "#518bc5", "#62b1cb", "#88d7d7", "#d7f8f0"), strict=True)
     ),
 }
-PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
+PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY, WINE]
 
 # A colour that two nouns share says something they have in common: blue is what is
 # used, orange what is emitted, green what is one's own, vermilion elsewhere or too
@@ -43,7 +44,7 @@ NOUNS = {
     "inventories": GREY,
     "own place": GREEN,
     "other places": VERMILION,
-    "main supplier": BLUE,
+    "main supplier": WINE,
     "imports": VERMILION,
     "exports": SKY,
     "direct": PURPLE,
@@ -84,8 +85,15 @@ TOGETHER = [
     ("footprint", "emitted there", "households", "income"),
     ("footprint", "people"),
     ("households", "government", "investment", "inventories"),
-    ("own place", "other places", "exports", "direct", "unattributed"),
-    ("own place", "main supplier", "other places", "direct", "emitted there"),
+    (
+        "own place",
+        "emitted there",
+        "main supplier",
+        "other places",
+        "exports",
+        "direct",
+        "unattributed",
+    ),
     ("footprint", "imports"),
     ("imports", "exports"),
     ("above the world", "at or below the world", "unknown"),

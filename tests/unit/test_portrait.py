@@ -11,8 +11,8 @@ from carbonshed.report.pages.portrait import (
     headline,
     numbers,
     share_in_words,
-    spoken,
 )
+from carbonshed.text import spoken
 
 DATASET = {
     "region_noun": "country",

@@ -6,7 +6,7 @@ from typing import Any
 
 from carbonshed.numbers import percent
 from carbonshed.report.context import Context
-from carbonshed.text import takes_article
+from carbonshed.text import spoken
 
 # shares that have a name, in ascending order; the nearest one is said
 _SHARES = (
@@ -39,11 +39,6 @@ WHOLE = 1 + 1e-9  # a share that exceeds 1 by less is the whole
 _MAX_WORDS, _MAX_LETTERS = 14, 90  # a sentence that is spoken has no more
 _MAX_NAME_WORDS, _MAX_NAME_LETTERS = 5, 30  # of a name in a long sentence
 _MAX_FIGURES = 4
-
-
-def spoken(name: str, noun: str) -> str:
-    """Return a name as it stands in a sentence: with its article, if it takes one."""
-    return f"the {name}" if takes_article(name, noun) else name
 
 
 def share_in_words(share: float) -> str:

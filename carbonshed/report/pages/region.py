@@ -22,6 +22,7 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, portrait, words
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
+from carbonshed.text import spoken
 
 TITLE = "Your region"
 
@@ -362,7 +363,7 @@ def _portrait(context: Context, region: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": region["region_id"],
         "name": region["region_name"],
-        "spoken": portrait.spoken(region["region_name"], context.region),
+        "spoken": spoken(region["region_name"], context.region),
         "headline": unbroken(portrait.headline(context, region, supplier)),
         "amount": unbroken(portrait.amount(context, region)),
         "accounts": unbroken(portrait.accounts(context, region)),
@@ -572,7 +573,7 @@ def _balance(
         "divisor": size.divisor,
         "unit": size.unit,
         "supplier": region["supplier_name"]
-        and portrait.cut_name(portrait.spoken(region["supplier_name"], context.region)),
+        and portrait.cut_name(spoken(region["supplier_name"], context.region)),
         "values": [vega.short(value, _ALL_DIGITS) for value in values],
         "texts": [size.full(value) for value in values],
         "shares": [
