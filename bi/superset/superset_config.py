@@ -50,6 +50,7 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
             "#A4509E",
             "#2C94DC",
             "#858A95",
+            "#6F2A4D",
         ],
     }
 ]
