@@ -123,7 +123,7 @@ def percent(value: float | None, decimals: int = 1) -> str:
 def unbroken(text: str) -> str:
     """Return a text in which no line ends between a number and its unit."""
     return _WITH_UNIT.sub(
-        lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text
+        lambda match: match[0].replace(" ", "\N{NO-BREAK SPACE}"), text
     )
 
 

@@ -28,7 +28,7 @@ _LARGE_PART = 0.05  # a share of the main part of a region, such as Alaska
 _MIN_REGIONS = 3  # fewer make no map
 _FEW, _SMALLER = 50, 5 / 6  # one of so many regions may be remote; see `brought_near`
 _MAX_RATIO = 0.8
-_MOST_AT_ONCE = 400  # tiles that are placed together: the time grows with the cube
+_MOST_TOGETHER = 400  # tiles that are placed together: the time grows with the cube
 
 # codes of countries that the standard has replaced, and tables still use
 _FORMER_CODES = {"ROM": "ROU", "TMP": "TLS", "ZAR": "COD"}
@@ -460,18 +460,21 @@ def grid_cells(points: np.ndarray) -> np.ndarray:
 def _nearest_cells(where: np.ndarray, cells: np.ndarray) -> np.ndarray:
     """Return a cell for each place, no two the same, from at least as many cells."""
     count = len(where)
-    if count <= _MOST_AT_ONCE:
+    if count <= _MOST_TOGETHER:
         return _assigned(where, cells)
     axis = int(np.ptp(where, axis=0).argmax())
-    places = np.lexsort((where[:, 1 - axis], where[:, axis]))
+    ordered = np.lexsort((where[:, 1 - axis], where[:, axis]))
     half = count // 2
-    line = where[places[half - 1 : half + 1], axis].mean()
+    line = where[ordered[half - 1 : half + 1], axis].mean()
     order = np.lexsort((cells[:, 1 - axis], cells[:, axis]))
     before = int((cells[:, axis] + 0.5 < line).sum())
     # both sides have enough cells
     before = min(max(before, half), len(cells) - (count - half))
     chosen = np.empty_like(cells, shape=(count, 2))
-    for part, own in ((places[:half], order[:before]), (places[half:], order[before:])):
+    for part, own in (
+        (ordered[:half], order[:before]),
+        (ordered[half:], order[before:]),
+    ):
         chosen[part] = _nearest_cells(where[part], cells[own])
     return chosen
 

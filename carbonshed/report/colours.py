@@ -80,40 +80,6 @@ NOUNS = {
     "after": GREEN,
 }
 
-# nouns that stand side by side in a chart
-TOGETHER = [
-    ("footprint", "emitted there", "households", "income"),
-    ("footprint", "people"),
-    ("households", "government", "investment", "inventories"),
-    (
-        "own place",
-        "emitted there",
-        "main supplier",
-        "other places",
-        "exports",
-        "direct",
-        "unattributed",
-    ),
-    ("footprint", "imports"),
-    ("imports", "exports"),
-    ("above the world", "at or below the world", "unknown"),
-    ("footprint", "published", "outside the interval"),
-    ("gives", "receives", "unknown"),
-    ("producers", "consumers", "balanced"),
-    ("power supply", "other sectors"),
-    ("large emitters", "footprint"),
-    (
-        "emits for others and earns",
-        "emits for others and pays",
-        "others emit for it, and it earns",
-        "others emit for it, and it pays",
-    ),
-    ("net flow", "direction"),
-    ("largest flow", "large flows", "other flows", "rest of the world"),
-    ("rises", "falls"),
-    ("before", "after"),
-]
-
 
 def colour_of(noun: str) -> str:
     """Return the colour of a noun, on the light ground.

@@ -1,10 +1,15 @@
 """Pictures of trade, emitters and scenarios: figures of a few rows by pencil."""
 
+import itertools
+
 import pytest
+from support.pictures import apart, texts_and_dots
+from test_report_charts import svg_of
 from test_report_parts import CONTEXT
 
 from carbonshed.report.marts import Rows
 from carbonshed.report.pages.choices import deciding, draw_choices
+from carbonshed.report.pages.elsewhere import draw_elsewhere
 from carbonshed.report.pages.emitters import _draw_shares
 from carbonshed.report.pages.largest_flows import draw_largest
 from carbonshed.report.pages.leakage import _classes, _steps, class_breaks
@@ -54,6 +59,81 @@ def test_the_largest_flows_stand_beside_all_others():
     assert "Aland for Berg, 30.0 Mt; 10.0 Mt flows back" in chart.summary
     # the largest lies over what it crosses
     assert marks(chart, "area")[-1]["kind"] == bar[0]["kind"]
+
+
+LONG = (
+    "Pohjois-Pohjanmaa",
+    "District of Columbia",
+    "Autonomous Territorial Collectivity of the Northern Highlands",
+    "\N{CJK UNIFIED IDEOGRAPH-5317}" * 12,
+)
+
+
+@pytest.mark.parametrize("width", [300, 480, 720, 1_150])
+@pytest.mark.parametrize("name", LONG)
+def test_long_names_of_a_flow_stay_within_the_picture(name, width):
+    """From a phone to a screen: whole on two lines, or cut at a word."""
+    rows = [tuple({"Berg": name}.get(cell, cell) for cell in row) for row in FLOWS.rows]
+    spec = draw_largest(CONTEXT, Rows(FLOWS.columns, rows)).spec
+    picture = svg_of(spec, width)
+    texts = [
+        text
+        for text in texts_and_dots(picture)[0]
+        if "role-mark" in text.roles and not text.words.endswith(" Mt")
+    ]
+    parts = [
+        text.words for text in texts if text.words.strip("\N{HORIZONTAL ELLIPSIS}")
+    ]
+    said = [part.rstrip("\N{HORIZONTAL ELLIPSIS}") for part in parts]
+    of_name = [part for part in said if part in name]
+    assert of_name
+    if " " in name:
+        assert {word for part in of_name for word in part.split()} <= {*name.split()}
+    if width > 1_000 and len(name) < 25:
+        assert name in parts
+    for one, other in itertools.combinations(texts, 2):
+        assert apart(one, other), (one.words, other.words)
+    # the box of the plot, with what its edges may add
+    left = min(text.left for text in texts)
+    right = max(text.right for text in texts)
+    assert right - left <= width + 2
+
+
+PARTS = Rows(
+    (
+        *("region_id", "region_name", "regions", "footprint"),
+        *("from_elsewhere", "from_there", "by_final_users"),
+    ),
+    [
+        (None, None, 3, 200 * MT, 150 * MT, 30 * MT, 20 * MT),
+        ("A", "Aland", 1, 100 * MT, 80 * MT, 10 * MT, 10 * MT),
+        ("B", "Berg", 1, 50 * MT, 20 * MT, 20 * MT, 10 * MT),
+        # used up stocks: its parts are no shares
+        ("C", "Cove", 1, 10 * MT, 12 * MT, -2 * MT, 0.0),
+    ],
+)
+
+
+def test_parts_of_footprints_are_shares_of_each():
+    chart = draw_elsewhere(CONTEXT, PARTS)
+    shares = {
+        (row["region"], row["order"]): row["share"] for row in marks(chart, "bar")
+    }
+    assert shares == {
+        ("all 3 together", 0): 0.75,
+        ("all 3 together", 1): 0.15,
+        ("all 3 together", 2): 0.1,
+        ("Aland", 0): 0.8,
+        ("Aland", 1): 0.1,
+        ("Aland", 2): 0.1,
+        ("Berg", 0): 0.4,
+        ("Berg", 1): 0.4,
+        ("Berg", 2): 0.2,
+    }
+    written = [row["text"] for row in marks(chart, "text")]
+    assert written == ["75 %", "80 %", "40 %"]
+    negative = Rows(PARTS.columns, PARTS.rows[3:])
+    assert draw_elsewhere(CONTEXT, negative) is None
 
 
 def test_classes_of_flows_leave_none_out():

@@ -23,13 +23,46 @@ from carbonshed.report.colours import (
     NOUNS,
     PALETTE,
     STEPS,
-    TOGETHER,
     colour_of,
 )
 from carbonshed.report.labels import Box, Mark, place_names, shortened, text_width
 
 PAGES = Path(vega.__file__).parent / "pages"
 SVG = "{http://www.w3.org/2000/svg}"
+
+# nouns that stand side by side in a chart
+TOGETHER = [
+    ("footprint", "emitted there", "households", "income"),
+    ("footprint", "people"),
+    ("households", "government", "investment", "inventories"),
+    (
+        "own place",
+        "emitted there",
+        "main supplier",
+        "other places",
+        "exports",
+        "direct",
+        "unattributed",
+    ),
+    ("footprint", "imports"),
+    ("imports", "exports"),
+    ("above the world", "at or below the world", "unknown"),
+    ("footprint", "published", "outside the interval"),
+    ("gives", "receives", "unknown"),
+    ("producers", "consumers", "balanced"),
+    ("power supply", "other sectors"),
+    ("large emitters", "footprint"),
+    (
+        "emits for others and earns",
+        "emits for others and pays",
+        "others emit for it, and it earns",
+        "others emit for it, and it pays",
+    ),
+    ("net flow", "direction"),
+    ("largest flow", "large flows", "other flows", "rest of the world"),
+    ("rises", "falls"),
+    ("before", "after"),
+]
 
 
 def channels(colour):

@@ -245,7 +245,7 @@ def test_a_grid_stays_a_grid_on_tiles():
     assert (grid_cells(lattice) == lattice * [1, -1] + [0, 4]).all()
 
 
-@pytest.mark.parametrize("count", [3, 40, 357])
+@pytest.mark.parametrize("count", [3, 40, 357, 3_000])
 def test_every_place_has_a_tile_of_its_own_near_its_neighbours(count):
     generator = np.random.default_rng(31)
     # crowded in the east, as many countries are

@@ -16,14 +16,21 @@ from support.report_pages import MALICIOUS
 import carbonshed.files
 from carbonshed.cli.builds import report
 from carbonshed.errors import CarbonshedError
-from carbonshed.report.content import Chart, Column, make_table
+from carbonshed.report.content import Chart, Column, Page, make_table
 from carbonshed.report.context import Context, _folder
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.marts import Marts, Rows, open_marts
 from carbonshed.report.pages import region, words
 from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.report.pages.inequality import draw_incomes
-from carbonshed.report.site import file_stem, json_text, saved, write_csv
+from carbonshed.report.site import (
+    file_stem,
+    heading_of,
+    json_text,
+    line_of,
+    saved,
+    write_csv,
+)
 from carbonshed.report.vega import (
     draw,
     finished,
@@ -153,6 +160,23 @@ def test_a_saved_picture_says_what_it_shows():
     assert (drawn["width"], drawn["height"]) == (720, 360)
     assert picture["config"]["background"] == "white"
     assert short(1234567.89) == 1234570.0
+
+
+def test_a_page_says_a_sentence_and_its_scope_once():
+    """The picture has its title where the page has its finding already."""
+    picture, other = (
+        Chart(id_, f"Flows {id_}", "", {}, NO_ROWS, finding=f"{id_} ships most")
+        for id_ in "AB"
+    )
+    page = Page("Trade", "", [], headline="A ships most", picture=picture)
+    assert heading_of(page, picture) == "Flows A"
+    assert line_of(CONTEXT, page, picture) == ""
+    assert heading_of(page, other) == "B ships most"
+    assert line_of(CONTEXT, page, other) == (
+        f"Flows B · {CONTEXT.title} · {CONTEXT.holds}"
+    )
+    wider = replace(picture, extent="with imports")
+    assert line_of(CONTEXT, page, wider) == "with imports"
 
 
 def test_a_long_source_stays_in_the_picture():

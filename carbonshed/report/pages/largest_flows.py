@@ -1,5 +1,6 @@
 """The picture of the largest flows between places, beside all others."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ _SIDES_FOR_NAMES = (104, 200)  # at most, in a narrow plot and in a wide one
 _BESIDE = 12  # between a place and its name
 _WHOLE = {"domain": [0, 1]}
 _MIN_WRITTEN = 15  # a thinner ribbon has no room for its amount
-_MAX_LINES = 2  # of a name
+_MAX_LINES = 2  # lines of a name
 _HEAD, _BAR_BELOW, _BAR_HEIGHT = 24, 24, 16
 _SIDES, _HEADS = ("origin", "destination"), ("emitted in", "consumed in")
 
@@ -126,10 +127,10 @@ def _in_lines(name: str, width: float) -> list[str]:
 def _between_names(sides: list[_Side]) -> vega.Spec:
     """Return a scale that leaves the names on both sides the room they need."""
     ends = []
-    for side in sides:
+    for head, side in zip(_HEADS, sides, strict=True):
         narrow, wide = (
-            _BESIDE + max(text_width(line) for lines in side for line in lines)
-            for side in zip(*side.lines.values(), strict=True)
+            _BESIDE + max(map(text_width, itertools.chain([head], *lines)))
+            for lines in zip(*side.lines.values(), strict=True)
         )
         ends.append(f"(room < {_WIDE} ? {narrow:.0f} : {wide:.0f})")
     left, right = ends

@@ -37,7 +37,7 @@ _SHARES = (
 _HARDLY_ANY = 0.015
 WHOLE = 1 + 1e-9  # a share that exceeds 1 by less is the whole
 _MAX_WORDS, _MAX_LETTERS = 14, 90  # a sentence that is spoken has no more
-_MAX_NAME_WORDS, _MAX_NAME_LETTERS = 5, 30  # of a name in a long sentence
+_MAX_NAME_WORDS, _MAX_NAME_LETTERS = 5, 30  # the most of a name in a long sentence
 _MAX_FIGURES = 4
 
 

@@ -624,7 +624,6 @@ chosen as (
                 'finding_id': 'per_person', 'finding_position': 7,
                 'text_id': case
                     when ranked_regions is null then null
-                    when largest_per_person is null then 'per_person_unknown'
                     when ranked_regions = 1 then 'per_person_only'
                     when largest_per_person <= 0 then 'largest_footprint_none'
                     when per_person_regions = ranked_regions
