@@ -10,7 +10,7 @@ flows as (
         row_number() over (
             partition by leakage.destination_region_id
             order by leakage.gross_flow desc, leakage.origin_region_id asc
-        ) as position
+        ) as supplier_rank
     from leakage_flows as leakage
     inner join regional_accounts as origins
         on
@@ -29,9 +29,9 @@ suppliers as (
 
     select
         region_id,
-        min_by(supplier_name, position) as supplier_name,
+        min_by(supplier_name, supplier_rank) as supplier_name,
         max(gross_flow) as supplier_emissions,
-        min(position) = 1 as is_largest_supplier
+        min(supplier_rank) = 1 as is_largest_supplier
     from flows
     where is_ranked
     group by region_id
