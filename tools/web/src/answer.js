@@ -66,7 +66,7 @@ export const growth = ({ receivers, withheld, quota }) => {
 export const peakWords = ({ result: { uplift }, quota }, { model: { peak } }) =>
   uplift === null || !(quota > 0)
     ? ""
-    : whole(`That is ${percent(uplift)} of the ${write(peak.growth, "t")} that emissions would still grow by until their projected peak, ${write(peak.emissions, "t")} in ${peak.year}.`);
+    : `That is ${percent(uplift)} of the ${write(peak.growth, "t")} that emissions would still grow by until their projected peak, ${write(peak.emissions, "t")} in ${peak.year}.`;
 
 /** Say on what evidence a choice stands, as its seed does; nothing for no choice. */
 export const evidenceOf = (choice) =>
