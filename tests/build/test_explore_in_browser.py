@@ -64,6 +64,11 @@ def open_explorer(page, report, after=""):
     page.locator("#explorer-page, #refusal").locator("visible=true").first.wait_for()
 
 
+def shown_in(locator):
+    """Return a text as it is read: with plain blanks."""
+    return locator.inner_text().replace("\u00a0", " ")
+
+
 def says(page, text):
     """Wait until the page says a sentence."""
     page.wait_for_function(
@@ -200,7 +205,7 @@ def test_one_city_has_levers_of_its_own(page, explorer):
     page.locator("#way").fill("60")
     page.locator("#cap").fill("8")
     address = address_of(page, {"way": "60", "cap": "8"})
-    alone = page.locator("main h1").inner_text().replace("\u00a0", " ")
+    alone = shown_in(page.locator("main h1"))
     assert alone != HIGH
     # of all who act, there is one: its own levers bring about the same
     page.click("#reset")
@@ -222,7 +227,7 @@ def test_one_city_has_levers_of_its_own(page, explorer):
     says(page, alone)
     page.click("#present")
     page.keyboard.press("ArrowRight")
-    shown = page.locator("#stage .says").inner_text()
+    shown = shown_in(page.locator("#stage .says"))
     assert "With levers of their own: Ambrook (60 % of the way, 8.00 t" in shown
     page.keyboard.press("Escape")
     page.select_option("#single", label="Ambrook")
@@ -253,7 +258,7 @@ def test_the_quota_is_compared_with_growth_until_the_peak(page, explorer):
     open_explorer(page, explorer)
     says(page, HIGH)
     grows = "5.79 Gt that emissions would still grow by until their projected peak"
-    shown = page.locator("#peak").inner_text().replace("\u00a0", " ")
+    shown = shown_in(page.locator("#peak"))
     assert shown == f"That is 40 % of the {grows}, 12.6 Gt in 2030."
 
 
@@ -276,11 +281,11 @@ def test_who_speaks_has_notes_on_another_screen(page, explorer):
         page.get_by_role("button", name="Notes").click()
     notes = opened.value
     assert notes.locator("h1").inner_text() == "1 Who acts"
-    assert "Ambrook: 12.0 t per person" in notes.locator("ul").inner_text()
+    assert "Ambrook: 12.0 t per person" in shown_in(notes.locator("ul"))
     assert serious(notes) == []
     notes.keyboard.press("ArrowRight")
     notes.locator("h1", has_text="2 How far").wait_for()
-    assert "Ambrook: 50 %" in notes.locator("ul").inner_text()
+    assert "Ambrook: 50 %" in shown_in(notes.locator("ul"))
     assert page.locator("#stage .place").inner_text() == "2 of 4"
     with notes.expect_event("close"):
         page.locator("#stage").get_by_role("button", name="Close").click()
@@ -317,7 +322,7 @@ def test_countries_are_told_first_that_it_is_not_for_them(page, changed):
     assert not page.locator("#figures").is_visible()
     assert page.locator("#sentence").inner_text() == ""
     page.click("#across-open")
-    shown = page.locator("#sentence").inner_text().replace("\u00a0", " ")
+    shown = shown_in(page.locator("#sentence"))
     assert shown == HIGH
     assert page.locator("#figures").is_visible()
     # the names of receivers stay withheld
@@ -425,7 +430,7 @@ def test_a_room_sees_four_steps(page, explorer):
     page.click("#present")
     shown = []
     for _ in range(4):
-        shown.append(page.locator("#stage .huge").inner_text())
+        shown.append(shown_in(page.locator("#stage .huge")))
         page.keyboard.press("ArrowRight")
     assert shown[:3] == ["1", "50 % less", "2.32 Gt"]
     assert page.locator("#stage .place").inner_text() == "4 of 4"

@@ -465,7 +465,8 @@ def test_a_picture_changes_to_the_view_that_is_chosen(page, report):
     open_page(page, report, "ranking")
     figure = page.locator("#chart-footprint-per-person")
     title = figure.locator(".chart-title")
-    assert title.inner_text().startswith("Footprint per person: from 3.00 t")
+    start = "Footprint per person: from 3.00\N{NO-BREAK SPACE}t"
+    assert title.inner_text().startswith(start)
     per_person = figure.locator("svg .mark-symbol path").first.get_attribute("d")
     figure.locator('input[value="per person"]').focus()
     page.keyboard.press("ArrowRight")
@@ -473,7 +474,7 @@ def test_a_picture_changes_to_the_view_that_is_chosen(page, report):
         "document.querySelector('.chart-title').textContent.startsWith('Footprint:')"
     )
     assert figure.locator('input[value="in total"]').is_checked()
-    assert "2.40 Gt" in title.inner_text()
+    assert "2.40\N{NO-BREAK SPACE}Gt" in title.inner_text()
     wait_for_charts(page)
     assert figure.locator("svg").count() == 1
     assert figure.locator("svg .mark-symbol path").first.get_attribute("d")
