@@ -28,7 +28,7 @@ _LARGE_PART = 0.05  # a share of the main part of a region, such as Alaska
 _MIN_REGIONS = 3  # fewer make no map
 _FEW, _SMALLER = 50, 5 / 6  # one of so many regions may be remote; see `brought_near`
 _MAX_RATIO = 0.8
-_MOST_TOGETHER = 400  # tiles that are placed together: the time grows with the cube
+_MAX_TOGETHER = 400  # tiles that are placed together: the time grows with the cube
 
 # codes of countries that the standard has replaced, and tables still use
 _FORMER_CODES = {"ROM": "ROU", "TMP": "TLS", "ZAR": "COD"}
@@ -460,7 +460,7 @@ def grid_cells(points: np.ndarray) -> np.ndarray:
 def _nearest_cells(where: np.ndarray, cells: np.ndarray) -> np.ndarray:
     """Return a cell for each place, no two the same, from at least as many cells."""
     count = len(where)
-    if count <= _MOST_TOGETHER:
+    if count <= _MAX_TOGETHER:
         return _assigned(where, cells)
     axis = int(np.ptp(where, axis=0).argmax())
     ordered = np.lexsort((where[:, 1 - axis], where[:, axis]))
