@@ -52,6 +52,7 @@ NOUNS = {
     "above the world": VERMILION,
     "at or below the world": SKY,
     "unknown": GREY,
+    "not named": GREY,
     "published": GREY,
     "avoided": GREEN,
     "gives": VERMILION,

@@ -86,9 +86,10 @@ class Chart:
     and saved by the page. The finding is its title, on the page and in the saved
     picture, and `title` then says in the second line what is drawn. The extent is that
     of its footprints, if not the page's. `choices` have the options of each question
-    that the reader may answer, and `views` the chart for each answer but the first one
-    to all questions, which is the chart itself. Notes stand
-    below it and in the picture.
+    that the reader may answer, `answers` those of the chart itself, the first of all
+    unless said, and `views` the chart for other answers. `elsewhere` has the folders of
+    pages with further views, those of other years, by their answers. Notes stand below
+    it and in the picture.
     """
 
     id: str
@@ -103,6 +104,8 @@ class Chart:
     notes: tuple[str, ...] = ()
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     views: Mapping[tuple[str, ...], "Chart"] = field(default_factory=dict)
+    answers: tuple[str, ...] = ()
+    elsewhere: Mapping[tuple[str, ...], str] = field(default_factory=dict)
 
     @property
     def is_map(self) -> bool:
@@ -120,10 +123,15 @@ class Chart:
         return self.title if self.finding else ""
 
     @property
+    def own_answers(self) -> tuple[str, ...]:
+        """The answer to each question that the chart itself gives."""
+        firsts = tuple(options[0] for options in self.choices.values())
+        return self.answers or firsts
+
+    @property
     def all_views(self) -> dict[tuple[str, ...], "Chart"]:
         """Every view by the answers it needs, the chart itself first."""
-        first = tuple(options[0] for options in self.choices.values())
-        return {first: self, **self.views}
+        return {self.own_answers: self, **self.views}
 
 
 @dataclass(frozen=True)

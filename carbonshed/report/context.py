@@ -36,6 +36,10 @@ class Context:
     headlines: Mapping[str, str] = field(default_factory=dict)  # spoken, by id
     unranked: int = 0  # regions of the accounts that no ranking includes
     board: Board | None = None  # the ground of maps; None where regions have no places
+    # the folder of each year of the stressor, from the first year to the last
+    years: Mapping[int, str] = field(default_factory=dict)
+    # axes and units that charts of these years share, once they are worked out
+    shared: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     @property
     def region(self) -> str:
@@ -176,7 +180,16 @@ def read_contexts(marts: Marts) -> list[Context]:
         values[key][finding] = row["value"]
         if headline := row.get("headline"):
             headlines[key][finding] = headline
-    folders: set[str] = {""}
+    used: set[str] = {""}
+    folders = [
+        _folder(scope, used) if number else "" for number, scope in enumerate(scopes)
+    ]
+    years: dict[str, dict[int, str]] = defaultdict(dict)
+    for scope, folder in sorted(
+        zip(scopes, folders, strict=True), key=lambda pair: pair[0]["year"]
+    ):
+        years[scope["stressor_id"]][scope["year"]] = folder
+    shared: dict[str, dict[Any, Any]] = defaultdict(dict)
     board = read_board(marts, dataset["country"])
     return [
         Context(
@@ -185,7 +198,7 @@ def read_contexts(marts: Marts) -> list[Context]:
             scope["stressor_id"],
             scope["stressor_name"],
             scope["unit"],
-            _folder(scope, folders) if number else "",
+            folder,
             scope["scope"],
             scope["footprints_leave_out"],
             scope["has_exports"],
@@ -195,8 +208,10 @@ def read_contexts(marts: Marts) -> list[Context]:
             headlines[scope["year"], scope["stressor_id"]],
             scope["unranked_regions"],
             board,
+            years[scope["stressor_id"]],
+            shared[scope["stressor_id"]],
         )
-        for number, scope in enumerate(scopes)
+        for scope, folder in zip(scopes, folders, strict=True)
     ]
 
 

@@ -6,7 +6,7 @@ the room that is left.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -41,8 +41,8 @@ class Dot:
     name: str
     value: float
     people: float | None
-    kind: str
-    words: dict[str, str]
+    kind: str = ""
+    words: dict[str, str] = field(default_factory=dict)
 
 
 class HasPeople(Protocol):
@@ -170,12 +170,38 @@ def height_for(dots: Sequence[Dot]) -> int:
     return _HEIGHT if len(dots) <= _MANY else _HIGH
 
 
-def lay_out(dots: Sequence[Dot], axis: Axis, width: int) -> Layout:
+@dataclass(frozen=True)
+class Frame:
+    """An axis, and the size of dots on it: the same for plots that are compared."""
+
+    axis: Axis
+    people: float  # people of the largest dot; 0 if none is known
+    largest: Mapping[int, float]  # its radius at most, pixels, by the width of a plot
+
+
+def frame_for(plots: Sequence[Sequence[Dot]], values: Sequence[float]) -> Frame:
+    """Return a frame in which the dots of each plot have room.
+
+    The values are those of all that lies along the axis.
+    """
+    people = max(dot.people or 0.0 for dots in plots for dot in dots)
+    widest = {width: side_of(width) for width in vega.WIDTHS}
+    frame = Frame(choose_axis(values), people, widest)
+    if len(plots) == 1:
+        return frame
+    largest = {
+        width: min(lay_out(dots, frame, width).largest for dots in plots)
+        for width in vega.WIDTHS
+    }
+    return replace(frame, largest=largest)
+
+
+def lay_out(dots: Sequence[Dot], frame: Frame, width: int) -> Layout:
     """Return the dots in a plot, as large as they have room."""
-    x = np.array([axis.pixel(dot.value, width) for dot in dots])
-    shares = relative_radii(dots)
+    x = np.array([frame.axis.pixel(dot.value, width) for dot in dots])
+    shares = relative_radii(dots, frame.people)
     half = (height_for(dots) - _HEAD) / 2
-    largest = side_of(width)
+    largest = frame.largest[width]
     while True:
         radius = np.maximum(shares * largest, _LEAST)
         away = swarm(x, radius, half)
@@ -189,12 +215,15 @@ def lay_out(dots: Sequence[Dot], axis: Axis, width: int) -> Layout:
     return Layout(x, _HEAD + half + away, largest, radius)
 
 
-def relative_radii(dots: Sequence[HasPeople]) -> np.ndarray:
-    """Return radii as shares of the largest: areas are as people are."""
+def relative_radii(dots: Sequence[HasPeople], most: float = 0.0) -> np.ndarray:
+    """Return radii as shares of that of the largest, or of `most` people.
+
+    Areas are as people are.
+    """
     people = np.array([dot.people or 0.0 for dot in dots])
     if not people.any():
         return np.full(len(dots), 0.35)
-    return np.sqrt(people / people.max())
+    return np.sqrt(people / (most or people.max()))
 
 
 def draw_dots(
@@ -203,15 +232,19 @@ def draw_dots(
     line: Line | None,
     size: Scale,
     title: str,
+    frame: Frame | None = None,
 ) -> vega.Spec:
     """Return a drawing of places along an axis, with names where there is room.
 
     Those at both ends and those with the most people are named first. `kinds` has the
-    colour of each kind of place, and no legend where there is one kind only.
+    colour of each kind of place, and no legend where there is one kind only. Without a
+    frame that is shared with others, it has one of its own.
     """
     dots = sorted(dots, key=lambda dot: (dot.value, dot.region))
-    axis = choose_axis([mark.value for mark in (*dots, *filter(None, [line]))])
-    layouts = {width: lay_out(dots, axis, width) for width in vega.WIDTHS}
+    values = [mark.value for mark in (*dots, *filter(None, [line]))]
+    frame = frame or frame_for([dots], values)
+    axis = frame.axis
+    layouts = {width: lay_out(dots, frame, width) for width in vega.WIDTHS}
     x = vega.quantitative("value", **_along(axis, size, title))
     y = vega.quantitative(
         "y",
@@ -223,7 +256,7 @@ def draw_dots(
             "reverse": True,
         },
     )
-    radii = relative_radii(dots).tolist()
+    radii = relative_radii(dots, frame.people).tolist()
     heights = [f"y{number}" for number in range(len(layouts))]
     rows = [
         {

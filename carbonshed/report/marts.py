@@ -133,11 +133,12 @@ class Marts:
     read: dict[str, None] = field(default_factory=dict)  # marts that were read
     names: Mapping[str, str] = field(default_factory=dict)  # from `english_names`
 
-    def ask_if_built(self, name: str) -> Rows:
+    def ask_if_built(self, name: str, **more: Any) -> Rows:
         """Return the answer to a query, no rows where a mart of it was not built."""
         sql = "select distinct table_name from duckdb_tables()"
         built = {table for (table,) in self.connection.execute(sql).fetchall()}
-        return self.ask(name) if built.issuperset(marts_in(query_text(name))) else EMPTY
+        is_built = built.issuperset(marts_in(query_text(name)))
+        return self.ask(name, **more) if is_built else EMPTY
 
     def ask(self, name: str, **more: Any) -> Rows:
         """Return the answer to a query."""

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -37,11 +37,13 @@ OURS = (
     "region_tables.js",
     "region_picture.js",
     "region_brief.js",
+    "region_years.js",
     "region.js",
 )
 # made by tools/web, with the licences of what they contain
 BUNDLED = ("explore.js", "THIRD_PARTY.txt")
 _FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
+_VIEWS = "views.js"  # views of a chart, which pages of other years load too
 _PNG_SCALE = 2.0  # dots per pixel: sharp on paper
 
 # these would end a script, or a line of one
@@ -130,6 +132,7 @@ def _templates(charts: bool) -> Environment:
         "views_of": views_of,
         "heading_of": heading_of,
         "line_of": line_of,
+        "path_to": path_to,
         "file_stem": file_stem,
         "draws": charts,
     }
@@ -165,18 +168,8 @@ class _Site:
         for name, rows in page.more.get("files", {}).items():
             self._write_data(context, f"region-{name}", rows)
         self.workbook.add(context, page)
-        if "data" in page.more:
-            text = f"window.carbonshedRegions = {json_text(page.more['data'])};\n"
-            (root / "data" / "regions.js").write_text(text, encoding="utf-8")
-            for number, part in enumerate(page.more["parts"]):
-                text = f"window.carbonshedRegionParts[{number}] = {json_text(part)};\n"
-                name = f"regions-{number}.js"
-                (root / "data" / name).write_text(text, encoding="utf-8")
-            (root / "data" / "places.js").write_text(
-                _places(page.more["data"]["regions"]), encoding="utf-8"
-            )
-        for name, text in page.more.get("scripts", {}).items():
-            (root / "data" / name).write_text(text, encoding="utf-8")
+        for file, text in _scripts(context, page):
+            (root / "data" / file).write_text(text, encoding="utf-8")
         html = self.templates.get_template(page.template).render(
             **self._surroundings(context, id_, page, marts)
         )
@@ -200,9 +193,7 @@ class _Site:
             ],
             "contexts": [
                 (
-                    f"{up}{other.folder}/{file_name(id_)}"
-                    if other.folder
-                    else f"{up}{file_name(id_)}",
+                    f"{path_to(context, other.folder)}{file_name(id_)}",
                     other.title,
                     other is context,
                 )
@@ -212,6 +203,28 @@ class _Site:
             "workbook": f"{up}{context.dataset['name']}.xlsx",
             "version": __version__,
         }
+
+
+def _scripts(context: Context, page: Page) -> Iterator[tuple[str, str]]:
+    """Yield the files of data that scripts of a page load, each with its text."""
+    for chart in page.charts:
+        if chart.elsewhere:
+            views = json_text(_drawn(context, page, chart))
+            yield (
+                _VIEWS,
+                f"Object.assign((window.carbonshedViews ??= {{}}), {views});\n",
+            )
+    if "data" in page.more:
+        data = page.more["data"]
+        yield "regions.js", f"window.carbonshedRegions = {json_text(data)};\n"
+        for number, part in enumerate(page.more["parts"]):
+            text = f"window.carbonshedRegionParts[{number}] = {json_text(part)};\n"
+            yield f"regions-{number}.js", text
+        yield "places.js", _places(data["regions"])
+    # pages of all years share what goes over the years
+    if page.more.get("over_years") and context.year == max(context.years):
+        yield "years.js", f"window.carbonshedYears = {json_text(page.more['lines'])};\n"
+    yield from page.more.get("scripts", {}).items()
 
 
 def _places(regions: list[dict[str, Any]]) -> str:
@@ -269,15 +282,32 @@ def saved(context: Context, chart: Chart) -> dict[str, Any]:
 def views_of(context: Context, page: Page, chart: Chart) -> dict[str, Any]:
     """Return all views of a chart by their answers, each on a line of its own.
 
-    The specification of the chart itself is on the page already.
+    The specification of the chart itself is on the page already. A chart with views of
+    other years names the folders whose files of views have them.
     """
+    views = _drawn(context, page, chart)
+    own = "\n".join(chart.own_answers)
+    views[own] |= {"spec": None}
+    if not chart.elsewhere:
+        return views
+    folders = dict.fromkeys(chart.all_views, context.folder)
+    folders |= chart.elsewhere
+    others = {
+        "\n".join(answers): {"folder": path_to(context, folder)}
+        for answers, folder in folders.items()
+    }
+    return others | {own: views[own]}
+
+
+def _drawn(context: Context, page: Page, chart: Chart) -> dict[str, dict[str, Any]]:
+    """Return all views of a chart with their specifications, by their answers."""
     return {
         "\n".join(answers): {
             "heading": unbroken(heading_of(page, view)),
             "words": unbroken(line_of(context, page, view)),
             "summary": unbroken(view.summary),
             "stem": file_stem(context, view.id),
-            "spec": None if view is chart else view.spec,
+            "spec": view.spec,
         }
         for answers, view in chart.all_views.items()
     }
@@ -292,13 +322,23 @@ def heading_of(page: Page, chart: Chart) -> str:
 def line_of(context: Context, page: Page, chart: Chart) -> str:
     """Return the line below the heading of a chart: what is drawn, and its scope.
 
-    The picture that a page begins with has the scope of the page, just above it.
+    The picture that a page begins with has the scope of the page, just above it, unless
+    it may show another year.
     """
     words = chart.words if heading_of(page, chart) == chart.finding else ""
     scope = [context.title, context.of(chart.extent).holds]
-    if chart.is_live or page.begins_with(chart):
+    is_of_page = page.begins_with(chart) and not page.picture.elsewhere
+    if chart.is_live or is_of_page:
         scope = scope[1:] if chart.extent not in ("", context.extent) else []
     return " · ".join(filter(None, [words, *scope]))
+
+
+def path_to(context: Context, folder: str) -> str:
+    """Return the way from a page to a folder of the report, with a slash behind it."""
+    if folder == context.folder:
+        return ""
+    up = "../" if context.folder else ""
+    return f"{up}{folder}/" if folder else up
 
 
 def file_stem(context: Context, id_: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from support.edges import INVERSE, ZEROS
 from support.systems import Category, Region, Sector, Stressor, System, Year
 from support.tidy_folder import write_tidy
 
@@ -159,6 +160,7 @@ def test_headlines_can_be_said(dataset, request):
             "select year, stressor_id, footprints_leave_out from marts.scopes"
         ).fetchall()
     left_out = {(year, stressor): words for year, stressor, words in scope}
+    first = min(year for year, *_ in scope)
     for row in rows:
         headline = row["headline"]
         assert headline, row
@@ -166,6 +168,10 @@ def test_headlines_can_be_said(dataset, request):
         assert len(headline) <= 90, headline
         assert headline == headline.strip(" ."), headline
         plain = without_names(headline, warehouse)
+        # a change is since the first year, which is no second number
+        if row["finding_id"] == "change_per_person":
+            assert row["year"] > first, headline
+            plain = re.sub(rf"(since|than in) {first}$", "X", plain)
         assert not FORBIDDEN.search(plain), headline
         assert "  " not in plain, headline
         assert len(NUMBER.findall(plain)) <= 1, headline
@@ -188,6 +194,7 @@ TRADE = {
 }
 OF_FOOTPRINTS = {
     "arises_elsewhere",
+    "change_per_person",
     "footprint_total",
     "income_and_footprint",
     "investment",
@@ -218,6 +225,41 @@ def test_the_number_of_a_headline_is_the_value(dataset, request):
         assert abs(number - value) <= error * (1 + 1e-9), row
         compared += 1
     assert compared
+
+
+def test_what_changed_is_since_the_first_year(countries, edges):
+    """A town of ten times the footprint; and the same world once more."""
+    (row,) = filter(is_change, findings(countries))
+    assert row["year"] == 2013
+    assert row["headline"] == (
+        "Emissions caused per person hardly changed over the years"
+    )
+    rows = {
+        row["year"]: row
+        for row in findings(edges.warehouse)
+        if is_change(row) and row["stressor_id"] == "co2"
+    }
+    assert min(edges.system.years) not in rows
+    assert rows[INVERSE]["value"] == pytest.approx(9)
+    assert rows[INVERSE]["headline"] == (
+        "Per person, without imports, Town ALL causes 900 % more than in 2012"
+    )
+    # 1,536 t times 1 to 10, of 1,000 people each
+    assert rows[INVERSE]["finding"].startswith(
+        "From 2012 to 2014 the footprint per person of Town ALL rose by 900 %, from"
+        " 1.54 t to 15.4 t, the largest relative change of 10 cities. It rose in 9 of"
+        " them. For all people together it went from 1.54 t to 8.45 t. Footprints"
+        " leave out "
+    )
+    # two towns use nothing in that year
+    assert (
+        "because the footprint is not above zero in both years: 2"
+        in (rows[ZEROS]["finding"])
+    )
+
+
+def is_change(row: dict[str, object]) -> bool:
+    return row["finding_id"] == "change_per_person"
 
 
 def of_world(countries: Path, year: int) -> dict[str, dict[str, object]]:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.hostile_labels import HOSTILE
 from support.in_browser import browser, context, page, serious
@@ -704,3 +705,98 @@ def test_a_table_fits_a_phone_and_its_rows_are_found(page, report):
     assert all("super" in row.lower() for row in shown.all_inner_texts())
     status = marts.get_by_role("status").inner_text()
     assert status == f"{shown.count()} of {many} rows"
+
+
+@pytest.mark.usefixtures("several_years")
+def test_a_dot_moves_when_the_year_changes(page, plain_reports):
+    """On one axis, by keyboard, kept in the address; another page keeps the measure."""
+    _, report = plain_reports("several_years")
+    open_page(page, report, "ranking")
+    figure = page.locator(".picture figure").first
+    choices = figure.locator("input[name=Year]").all()
+    first, *_, before, latest = [each.get_attribute("value") for each in choices]
+    scale = "svg .role-axis-label text"
+    title = figure.locator(".chart-title")
+
+    page.emulate_media(reduced_motion="reduce")
+    figure.locator('input[value="in total"]').check()
+    measure = figure.locator("svg .role-axis-title text", has_text="footprint (")
+    measure.wait_for(state="attached")
+    axis, dots = figure.locator(scale).all_text_contents(), page.evaluate(MIDDLES)
+    last = figure.locator("input[name=Year]:checked")
+    assert last.input_value() == latest > before > first
+    last.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "year => document.querySelector('.chart-title').textContent.includes(year)",
+        arg=f" in {before}",
+    )
+    page.wait_for_function(f"dots => ({FARTHEST})(dots) > 5", arg=dots)
+    assert figure.locator(scale).all_text_contents() == axis
+    earlier = page.evaluate(MIDDLES)
+    assert earlier.keys() == dots.keys()
+    assert before in figure.locator(".subtitle").inner_text()
+    link = figure.locator('[data-picture="svg"]').get_attribute("href")
+    assert re.match(rf"{before}-[^/]+/charts/.*-{before}-co2-footprint-in", link)
+    # the address has the choice, also for who opens it anew
+    assert page.url.endswith(f"#Footprint=in+total&Year={before}")
+    page.reload()
+    page.wait_for_function(
+        "year => document.querySelector('.chart-title').textContent.includes(year)",
+        arg=f" in {before}",
+    )
+    page.wait_for_function(f"dots => ({FARTHEST})(dots) < 1", arg=earlier)
+    # the pages of another year begin with that year, and in the same measure
+    page.locator("#scope").select_option(index=2)
+    page.wait_for_url(f"**/{first}-*/ranking.html#Footprint=in+total")
+    page.wait_for_function(
+        "() => document.querySelector('input[value=\"in total\"]').checked"
+    )
+    assert first in title.inner_text()
+
+
+MIDDLES = """() => Object.fromEntries(
+  [...document.querySelectorAll('.picture svg .role-mark path')]
+    .filter(mark => mark.__data__?.tooltip)
+    .map(mark => {
+      const { left, right } = mark.getBoundingClientRect();
+      return [mark.__data__.datum.region_id, (left + right) / 2];
+    }))"""
+# by how many pixels a dot is away from where it was, at most
+FARTHEST = f"""dots => Math.max(
+  ...Object.entries(({MIDDLES})()).map(([id, x]) => Math.abs(x - dots[id])))"""
+
+
+@pytest.mark.usefixtures("several_years")
+def test_the_page_of_a_region_has_its_line_over_the_years(page, plain_reports):
+    warehouse, report = plain_reports("several_years")
+    (folder, *_) = sorted(report.glob("????-co2"))
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.sql(
+            "select year, footprint_per_capita from marts.footprint_rankings"
+            " where stressor_id = 'co2' and region_id = (select min(region_id)"
+            " from marts.footprint_rankings) order by year"
+        ).fetchall()
+        ((region,),) = connection.sql(
+            "select min(region_id) from marts.footprint_rankings"
+        ).fetchall()
+    # a page of an earlier year has the same line
+    page.goto((folder / "region.html").as_uri() + f"#{region}")
+    title = page.locator("#since .chart-title")
+    page.locator("#since svg").wait_for()
+    (first, start), *_, (last, end) = rows
+    sentence = title.inner_text()
+    assert re.search(rf"^Footprint per person: .* in {first}, .* in {last}", sentence)
+    if start > 0 and end > 0:
+        change = round(100 * abs(end / start - 1))
+        assert f" {'+' if end > start else MINUS}{change:,} %".replace(" ", "") in (
+            sentence.replace("\N{NO-BREAK SPACE}", " ").replace(" ", "")
+        )
+    assert page.locator("#since svg .mark-line path").count() == 2
+    with page.expect_download() as saved:
+        page.locator('#since [data-saves="svg"]').click()
+    assert saved.value.suggested_filename.endswith("-years.svg")
+    assert str(first) in saved.value.path().read_text("utf-8")
+
+
+MINUS = "\N{MINUS SIGN}"

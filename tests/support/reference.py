@@ -16,7 +16,7 @@ import numpy as np
 from support.policy_facts import Policy
 from support.reference_chains import chain_marts
 from support.reference_changes import Moment, effect_rows, prices, reason_rows
-from support.reference_findings import finding_rows
+from support.reference_findings import changes_per_person, finding_rows
 from support.reference_imports import scope_rows, with_comparisons
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
@@ -559,4 +559,5 @@ def reference_marts(
     for stressor_id, of_stressor in moments.items():
         marts["footprint_changes"] |= effect_rows(system, stressor_id, of_stressor)
     marts["findings"] |= reason_rows(marts["footprint_changes"])
+    marts["findings"] |= changes_per_person(system, marts)
     return marts

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from support.reference_living import gap, income_curve
 from support.reference_policy import Case, Rows, selected_by
+from support.systems import System
 
 
 def part(amount: float, whole: float) -> float | None:
@@ -113,3 +114,26 @@ def factor_of_twice_the_income(case: Case) -> float | None:
     # incomes that hardly differ say nothing
     factor = 2**curve.elasticity
     return factor if 0.1 <= factor <= 10 else None
+
+
+def changes_per_person(system: System, marts: Mapping[str, Rows]) -> Rows:
+    """Return the largest relative change per person since the first year, by year."""
+    accounts, rows = marts["regional_accounts"], {}
+    first, *others = sorted(system.years)
+    ranked = [region.id for region in system.regions if region.is_ranked]
+    masses = [stressor.id for stressor in system.stressors if stressor.is_mass]
+    for stressor in (*masses, *system.impacts):
+        for year in others:
+            pairs = [
+                [accounts[at, stressor, id_]["footprint_per_capita"] for at in ends]
+                for ends in [(first, year)]
+                for id_ in ranked
+            ]
+            changes = [b / a - 1 for a, b in pairs if a > 0 and b > 0]
+            scopes = {marts["scopes"][at, stressor]["scope"] for at in (first, year)}
+            is_said = changes and len(scopes) == 1
+            rows[year, stressor, "change_per_person"] = {
+                "value": max(changes, key=abs) if is_said else None,
+                "unit": "share",
+            }
+    return rows

@@ -347,6 +347,60 @@ def test_places_have_names_that_cover_nothing(width, number, skew):
     assert_ends_are_named(texts, circles)
 
 
+def test_plots_of_several_years_share_axis_and_size():
+    """One dot moves from 2 to 6 t, one stays at 4 t and grows to 400 people."""
+    first, last = (
+        [
+            dots.Dot(name, name, value, people, "place", {"place": name})
+            for name, value, people in plot
+        ]
+        for plot in (
+            [("A", 2.0, 400), ("B", 4.0, 100)],
+            [("A", 6.0, 400), ("B", 4.0, 400)],
+        )
+    )
+    frame = dots.frame_for([first, last], [2.0, 4.0, 6.0, 4.0])
+    circles = []
+    for plot in (first, last):
+        spec = vega.finished(
+            dots.draw_dots(plot, KINDS, None, TONNES, "footprint", frame), 280
+        )
+        domain = marks_axis(spec)
+        # 2 is less than 0.4 of 6, so that zero is on the axis
+        assert domain == [0, 6]
+        circles.append(texts_and_dots(svg_of(spec, 720))[1])
+    earlier, later = (sorted(each, key=lambda dot: dot.x) for each in circles)
+    # 720 less 38 pixels at each end: 2 t are a third of it from 4 t, and these from 6 t
+    third = (720 - 2 * 38) / 3
+    assert earlier[1].x == pytest.approx(later[0].x)
+    assert earlier[0].x == pytest.approx(earlier[1].x - third)
+    assert later[1].x == pytest.approx(later[0].x + third)
+    # areas are as people are, in both years
+    assert earlier[1].radius == pytest.approx(earlier[0].radius / 2)
+    assert [dot.radius for dot in later] == pytest.approx([earlier[0].radius] * 2)
+
+
+def test_the_name_of_a_line_in_the_middle_of_a_phone_is_not_cut_off():
+    line = dots.Line("World of 2007, with imports: 5.00 t", 5.0)
+    marks = [
+        dots.Dot(str(value), "", value, 1.0, "place", {"place": ""})
+        for value in (0.0, 10.0)
+    ]
+    spec = dots.draw_dots(marks, KINDS, line, TONNES, "footprint per person")
+    texts, circles = texts_and_dots(svg_of(vega.finished(spec, 280), 240))
+    (name,) = (text for text in texts if text.words == line.name)
+    # the first dot is at zero, 0.09 of the plot from its left side
+    left = min(dot.x for dot in circles) - 0.09 * 240
+    assert left - 0.1 <= name.left
+    assert name.right <= left + 240
+
+
+def marks_axis(spec):
+    """Return the domain of the axis along which dots lie."""
+    (circles,) = (part for part in spec["layer"] if part["mark"]["type"] == "circle")
+    return circles["encoding"]["x"]["scale"]["domain"]
+
+
 @pytest.mark.parametrize("width", [240, 400, 720, 1_200])
 def test_bubbles_have_names_that_cover_nothing(width):
     marks = [

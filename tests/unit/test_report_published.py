@@ -9,7 +9,7 @@ from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows, english_names, with_english_names
-from carbonshed.report.pages import comparisons, intervals, ranking, region
+from carbonshed.report.pages import comparisons, intervals, places, region
 from carbonshed.report.pages.full_scope import FullScope
 
 REAL = replace(
@@ -214,7 +214,7 @@ def test_footprints_far_from_what_is_published_get_no_side_of_the_world(
     full = FullScope(REAL, rows)
     assert full.comparison.startswith(sentence)
     assert full.is_far is is_far
-    chart = ranking.draw_places(REAL, REGIONS, full)
+    chart = places.draw_places(REAL, REGIONS, full)
     # the first answer to each question is the chart itself
     assert chart.choices["Imports"] == ["without imports", "with imports"]
     assert set(chart.views) == {
@@ -260,7 +260,7 @@ REGIONS = Rows(
 
 def test_each_view_has_its_measure_and_says_its_range():
     """40 and 30 Mt; 4 and 1 t per person; 100 and 50 g per EUR."""
-    chart = ranking.draw_places(REAL, REGIONS)
+    chart = places.draw_places(REAL, REGIONS)
     findings = {answers: view.finding for answers, view in chart.all_views.items()}
     assert findings == {
         ("per person",): "Footprint per person: from 1.00 t (B) to 4.00 t (A)",
@@ -271,7 +271,7 @@ def test_each_view_has_its_measure_and_says_its_range():
     }
     # a measure that is not known of all is no view, and what has no people no measure
     rows = [(*row[:3], None, *row[4:]) for row in REGIONS.rows]
-    chart = ranking.draw_places(REAL, Rows(REGIONS.columns, rows))
+    chart = places.draw_places(REAL, Rows(REGIONS.columns, rows))
     assert [*chart.all_views] == [("per person",), ("in total",)]
 
 

@@ -189,25 +189,94 @@
   };
   window.carbonshedPlace?.onChange(() => [...drawn.keys()].forEach(showOwn));
 
-  // the views of a chart: what is chosen is drawn in its place
+  // after a change of year each mark comes from where it was
+  const MOVING = { duration: 600, easing: "ease-in-out" };
+  const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const placesOf = (place) =>
+    new Map(marksOf(place).map((mark) => [regionOf(mark), middleOf(mark)]));
+  const move = (place, before) => {
+    if (isCalm.matches) return;
+    for (const mark of marksOf(place)) {
+      const from = before.get(regionOf(mark));
+      const to = middleOf(mark);
+      if (!from) continue;
+      const way = `${from.clientX - to.clientX}px ${from.clientY - to.clientY}px`;
+      mark.animate([{ translate: way }, { translate: "0px 0px" }], MOVING);
+    }
+  };
+
+  // the views of a chart: what is chosen is drawn in its place, and kept in the address
   for (const form of document.querySelectorAll("form[data-views]")) {
     const figure = form.closest("figure");
     const id = form.dataset.views;
     const place = figure.querySelector(`[data-chart="${id}"]`);
     const read = (name) => JSON.parse(document.getElementById(name).textContent);
     const views = read(`views-${id}`);
-    const shown = () => [...new FormData(form).values()].join("\n");
+    const inputs = [...form.querySelectorAll("input")];
+    const keyOf = (answers) => [...answers.values()].join("\n");
+    const shown = () => keyOf(new FormData(form));
+    form.reset(); // a browser may keep what was chosen before
+    const usual = new FormData(form);
+    let drawnKey = shown();
     form.hidden = false;
-    form.addEventListener("change", async () => {
-      const view = views[shown()];
+
+    // what no view answers together with the other answers cannot be chosen
+    const restrict = () => {
+      for (const input of inputs) {
+        const answers = new FormData(form);
+        answers.set(input.name, input.value);
+        input.disabled = !(keyOf(answers) in views);
+      }
+    };
+    const keep = () => {
+      const changed = [...new FormData(form)].filter(
+        ([question, answer]) => usual.get(question) !== answer,
+      );
+      const hash = changed.length > 0 ? `#${new URLSearchParams(changed)}` : "#";
+      window.history.replaceState(null, "", hash);
+    };
+    const update = async () => {
+      const key = shown();
+      if (key === drawnKey) return;
+      drawnKey = key;
+      restrict();
+      const { folder } = views[key];
+      if (folder !== undefined) await window.carbonshedLoad(`${folder}data/views.js`);
+      if (shown() !== key) return; // the reader has gone on
+      const view = folder === undefined ? views[key] : window.carbonshedViews[key];
       figure.querySelector(".chart-title").firstChild.textContent = `${view.heading} `;
       figure.querySelector("[data-words]").textContent = view.words;
       figure.querySelector(".summary").textContent = view.summary;
       place.setAttribute("aria-label", `${view.heading}. ${view.summary}`);
       for (const link of figure.querySelectorAll("[data-picture]")) {
-        link.href = `charts/${view.stem}.${link.dataset.picture}`;
+        link.href = `${folder ?? ""}charts/${view.stem}.${link.dataset.picture}`;
       }
+      const before = placesOf(place);
       await window.carbonshedDraw(place, view.spec ?? read(`spec-${id}`));
+      move(place, before);
+    };
+    form.addEventListener("change", () => {
+      keep();
+      return update();
     });
+    const follow = () => {
+      const asked = new URLSearchParams(window.location.hash.slice(1));
+      const answers = new FormData(form);
+      for (const [question, answer] of usual) {
+        answers.set(question, asked.get(question) ?? answer);
+      }
+      const isOurs = [...usual.keys()].some((question) => asked.has(question));
+      // a link to another part, or a broken one, changes nothing
+      if (!isOurs || !(keyOf(answers) in views)) return;
+      for (const input of inputs) {
+        input.disabled = false;
+        input.checked = answers.get(input.name) === input.value;
+      }
+      restrict();
+      update();
+    };
+    restrict();
+    window.addEventListener("hashchange", follow);
+    window.addEventListener("DOMContentLoaded", follow);
   }
 })();

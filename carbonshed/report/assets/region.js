@@ -34,21 +34,10 @@
 
   // the figures of a region lie in a file with those of its neighbours
   window.carbonshedRegionParts = {};
-  const loading = new Map();
-  const load = (number) => {
-    const done = (resolve, reject) => {
-      const script = element("script", undefined, { src: `data/regions-${number}.js` });
-      script.addEventListener("load", resolve);
-      script.addEventListener("error", reject);
-      document.head.append(script);
-    };
-    if (!loading.has(number)) loading.set(number, new Promise(done));
-    return loading.get(number);
-  };
   const complete = async (own) => {
     const place = regions.indexOf(own);
     const number = Math.floor(place / partSize);
-    await load(number);
+    await window.carbonshedLoad(`data/regions-${number}.js`);
     Object.assign(own, window.carbonshedRegionParts[number][place % partSize]);
   };
 
@@ -81,10 +70,6 @@
         ? chosen[0].accounts
         : `What is emitted in ${listed(names)}, and for them`;
     title.firstChild.textContent = `${words} `;
-    // another year, or another emission, of the same regions
-    for (const link of document.querySelectorAll("[data-scopes] a")) {
-      link.hash = hashOf(chosen);
-    }
   };
 
   const showChips = () => {
@@ -128,6 +113,7 @@
     byId("after").disabled = place < 0 || place === ranked.length - 1;
     byId("chosen").hidden = false;
     await draw();
+    await window.carbonshedRegionYears?.show(chosen);
   };
 
   // without an address: the reader's own, else the largest
@@ -182,15 +168,14 @@
   byId("print").addEventListener("click", () => brief.print(chosen[0], isPerPerson()));
   byId("csv").addEventListener("click", () => brief.saveTable(chosen));
   for (const button of document.querySelectorAll("[data-saves]")) {
-    button.addEventListener("click", () =>
-      picture.save(
-        button.dataset.saves,
-        chosen,
-        isPerPerson(),
-        headline(),
-        brief.fileName(chosen),
-      ),
-    );
+    const kind = button.dataset.saves;
+    button.addEventListener("click", () => {
+      const name = brief.fileName(chosen);
+      if (button.closest("#since")) {
+        return window.carbonshedRegionYears.save(kind, chosen, name);
+      }
+      return picture.save(kind, chosen, isPerPerson(), headline(), name);
+    });
   }
 
   document.querySelector("#all details").open = false;

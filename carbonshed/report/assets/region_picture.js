@@ -132,9 +132,8 @@
       actions: false,
       mode: "vega-lite",
     });
-  /** Save the picture with its title, on a light ground. */
-  const save = async (kind, chosen, isPerPerson, title, name) => {
-    const spec = filled("saved-region-balance", chosen, isPerPerson, SAVED);
+  /** Save a picture with its title, on a light ground. */
+  const saveSpec = async (kind, spec, title, name) => {
     spec.title.text = [drawable(title)];
     const { view: picture } = await embedded(element("div"), spec);
     const link = element("a");
@@ -143,6 +142,13 @@
     link.click();
     picture.finalize();
   };
+  const save = (kind, chosen, isPerPerson, title, name) =>
+    saveSpec(
+      kind,
+      filled("saved-region-balance", chosen, isPerPerson, SAVED),
+      title,
+      name,
+    );
   /** Draw a picture of a fixed width into an element, for paper. */
   const drawInto = async (place, chosen, isPerPerson, width) => {
     if (!window.vegaEmbed) return;
@@ -150,5 +156,5 @@
     await embedded(place, { ...spec, width });
   };
 
-  window.carbonshedRegionPicture = { draw, save, drawInto };
+  window.carbonshedRegionPicture = { draw, drawable, save, saveSpec, drawInto };
 })();

@@ -14,7 +14,7 @@
     Object.values(part).forEach((inner) => stack(inner, labels));
   };
 
-  window.carbonshedDraw = async (place, spec) => {
+  const draw = async (place, spec) => {
     const { ratio } = spec.usermeta ?? {};
     // a map is never taller than a window
     if (ratio) place.style.maxWidth = `${Math.round(MAP_HEIGHT / ratio)}px`;
@@ -42,6 +42,28 @@
     place.querySelector("svg").setAttribute("aria-hidden", "true");
     window.carbonshedReads(place, drawn.view);
     return drawn;
+  };
+  // one drawing of a place after the other
+  const drawing = new WeakMap();
+  window.carbonshedDraw = (place, spec) => {
+    const before = drawing.get(place) ?? Promise.resolve();
+    const next = before.then(() => draw(place, spec));
+    drawing.set(place, next);
+    return next;
+  };
+
+  const loading = new Map();
+  /** Load a script of the report, once. */
+  window.carbonshedLoad = (src) => {
+    const done = (resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = src;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", reject);
+      document.head.append(script);
+    };
+    if (!loading.has(src)) loading.set(src, new Promise(done));
+    return loading.get(src);
   };
 
   // what is folded away has no width yet, and is drawn when it is opened
@@ -100,7 +122,10 @@
   // an address that leads to a chart or a table of this page
   const copyLink = async (button) => {
     const address = new URL(window.location.href);
-    address.hash = button.dataset.copies;
+    // what is chosen of a chart is in the address already
+    const isChosen = window.location.hash.includes("=");
+    const hasChoices = button.closest("figure")?.querySelector("form[data-views]");
+    if (!(isChosen && hasChoices)) address.hash = button.dataset.copies;
     try {
       await navigator.clipboard.writeText(address.href);
       button.textContent = "Copied";
@@ -124,9 +149,19 @@
   document
     .getElementById("theme")
     .addEventListener("click", () => window.carbonshedSwitchTheme());
+  // another year, or another emission, of what is shown; a chart begins with that year
+  const kept = () =>
+    window.location.hash.replace(/[#&]Year=[^&]*/, "").replace(/^&?(?=[^#])/, "#");
   document.querySelector("[data-goes]")?.addEventListener("change", (event) => {
-    window.location.href = event.target.value + window.location.hash;
+    window.location.href = event.target.value + kept();
   });
+  for (const link of document.querySelectorAll("[data-scopes] a")) {
+    for (const event of ["pointerdown", "focus"]) {
+      link.addEventListener(event, () => {
+        link.hash = kept();
+      });
+    }
+  }
   follow();
   if (window.vegaEmbed) {
     drawAll(document);

@@ -30,6 +30,7 @@ _OF_NEITHER = ("net_emissions", "largest_footprint")
 _NUMBERS = {
     "net_emissions": "leakage.html",
     "per_person": "ranking.html",
+    "change_per_person": "ranking.html#since",
     "largest_flow": "leakage.html",
     "income_and_footprint": "inequality.html",
     "super_emitters": "emitters.html",

@@ -19,7 +19,7 @@ from carbonshed.report.content import (
 )
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import intervals, portrait, words
+from carbonshed.report.pages import intervals, over_years, portrait, words
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
 from carbonshed.text import spoken
@@ -190,6 +190,9 @@ def page(context: Context, marts: Marts) -> Page:
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
     across = marts.ask("region/across")
     no_gifts = context.with_nouns(NO_GIFTS)
+    lines = {}
+    if len(context.years) > 1:
+        lines = over_years.lines_of(marts.ask("common/years"))
     data, parts = _data(context, marts, regions, lists, scenarios, allocations, full)
     return Page(
         TITLE,
@@ -202,6 +205,8 @@ def page(context: Context, marts: Marts) -> Page:
         template="region.html",
         more={
             "balance": _draw_balance(context, regions),
+            "over_years": over_years.draw_region(context) if lines else None,
+            "lines": over_years.data_of(context, lines),
             "published": _published(marts),
             "search": f"Find a {context.region} by name or id",
             "lists": [

@@ -34,6 +34,12 @@ dataset as (
 
 ),
 
+scopes as (
+
+    select * from {{ ref('scopes') }}
+
+),
+
 -- countries of a world table whose published consumption contradicts the
 -- table: it is outside the interval
 contradictions as (
@@ -199,11 +205,97 @@ largest as (
 
 ),
 
+first_years as (
+
+    select
+        stressor_id,
+        min(year) as first_year
+    from rankings
+    group by 1
+
+),
+
+-- footprints per person beside those of the first year. What is not above zero
+-- in both has no relative change
+since_first as (
+
+    select
+        rankings.year,
+        rankings.stressor_id,
+        rankings.region_id,
+        first_years.first_year,
+        earlier.footprint_per_capita as earlier_per_person,
+        rankings.footprint_per_capita as later_per_person,
+        case
+            when
+                earlier.footprint_per_capita > 0
+                and rankings.footprint_per_capita > 0
+                then
+                    rankings.footprint_per_capita
+                    / earlier.footprint_per_capita
+        end as change_factor,
+        {{ safe_divide(
+            'sum(earlier.consumption_footprint) over years',
+            'sum(earlier.population) over years'
+        ) }} as earlier_mean,
+        {{ safe_divide(
+            'sum(rankings.consumption_footprint) over years',
+            'sum(rankings.population) over years'
+        ) }} as later_mean
+    from rankings
+    inner join first_years
+        on
+            rankings.stressor_id = first_years.stressor_id
+            and rankings.year > first_years.first_year
+    inner join rankings as earlier
+        on
+            first_years.first_year = earlier.year
+            and rankings.stressor_id = earlier.stressor_id
+            and rankings.region_id = earlier.region_id
+    window years as (partition by rankings.year, rankings.stressor_id)
+
+),
+
+changes as (
+
+    select
+        since_first.year,
+        since_first.stressor_id,
+        since_first.first_year,
+        since_first.region_id as change_region_id,
+        since_first.earlier_per_person,
+        since_first.later_per_person,
+        since_first.change_factor,
+        since_first.earlier_mean,
+        since_first.later_mean,
+        later.scope = earlier.scope as is_of_one_scope,
+        count(since_first.change_factor) over years as changed_regions,
+        count(*) filter (
+            where {{ exceeds('since_first.change_factor', '1') }}
+        ) over years as risen_regions
+    from since_first
+    inner join scopes as later using (year, stressor_id)
+    inner join scopes as earlier
+        on
+            since_first.first_year = earlier.year
+            and since_first.stressor_id = earlier.stressor_id
+    window years as (partition by since_first.year, since_first.stressor_id)
+    qualify
+        row_number() over (
+            partition by since_first.year, since_first.stressor_id
+            order by
+                abs(since_first.change_factor - 1) desc nulls last,
+                since_first.region_id asc
+        ) = 1
+
+),
+
 int_leading_regions as (
 
     select *
     from per_person
     inner join largest using (year, stressor_id)
+    left join changes using (year, stressor_id)
     left join net using (year, stressor_id)
     left join largest_flows using (year, stressor_id)
 

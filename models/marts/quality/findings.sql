@@ -9,8 +9,8 @@
 
 {%- set has_wider_scope = is_chosen('analyses') %}
 {%- set subjects = [
-    'largest', 'per_person', 'least_per_person', 'net', 'flow_origin',
-    'flow_destination', 'hardest_hit', 'harder', 'lowest_giver',
+    'largest', 'per_person', 'least_per_person', 'change', 'net',
+    'flow_origin', 'flow_destination', 'hardest_hit', 'harder', 'lowest_giver',
 ] %}
 
 with
@@ -486,6 +486,9 @@ clauses as (
             as is_person_above_published,
         is_whole and largest_per_person < published_per_person
             as is_person_below_published,
+        abs(change_factor - 1) as change_size,
+        ranked_regions > 1 as has_several_ranked,
+        nullif(ranked_regions - changed_regions, 0) as unchanged_regions,
         case
             when super_emitters <= 12
                 then {{ count_in_words('super_emitters') }}
@@ -634,7 +637,21 @@ chosen as (
                 'value': largest_per_person, 'unit': 't per person'
             },
             {
-                'finding_id': 'unequal_footprints', 'finding_position': 8,
+                'finding_id': 'change_per_person', 'finding_position': 8,
+                'text_id': case
+                    when first_year is null or largest_per_person is null
+                        then null
+                    when not is_of_one_scope then 'change_per_person_scopes'
+                    when changed_regions = 0 then 'change_per_person_none'
+                    when change_size < 0.01 then 'change_per_person_same'
+                    when change_factor > 1 then 'change_per_person_risen'
+                    else 'change_per_person_fallen'
+                end,
+                'value': case when is_of_one_scope then change_factor - 1 end,
+                'unit': 'share'
+            },
+            {
+                'finding_id': 'unequal_footprints', 'finding_position': 9,
                 'text_id': case
                     when ranked_regions is null then null
                     when ranked_regions = 1 then 'unequal_footprints_one_region'
@@ -647,7 +664,7 @@ chosen as (
                 'value': bottom50_share, 'unit': 'share'
             },
             {
-                'finding_id': 'income_and_footprint', 'finding_position': 9,
+                'finding_id': 'income_and_footprint', 'finding_position': 10,
                 'text_id': case
                     when coalesce(ranked_regions, 1) = 1 then null
                     when coalesce(curve_regions, 0) = 0
@@ -670,7 +687,7 @@ chosen as (
                 'unit': 'factor'
             },
             {
-                'finding_id': 'investment', 'finding_position': 10,
+                'finding_id': 'investment', 'finding_position': 11,
                 'text_id': case
                     when not has_investment then 'investment_not_split'
                     when investment_share is null then 'no_footprints'
@@ -679,7 +696,7 @@ chosen as (
                 'value': investment_share, 'unit': 'share'
             },
             {
-                'finding_id': 'net_emissions', 'finding_position': 11,
+                'finding_id': 'net_emissions', 'finding_position': 12,
                 'text_id': case
                     when
                         regions = 1
@@ -696,7 +713,7 @@ chosen as (
                 'value': net_emissions, 'unit': 't'
             },
             {
-                'finding_id': 'largest_flow', 'finding_position': 12,
+                'finding_id': 'largest_flow', 'finding_position': 13,
                 'text_id': case
                     when
                         largest_flow > 1e-12 * emissions_in
@@ -706,7 +723,7 @@ chosen as (
                 'value': largest_flow, 'unit': 't'
             },
             {
-                'finding_id': 'poor_to_rich', 'finding_position': 13,
+                'finding_id': 'poor_to_rich', 'finding_position': 14,
                 'text_id': case
                     when coalesce(elsewhere_share, 0) = 0 then null
                     when poor_to_rich_share is null then 'poor_to_rich_unknown'
@@ -715,7 +732,7 @@ chosen as (
                 'value': poor_to_rich_share, 'unit': 'share'
             },
             {
-                'finding_id': 'super_emitters', 'finding_position': 14,
+                'finding_id': 'super_emitters', 'finding_position': 15,
                 'text_id': case
                     when ranked_regions is null then null
                     when super_emitters = 0 then 'super_emitters_none'
@@ -725,7 +742,7 @@ chosen as (
                 'value': emitter_footprint_share, 'unit': 'share'
             },
             {
-                'finding_id': 'emissions_avoided', 'finding_position': 15,
+                'finding_id': 'emissions_avoided', 'finding_position': 16,
                 'text_id': case
                     when ranked_regions is null then null
                     when scenario_id is null then 'emissions_avoided_replaced'
@@ -741,7 +758,7 @@ chosen as (
                 'unit': 't'
             },
             {
-                'finding_id': 'receivers', 'finding_position': 16,
+                'finding_id': 'receivers', 'finding_position': 17,
                 'text_id': case
                     when
                         is_across_countries
@@ -757,7 +774,7 @@ chosen as (
                 'value': receiver_share, 'unit': 'share'
             },
             {
-                'finding_id': 'compiled_ranks', 'finding_position': 17,
+                'finding_id': 'compiled_ranks', 'finding_position': 18,
                 'text_id': case
                     when not is_compiled or ranked_regions is null then null
                     when moving_share is null then 'compiled_ranks_unknown'

@@ -1,0 +1,377 @@
+"""Regions over the years: per person, since the first year of the dataset."""
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+from carbonshed.numbers import Scale, signed_percent
+from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
+from carbonshed.report.content import Chart, Column, Section, make_table
+from carbonshed.report.context import Context
+from carbonshed.report.labels import shortened
+from carbonshed.report.marts import Rows
+
+_HEIGHT = 320  # pixels of a chart of lines
+_BETWEEN = 16  # pixels between names at the ends of lines
+_LONGEST = 170  # pixels of such a name, and less on a phone
+_MAX_NAMED, _MAX_SAID = 7, 4
+_MAX_POINTS = 400  # points of lines without a name
+_MAX_TICKS = 8
+_SAME = 0.005  # less would be no whole per cent
+_ACCOUNTS = {
+    "footprint": "footprint_per_capita",
+    "emitted there": "production_per_capita",
+}
+_COLUMNS = [
+    Column("region_name", "Region", region="region_id"),
+    Column("earlier_footprint", "Footprint per person, {year}", "stressor per person"),
+    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
+    Column("footprint_change", "Change", "share"),
+    Column(
+        "earlier_production", "Emitted there per person, {year}", "stressor per person"
+    ),
+    Column("production_per_capita", "Emitted there per person", "stressor per person"),
+    Column("production_change", "Change of what is emitted", "share"),
+]
+
+Line = list[dict[str, Any]]  # the rows of a region, by year
+
+
+def lines_of(rows: Rows) -> dict[str, Line]:
+    """Return the years in which footprint and people of a region are known."""
+    lines: dict[str, Line] = defaultdict(list)
+    for row in rows:
+        if row["footprint_per_capita"] is not None:
+            lines[row["region_id"]].append(row)
+    return {region: line for region, line in lines.items() if len(line) > 1}
+
+
+def change_of(line: Line) -> float | None:
+    """Return the relative change from first to last year.
+
+    None from or to zero, and between footprints that leave out different emissions.
+    """
+    first, last = (line[end]["footprint_per_capita"] for end in (0, -1))
+    is_comparable = line[0]["scope"] == line[-1]["scope"] and first > 0 and last > 0
+    return last / first - 1 if is_comparable else None
+
+
+def sentence_of(line: Line, size: Scale) -> str:
+    """Return footprints per person of the first and the last year, and the change."""
+    ends = ", ".join(
+        f"{size.full(row['footprint_per_capita']).removesuffix(' per person')} in "
+        f"{row['year']}"
+        for row in (line[0], line[-1])
+    )
+    change = change_of(line)
+    if change is None:
+        return ends
+    is_same = abs(change) < _SAME
+    return f"{ends}, {'hardly changed' if is_same else signed_percent(change)}"
+
+
+def section(context: Context, lines: dict[str, Line], changes: Rows) -> Section:
+    """Return changes since the first year of several, and the lines between."""
+    first = next(iter(context.years))
+    tables = []
+    if context.year != first:
+        columns = [
+            replace(column, label=column.label.format(year=first))
+            for column in _COLUMNS
+        ]
+        tables.append(
+            make_table(
+                context,
+                "changes",
+                f"Per person, beside {first}, {context.title}",
+                changes,
+                columns,
+                "A change is given where both years are above zero.",
+            )
+        )
+    return Section(
+        "since",
+        f"Since {first}",
+        [*filter(None, [context.findings.get("change_per_person")])],
+        charts=[draw_lines(context, lines)],
+        tables=tables,
+    )
+
+
+def draw_lines(context: Context, lines: dict[str, Line]) -> Chart:
+    """Draw footprints per person of all regions over the years, and name a few."""
+    rows = [row for line in lines.values() for row in line]
+    size = context.scale(
+        [row["footprint_per_capita"] for row in rows], "stressor per person"
+    )
+    named = named_first(lines)[:_MAX_NAMED]
+    others = [region for region in lines if region not in named]
+    if sum(len(lines[region]) for region in others) > _MAX_POINTS:
+        others = []
+    drawn = [*others, *named]
+    names = dict(
+        zip(
+            drawn,
+            vega.unique_names(
+                {region: lines[region][-1]["region_name"] for region in drawn}
+            ),
+            strict=True,
+        )
+    )
+    values = [
+        value
+        for region in drawn
+        for row in lines[region]
+        for value in (row["footprint_per_capita"], *_interval(row, region in named))
+    ]
+    low, high = min(0.0, *values), max(0.0, *values) or 1.0
+    x = _years_axis(
+        context, {"range": [8, {"expr": f"room - min({_LONGEST}, 0.38 * room) - 10"}]}
+    )
+    y = vega.quantitative(
+        "value",
+        title=vega.titled("footprint per person", size.unit),
+        scale={
+            "domain": [low / size.divisor, high / size.divisor],
+            "nice": False,
+        },
+    )
+    detail = vega.nominal("region_id")
+    tips = vega.tips(f"region={context.region}", "year:O", "text=footprint per person")
+    parts = []
+    for some, noun, width, dot in (
+        (others, "not named", 1, 16),
+        (named, "footprint", 2.5, 60),
+    ):
+        look = {"color": colour_of(noun)}
+        line = {**look, "strokeWidth": width}
+        points = [
+            _point(row, size, names[region], some is named)
+            for region in some
+            for row in lines[region]
+        ]
+        interval = vega.draw(
+            "rule", None, look, x=x, y={**y, "field": "low"}, y2={"field": "high"}
+        )
+        interval["transform"] = [{"filter": "isValid(datum.high)"}]
+        parts.append(
+            vega.layers(
+                interval,
+                vega.draw("line", None, line, x=x, y=y, detail=detail),
+                vega.draw("point", None, {**look, "size": dot}, x=x, y=y, tooltip=tips),
+                rows=points,
+            )
+        )
+    ends = {region: lines[region][-1] for region in named}
+    texts = _names_at_ends(ends, names, low, high, size.divisor)
+    limit = {"expr": f"min({_LONGEST}, 0.38 * room)"}
+    look = {"align": "left", "dx": 8, "baseline": "middle", "limit": limit}
+    parts.append(vega.draw("text", texts, look, x=x, y=y, text=vega.nominal("name")))
+    first, *_, last = context.years
+    sentences = "; ".join(
+        f"{names[region]}: {sentence_of(lines[region], size)}"
+        for region in named[:_MAX_SAID]
+    )
+    return Chart(
+        "footprints-over-time",
+        f"Footprint per person, {first} to {last}",
+        f"A line for each of {len(drawn):,} {context.regions}. {sentences}.",
+        vega.finished(vega.layers(*parts), height=_HEIGHT),
+        Rows(
+            tuple(rows[0]),
+            [tuple(row.values()) for region in drawn for row in lines[region]],
+        ),
+        finding=context.headline("change_per_person"),
+    )
+
+
+def _interval(row: dict[str, Any], is_wanted: bool = True) -> list[float]:
+    """Return the ends of an interval, nothing where there is none."""
+    ends = [row["per_capita_p05"], row["per_capita_p95"]]
+    return ends if is_wanted and None not in ends else []
+
+
+def _point(
+    row: dict[str, Any], size: Scale, name: str, has_interval: bool
+) -> vega.Spec:
+    """Return a point of a line: a region in a year."""
+    point = {
+        "region_id": row["region_id"],
+        "region": name,
+        "year": row["year"],
+        "value": vega.short(row["footprint_per_capita"] / size.divisor),
+        "text": size.full(row["footprint_per_capita"]),
+    }
+    if interval := _interval(row, has_interval):
+        low, high = interval
+        point |= {
+            "low": vega.short(low / size.divisor),
+            "high": vega.short(high / size.divisor),
+            "text": f"{point['text']} ({size.text(low)} to {size.text(high)})",
+        }
+    return point
+
+
+def _names_at_ends(
+    ends: dict[str, dict[str, Any]],
+    names: dict[str, str],
+    low: float,
+    high: float,
+    divisor: float,
+) -> list[vega.Spec]:
+    """Return names of lines at their last points, in a plot from `low` to `high`."""
+    per_pixel = (high - low) / _HEIGHT
+    pixels = [(high - row["footprint_per_capita"]) / per_pixel for row in ends.values()]
+    return [
+        {
+            "name": shortened(names[region], _LONGEST),
+            "year": row["year"],
+            "value": vega.short((high - pixel * per_pixel) / divisor),
+        }
+        for (region, row), pixel in zip(ends.items(), apart(pixels), strict=True)
+    ]
+
+
+def _years_axis(context: Context, scale: vega.Spec) -> vega.Spec:
+    """Encode years, as far apart as they are."""
+    years = list(context.years)
+    step = -(-len(years) // _MAX_TICKS)
+    # both ends have a label, and of the others one of so many
+    ticks = [*years[:-step:step], years[-1]]
+    return vega.quantitative(
+        "year",
+        title=None,
+        axis={
+            "values": ticks,
+            "tickCount": len(ticks),
+            "format": "d",
+            "grid": False,
+        },
+        scale={"domain": [years[0], years[-1]], "nice": False, "zero": False, **scale},
+    )
+
+
+def named_first(lines: dict[str, Line]) -> list[str]:
+    """Return regions by how much their names are wanted.
+
+    The largest rise and fall, then the largest and the smallest footprint per person of
+    the last year, and those with the most people.
+    """
+    changes = {region: change_of(line) for region, line in lines.items()}
+    changed = [region for region in lines if changes[region] is not None]
+    by_change = sorted(changed, key=lambda region: (-changes[region], region))
+    last = {region: line[-1] for region, line in lines.items()}
+    by_size = sorted(
+        lines, key=lambda region: (-last[region]["footprint_per_capita"], region)
+    )
+    by_people = sorted(
+        lines, key=lambda region: (-(last[region]["population"] or 0), region)
+    )
+    order = [*by_change[:1], *by_change[-1:], *by_size[:1], *by_size[-1:]]
+    return list(dict.fromkeys([*order, *by_people]))
+
+
+def apart(pixels: list[float]) -> list[float]:
+    """Return heights of names, pixels from the top, that do not cover each other.
+
+    Their order is that of the lines, and none leaves a plot that has room for all.
+    """
+    order = sorted(range(len(pixels)), key=lambda index: pixels[index])
+    placed = list(pixels)
+    lowest = -float(_BETWEEN)
+    for index in order:
+        placed[index] = lowest = max(placed[index], lowest + _BETWEEN)
+    limit = float(_HEIGHT)
+    for index in reversed(order):
+        placed[index] = min(placed[index], limit)
+        limit = placed[index] - _BETWEEN
+    return placed
+
+
+def data_of(context: Context, lines: dict[str, Line]) -> dict[str, Any]:
+    """Return the lines of all regions for the page of a region.
+
+    A line has a sentence and a point for each year: the year, the footprint, what is
+    emitted there, and the ends of the footprint's interval if it has one. All are per
+    person, in the unit that is named.
+    """
+    values = [
+        row[name]
+        for line in lines.values()
+        for row in line
+        for name in _ACCOUNTS.values()
+    ]
+    size = context.scale(values, "stressor per person")
+    return {
+        "regions": {
+            region: {
+                "text": sentence_of(line, size),
+                "points": [
+                    [
+                        row["year"],
+                        *(
+                            vega.short(value / size.divisor)
+                            for value in (
+                                *map(row.get, _ACCOUNTS.values()),
+                                *_interval(row),
+                            )
+                        ),
+                    ]
+                    for row in line
+                ],
+            }
+            for region, line in lines.items()
+        },
+        "unit": size.unit,
+    }
+
+
+def draw_region(context: Context) -> Chart:
+    """Draw axes for the lines of regions, which the page puts into them.
+
+    A row of the page is an account of a region in a year, with the ends of its interval
+    where there is one.
+    """
+    first, *_, last = context.years
+    x = _years_axis(context, {"range": [8, {"expr": "room - 8"}]})
+    # the page puts the unit here
+    y = vega.quantitative("value", title="UNIT", scale={"zero": True})
+    colours = {account: colour_of(account) for account in _ACCOUNTS}
+    kinds = vega.kinds("account", colours, legend={"symbolOpacity": 1})
+    detail = [vega.nominal("region_id"), vega.nominal("account")]
+    tips = vega.tips(f"region={context.region}", "account", "year:O", "text=per person")
+    drawing = vega.layers(
+        vega.draw(
+            "area",
+            None,
+            {"opacity": 0.18},
+            x=x,
+            y={**y, "field": "low"},
+            y2={"field": "high"},
+            detail=detail,
+            **kinds,
+        ),
+        vega.draw("line", None, {"strokeWidth": 2.5}, x=x, y=y, detail=detail, **kinds),
+        vega.draw("point", None, {"size": 70}, x=x, y=y, tooltip=tips, **kinds),
+        vega.draw(
+            "text",
+            None,
+            {"align": "right", "dy": -12, "dx": 6},
+            x=x,
+            y=y,
+            text=vega.nominal("label"),
+        ),
+        rows=[],
+    )
+    return Chart(
+        "region-years",
+        f"Per person, {first} to {last}",
+        context.with_nouns(
+            "Two lines for each chosen region: its footprint and what is emitted "
+            "there, per person. A band is the 90 % interval of a footprint."
+        ),
+        vega.finished(drawing, height=240),
+        Rows((), []),
+        is_live=True,
+    )

@@ -1,0 +1,14 @@
+select
+    rankings.year,
+    rankings.region_id,
+    rankings.region_name,
+    rankings.population,
+    rankings.footprint_per_capita,
+    rankings.footprint_p05 / rankings.population as per_capita_p05,
+    rankings.footprint_p95 / rankings.population as per_capita_p95,
+    rankings.production_per_capita,
+    scopes.scope
+from footprint_rankings as rankings
+inner join scopes using (year, stressor_id)
+where rankings.stressor_id = $stressor
+order by rankings.region_id, rankings.year

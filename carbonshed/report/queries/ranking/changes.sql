@@ -1,0 +1,35 @@
+select
+    later.region_id,
+    later.region_name,
+    earlier.footprint_per_capita as earlier_footprint,
+    later.footprint_per_capita,
+    case
+        when
+            earlier.footprint_per_capita > 0 and later.footprint_per_capita > 0
+            then later.footprint_per_capita / earlier.footprint_per_capita - 1
+    end as footprint_change,
+    earlier.production_per_capita as earlier_production,
+    later.production_per_capita,
+    case
+        when
+            earlier.production_per_capita > 0
+            and later.production_per_capita > 0
+            then later.production_per_capita / earlier.production_per_capita - 1
+    end as production_change
+from footprint_rankings as later
+inner join footprint_rankings as earlier using (stressor_id, region_id)
+inner join scopes as later_scope
+    on
+        later.year = later_scope.year
+        and later.stressor_id = later_scope.stressor_id
+inner join scopes as earlier_scope
+    on
+        earlier.year = earlier_scope.year
+        and earlier.stressor_id = earlier_scope.stressor_id
+        -- a footprint that leaves out other emissions is not comparable
+        and later_scope.scope = earlier_scope.scope
+where
+    later.year = $year
+    and earlier.year = $first_year
+    and later.stressor_id = $stressor
+order by footprint_change desc nulls last, later.region_id asc
