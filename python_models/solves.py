@@ -31,6 +31,8 @@ def model(dbt, session):
         with_inverse=variables.leontief_inverse,
         with_analyses=variables.analyses,
         by_origin=variables.by_origin,
+        with_extraction=variables.extraction,
+        with_shares=variables.shared_by_value_added,
     )
     name = dbt.this.database
     return solve_years(relations, settings, solved_dir() / name, data_dir() / name)

@@ -153,8 +153,8 @@ class BuildVars(BaseModel):
     )
     analyses: _Switch = Field(
         True,
-        description="Whether to build uncertainty, emissions of imports and supply"
-        " chains.",
+        description="Whether to build uncertainty, imports, supply chains, linkages"
+        " and responsibility.",
     )
     link_cutoff: Annotated[
         float,
@@ -179,6 +179,12 @@ class BuildVars(BaseModel):
     )
     by_origin: _Switch = Field(
         False, description="Whether to store intensities by region of origin."
+    )
+    extraction: _Switch = Field(
+        False, description="Whether to extract each region and each sector."
+    )
+    shared_by_value_added: _Switch = Field(
+        False, description="Whether to share emissions along chains by value added."
     )
 
 

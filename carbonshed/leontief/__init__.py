@@ -18,6 +18,13 @@ from carbonshed.leontief.coefficients import (
     is_zero_output,
     technical_coefficients,
 )
+from carbonshed.leontief.extraction import (
+    EXTRACTION_TOLERANCE,
+    ExtractionError,
+    demand_for_parts,
+    own_systems,
+    parts_of,
+)
 from carbonshed.leontief.imported_products import (
     UnboundedImportsError,
     domestic_technology,
@@ -29,6 +36,15 @@ from carbonshed.leontief.iteration import (
     IterationError,
     iterate_output,
     iterate_total_intensity,
+)
+from carbonshed.leontief.linkages import (
+    Linkages,
+    SharedIntensities,
+    direct_multipliers,
+    passed_shares,
+    per_output,
+    shared_intensities,
+    supplied_columns,
 )
 from carbonshed.leontief.productivity import (
     LARGEST_RADIUS,

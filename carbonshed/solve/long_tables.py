@@ -9,11 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.files import writing
+from carbonshed.leontief import Linkages, SharedIntensities
 from carbonshed.solve.relations import SolvedImports
 from carbonshed.solve.year_system import YearSystem
 
 Columns = dict[str, np.ndarray | pa.Array]
 INTENSITIES_BY_ORIGIN = "intensities_by_origin"
+EXTRACTED_DEMAND = "extracted_demand"
+SHARED_INTENSITIES = "value_added_shared_intensities"
 EMBODIED_OUTPUT = pa.schema(
     [
         ("year", pa.int32()),
@@ -68,6 +71,60 @@ def mixed_columns(system: YearSystem, mixed: np.ndarray) -> Columns:
         ),
         "intensity": mixed.T.reshape(-1),
         "direct_intensity": system.neighbours.values.T.reshape(-1),
+    }
+
+
+def linkage_tables(system: YearSystem, linkages: Linkages) -> dict[str, Columns]:
+    """Return the solved tables of linkages, a row for each region-sector."""
+    numbers = np.arange(system.size, dtype=np.int32)
+    return _shared_columns(system, linkages) | {
+        "downstream_intensities": _of_masses(system, linkages.downstream),
+        "output_multipliers": {
+            "year": _year(system, system.size),
+            "region_sector_id": numbers,
+            "backward": linkages.backward,
+            "forward": linkages.forward,
+            "direct_backward": linkages.direct_backward,
+            "direct_forward": linkages.direct_forward,
+        },
+    }
+
+
+def _shared_columns(system: YearSystem, linkages: Linkages) -> dict[str, Columns]:
+    """Return intensities shared by value added, no rows without any value added."""
+    if not system.with_shares:
+        return {}
+    shared = linkages.shared
+    if shared is None:
+        shared = SharedIntensities(np.zeros(0), np.zeros((0, len(system.masses))))
+    passed = np.tile(shared.passed_share, len(system.masses))
+    columns = _of_masses(system, shared.intensities) | {"passed_share": passed}
+    return {SHARED_INTENSITIES: columns}
+
+
+def _of_masses(system: YearSystem, intensities: np.ndarray) -> Columns:
+    """Return intensities of every stressor that is a mass, shape (n, q)."""
+    size, masses = len(intensities), np.array(system.masses, object)
+    return {
+        "year": _year(system, intensities.size),
+        "stressor_id": pa.array(np.repeat(masses, size), pa.string()),
+        "region_sector_id": np.tile(np.arange(size, dtype=np.int32), len(masses)),
+        "intensity": intensities.T.reshape(-1),
+    }
+
+
+def extraction_columns(
+    system: YearSystem, extraction: dict[str, np.ndarray]
+) -> Columns:
+    """Return the demand for parts, a row for each kind of part and region-sector."""
+    kinds = len(extraction)
+    return {
+        "year": _year(system, system.size * kinds),
+        "extracted_kind": pa.array(
+            np.repeat(np.array([*extraction], object), system.size), pa.string()
+        ),
+        "region_sector_id": np.tile(np.arange(system.size, dtype=np.int32), kinds),
+        "amount": np.concatenate([*extraction.values()]),
     }
 
 

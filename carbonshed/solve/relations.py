@@ -134,6 +134,12 @@ def sector_output(
     )
 
 
+def sectors_of_producers(relation: duckdb.DuckDBPyRelation, year: int) -> np.ndarray:
+    """Return the sector of each region-sector of a year, shape (n,)."""
+    rows = relation.filter(f"year = {year}").order("region_sector_id")
+    return np.array([sector for (sector,) in rows.project("sector_id").fetchall()])
+
+
 def transaction_cells(relations: Relations, year: int) -> duckdb.DuckDBPyRelation:
     """Return the cells of Z of a year: origin_id, destination_id, amount."""
     cells = relations.transactions

@@ -8,6 +8,8 @@
         own_chain_output.parquet
         intermediate_trade.parquet
         intensities_by_origin.parquet    if it was asked for
+        extracted_demand.parquet    if it was asked for
+        value_added_shared_intensities.parquet    if it was asked for
         leontief_inverse.parquet    if it was asked for
         PASS.json                   of what was added later: its key
         solve.json                  how it was solved
@@ -44,11 +46,15 @@ from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
 from carbonshed.paths import project_root
 from carbonshed.progress import Message
 from carbonshed.solve.long_tables import (
+    EXTRACTED_DEMAND,
     INTENSITIES_BY_ORIGIN,
+    SHARED_INTENSITIES,
     Columns,
     Trade,
+    extraction_columns,
     import_tables,
     intermediate_trade_columns,
+    linkage_tables,
     mixed_columns,
     tier_columns,
     write_by_origin,
@@ -74,6 +80,8 @@ OF_FACTORS = (
     "domestic_technology",
     MIXED_INTENSITIES,
     "tier_intensities",
+    "downstream_intensities",
+    "output_multipliers",
 )
 RECORD = "solve.json"
 _INVERSE = "leontief_inverse"
@@ -196,12 +204,15 @@ class SolveStore:
 
         Output and intensities may differ from those that it was made with by the
         rounding of sums, `SAME`. With analyses, the tables `OF_FACTORS` are part of it,
-        by origin `INTENSITIES_BY_ORIGIN`. What has another layout is solved again, and
+        by origin `INTENSITIES_BY_ORIGIN`, with extraction `EXTRACTED_DEMAND`, with
+        shares `SHARED_INTENSITIES`. What has another layout is solved again, and
         so is what has changed since it was written: `note` is told.
         """
         required = [
             *(OF_FACTORS if system.with_analyses else ()),
             *([INTENSITIES_BY_ORIGIN] if system.by_origin else ()),
+            *([EXTRACTED_DEMAND] if system.with_extraction else ()),
+            *([SHARED_INTENSITIES] if system.with_shares else ()),
         ]
         folder = self.path(fingerprint)
         if not folder.is_dir():
@@ -402,10 +413,21 @@ def write_solution(
         solved.sales_to_regions,
         totals,
     )
-    write_tables(folder, system, solved.own_chain_output, totals, trade, solved.imports)
+    write_tables(
+        folder,
+        system,
+        solved.own_chain_output,
+        totals,
+        trade,
+        solved.imports,
+        solved.linkages,
+    )
     write_by_origin(folder, system, solved.by_origin)
     write_mixed(folder, system, solved.mixed)
     write_by_tier(folder, system, solved.by_tier)
+    if solved.extraction is not None:
+        columns = extraction_columns(system, solved.extraction)
+        write_table(folder, EXTRACTED_DEMAND, columns)
     write_solve(folder, solve)
 
 
@@ -416,6 +438,7 @@ def write_tables(
     total_intensities: np.ndarray,
     trade: Trade,
     imports: SolvedImports | None,
+    linkages: leontief.Linkages | None,
 ) -> None:
     """Write the tables of a solution that are made of vectors; see `Solved`."""
     year = np.full(system.size, system.year, np.int32)
@@ -445,9 +468,11 @@ def write_tables(
         },
     )
     write_table(folder, "intermediate_trade", intermediate_trade_columns(system, trade))
-    if imports is not None:
-        for table, columns in import_tables(system, imports).items():
-            write_table(folder, table, columns)
+    tables = import_tables(system, imports) if imports is not None else {}
+    if linkages is not None:
+        tables |= linkage_tables(system, linkages)
+    for table, columns in tables.items():
+        write_table(folder, table, columns)
 
 
 def write_mixed(folder: Path, system: YearSystem, mixed: np.ndarray | None) -> None:

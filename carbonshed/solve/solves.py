@@ -101,6 +101,8 @@ def solve_years(
             year,
             with_analyses=settings.with_analyses,
             by_origin=settings.by_origin,
+            with_extraction=settings.with_extraction,
+            with_shares=settings.with_shares,
         )
         for year in relations.years
     ]

@@ -42,7 +42,9 @@ class Solved:
     # shape (n, R), currency: sales of each row to the producers of each region
     sales_to_regions: np.ndarray
     relative_residual: float
-    imports: SolvedImports | None = None  # None where they were not asked for
+    # None where they were not asked for
+    imports: SolvedImports | None = None
+    linkages: leontief.Linkages | None = None
     # shape (n, p R): total intensities of p stressors by region of origin, the regions
     # of a stressor together
     by_origin: np.ndarray | None = None
@@ -52,6 +54,8 @@ class Solved:
     # shape (11, n, p): total intensities of p stressors by tier; None where they were
     # not asked for
     by_tier: np.ndarray | None = None
+    # by kind of part, shape (n,), currency: demand from outside a part for its output
+    extraction: dict[str, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,23 @@ class Producers:
     intensities: np.ndarray  # shape (n, q), unit of the stressor per currency
     # purchases outside the system, if they are to be followed too
     imports: Imports | None = None
+    # p stressors that are to be followed to the buyers too, and with them output
+    downstream: list[int] | None = None
+    # shape (n,), currency, if producers are to share emissions with buyers by it
+    value_added: np.ndarray | None = None
     # p stressors that are to be followed by region of origin too
     by_origin: list[int] | None = None
     # intensities of the years before and after, if they are to be followed too
     neighbours: Neighbours | None = None
     # p stressors that are to be told apart by tier
     by_tier: list[int] | None = None
+    # by kind of part, the part of each region-sector, if parts are to be extracted
+    parts: dict[str, np.ndarray] | None = None
+
+
+# output embodied in demand, total intensities, and what gives the output embodied in
+# any further demand
+Solution = tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]
 
 
 def solve_in_memory(
@@ -89,7 +104,7 @@ def solve_in_memory(
         transactions, producers.output, is_zero=producers.is_zero, overwrite=True
     )
 
-    def factorise(intensities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def factorise(intensities: np.ndarray) -> Solution:
         progress("factorising I - A")
         system = leontief.Leontief(coefficients, overwrite=True)
         embodied = system.output(
@@ -99,9 +114,17 @@ def solve_in_memory(
                 f"solved {done:,} of {all_:,} demands"
             ),
         )
-        return embodied, system.total_intensity(intensities)
+        return embodied, system.total_intensity(intensities), system.output
 
-    return _solve(coefficients, producers, demand, factorise, tolerance, progress)
+    return _solve(
+        coefficients,
+        producers,
+        demand,
+        factorise,
+        tolerance,
+        leontief.EXTRACTION_TOLERANCE,
+        progress,
+    )
 
 
 def solve_streamed(
@@ -121,12 +144,7 @@ def solve_streamed(
     # far enough for a residual of this size in every row to pass the check
     target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
 
-    def sweep(intensities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        progress("total intensities")
-        totals = leontief.iterate_total_intensity(
-            coefficients, intensities, tolerance=target
-        )
-        values = demand.values
+    def output(values: np.ndarray) -> np.ndarray:
         for start in range(0, values.shape[1], columns):
             part = slice(start, min(start + columns, values.shape[1]))
             name = f"demands {part.start + 1:,} to {part.stop:,} of {values.shape[1]:,}"
@@ -138,45 +156,96 @@ def solve_streamed(
                     f"{name}: sweep {sweep}, residual {residual:.1e}"
                 ),
             )
-        return values, totals
+        return values
+
+    def sweep(intensities: np.ndarray) -> Solution:
+        progress("total intensities")
+        totals = leontief.iterate_total_intensity(
+            coefficients, intensities, tolerance=target
+        )
+        return output(demand.values), totals, lambda right: output(right.copy("F"))
 
     progress("spectral radius")
-    return _solve(coefficients, producers, demand, sweep, tolerance, progress)
+    # sweeps leave a residual of their own, which no round makes smaller
+    of_parts = max(leontief.EXTRACTION_TOLERANCE, 10 * target)
+    return _solve(coefficients, producers, demand, sweep, tolerance, of_parts, progress)
 
 
 def _solve(
     coefficients: np.ndarray | leontief.RowBlocks,
     producers: Producers,
     demand: Demand,
-    solve: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    solve: Callable[[np.ndarray], Solution],
     tolerance: float,
+    tolerance_of_parts: float,
     progress: Message,
 ) -> Solved:
     """Compute what needs A before it is overwritten, solve, and check the residual.
 
-    `solve` returns output embodied in demand, and total intensities of direct ones.
+    `solve` takes direct intensities.
     """
     output, regions = producers.output, producers.regions
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, regions, demand.own)
-    names, sales = leontief.sales_to_regions(coefficients, regions, output)
+    sold_to, sales = leontief.sales_to_regions(coefficients, regions, output)
     followed = Followed(coefficients, producers)
-    expected = _expected(coefficients, output, demand, followed.direct)
-    embodied, totals = solve(followed.direct)
-    residual = _residual(expected, demand, embodied, totals, tolerance)
+    probe = leontief.ResidualProbe(coefficients)
+    require_sums(probe, output, demand.total)
+    of_demand, of_supplied = map(probe.expect, (demand.values, followed.supplied))
+    of_totals = leontief.ResidualProbe(coefficients, transposed=True).expect(
+        followed.direct
+    )
+    parts = {
+        kind: leontief.parts_of(labels)
+        for kind, labels in (producers.parts or {}).items()
+    }
+    systems = {
+        kind: leontief.own_systems(coefficients, own) for kind, own in parts.items()
+    }
+    embodied, totals, output_of = solve(followed.direct)
+    supplied = output_of(followed.supplied)
+    labels = zip(demand.regions, demand.categories, strict=True)
+    names = [f"{region} / {category}" for region, category in labels]
+    residual = max(
+        of_demand.check_residual(embodied, tolerance=tolerance, names=names),
+        of_supplied.check_residual(supplied, tolerance=tolerance),
+        of_totals.check_residual(totals, tolerance=tolerance),
+    )
     progress(f"relative residual {residual:.1e}")
+    extraction = {}
+    for kind, own in parts.items():
+        progress(f"extraction of each {kind}")
+        extraction[kind] = leontief.demand_for_parts(
+            output_of,
+            systems[kind],
+            own,
+            output,
+            scale=float(np.abs(output).max(initial=0.0)),
+            tolerance=tolerance_of_parts,
+        )
     demand = replace(demand, values=embodied)
-    intensities, *beside = followed.split(totals)
-    return Solved(demand, intensities, own_chains, names, sales, residual, *beside)
+    intensities, *beside = followed.split(totals, supplied)
+    return Solved(
+        demand,
+        intensities,
+        own_chains,
+        sold_to,
+        sales,
+        residual,
+        *beside,
+        extraction=extraction or None,
+    )
 
 
 class Followed:
-    """Quantities followed along all chains: emissions, and further requested columns.
+    """Quantities followed along all chains, to suppliers and to buyers.
 
-    They are per unit of output, `direct`, shape (n, columns): emissions, imports of
-    each product if there are any, emissions of each region by itself, and those of the
-    years before and after. Coefficients are A, not yet overwritten: emissions of each
-    tier, if they are asked for, come from products with it.
+    To suppliers per unit of output, `direct`, shape (n, columns): emissions, imports of
+    each product if there are any, output itself, emissions of each region by itself,
+    and those of the years before and after. To buyers as amounts, `supplied`, shape (n,
+    columns): emissions, and output itself. Coefficients are A, not yet
+    overwritten: emissions of each tier, if they are asked for, come from products with
+    it.
     """
 
     def __init__(
@@ -185,6 +254,7 @@ class Followed:
         producers: Producers,
     ) -> None:
         self._producers = producers
+        self.supplied = np.zeros((len(producers.output), 0))
         columns = {"intensities": producers.intensities}
         imports, output = producers.imports, producers.output
         if imports is not None and imports.is_any:
@@ -193,6 +263,14 @@ class Followed:
                 self._bought[:, : len(output)], output, producers.is_zero
             )
             columns["imports"] = products.T
+        if producers.downstream is not None:
+            self._direct_multipliers = leontief.direct_multipliers(
+                coefficients, output, producers.is_zero
+            )
+            followed = producers.intensities[:, producers.downstream]
+            self.supplied = leontief.supplied_columns(followed, output)
+            self._shared = _shared(coefficients, producers, followed)
+            columns["output"] = np.ones((len(output), 1))
         if producers.by_origin is not None:
             columns["by_origin"] = leontief.intensities_of_regions(
                 producers.intensities[:, producers.by_origin], producers.regions
@@ -212,15 +290,19 @@ class Followed:
             self._terms = leontief.power_series(coefficients, followed)
 
     def split(
-        self, totals: np.ndarray
+        self, totals: np.ndarray, supplied: np.ndarray
     ) -> tuple[
         np.ndarray,
         SolvedImports | None,
+        leontief.Linkages | None,
         np.ndarray | None,
         np.ndarray | None,
         np.ndarray | None,
     ]:
-        """Return total intensities, imports, intensities by origin, mixed, by tier."""
+        """Return total intensities, imports, linkages; by origin, mixed, by tier.
+
+        They are made of what solves for `direct` and for `supplied`.
+        """
         parts = {name: totals[:, columns] for name, columns in self._columns.items()}
         by_tier = None
         if self._producers.by_tier is not None:
@@ -229,6 +311,7 @@ class Followed:
         return (
             parts["intensities"],
             self._imports(parts),
+            self._linkages(parts, supplied),
             parts.get("by_origin"),
             parts.get("neighbours"),
             by_tier,
@@ -247,20 +330,35 @@ class Followed:
         users = producers.imports.users
         return SolvedImports(users, self._bought, multipliers, technology)
 
+    def _linkages(
+        self, parts: dict[str, np.ndarray], supplied: np.ndarray
+    ) -> leontief.Linkages | None:
+        producers = self._producers
+        if producers.downstream is None:
+            return None
+        forward = leontief.per_output(supplied, producers.output, producers.is_zero)
+        return leontief.Linkages(
+            forward[:, :-1],
+            parts["output"][:, 0],
+            forward[:, -1],
+            *self._direct_multipliers,
+            self._shared,
+        )
 
-def _expected(
+
+def _shared(
     coefficients: np.ndarray | leontief.RowBlocks,
-    output: np.ndarray,
-    demand: Demand,
+    producers: Producers,
     intensities: np.ndarray,
-) -> tuple[leontief.ExpectedCombinations, leontief.ExpectedCombinations]:
-    """Return the sums against which output and intensities are checked without A."""
-    probe = leontief.ResidualProbe(coefficients)
-    require_sums(probe, output, demand.total)
-    return (
-        probe.expect(demand.values),
-        leontief.ResidualProbe(coefficients, transposed=True).expect(intensities),
+) -> leontief.SharedIntensities | None:
+    """Return intensities that producers share by value added, if there is any."""
+    if producers.value_added is None:
+        return None
+    passed = leontief.passed_shares(
+        coefficients, producers.value_added, producers.output, producers.is_zero
     )
+    reached = leontief.shared_intensities(coefficients, intensities, passed)
+    return leontief.SharedIntensities(passed, reached)
 
 
 def require_sums(
@@ -276,23 +374,7 @@ def require_sums(
         ) from failure
 
 
-def _residual(
-    expected: tuple[leontief.ExpectedCombinations, leontief.ExpectedCombinations],
-    demand: Demand,
-    output: np.ndarray,
-    totals: np.ndarray,
-    tolerance: float,
-) -> float:
-    """Return the larger residual of output and of total intensities."""
-    of_output, of_totals = expected
-    labels = zip(demand.regions, demand.categories, strict=True)
-    names = [f"{region} / {category}" for region, category in labels]
-    return max(
-        of_output.check_residual(output, tolerance=tolerance, names=names),
-        of_totals.check_residual(totals, tolerance=tolerance),
-    )
-
-
+VALUE_ADDED = "value_added"  # the stressor of that name
 _LIKE_STRESSORS = 3  # stressors whose memory an imported product takes
 # and the tiers of a stressor: terms of f and m, while the others are solved
 _TIERS_LIKE_STRESSORS = (leontief.TIERS + 1) // 2
@@ -309,6 +391,10 @@ class Settings:
     with_analyses: bool = False
     # True if total intensities by region of origin are stored too
     by_origin: bool = False
+    # True if demand for the output of regions and sectors, as parts, is stored too
+    with_extraction: bool = False
+    # True if intensities that producers share by value added are stored too
+    with_shares: bool = False
 
 
 class YearSystem:
@@ -319,10 +405,14 @@ class YearSystem:
     relations : Relations
     year : int
     with_analyses : bool
-        True if imported products, and intensities of the years before and after, are
-        followed too, and emissions told apart by tier.
+        True if imported products, linkages, and intensities of the years before and
+        after, are followed too, and emissions told apart by tier.
     by_origin : bool
         True if stressors that are a mass are followed by region of origin too.
+    with_extraction : bool
+        True if regions and sectors are extracted too.
+    with_shares : bool
+        True if emissions are shared by value added too.
     labels : list of (str, str), optional
         Those below, where they are known: reading them takes a scan of final demand.
 
@@ -344,12 +434,16 @@ class YearSystem:
         *,
         with_analyses: bool = False,
         by_origin: bool = False,
+        with_extraction: bool = False,
+        with_shares: bool = False,
         labels: list[tuple[str, str]] | None = None,
     ) -> None:
         self.relations = relations
         self.year = year
         self.with_analyses = with_analyses
         self.by_origin = by_origin
+        self.with_extraction = with_extraction
+        self.with_shares = with_shares and with_analyses
         self._labels = labels
         self.output, self.is_zero, self.producers = arrays.sector_output(
             relations.sector_output, year
@@ -421,14 +515,21 @@ class YearSystem:
 
         An imported product takes its column in the solve and some vectors besides: as
         much as some stressors do, and as the tiers of a stressor do. A region of origin
-        takes what a stressor does, and so does an intensity of another year.
+        takes what a stressor does, and so does an intensity of another year, a stressor
+        or output that is followed to the buyers, and a part extracted.
         """
         regions = Counter(self.producers)
-        products = len(self.relations.sector_positions) if self.with_analyses else 0
-        tiers = _TIERS_LIKE_STRESSORS * len(self.masses) if self.with_analyses else 0
+        products, others = 0, 0
+        if self.with_analyses:
+            products = len(self.relations.sector_positions)
+            linkages = len(self.masses) * (2 if self.with_shares else 1) + 2
+            tiers = _TIERS_LIKE_STRESSORS * len(self.masses)
+            others = len(self.neighbours.labels) + tiers + linkages
         origins = len(regions) * len(self.masses) if self.by_origin else 0
-        others = len(self.neighbours.labels) if self.with_analyses else 0
-        stressors = len(self.stressors) + origins + others + tiers
+        # a column for each part, of one kind at a time
+        parts = max(len(regions), len(self.relations.sector_positions))
+        extracted = parts if self.with_extraction else 0
+        stressors = len(self.stressors) + origins + others + extracted
         return Counts(
             self.size,
             self.demands,
@@ -465,10 +566,24 @@ class YearSystem:
             self.producers,
             self.intensities,
             imports,
+            masses if self.with_analyses else None,
+            self._value_added() if self.with_shares else None,
             masses if self.by_origin else None,
             self.neighbours if self.with_analyses else None,
             masses if self.with_analyses else None,
+            self._parts() if self.with_extraction else None,
         )
+
+    def _value_added(self) -> np.ndarray | None:
+        """Return value added of the year, shape (n,), None if there is none."""
+        if VALUE_ADDED not in self.stressors:
+            return None
+        per_output = self.intensities[:, self.stressors.index(VALUE_ADDED)]
+        return per_output * self.output if per_output.any() else None
+
+    def _parts(self) -> dict[str, np.ndarray]:
+        sectors = arrays.sectors_of_producers(self.relations.sector_output, self.year)
+        return {"region": self.producers, "sector": sectors}
 
     def _solve_in_memory(self, tolerance: float, progress: Message) -> Solved:
         producers = self.read_producers()

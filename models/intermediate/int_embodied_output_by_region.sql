@@ -1,8 +1,6 @@
 {# Categories are summed once, before any product with an intensity: a fifth of
-   the rows of embodied_output in `synthetic`. A view, for its few
-   readers. Positions below 0 are no regions of the table. #}
-
-{{ config(materialized="view") }}
+   the rows of embodied_output in `synthetic`. Positions below 0 are no regions
+   of the table. #}
 
 select
     year,

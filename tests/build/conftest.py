@@ -334,6 +334,8 @@ FIELDS = {
     "quota_draws": "draws_quotas",
     "error_rule": "error_rule",
     "by_origin": "by_origin",
+    "extraction": "extracts",
+    "shared_by_value_added": "shares_by_value_added",
 }
 
 

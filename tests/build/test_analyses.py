@@ -249,6 +249,31 @@ def test_full_scope_is_asked_of_tables_that_import(several_years, required_only,
     assert row["not_answered"].startswith("no second scope: ")
 
 
+def test_accounts_stand_beside_each_other_with_their_ranks(several_years, ask):
+    """Ranks are those of the reference's accounts, of ranked regions alone."""
+    mart = several_years.expected["responsibility"]
+    year = max(key[0] for key, cells in mart.items() if cells["income_emissions"])
+    options = ("--stressor", "co2", "--year", str(year))
+    rows = ask(several_years, "who_answers", *options)
+    names = region_names(several_years)
+    ranked = {region.id for region in several_years.system.regions if region.is_ranked}
+    accounts = {
+        names[key[2]]: cells
+        for key, cells in mart.items()
+        if key[:2] == (year, "co2") and key[2] in ranked
+    }
+    assert {row["region_name"] for row in rows} == {*accounts}
+    for column, rank in (
+        ("production_emissions", "production_rank"),
+        ("income_emissions", "income_rank"),
+    ):
+        for row in rows:
+            own = accounts[row["region_name"]][column]
+            assert float(row[column]) == pytest.approx(own, rel=1e-8)
+            larger = sum(other[column] > own for other in accounts.values())
+            assert int(row[rank]) == 1 + larger
+
+
 def test_one_year_shows_no_growth(required_only, ask, project):
     (row,) = ask(required_only, "footprints_over_time")
     assert row["not_answered"].startswith("one year only: ")

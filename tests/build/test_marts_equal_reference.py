@@ -4,7 +4,7 @@ import json
 
 import pytest
 from support.compare import assert_equal, read_mart
-from support.mart_contract import GRAINS
+from support.mart_contract import GRAINS, ON_REQUEST
 from support.tidy_folder import OUTLINES_FROM, outline
 
 DATASETS = ["several_years", "required_only", "single_region", "what_if", "edges"]
@@ -17,7 +17,7 @@ OF_LABELS = (
     "final_demand_categories",
     "stressors",
 )
-NUMERIC = [mart for mart in GRAINS if mart not in OF_LABELS]
+NUMERIC = [mart for mart in GRAINS if mart not in (*OF_LABELS, *ON_REQUEST)]
 # nobody trades with a region that is alone, or receives what it frees; and nothing is
 # published of a random world
 EMPTY = {
@@ -50,6 +50,11 @@ def test_mart(dataset, mart, request):
     empty = (*EMPTY.get(dataset, ()), "compiled_ranges")
     assert bool(expected) == (mart not in empty)
     assert_equal(mart, built.expected, built.warehouse)
+
+
+def test_every_extraction_is_the_smaller_system_from_scratch(what_if):
+    assert what_if.expected["extraction_effects"]
+    assert_equal("extraction_effects", what_if.expected, what_if.warehouse)
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

@@ -81,6 +81,10 @@ GRAINS = {
         "buyer_sector_id",
     ),
     "supply_paths": (*KEYS, "region_id", "path_rank"),
+    "responsibility": (*KEYS, "region_id"),
+    "sector_linkages": ("year", "region_id", "sector_id"),
+    "emission_linkages": (*KEYS, "region_id", "sector_id"),
+    "extraction_effects": (*KEYS, "extracted_kind", "extracted_id"),
     "findings": (*KEYS, "finding_id"),
     "compiled_ranges": (*KEYS, "region_id"),
 }
@@ -173,12 +177,22 @@ COLUMNS = {
     "supply_links": "share intensity emissions",
     "supply_paths": """tier path product_region_id product_sector_id
         emitter_region_id emitter_sector_id emissions share path_names path_cutoff""",
+    "responsibility": """production_emissions consumption_footprint
+        income_emissions income_other_inputs shared_emissions shared_by_value_added
+        technology_adjusted_footprint""",
+    "sector_linkages": """direct_backward direct_forward backward forward
+        backward_index forward_index linkage_type""",
+    "emission_linkages": """downstream_intensity upstream_index downstream_index
+        transmission""",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
     "findings": "finding_position headline finding value unit scope",
     "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest
         footprint_highest rank_best rank_worst per_capita_rank_best
         per_capita_rank_worst super_emitter_in""",
 }
+
+# marts of vars that are off by default
+ON_REQUEST = ("extraction_effects",)
 
 # absent rows are zeros in these; all others have a row for every key
 FLOW_LIKE = (

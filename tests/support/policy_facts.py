@@ -121,6 +121,8 @@ class Policy:
     draws_quotas: bool = False
     projections: tuple[Projection, ...] = PROJECTIONS
     by_origin: bool = False
+    extracts: bool = False
+    shares_by_value_added: bool = False
     error_rule: str = "correlated"
 
     @property

@@ -20,6 +20,7 @@ from support.reference_findings import changes_per_person, finding_rows
 from support.reference_imports import scope_rows, with_comparisons
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
+from support.reference_linkages import linkage_marts, sector_rows
 from support.reference_policy import Case
 from support.reference_published import beside_published, published_rows
 from support.reference_quota import policy_marts
@@ -466,6 +467,7 @@ def reference_marts(
     system: System, comparators: Comparators, policy: Policy | None = None
 ) -> Marts:
     """Return every mart that holds numbers; see the module."""
+    policy = policy or Policy()
     marts: Marts = {
         "published_comparisons": {},
         "compiled_ranges": {},
@@ -483,6 +485,7 @@ def reference_marts(
         value_added = account(
             solution, *inputs_of(system, year, Stressor(VALUE_ADDED, "", "currency"))
         )
+        add("sector_linkages", (number,), sector_rows(system, year, solution))
         for stressor in section_one_stressors(system):
             prefix = (number, stressor.id)
             accounts = account(solution, *inputs_of(system, year, stressor))
@@ -516,6 +519,11 @@ def reference_marts(
             )
             beside_published(system, number, stressor.id, full)
             add("footprint_scopes", prefix, full)
+            linked = linkage_marts(
+                system, year, solution, accounts, value_added.F, rows, policy
+            )
+            for mart, mart_rows in linked.items():
+                add(mart, prefix, mart_rows)
             case = Case(
                 system=system,
                 number=number,
@@ -526,7 +534,7 @@ def reference_marts(
                 rows=rows,
                 value_added=value_added.F,
                 world=comparator and comparator.world,
-                policy=policy or Policy(),
+                policy=policy,
             )
             if stressor.id == "co2":
                 beside = published_rows(system, number, rows, scope, case, full)

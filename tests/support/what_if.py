@@ -115,4 +115,6 @@ def what_if_policy(system: System) -> Policy:
         user_rows=user_rows(system),
         draws_quotas=True,
         by_origin=True,
+        extracts=True,
+        shares_by_value_added=True,
     )

@@ -177,6 +177,68 @@ def test_a_year_is_solved_again_where_a_neighbour_has_other_intensities(
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_linkages_are_those_of_the_ghosh_inverse(economies, folder, solver):
+    """It has shares of sales, where the solve has shares of purchases alone."""
+    solve(economies, folder, Settings(solver=Solver(solver), with_analyses=True))
+    multipliers = read(folder, "output_multipliers").to_pandas()
+    downstream = read(folder, "downstream_intensities").to_pandas()
+    close = {"rtol": 1e-9, "atol": CLOSE[solver]}
+    for year, economy in economies.items():
+        made = economy.output > 0
+        assert not made.all()
+        sold = np.where(made, economy.transactions, 0)[made]
+        sold = sold[:, made] / economy.output[made, None]
+        ghosh = np.linalg.inv(np.eye(made.sum()) - sold)
+        of_year = multipliers[multipliers.year == year].set_index("region_sector_id")
+        expected = {
+            "backward": np.linalg.inv(np.eye(SIZE) - economy.coefficients).sum(axis=0),
+            "direct_backward": economy.coefficients.sum(axis=0),
+            "forward": np.zeros(SIZE),
+            "direct_forward": np.zeros(SIZE),
+        }
+        expected["forward"][made] = ghosh.sum(axis=1)
+        expected["direct_forward"][made] = sold.sum(axis=1)
+        for column, values in expected.items():
+            got = of_year[column].loc[range(SIZE)]
+            np.testing.assert_allclose(got, values, **close)
+        rows = downstream[downstream.year == year]
+        assert set(rows["stressor_id"]) == {"co2", "water's"}
+        for q, stressor in enumerate(["co2", "water's"]):
+            got = rows[rows.stressor_id == stressor].set_index("region_sector_id")
+            values = np.zeros(SIZE)
+            values[made] = ghosh @ economy.intensities[made, q]
+            np.testing.assert_allclose(
+                got["intensity"].loc[range(SIZE)], values, **close
+            )
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_without_a_part_the_smaller_system_makes_less(economies, folder, solver):
+    """Every region and every sector, against the system without it from scratch."""
+    solve(economies, folder, Settings(solver=Solver(solver), with_extraction=True))
+    extracted = read(folder, "extracted_demand").to_pandas()
+    sector_of, region_of = np.arange(SIZE) % SECTORS, np.arange(SIZE) // SECTORS
+    for year, economy in economies.items():
+        A, x = economy.coefficients, economy.output
+        total = economy.intensities[:, 0] @ np.linalg.inv(np.eye(SIZE) - A)
+        emitted = economy.intensities[:, 0] @ x
+        demand = x - A @ x
+        for kind, labels in (("region", region_of), ("sector", sector_of)):
+            rows = extracted[
+                (extracted.year == year) & (extracted.extracted_kind == kind)
+            ].set_index("region_sector_id")
+            amounts = rows["amount"].loc[range(SIZE)].to_numpy()
+            for label in set(labels):
+                part, rest = labels == label, labels != label
+                left = np.linalg.solve(
+                    (np.eye(SIZE) - A)[np.ix_(rest, rest)], demand[rest]
+                )
+                expected = emitted - economy.intensities[rest, 0] @ left
+                got = total[part] @ amounts[part]
+                assert got == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
 def test_trade_of_producers_is_what_crosses_a_border(economies, folder, solver):
     solve(economies, folder, Settings(solver=Solver(solver)))
     rows = {
@@ -338,11 +400,17 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     solve(economies, folder)
     solve(economies, folder, Settings(with_analyses=True))
     solve(economies, folder, Settings(by_origin=True))
+    solve(economies, folder, Settings(with_extraction=True))
     demands = len(COLUMNS) + 2
     assert calls == [
         memory.Counts(SIZE, demands, 2 + like_stressors, region=SECTORS, regions=2)
-        # imports, intensities of the other year and tiers, then those by origin
-        for like_stressors in (0, 3 * SECTORS + 2 + 2 * 5, 2 * len(REGIONS))
+        # imports, intensities of the other year, tiers and linkages; by origin; parts
+        for like_stressors in (
+            0,
+            3 * SECTORS + 2 + 2 * 5 + 4,
+            2 * len(REGIONS),
+            SECTORS,
+        )
         for _ in economies
     ]
 
@@ -572,6 +640,7 @@ def flip_a_bit(path: Path) -> None:
         "import_multipliers",
         "domestic_technology",
         "tier_intensities",
+        "output_multipliers",
         "solve.json",
     ],
 )

@@ -110,6 +110,12 @@ def solve_on_cluster(
             if year.fingerprint in solves:
                 continue
             system, progress = year.system, year.progress
+            if settings.with_extraction:
+                raise CarbonshedError(
+                    f"{system.year}: the var extraction needs a year that fits on one"
+                    f" worker: {size_text(year.needs)}; leave it out, or solve with the"
+                    " var solver: direct or streamed"
+                )
             plan = plan_squares(
                 system.producers,
                 system.demands,
@@ -265,20 +271,24 @@ class SquareSolve:
         self._cluster.wait(sales, "sales between regions", self._progress)
 
         # drop the strips, so that workers can free them as they become squares
-        tasks = self._factorise(strips, demand, followed.direct, probe.combined)
+        of_supplied = probe.expect(followed.supplied)
+        tasks = self._factorise(strips, demand, followed, probe.combined)
         futures = self._cluster.client.compute(tasks)
         del strips, demand, blocks
-        combined, totals = self._solved(futures)
+        combined, totals, supplied = self._solved(futures)
         residual = max(
             of_output.check_combined(
                 combined, tolerance=tolerance, names=self._names()
             ),
+            of_supplied.check_residual(supplied, tolerance=tolerance),
             of_totals.check_residual(totals, tolerance=tolerance),
         )
         self._progress(f"relative residual {residual:.1e}")
-        totals, imports, by_origin, mixed, by_tier = followed.split(totals)
+        parts = followed.split(totals, supplied)
+        totals, imports, linkages, by_origin, mixed, by_tier = parts
         trade = self._trade(sales, totals)
-        write_tables(folder, system, np.concatenate(own), totals, trade, imports)
+        own = np.concatenate(own)
+        write_tables(folder, system, own, totals, trade, imports, linkages)
         write_by_origin(folder, system, by_origin)
         write_mixed(folder, system, mixed)
         write_by_tier(folder, system, by_tier)
@@ -311,10 +321,10 @@ class SquareSolve:
         self,
         strips: list[Delayed],
         demand: list[Delayed],
-        direct: np.ndarray,
+        followed: Followed,
         combined: np.ndarray,
     ) -> list[Delayed]:
-        """Return the tasks: smallest pivots, total intensities, writing of X."""
+        """Return the tasks: smallest pivots, followed quantities, writing of X."""
         grid, side = self._grid, self._grid.side
         cuts = [
             delayed(squares.cut, nout=grid.count)(strip, grid, rows)
@@ -331,15 +341,10 @@ class SquareSolve:
             side,
             [columns.stop - columns.start for columns in grid.columns],
         )
-        followed = direct.shape[1]
-        intensities = np.vstack([grid.filled_up(direct[rows]) for rows in grid.rows])
         factors = Factors.of(system)
         pivots = _blocks(squares.diagonal(factors.upper))[:, 0]
-        totals = _blocks(
-            factors.total_intensities(
-                da.from_array(intensities, chunks=(side, max(followed, 1)))
-            )
-        )
+        totals = _blocks(factors.total_intensities(self._squares(followed.direct)))
+        supplied = _blocks(factors.output(self._squares(followed.supplied)))
         embodied = _blocks(factors.output(final))
         positions = demand_positions(
             self._system.relations, self._buyers, self._categories
@@ -349,6 +354,7 @@ class SquareSolve:
         return [
             *(delayed(squares.smallest_pivot)(square) for square in pivots),
             *totals[:, 0],
+            *supplied[:, 0],
             *(
                 delayed(write_block)(
                     embodied[i, j], rows, columns, sent, target, (i, j)
@@ -358,29 +364,41 @@ class SquareSolve:
             ),
         ]
 
+    def _squares(self, values: np.ndarray) -> da.Array:
+        """Return columns in parts of rows as high as the squares."""
+        grid = self._grid
+        filled = np.vstack([grid.filled_up(values[rows]) for rows in grid.rows])
+        return da.from_array(filled, chunks=(grid.side, max(values.shape[1], 1)))
+
     def _solved(
         self, futures: list[distributed.Future]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return combinations of X, and total intensities."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return combinations of X, total intensities, and what is supplied."""
         count = self._grid.count
-        pivots, totals, written = (
+        pivots, totals, supplied, written = (
             futures[:count],
             futures[count : 2 * count],
-            futures[2 * count :],
+            futures[2 * count : 3 * count],
+            futures[3 * count :],
         )
         try:
             self._cluster.wait(futures, "factorising and solving", self._progress)
         except np.linalg.LinAlgError:
             raise CarbonshedError(self._singular(pivots)) from None
         gather = self._cluster.client.gather
-        rows = [
-            square[: rows.stop - rows.start]
-            for rows, square in zip(self._grid.rows, gather(totals), strict=True)
+        solved = [
+            np.concatenate(
+                [
+                    square[: rows.stop - rows.start]
+                    for rows, square in zip(self._grid.rows, gather(part), strict=True)
+                ]
+            )
+            for part in (totals, supplied)
         ]
         parts = len(self._grid.columns)
         combined = gather(written)
         by_columns = [np.sum(combined[j::parts], axis=0) for j in range(parts)]
-        return np.hstack(by_columns), np.concatenate(rows)
+        return np.hstack(by_columns), *solved
 
     def _singular(self, pivots: Sequence[distributed.Future]) -> str:
         """Describe the square that cannot be factorised by itself."""

@@ -169,7 +169,7 @@ class RemoteYear:
     currency_unit : units of currency per unit of the files' amounts
     sent : the other relations, of this year, as Parquet
     labels : region and category of every column of final demand
-    with_analyses, by_origin : as of `YearSystem`
+    with_analyses, by_origin, with_extraction, with_shares : as of `YearSystem`
     """
 
     year: int
@@ -179,6 +179,8 @@ class RemoteYear:
     labels: list[tuple[str, str]]
     with_analyses: bool
     by_origin: bool
+    with_extraction: bool
+    with_shares: bool
 
     def in_storage(self, folder: str, note: Message) -> "RemoteYear":
         """Return the same year with its files in object storage, at the URL `folder`.
@@ -213,6 +215,8 @@ class RemoteYear:
             self.year,
             with_analyses=self.with_analyses,
             by_origin=self.by_origin,
+            with_extraction=self.with_extraction,
+            with_shares=self.with_shares,
             labels=self.labels,
         )
 
@@ -239,4 +243,6 @@ def remote_year(system: YearSystem, dataset: Path) -> RemoteYear:
         system.labels,
         system.with_analyses,
         system.by_origin,
+        system.with_extraction,
+        system.with_shares,
     )

@@ -1,0 +1,10 @@
+{{ config(enabled=is_chosen('analyses')) }}
+
+-- depends_on: {{ ref('solves') }}
+
+select
+    year,
+    stressor_id,
+    region_sector_id,
+    intensity
+from {{ source('solve_store', 'downstream_intensities') }}

@@ -1,0 +1,12 @@
+{{ config(enabled=is_chosen('analyses')) }}
+
+-- depends_on: {{ ref('solves') }}
+
+select
+    year,
+    region_sector_id,
+    backward,
+    forward,
+    direct_backward,
+    direct_forward
+from {{ source('solve_store', 'output_multipliers') }}

@@ -1,0 +1,74 @@
+"""Parts of an economy taken out, against the smaller system from scratch."""
+
+import numpy as np
+import pytest
+
+from carbonshed.leontief import (
+    ExtractionError,
+    Leontief,
+    demand_for_parts,
+    own_systems,
+    parts_of,
+)
+from carbonshed.leontief.row_blocks import ArrayBlocks
+
+
+def random_system(seed: int, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return A, with negative cells and a column of zeros, demand and intensities."""
+    draw = np.random.Generator(np.random.PCG64(seed))
+    A = draw.uniform(-0.1, 1, (size, size))
+    A *= draw.uniform(0.2, 0.9, size) / np.abs(A).sum(axis=0)
+    A[:, 0] = 0
+    return A, draw.uniform(-1, 5, size), draw.uniform(0, 1, size)
+
+
+@pytest.mark.parametrize(("regions", "sectors"), [(1, 5), (2, 1), (4, 3), (9, 2)])
+def test_what_vanishes_is_what_the_smaller_system_lacks(regions, sectors):
+    size = regions * sectors
+    A, demand, f = random_system(size, size)
+    system = Leontief(A)
+    output, total = system.output(demand), system.total_intensity(f)
+    for labels in (np.arange(size) // sectors, np.arange(size) % sectors):
+        parts = parts_of(labels)
+        own = own_systems(ArrayBlocks(A, rows=sectors), parts)
+        z = demand_for_parts(system.output, own, parts, output, scale=10.0)
+        for part in parts:
+            rest = np.setdiff1d(np.arange(size), part)
+            smaller = (np.eye(size) - A)[np.ix_(rest, rest)]
+            left = f[rest] @ np.linalg.solve(smaller, demand[rest])
+            assert total[part] @ z[part] == pytest.approx(f @ output - left, rel=1e-8)
+
+
+def test_one_industry_is_its_emissions_over_the_diagonal_of_the_inverse():
+    """The published form: m x / L_kk."""
+    A, demand, f = random_system(7, 6)
+    system = Leontief(A)
+    output, total = system.output(demand), system.total_intensity(f)
+    parts = parts_of(range(6))
+    own = own_systems(A, parts)
+    z = demand_for_parts(system.output, own, parts, output, scale=10.0)
+    inverse = np.linalg.inv(np.eye(6) - A)
+    np.testing.assert_allclose(total * z, total * output / np.diag(inverse), rtol=1e-9)
+
+
+def test_two_right_hand_sides_are_solved_together():
+    A, demand, _ = random_system(8, 6)
+    system = Leontief(A)
+    parts = parts_of("aabbcc")
+    sides = np.column_stack([system.output(demand), np.arange(6.0)])
+    own = own_systems(A, parts)
+    both = demand_for_parts(system.output, own, parts, sides, scale=10.0)
+    inverse = np.linalg.inv(np.eye(6) - A)
+    for part in parts:
+        expected = np.linalg.solve(inverse[np.ix_(part, part)], sides[part])
+        np.testing.assert_allclose(both[part], expected, rtol=1e-9, atol=1e-12)
+
+
+def test_parts_that_do_not_come_apart_are_refused():
+    """Two industries that live on each other, near a radius of 1."""
+    A = np.array([[0.0, 0.9999], [0.9999, 0.0]])
+    parts = parts_of(range(2))
+    with pytest.raises(ExtractionError, match=r"after 60 rounds.*the var extraction"):
+        demand_for_parts(
+            Leontief(A).output, own_systems(A, parts), parts, np.ones(2), scale=1.0
+        )
