@@ -37,6 +37,8 @@ NOUNS = {
     "footprint": BLUE,
     "emitted there": ORANGE,
     "income": SKY,
+    "enabled by earnings": GREEN,
+    "technology-adjusted footprint": SKY,
     "people": GREEN,
     "households": GREEN,
     "government": PURPLE,

@@ -515,7 +515,13 @@ def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
                 assert (page.parent / target).is_file(), (page, target)
         regions = re.findall(r'href="region.html#([^"]+)"', text)
         assert set(regions) <= {"A", "B", "C"}
-        if page.stem in ("ranking", "leakage", "emitters", "quota"):
+        if page.stem in (
+            "ranking",
+            "leakage",
+            "responsibility",
+            "emitters",
+            "quota",
+        ):
             assert regions, page
 
 
@@ -605,6 +611,35 @@ def exposed() -> dict[str, set[str]]:
                 }
                 marts_of[page.removesuffix("_analyses")] |= refs
     return marts_of
+
+
+def test_a_page_ranks_regions_by_each_account(report, three_cities):
+    """Accounts are those of the mart, ranks are counted anew."""
+    columns = {
+        "production_emissions": "production_rank",
+        "consumption_footprint": "footprint_rank",
+        "income_emissions": "income_rank",
+        "technology_adjusted_footprint": "technology_rank",
+    }
+    mart = {
+        region: dict(zip(columns, values, strict=True))
+        for region, *values in asked(
+            three_cities,
+            f"select region_id, {', '.join(columns)} from responsibility"
+            " where stressor_id = 'co2'",
+        )
+    }
+    file = report / "data" / "three_cities-2012-co2-responsibility-ranks.csv"
+    with file.open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["region_id"] for row in rows} == {*mart} == {"A", "B", "C"}
+    for row in rows:
+        for account, rank in columns.items():
+            own = mart[row["region_id"]][account]
+            assert own is not None
+            assert float(row[account]) == own
+            larger = sum(other[account] > own for other in mart.values())
+            assert int(row[rank]) == 1 + larger
 
 
 def test_exposures_name_what_each_page_reads():

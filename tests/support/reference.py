@@ -519,11 +519,6 @@ def reference_marts(
             )
             beside_published(system, number, stressor.id, full)
             add("footprint_scopes", prefix, full)
-            linked = linkage_marts(
-                system, year, solution, accounts, value_added.F, rows, policy
-            )
-            for mart, mart_rows in linked.items():
-                add(mart, prefix, mart_rows)
             case = Case(
                 system=system,
                 number=number,
@@ -547,6 +542,9 @@ def reference_marts(
                 **policy_part,
                 **uncertainty_marts(case),
                 **chain_marts(system, solution, accounts),
+                **linkage_marts(
+                    system, year, solution, accounts, value_added.F, rows, policy
+                ),
             }
             errors = {
                 key[-1]: row for key, row in found["footprint_uncertainty"].items()

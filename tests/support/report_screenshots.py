@@ -25,6 +25,7 @@ PAGES = (
     "ranking",
     "inequality",
     "leakage",
+    "responsibility",
     "emitters",
     "explore",
     "quota",

@@ -33,6 +33,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 # nouns that stand side by side in a chart
 TOGETHER = [
     ("footprint", "emitted there", "households", "income"),
+    (
+        "footprint",
+        "emitted there",
+        "enabled by earnings",
+        "technology-adjusted footprint",
+    ),
     ("footprint", "people"),
     ("households", "government", "investment", "inventories"),
     (

@@ -15,6 +15,7 @@ from carbonshed.report.pages import (
     quota,
     ranking,
     region,
+    responsibility,
 )
 
 # in the order in which they are read; the first is index.html
@@ -23,6 +24,7 @@ PAGES = {
     "ranking": ranking,
     "inequality": inequality,
     "leakage": leakage,
+    "responsibility": responsibility,
     "emitters": emitters,
     "explore": explore,
     "quota": quota,

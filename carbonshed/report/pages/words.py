@@ -115,6 +115,9 @@ ALL_REPLACED = (
     "scenarios of your own have replaced all shipped ones, and this compares those."
 )
 NO_EMISSIONS = "nothing is emitted in this year."
+NO_ACCOUNTS = (
+    "no region is ranked, or the build has left out the analyses (var analyses)."
+)
 NO_RANKED = "the dataset has no region that is ranked."
 NO_PLACES = (
     "there are no outlines of these regions, and not all of them have coordinates."

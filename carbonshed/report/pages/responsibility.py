@@ -1,0 +1,168 @@
+"""Accounts of the same emissions beside each other: who answers for them."""
+
+from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
+from carbonshed.report.content import Card, Chart, Column, Page, Section, make_table
+from carbonshed.report.context import Context
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages import words
+
+TITLE = "Who answers"
+
+# accounts of the picture, by the noun that has their colour, and their shapes; half of
+# the first two lies in the middle
+_ACCOUNTS = {
+    "production_emissions": ("emitted there", "diamond"),
+    "consumption_footprint": ("footprint", "circle"),
+    "income_emissions": ("enabled by earnings", "triangle-up"),
+    "technology_adjusted_footprint": ("technology-adjusted footprint", "cross"),
+}
+_COLUMNS = [
+    Column("region_name", "Region", region="region_id"),
+    Column("production_emissions", "Emitted there", "stressor"),
+    Column("consumption_footprint", "Footprint", "stressor"),
+    Column("income_emissions", "Enabled by earnings", "stressor"),
+    Column("shared_emissions", "Shared equally", "stressor"),
+    Column("shared_by_value_added", "Shared by value added", "stressor"),
+    Column(
+        "technology_adjusted_footprint", "Technology-adjusted footprint", "stressor"
+    ),
+]
+_RANKS = [
+    Column("region_name", "Region", region="region_id"),
+    Column("production_rank", "By own emissions", "count"),
+    Column("footprint_rank", "By footprint", "count"),
+    Column("income_rank", "By earnings", "count"),
+    Column("shared_rank", "Shared equally", "count"),
+    Column("technology_rank", "Technology-adjusted", "count"),
+]
+_RULES = (
+    "Emitted there: who emits answers.",
+    "Footprint: who buys answers, wherever it is emitted.",
+    "Enabled by earnings: who earns answers, for what is emitted by those who use "
+    "what it sells. A seller of fuels answers for their smoke.",
+    "Shared equally: half of the first and half of the second.",
+    "Technology-adjusted footprint: as the footprint, but what a region makes for "
+    "others is credited at the average of all that sell such products. Cleaner than "
+    "average lowers it, dirtier raises it.",
+)
+_MAX_DRAWN = 12  # regions in the picture
+_ROW = 30  # pixels
+
+
+def page(context: Context, marts: Marts) -> Page:
+    """Make the page."""
+    accounts = marts.ask_if_built("responsibility/accounts")
+    lead = (
+        "The same emissions, counted where they arise, where they are bought and "
+        "where they are earned from."
+    )
+    if not len(accounts):
+        why = words.why_empty(context, words.NO_ACCOUNTS)
+        return Page(TITLE, lead, [Section("accounts", "Accounts", empty=why)])
+    return Page(
+        TITLE,
+        lead,
+        [_rules(accounts), _all(context, accounts)],
+        context.finding("net_emissions"),
+        headline=context.headline("net_emissions"),
+        picture=_draw_accounts(context, accounts),
+        next_step=Card(
+            "emitters.html",
+            "Largest emitters",
+            context.with_nouns("Which regions could change most."),
+        ),
+    )
+
+
+def _rules(accounts: Rows) -> Section:
+    """Return a sentence on each account."""
+    text = [*_RULES]
+    if not any(accounts.column("income_emissions")):
+        text[2] = f"Enabled by earnings: not shown, because {words.NO_VALUE_ADDED}"
+    return Section(
+        "rules",
+        "Each account by a sentence",
+        ["No figure tells who ought to answer, so all accounts are shown.", *text],
+    )
+
+
+def _all(context: Context, accounts: Rows) -> Section:
+    return Section(
+        "accounts",
+        "All accounts, and the rank by each",
+        [words.footprints(context), *words.ranked(context)],
+        tables=[
+            make_table(
+                context,
+                "responsibility",
+                f"Accounts of each region, {context.title}",
+                accounts,
+                _COLUMNS,
+                "They share out the same emissions: compare them in a row, and do not "
+                "add them up.",
+            ),
+            make_table(
+                context,
+                "responsibility-ranks",
+                "Rank by each account, 1 is the largest",
+                accounts,
+                _RANKS,
+            ),
+        ],
+    )
+
+
+def _draw_accounts(context: Context, accounts: Rows) -> Chart | None:
+    """Draw a mark for each account of the regions that emit or use most."""
+    top = list(accounts)[:_MAX_DRAWN]
+    known = {
+        column: look
+        for column, look in _ACCOUNTS.items()
+        if None not in accounts.column(column)
+    }
+    amounts = [row[column] for row in top for column in known]
+    if not any(amounts):
+        return None
+    size = context.scale(amounts, "stressor")
+    names = vega.unique_names({row["region_id"]: row["region_name"] for row in top})
+    rows = [
+        {
+            "region": name,
+            "region_id": row["region_id"],
+            "account": account,
+            **vega.figures(size, row[column]),
+        }
+        for name, row in zip(names, top, strict=True)
+        for column, (account, _) in known.items()
+    ]
+    drawing = vega.layers(
+        *vega.dumbbells(
+            vega.amount("emissions of the year", size),
+            vega.labels("region", names),
+            **vega.kinds(
+                "account",
+                {account: colour_of(account) for account, _ in known.values()},
+                also={"shape": [shape for _, shape in known.values()]},
+                legend={"columns": 2},
+            ),
+            tooltip=vega.tips(
+                f"region={context.region}", "account=account", "text=amount"
+            ),
+        ),
+        rows=rows,
+    )
+    first = top[0]
+    which = "Regions that emit or use most" if accounts.rows[len(top) :] else "Regions"
+    described = "; ".join(
+        f"{account} {size.full(first[column])}"
+        for column, (account, _) in known.items()
+    )
+    return Chart(
+        "accounts",
+        context.with_nouns(f"{which}, by accounts of the same emissions"),
+        f"{first['region_name']}: {described}.",
+        vega.finished(drawing, height=max(_ROW * len(top), 60)),
+        accounts,
+        finding=context.headline("net_emissions"),
+    )
