@@ -1,5 +1,6 @@
-{#- One step along all supply paths: from the region-sectors of a tier to those that supply
-    them, as long as the weight of a path stays at or above the smallest of its consumer. -#}
+{#- One step along all supply paths: from the region-sectors of a tier to those
+    that supply them, as long as the weight of a path stays at or above the
+    smallest of its consumer. -#}
 {% macro suppliers_of(buyers, tier) -%}
     select
         buyers.year,

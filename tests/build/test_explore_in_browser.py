@@ -207,7 +207,7 @@ def test_one_city_has_levers_of_its_own(page, explorer):
     address = address_of(page, {"way": "60", "cap": "8"})
     alone = shown_in(page.locator("main h1"))
     assert alone != HIGH
-    # of all who act, there is one: its own levers bring about the same
+    # there is one among all who act: its own levers bring about the same
     page.click("#reset")
     says(page, HIGH)
     page.select_option("#single", label="Ambrook")

@@ -182,8 +182,8 @@ COLUMNS = {
         technology_adjusted_footprint""",
     "sector_linkages": """direct_backward direct_forward backward forward
         backward_index forward_index linkage_type""",
-    "emission_linkages": """downstream_intensity upstream_index downstream_index
-        transmission""",
+    "emission_linkages": """upstream_intensity downstream_intensity upstream_index
+        downstream_index transmission""",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
     "findings": "finding_position headline finding value unit scope",
     "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest

@@ -87,19 +87,19 @@ def path_rows(
         smallest = CUTOFF * abs(footprint)
         if abs(footprint) <= 0.01 * abs(bought).sum():
             continue
-        found = [
+        paths = [
             (weight * accounts.f[walk[-1]] / accounts.m[walk[-1]], walk)
             for j in np.flatnonzero(abs(bought) >= smallest)
             for walk, weight in walks((int(j),), bought[j], shares, smallest)
         ]
-        found = [(value, walk) for value, walk in found if abs(value) >= smallest]
-        found.sort(
-            key=lambda each: (
-                -abs(each[0]),
-                " <- ".join(map(labels.__getitem__, each[1])),
+        paths = [(value, walk) for value, walk in paths if abs(value) >= smallest]
+        paths.sort(
+            key=lambda path: (
+                -abs(path[0]),
+                " <- ".join(map(labels.__getitem__, path[1])),
             )
         )
-        for rank, (value, walk) in enumerate(found, start=1):
+        for rank, (value, walk) in enumerate(paths, start=1):
             rows[region.id, rank] = {
                 "tier": len(walk) - 1,
                 "path": " <- ".join(labels[k] for k in walk),

@@ -38,15 +38,15 @@ class Moment:
 
 def prices(system: System, year: int) -> np.ndarray:
     """Return the price index of every producer: region, sector, year, in this order."""
-    found = []
+    indices = []
     for region, sector in system.producers:
         rows = [
             (r is not None, s is not None, y is not None, value)
             for y, s, r, value in system.deflators
             if y in (None, year) and s in (None, sector) and r in (None, region)
         ]
-        found.append(max(rows)[-1] if rows else 1.0)
-    return np.array(found)
+        indices.append(max(rows)[-1] if rows else 1.0)
+    return np.array(indices)
 
 
 def shapley(players: tuple[str, ...], value: Callable) -> dict[str, float]:
@@ -75,11 +75,11 @@ class Bought:
         sectors = len(years[0].f) // years[0].Y.shape[1]
         cells = [year.Y[:, s] / year.p[:, None] for year in years]  # (n, C)
         kept = [
-            each[:, ~is_inventory].reshape(-1, sectors, (~is_inventory).sum())
-            for each in cells
+            bought[:, ~is_inventory].reshape(-1, sectors, (~is_inventory).sum())
+            for bought in cells
         ]
-        sizes = [abs(each).sum(axis=(0, 2)) for each in kept]
-        sums = [each.sum(axis=2) for each in kept]
+        sizes = [abs(bought).sum(axis=(0, 2)) for bought in kept]
+        sums = [bought.sum(axis=2) for bought in kept]
         stays = np.ones(sectors, bool)
         for bought, size in zip(sums, sizes, strict=True):
             stays &= (size == 0) | (abs(bought.sum(axis=0)) > CANCELS * size)
@@ -102,12 +102,12 @@ class Bought:
         return bought.sum(axis=0) / bought.sum() if bought.any() else bought[0]
 
     def sourcing(self, year: int) -> np.ndarray:
-        """Return the share of each region in a product, (R, S)."""
+        """Return the share of bought region in a product, (R, S)."""
         shares = np.zeros_like(self.regular[0])
         for i in range(shares.shape[1]):
-            for each in (self.regular[year], self.regular[1 - year]):
-                if each[:, i].sum():
-                    shares[:, i] = each[:, i] / each[:, i].sum()
+            for bought in (self.regular[year], self.regular[1 - year]):
+                if bought[:, i].sum():
+                    shares[:, i] = bought[:, i] / bought[:, i].sum()
                     break
         return shares
 
@@ -149,12 +149,12 @@ def change_of_region(
 def effect_rows(system: System, stressor_id: str, moments: dict[int, Moment]) -> dict:
     """Return ``footprint_changes`` of a stressor, by its key."""
     is_inventory = np.array([c.group == "inventory" for c in system.categories])
-    given = {year for year, *_ in system.deflators}
+    deflated = {year for year, *_ in system.deflators}
     return {
         (year, stressor_id, base_year, region.id, effect): {
             "change": change,
             "is_additive": True,
-            "is_deflated": bool(given & {year, base_year}),
+            "is_deflated": bool(deflated & {year, base_year}),
             "unit": "t",
         }
         for base_year, year in pairwise(sorted(moments))

@@ -74,6 +74,7 @@ def emission_rows(
     through = solution.L - np.eye(len(solution.x))
     return {
         system.producers[k]: {
+            "upstream_intensity": accounts.m[k],
             "downstream_intensity": downstream[k],
             "upstream_index": ratio(accounts.m[k], np.mean(accounts.m[made])),
             "downstream_index": ratio(downstream[k], np.mean(downstream[made])),

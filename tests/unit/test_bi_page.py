@@ -14,7 +14,7 @@ PLACES = ("region_id", "sector_id", "category_id", "country_id")
 # and over these the rows of a year are parts of one whole
 PARTS = {
     *("decile", "rank_order", "component", "lever_number"),
-    *("effect_id", "base_year"),
+    *("effect_id", "base_year", "tier", "path_rank"),
 }
 # each row is a label or a check, with nothing to add up
 LABELS = {

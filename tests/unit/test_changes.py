@@ -100,16 +100,16 @@ def mixed(
     connection: duckdb.DuckDBPyConnection, solutions: dict[int, Solution]
 ) -> list[tuple]:
     """Return what the solve makes of the intensities that it is asked to follow."""
-    found: dict[tuple, np.ndarray] = {}
+    intensities: dict[tuple, np.ndarray] = {}
     n = len(next(iter(solutions.values())).x)
     for *key, k, f in connection.sql(
         "select year, intensity_year, stressor_id, region_sector_id, direct_intensity"
         " from int_neighbour_intensities"
     ).fetchall():
-        found.setdefault(tuple(key), np.zeros(n))[k] = f
+        intensities.setdefault(tuple(key), np.zeros(n))[k] = f
     return [
         (*key, k, intensity)
-        for key, f in found.items()
+        for key, f in intensities.items()
         for k, intensity in enumerate(f @ solutions[key[0]].L)
     ]
 

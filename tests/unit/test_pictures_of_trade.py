@@ -84,8 +84,8 @@ def test_long_names_of_a_flow_stay_within_the_picture(name, width):
     parts = [
         text.words for text in texts if text.words.strip("\N{HORIZONTAL ELLIPSIS}")
     ]
-    said = [part.rstrip("\N{HORIZONTAL ELLIPSIS}") for part in parts]
-    of_name = [part for part in said if part in name]
+    beginnings = [part.rstrip("\N{HORIZONTAL ELLIPSIS}") for part in parts]
+    of_name = [part for part in beginnings if part in name]
     assert of_name
     if " " in name:
         assert {word for part in of_name for word in part.split()} <= {*name.split()}

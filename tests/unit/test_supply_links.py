@@ -90,10 +90,10 @@ def test_what_a_solve_rounds_to_shares_nothing():
     """The third sector buys of the first, which embodies nothing but rounding."""
     transactions = np.array([[0.0, 0.0, 5.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
     totals = np.array([3e-19, 2.0, 1e-19])
-    found = link_shares(
+    links = link_shares(
         slice(0, 3), transactions, np.full(3, 10.0), np.zeros(3, bool), totals, 1e-3
     )
-    assert [len(column) for column in found] == [0, 0, 0]
+    assert [len(column) for column in links] == [0, 0, 0]
 
 
 def test_no_walk_from_the_cutoff_on_is_missing_where_no_cell_is_negative():

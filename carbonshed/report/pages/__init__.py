@@ -32,7 +32,7 @@ PAGES = {
     "quality": quality,
     "methods": methods,
 }
-# of datasets with several years, each after the page that it is paired with
+# pages of datasets with several years, each after the page that it is paired with
 BETWEEN_YEARS = {"leakage": ("changes", changes)}
 
 

@@ -1,4 +1,4 @@
-"""What changed footprints since the year before, by effects that add up."""
+"""The reasons why footprints changed since the year before: they add up."""
 
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
@@ -111,13 +111,13 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
     named = list(relabelled(effects, "effect_id", EFFECTS))
     bars = [
         {
-            "effect": each["effect_id"],
-            "kind": "more" if each["change"] > 0 else "less",
-            "value": _signed(each["change"], size.text(each["change"])),
-            **vega.figures(size, each["change"]),
-            "text": _signed(each["change"], size.full(each["change"])),
+            "effect": effect["effect_id"],
+            "kind": "more" if effect["change"] > 0 else "less",
+            "value": _signed(effect["change"], size.text(effect["change"])),
+            **vega.figures(size, effect["change"]),
+            "text": _signed(effect["change"], size.full(effect["change"])),
         }
-        for each in named
+        for effect in named
     ]
     x = vega.amount(
         "change of all footprints",

@@ -116,12 +116,12 @@ def _all(context: Context, accounts: Rows) -> Section:
 def _draw_accounts(context: Context, accounts: Rows) -> Chart | None:
     """Draw a mark for each account of the regions that emit or use most."""
     top = list(accounts)[:_MAX_DRAWN]
-    known = {
+    complete = {
         column: look
         for column, look in _ACCOUNTS.items()
         if None not in accounts.column(column)
     }
-    amounts = [row[column] for row in top for column in known]
+    amounts = [row[column] for row in top for column in complete]
     if not any(amounts):
         return None
     size = context.scale(amounts, "stressor")
@@ -134,7 +134,7 @@ def _draw_accounts(context: Context, accounts: Rows) -> Chart | None:
             **vega.figures(size, row[column]),
         }
         for name, row in zip(names, top, strict=True)
-        for column, (account, _) in known.items()
+        for column, (account, _) in complete.items()
     ]
     drawing = vega.layers(
         *vega.dumbbells(
@@ -142,8 +142,8 @@ def _draw_accounts(context: Context, accounts: Rows) -> Chart | None:
             vega.labels("region", names),
             **vega.kinds(
                 "account",
-                {account: colour_of(account) for account, _ in known.values()},
-                also={"shape": [shape for _, shape in known.values()]},
+                {account: colour_of(account) for account, _ in complete.values()},
+                also={"shape": [shape for _, shape in complete.values()]},
                 legend={"columns": 2},
             ),
             tooltip=vega.tips(
@@ -156,7 +156,7 @@ def _draw_accounts(context: Context, accounts: Rows) -> Chart | None:
     which = "Regions that emit or use most" if accounts.rows[len(top) :] else "Regions"
     described = "; ".join(
         f"{account} {size.full(first[column])}"
-        for column, (account, _) in known.items()
+        for column, (account, _) in complete.items()
     )
     return Chart(
         "accounts",

@@ -1,7 +1,7 @@
-{# What a region buys of a product in the two years of a pair, and the emissions
-   behind it by the intensities and the technology of either year. A product and a
-   region whose purchases cancel cannot be split into a mix: they are other demand,
-   like inventories. #}
+{# The purchases of a region by product in the two years of a pair, and the
+   emissions behind it by the intensities and the technology of either year. A
+   product and a region whose purchases cancel cannot be split into a mix: they
+   are other demand, like inventories. #}
 
 {%- set states = ['00', '01', '10', '11'] %}
 
@@ -51,7 +51,7 @@ categories as (
 
 ),
 
--- of a year and of its neighbours along the chains of this year
+-- emissions of a year and of its neighbours along the chains of this year
 intensities as (
 
     select

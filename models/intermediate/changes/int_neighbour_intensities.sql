@@ -1,4 +1,4 @@
-{# What the solve of a year follows besides its own emissions: intensities of
+{# Followed by the solve of a year besides its own emissions: intensities of
    the year before and of the year after, in money of this year. #}
 
 with

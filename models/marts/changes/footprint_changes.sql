@@ -1,9 +1,9 @@
-{# What changed a footprint since the year before: exact Shapley values, the
+{# The reasons of a change since the year before: exact Shapley values, the
    mean over all orders in which the changes may come; docs/methods.md, Change
    between two years. 0 is the base year, 1 the year. #}
 
 {%- set states = ['00', '01', '10', '11'] %}
-{#- what may change, in regular demand and in other demand; and the weights of
+{#- the players, in regular demand and in other demand; and the weights of
     its step after no other change, after one, ...: shares of 60, and of 6 -#}
 {%- set players = [
     'intensity', 'technology', 'final_sourcing', 'product_mix',

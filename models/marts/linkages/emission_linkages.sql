@@ -60,6 +60,7 @@ emission_linkages as (
         intensities.stressor_id,
         intensities.region_id,
         intensities.sector_id,
+        total_intensities.total_intensity as upstream_intensity,
         downstream_intensities.intensity as downstream_intensity,
         {{ safe_divide(
             'total_intensities.total_intensity',

@@ -1,4 +1,4 @@
-{# Who supplies the emissions of whom, for every buyer; docs/methods.md, Supply
+{# Suppliers of emissions to their buyers, for every buyer; docs/methods.md, Supply
    chains. #}
 
 {{ config(enabled=is_chosen('analyses')) }}

@@ -80,7 +80,7 @@ footprints as (
 
 ),
 
--- where purchases nearly cancel, a share of what is left of them says nothing
+-- if purchases nearly cancel, a share of what is left of them says nothing
 consumers as (
 
     select

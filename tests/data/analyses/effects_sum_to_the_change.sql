@@ -1,4 +1,4 @@
-{# What changed a footprint adds up to the change, region by region, to a share
+{# The effects on a footprint add up to its change, region by region, to a share
    of all emissions of the larger of the two years. #}
 
 {{ config(enabled=is_chosen('analyses')) }}

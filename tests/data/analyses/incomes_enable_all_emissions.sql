@@ -63,7 +63,7 @@ compared as (
         enabled.year,
         enabled.stressor_id,
         reconciliation.emissions_in,
-        enabled.emissions + coalesce(without_output.emissions, 0) as found
+        enabled.emissions + coalesce(without_output.emissions, 0) as attributed
     from enabled
     inner join reconciliation using (year, stressor_id)
     left join without_output using (year, stressor_id)
@@ -74,6 +74,6 @@ compared as (
 select * from compared
 where
     not coalesce(
-        abs(emissions_in - found)
+        abs(emissions_in - attributed)
         <= cast(1e-9 as double) * abs(emissions_in), false
     )
