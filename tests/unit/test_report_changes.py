@@ -67,7 +67,7 @@ def test_effects_are_drawn_and_current_prices_are_said(marts, is_deflated):
     )
     assert "The largest effect: intensity, \N{MINUS SIGN}14.8 t" in page.picture.summary
     (section,) = page.shown
-    warned = [text for text in section.warnings if "inflation" in text]
+    warned = [text for text in section.warnings if "current prices" in text]
     assert bool(warned) is bool(page.picture.notes) is not is_deflated
     (table,) = page.tables
     (row,) = table.cells

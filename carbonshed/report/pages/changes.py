@@ -39,6 +39,10 @@ CURRENT_PRICES = (
     "Money is at current prices: inflation lowers intensity and raises demand per "
     "person by about as much, so read these two together."
 )
+_IN_SHORT = (
+    "At current prices: read intensity and demand per person together, for inflation "
+    "moves both."
+)
 _COLOURS = {"more": colour_of("rises"), "less": colour_of("falls")}
 _REGIONS = [
     Column("region_name", "Region", region="region_id"),
@@ -69,7 +73,7 @@ def page(context: Context, marts: Marts) -> Page:
             f"{context.year} is the first year, and a change is between two.",
         )
         return Page(TITLE, lead, [Section("effects", "By region", empty=why)])
-    warnings = [] if first["is_deflated"] else [CURRENT_PRICES]
+    warnings = [] if first["is_deflated"] else [_IN_SHORT]
     regions = marts.ask("changes/regions")
     caption = f"{context.stressor_name}, {first['base_year']} to {context.year}"
     return Page(

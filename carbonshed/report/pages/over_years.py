@@ -11,6 +11,7 @@ from carbonshed.report.content import Chart, Column, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.labels import shortened
 from carbonshed.report.marts import Rows
+from carbonshed.report.pages import words
 
 _HEIGHT = 320  # pixels of a chart of lines
 _BETWEEN = 16  # pixels between names at the ends of lines
@@ -71,8 +72,13 @@ def sentence_of(line: Line, size: Scale) -> str:
     return f"{ends}, {'hardly changed' if is_same else signed_percent(change)}"
 
 
-def section(context: Context, lines: dict[str, Line], changes: Rows) -> Section:
-    """Return changes since the first year of several, and the lines between."""
+def section(
+    context: Context, lines: dict[str, Line], changes: Rows, proof: str
+) -> Section:
+    """Return changes since the first year of several, and the lines between.
+
+    Sentences of the `proof` of the page are left out.
+    """
     first = next(iter(context.years))
     tables = []
     if context.year != first:
@@ -93,7 +99,7 @@ def section(context: Context, lines: dict[str, Line], changes: Rows) -> Section:
     return Section(
         "since",
         f"Since {first}",
-        [*filter(None, [context.findings.get("change_per_person")])],
+        [*filter(None, [words.unsaid(context.finding("change_per_person"), proof)])],
         charts=[draw_lines(context, lines)],
         tables=tables,
     )

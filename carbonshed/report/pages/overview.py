@@ -44,8 +44,6 @@ _NUMERAL = re.compile(
     "[\N{MINUS SIGN}-]?\\d+([,.]\\d+)*( ?%| ([GMk]?t|tonnes|times|million|billion)\\b)?"
 )
 
-_SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
-
 
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
@@ -106,14 +104,12 @@ def _findings(context: Context, full: FullScope, sentence: str) -> Section:
 
     Several may share a sentence, such as a reason or a scope, which is there once.
     """
-    begun = context.findings.get(sentence, "")
-    shown = dict.fromkeys(_SENTENCE_ENDS.split(begun))
+    shown = [context.findings.get(sentence, "")]
     findings = [f"{full.headline}."] if full else []
     for finding in context.findings.values():
-        new = [part for part in _SENTENCE_ENDS.split(finding) if part not in shown]
-        shown |= dict.fromkeys(new)
-        if new:
-            findings.append(" ".join(new))
+        if new := words.unsaid(finding, *shown):
+            findings.append(new)
+        shown.append(finding)
     return Section("findings", "What stands out", findings=findings)
 
 

@@ -46,12 +46,13 @@ def page(context: Context, marts: Marts) -> Page:
         return Page(TITLE, lead, [Section("all", "All regions", empty=why)])
     full = FullScope(context, marts.ask_if_built("ranking/full_scope"))
     picture = draw_places(context, regions, full or None, marts)
+    proof = context.finding("per_person") or context.finding("largest_footprint")
     sections = [_totals(context, regions)]
     if len(context.years) > 1 and (
         lines := over_years.lines_of(marts.ask("common/years"))
     ):
         changes = marts.ask("ranking/changes", first_year=min(context.years))
-        sections.insert(0, over_years.section(context, lines, changes))
+        sections.insert(0, over_years.section(context, lines, changes, proof))
     if full:
         sections.append(full.section())
     sections.append(
@@ -85,7 +86,7 @@ def page(context: Context, marts: Marts) -> Page:
         TITLE,
         lead,
         sections,
-        context.finding("per_person") or context.finding("largest_footprint"),
+        proof,
         headline=context.headline("per_person"),
         picture=picture,
         next_step=Card(

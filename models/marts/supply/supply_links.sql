@@ -1,5 +1,5 @@
-{# Suppliers of emissions to their buyers, for every buyer; docs/methods.md, Supply
-   chains. #}
+{# Suppliers of emissions to their buyers, for every buyer; docs/methods.md,
+   Supply chains. #}
 
 {{ config(enabled=is_chosen('analyses')) }}
 
