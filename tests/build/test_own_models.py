@@ -287,12 +287,15 @@ def test_vars_choose_models_as_in_a_clone(mine, three_cities):
     with mine.untested():
         warehouse = mine.build("two_towns", **chosen)
     assert names(three_cities) - names(warehouse) == {
+        "emission_linkages",
         "footprint_by_tier",
         "footprint_changes",
         "footprint_covariances",
         "footprint_scopes",
         "footprint_uncertainty",
         "headline_uncertainty",
+        "responsibility",
+        "sector_linkages",
         "supply_links",
         "supply_paths",
     }

@@ -163,10 +163,13 @@ def test_a_build_says_what_it_did_in_some_lines(several_years, project, marts):
     steps = [line.split(":")[0] for line in lines if not line.startswith(" ")]
     assert steps == ["Checked", "Built", "Tested", "Log", "Parquet", "Published"]
     for year in several_years.system.years:
-        solved, carried = (line for line in lines if line.startswith(f"  {year} "))
+        of_year = [line for line in lines if line.startswith(f"  {year} ")]
+        assert len(of_year) == 3
+        solved, steps = of_year[0], "\n".join(of_year[1:])
         assert "solved (direct): " in solved
         assert "relative residual" in solved
-        assert "errors carried to " in carried
+        assert "errors carried to " in steps
+        assert " links of 0.001 or more" in steps
     assert lines[0].startswith(f"Checked:   {several_years.name}: ")
     shelf = f"warehouse/published/{several_years.name}"
     assert lines[-2] == f"Parquet:   {shelf}/"

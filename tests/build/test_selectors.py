@@ -30,6 +30,7 @@ def graph(several_years, project):
     nodes = {
         node: {"tags": entry["tags"], "code": entry["raw_code"]}
         for node, entry in manifest["nodes"].items()
+        if entry["config"]["enabled"]  # a test of what is left out is there, disabled
     }
     return found, manifest["child_map"], nodes
 

@@ -169,7 +169,9 @@ def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
             matrix = StoredMatrix(file, blocks_of_regions(regions, chosen.rows))
             solve = partial(solving.solve_streamed, matrix, columns=chosen.columns)
         followed = [0] if by_origin else None
-        producers = solving.Producers(x, x == 0, regions, f, imports, followed)
+        producers = solving.Producers(
+            x, x == 0, regions, f, imports, by_origin=followed
+        )
         solve(producers, demand, tolerance=1e-9, progress=lambda message: None)
         taken += tracemalloc.get_traced_memory()[1]
     finally:

@@ -5,7 +5,7 @@
 
 {%- set states = ['00', '01', '10', '11'] %}
 
-{{ config(enabled=is_chosen('analyses')) }}
+{{ config(enabled=is_chosen('analyses'), tags=['analyses']) }}
 
 with
 

@@ -51,7 +51,7 @@ ordered as (
         row_number() over (
             partition by year, stressor_id
             order by abs(reason_change) desc, reason asc
-        ) as position
+        ) as reason_rank
     from reasons
 
 ),
@@ -71,7 +71,7 @@ int_reasons_of_change as (
         on
             ordered.base_year = accounts.year
             and ordered.stressor_id = accounts.stressor_id
-    where ordered.position = 1
+    where ordered.reason_rank = 1
 
 )
 
