@@ -631,7 +631,10 @@ def test_an_address_opens_the_part_that_it_names(page, report):
     chart = page.locator("#totals [data-chart] svg")
     chart.wait_for()
     assert chart.bounding_box()["width"] > 600
-    assert page.locator("#all summary").bounding_box()["y"] > 0
+    # the part that was open lies below, once the page is where the address leads
+    page.wait_for_function(
+        "() => document.querySelector('#all summary').getBoundingClientRect().y > 0"
+    )
 
 
 def test_paper_has_all_parts_and_heads_of_columns_on_each_sheet(page, report, tmp_path):
