@@ -28,12 +28,6 @@ comparisons as (
 
 ),
 
-dataset as (
-
-    select * from {{ ref('dataset') }}
-
-),
-
 scopes as (
 
     select * from {{ ref('scopes') }}
@@ -50,7 +44,7 @@ contradictions as (
         comparisons.country_id as region_id,
         comparisons.published_emissions
     from comparisons
-    cross join dataset
+    cross join {{ ref('dataset') }} as dataset
     where
         dataset.country = 'WLD'
         and not dataset.is_synthetic

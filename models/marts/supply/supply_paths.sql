@@ -127,129 +127,20 @@ tier_0 as (
 
 ),
 
-tier_1 as (
+{% for tier in range(1, 13) -%}
+    tier_{{ tier }} as (
 
-    {{ suppliers_of('tier_0', 1) }}
+        {{ suppliers_of('tier_' ~ (tier - 1), tier) }}
 
-),
+    ),
 
-tier_2 as (
-
-    {{ suppliers_of('tier_1', 2) }}
-
-),
-
-tier_3 as (
-
-    {{ suppliers_of('tier_2', 3) }}
-
-),
-
-tier_4 as (
-
-    {{ suppliers_of('tier_3', 4) }}
-
-),
-
-tier_5 as (
-
-    {{ suppliers_of('tier_4', 5) }}
-
-),
-
-tier_6 as (
-
-    {{ suppliers_of('tier_5', 6) }}
-
-),
-
-tier_7 as (
-
-    {{ suppliers_of('tier_6', 7) }}
-
-),
-
-tier_8 as (
-
-    {{ suppliers_of('tier_7', 8) }}
-
-),
-
-tier_9 as (
-
-    {{ suppliers_of('tier_8', 9) }}
-
-),
-
-tier_10 as (
-
-    {{ suppliers_of('tier_9', 10) }}
-
-),
-
-tier_11 as (
-
-    {{ suppliers_of('tier_10', 11) }}
-
-),
-
-tier_12 as (
-
-    {{ suppliers_of('tier_11', 12) }}
-
-),
-
+{% endfor -%}
 nodes as (
 
-    select * from tier_0
-
-    union all
-
-    select * from tier_1
-
-    union all
-
-    select * from tier_2
-
-    union all
-
-    select * from tier_3
-
-    union all
-
-    select * from tier_4
-
-    union all
-
-    select * from tier_5
-
-    union all
-
-    select * from tier_6
-
-    union all
-
-    select * from tier_7
-
-    union all
-
-    select * from tier_8
-
-    union all
-
-    select * from tier_9
-
-    union all
-
-    select * from tier_10
-
-    union all
-
-    select * from tier_11
-
-    union all
-
-    select * from tier_12
+    {% for tier in range(13) %}
+        select * from tier_{{ tier }}
+        {{- "\n\n    union all\n" if not loop.last }}
+    {% endfor %}
 
 ),
 
