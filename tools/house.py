@@ -199,7 +199,12 @@ def _count_models(manifest: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _is_built(node: Mapping[str, Any]) -> bool:
-    """Return whether the selector `build` has a node; hooks are operations."""
+    """Return whether the selector `build` has a node; hooks are operations.
+
+    A test of a model that a var leaves out stays a node, which is not enabled.
+    """
+    if not node.get("config", {}).get("enabled", True):
+        return False
     if node["resource_type"] == "test":
         return not node["original_file_path"].startswith(
             ("seeds/", "tests/data/seeds/")

@@ -71,9 +71,9 @@ _CODE = sorted(
     for path in folder.rglob("*.py")
 )
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
+MIXED_INTENSITIES = "mixed_intensities"
 # solved tables that analyses need, made of A or its factors; a year without them is
 # solved again where analyses are asked for
-MIXED_INTENSITIES = "mixed_intensities"
 OF_FACTORS = (
     "import_multipliers",
     "imports_by_product",

@@ -565,13 +565,13 @@ class YearSystem:
             self.is_zero,
             self.producers,
             self.intensities,
-            imports,
-            masses if self.with_analyses else None,
-            self._value_added() if self.with_shares else None,
-            masses if self.by_origin else None,
-            self.neighbours if self.with_analyses else None,
-            masses if self.with_analyses else None,
-            self._parts() if self.with_extraction else None,
+            imports=imports,
+            downstream=masses if self.with_analyses else None,
+            value_added=self._value_added() if self.with_shares else None,
+            by_origin=masses if self.by_origin else None,
+            neighbours=self.neighbours if self.with_analyses else None,
+            by_tier=masses if self.with_analyses else None,
+            parts=self._parts() if self.with_extraction else None,
         )
 
     def _value_added(self) -> np.ndarray | None:

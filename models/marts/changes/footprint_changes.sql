@@ -88,38 +88,26 @@ moments as (
 ),
 
 -- every set of changes that may have come already
-coalitions as (
+{% for name, members in (
+    ('coalitions', players), ('other_coalitions', other_players)
+) -%}
+    {{ name }} as (
 
-    select
-        {% for player in players %}
-            of_{{ player }}.moment as {{ player }},
+        select
+            {% for player in members %}
+                of_{{ player }}.moment as {{ player }},
+            {% endfor %}
+            {% for player in members %}
+                {{- "of_" ~ player ~ ".moment" ~ (" + " if not loop.last) }}
+            {%- endfor %} as changes
+        from moments as of_{{ members[0] }}
+        {% for player in members[1:] %}
+            cross join moments as of_{{ player }}
         {% endfor %}
-        {% for player in players %}
-            {{- "of_" ~ player ~ ".moment" ~ (" + " if not loop.last) }}
-        {%- endfor %} as changes
-    from moments as of_{{ players[0] }}
-    {% for player in players[1:] %}
-        cross join moments as of_{{ player }}
-    {% endfor %}
 
-),
+    ),
 
-other_coalitions as (
-
-    select
-        {% for player in other_players %}
-            of_{{ player }}.moment as {{ player }},
-        {% endfor %}
-        {% for player in other_players %}
-            {{- "of_" ~ player ~ ".moment" ~ (" + " if not loop.last) }}
-        {%- endfor %} as changes
-    from moments as of_{{ other_players[0] }}
-    {% for player in other_players[1:] %}
-        cross join moments as of_{{ player }}
-    {% endfor %}
-
-),
-
+{% endfor -%}
 regular_products as (
 
     select
@@ -137,33 +125,21 @@ regular_products as (
 sourcing as (
 
     select
-        year,
-        base_year,
-        stressor_id,
-        region_id,
-        sector_id,
-        demand_state as final_sourcing,
+        regular_products.year,
+        regular_products.base_year,
+        regular_products.stressor_id,
+        regular_products.region_id,
+        regular_products.sector_id,
+        moments.moment as final_sourcing,
     {% for state in states %}
-        emissions_{{ state }} / amount as intensity_{{ state }}
-        {{- "," if not loop.last }}
+        regular_products.emissions_{{ state }} / regular_products.amount
+            as intensity_{{ state }}{{ "," if not loop.last }}
     {% endfor %}
     from regular_products
-
-    union all
-
-    select
-        year,
-        base_year,
-        stressor_id,
-        region_id,
-        sector_id,
-        1 - demand_state as final_sourcing,
-    {% for state in states %}
-        emissions_{{ state }} / amount as intensity_{{ state }}
-        {{- "," if not loop.last }}
-    {% endfor %}
-    from regular_products
-    where years_bought = 1
+    inner join moments
+        on
+            regular_products.demand_state = moments.moment
+            or regular_products.years_bought = 1
 
 ),
 
@@ -283,47 +259,31 @@ other as (
 
 parts as (
 
-    {% for player in players %}
-        select
-            year,
-            base_year,
-            stressor_id,
-            region_id,
-            '{{ player }}' as effect_id,
-            sum(
-                emissions * (2 * {{ player }} - 1)
-                * case changes - {{ player }}
-                    {% for weight in weights %}
-                        when {{ loop.index0 }} then {{ weight }}
-                    {% endfor %}
-                end
-            ) / 60 as amount
-        from regular
-        group by 1, 2, 3, 4
+    {% for source, members, shares, whole in (
+        ('regular', players, weights, 60),
+        ('other', other_players, other_weights, 6)
+    ) %}
+        {% for player in members %}
+            select
+                year,
+                base_year,
+                stressor_id,
+                region_id,
+                '{{ player }}' as effect_id,
+                sum(
+                    emissions * (2 * {{ player }} - 1)
+                    * case changes - {{ player }}
+                        {% for share in shares %}
+                            when {{ loop.index0 }} then {{ share }}
+                        {% endfor %}
+                    end
+                ) / {{ whole }} as amount
+            from {{ source }}
+            group by 1, 2, 3, 4
 
-        union all
+            union all
 
-    {% endfor %}
-    {% for player in other_players %}
-        select
-            year,
-            base_year,
-            stressor_id,
-            region_id,
-            '{{ player }}' as effect_id,
-            sum(
-                emissions * (2 * {{ player }} - 1)
-                * case changes - {{ player }}
-                    {% for weight in other_weights %}
-                        when {{ loop.index0 }} then {{ weight }}
-                    {% endfor %}
-                end
-            ) / 6 as amount
-        from other
-        group by 1, 2, 3, 4
-
-        union all
-
+        {% endfor %}
     {% endfor %}
     select
         year,
