@@ -33,9 +33,9 @@ COLUMNS = {
     "stg_final_demand": "year int, origin_id int, region_id text, category_id text,"
     " amount double",
     "stg_final_demand_categories": "category_id text, category_group text",
+    "int_region_years": "year int, region_id text, population bigint",
     "regional_accounts": "year int, stressor_id text, unit text, region_id text,"
-    " region_name text, population bigint, direct_emissions double,"
-    " consumption_footprint double",
+    " region_name text, direct_emissions double, consumption_footprint double",
 }
 
 
@@ -77,6 +77,8 @@ def rows_of(system: System, solutions: dict[int, Solution]) -> dict[str, list[tu
             rows[name].append((stressor.id, stressor.is_mass))
     for number, year in system.years.items():
         rows["int_years"].append((number,))
+        for region, people in zip(system.regions, year.population, strict=True):
+            rows["int_region_years"].append((number, region.id, people))
         solution = solutions[number]
         for i, s, c in zip(*np.nonzero(solution.Y), strict=True):
             key = (number, i, system.regions[s].id, system.categories[c].id)
@@ -91,7 +93,7 @@ def rows_of(system: System, solutions: dict[int, Solution]) -> dict[str, list[tu
             for s, region in enumerate(system.regions):
                 direct = accounts.D[s].sum()
                 footprint = accounts.E[:, s].sum() + direct
-                label = (*key, "t", region.id, region.name, year.population[s])
+                label = (*key, "t", region.id, region.name)
                 rows["regional_accounts"].append((*label, direct, footprint))
     return rows
 
@@ -137,7 +139,8 @@ def changes(system: System) -> dict[tuple, dict[str, object]]:
         " intensity double",
         mixed(connection, solutions),
     )
-    make("int_changed_products", f"{folder}/int_changed_products.sql")
+    for name in ("int_changed_products", "int_mixed_footprints"):
+        make(name, f"{folder}/{name}.sql")
     make("footprint_changes", "marts/changes/footprint_changes.sql")
     names = ("change", "is_additive", "is_deflated", "unit")
     return {

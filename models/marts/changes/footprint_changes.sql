@@ -2,17 +2,26 @@
    mean over all orders in which the changes may come; docs/methods.md, Change
    between two years. 0 is the base year, 1 the year. #}
 
-{%- set states = ['00', '01', '10', '11'] %}
-{#- the players, in regular demand and in other demand; and the weights of
-    its step after no other change, after one, ...: shares of 60, and of 6 -#}
-{%- set players = [
-    'intensity', 'technology', 'final_sourcing', 'product_mix',
-    'demand_per_head', 'population'
+{#- regular demand and other demand: the players, and the weights of a step
+    after no other change, after one, ...: shares of 60, and of 6 -#}
+{%- set terms = [
+    (
+        'is_regular',
+        [
+            'intensity', 'technology', 'final_sourcing', 'product_mix',
+            'demand_per_head', 'population'
+        ],
+        [10, 2, 1, 1, 2, 10],
+        60
+    ),
+    (
+        'not is_regular',
+        ['intensity', 'technology', 'other_demand'],
+        [2, 1, 2],
+        6
+    )
 ] %}
-{%- set weights = [10, 2, 1, 1, 2, 10] %}
-{%- set other_players = ['intensity', 'technology', 'other_demand'] %}
-{%- set other_weights = [2, 1, 2] %}
-{%- set effects = players + ['other_demand', 'direct_emissions'] %}
+{%- set effects = terms[0][1] + ['other_demand', 'direct_emissions'] %}
 
 {{ config(enabled=is_chosen('analyses')) }}
 
@@ -24,9 +33,9 @@ pairs as (
 
 ),
 
-products as (
+mixed_footprints as (
 
-    select * from {{ ref('int_changed_products') }}
+    select * from {{ ref('int_mixed_footprints') }}
 
 ),
 
@@ -42,7 +51,7 @@ stressors as (
 
 ),
 
--- accounts of both years, and people, where these are known in both
+-- accounts of both years
 compared as (
 
     select
@@ -54,17 +63,7 @@ compared as (
         accounts.region_id,
         accounts.region_name,
         accounts.direct_emissions - base_accounts.direct_emissions
-            as direct_change,
-        case
-            when accounts.population > 0 and base_accounts.population > 0
-                then cast(base_accounts.population as double)
-            else 1
-        end as people_0,
-        case
-            when accounts.population > 0 and base_accounts.population > 0
-                then cast(accounts.population as double)
-            else 1
-        end as people_1
+            as direct_change
     from pairs
     inner join accounts on pairs.year = accounts.year
     inner join accounts as base_accounts
@@ -77,193 +76,10 @@ compared as (
 
 ),
 
-moments as (
-
-    select 0 as moment
-
-    union all
-
-    select 1 as moment
-
-),
-
--- every set of changes that may have come already
-{% for name, members in (
-    ('coalitions', players), ('other_coalitions', other_players)
-) -%}
-    {{ name }} as (
-
-        select
-            {% for player in members %}
-                of_{{ player }}.moment as {{ player }},
-            {% endfor %}
-            {% for player in members %}
-                {{- "of_" ~ player ~ ".moment" ~ (" + " if not loop.last) }}
-            {%- endfor %} as changes
-        from moments as of_{{ members[0] }}
-        {% for player in members[1:] %}
-            cross join moments as of_{{ player }}
-        {% endfor %}
-
-    ),
-
-{% endfor -%}
-regular_products as (
-
-    select
-        *,
-        count(*) over (
-            partition by year, base_year, stressor_id, region_id, sector_id
-        ) as years_bought
-    from products
-    where is_regular
-
-),
-
--- emissions per unit of a product, by where it comes from; of a year in which
--- it is not bought, as in the other
-sourcing as (
-
-    select
-        regular_products.year,
-        regular_products.base_year,
-        regular_products.stressor_id,
-        regular_products.region_id,
-        regular_products.sector_id,
-        moments.moment as final_sourcing,
-    {% for state in states %}
-        regular_products.emissions_{{ state }} / regular_products.amount
-            as intensity_{{ state }}{{ "," if not loop.last }}
-    {% endfor %}
-    from regular_products
-    inner join moments
-        on
-            regular_products.demand_state = moments.moment
-            or regular_products.years_bought = 1
-
-),
-
--- and per unit of demand, by what is bought
-mixes as (
-
-    select
-        sourcing.year,
-        sourcing.base_year,
-        sourcing.stressor_id,
-        sourcing.region_id,
-        sourcing.final_sourcing,
-        bought.demand_state as product_mix,
-    {% for state in states %}
-        sum(
-            sourcing.intensity_{{ state }}
-            * bought.amount / bought.regular_demand
-        ) as intensity_{{ state }}{{ "," if not loop.last }}
-    {% endfor %}
-    from sourcing
-    inner join regular_products as bought
-        using (year, base_year, stressor_id, region_id, sector_id)
-    group by 1, 2, 3, 4, 5, 6
-
-),
-
-demand as (
-
-    select
-        year,
-        base_year,
-        stressor_id,
-        region_id,
-        max(case when demand_state = 0 then regular_demand end) as demand_0,
-        max(case when demand_state = 1 then regular_demand end) as demand_1
-    from regular_products
-    group by 1, 2, 3, 4
-
-),
-
-regular as (
-
-    select
-        mixes.year,
-        mixes.base_year,
-        mixes.stressor_id,
-        mixes.region_id,
-        {% for player in players %}
-            coalitions.{{ player }},
-        {% endfor %}
-        coalitions.changes,
-        case
-            when coalitions.population = 1 then compared.people_1
-            else compared.people_0
-        end
-        * case
-            when coalitions.demand_per_head = 1
-                then demand.demand_1 / compared.people_1
-            else demand.demand_0 / compared.people_0
-        end
-        * case
-            {% for state in states %}
-                when
-                    coalitions.intensity = {{ state[0] }}
-                    and coalitions.technology = {{ state[1] }}
-                    then mixes.intensity_{{ state }}
-            {% endfor %}
-        end as emissions
-    from mixes
-    inner join coalitions using (final_sourcing, product_mix)
-    inner join demand using (year, base_year, stressor_id, region_id)
-    inner join compared using (year, base_year, stressor_id, region_id)
-
-),
-
-other_demand as (
-
-    select
-        year,
-        base_year,
-        stressor_id,
-        region_id,
-        demand_state as other_demand,
-    {% for state in states %}
-        sum(emissions_{{ state }}) as emissions_{{ state }}
-        {{- "," if not loop.last }}
-    {% endfor %}
-    from products
-    where not is_regular
-    group by 1, 2, 3, 4, 5
-
-),
-
-other as (
-
-    select
-        other_demand.year,
-        other_demand.base_year,
-        other_demand.stressor_id,
-        other_demand.region_id,
-        {% for player in other_players %}
-            coalitions.{{ player }},
-        {% endfor %}
-        coalitions.changes,
-        case
-            {% for state in states %}
-                when
-                    coalitions.intensity = {{ state[0] }}
-                    and coalitions.technology = {{ state[1] }}
-                    then other_demand.emissions_{{ state }}
-            {% endfor %}
-        end as emissions
-    from other_demand
-    inner join other_coalitions as coalitions using (other_demand)
-
-),
-
 parts as (
 
-    {% for source, members, shares, whole in (
-        ('regular', players, weights, 60),
-        ('other', other_players, other_weights, 6)
-    ) %}
-        {% for player in members %}
+    {% for demand, players, weights, whole in terms %}
+        {% for player in players %}
             select
                 year,
                 base_year,
@@ -273,12 +89,13 @@ parts as (
                 sum(
                     emissions * (2 * {{ player }} - 1)
                     * case changes - {{ player }}
-                        {% for share in shares %}
-                            when {{ loop.index0 }} then {{ share }}
+                        {% for weight in weights %}
+                            when {{ loop.index0 }} then {{ weight }}
                         {% endfor %}
                     end
                 ) / {{ whole }} as amount
-            from {{ source }}
+            from mixed_footprints
+            where {{ demand }}
             group by 1, 2, 3, 4
 
             union all
