@@ -68,16 +68,15 @@ class Producers:
     intensities: np.ndarray  # shape (n, q), unit of the stressor per currency
     # purchases outside the system, if they are to be followed too
     imports: Imports | None = None
-    # p stressors that are to be followed to the buyers too, and with them output
-    downstream: list[int] | None = None
+    # p stressors that are to be followed to the buyers too, and with them output, and
+    # to be told apart by tier
+    linked: list[int] | None = None
     # shape (n,), currency, if producers are to share emissions with buyers by it
     value_added: np.ndarray | None = None
     # p stressors that are to be followed by region of origin too
     by_origin: list[int] | None = None
     # intensities of the years before and after, if they are to be followed too
     neighbours: Neighbours | None = None
-    # p stressors that are to be told apart by tier
-    by_tier: list[int] | None = None
     # by kind of part, the part of each region-sector, if parts are to be extracted
     parts: dict[str, np.ndarray] | None = None
 
@@ -263,13 +262,14 @@ class Followed:
                 self._bought[:, : len(output)], output, producers.is_zero
             )
             columns["imports"] = products.T
-        if producers.downstream is not None:
+        if producers.linked is not None:
             self._direct_multipliers = leontief.direct_multipliers(
                 coefficients, output, producers.is_zero
             )
-            followed = producers.intensities[:, producers.downstream]
+            followed = producers.intensities[:, producers.linked]
             self.supplied = leontief.supplied_columns(followed, output)
             self._shared = _shared(coefficients, producers, followed)
+            self._terms = leontief.power_series(coefficients, followed)
             columns["output"] = np.ones((len(output), 1))
         if producers.by_origin is not None:
             columns["by_origin"] = leontief.intensities_of_regions(
@@ -285,9 +285,6 @@ class Followed:
         self.direct = producers.intensities  # alone they need no copy
         if len(columns) > 1:
             self.direct = np.hstack([*columns.values()])
-        if producers.by_tier is not None:
-            followed = producers.intensities[:, producers.by_tier]
-            self._terms = leontief.power_series(coefficients, followed)
 
     def split(
         self, totals: np.ndarray, supplied: np.ndarray
@@ -305,8 +302,8 @@ class Followed:
         """
         parts = {name: totals[:, columns] for name, columns in self._columns.items()}
         by_tier = None
-        if self._producers.by_tier is not None:
-            followed = parts["intensities"][:, self._producers.by_tier]
+        if self._producers.linked is not None:
+            followed = parts["intensities"][:, self._producers.linked]
             by_tier = leontief.tier_intensities(self._terms, followed)
         return (
             parts["intensities"],
@@ -334,7 +331,7 @@ class Followed:
         self, parts: dict[str, np.ndarray], supplied: np.ndarray
     ) -> leontief.Linkages | None:
         producers = self._producers
-        if producers.downstream is None:
+        if producers.linked is None:
             return None
         forward = leontief.per_output(supplied, producers.output, producers.is_zero)
         return leontief.Linkages(
@@ -423,8 +420,6 @@ class YearSystem:
         Which outputs count as zero.
     producers : ndarray of str, shape (n,)
         The region of each region-sector.
-    stressors : list of str, length q
-    intensities : ndarray, shape (n, q), unit of the stressor per currency
     """
 
     def __init__(
@@ -448,9 +443,20 @@ class YearSystem:
         self.output, self.is_zero, self.producers = arrays.sector_output(
             relations.sector_output, year
         )
-        self.stressors, self.intensities = arrays.intensities(
-            relations.intensities, year, self.size
-        )
+
+    @cached_property
+    def _intensities(self) -> tuple[list[str], np.ndarray]:
+        return arrays.intensities(self.relations.intensities, self.year, self.size)
+
+    @property
+    def stressors(self) -> list[str]:
+        """The stressors, length q."""
+        return self._intensities[0]
+
+    @property
+    def intensities(self) -> np.ndarray:
+        """Direct intensities, shape (n, q), unit of the stressor per currency."""
+        return self._intensities[1]
 
     @property
     def size(self) -> int:
@@ -566,11 +572,10 @@ class YearSystem:
             self.producers,
             self.intensities,
             imports=imports,
-            downstream=masses if self.with_analyses else None,
+            linked=masses if self.with_analyses else None,
             value_added=self._value_added() if self.with_shares else None,
             by_origin=masses if self.by_origin else None,
             neighbours=self.neighbours if self.with_analyses else None,
-            by_tier=masses if self.with_analyses else None,
             parts=self._parts() if self.with_extraction else None,
         )
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -11,8 +12,9 @@ from support.reference import account, solve_year
 from support.reference_chains import path_rows
 
 from carbonshed.leontief import link_shares
-from carbonshed.solve import year_system
+from carbonshed.solve import relations, supply_links, year_system
 from carbonshed.solve.memory_plan import Solver
+from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.supply_links import select_links
 from carbonshed.solve.year_system import Settings
@@ -23,14 +25,21 @@ def economies() -> dict[int, Economy]:
     return {2012: Economy(1), 2015: Economy(2)}
 
 
+def solved(
+    economies: dict[int, Economy], folder: Path, solver: str = "direct"
+) -> tuple[Relations, duckdb.DuckDBPyRelation]:
+    """Solve and return what the years are selected from."""
+    tables = relations_of(economies)
+    solves = solve_years(tables, Settings(solver=Solver(solver)), folder)
+    tables.session.register("solved_years", solves)
+    return tables, tables.session.sql("from solved_years")
+
+
 def select(
     economies: dict[int, Economy], folder: Path, cutoff: float, solver: str = "direct"
 ) -> list[dict]:
-    relations = relations_of(economies)
-    solves = solve_years(relations, Settings(solver=Solver(solver)), folder)
-    relations.session.register("solved_years", solves)
-    rows = relations.session.sql("from solved_years")
-    return select_links(relations, rows, folder, cutoff).to_pylist()
+    years = solved(economies, folder, solver)
+    return select_links(*years, folder, cutoff).to_pylist()
 
 
 def links_by_hand(economy: Economy, q: int, cutoff: float) -> dict[tuple, float]:
@@ -84,6 +93,16 @@ def test_another_cutoff_selects_anew_and_the_same_does_not(economies, tmp_path, 
     assert "links of 0.1 or more" in capsys.readouterr().err
     for one, other in zip(first, fewer, strict=True):
         assert one["links"] > other["links"]
+
+
+def test_direct_intensities_are_not_read_again(economies, tmp_path, monkeypatch):
+    """Total intensities are in the store, and stored links need not even these."""
+    folder = tmp_path / "tiny"
+    years = solved(economies, folder)
+    monkeypatch.setattr(relations, "intensities", None)
+    first = select_links(*years, folder, 0.01)
+    monkeypatch.setattr(supply_links, "read_total_intensities", None)
+    assert select_links(*years, folder, 0.01) == first
 
 
 def test_what_a_solve_rounds_to_shares_nothing():
