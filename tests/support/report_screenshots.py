@@ -1,11 +1,14 @@
-"""Takes the pictures of docs/report.md: a page on a screen, light, and a phone, dark.
+"""Takes the pictures of docs/report.md.
 
-With names of pages it takes those alone, and the dataset's name comes first in each
-file name::
+A page on a screen, light, and a phone, dark; with names of pages those alone, and the
+dataset's name comes first in each file name. `--whole` takes all pages of a report from
+top to bottom, in one picture::
 
     .venv/bin/python tests/support/report_screenshots.py reports/usa_states docs/report
     .venv/bin/python tests/support/report_screenshots.py reports/finland docs/report \
         inequality
+    .venv/bin/python tests/support/report_screenshots.py --whole reports/finland \
+        docs/report
 """
 
 import base64
@@ -19,12 +22,16 @@ from playwright.sync_api import Browser, sync_playwright
 HEIGHT = 1_200
 VIEWS = ((1_280, "light"), (390, "dark"))
 SCALE = 0.62  # for pictures side by side
+WHOLE_WIDTH = 440  # of a page among all pages
+COLUMNS = 4
 QUALITY = 70
 PAGES = (
     "index",
     "ranking",
     "inequality",
     "leakage",
+    "changes",
+    "chains",
     "responsibility",
     "emitters",
     "explore",
@@ -34,7 +41,7 @@ PAGES = (
 )
 
 
-def shot(browser: Browser, url: str, width: int, scheme: str) -> str:
+def shot(browser: Browser, url: str, width: int, scheme: str, whole: bool) -> str:
     """Return a picture of a page as an address of its data."""
     page = browser.new_page(
         viewport={"width": width, "height": HEIGHT}, color_scheme=scheme
@@ -46,19 +53,20 @@ def shot(browser: Browser, url: str, width: int, scheme: str) -> str:
         ".filter(each => !each.closest('details:not([open])'))"
         ".every(each => each.querySelector('svg'))"
     )
-    picture = base64.b64encode(page.screenshot()).decode()
+    picture = base64.b64encode(page.screenshot(full_page=whole)).decode()
     page.close()
     return f"data:image/png;base64,{picture}"
 
 
-def together(browser: Browser, pictures: list[str], target: Path) -> None:
-    """Put pictures side by side into one."""
+def together(
+    browser: Browser, pictures: Sequence[str], target: Path, size: str, columns: int
+) -> None:
+    """Put pictures side by side into one, each of a size (of a CSS rule)."""
     page = browser.new_page(viewport={"width": 2_000, "height": 1_000})
-    images = "".join(
-        f'<img src="{path}" height="{round(HEIGHT * SCALE)}">' for path in pictures
-    )
+    images = "".join(f'<img src="{path}" style="{size}">' for path in pictures)
     page.set_content(
-        '<body style="margin:0"><div style="display:inline-flex;gap:14px;padding:14px;'
+        '<body style="margin:0"><div style="display:inline-grid;gap:14px;padding:14px;'
+        f"grid-template-columns:repeat({columns},auto);align-items:start;"
         f'background:#8a8f98">{images}</div>'
     )
     page.wait_for_function("[...document.images].every(each => each.complete)")
@@ -66,20 +74,35 @@ def together(browser: Browser, pictures: list[str], target: Path) -> None:
     page.close()
 
 
-def main(report: Path, folder: Path, pages: Sequence[str]) -> None:
-    """Write a picture of each page of a report, or of some."""
+def main(report: Path, folder: Path, pages: Sequence[str], whole: bool) -> None:
+    """Write a picture of each page of a report, of some, or of all pages whole."""
     folder.mkdir(parents=True, exist_ok=True)
     first = f"{report.name}-" if pages else ""
+    urls = {
+        name: (report / f"{name}.html").resolve().as_uri()
+        for name in pages or PAGES
+        if (report / f"{name}.html").exists()
+    }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        for name in pages or PAGES:
-            url = (report / f"{name}.html").resolve().as_uri()
-            pictures = [shot(browser, url, *view) for view in VIEWS]
-            together(browser, pictures, folder / f"{first}{name}.jpg")
+        if whole:
+            pictures = [
+                shot(browser, url, 1_280, "light", whole) for url in urls.values()
+            ]
+            target = folder / f"{report.name}.jpg"
+            together(browser, pictures, target, f"width:{WHOLE_WIDTH}px", COLUMNS)
+        else:
+            for name, url in urls.items():
+                pictures = [shot(browser, url, *view, whole) for view in VIEWS]
+                target = folder / f"{first}{name}.jpg"
+                size = f"height:{round(HEIGHT * SCALE)}px"
+                together(browser, pictures, target, size, len(VIEWS))
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+    WHOLE = "--whole"
+    report, folder, *pages = (each for each in sys.argv[1:] if each != WHOLE)
+    main(Path(report), Path(folder), pages, WHOLE in sys.argv)

@@ -36,9 +36,15 @@ links as (
 
 ),
 
-purchases as (
+purchases as not materialized (
 
-    select footprint_by_product.*
+    select
+        footprint_by_product.year,
+        footprint_by_product.stressor_id,
+        footprint_by_product.region_id,
+        footprint_by_product.product_region_id,
+        footprint_by_product.product_sector_id,
+        footprint_by_product.emissions
     from {{ ref('footprint_by_product') }} as footprint_by_product
     inner join {{ ref('stressors') }} as stressors using (stressor_id)
     where stressors.is_mass
@@ -127,10 +133,45 @@ tier_0 as (
 
 ),
 
+-- names are looked up for what reaches the cut-off: beside all links they would
+-- take gigabytes
 {% for tier in range(1, 13) -%}
+    reached_{{ tier }} as materialized (
+
+        select
+            buyers.*,
+            links.supplier_id,
+            buyers.weight * links.share as supplied
+        from tier_{{ tier - 1 }} as buyers
+        inner join links
+            on
+                buyers.year = links.year
+                and buyers.stressor_id = links.stressor_id
+                and buyers.region_sector_id = links.buyer_id
+        where abs(buyers.weight * links.share) >= buyers.smallest
+
+    ),
+
     tier_{{ tier }} as (
 
-        {{ suppliers_of('tier_' ~ (tier - 1), tier) }}
+        select
+            reached.year,
+            reached.stressor_id,
+            reached.region_id,
+            reached.product_id,
+            suppliers.region_sector_id,
+            {{ tier }} as tier,
+            reached.supplied as weight,
+            reached.smallest,
+            reached.path_ids || ' <- ' || suppliers.producer_ids as path_ids,
+            suppliers.producer_names || ' -> ' || reached.path_names
+                as path_names
+        from reached_{{ tier }} as reached
+        inner join producers as suppliers
+            on
+                reached.year = suppliers.year
+                and reached.stressor_id = suppliers.stressor_id
+                and reached.supplier_id = suppliers.region_sector_id
 
     ),
 
