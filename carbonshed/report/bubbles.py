@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -125,7 +126,7 @@ def draw_bubbles(
         placed = place_names(marks, names, (width, HEIGHT), apart=_APART, crossing=6)
         return [
             (name, {"x": rows[name.mark]["x"], "y": rows[name.mark]["y"]})
-            for name in placed[: width // _NAME_ROOM]
+            for name in islice(placed, width // _NAME_ROOM)
         ]
 
     named = vega.name_layers(name_all, x, y)

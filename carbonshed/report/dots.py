@@ -7,6 +7,7 @@ the room that is left.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -362,7 +363,7 @@ def _names(
     )
     return named + [
         (name, dots[name.mark].value, round(marks[name.mark].y, 1))
-        for name in placed[: width // _NAME_ROOM]
+        for name in islice(placed, width // _NAME_ROOM)
     ]
 
 

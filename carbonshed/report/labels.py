@@ -6,7 +6,7 @@ narrow plot fits into all wider ones of the same height.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,8 +114,8 @@ def place_names(
     apart: Sequence[float] = (),
     crossing: int = 0,
     font_size: float = FONT_SIZE,
-) -> list[Name]:
-    """Return the names that have room beside their marks, the first ones first.
+) -> Iterator[Name]:
+    """Yield the names that have room beside their marks, the first ones first.
 
     Parameters
     ----------
@@ -138,15 +138,14 @@ def place_names(
     font_size
         Size of the names, pixels.
 
-    Returns
-    -------
-    list of Name
-        The names that have room, in the order given.
+    Yields
+    ------
+    Name
+        A name that has room, in the order given; no more are looked for than are read.
     """
     circles = np.array([(mark.x, mark.y, mark.radius) for mark in marks]).reshape(-1, 3)
     boxes = [(box.left, box.top, box.right, box.bottom) for box in blocked]
     lines = [(box.left, box.top, box.right, box.bottom) for box in avoided]
-    placed: list[Name] = []
 
     def find(index: int, text: str, is_first: bool, others: list) -> Name | None:
         extent = text_width(text, font_size), _LINE * font_size
@@ -168,8 +167,7 @@ def place_names(
         if name is None and is_first and lines:
             name = find(index, text, is_first, boxes)
         if name is not None:
-            placed.append(name)
-    return placed
+            yield name
 
 
 def _candidates(

@@ -222,7 +222,7 @@ def test_names_overlap_neither_marks_nor_each_other(stretch):
     """In the plot that they were placed for, and in a wider one."""
     marks, names = random_marks(40)
     blocked = Box(180, 0, 190, 200)
-    placed = place_names(marks, names, (400, 200), [blocked], apart=[14, 30])
+    placed = list(place_names(marks, names, (400, 200), [blocked], apart=[14, 30]))
     assert 5 <= len(placed) < 40  # some, and not all
     assert placed[0].mark == 0  # the first has the first choice
     drawn = list(boxes(marks, placed, stretch))
@@ -241,7 +241,7 @@ def test_names_overlap_neither_marks_nor_each_other(stretch):
 
 def test_a_name_without_room_is_left_out_and_never_cut():
     marks = [Mark(10, 10, 5)]
-    assert place_names(marks, [(0, "A name that is long")], (60, 20)) == []
+    assert list(place_names(marks, [(0, "A name that is long")], (60, 20))) == []
     (name,) = place_names(marks, [(0, "A name")], (70, 20))
     assert (name.text, name.align, name.dx) == ("A name", "left", 8.0)
 
@@ -258,7 +258,9 @@ def test_names_are_drawn_where_they_have_room():
 
     def names_at(width):
         names = [(0, f"from {width}"), (1, "other")][: 1 if width < 720 else 2]
-        placed = place_names([Mark(5, 50, 3), Mark(5, 90, 3)], names, (width, 100))
+        placed = list(
+            place_names([Mark(5, 50, 3), Mark(5, 90, 3)], names, (width, 100))
+        )
         return [(name, {"x": 0, "y": name.mark}) for name in placed]
 
     x, y = vega.quantitative("x"), vega.quantitative("y")
