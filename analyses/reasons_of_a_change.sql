@@ -31,6 +31,7 @@ explained as (
             changes.base_year = accounts.year
             and changes.stressor_id = accounts.stressor_id
             and changes.region_id = accounts.region_id
+    where changes.is_additive
 
 )
 

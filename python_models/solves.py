@@ -33,6 +33,13 @@ def model(dbt, session):
         by_origin=variables.by_origin,
         with_extraction=variables.extraction,
         with_shares=variables.shared_by_value_added,
+        with_technology_split=variables.technology_split,
     )
     name = dbt.this.database
-    return solve_years(relations, settings, solved_dir() / name, data_dir() / name)
+    return solve_years(
+        relations,
+        settings,
+        solved_dir() / name,
+        data_dir() / name,
+        prices=dbt.ref("int_prices"),
+    )

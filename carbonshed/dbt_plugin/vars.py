@@ -186,6 +186,11 @@ class BuildVars(BaseModel):
     shared_by_value_added: _Switch = Field(
         False, description="Whether to share emissions along chains by value added."
     )
+    technology_split: _Switch = Field(
+        False,
+        description="Whether to split changes of technology into use and sourcing of"
+        " inputs.",
+    )
 
 
 def check_variables(texts: Texts) -> BuildVars:

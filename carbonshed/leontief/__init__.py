@@ -73,6 +73,7 @@ from carbonshed.leontief.supply_chains import (
     tier_intensities,
 )
 from carbonshed.leontief.system import Leontief, leontief_inverse
+from carbonshed.leontief.technology import through_input_use
 from carbonshed.leontief.uncertainty import (
     InterregionalShare,
     TransactionCovariance,

@@ -10,6 +10,7 @@
         intensities_by_origin.parquet    if it was asked for
         extracted_demand.parquet    if it was asked for
         value_added_shared_intensities.parquet    if it was asked for
+        input_use_intensities.parquet    if it was asked for
         leontief_inverse.parquet    if it was asked for
         PASS.json                   of what was added later: its key
         solve.json                  how it was solved
@@ -569,6 +570,16 @@ def read_total_intensities(
     names = _read(folder, "total_intensities", "stressor_id")[::size].tolist()
     by_stressor = stored.reshape(len(names), -1)
     return by_stressor[[names.index(name) for name in stressors]].T
+
+
+def read_mixed_intensities(folder: Path, system: YearSystem, year: int) -> np.ndarray:
+    """Return intensities of another year along the chains of a stored one, (n, p).
+
+    Stressors are those of the system that are a mass, in their order.
+    """
+    labels = system.neighbours.labels
+    stored = _read(folder, MIXED_INTENSITIES, "intensity").reshape(len(labels), -1)
+    return stored[[labels.index((year, stressor)) for stressor in system.masses]].T
 
 
 def _read(folder: Path, table: str, column: str) -> np.ndarray:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -140,8 +141,7 @@ def solve_streamed(
     `columns` of demand are solved at a time, which reads the matrix fifteen times; the
     rest is as in `solve_in_memory`.
     """
-    # far enough for a residual of this size in every row to pass the check
-    target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
+    target = _target(coefficients, tolerance)
 
     def output(values: np.ndarray) -> np.ndarray:
         for start in range(0, values.shape[1], columns):
@@ -168,6 +168,11 @@ def solve_streamed(
     # sweeps leave a residual of their own, which no round makes smaller
     of_parts = max(leontief.EXTRACTION_TOLERANCE, 10 * target)
     return _solve(coefficients, producers, demand, sweep, tolerance, of_parts, progress)
+
+
+def _target(coefficients: leontief.RowBlocks, tolerance: float) -> float:
+    """Return the residual of sweeps with which every row passes a check."""
+    return tolerance / max(100.0, 4.0 * coefficients.size**0.5)
 
 
 def _solve(
@@ -392,6 +397,8 @@ class Settings:
     with_extraction: bool = False
     # True if intensities that producers share by value added are stored too
     with_shares: bool = False
+    # True if what another use of inputs changes between years is stored too
+    with_technology_split: bool = False
 
 
 class YearSystem:
@@ -560,6 +567,43 @@ class YearSystem:
             return self._solve_in_memory(tolerance, progress)
         return self._solve_streamed(plan, tolerance, progress)
 
+    def read_coefficients(self) -> np.ndarray:
+        """Return A in memory, shape (n, n)."""
+        return leontief.technical_coefficients(
+            arrays.matrix(self.relations.session, self.cells, self.size),
+            self.output,
+            is_zero=self.is_zero,
+            overwrite=True,
+        )
+
+    def follow(
+        self,
+        intensities: np.ndarray,
+        solver: Solver,
+        tolerance: float,
+        progress: Message,
+    ) -> np.ndarray:
+        """Return intensities times L, shape (n, k), by a solve of their own.
+
+        A residual above the tolerance is refused.
+        """
+        counts = Counts(self.size, intensities.shape[1], region=self.counts.region)
+        plan = memory.plan(counts, solver)
+        progress(f"following intensities: {plan}")
+        if plan.solver == memory.DIRECT:
+            coefficients = self.read_coefficients()
+            probe = leontief.ResidualProbe(coefficients, transposed=True)
+            factors = leontief.Leontief(coefficients, overwrite=True)
+            totals = factors.total_intensity(intensities)
+        else:
+            with self._stored(plan) as (stored, _):
+                probe = leontief.ResidualProbe(stored, transposed=True)
+                totals = leontief.iterate_total_intensity(
+                    stored, intensities, tolerance=_target(stored, tolerance)
+                )
+        probe.expect(intensities).check_residual(totals, tolerance=tolerance)
+        return totals
+
     def read_producers(self) -> Producers:
         """Read the region-sectors as a solve takes them."""
         imports = None
@@ -610,13 +654,7 @@ class YearSystem:
         self, plan: Plan, tolerance: float, progress: Message
     ) -> Solved:
         producers = self.read_producers()
-        with stored_matrix.stored_coefficients(
-            self.cells,
-            self.output,
-            self.is_zero,
-            stored_matrix.blocks_of_regions(self.producers, plan.rows),
-            stored_matrix.scratch_folder(self.relations.session),
-        ) as (coefficients, zero_column_deliveries):
+        with self._stored(plan) as (coefficients, zero_column_deliveries):
             progress("reading final demand")
             return solve_streamed(
                 coefficients,
@@ -628,6 +666,18 @@ class YearSystem:
                 tolerance=tolerance,
                 progress=progress,
             )
+
+    def _stored(
+        self, plan: Plan
+    ) -> AbstractContextManager[tuple[stored_matrix.StoredMatrix, np.ndarray]]:
+        """Keep A in a file; see `stored_matrix.stored_coefficients`."""
+        return stored_matrix.stored_coefficients(
+            self.cells,
+            self.output,
+            self.is_zero,
+            stored_matrix.blocks_of_regions(self.producers, plan.rows),
+            stored_matrix.scratch_folder(self.relations.session),
+        )
 
     def demand(self, rows: slice, zero_column_deliveries: np.ndarray) -> Demand:
         """Read some rows of demand, given what each delivers to zero outputs."""

@@ -336,6 +336,7 @@ FIELDS = {
     "by_origin": "by_origin",
     "extraction": "extracts",
     "shared_by_value_added": "shares_by_value_added",
+    "technology_split": "splits_technology",
 }
 
 

@@ -123,6 +123,7 @@ class Policy:
     by_origin: bool = False
     extracts: bool = False
     shares_by_value_added: bool = False
+    splits_technology: bool = False
     error_rule: str = "correlated"
 
     @property

@@ -501,6 +501,7 @@ def reference_marts(
                 continue
             moments.setdefault(stressor.id, {})[number] = Moment(
                 accounts.f,
+                solution.A,
                 solution.L,
                 solution.Y,
                 accounts.D,
@@ -563,7 +564,9 @@ def reference_marts(
             for mart, mart_rows in found.items():
                 add(mart, prefix, mart_rows)
     for stressor_id, of_stressor in moments.items():
-        marts["footprint_changes"] |= effect_rows(system, stressor_id, of_stressor)
+        marts["footprint_changes"] |= effect_rows(
+            system, stressor_id, of_stressor, splits=policy.splits_technology
+        )
     marts["findings"] |= reason_rows(marts["footprint_changes"])
     marts["findings"] |= changes_per_person(system, marts)
     return marts

@@ -7,7 +7,7 @@ player's effect is the mean of its steps over all orders.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise, permutations
 from math import factorial
 
@@ -21,6 +21,7 @@ PLAYERS = (
 )
 OTHER_PLAYERS = ("intensity", "technology", "other_demand")
 EFFECTS = (*PLAYERS, "other_demand", "direct_emissions")
+PARTS = ("input_use", "input_sourcing")  # of technology
 CANCELS = 1e-9
 
 
@@ -29,6 +30,7 @@ class Moment:
     """One of the two years: R regions, S sectors, n = R S producers, C categories."""
 
     f: np.ndarray  # (n,), emissions per unit of money
+    A: np.ndarray  # (n, n), inputs per unit of output
     L: np.ndarray  # (n, n)
     Y: np.ndarray  # (n, R, C)
     D: np.ndarray  # (R, C)
@@ -49,14 +51,14 @@ def prices(system: System, year: int) -> np.ndarray:
     return np.array(indices)
 
 
-def shapley(players: tuple[str, ...], value: Callable) -> dict[str, float]:
-    """Return the mean step of each player; `value` takes who has changed."""
-    effects = dict.fromkeys(players, 0.0)
+def shapley(players: tuple[str, ...], value: Callable, player: str) -> float:
+    """Return the mean step of a player; `value` takes who has changed."""
+    effect = 0.0
     for order in permutations(players):
-        for k, player in enumerate(order):
-            step = value(frozenset(order[: k + 1])) - value(frozenset(order[:k]))
-            effects[player] += step / factorial(len(players))
-    return effects
+        k = order.index(player)
+        step = value(frozenset(order[: k + 1])) - value(frozenset(order[:k]))
+        effect += step / factorial(len(players))
+    return effect
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,56 @@ class Bought:
         return shares
 
 
+def changed_inputs(moments: tuple[Moment, Moment]) -> dict[str, np.ndarray]:
+    """Return the parts of A1 - A0 at constant prices, product by product.
+
+    Shares of bought region in a product are those of the other year where it is not
+    bought, or cancels; in both years, nothing has a share and all is sourcing.
+    """
+    regions = moments[0].Y.shape[1]
+    cells = [year.A * year.p / year.p[:, None] for year in moments]
+    before, after = (A.reshape(regions, -1, A.shape[1]) for A in cells)
+    use = np.zeros_like(before)
+    sourcing = np.zeros_like(before)
+    for i, j in np.ndindex(before.shape[1:]):
+        pair = before[:, i, j], after[:, i, j]
+        sums = [bought.sum() for bought in pair]
+        shares = [
+            bought / total
+            for bought, total in zip(pair, sums, strict=True)
+            if abs(total) > CANCELS * abs(bought).sum()
+        ]
+        if shares:
+            first, last = shares[0], shares[-1]
+            if len(shares) == 1:
+                # inputs that cancel in a year are no share of a use
+                use[:, i, j] = first * (sums[1] - sums[0])
+                sourcing[:, i, j] = pair[1] - pair[0] - use[:, i, j]
+                continue
+            use[:, i, j] = (first + last) / 2 * (sums[1] - sums[0])
+            sourcing[:, i, j] = (last - first) * (sums[0] + sums[1]) / 2
+        else:
+            sourcing[:, i, j] = pair[1] - pair[0]
+    shape = cells[0].shape
+    return {"input_use": use.reshape(shape), "input_sourcing": sourcing.reshape(shape)}
+
+
+def technology_steps(moments: tuple[Moment, Moment]) -> dict[str, np.ndarray]:
+    """Return the parts of L1 - L0 at constant prices, (n, n), of both orders."""
+    first, last = (year.L * year.p / year.p[:, None] for year in moments)
+    return {
+        part: (last @ change @ first + first @ change @ last) / 2
+        for part, change in changed_inputs(moments).items()
+    }
+
+
 def change_of_region(
-    moments: tuple[Moment, Moment], s: int, is_inventory: np.ndarray
+    moments: tuple[Moment, Moment],
+    s: int,
+    is_inventory: np.ndarray,
+    steps: dict[str, np.ndarray],
 ) -> dict[str, float]:
-    """Return the effects of the region at position s."""
+    """Return the effects of the region at position s, and those of steps of L."""
     bought = Bought.by(moments, s, is_inventory)
     people = [year.people[s] for year in moments]
     if not all(people):
@@ -125,8 +173,16 @@ def change_of_region(
         a, b = (moments[player in changed] for player in ("intensity", "technology"))
         return (a.f * a.p / b.p) @ b.L * b.p
 
-    @cache
-    def footprint(changed: frozenset) -> float:
+    def of_step(step: np.ndarray) -> Callable:
+        """Return total intensities that technology alone brings, by one step of L."""
+
+        def total(changed: frozenset) -> np.ndarray:
+            a = moments["intensity" in changed]
+            return (a.f * a.p) @ step * ("technology" in changed)
+
+        return total
+
+    def footprint(changed: frozenset, total_intensity: Callable) -> float:
         at = {player: int(player in changed) for player in PLAYERS}
         level = bought.regular[at["demand_per_head"]].sum()
         level *= people[at["population"]] / people[at["demand_per_head"]]
@@ -134,34 +190,40 @@ def change_of_region(
         demand = level * mix * bought.sourcing(at["final_sourcing"])
         return total_intensity(changed) @ demand.ravel()
 
-    @cache
-    def other_footprint(changed: frozenset) -> float:
+    def other_footprint(changed: frozenset, total_intensity: Callable) -> float:
         return total_intensity(changed) @ bought.other[int("other_demand" in changed)]
 
     effects = dict.fromkeys(EFFECTS, 0.0)
     for players, value in ((PLAYERS, footprint), (OTHER_PLAYERS, other_footprint)):
-        for player, effect in shapley(players, value).items():
-            effects[player] += effect
+        of_years = cache(partial(value, total_intensity=total_intensity))
+        for player in players:
+            effects[player] += shapley(players, of_years, player)
+        for part, step in steps.items():
+            of_part = cache(partial(value, total_intensity=of_step(step)))
+            effect = shapley(players, of_part, "technology")
+            effects[part] = effects.get(part, 0.0) + effect
     effects["direct_emissions"] = moments[1].D[s].sum() - moments[0].D[s].sum()
     return effects
 
 
-def effect_rows(system: System, stressor_id: str, moments: dict[int, Moment]) -> dict:
+def effect_rows(
+    system: System, stressor_id: str, moments: dict[int, Moment], *, splits: bool
+) -> dict:
     """Return ``footprint_changes`` of a stressor, by its key."""
     is_inventory = np.array([c.group == "inventory" for c in system.categories])
     deflated = {year for year, *_ in system.deflators}
+    pairs = [(y, z, (moments[y], moments[z])) for y, z in pairwise(sorted(moments))]
     return {
         (year, stressor_id, base_year, region.id, effect): {
             "change": change,
-            "is_additive": True,
+            "is_additive": effect not in PARTS,
             "is_deflated": bool(deflated & {year, base_year}),
             "unit": "t",
         }
-        for base_year, year in pairwise(sorted(moments))
+        for base_year, year, pair in pairs
+        for steps in [technology_steps(pair) if splits else {}]
         for s, region in enumerate(system.regions)
-        for effect, change in change_of_region(
-            (moments[base_year], moments[year]), s, is_inventory
-        ).items()
+        for effect, change in change_of_region(pair, s, is_inventory, steps).items()
     }
 
 
@@ -169,6 +231,8 @@ def reason_rows(changes: dict) -> dict:
     """Return the finding on the effect that moved all footprints most, by year."""
     sums: dict[tuple, dict[str, float]] = {}
     for (year, stressor_id, _, _, effect), row in changes.items():
+        if effect in PARTS:
+            continue
         is_mixed = not row["is_deflated"] and effect in ("intensity", "demand_per_head")
         reason = "both" if is_mixed else effect
         of_year = sums.setdefault((year, stressor_id), {})

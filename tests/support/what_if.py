@@ -117,4 +117,5 @@ def what_if_policy(system: System) -> Policy:
         by_origin=True,
         extracts=True,
         shares_by_value_added=True,
+        splits_technology=True,
     )

@@ -5,6 +5,7 @@ ask for, times an explicit inverse.
 """
 
 from copy import deepcopy
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.random_systems import Size, random_system
 from support.reference import Solution, account, inputs_of, solve_year
-from support.reference_changes import Moment, effect_rows, prices
+from support.reference_changes import Moment, effect_rows, prices, technology_steps
 from support.systems import Category, Region, Sector, Stressor, System, Year
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
@@ -39,14 +40,14 @@ COLUMNS = {
 }
 
 
-def rendered(path: str) -> str:
+def rendered(path: str, splits: bool) -> str:
     """Return a model as dbt compiles it, each relation by its name."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
     return environment.from_string((MODELS / path).read_text("utf-8")).render(
         ref=lambda name: name,
         source=lambda _, name: name,
         config=lambda **_: "",
-        is_chosen=lambda _: True,
+        is_chosen=lambda name: splits or name != "technology_split",
     )
 
 
@@ -116,7 +117,41 @@ def mixed(
     ]
 
 
-def changes(system: System) -> dict[tuple, dict[str, object]]:
+def moments_of(system: System, stressor: Stressor) -> dict[int, Moment]:
+    """Return the years as the reference looks at them."""
+    moments = {}
+    for number, year in system.years.items():
+        solution = solve_year(year, system.currency_unit)
+        accounts = account(solution, *inputs_of(system, year, stressor))
+        moments[number] = Moment(
+            accounts.f,
+            solution.A,
+            solution.L,
+            solution.Y,
+            accounts.D,
+            prices(system, number),
+            year.population,
+        )
+    return moments
+
+
+def input_use(system: System) -> list[tuple]:
+    """Return what the solve makes of the use of inputs, at the prices of the year."""
+    rows: list[tuple] = []
+    for stressor in system.stressors:
+        moments = moments_of(system, stressor)
+        for base, year in pairwise(sorted(moments) if stressor.is_mass else ()):
+            step = technology_steps((moments[base], moments[year]))["input_use"]
+            for other in (base, year):
+                f = moments[other].f * moments[other].p
+                rows += [
+                    (year, other, stressor.id, k, value)
+                    for k, value in enumerate(f @ step / moments[year].p)
+                ]
+    return rows
+
+
+def changes(system: System, splits: bool = False) -> dict[tuple, dict[str, object]]:
     """Return the rows of `footprint_changes` by key; effects add up to the change."""
     solutions = {
         number: solve_year(year, system.currency_unit)
@@ -128,7 +163,7 @@ def changes(system: System) -> dict[tuple, dict[str, object]]:
     folder = "intermediate/changes"
 
     def make(name: str, path: str) -> None:
-        connection.execute(f"create table {name} as {rendered(path)}")
+        connection.execute(f"create table {name} as {rendered(path, splits)}")
 
     for name in ("int_year_pairs", "int_prices", "int_neighbour_intensities"):
         make(name, f"{folder}/{name}.sql")
@@ -138,6 +173,13 @@ def changes(system: System) -> dict[tuple, dict[str, object]]:
         "year int, intensity_year int, stressor_id text, region_sector_id int,"
         " intensity double",
         mixed(connection, solutions),
+    )
+    add(
+        connection,
+        "input_use_intensities",
+        "year int, intensity_year int, stressor_id text, region_sector_id int,"
+        " intensity double",
+        input_use(system) if splits else [],
     )
     for name in ("int_changed_products", "int_mixed_footprints"):
         make(name, f"{folder}/{name}.sql")
@@ -152,31 +194,21 @@ def changes(system: System) -> dict[tuple, dict[str, object]]:
     }
 
 
-def expected_changes(system: System) -> dict[tuple, dict[str, object]]:
+def expected_changes(system: System, splits: bool) -> dict[tuple, dict[str, object]]:
     """Return the same by the reference."""
     rows: dict[tuple, dict[str, object]] = {}
     for stressor in system.stressors:
-        if not stressor.is_mass:
-            continue
-        moments = {}
-        for number, year in system.years.items():
-            solution = solve_year(year, system.currency_unit)
-            accounts = account(solution, *inputs_of(system, year, stressor))
-            moments[number] = Moment(
-                accounts.f,
-                solution.L,
-                solution.Y,
-                accounts.D,
-                prices(system, number),
-                year.population,
-            )
-        rows |= effect_rows(system, stressor.id, moments)
+        if stressor.is_mass:
+            moments = moments_of(system, stressor)
+            rows |= effect_rows(system, stressor.id, moments, splits=splits)
     return rows
 
 
-def assert_same(system: System, tolerance: float = 1e-8) -> dict[tuple, dict]:
+def assert_same(
+    system: System, tolerance: float = 1e-8, *, splits: bool = False
+) -> dict[tuple, dict]:
     """Hold the mart against the reference, to a share of the largest effect."""
-    got, expected = changes(system), expected_changes(system)
+    got, expected = changes(system, splits), expected_changes(system, splits)
     assert got.keys() == expected.keys()
     sizes = [abs(row["change"]) for row in expected.values()]
     for key, row in expected.items():
@@ -212,9 +244,13 @@ def town(*years: Year) -> System:
     )
 
 
-def by_effect(system: System) -> dict[str, float]:
-    rows = changes(system)
-    return {key[-1]: row["change"] for key, row in rows.items() if key[0] == 2011}
+def by_effect(system: System, region: str = "A", **also: bool) -> dict[str, float]:
+    rows = changes(system, **also)
+    return {
+        key[-1]: row["change"]
+        for key, row in rows.items()
+        if (key[0], key[3]) == (2011, region)
+    }
 
 
 def test_one_sector_by_pencil():
@@ -233,6 +269,48 @@ def test_one_sector_by_pencil():
         },
         abs=1e-12,
     )
+
+
+def two_towns(a: list[list[float]]) -> Year:
+    """Return two towns of one sector that each buy 10 of their own, f 1 and 4."""
+    A, bought = np.array(a), np.diag([10.0, 10.0])
+    x = np.linalg.solve(np.eye(2) - A, bought.sum(axis=1))
+    return Year(
+        transactions=A * x,
+        final_demand=bought[:, :, None],
+        exports=np.zeros(2),
+        emissions={"co2": np.array([1.0, 4.0]) * x},
+        direct={"co2": np.zeros((2, 1))},
+        population=[1, 1],
+        gdp=[None, None],
+    )
+
+
+def test_more_inputs_and_inputs_from_elsewhere_by_pencil():
+    """Half a unit of its own becomes 0.8 of the other town's: 20 t become 42 t.
+
+    More of the mean of both sources (U = 0.15 and 0.15): m1 U L0 = (4.2 + 4) 0.15 x 2,
+    m0 U L1 = (2 + 4) 0.15; from elsewhere (-0.65 and 0.65): -0.13 x 2 and 1.3.
+    """
+    system = town(two_towns([[0.5, 0], [0, 0]]), two_towns([[0, 0], [0.8, 0]]))
+    system.regions.append(Region("B", "B"))
+    effects = by_effect(system, splits=True)
+    assert effects["technology"] == pytest.approx(22)
+    assert effects["input_use"] == pytest.approx(10 * (2.46 + 0.9) / 2)
+    assert effects["input_sourcing"] == pytest.approx(10 * (-0.26 + 1.3) / 2)
+    # as much of it from elsewhere is no other use
+    system.years[2011] = two_towns([[0, 0], [0.5, 0]])
+    effects = by_effect(system, splits=True)
+    assert effects["input_sourcing"] == pytest.approx(effects["technology"])
+    assert effects["technology"] == pytest.approx(10)
+    assert effects["input_use"] == pytest.approx(0, abs=1e-12)
+
+
+def test_one_source_has_no_sourcing():
+    system = town(one_sector(1, 0.5, 10), one_sector(0.5, 0.6, 16))
+    effects = by_effect(system, splits=True)
+    assert effects["input_use"] == pytest.approx(4.75)
+    assert effects["input_sourcing"] == pytest.approx(0, abs=1e-12)
 
 
 def test_people_and_what_each_buys_are_told_apart():
@@ -320,7 +398,13 @@ def test_every_effect_is_its_mean_over_all_orders(seed, categories):
     keys = [(y, s, r) for y in (None, 2010, 2013) for s in sectors for r in regions]
     chosen = draw.permutation(len(keys))[: draw.integers(0, 8)]
     system.deflators = [(*keys[k], float(draw.uniform(0.5, 2))) for k in chosen]
-    assert_same(system)
+    got = assert_same(system, splits=True)
+    parts: dict[tuple, float] = {}
+    for (*key, effect), row in got.items():
+        sign = {"technology": -1, "input_use": 1, "input_sourcing": 1}.get(effect, 0)
+        parts[*key] = parts.get((*key,), 0.0) + sign * row["change"]
+    sizes = [abs(row["change"]) for row in got.values()]
+    assert max(map(abs, parts.values())) <= 1e-12 * max(sizes)
 
 
 def test_what_cancels_or_is_bought_in_one_year_only_is_still_split_exactly():

@@ -20,6 +20,7 @@ EFFECTS = {
     "other_demand": 0.0,
     "direct_emissions": 0.0,
 }
+PARTS = {"input_use": 30.0, "input_sourcing": -25.25}  # parts of technology
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def marts():
         connection.execute(
             "create table footprint_changes (year int, stressor_id text, base_year int,"
             " region_id text, region_name text, effect_id text, change double,"
-            " is_deflated bool)"
+            " is_deflated bool, is_additive bool)"
         )
         connection.execute(
             "create table regional_accounts as select unnest([2012, 2009]) as year,"
@@ -40,8 +41,11 @@ def marts():
         )
         connection.executemany(
             "insert into footprint_changes values (2012, ?, 2009, 'A', 'Ambrook', ?, ?,"
-            " ?)",
-            [(CONTEXT.stressor, *row, is_deflated) for row in EFFECTS.items()],
+            " ?, ?)",
+            [
+                (CONTEXT.stressor, effect, change, is_deflated, effect in EFFECTS)
+                for effect, change in {**EFFECTS, **PARTS}.items()
+            ],
         )
         values = {"year": year, "stressor": CONTEXT.stressor}
         return Marts(connection, values)

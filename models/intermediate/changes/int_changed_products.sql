@@ -3,7 +3,11 @@
    product and a region whose purchases cancel cannot be split into a mix: they
    are other demand, like inventories. #}
 
-{%- set states = ['00', '01', '10', '11'] %}
+{#- intensities and technology of the two years; 2 is the step of technology
+    that the use of inputs makes -#}
+{%- set states = ['00', '01', '10', '11'] + (
+    ['02', '12'] if is_chosen('technology_split') else []
+) %}
 
 {{ config(enabled=is_chosen('analyses'), tags=['analyses']) }}
 
@@ -39,6 +43,12 @@ mixed_intensities as (
 
 ),
 
+input_use_intensities as (
+
+    select * from {{ ref('input_use_intensities') }}
+
+),
+
 final_demand as (
 
     select * from {{ ref('stg_final_demand') }}
@@ -59,7 +69,8 @@ intensities as (
         total_intensities.year as intensity_year,
         total_intensities.stressor_id,
         total_intensities.region_sector_id,
-        total_intensities.total_intensity as intensity
+        total_intensities.total_intensity as intensity,
+        false as is_step
     from total_intensities
     inner join stressors using (stressor_id)
     where stressors.is_mass
@@ -71,8 +82,20 @@ intensities as (
         intensity_year,
         stressor_id,
         region_sector_id,
-        intensity
+        intensity,
+        false as is_step
     from mixed_intensities
+
+    union all
+
+    select
+        year,
+        intensity_year,
+        stressor_id,
+        region_sector_id,
+        intensity,
+        true as is_step
+    from input_use_intensities
 
 ),
 
@@ -92,7 +115,8 @@ intensities_of_pairs as (
                     intensities.intensity_year
                     = pairs.{{ 'year' if state[0] == '1' else 'base_year' }}
                     and intensities.year
-                    = pairs.{{ 'year' if state[1] == '1' else 'base_year' }}
+                    = pairs.{{ 'base_year' if state[1] == '0' else 'year' }}
+                    and {{ 'not ' if state[1] != '2' -}} intensities.is_step
                     then intensities.intensity * prices.price_index
             end
         ) as intensity_{{ state }}{{ "," if not loop.last }}

@@ -3,7 +3,8 @@
    between two years. Kept, for every effect is made of all of it. 0 is the base
    year, 1 the year. #}
 
-{%- set states = ['00', '01', '10', '11'] %}
+{%- set splits = is_chosen('technology_split') %}
+{%- set states = ['00', '01', '10', '11'] + (['02', '12'] if splits else []) %}
 {#- the players, in regular demand and in other demand -#}
 {%- set players = [
     'intensity', 'technology', 'final_sourcing', 'product_mix',
@@ -69,6 +70,19 @@ moments as (
 
 ),
 
+-- 2 is the step of technology that the use of inputs makes
+technologies as (
+
+    select moment from moments
+
+    {% if splits %}
+        union all
+
+        select 2 as moment
+    {% endif %}
+
+),
+
 -- every set of changes that may have come already
 {% for name, members in (
     ('coalitions', players), ('other_coalitions', other_players)
@@ -80,11 +94,12 @@ moments as (
                 of_{{ player }}.moment as {{ player }},
             {% endfor %}
             {% for player in members %}
-                {{- "of_" ~ player ~ ".moment" ~ (" + " if not loop.last) }}
-            {%- endfor %} as changes
+                least(of_{{ player }}.moment, 1) {{- " +" if not loop.last }}
+            {% endfor %} as changes
         from moments as of_{{ members[0] }}
         {% for player in members[1:] %}
-            cross join moments as of_{{ player }}
+            cross join {{ 'technologies' if player == 'technology'
+                else 'moments' }} as of_{{ player }}
         {% endfor %}
 
     ),

@@ -40,6 +40,7 @@ reasons as (
         end as reason,
         sum(change) as reason_change
     from changes
+    where is_additive
     group by 1, 2, 3, 4, 5
 
 ),

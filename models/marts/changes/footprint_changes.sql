@@ -21,7 +21,11 @@
         6
     )
 ] %}
-{%- set effects = terms[0][1] + ['other_demand', 'direct_emissions'] %}
+{#- the step of technology that the use of inputs makes is technology 2 in
+    int_mixed_footprints, and comes where technology has not -#}
+{%- set parts = ['input_use', 'input_sourcing']
+    if is_chosen('technology_split') else [] %}
+{%- set effects = terms[0][1] + ['other_demand', 'direct_emissions'] + parts %}
 
 {{ config(enabled=is_chosen('analyses')) }}
 
@@ -79,23 +83,24 @@ compared as (
 parts as (
 
     {% for demand, players, weights, whole in terms %}
-        {% for player in players %}
+        {% for effect in players + parts[:1] %}
+            {%- set is_part = effect in parts %}
             select
                 year,
                 base_year,
                 stressor_id,
                 region_id,
-                '{{ player }}' as effect_id,
+                '{{ effect }}' as effect_id,
                 sum(
-                    emissions * (2 * {{ player }} - 1)
-                    * case changes - {{ player }}
+                    emissions * (2 * {{ 1 if is_part else effect }} - 1)
+                    * case changes - {{ 1 if is_part else effect }}
                         {% for weight in weights %}
                             when {{ loop.index0 }} then {{ weight }}
                         {% endfor %}
                     end
                 ) / {{ whole }} as amount
             from mixed_footprints
-            where {{ demand }}
+            where {{ demand }} and technology {{ '=' if is_part else '<' }} 2
             group by 1, 2, 3, 4
 
             union all
@@ -136,6 +141,33 @@ changes as (
 
 ),
 
+-- the rest of technology
+sourcing as (
+
+    select
+        year,
+        base_year,
+        stressor_id,
+        region_id,
+        'input_sourcing' as effect_id,
+        sum(case effect_id when 'technology' then amount else -amount end)
+            as amount
+    from changes
+    where effect_id in ('technology', 'input_use')
+    group by 1, 2, 3, 4
+
+),
+
+changes_and_sourcing as (
+
+    select * from changes
+
+    union all
+
+    select * from sourcing
+
+),
+
 footprint_changes as (
 
     select
@@ -144,15 +176,16 @@ footprint_changes as (
         compared.base_year,
         compared.region_id,
         effects.effect_id,
-        coalesce(changes.amount, 0)
+        coalesce(parts.amount, 0)
             as change,  -- noqa: RF04, the promised name
-        true as is_additive,
+        effects.effect_id not in ('input_use', 'input_sourcing')
+            as is_additive,
         compared.is_deflated,
         compared.unit,
         compared.region_name
     from compared
     cross join effects
-    left join changes
+    left join changes_and_sourcing as parts
         using (year, base_year, stressor_id, region_id, effect_id)
 
 )

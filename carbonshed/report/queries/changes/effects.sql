@@ -13,6 +13,7 @@ effects as (
     where
         year = $year
         and stressor_id = $stressor
+        and is_additive
     group by 1, 2, 3, 4, 5
 
 ),

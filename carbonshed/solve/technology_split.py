@@ -1,0 +1,195 @@
+"""The part of a change of technology that another use of inputs makes.
+
+It needs A of two years at once, and solves of both for what comes of it: a pass over
+pairs of years that are solved already. A year is found again by its base year, and by
+the prices of both.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from carbonshed import leontief
+from carbonshed.progress import TimedProgress
+from carbonshed.solve.relations import sectors_of_producers
+from carbonshed.solve.solutions import (
+    SolveStore,
+    read_mixed_intensities,
+    read_total_intensities,
+    write_table,
+)
+from carbonshed.solve.year_system import Settings, YearSystem
+
+NAME = "input_use_intensities"  # the pass, and its table
+
+INPUT_USE = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("intensity_year", pa.int32()),
+        ("stressor_id", pa.string()),
+        ("region_sector_id", pa.int32()),
+        ("intensity", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class SolvedYear:
+    """A year in the store; as `leontief.RowBlocks` it is A at constant prices."""
+
+    fingerprint: str
+    system: YearSystem
+    prices: np.ndarray  # shape (n,): price index of what each region-sector sells
+
+    @property
+    def size(self) -> int:
+        """Region-sectors, n."""
+        return self.system.size
+
+    def __iter__(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield rows and their coefficients p^-1 A p, shape (b, n)."""
+        output = self.system.output / self.prices
+        for rows, transactions in self.system.transaction_blocks():
+            coefficients = transactions / self.prices[rows, None]
+            leontief.divide_by_output(coefficients, output, self.system.is_zero)
+            yield rows, coefficients
+
+    def intensities(self, store: SolveStore, year: int) -> np.ndarray:
+        """Return m at constant prices, with f of a year, shape (n, p)."""
+        folder = store.path(self.fingerprint)
+        if year == self.system.year:
+            totals = read_total_intensities(folder, self.system.masses, self.size)
+        else:
+            totals = read_mixed_intensities(folder, self.system, year)
+        return totals * self.prices[:, None]
+
+
+def split_technology(
+    store: SolveStore,
+    systems: Mapping[str, YearSystem],
+    prices: duckdb.DuckDBPyRelation,
+    settings: Settings,
+) -> None:
+    """Add the table of this pass to every year of a dataset that lacks it.
+
+    Systems are those of all years by fingerprint, in the order of years, and solved
+    with analyses. Prices have region_sector_id and price_index by year. The first year
+    has no rows; each other one has the part of m that the use of inputs has changed
+    since the year before, at prices of the year, for f of both years.
+    """
+    years = [
+        SolvedYear(name, system, _prices(prices, system))
+        for name, system in systems.items()
+    ]
+    keys = [_key(base, year) for base, year in pairwise([None, *years])]
+    is_there = [
+        store.find_pass(
+            year.fingerprint, NAME, key, TimedProgress(year.system.year).note
+        )
+        is not None
+        for year, key in zip(years, keys, strict=True)
+    ]
+    # by pair, into the base year and into the year, shape (n, 2 p) both
+    carried: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+    for k, year in enumerate(years):
+        progress = TimedProgress(year.system.year)
+        if k + 1 < len(years) and not is_there[k + 1]:
+            carried[k + 1] = _carry(store, year, years[k + 1], progress)
+        waiting = {
+            pair: columns[pair == k]
+            for pair, columns in carried.items()
+            if pair in (k, k + 1)
+        }
+        solved = _follow(year, waiting, settings, progress)
+        if k + 1 in solved:
+            carried[k + 1] = solved[k + 1], carried[k + 1][1]
+        if not is_there[k]:
+            made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+            table = INPUT_USE.empty_table()
+            if k:
+                part = (carried.pop(k)[0] + solved[k]) / 2 / year.prices[:, None]
+                table = _table(years[k - 1].system, year.system, part)
+            with store.adding(year.fingerprint, NAME, keys[k], made_at) as folder:
+                columns = dict(zip(INPUT_USE.names, table.columns, strict=True))
+                write_table(folder, NAME, columns)
+            if k:
+                progress.note("technology split into use and sourcing of inputs")
+
+
+def _prices(prices: duckdb.DuckDBPyRelation, system: YearSystem) -> np.ndarray:
+    """Return the price indices of a year; 1 where none is compared with it."""
+    rows = prices.filter(f"year = {system.year}").order("region_sector_id")
+    indices = rows.project("price_index").to_arrow_table()["price_index"].to_numpy()
+    return indices if len(indices) else np.ones(system.size)
+
+
+def _key(base: SolvedYear | None, year: SolvedYear) -> str:
+    """Return a digest of what the table depends on besides the solve of the year.
+
+    Intensities of the base year are in that solve already.
+    """
+    pair = [solved for solved in (base, year) if solved is not None]
+    parts = [(solved.fingerprint, solved.prices.tolist()) for solved in pair]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _carry(
+    store: SolveStore, base: SolvedYear, year: SolvedYear, progress: TimedProgress
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return m1 U for L of the base year, and m0 U for L of the year.
+
+    Each has the columns of f of the base year, then those of f of the year.
+    """
+    progress(f"inputs of {base.system.year} and {year.system.year}")
+    sectors = sectors_of_producers(
+        year.system.relations.sector_output, year.system.year
+    )
+    _, products = np.unique(sectors, return_inverse=True)
+    intensities = [
+        solved.intensities(store, of_year)
+        for solved in (year, base)
+        for of_year in (base.system.year, year.system.year)
+    ]
+    carried = leontief.through_input_use(base, year, products, np.hstack(intensities))
+    half = carried.shape[1] // 2
+    return carried[:, :half], carried[:, half:]
+
+
+def _follow(
+    year: SolvedYear,
+    waiting: dict[int, np.ndarray],
+    settings: Settings,
+    progress: TimedProgress,
+) -> dict[int, np.ndarray]:
+    """Return intensities of some pairs, shape (n, 2 p) each, times L of a year."""
+    if not waiting:
+        return {}
+    p = year.prices[:, None]
+    current = np.hstack([*waiting.values()]) / p
+    followed = year.system.follow(
+        current, settings.solver, settings.tolerance, progress
+    )
+    parts = np.split(followed * p, len(waiting), axis=1)
+    return dict(zip(waiting, parts, strict=True))
+
+
+def _table(base: YearSystem, year: YearSystem, values: np.ndarray) -> pa.Table:
+    """Return intensities, shape (n, 2 p), as rows: f of the base year, then of this."""
+    size, stressors = values.shape[0], year.masses
+    of_years = np.repeat(np.array([base.year, year.year], np.int32), len(stressors))
+    names = np.tile(np.array(stressors, object), 2)
+    columns = [
+        np.full(values.size, year.year, np.int32),
+        np.repeat(of_years, size),
+        pa.array(np.repeat(names, size), pa.string()),
+        np.tile(np.arange(size, dtype=np.int32), values.shape[1]),
+        values.T.reshape(-1),
+    ]
+    return pa.table(columns, schema=INPUT_USE)
