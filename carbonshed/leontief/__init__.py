@@ -56,6 +56,7 @@ from carbonshed.leontief.productivity import (
 )
 from carbonshed.leontief.regions import (
     intensities_of_regions,
+    of_own_region,
     own_chain_output,
     sales_to_regions,
 )

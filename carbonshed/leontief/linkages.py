@@ -59,6 +59,8 @@ class Linkages:
         Purchases from producers per unit of output.
     direct_forward : ndarray, shape (n,), currency per currency
         Sales to producers that have an output, per unit of output.
+    backward_within_region : ndarray, shape (n,), currency per currency, optional
+        The part of backward that the own region makes, if it was asked for.
     shared : SharedIntensities, optional
         If they were asked for.
     """
@@ -68,6 +70,7 @@ class Linkages:
     forward: np.ndarray
     direct_backward: np.ndarray
     direct_forward: np.ndarray
+    backward_within_region: np.ndarray | None = None
     shared: SharedIntensities | None = None
 
 

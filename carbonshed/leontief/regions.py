@@ -127,6 +127,30 @@ def intensities_of_regions(intensities: np.ndarray, regions: np.ndarray) -> np.n
     return split
 
 
+def of_own_region(by_origin: np.ndarray, regions: np.ndarray) -> np.ndarray:
+    """Total intensities of each product that arise in its own region.
+
+    Parameters
+    ----------
+    by_origin : ndarray, shape (n, R), unit of the stressor per currency
+        Total intensities by region of origin, see `intensities_of_regions`.
+    regions : ndarray, shape (n,)
+        The region of each region-sector; those of a region stand together.
+
+    Returns
+    -------
+    ndarray, shape (n,), unit of the stressor per currency
+
+    Raises
+    ------
+    ValueError
+        If a region is in two places.
+    """
+    _, edges = _regions(regions)
+    own = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+    return by_origin[np.arange(len(own)), own]
+
+
 def _regions(regions: np.ndarray) -> tuple[list, np.ndarray]:
     """Return the regions in their order, and the first row of each, and n."""
     starts = [0, *(np.flatnonzero(regions[1:] != regions[:-1]) + 1)]

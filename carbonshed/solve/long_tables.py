@@ -77,6 +77,7 @@ def mixed_columns(system: YearSystem, mixed: np.ndarray) -> Columns:
 def linkage_tables(system: YearSystem, linkages: Linkages) -> dict[str, Columns]:
     """Return the solved tables of linkages, a row for each region-sector."""
     numbers = np.arange(system.size, dtype=np.int32)
+    within = linkages.backward_within_region
     return _shared_columns(system, linkages) | {
         "downstream_intensities": _of_masses(system, linkages.downstream),
         "output_multipliers": {
@@ -86,6 +87,9 @@ def linkage_tables(system: YearSystem, linkages: Linkages) -> dict[str, Columns]
             "forward": linkages.forward,
             "direct_backward": linkages.direct_backward,
             "direct_forward": linkages.direct_forward,
+            "backward_within_region": pa.nulls(system.size, pa.float64())
+            if within is None
+            else within,
         },
     }
 

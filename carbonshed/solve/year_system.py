@@ -245,9 +245,9 @@ class Followed:
     """Quantities followed along all chains, to suppliers and to buyers.
 
     To suppliers per unit of output, `direct`, shape (n, columns): emissions, imports of
-    each product if there are any, output itself, emissions of each region by itself,
-    and those of the years before and after. To buyers as amounts, `supplied`, shape (n,
-    columns): emissions, and output itself. Coefficients are A, not yet
+    each product if there are any, output itself, output and emissions of each region by
+    itself, and those of the years before and after. To buyers as amounts, `supplied`,
+    shape (n, columns): emissions, and output itself. Coefficients are A, not yet
     overwritten: emissions of each tier, if they are asked for, come from products with
     it.
     """
@@ -276,6 +276,10 @@ class Followed:
             self._shared = _shared(coefficients, producers, followed)
             self._terms = leontief.power_series(coefficients, followed)
             columns["output"] = np.ones((len(output), 1))
+            if producers.by_origin is not None:
+                columns["output_by_origin"] = leontief.intensities_of_regions(
+                    columns["output"], producers.regions
+                )
         if producers.by_origin is not None:
             columns["by_origin"] = leontief.intensities_of_regions(
                 producers.intensities[:, producers.by_origin], producers.regions
@@ -339,11 +343,17 @@ class Followed:
         if producers.linked is None:
             return None
         forward = leontief.per_output(supplied, producers.output, producers.is_zero)
+        within = None
+        if "output_by_origin" in parts:
+            within = leontief.of_own_region(
+                parts["output_by_origin"], producers.regions
+            )
         return leontief.Linkages(
             forward[:, :-1],
             parts["output"][:, 0],
             forward[:, -1],
             *self._direct_multipliers,
+            within,
             self._shared,
         )
 
@@ -528,17 +538,20 @@ class YearSystem:
 
         An imported product takes its column in the solve and some vectors besides: as
         much as some stressors do, and as the tiers of a stressor do. A region of origin
-        takes what a stressor does, and so does an intensity of another year, a stressor
-        or output that is followed to the buyers, and a part extracted.
+        takes what a stressor does, for every stressor and for output, and so does an
+        intensity of another year, a stressor or output that is followed to the buyers,
+        and a part extracted.
         """
         regions = Counter(self.producers)
         products, others = 0, 0
+        by_origin = len(self.masses)
         if self.with_analyses:
+            by_origin += 1
             products = len(self.relations.sector_positions)
             linkages = len(self.masses) * (2 if self.with_shares else 1) + 2
             tiers = _TIERS_LIKE_STRESSORS * len(self.masses)
             others = len(self.neighbours.labels) + tiers + linkages
-        origins = len(regions) * len(self.masses) if self.by_origin else 0
+        origins = len(regions) * by_origin if self.by_origin else 0
         # a column for each part, of one kind at a time
         parts = max(len(regions), len(self.relations.sector_positions))
         extracted = parts if self.with_extraction else 0

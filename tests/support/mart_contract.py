@@ -181,9 +181,9 @@ COLUMNS = {
         income_emissions income_other_inputs shared_emissions shared_by_value_added
         technology_adjusted_footprint""",
     "sector_linkages": """direct_backward direct_forward backward forward
-        backward_index forward_index linkage_type""",
+        backward_within_region backward_index forward_index linkage_type""",
     "emission_linkages": """upstream_intensity downstream_intensity upstream_index
-        downstream_index transmission""",
+        downstream_index transmission own_region_share""",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
     "findings": "finding_position headline finding value unit scope",
     "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest

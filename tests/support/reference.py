@@ -485,7 +485,7 @@ def reference_marts(
         value_added = account(
             solution, *inputs_of(system, year, Stressor(VALUE_ADDED, "", "currency"))
         )
-        add("sector_linkages", (number,), sector_rows(system, year, solution))
+        add("sector_linkages", (number,), sector_rows(system, year, solution, policy))
         for stressor in section_one_stressors(system):
             prefix = (number, stressor.id)
             accounts = account(solution, *inputs_of(system, year, stressor))

@@ -40,7 +40,23 @@ def linkage_type(backward: float, forward: float) -> str:
     return "forward" if forward > 1 else "weak"
 
 
-def sector_rows(system: System, year: Year, solution: "Solution") -> Rows:
+def own_part(
+    system: System, solution: "Solution", f: np.ndarray, k: int, policy: Policy
+) -> float | None:
+    """Return what of f L arises in the region of a producer; None without the var."""
+    if not policy.by_origin:
+        return None
+    region, _ = system.producers[k]
+    return sum(
+        f[i] * solution.L[i, k]
+        for i, (other, _) in enumerate(system.producers)
+        if other == region
+    )
+
+
+def sector_rows(
+    system: System, year: Year, solution: "Solution", policy: Policy
+) -> Rows:
     """Return ``sector_linkages`` of a year."""
     Z = year.transactions * system.currency_unit
     shares, inverse = ghosh(solution, Z)
@@ -58,13 +74,20 @@ def sector_rows(system: System, year: Year, solution: "Solution") -> Rows:
             "forward": forward[position],
             "backward_index": back,
             "forward_index": ahead,
+            "backward_within_region": own_part(
+                system, solution, np.ones(len(solution.x)), k, policy
+            ),
             "linkage_type": linkage_type(back, ahead),
         }
     return rows
 
 
 def emission_rows(
-    system: System, year: Year, solution: "Solution", accounts: "Accounts"
+    system: System,
+    year: Year,
+    solution: "Solution",
+    accounts: "Accounts",
+    policy: Policy,
 ) -> Rows:
     """Return ``emission_linkages`` of a stressor; transmission by sums over paths."""
     _, inverse = ghosh(solution, year.transactions * system.currency_unit)
@@ -80,6 +103,9 @@ def emission_rows(
             "downstream_index": ratio(downstream[k], np.mean(downstream[made])),
             # all that reaches it from behind, times all that it reaches before it
             "transmission": (accounts.f @ through[:, k]) * (through[k] @ demand),
+            "own_region_share": ratio(
+                own_part(system, solution, accounts.f, k, policy), accounts.m[k]
+            ),
         }
         for k in made
     }
@@ -190,7 +216,7 @@ def linkage_marts(
 ) -> dict[str, Rows]:
     """Return the marts of a stressor; ``extraction_effects`` only on request."""
     marts = {
-        "emission_linkages": emission_rows(system, year, solution, accounts),
+        "emission_linkages": emission_rows(system, year, solution, accounts, policy),
         "responsibility": responsibility_rows(
             system,
             year,

@@ -179,7 +179,8 @@ def test_a_year_is_solved_again_where_a_neighbour_has_other_intensities(
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
 def test_linkages_are_those_of_the_ghosh_inverse(economies, folder, solver):
     """It has shares of sales, where the solve has shares of purchases alone."""
-    solve(economies, folder, Settings(solver=Solver(solver), with_analyses=True))
+    settings = Settings(solver=Solver(solver), with_analyses=True, by_origin=True)
+    solve(economies, folder, settings)
     multipliers = read(folder, "output_multipliers").to_pandas()
     downstream = read(folder, "downstream_intensities").to_pandas()
     close = {"rtol": 1e-9, "atol": CLOSE[solver]}
@@ -190,8 +191,11 @@ def test_linkages_are_those_of_the_ghosh_inverse(economies, folder, solver):
         sold = sold[:, made] / economy.output[made, None]
         ghosh = np.linalg.inv(np.eye(made.sum()) - sold)
         of_year = multipliers[multipliers.year == year].set_index("region_sector_id")
+        inverted = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
+        halves = inverted[:SECTORS, :SECTORS], inverted[SECTORS:, SECTORS:]
         expected = {
-            "backward": np.linalg.inv(np.eye(SIZE) - economy.coefficients).sum(axis=0),
+            "backward": inverted.sum(axis=0),
+            "backward_within_region": np.hstack([own.sum(axis=0) for own in halves]),
             "direct_backward": economy.coefficients.sum(axis=0),
             "forward": np.zeros(SIZE),
             "direct_forward": np.zeros(SIZE),
@@ -400,15 +404,18 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     solve(economies, folder)
     solve(economies, folder, Settings(with_analyses=True))
     solve(economies, folder, Settings(by_origin=True))
+    solve(economies, folder, Settings(with_analyses=True, by_origin=True))
     solve(economies, folder, Settings(with_extraction=True))
     demands = len(COLUMNS) + 2
     assert calls == [
         memory.Counts(SIZE, demands, 2 + like_stressors, region=SECTORS, regions=2)
-        # imports, intensities of the other year, tiers and linkages; by origin; parts
+        # imports, intensities of the other year, tiers and linkages; by origin; both,
+        # and output by origin; parts
         for like_stressors in (
             0,
             3 * SECTORS + 2 + 2 * 5 + 4,
             2 * len(REGIONS),
+            3 * SECTORS + 2 + 2 * 5 + 4 + 3 * len(REGIONS),
             SECTORS,
         )
         for _ in economies

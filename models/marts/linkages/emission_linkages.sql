@@ -41,6 +41,24 @@ regions as (
 
 ),
 
+-- zeros are left out; nothing at all unless the var asks for them
+own_intensities as (
+
+    {% if is_chosen('by_origin') %}
+        select * from {{ ref('intensities_by_origin') }}
+    {% else %}
+        select
+            year,
+            stressor_id,
+            region_id,
+            region_sector_id,
+            cast(null as double) as intensity
+        from intensities
+        where false
+    {% endif %}
+
+),
+
 -- deliveries to sectors without output end there
 unattributed as (
 
@@ -75,6 +93,11 @@ emission_linkages as (
             coalesce(intermediate_sales.amount, 0)
             - coalesce(unattributed.output, 0)
         ) as transmission,
+        {{ safe_divide(
+            'coalesce(own_intensities.intensity, '
+            ~ ('0' if is_chosen('by_origin') else 'null') ~ ')',
+            'total_intensities.total_intensity'
+        ) }} as own_region_share,
         intensities.unit,
         regions.region_name
     from intensities
@@ -84,6 +107,8 @@ emission_linkages as (
     inner join regions using (region_id)
     left join intermediate_sales using (year, region_sector_id)
     left join unattributed using (year, region_sector_id)
+    left join own_intensities
+        using (year, stressor_id, region_id, region_sector_id)
     where not intensities.is_zero_output
     window accounted as (partition by intensities.year, intensities.stressor_id)
 

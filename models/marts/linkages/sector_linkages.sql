@@ -33,6 +33,9 @@ indices as (
         multipliers.direct_forward,
         multipliers.backward,
         multipliers.forward,
+        -- the store may have it of an earlier build
+        {{ 'multipliers.backward_within_region' if is_chosen('by_origin')
+            else 'cast(null as double)' }} as backward_within_region,
         {{ safe_divide(
             'multipliers.backward',
             'avg(multipliers.backward) over (partition by multipliers.year)'

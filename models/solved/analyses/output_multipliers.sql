@@ -8,5 +8,6 @@ select
     backward,
     forward,
     direct_backward,
-    direct_forward
+    direct_forward,
+    backward_within_region
 from {{ source('solve_store', 'output_multipliers') }}
