@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 
-def parse_project(root: Path) -> dict[str, Any]:
-    """Run ``dbt parse`` in a folder and return its ``manifest.json``."""
+def parse_project(root: Path, variables: str = "{}") -> dict[str, Any]:
+    """Run ``dbt parse`` in a folder, with vars, and return its ``manifest.json``."""
     command = [Path(sys.executable).with_name("dbt"), "parse", "--quiet"]
+    command += ["--vars", variables]
     subprocess.run([*command, "--target-path", "target"], cwd=root, check=True)
     return json.loads((root / "target" / "manifest.json").read_text("utf-8"))

@@ -20,6 +20,7 @@ FOLDERS = {
     "policy": "Policy",
     "changes": "Change between years",
     "supply": "Supply chains",
+    "linkages": "Linkages and extraction",
     "uncertainty": "Uncertainty",
     "quality": "Quality",
 }
@@ -37,8 +38,17 @@ def render(manifest: dict[str, Any]) -> str:
     -------
     str
         Markdown; the same manifest gives the same page.
+
+    Raises
+    ------
+    ValueError
+        If marts are in a folder without a title in `FOLDERS`.
     """
-    return "\n".join([HEAD, *_sections(_marts(manifest))]).rstrip() + "\n"
+    marts = _marts(manifest)
+    if untitled := {mart["fqn"][2] for mart in marts} - FOLDERS.keys():
+        folders = ", ".join(f"models/marts/{folder}" for folder in sorted(untitled))
+        raise ValueError(f"{folders}: add a title to FOLDERS in {__name__}")
+    return "\n".join([HEAD, *_sections(marts)]).rstrip() + "\n"
 
 
 def _marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
