@@ -6,21 +6,18 @@ ask for, times an explicit inverse.
 
 from copy import deepcopy
 from itertools import pairwise
-from pathlib import Path
 
 import duckdb
-import jinja2
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.random_systems import Size, random_system
 from support.reference import Solution, account, inputs_of, solve_year
 from support.reference_changes import Moment, effect_rows, prices, technology_steps
+from support.rendered_models import add, rendered
 from support.systems import Category, Region, Sector, Stressor, System, Year
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
 COLUMNS = {
     "int_years": "year int",
     "region_sectors": "region_sector_id int, region_id text, sector_id text",
@@ -38,33 +35,6 @@ COLUMNS = {
     "regional_accounts": "year int, stressor_id text, unit text, region_id text,"
     " region_name text, direct_emissions double, consumption_footprint double",
 }
-
-
-def rendered(path: str, splits: bool) -> str:
-    """Return a model as dbt compiles it, each relation by its name."""
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
-    return environment.from_string((MODELS / path).read_text("utf-8")).render(
-        ref=lambda name: name,
-        source=lambda _, name: name,
-        config=lambda **_: "",
-        is_chosen=lambda name: splits or name != "technology_split",
-    )
-
-
-def add(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[tuple]
-) -> None:
-    """Create a table of rows."""
-    connection.execute(f"create table {name} ({columns})")
-    if rows:
-        table = pa.table(
-            [list(each) for each in zip(*rows, strict=True)], columns_of(columns)
-        )
-        connection.from_arrow(table).insert_into(name)
-
-
-def columns_of(text: str) -> list[str]:
-    return [column.split()[0] for column in text.split(", ")]
 
 
 def rows_of(system: System, solutions: dict[int, Solution]) -> dict[str, list[tuple]]:
@@ -163,7 +133,8 @@ def changes(system: System, splits: bool = False) -> dict[tuple, dict[str, objec
     folder = "intermediate/changes"
 
     def make(name: str, path: str) -> None:
-        connection.execute(f"create table {name} as {rendered(path, splits)}")
+        off = () if splits else ("technology_split",)
+        connection.execute(f"create table {name} as {rendered(path, off)}")
 
     for name in ("int_year_pairs", "int_prices", "int_neighbour_intensities"):
         make(name, f"{folder}/{name}.sql")

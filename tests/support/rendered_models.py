@@ -1,0 +1,39 @@
+"""Models without dbt: rendered, and run by DuckDB on rows of a test."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import duckdb
+import jinja2
+import pyarrow as pa
+
+ROOT = Path(__file__).resolve().parents[2]
+MACROS = ("safe_divide",)
+
+
+def rendered(path: str, off: Collection[str] = ()) -> str:
+    """Return a model as dbt compiles it, relations by their names; some vars are off.
+
+    The path is that below models.
+    """
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    files = [ROOT / "macros" / f"{macro}.sql" for macro in MACROS]
+    files.append(ROOT / "models" / path)
+    text = "".join(file.read_text("utf-8") for file in files)
+    return environment.from_string(text).render(
+        ref=lambda name: name,
+        source=lambda _, name: name,
+        config=lambda **_: "",
+        is_chosen=lambda name: name not in off,
+    )
+
+
+def add(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[tuple]
+) -> None:
+    """Create a table of rows; columns have names and types."""
+    connection.execute(f"create table {name} ({columns})")
+    if rows:
+        names = [column.split()[0] for column in columns.split(", ")]
+        values = [list(column) for column in zip(*rows, strict=True)]
+        connection.from_arrow(pa.table(values, names)).insert_into(name)
