@@ -17,8 +17,15 @@ import pytest
 from support.compare import asked, assert_equal, read_mart
 from support.python_examples import commands
 from support.readings import NO_RESULTS, readings_of_a_nation
-from support.reference import PUBLISHED, reference_marts
+from support.reference import (
+    PUBLISHED,
+    account,
+    inputs_of,
+    reference_marts,
+    solve_year,
+)
 from support.reference_imports import intensities_of_partners
+from support.reference_linkages import extraction_rows
 from support.report_pages import make
 from support.tidy_folder import read_tidy
 
@@ -78,7 +85,7 @@ def built(project, ingested):
     def build(name: str):
         if name not in done:
             ingested(name)
-            done[name] = project.build(name)
+            done[name] = project.build(name, extraction=True)
         return done[name]
 
     return build
@@ -165,6 +172,27 @@ def test_accounts_equal_those_published_with_the_table(table, built, real_data):
 def test_mart_equals_reference(table, mart, built, expected):
     assert expected(table)[mart]
     assert_equal(mart, expected(table), built(table))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_extractions_equal_smaller_tables_solved_from_scratch(table, built, systems):
+    """Every seventh region and sector: an inverse of a table without it for each."""
+    system = systems[table]
+    ((number, year),) = system.years.items()
+    solution = solve_year(year, system.currency_unit)
+    (co2,) = (stressor for stressor in system.stressors if stressor.id == "co2")
+    accounts = account(solution, *inputs_of(system, year, co2))
+    expected = extraction_rows(system, solution, accounts, step=7)
+    assert {kind for kind, _ in expected} == {"region", "sector"}
+    columns = ["vanishing_emissions", "own_emissions", "elsewhere_emissions", "share"]
+    rows = read_mart(built(table), "extraction_effects", columns)
+    assert len(rows) == len(system.regions) + len(system.sectors)
+    total = accounts.f @ solution.x
+    for key, want in expected.items():
+        have = rows[number, "co2", *key]
+        for column in columns:
+            scale = 1.0 if column == "share" else total
+            assert have[column] == pytest.approx(want[column], abs=1e-9 * scale), key
 
 
 @pytest.mark.parametrize("table", ["finland_2014"])

@@ -125,8 +125,13 @@ def shared_along_chains(
     return (1 - alpha) * rho * solution.x, alpha * rho
 
 
-def extraction_rows(system: System, solution: "Solution", accounts: "Accounts") -> Rows:
-    """Return ``extraction_effects``: the smaller system from scratch, each time."""
+def extraction_rows(
+    system: System, solution: "Solution", accounts: "Accounts", step: int = 1
+) -> Rows:
+    """Return ``extraction_effects``: the smaller system from scratch, each time.
+
+    All parts, or some of them, a step apart.
+    """
     n = len(solution.x)
     emitted = accounts.f @ solution.x
     demand = solution.x - solution.A @ solution.x
@@ -134,7 +139,7 @@ def extraction_rows(system: System, solution: "Solution", accounts: "Accounts") 
     parts += [("sector", k, sector.id) for k, sector in enumerate(system.sectors)]
     S = len(system.sectors)
     rows = {}
-    for kind, position, name in parts:
+    for kind, position, name in parts[::step]:
         rest = [j for j in range(n) if (j // S, j % S)[kind == "sector"] != position]
         smaller = np.eye(len(rest)) - solution.A[np.ix_(rest, rest)]
         left = accounts.f[rest] @ np.linalg.inv(smaller) @ demand[rest]

@@ -52,12 +52,27 @@ def test_one_industry_is_its_emissions_over_the_diagonal_of_the_inverse():
 
 
 def test_two_right_hand_sides_are_solved_together():
+    """In the rounds of the slower one, with a column for each part and side."""
     A, demand, _ = random_system(8, 6)
     system = Leontief(A)
     parts = parts_of("aabbcc")
     sides = np.column_stack([system.output(demand), np.arange(6.0)])
     own = own_systems(A, parts)
-    both = demand_for_parts(system.output, own, parts, sides, scale=10.0)
+    columns: list[int] = []
+
+    def output_of(right: np.ndarray) -> np.ndarray:
+        columns.append(right.shape[1])
+        return system.output(right)
+
+    both = demand_for_parts(output_of, own, parts, sides, scale=10.0)
+    assert set(columns) == {len(parts) * 2}
+    rounds = [len(columns)]
+    for side in sides.T:
+        columns.clear()
+        demand_for_parts(output_of, own, parts, side, scale=10.0)
+        assert set(columns) == {len(parts)}
+        rounds.append(len(columns))
+    assert rounds[0] == max(rounds[1:])
     inverse = np.linalg.inv(np.eye(6) - A)
     for part in parts:
         expected = np.linalg.solve(inverse[np.ix_(part, part)], sides[part])

@@ -25,6 +25,7 @@ from carbonshed.compile.statistics import Tables
 from carbonshed.compile.statistics_folder import read_statistics
 from carbonshed.dataset import Dataset, open_dataset
 from carbonshed.files import shipped_rows
+from carbonshed.leontief import Leontief, demand_for_parts, own_systems, parts_of
 from carbonshed.names import NATION_NAME, STATES_NAME
 from carbonshed.outputs import write_new_folder
 from carbonshed.readers import ingest
@@ -333,6 +334,32 @@ def test_what_came_out_is_what_the_pages_say(states):
     assert round(per_person["WY"]) == 41
     assert round(per_person["CA"]) == 11
     assert max(per_person, key=per_person.get) == "WY"
+
+
+def test_extractions_equal_smaller_tables_solved_from_scratch(states):
+    """Every 25th state and industry: a solve of the table without it for each."""
+    shares = states.flows / states.divisor
+    output = states.flows.sum(axis=1) + states.demand.sum(axis=1) + states.exports
+    direct = states.emissions / states.divisor
+    system = Leontief(shares)
+    total = system.total_intensity(direct)
+    final = output - shares @ output
+    for kind in (0, 1):
+        names = [label[kind] for label in states.labels]
+        parts = parts_of(names)
+        demand = demand_for_parts(
+            system.output,
+            own_systems(shares, parts),
+            parts,
+            output,
+            scale=float(output.max()),
+        )
+        for part in parts[::25]:
+            rest = np.setdiff1d(np.arange(len(names)), part)
+            smaller = np.eye(len(rest)) - shares[np.ix_(rest, rest)]
+            left = direct[rest] @ np.linalg.solve(smaller, final[rest])
+            vanishing = direct @ output - left
+            assert total[part] @ demand[part] == pytest.approx(vanishing, rel=1e-9)
 
 
 def test_with_imports_states_are_near_the_global_carbon_budget(states):
