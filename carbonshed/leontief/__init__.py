@@ -32,6 +32,7 @@ from carbonshed.leontief.imported_products import (
     inputs_by_product,
     product_mix,
 )
+from carbonshed.leontief.input_use import through_input_use
 from carbonshed.leontief.iteration import (
     IterationError,
     iterate_output,
@@ -74,7 +75,6 @@ from carbonshed.leontief.supply_chains import (
     tier_intensities,
 )
 from carbonshed.leontief.system import Leontief, leontief_inverse
-from carbonshed.leontief.technology import through_input_use
 from carbonshed.leontief.uncertainty import (
     InterregionalShare,
     TransactionCovariance,
