@@ -578,7 +578,8 @@ def read_mixed_intensities(folder: Path, system: YearSystem, year: int) -> np.nd
     Stressors are those of the system that are a mass, in their order.
     """
     labels = system.neighbours.labels
-    stored = _read(folder, MIXED_INTENSITIES, "intensity").reshape(len(labels), -1)
+    stored = _read(folder, MIXED_INTENSITIES, "intensity")
+    stored = stored.reshape(len(labels), system.size)
     return stored[[labels.index((year, stressor)) for stressor in system.masses]].T
 
 

@@ -57,9 +57,9 @@ class SolvedYear:
         """Yield rows and their coefficients p^-1 A p, shape (b, n)."""
         output = self.system.output / self.prices
         for rows, transactions in self.system.transaction_blocks():
-            coefficients = transactions / self.prices[rows, None]
-            leontief.divide_by_output(coefficients, output, self.system.is_zero)
-            yield rows, coefficients
+            np.divide(transactions, self.prices[rows, None], out=transactions)
+            leontief.divide_by_output(transactions, output, self.system.is_zero)
+            yield rows, transactions
 
     def intensities(self, store: SolveStore, year: int) -> np.ndarray:
         """Return m at constant prices, with f of a year, shape (n, p)."""
