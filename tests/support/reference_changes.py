@@ -21,7 +21,7 @@ PLAYERS = (
 )
 OTHER_PLAYERS = ("intensity", "technology", "other_demand")
 EFFECTS = (*PLAYERS, "other_demand", "direct_emissions")
-PARTS = ("input_use", "input_sourcing")  # of technology
+PARTS = ("input_use", "input_sourcing")  # parts of technology
 CANCELS = 1e-9
 
 

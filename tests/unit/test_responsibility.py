@@ -35,7 +35,7 @@ TABLES = {
             (YEAR, "value_added", 1, "B", 5.0, 12.0, 5 / 12, False),
         ],
     ),
-    # of 26 2/3 and 12.8 that 8 and 4 enable downstream, per unit of output
+    # 26 2/3 and 12.8, enabled downstream by 8 and 4, per unit of output
     "downstream_intensities": (
         "year int, stressor_id text, region_sector_id int, intensity double",
         [(*CO2, 0, 5 / 3), (*CO2, 1, 12.8 / 12)],
