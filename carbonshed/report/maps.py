@@ -126,7 +126,9 @@ def notes(context: Context, board: Board) -> tuple[str, ...]:
             f"A square for each {context.region}, near its neighbours; all are the "
             "same size.",
         )
-    return (f"{board.credit}. {SAYS}", *_remarks(board))
+    unknown = any("id" not in feature for feature in board.features)
+    blank = "Blank: not in this table. " if unknown else ""
+    return (f"{blank}{board.credit}. {SAYS}", *_remarks(board))
 
 
 def _remarks(board: Board) -> list[str]:

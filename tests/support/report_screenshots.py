@@ -59,14 +59,13 @@ def shot(browser: Browser, url: str, width: int, scheme: str, whole: bool) -> st
 
 
 def together(
-    browser: Browser, pictures: Sequence[str], target: Path, size: str, columns: int
+    browser: Browser, pictures: Sequence[str], target: Path, size: str, look: str
 ) -> None:
-    """Put pictures side by side into one, each of a size (of a CSS rule)."""
+    """Put pictures together into one: CSS of their size and of how they lie."""
     page = browser.new_page(viewport={"width": 2_000, "height": 1_000})
     images = "".join(f'<img src="{path}" style="{size}">' for path in pictures)
     page.set_content(
-        '<body style="margin:0"><div style="display:inline-grid;gap:14px;padding:14px;'
-        f"grid-template-columns:repeat({columns},auto);align-items:start;"
+        f'<body style="margin:0"><div style="{look};gap:14px;padding:14px;'
         f'background:#8a8f98">{images}</div>'
     )
     page.wait_for_function("[...document.images].every(each => each.complete)")
@@ -92,13 +91,16 @@ def main(report: Path, folder: Path, pages: Sequence[str], whole: bool) -> None:
                 shot(browser, url, 1_280, "light", whole) for url in urls.values()
             ]
             target = folder / f"{report.name}.jpg"
-            together(browser, pictures, target, f"width:{WHOLE_WIDTH}px", COLUMNS)
+            size = f"width:{WHOLE_WIDTH}px;margin-bottom:10px;break-inside:avoid"
+            wide = COLUMNS * (WHOLE_WIDTH + 14)
+            look = f"columns:{COLUMNS};width:{wide}px"
+            together(browser, pictures, target, size, look)
         else:
             for name, url in urls.items():
                 pictures = [shot(browser, url, *view, whole) for view in VIEWS]
                 target = folder / f"{first}{name}.jpg"
                 size = f"height:{round(HEIGHT * SCALE)}px"
-                together(browser, pictures, target, size, len(VIEWS))
+                together(browser, pictures, target, size, "display:inline-flex")
         browser.close()
 
 

@@ -38,13 +38,17 @@ def context(leaves_out: str = "") -> Context:
 
 
 def region(**columns: object) -> dict:
-    """Return a region of 10 million people: 100 Mt, and 25 of them elsewhere."""
+    """Return a region of 10 million people: 100 Mt, 25 of them elsewhere.
+
+    Of the 120 Mt that it emits, 15 Mt serve other regions, and 30 Mt go abroad.
+    """
     return {
         "region_name": "United States",
         "population": 10_000_000,
         "consumption_footprint": 1.0e8,
         "footprint_per_capita": 10.0,
         "inflow_emissions": 2.5e7,
+        "outflow_emissions": 1.5e7,
         "production_emissions": 1.2e8,
     } | columns
 
@@ -90,11 +94,32 @@ def test_most_is_more_than_half(supplier, end):
             {"footprint_per_capita": None},
             "Mali: 100 Mt, a quarter of it emitted elsewhere, most in China",
         ),
-        ({"inflow_emissions": 0.0}, "Mali: 10.0 t each, all emitted there"),
+        (
+            {"inflow_emissions": 0.0, "outflow_emissions": 0.0},
+            "Mali: 10.0 t each, all emitted there",
+        ),
+        # more for others than by others
+        (
+            {"inflow_emissions": 0.0},
+            "Mali: 10.0 t each; an eighth of its emissions serve other countries",
+        ),
+        (
+            {"outflow_emissions": 2.6e7},
+            "Mali: 10.0 t each; a fifth of its emissions serve other countries",
+        ),
+        # but hardly anything, or what sums contradict
+        (
+            {"inflow_emissions": 0.0, "outflow_emissions": 4.0e6},
+            "Mali: 10.0 t each, all emitted there",
+        ),
+        (
+            {"outflow_emissions": 1.3e8},
+            "Mali: 10.0 t each, a quarter of it emitted elsewhere, most in China",
+        ),
         # stocks that are used up can leave more than the whole elsewhere
         ({"inflow_emissions": 1.1e8}, "Mali: 10.0 t each"),
         (
-            {"inflow_emissions": 1.0e6},
+            {"inflow_emissions": 1.0e6, "outflow_emissions": 0.0},
             "Mali: 10.0 t each, hardly any of it emitted elsewhere",
         ),
         # all, by sums that differ in their last digit
@@ -130,6 +155,14 @@ def test_a_sentence_of_long_names_stays_short():
     assert sentence == (
         "Autonomous Territorial…: 10.0 t each without imports, a quarter emitted "
         "elsewhere"
+    )
+    assert headline(
+        context("emissions abroad caused by imports"),
+        region(region_name=long, outflow_emissions=6e7),
+        None,
+    ) == (
+        "Autonomous Territorial…: 10.0 t each without imports; half of its emissions "
+        "serve others"
     )
     # a name that has no blank, and one that fits as it is
     assert headline(context(), region(region_name="B" * 80), None) == (

@@ -17,7 +17,7 @@ _ROW = 34  # pixels
 _PARTS = (
     ("from_elsewhere", "emitted in other regions", "other places"),
     ("from_there", "emitted there", "own place"),
-    ("by_final_users", "by its final users", "direct"),
+    ("by_final_users", "by final users themselves", "direct"),
 )
 
 

@@ -332,13 +332,23 @@ def _together(
 
 
 def _shares_title(context: Context, regions: Rows, size: Scale) -> str:
-    """Return what a person of the selected regions causes, and one of the others."""
+    """Return what a person of the selected regions causes, and one of the others.
+
+    If the selected ones cause no more than the others, the range among them.
+    """
     selected = [row for row in regions if row["is_selected"]]
     others = [row for row in regions if not row["is_selected"]]
     here = _together("", selected).per_person
     elsewhere = _together("", others).per_person if others else None
     if here is None or elsewhere is None:
         return "Shares of the footprint"
+    if here <= elsewhere and len(selected) > 1:
+        low, *_, high = sorted(selected, key=lambda row: row["footprint_per_capita"])
+        ends = (
+            f"{_tonnes(size, row['footprint_per_capita'])} ({row['region_name']})"
+            for row in (low, high)
+        )
+        return f"A person causes {' to '.join(ends)}"
     causes = f"a person causes {_tonnes(size, here)}, elsewhere"
     if len(selected) == 1:
         return f"{selected[0]['region_name']}: {causes} {_tonnes(size, elsewhere)}"

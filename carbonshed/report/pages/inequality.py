@@ -195,12 +195,19 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
     else:
         top = max(regions, key=lambda row: row["footprint_per_capita"])
         rich = max(regions, key=lambda row: row["income"])
-        both = "" if rich is top else f" {rich['region_name']} has"
+        per_person = size.full(top["footprint_per_capita"])
         sentence = (
             f"{top['region_name']} has the largest footprint per person, "
-            f"{size.full(top['footprint_per_capita']).removesuffix(' per person')}, "
-            f"and{both} the highest GDP, {income.full(rich['income'])}"
+            f"{per_person.removesuffix(' per person')}"
         )
+        richer = _richer_with_less(regions, top)
+        if richer:
+            less = size.full(richer["footprint_per_capita"])
+            less = less.removesuffix(" per person")
+            sentence += f"; {richer['region_name']}, richer, has {less}"
+        else:
+            both = "" if rich is top else f" {rich['region_name']} has"
+            sentence += f", and{both} the highest GDP, {income.full(rich['income'])}"
     title = context.with_nouns(
         "Footprint and GDP per person; a dot for each region, sized by population"
     )
@@ -222,6 +229,27 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
         ),
         rows,
         finding=sentence,
+    )
+
+
+def _richer_with_less(regions: list[dict], top: dict) -> dict | None:
+    """Return the region with most people that is richer and has half as much, or less.
+
+    Parameters
+    ----------
+    regions
+        All of them, those with most people first.
+    top
+        The region with the largest footprint per person.
+    """
+    return next(
+        (
+            row
+            for row in regions
+            if row["income"] > top["income"]
+            and row["footprint_per_capita"] <= top["footprint_per_capita"] / 2
+        ),
+        None,
     )
 
 

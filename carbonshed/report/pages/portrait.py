@@ -34,7 +34,7 @@ _SHARES = (
     (0.9, "nine tenths"),
     (1.0, "nearly all"),
 )
-_HARDLY_ANY = 0.015
+_HARDLY_ANY, _SOME = 0.015, 0.04
 WHOLE = 1 + 1e-9  # a share that exceeds 1 by less is the whole
 _MAX_WORDS, _MAX_LETTERS = 14, 90  # a sentence that is spoken has no more
 _MAX_NAME_WORDS, _MAX_NAME_LETTERS = 5, 30  # the most of a name in a long sentence
@@ -63,15 +63,17 @@ def amount(context: Context, region: dict[str, Any]) -> str:
 
 
 def accounts(context: Context, region: dict[str, Any]) -> str:
-    """Return both accounts of a region in a sentence: the title of its picture."""
+    """Return both accounts of a region in a sentence: the title of its picture.
+
+    It holds per person and in total, as the picture has either.
+    """
     name = spoken(region["region_name"], context.region)
     emitted, footprint = region["production_emissions"], region["consumption_footprint"]
     size = context.scale([emitted, footprint], "stressor")
-    relation = (
-        _against(context, emitted, footprint)
-        or f"its footprint is {size.full(footprint)}"
+    relation = _against(context, emitted, footprint) or (
+        f"{size.full(emitted)}, its footprint is {size.full(footprint)}"
     )
-    return f"{name[:1].upper()}{name[1:]} emits {size.full(emitted)}, {relation}"
+    return f"{name[:1].upper()}{name[1:]} emits {relation}"
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,33 @@ def _sentence(
     share = region["inflow_emissions"] / footprint
     if not 0 <= share <= WHOLE:
         return start
+    for_others = _for_others(region)
+    if for_others is not None:
+        others = f"other {context.regions}" if of_it else "others"
+        return f"{start}; {_part(for_others)} of its emissions serve {others}"
     if share == 0:
         return f"{start}, all emitted there"
     end = "emitted elsewhere"
     if supplier and share >= _HARDLY_ANY:
         end += f", {_most(context, supplier)}"
-    amount_elsewhere = "all" if share * WHOLE >= 1 else share_in_words(share)
-    return f"{start}, {amount_elsewhere}{of_it} {end}"
+    return f"{start}, {_part(share)}{of_it} {end}"
+
+
+def _for_others(region: dict[str, Any]) -> float | None:
+    """Return the share of its emissions that serve others, None if not worth saying.
+
+    It is where more is emitted there for others than elsewhere for the region.
+    """
+    outflow, emitted = region["outflow_emissions"], region["production_emissions"]
+    if outflow <= region["inflow_emissions"] or emitted <= 0:
+        return None
+    share = outflow / emitted
+    return share if _SOME <= share <= WHOLE else None
+
+
+def _part(share: float) -> str:
+    """Return a share in words, all of it where hardly anything is left."""
+    return "all" if share * WHOLE >= 1 else share_in_words(share)
 
 
 def _most(context: Context, supplier: Supplier) -> str:

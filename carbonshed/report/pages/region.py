@@ -36,7 +36,7 @@ PARTS = (
     ("export_emissions", "there, for deliveries {outside}", _EMITTED, "exports"),
     (_SUPPLIER, "in its main supplier", _CONSUMED, "main supplier"),
     ("other_inflow_emissions", "in other regions, for it", _CONSUMED, "other places"),
-    ("direct_emissions", "by its final users", _BOTH, "direct"),
+    ("direct_emissions", "by final users themselves", _BOTH, "direct"),
     ("unattributed_emissions", "for nobody's consumption", _EMITTED, "unattributed"),
 )
 NO_GIFTS = (

@@ -1,5 +1,7 @@
 """Accounts of the same emissions beside each other: who answers for them."""
 
+from collections.abc import Iterable
+
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Chart, Column, Page, Section, make_table
@@ -113,6 +115,17 @@ def _all(context: Context, accounts: Rows) -> Section:
     )
 
 
+def _explained(accounts: Iterable[str]) -> list[str]:
+    """Return what the accounts mean that a reader does not know by name."""
+    meanings = {
+        "income_emissions": "Enabled by earnings: emitted by those who use what it "
+        "sells.",
+        "technology_adjusted_footprint": "Technology-adjusted: what it sells is "
+        "credited at the average of all sellers.",
+    }
+    return [meanings[account] for account in accounts if account in meanings]
+
+
 def _draw_accounts(context: Context, accounts: Rows) -> Chart | None:
     """Draw a mark for each account of the regions that emit or use most."""
     top = list(accounts)[:_MAX_DRAWN]
@@ -161,7 +174,7 @@ def _draw_accounts(context: Context, accounts: Rows) -> Chart | None:
     return Chart(
         "accounts",
         context.with_nouns(f"{which}, by accounts of the same emissions"),
-        f"{first['region_name']}: {described}.",
+        f"{first['region_name']}: {described}. {' '.join(_explained(complete))}",
         vega.finished(drawing, height=max(_ROW * len(top), 60)),
         accounts,
         finding=context.headline("net_emissions"),

@@ -185,6 +185,41 @@ largest_flows as (
 
 ),
 
+ends_of_flows as (
+
+    select
+        year,
+        stressor_id,
+        unnest([flow_origin_region_id, flow_destination_region_id])
+            as hub_region_id
+    from ranked_flows
+    where
+        is_between_ranked
+        and largest_flow > 0
+    qualify
+        row_number() over (
+            partition by year, stressor_id
+            order by
+                largest_flow desc,
+                flow_origin_region_id asc,
+                flow_destination_region_id asc
+        ) <= 10
+
+),
+
+-- the region at one end of all ten largest flows, if there is one
+hubs as (
+
+    select
+        year,
+        stressor_id,
+        hub_region_id
+    from ends_of_flows
+    group by 1, 2, 3
+    having count(*) = 10
+
+),
+
 largest as (
 
     select
@@ -292,6 +327,7 @@ int_leading_regions as (
     left join changes using (year, stressor_id)
     left join net using (year, stressor_id)
     left join largest_flows using (year, stressor_id)
+    left join hubs using (year, stressor_id)
 
 )
 

@@ -10,7 +10,8 @@
 {%- set has_wider_scope = is_chosen('analyses') %}
 {%- set subjects = [
     'largest', 'per_person', 'least_per_person', 'change', 'net',
-    'flow_origin', 'flow_destination', 'hardest_hit', 'harder', 'lowest_giver',
+    'flow_origin', 'flow_destination', 'hub', 'steep', 'hardest_hit', 'harder',
+    'lowest_giver',
 ] %}
 
 with
@@ -258,7 +259,16 @@ ranked as (
             'sum(case when emitters.region_id is not null then'
             ~ ' rankings.population else 0 end)',
             'sum(rankings.population)'
-        ) }} as emitter_population_share
+        ) }} as emitter_population_share,
+        min_by(
+            emitters.region_id,
+            row(-rankings.footprint_per_capita, emitters.region_id)
+        ) filter (where emitters.region_id is not null) as steep_region_id,
+        {{ safe_divide(
+            'max(rankings.footprint_per_capita)'
+            ~ ' filter (where emitters.region_id is not null)',
+            'sum(rankings.consumption_footprint) / sum(rankings.population)'
+        ) }} as steep_factor
     from rankings
     left join emitters using (year, stressor_id, region_id)
     group by 1, 2
@@ -458,6 +468,9 @@ clauses as (
         not coalesce({{ exceeds(
             'emitter_footprint_share', 'emitter_population_share'
         ) }}, false) as is_no_more_than_its_share,
+        is_no_more_than_its_share
+        and super_emitters > 1
+        and coalesce(steep_factor >= 1.05, false) as is_one_above,
         1 - smallest_demand_factor as largest_cut,
         receivers_above_givers = 1 as is_above_one,
         receivers_above_givers > 1 as is_above_several,
@@ -478,6 +491,7 @@ clauses as (
                 as {{ noun }}_plural_said,
         {% endfor %}
         not is_largest_of_all as is_not_largest_of_all,
+        hub_region_id is not null as has_hub,
         is_whole and largest_footprint > largest_published
             as is_largest_above_published,
         is_whole and largest_footprint < largest_published
@@ -805,6 +819,12 @@ headed as (
         'spoken_' || case
             when choice['text_id'] = 'super_emitters' and is_everybody
                 then 'super_emitters_all'
+            when choice['text_id'] = 'super_emitters' and is_one_above
+                then 'super_emitters_one'
+            when
+                choice['text_id'] = 'largest_flow'
+                and has_hub
+                then 'largest_flow_hub'
             when choice['text_id'] = 'receivers_withheld'
                 then 'premise_' || premise
             when
