@@ -34,6 +34,7 @@ def model(dbt, session):
         with_extraction=variables.extraction,
         with_shares=variables.shared_by_value_added,
         with_technology_split=variables.technology_split,
+        with_exports=variables.exported_value_added,
     )
     name = dbt.this.database
     return solve_years(

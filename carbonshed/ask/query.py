@@ -233,11 +233,12 @@ SUBJECTS = {
     "accounts": (
         "regional_accounts embodied_flows footprint_by_origin_sector"
         " footprint_by_product footprint_rankings footprint_scopes multipliers"
-        " published_comparisons responsibility scopes yearly_comparators"
+        " published_comparisons responsibility capital_footprints scopes"
+        " yearly_comparators"
     ),
     "changes": "footprint_changes",
     "linkages": "sector_linkages emission_linkages extraction_effects",
-    "leakage": "leakage_flows leakage_summary trade_balances",
+    "leakage": ("leakage_flows leakage_summary trade_balances value_added_in_exports"),
     "supply": "supply_paths supply_links footprint_by_tier",
     "inequality": "inequality_indices inequality_deciles lorenz_curve",
     "policy": (

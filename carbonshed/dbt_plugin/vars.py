@@ -191,6 +191,12 @@ class BuildVars(BaseModel):
         description="Whether to split changes of technology into use and sourcing of"
         " inputs.",
     )
+    exported_value_added: _Switch = Field(
+        False, description="Whether to trace the value added in exports of each region."
+    )
+    capital: _Switch = Field(
+        False, description="Whether to follow capital that producers use up, too."
+    )
 
 
 def check_variables(texts: Texts) -> BuildVars:

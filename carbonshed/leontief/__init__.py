@@ -11,6 +11,7 @@ Miller, R. E., and P. D. Blair (2009), Input-Output Analysis: Foundations and
 Extensions, 2nd edition, Cambridge University Press, chapters 2, 3, 6 and 13.
 """
 
+from carbonshed.leontief.capital import UnboundedCapitalError, capital_intensities
 from carbonshed.leontief.coefficients import (
     direct_intensities,
     divide_by_output,
@@ -56,7 +57,8 @@ from carbonshed.leontief.productivity import (
     require_productive,
 )
 from carbonshed.leontief.regions import (
-    intensities_of_regions,
+    ExportedOutput,
+    columns_by_region,
     of_own_region,
     own_chain_output,
     sales_to_regions,

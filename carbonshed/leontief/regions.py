@@ -1,5 +1,6 @@
-"""Regions: the chains that never leave one, and what is sold to each."""
+"""Regions: the chains that never leave one, what is sold to each, and exports."""
 
+from dataclasses import dataclass
 from itertools import pairwise, starmap
 
 import numpy as np
@@ -42,23 +43,79 @@ def own_chain_output(
     own_demand = checks.vector("own_demand", own_demand, coefficients.size)
     output = np.empty(coefficients.size)
     seen: set[object] = set()
-    for block, values in coefficients:
+    for block, own in map_blocks(
+        coefficients, own_chains_of_block, regions, own_demand
+    ):
         here = set(regions[block])
         if both := seen & here:
             msg = f"region {min(map(str, both))} is in two blocks"
             raise ValueError(msg)
         seen |= here
-        for region in here:
-            rows = np.flatnonzero(regions[block] == region)
-            columns = block.start + rows
-            # a table of one region is as large as the system: no copy of the copy
-            try:
-                own = Leontief(values[np.ix_(rows, columns)], overwrite=True)
-            except ValueError as error:
-                msg = f"region {region}, without the others: {error}"
-                raise ValueError(msg) from error
-            output[columns] = own.output(own_demand[columns])
+        output[block] = own
     return output
+
+
+def own_chains_of_block(
+    block: slice, values: np.ndarray, regions: np.ndarray, own_demand: np.ndarray
+) -> np.ndarray:
+    """Output of chains within each region of some rows of A; see `own_chain_output`.
+
+    Parameters
+    ----------
+    block : slice
+        Rows of whole regions.
+    values : ndarray, shape (b, n)
+        These rows of A.
+    regions : ndarray, shape (n,)
+    own_demand : ndarray, shape (n,), currency
+
+    Returns
+    -------
+    ndarray, shape (b,), currency
+
+    Raises
+    ------
+    ValueError
+        If the I - A of a region is singular.
+    """
+    output = np.empty(len(values))
+    for region in dict.fromkeys(regions[block]):
+        rows = np.flatnonzero(regions[block] == region)
+        columns = block.start + rows
+        # a table of one region is as large as the system: no copy of the copy
+        try:
+            own = Leontief(values[np.ix_(rows, columns)], overwrite=True)
+        except ValueError as error:
+            msg = f"region {region}, without the others: {error}"
+            raise ValueError(msg) from error
+        output[rows] = own.output(own_demand[columns])
+    return output
+
+
+@dataclass(frozen=True)
+class ExportedOutput:
+    """Output that each region-sector makes for the exports of its own region.
+
+    Attributes
+    ----------
+    exports : ndarray, shape (n,), currency
+        e, deliveries to other regions and abroad.
+    own_chain_output : ndarray, shape (n,), currency
+        (I - A_rr)^-1 e_r: the output that these deliveries take without a chain that
+        leaves the region and comes back.
+    output : ndarray, shape (n,), currency
+        L_rr e_r: with these chains. Goods that come back and go out again count once
+        for each time.
+
+    References
+    ----------
+    Los, Timmer and de Vries (2016), American Economic Review 106; Johnson and Noguera
+    (2012), Journal of International Economics 86.
+    """
+
+    exports: np.ndarray
+    own_chain_output: np.ndarray
+    output: np.ndarray
 
 
 def sales_to_regions(
@@ -96,22 +153,22 @@ def sales_to_regions(
     return names, sales
 
 
-def intensities_of_regions(intensities: np.ndarray, regions: np.ndarray) -> np.ndarray:
-    """Direct intensities with those of one region at a time, all others 0.
+def columns_by_region(values: np.ndarray, regions: np.ndarray) -> np.ndarray:
+    """Columns with the values of one region at a time, all others 0.
 
-    Solved for like any intensities, they give total intensities by region of origin:
-    M_rj = sum_(i in r) f_i L_ij, which add up to m_j.
+    Solved for like any intensities, those of regions give total intensities by region
+    of origin: M_rj = sum_(i in r) f_i L_ij, which add up to m_j.
 
     Parameters
     ----------
-    intensities : ndarray, shape (n, q), unit of the stressor per currency
+    values : ndarray, shape (n, q)
     regions : ndarray, shape (n,)
         The region of each region-sector; those of a region stand together.
 
     Returns
     -------
-    ndarray, shape (n, q R), Fortran order, unit of the stressor per currency
-        The R regions of the first stressor, then those of the next.
+    ndarray, shape (n, q R), Fortran order, unit of the values
+        The R regions of the first column, then those of the next.
 
     Raises
     ------
@@ -119,27 +176,30 @@ def intensities_of_regions(intensities: np.ndarray, regions: np.ndarray) -> np.n
         If a region is in two places.
     """
     names, edges = _regions(regions)
-    size, stressors = intensities.shape
-    split = np.zeros((size, stressors * len(names)), order="F")
-    for q in range(stressors):
+    size, count = values.shape
+    split = np.zeros((size, count * len(names)), order="F")
+    for q in range(count):
         for k, rows in enumerate(starmap(slice, pairwise(edges))):
-            split[rows, q * len(names) + k] = intensities[rows, q]
+            split[rows, q * len(names) + k] = values[rows, q]
     return split
 
 
-def of_own_region(by_origin: np.ndarray, regions: np.ndarray) -> np.ndarray:
-    """Total intensities of each product that arise in its own region.
+def of_own_region(columns: np.ndarray, regions: np.ndarray) -> np.ndarray:
+    """Return of columns for each region the rows of that region.
+
+    Of total intensities by region of origin these are what arises in a product's own
+    region; of output embodied in the exports of each region, that of its own producers.
 
     Parameters
     ----------
-    by_origin : ndarray, shape (n, R), unit of the stressor per currency
-        Total intensities by region of origin, see `intensities_of_regions`.
+    columns : ndarray, shape (n, R)
+        A column for each region, in their order; see `columns_by_region`.
     regions : ndarray, shape (n,)
         The region of each region-sector; those of a region stand together.
 
     Returns
     -------
-    ndarray, shape (n,), unit of the stressor per currency
+    ndarray, shape (n,), unit of the columns
 
     Raises
     ------
@@ -148,7 +208,7 @@ def of_own_region(by_origin: np.ndarray, regions: np.ndarray) -> np.ndarray:
     """
     _, edges = _regions(regions)
     own = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
-    return by_origin[np.arange(len(own)), own]
+    return columns[np.arange(len(own)), own]
 
 
 def _regions(regions: np.ndarray) -> tuple[list, np.ndarray]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.files import writing
-from carbonshed.leontief import Linkages, SharedIntensities
+from carbonshed.leontief import ExportedOutput, Linkages, SharedIntensities
 from carbonshed.solve.relations import SolvedImports
 from carbonshed.solve.year_system import YearSystem
 
@@ -17,6 +17,7 @@ Columns = dict[str, np.ndarray | pa.Array]
 INTENSITIES_BY_ORIGIN = "intensities_by_origin"
 EXTRACTED_DEMAND = "extracted_demand"
 SHARED_INTENSITIES = "value_added_shared_intensities"
+EXPORTED_OUTPUT = "exported_output"
 EMBODIED_OUTPUT = pa.schema(
     [
         ("year", pa.int32()),
@@ -129,6 +130,17 @@ def extraction_columns(
         ),
         "region_sector_id": np.tile(np.arange(system.size, dtype=np.int32), kinds),
         "amount": np.concatenate([*extraction.values()]),
+    }
+
+
+def exported_columns(system: YearSystem, exported: ExportedOutput) -> Columns:
+    """Return output behind the exports of the own region, a row a region-sector."""
+    return {
+        "year": _year(system, system.size),
+        "region_sector_id": np.arange(system.size, dtype=np.int32),
+        "exports": exported.exports,
+        "own_chain_output": exported.own_chain_output,
+        "output": exported.output,
     }
 
 

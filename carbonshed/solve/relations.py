@@ -268,6 +268,45 @@ def _own(values: np.ndarray, regions: list[str], producers: np.ndarray) -> np.nd
     return own
 
 
+def deliveries_elsewhere(relations: Relations, year: int, size: int) -> np.ndarray:
+    """Return deliveries of each region-sector to other regions and abroad, shape (n,).
+
+    In currency: to their producers, also to those without output, to their final users,
+    and out of the table.
+    """
+    producers = relations.sector_output.filter(f"year = {year}").project(
+        "region_sector_id, region_id"
+    )
+    # numbers are compared much faster than texts
+    numbers = producers.project(
+        "region_sector_id, dense_rank() over (order by region_id) as region"
+    )
+    sold = (
+        transaction_cells(relations, year)
+        .set_alias("cells")
+        .join(numbers.set_alias("o"), "cells.origin_id = o.region_sector_id")
+        .join(numbers.set_alias("d"), "cells.destination_id = d.region_sector_id")
+        .filter("o.region <> d.region")
+        .project("origin_id, amount")
+    )
+    bought = (
+        relations.final_demand.filter(f"year = {year}")
+        .set_alias("cells")
+        .join(producers.set_alias("o"), "cells.origin_id = o.region_sector_id")
+        .filter("o.region_id <> cells.region_id")
+        .project("origin_id, amount")
+    )
+    abroad = relations.exports.filter(f"year = {year}").project(
+        "region_sector_id, amount"
+    )
+    values = np.zeros(size)
+    for deliveries in (sold, bought, abroad):
+        key, _ = deliveries.columns
+        for row, amount in columns(deliveries.aggregate(f"{key}, sum(amount)")):
+            values[row] += amount
+    return values
+
+
 def intensities(
     relation: duckdb.DuckDBPyRelation, year: int, size: int
 ) -> tuple[list[str], np.ndarray]:

@@ -11,6 +11,7 @@
         extracted_demand.parquet    if it was asked for
         value_added_shared_intensities.parquet    if it was asked for
         input_use_intensities.parquet    if it was asked for
+        exported_output.parquet    if it was asked for
         leontief_inverse.parquet    if it was asked for
         PASS.json                   of what was added later: its key
         solve.json                  how it was solved
@@ -47,11 +48,13 @@ from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
 from carbonshed.paths import project_root
 from carbonshed.progress import Message
 from carbonshed.solve.long_tables import (
+    EXPORTED_OUTPUT,
     EXTRACTED_DEMAND,
     INTENSITIES_BY_ORIGIN,
     SHARED_INTENSITIES,
     Columns,
     Trade,
+    exported_columns,
     extraction_columns,
     import_tables,
     intermediate_trade_columns,
@@ -206,14 +209,16 @@ class SolveStore:
         Output and intensities may differ from those that it was made with by the
         rounding of sums, `SAME`. With analyses, the tables `OF_FACTORS` are part of it,
         by origin `INTENSITIES_BY_ORIGIN`, with extraction `EXTRACTED_DEMAND`, with
-        shares `SHARED_INTENSITIES`. What has another layout is solved again, and
-        so is what has changed since it was written: `note` is told.
+        shares `SHARED_INTENSITIES`, with exports `EXPORTED_OUTPUT`. What has another
+        layout is solved again, and so is what has changed since it was written: `note`
+        is told.
         """
         required = [
             *(OF_FACTORS if system.with_analyses else ()),
             *([INTENSITIES_BY_ORIGIN] if system.by_origin else ()),
             *([EXTRACTED_DEMAND] if system.with_extraction else ()),
             *([SHARED_INTENSITIES] if system.with_shares else ()),
+            *([EXPORTED_OUTPUT] if system.with_exports else ()),
         ]
         folder = self.path(fingerprint)
         if not folder.is_dir():
@@ -426,6 +431,7 @@ def write_solution(
     write_by_origin(folder, system, solved.by_origin)
     write_mixed(folder, system, solved.mixed)
     write_by_tier(folder, system, solved.by_tier)
+    write_exported(folder, system, solved.exported)
     if solved.extraction is not None:
         columns = extraction_columns(system, solved.extraction)
         write_table(folder, EXTRACTED_DEMAND, columns)
@@ -487,6 +493,14 @@ def write_by_tier(folder: Path, system: YearSystem, by_tier: np.ndarray | None) 
     if by_tier is not None:
         columns = tier_columns(system, by_tier)
         write_table(folder, "tier_intensities", columns)
+
+
+def write_exported(
+    folder: Path, system: YearSystem, exported: leontief.ExportedOutput | None
+) -> None:
+    """Write the output behind exports of regions, if it was asked for."""
+    if exported is not None:
+        write_table(folder, EXPORTED_OUTPUT, exported_columns(system, exported))
 
 
 def write_solve(folder: Path, solve: Solve) -> None:

@@ -105,6 +105,7 @@ def solve_years(
             by_origin=settings.by_origin,
             with_extraction=settings.with_extraction,
             with_shares=settings.with_shares,
+            with_exports=settings.with_exports,
         )
         for year in relations.years
     ]

@@ -55,6 +55,8 @@ class Solved:
     # shape (11, n, p): total intensities of p stressors by tier; None where they were
     # not asked for
     by_tier: np.ndarray | None = None
+    # None where it was not asked for
+    exported: leontief.ExportedOutput | None = None
     # by kind of part, shape (n,), currency: demand from outside a part for its output
     extraction: dict[str, np.ndarray] | None = None
 
@@ -78,6 +80,9 @@ class Producers:
     by_origin: list[int] | None = None
     # intensities of the years before and after, if they are to be followed too
     neighbours: Neighbours | None = None
+    # shape (n,), currency: deliveries to other regions and abroad, if the output behind
+    # those of each region is asked for
+    exports: np.ndarray | None = None
     # by kind of part, the part of each region-sector, if parts are to be extracted
     parts: dict[str, np.ndarray] | None = None
 
@@ -247,9 +252,10 @@ class Followed:
     To suppliers per unit of output, `direct`, shape (n, columns): emissions, imports of
     each product if there are any, output itself, output and emissions of each region by
     itself, and those of the years before and after. To buyers as amounts, `supplied`,
-    shape (n, columns): emissions, and output itself. Coefficients are A, not yet
-    overwritten: emissions of each tier, if they are asked for, come from products with
-    it.
+    shape (n, columns): emissions, and output itself; and, as demand, the exports of
+    each region by itself. Coefficients are A, not yet overwritten: emissions of each
+    tier, and output for exports that never leaves a region, if they are asked for, are
+    made with it.
     """
 
     def __init__(
@@ -258,7 +264,7 @@ class Followed:
         producers: Producers,
     ) -> None:
         self._producers = producers
-        self.supplied = np.zeros((len(producers.output), 0))
+        supplied = [np.zeros((len(producers.output), 0))]
         columns = {"intensities": producers.intensities}
         imports, output = producers.imports, producers.output
         if imports is not None and imports.is_any:
@@ -272,16 +278,16 @@ class Followed:
                 coefficients, output, producers.is_zero
             )
             followed = producers.intensities[:, producers.linked]
-            self.supplied = leontief.supplied_columns(followed, output)
+            supplied.append(leontief.supplied_columns(followed, output))
             self._shared = _shared(coefficients, producers, followed)
             self._terms = leontief.power_series(coefficients, followed)
             columns["output"] = np.ones((len(output), 1))
             if producers.by_origin is not None:
-                columns["output_by_origin"] = leontief.intensities_of_regions(
+                columns["output_by_origin"] = leontief.columns_by_region(
                     columns["output"], producers.regions
                 )
         if producers.by_origin is not None:
-            columns["by_origin"] = leontief.intensities_of_regions(
+            columns["by_origin"] = leontief.columns_by_region(
                 producers.intensities[:, producers.by_origin], producers.regions
             )
         if producers.neighbours is not None:
@@ -294,6 +300,15 @@ class Followed:
         self.direct = producers.intensities  # alone they need no copy
         if len(columns) > 1:
             self.direct = np.hstack([*columns.values()])
+        self._to_buyers = sum(part.shape[1] for part in supplied)
+        if (exports := producers.exports) is not None:
+            self._own_chains = leontief.own_chain_output(
+                coefficients, producers.regions, exports
+            )
+            supplied.append(
+                leontief.columns_by_region(exports[:, None], producers.regions)
+            )
+        self.supplied = np.asfortranarray(np.hstack(supplied))
 
     def split(
         self, totals: np.ndarray, supplied: np.ndarray
@@ -304,8 +319,9 @@ class Followed:
         np.ndarray | None,
         np.ndarray | None,
         np.ndarray | None,
+        leontief.ExportedOutput | None,
     ]:
-        """Return total intensities, imports, linkages; by origin, mixed, by tier.
+        """Return total intensities, imports, linkages; by origin, mixed, tier; exports.
 
         They are made of what solves for `direct` and for `supplied`.
         """
@@ -317,10 +333,11 @@ class Followed:
         return (
             parts["intensities"],
             self._imports(parts),
-            self._linkages(parts, supplied),
+            self._linkages(parts, supplied[:, : self._to_buyers]),
             parts.get("by_origin"),
             parts.get("neighbours"),
             by_tier,
+            self._exported(supplied[:, self._to_buyers :]),
         )
 
     def _imports(self, parts: dict[str, np.ndarray]) -> SolvedImports | None:
@@ -335,6 +352,16 @@ class Followed:
         )
         users = producers.imports.users
         return SolvedImports(users, self._bought, multipliers, technology)
+
+    def _exported(self, supplied: np.ndarray) -> leontief.ExportedOutput | None:
+        producers = self._producers
+        if producers.exports is None:
+            return None
+        return leontief.ExportedOutput(
+            producers.exports,
+            self._own_chains,
+            leontief.of_own_region(supplied, producers.regions),
+        )
 
     def _linkages(
         self, parts: dict[str, np.ndarray], supplied: np.ndarray
@@ -409,6 +436,8 @@ class Settings:
     with_shares: bool = False
     # True if what another use of inputs changes between years is stored too
     with_technology_split: bool = False
+    # True if the output behind the exports of each region is stored too
+    with_exports: bool = False
 
 
 class YearSystem:
@@ -427,6 +456,8 @@ class YearSystem:
         True if regions and sectors are extracted too.
     with_shares : bool
         True if emissions are shared by value added too.
+    with_exports : bool
+        True if the exports of each region are followed to its own producers too.
     labels : list of (str, str), optional
         Those below, where they are known: reading them takes a scan of final demand.
 
@@ -448,6 +479,7 @@ class YearSystem:
         by_origin: bool = False,
         with_extraction: bool = False,
         with_shares: bool = False,
+        with_exports: bool = False,
         labels: list[tuple[str, str]] | None = None,
     ) -> None:
         self.relations = relations
@@ -456,6 +488,7 @@ class YearSystem:
         self.by_origin = by_origin
         self.with_extraction = with_extraction
         self.with_shares = with_shares and with_analyses
+        self.with_exports = with_exports and with_analyses
         self._labels = labels
         self.output, self.is_zero, self.producers = arrays.sector_output(
             relations.sector_output, year
@@ -540,7 +573,7 @@ class YearSystem:
         much as some stressors do, and as the tiers of a stressor do. A region of origin
         takes what a stressor does, for every stressor and for output, and so does an
         intensity of another year, a stressor or output that is followed to the buyers,
-        and a part extracted.
+        a part extracted, and the exports of a region.
         """
         regions = Counter(self.producers)
         products, others = 0, 0
@@ -555,7 +588,8 @@ class YearSystem:
         # a column for each part, of one kind at a time
         parts = max(len(regions), len(self.relations.sector_positions))
         extracted = parts if self.with_extraction else 0
-        stressors = len(self.stressors) + origins + others + extracted
+        exporters = len(regions) if self.with_exports else 0
+        stressors = len(self.stressors) + origins + others + extracted + exporters
         return Counts(
             self.size,
             self.demands,
@@ -633,6 +667,7 @@ class YearSystem:
             value_added=self._value_added() if self.with_shares else None,
             by_origin=masses if self.by_origin else None,
             neighbours=self.neighbours if self.with_analyses else None,
+            exports=self._exports() if self.with_exports else None,
             parts=self._parts() if self.with_extraction else None,
         )
 
@@ -642,6 +677,9 @@ class YearSystem:
             return None
         per_output = self.intensities[:, self.stressors.index(VALUE_ADDED)]
         return per_output * self.output if per_output.any() else None
+
+    def _exports(self) -> np.ndarray:
+        return arrays.deliveries_elsewhere(self.relations, self.year, self.size)
 
     def _parts(self) -> dict[str, np.ndarray]:
         sectors = arrays.sectors_of_producers(self.relations.sector_output, self.year)

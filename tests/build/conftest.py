@@ -337,6 +337,8 @@ FIELDS = {
     "extraction": "extracts",
     "shared_by_value_added": "shares_by_value_added",
     "technology_split": "splits_technology",
+    "exported_value_added": "traces_exports",
+    "capital": "follows_capital",
 }
 
 

@@ -52,9 +52,10 @@ def test_mart(dataset, mart, request):
     assert_equal(mart, built.expected, built.warehouse)
 
 
-def test_every_extraction_is_the_smaller_system_from_scratch(what_if):
-    assert what_if.expected["extraction_effects"]
-    assert_equal("extraction_effects", what_if.expected, what_if.warehouse)
+@pytest.mark.parametrize("mart", ON_REQUEST)
+def test_what_was_asked_for_is_what_systems_from_scratch_give(what_if, mart):
+    assert what_if.expected[mart]
+    assert_equal(mart, what_if.expected, what_if.warehouse)
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

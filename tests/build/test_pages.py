@@ -17,6 +17,7 @@ from carbonshed.errors import CarbonshedError
 from tools.docs.examples import CHECKED, refresh
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+TOWNS = "docs/examples/two_towns"
 PYTHON_EXAMPLES = DOCS.parent / "tests" / "support" / "python_examples.py"
 
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -192,6 +193,20 @@ def test_bring_your_own_table(project, run):
     # with what test_two_towns_by_pencil reads
     read = ("+path:models/marts/dimensions", "+regional_accounts", "+multipliers")
     follow(DOCS / "bring_your_own_table.md", project, run, "--select", *read)
+
+
+def test_questions_on_request(project, run):
+    """The other questions of the page are about the states, of a build of minutes."""
+    page = (DOCS / "questions.md").read_text("utf-8")
+    _, mark, rest = page.partition("## Questions on request\n")
+    text = mark + rest.partition("\n## ")[0] + "\n"
+    (command,) = re.findall(r"^dbt .+$", text, re.MULTILINE)
+    ingest = f"carbonshed ingest tidy {TOWNS} --name towns_with_capital"
+    assert f"```\n{ingest}\n{command}\n```\n" in text
+    project.run(*words(ingest)).must_pass()
+    read = ("+value_added_in_exports", "+capital_footprints", "+scopes", "+questions")
+    build(command, project, "--select", *read, "+path:models/marts/dimensions")
+    assert refresh(text, run) == text
 
 
 def test_design_a_pathway(project, run):

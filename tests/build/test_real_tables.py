@@ -85,7 +85,7 @@ def built(project, ingested):
     def build(name: str):
         if name not in done:
             ingested(name)
-            done[name] = project.build(name, extraction=True)
+            done[name] = project.build(name, extraction=True, exported_value_added=True)
         return done[name]
 
     return build
@@ -152,6 +152,7 @@ def test_accounts_equal_those_published_with_the_table(table, built, real_data):
     "mart",
     [
         "regional_accounts",
+        "value_added_in_exports",
         "embodied_flows",
         "footprint_by_origin_sector",
         "footprint_by_product",

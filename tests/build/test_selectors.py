@@ -103,6 +103,7 @@ def test_choices_of_the_policy_are_followed_to_the_end(graph):
     not_of_policy = (
         "published_footprints",
         "impact_factors",
+        "capital_components",
         "error_rules",
         "draw_settings",
         "texts",

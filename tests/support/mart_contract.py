@@ -41,6 +41,7 @@ GRAINS = {
     "leakage_flows": (*KEYS, "origin_region_id", "destination_region_id"),
     "leakage_summary": KEYS,
     "trade_balances": (*KEYS, "region_id"),
+    "value_added_in_exports": ("year", "region_id"),
     "super_emitters": (*KEYS, "rule_id", "region_id"),
     "mitigation_typology": (*KEYS, "region_id"),
     "quota_by_region": (*KEYS, "scenario_id", "region_id"),
@@ -82,6 +83,7 @@ GRAINS = {
     ),
     "supply_paths": (*KEYS, "region_id", "path_rank"),
     "responsibility": (*KEYS, "region_id"),
+    "capital_footprints": (*KEYS, "region_id"),
     "sector_linkages": ("year", "region_id", "sector_id"),
     "emission_linkages": (*KEYS, "region_id", "sector_id"),
     "extraction_effects": (*KEYS, "extracted_kind", "extracted_id"),
@@ -137,6 +139,9 @@ COLUMNS = {
     "trade_balances": """emissions_exported emissions_imported net_emissions
         value_added_exported value_added_imported net_value_added terms_of_trade
         quadrant""",
+    "value_added_in_exports": """gross_exports domestic_value_added
+        value_added_absorbed_elsewhere reflected domestic_double_counted
+        content_from_elsewhere""",
     "super_emitters": """emitter_rank measure_value cumulative_share is_selected
         is_default_rule""",
     "mitigation_typology": "affluence industry_type supply_chain_role pathway_id",
@@ -180,10 +185,15 @@ COLUMNS = {
     "responsibility": """production_emissions consumption_footprint
         income_emissions income_other_inputs shared_emissions shared_by_value_added
         technology_adjusted_footprint""",
+    "capital_footprints": """household_footprint household_footprint_with_capital
+        footprint_with_capital other_footprint_with_capital
+        consumption_of_fixed_capital""",
     "sector_linkages": """direct_backward direct_forward backward forward
         backward_within_region backward_index forward_index linkage_type""",
     "emission_linkages": """upstream_intensity downstream_intensity upstream_index
         downstream_index transmission own_region_share""",
+    "extraction_effects": """vanishing_emissions own_emissions elsewhere_emissions
+        share""",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
     "findings": "finding_position headline finding value unit scope",
     "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest
@@ -192,7 +202,7 @@ COLUMNS = {
 }
 
 # marts of vars that are off by default
-ON_REQUEST = ("extraction_effects",)
+ON_REQUEST = ("extraction_effects", "value_added_in_exports", "capital_footprints")
 
 # absent rows are zeros in these; all others have a row for every key
 FLOW_LIKE = (

@@ -124,6 +124,8 @@ class Policy:
     extracts: bool = False
     shares_by_value_added: bool = False
     splits_technology: bool = False
+    traces_exports: bool = False
+    follows_capital: bool = False
     error_rule: str = "correlated"
 
     @property

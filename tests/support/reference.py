@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from support.policy_facts import Policy
+from support.reference_capital import capital_rows, export_rows
 from support.reference_chains import chain_marts
 from support.reference_changes import Moment, effect_rows, prices, reason_rows
 from support.reference_findings import changes_per_person, finding_rows
@@ -486,6 +487,8 @@ def reference_marts(
             solution, *inputs_of(system, year, Stressor(VALUE_ADDED, "", "currency"))
         )
         add("sector_linkages", (number,), sector_rows(system, year, solution, policy))
+        exports = export_rows(system, year, solution, value_added.F)
+        add("value_added_in_exports", (number,), exports)
         for stressor in section_one_stressors(system):
             prefix = (number, stressor.id)
             accounts = account(solution, *inputs_of(system, year, stressor))
@@ -520,6 +523,8 @@ def reference_marts(
             )
             beside_published(system, number, stressor.id, full)
             add("footprint_scopes", prefix, full)
+            capital = capital_rows(system, year, solution, accounts)
+            add("capital_footprints", prefix, capital)
             case = Case(
                 system=system,
                 number=number,

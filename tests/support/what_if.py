@@ -19,6 +19,7 @@ def what_if_system(seed: int = 26) -> System:
     """
     system = random_system(seed, SIZE, years=2)
     system.country, system.currency = "CHN", "CNY"
+    system.components[1] = "VA003"  # depreciation, as the yearbooks call it
     system.currency_per_usd = {2010: 6.77}
     rng = np.random.Generator(np.random.PCG64(seed))
     for number, year in system.years.items():
@@ -118,4 +119,6 @@ def what_if_policy(system: System) -> Policy:
         extracts=True,
         shares_by_value_added=True,
         splits_technology=True,
+        traces_exports=True,
+        follows_capital=True,
     )

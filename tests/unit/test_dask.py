@@ -122,7 +122,9 @@ def solve(
 ) -> list[dict]:
     dataset = folder / "data"
     relations = stored_relations(economies, dataset)
-    settings = Settings(solver=solver, with_analyses=True, by_origin=True)
+    settings = Settings(
+        solver=solver, with_analyses=True, by_origin=True, with_exports=True
+    )
     return solve_years(
         relations, settings, folder / "solved" / name, dataset
     ).to_pylist()
@@ -138,6 +140,7 @@ def assert_same(folder: Path, tolerance: float) -> None:
         "tier_intensities",
         "intensities_by_origin",
         "mixed_intensities",
+        "exported_output",
     } <= tables
     for name in tables:
         one, other = (

@@ -119,20 +119,22 @@ def imports_of(size: int, products: int) -> Imports:
     )
 
 
-# beside the stressors, imports are followed by product, and the first stressor by the
-# region of its origin
+# beside the stressors, imports are followed by product, the first stressor by the
+# region of its origin, and the exports of each region to its producers
 MORE_CASES = [
-    ("direct", 20, 2, 30, 1000, 50, False),
-    ("streamed", 20, 2, 30, 30, 50, False),
-    ("direct", 20, 2, 6, 1000, 0, True),
-    ("streamed", 20, 2, 10, 30, 50, True),
+    ("direct", 20, 2, 30, 1000, 50, ""),
+    ("streamed", 20, 2, 30, 30, 50, ""),
+    ("direct", 20, 2, 6, 1000, 0, "origin"),
+    ("streamed", 20, 2, 10, 30, 50, "origin"),
+    ("direct", 20, 2, 6, 1000, 0, "exports"),
+    ("streamed", 20, 2, 10, 30, 0, "exports"),
 ]
 
 
-@pytest.mark.parametrize("case", [*((*case, 0, False) for case in CASES), *MORE_CASES])
+@pytest.mark.parametrize("case", [*((*case, 0, "") for case in CASES), *MORE_CASES])
 def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
     """NumPy tells how much it takes; DuckDB takes nothing here."""
-    solver, demands, stressors, region, most, products, by_origin = case
+    solver, demands, stressors, region, most, products, by_region = case
     monkeypatch.setattr(memory, "OVERHEAD_BYTES", 0)
     free(most * 1e6)
     size = 1_500
@@ -142,7 +144,7 @@ def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
         size,
         demands,
         Solver(solver),
-        stressors=stressors + 3 * products + by_origin * origins,
+        stressors=stressors + 3 * products + bool(by_region) * origins,
         region=region,
         regions=origins,
     )
@@ -168,9 +170,14 @@ def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
         else:
             matrix = StoredMatrix(file, blocks_of_regions(regions, chosen.rows))
             solve = partial(solving.solve_streamed, matrix, columns=chosen.columns)
-        followed = [0] if by_origin else None
         producers = solving.Producers(
-            x, x == 0, regions, f, imports, by_origin=followed
+            x,
+            x == 0,
+            regions,
+            f,
+            imports,
+            by_origin=[0] if by_region == "origin" else None,
+            exports=x / 2 if by_region == "exports" else None,
         )
         solve(producers, demand, tolerance=1e-9, progress=lambda message: None)
         taken += tracemalloc.get_traced_memory()[1]

@@ -243,6 +243,35 @@ def test_without_a_part_the_smaller_system_makes_less(economies, folder, solver)
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_exports_are_followed_with_and_without_what_comes_back(
+    economies, folder, solver
+):
+    settings = Settings(solver=Solver(solver), with_analyses=True, with_exports=True)
+    solve(economies, folder, settings)
+    rows = read(folder, "exported_output").to_pandas()
+    for year, economy in economies.items():
+        A = economy.coefficients
+        of_year = rows[rows.year == year].set_index("region_sector_id")
+        blocks = [slice(0, SECTORS), slice(SECTORS, SIZE)]
+        for own, other, bought in zip(blocks, blocks[::-1], (1, 0), strict=True):
+            # the sector without output buys, too
+            exports = (
+                economy.transactions[own, other].sum(axis=1)
+                + economy.final_demand[own, 2 * bought : 2 * bought + 2].sum(axis=1)
+                + economy.exports[own]
+            )
+            alone = np.linalg.solve(np.eye(SECTORS) - A[own, own], exports)
+            inverted = np.linalg.inv(np.eye(SIZE) - A)
+            got = of_year.loc[range(SIZE)[own]]
+            close = {"rtol": 1e-9, "atol": CLOSE[solver]}
+            np.testing.assert_allclose(got["exports"], exports, **close)
+            np.testing.assert_allclose(got["own_chain_output"], alone, **close)
+            np.testing.assert_allclose(
+                got["output"], inverted[own, own] @ exports, **close
+            )
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
 def test_trade_of_producers_is_what_crosses_a_border(economies, folder, solver):
     solve(economies, folder, Settings(solver=Solver(solver)))
     rows = {
@@ -406,17 +435,20 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     solve(economies, folder, Settings(by_origin=True))
     solve(economies, folder, Settings(with_analyses=True, by_origin=True))
     solve(economies, folder, Settings(with_extraction=True))
+    solve(economies, folder, Settings(with_analyses=True, with_exports=True))
     demands = len(COLUMNS) + 2
+    analyses = 3 * SECTORS + 2 + 2 * 5 + 4
     assert calls == [
         memory.Counts(SIZE, demands, 2 + like_stressors, region=SECTORS, regions=2)
         # imports, intensities of the other year, tiers and linkages; by origin; both,
-        # and output by origin; parts
+        # and output by origin; parts; exports
         for like_stressors in (
             0,
-            3 * SECTORS + 2 + 2 * 5 + 4,
+            analyses,
             2 * len(REGIONS),
-            3 * SECTORS + 2 + 2 * 5 + 4 + 3 * len(REGIONS),
+            analyses + 3 * len(REGIONS),
             SECTORS,
+            analyses + len(REGIONS),
         )
         for _ in economies
     ]

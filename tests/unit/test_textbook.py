@@ -21,11 +21,13 @@ from support.printed import all_printed, printed
 
 from carbonshed.leontief import (
     Leontief,
+    columns_by_region,
     direct_intensities,
     direct_multipliers,
     gross_output,
     leontief_inverse,
     link_shares,
+    of_own_region,
     own_chain_output,
     per_output,
     power_series,
@@ -300,6 +302,12 @@ class TestLeather:
         traded = self.value_added[:, None] * self.system.output(np.diag(exports))
         assert printed(28.52278143, digits=8) == traded[0, 0]
         assert printed(34.74381924, digits=8) == traded[8, 8]
+        # the same cells, where nothing else leaves the first and the last country
+        alone = np.where(np.isin(np.arange(9), (0, 8)), exports, 0.0)
+        by_country = self.system.output(columns_by_region(alone[:, None], country))
+        own = self.value_added * of_own_region(by_country, country)
+        assert printed(28.52278143, digits=8) == own[0]
+        assert printed(34.74381924, digits=8) == own[8]
 
     def test_value_added_in_output(self):
         x = gross_output(self.Z, self.Y)

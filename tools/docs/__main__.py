@@ -13,7 +13,9 @@ FOLDER = Path("docs/reference")
 def main(arguments: list[str]) -> int:
     """Write or check the pages; return the exit code."""
     root = project_root()
-    manifest = parse_project(root, "extraction: true")  # for every mart there is
+    # for every mart there is
+    on_request = "{extraction: true, exported_value_added: true, capital: true}"
+    manifest = parse_project(root, on_request)
     pages = {
         FOLDER / "data_dictionary.md": dictionary.render(manifest),
         FOLDER / "vars.md": variables.render(),

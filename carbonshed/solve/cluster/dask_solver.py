@@ -55,6 +55,7 @@ from carbonshed.solve.solutions import (
     SolveStore,
     demand_positions,
     write_by_tier,
+    write_exported,
     write_mixed,
     write_solution,
     write_solve,
@@ -263,8 +264,9 @@ class SquareSolve:
         of_totals = leontief.ResidualProbe(blocks, transposed=True).expect(
             followed.direct
         )
-        own = np.concatenate([part.own for part in sums])
-        own = self._run(blocks.delayed(squares.own_chains, system.producers, own))
+        own = leontief.own_chain_output(
+            blocks, system.producers, np.concatenate([part.own for part in sums])
+        )
         sales = self._cluster.persist(
             blocks.delayed(sales_of_block, self._starts, system.output)
         )
@@ -285,13 +287,13 @@ class SquareSolve:
         )
         self._progress(f"relative residual {residual:.1e}")
         parts = followed.split(totals, supplied)
-        totals, imports, linkages, by_origin, mixed, by_tier = parts
+        totals, imports, linkages, by_origin, mixed, by_tier, exported = parts
         trade = self._trade(sales, totals)
-        own = np.concatenate(own)
         write_tables(folder, system, own, totals, trade, imports, linkages)
         write_by_origin(folder, system, by_origin)
         write_mixed(folder, system, mixed)
         write_by_tier(folder, system, by_tier)
+        write_exported(folder, system, exported)
         if is_url(self._address):
             parts = len(grid.rows) * len(grid.columns)
             count = fetch(self._address, folder)

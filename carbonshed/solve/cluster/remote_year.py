@@ -169,7 +169,8 @@ class RemoteYear:
     currency_unit : units of currency per unit of the files' amounts
     sent : the other relations, of this year, as Parquet
     labels : region and category of every column of final demand
-    with_analyses, by_origin, with_extraction, with_shares : as of `YearSystem`
+    with_analyses, by_origin, with_extraction, with_shares, with_exports : as of
+        `YearSystem`
     """
 
     year: int
@@ -181,6 +182,7 @@ class RemoteYear:
     by_origin: bool
     with_extraction: bool
     with_shares: bool
+    with_exports: bool
 
     def in_storage(self, folder: str, note: Message) -> "RemoteYear":
         """Return the same year with its files in object storage, at the URL `folder`.
@@ -217,6 +219,7 @@ class RemoteYear:
             by_origin=self.by_origin,
             with_extraction=self.with_extraction,
             with_shares=self.with_shares,
+            with_exports=self.with_exports,
             labels=self.labels,
         )
 
@@ -245,4 +248,5 @@ def remote_year(system: YearSystem, dataset: Path) -> RemoteYear:
         system.by_origin,
         system.with_extraction,
         system.with_shares,
+        system.with_exports,
     )

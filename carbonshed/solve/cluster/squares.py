@@ -250,13 +250,6 @@ def smallest_pivot(square: np.ndarray) -> float:
     return float(np.abs(np.diag(square)).min())
 
 
-def own_chains(
-    rows: slice, values: np.ndarray, producers: np.ndarray, own: np.ndarray
-) -> np.ndarray:
-    """Solve each region of a strip by itself; see `leontief.own_chain_output`."""
-    return leontief.own_chain_output(values[:, rows], producers[rows], own[rows])
-
-
 def trade(
     rows: slice,
     sold: np.ndarray,  # shape (b, R), currency
