@@ -187,8 +187,8 @@ def columns_by_region(values: np.ndarray, regions: np.ndarray) -> np.ndarray:
 def of_own_region(columns: np.ndarray, regions: np.ndarray) -> np.ndarray:
     """Return of columns for each region the rows of that region.
 
-    Of total intensities by region of origin these are what arises in a product's own
-    region; of output embodied in the exports of each region, that of its own producers.
+    Total intensities by region of origin give those that arise in a product's own
+    region; output embodied in the exports of each region gives that of its producers.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ AMOUNTS = (
     "measure_value",
     "change",
 )
-# what is left of a larger amount of the same row is as exact as that
+# the rest of a larger amount of the same row is as exact as that
 LEFT_OF = {
     "reflected": "domestic_value_added",
     "domestic_double_counted": "gross_exports",
