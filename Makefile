@@ -107,9 +107,8 @@ web:
 	cd tools/web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	cd tools/web && npm run --silent build
 
-# MARIO=PYTHON: a Python in whose environment mariopy is, to measure it too
 bench: $(DEVELOP)
-	$(BIN)/python -m benchmarks.side_by_side $(if $(MARIO),--mario $(MARIO))
+	$(BIN)/python -m benchmarks.side_by_side
 
 # hashes make a lock the same wherever it is installed; uv only resolves. Developers
 # get the versions of users, so their lock has what the other has not. UPGRADE= keeps

@@ -8,7 +8,6 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
@@ -119,13 +118,6 @@ PROGRAMS: dict[str, Callable[[Table], dict[str, float]]] = {
     "inverse": run_inverse,
     "carbonshed": run_carbonshed,
 }
-
-
-def write_arrays(table: Table, path: Path) -> None:
-    """Write the matrices for a program of another environment."""
-    final_demand = np.column_stack([table.final_demand.to_numpy(), table.exports])
-    arrays = {"Z": table.transactions, "Y": final_demand}
-    np.savez(path, **arrays, E=table.stressors.to_numpy())
 
 
 if __name__ == "__main__":

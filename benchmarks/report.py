@@ -7,12 +7,9 @@ from typing import Any
 
 TEMPLATE = Path(__file__).with_name("page.md")
 
-PROGRAMS = ("floor", "bare", "carbonshed", "inverse", "pymrio", "mario")
+PROGRAMS = ("floor", "bare", "carbonshed", "inverse", "pymrio")
 BUILDS = ("audit", "build", "rebuild")
 TESTED = "tested"  # a build before it is published
-MARIO = """
-- **mario**: MARIO's `calc_X`, `calc_z`, `calc_w`, `calc_e`, `calc_f`, `calc_F`, in an
-  environment of its own (`make bench MARIO=PYTHON`)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,6 @@ def render(
         rows=_table(cases, (*PROGRAMS, *BUILDS, TESTED), Case.seconds, ".1f"),
         peak_title="Peak memory of the process:",
         peaks=_table(cases, PROGRAMS[1:] + BUILDS, _peak, ".2f"),
-        mario=MARIO if "mario" in runs else "",
         nodes=len(kinds),
         tests=kinds.count("test"),
         n=largest.rows,

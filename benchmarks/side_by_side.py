@@ -12,7 +12,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -77,7 +76,6 @@ def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="*", choices=SIZES, default=[*SIZES])
-    parser.add_argument("--mario", help="a Python in whose environment MARIO is")
     parser.add_argument("--runs", type=int, default=MAX_RUNS, help="of each program")
     parser.add_argument("--no-page", action="store_true", help="print only")
     arguments = parser.parse_args()
@@ -111,16 +109,8 @@ def _case(
         cities, sectors = SIZES[rows]
         synthetic.synthesize(name=name, cities=cities, sectors=sectors)
     audited = _audit(name, rows, root)
-    with tempfile.TemporaryDirectory(dir=root / "target") as folder:
-        table = read_table(name)
-        demands = table.final_demand.shape[1] + 1
-        commands = _commands(name)
-        if mario := arguments.mario:
-            arrays = Path(folder) / "arrays.npz"
-            programs.write_arrays(table, arrays)
-            commands["mario"] = [mario, "benchmarks/steps_of_mario.py", str(arrays)]
-        del table
-        runs, parts = _rounds(commands, name, rows, root, arguments.runs)
+    demands = read_table(name).final_demand.shape[1] + 1
+    runs, parts = _rounds(_commands(name), name, rows, root, arguments.runs)
     fastest = floor.floor_of_a_solve(rows, demands, multiply, read)
     return Case(rows, demands, runs | {"audit": audited}, parts, fastest)
 

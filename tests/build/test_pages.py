@@ -13,6 +13,7 @@ import yaml
 from support.compare import asked
 from support.python_examples import commands
 
+from benchmarks.same_questions import QUESTIONS, answers_of_publication
 from carbonshed.errors import CarbonshedError
 from tools.docs.examples import CHECKED, refresh
 
@@ -154,6 +155,17 @@ def test_tables_join_on_the_keys_that_the_page_names(three_cities, project):
             joined, named, abroad = sums
             assert joined == rows_of_mart > 0, mart  # nothing is repeated
             assert named == joined - abroad, mart  # and nothing is lost
+
+
+def test_questions_that_other_programs_are_asked(three_cities):
+    """Their SQL is on the page and answers; but extraction, which a var asks for."""
+    text = (DOCS / "compare.md").read_text("utf-8")
+    with duckdb.connect(three_cities, read_only=True) as connection:
+        connection.execute("set search_path = 'marts'")
+        for name, question in QUESTIONS.items():
+            assert f"`{question.sql}`" in text, name
+            if name != "extraction":
+                assert answers_of_publication(connection, name), name
 
 
 def test_workbooks_are_written_as_the_page_says(three_cities, project):
