@@ -217,6 +217,8 @@ def test_the_number_of_a_headline_is_the_value(dataset, request):
         number = said(plain)
         if number is None or row["finding_id"] in OF_OTHERS or "keep" in plain:
             continue
+        if "times its share" in plain:
+            continue  # of one of the emitters; the value is of all
         value = abs(row["value"])
         if "less than" in plain.lower() or "more than 99" in plain.lower():
             continue
@@ -225,6 +227,52 @@ def test_the_number_of_a_headline_is_the_value(dataset, request):
         assert abs(number - value) <= error * (1 + 1e-9), row
         compared += 1
     assert compared
+
+
+@pytest.mark.parametrize("dataset", FIXTURES)
+def test_one_place_stands_out(dataset, request):
+    """Of emitters with no more than their share, and of the ends of large flows."""
+    built = request.getfixturevalue(dataset)
+    warehouse = getattr(built, "warehouse", built)
+    headlines = {
+        (row["year"], row["stressor_id"], row["finding_id"]): row["headline"]
+        for row in findings(warehouse)
+    }
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        ranked = connection.sql(
+            "select year, stressor_id, region_id, consumption_footprint, population"
+            " from marts.footprint_rankings"
+        ).fetchall()
+        emitters = connection.sql(
+            "select year, stressor_id, region_id from marts.super_emitters"
+            " where is_default_rule and is_selected"
+        ).fetchall()
+        flows = connection.sql(
+            "select year, stressor_id, origin_region_id, destination_region_id"
+            " from marts.leakage_flows where gross_flow > 0"
+            " order by gross_flow desc, 3, 4"
+        ).fetchall()
+    for year, stressor in {row[:2] for row in ranked}:
+        own = {row[2]: row[3:] for row in ranked if row[:2] == (year, stressor)}
+        chosen = [row[2] for row in emitters if row[:2] == (year, stressor)]
+        headline = headlines[year, stressor, "super_emitters"]
+        footprint, people = (sum(own[id_][at] or 0.0 for id_ in own) for at in range(2))
+        if footprint > 0 and people and 1 < len(chosen) < len(own):
+            mean = footprint / people
+            part = [sum(own[id_][at] or 0.0 for id_ in chosen) for at in range(2)]
+            times = max(own[id_][0] / own[id_][1] / mean for id_ in chosen)
+            is_one = part[0] / footprint <= part[1] / people and times >= 1.05
+            assert ("times its share" in headline) == is_one, headline
+            assert not is_one or f" {times:.1f} times" in headline, headline
+        ends = [
+            {*row[2:]}
+            for row in flows
+            if row[:2] == (year, stressor) and {*row[2:]} <= {*own}
+        ][:10]
+        shared = set.intersection(*ends) if len(ends) == 10 else set()
+        headline = headlines.get((year, stressor, "largest_flow"))
+        if headline is not None:
+            assert ("All ten largest" in headline) == bool(shared), headline
 
 
 def test_what_changed_is_since_the_first_year(countries, edges):
