@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import pymrio
 
-CUTOFF = 0.001  # of a footprint without direct emissions: the smallest path
+CUTOFF = 0.001  # smallest path, as a share of a footprint without direct emissions
 MAX_TIER = 12
 START = "start"  # the time until a first question can be asked
 Answers = Iterator[tuple[str, list | pd.Series]]
