@@ -76,14 +76,14 @@ def as_pattern(shown: str) -> str:
     return r"\n(?:.*\n)?".join(map(re.escape, shown.strip().split("\n...\n")))
 
 
-def build(command: str, project, *selection: str, **also: object) -> None:
-    """Run a build of a page without data tests, and publish what it makes."""
+def build(command: str, project, *selection: str, **also: object) -> Path:
+    """Run a build of a page without data tests, publish it; return its warehouse."""
     dbt, verb, *arguments = words(command)
     assert (dbt, verb) == ("dbt", "build")
     at = arguments.index("--vars")
     chosen = yaml.safe_load(arguments[at + 1]) | also
     selection += (*arguments[:at], *arguments[at + 2 :])
-    project.publish_part(chosen.pop("dataset"), *selection, **chosen)
+    return project.publish_part(chosen.pop("dataset"), *selection, **chosen)
 
 
 def words(command: str) -> list[str]:
@@ -217,8 +217,21 @@ def test_questions_on_request(project, run):
     assert f"```\n{ingest}\n{command}\n```\n" in text
     project.run(*words(ingest)).must_pass()
     read = ("+value_added_in_exports", "+capital_footprints", "+scopes", "+questions")
-    build(command, project, "--select", *read, "+path:models/marts/dimensions")
+    warehouse = build(
+        command, project, "--select", *read, "+path:models/marts/dimensions"
+    )
     assert refresh(text, run) == text
+    # Harbour by pencil, in 2020; docs/methods.md has the second
+    sql = "select {} from marts.{} where year = 2020 and region_id = 'H'"
+    columns = "gross_exports, domestic_value_added, reflected, domestic_double_counted"
+    (row,) = asked(warehouse, sql.format(columns, "value_added_in_exports"))
+    expected = (40e6, 20e6, 20e6 - 0.5 * 36e6 / 0.99, 20e6 / 99)
+    assert row == pytest.approx(expected, rel=1e-9)
+    column = "household_footprint_with_capital"
+    ((footprint,),) = asked(warehouse, sql.format(column, "capital_footprints"))
+    used, k = 0.05 * 132 / 0.99, 0.38 / 0.94
+    before = 12 + 20 * 0.335 / 0.99 + 130 * 0.38 / 0.99 + 9
+    assert footprint == pytest.approx((before + k * used) * 1e3, rel=1e-9)
 
 
 def test_design_a_pathway(project, run):
