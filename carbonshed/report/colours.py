@@ -50,6 +50,8 @@ NOUNS = {
     "imports": VERMILION,
     "exports": SKY,
     "direct": PURPLE,
+    "near the purchase": SKY,
+    "farther upstream": BLUE,
     "unattributed": GREY,
     "above the world": VERMILION,
     "at or below the world": SKY,

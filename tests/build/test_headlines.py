@@ -194,6 +194,7 @@ TRADE = {
 }
 OF_FOOTPRINTS = {
     "arises_elsewhere",
+    "arises_upstream",
     "change_per_person",
     "footprint_total",
     "income_and_footprint",

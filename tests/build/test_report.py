@@ -88,6 +88,30 @@ def regions_of(report: Path) -> dict:
     return data | {"by_id": {row["id"]: row for row in data["regions"]}}
 
 
+def test_a_region_has_its_largest_supply_chains(report):
+    """By pencil: the share of the goods that it buys, times what power emits for them.
+
+    B buys 1,400 of 4,500 goods of A, 1,000 of its own 1,500 and 200 of 750 of C.
+    """
+    listed = regions_of(report)["by_id"]["B"]["paths"]
+    chains = {
+        (" in Ambrook", " in Ambrook"): 14 / 45 * 450 * 2,
+        (" in Cinderley", " in Ambrook"): 14 / 45 * 180 * 5,
+        (" in Cinderley", ""): 2 / 3 * 60 * 5,
+        (" in Cinderley", " in Cinderley"): 20 / 75 * 150 * 5,
+        ("", ""): 2 / 3 * 150 * 1.2,
+    }
+    assert listed["unit"] == "Mt"
+    assert {what: value for what, value, *_ in listed["rows"]} == {
+        f"Power{power} \N{RIGHTWARDS ARROW} Goods{goods}": (
+            pytest.approx(1e6 * emissions)
+        )
+        for (power, goods), emissions in chains.items()
+    }
+    # a share of 2.1 Gt
+    assert listed["rows"][-1][2:] == ["120", "5.7 %"]
+
+
 def test_a_region_has_its_suppliers_customers_and_products(report):
     """Those of docs/three_cities.md, in Gt and Mt, and their shares by pencil."""
     data = regions_of(report)
@@ -310,6 +334,20 @@ def test_all_regions_are_listed_without_a_script(report):
             " from leakage_flows where net_flow > 0",
         ),
         (
+            "chains.html",
+            "paths",
+            "select supply_paths.emissions,"
+            " supply_paths.emissions / consumption_footprint from supply_paths"
+            " inner join regional_accounts using (year, stressor_id, region_id)"
+            " where tier > 0",
+        ),
+        (
+            "chains.html",
+            "links",
+            "select emissions, share from supply_links where (supplier_region_id,"
+            " supplier_sector_id) <> (buyer_region_id, buyer_sector_id)",
+        ),
+        (
             "quota.html",
             "quota-summary",
             "select quota, 1 - smallest_demand_factor, quota_share, super_emitters,"
@@ -339,7 +377,8 @@ def test_numbers_on_the_pages_are_those_of_the_marts(
     warehouse, report = plain_reports(dataset)
     year = asked(warehouse, "select max(year) from regional_accounts")[0][0]
     where = f" {'and' if ' where ' in sql else 'where'} year = {year}"
-    order = " order by net_flow desc limit 25" if table == "flows" else ""
+    largest = {"flows": "net_flow", "paths": "emissions", "links": "emissions"}
+    order = f" order by {largest[table]} desc limit 25" if table in largest else ""
     expected = asked(warehouse, f"{sql}{where} and stressor_id = 'co2'{order}")
     if (dataset, table) == ("several_years", "living-standards"):
         # a table of the world says nothing about receivers
@@ -518,6 +557,7 @@ def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
         if page.stem in (
             "ranking",
             "leakage",
+            "chains",
             "responsibility",
             "emitters",
             "quota",

@@ -141,7 +141,7 @@ def test_a_region_is_picked(page, report):
         ["Bellmere", "0.100", "4.2 %"],
     ]
     units = page.locator("table.bars thead .unit").all_inner_texts()
-    assert [unit for unit in units if unit] == ["Gt", "Mt", "Gt", "Gt"]
+    assert [unit for unit in units if unit] == ["Gt", "Mt", "Gt", "Gt", "Mt"]
     find(page, "bell")
     shows(page, "Bellmere")
     assert page.url.endswith("#B")
@@ -598,6 +598,7 @@ MOST_WORDS = 60
 PICTURED = (
     "overview",
     "leakage",
+    "chains",
     "responsibility",
     "emitters",
     "quota",
@@ -812,6 +813,56 @@ def test_the_page_of_a_region_has_its_line_over_the_years(page, plain_reports):
         page.locator('#since [data-saves="svg"]').click()
     assert saved.value.suggested_filename.endswith("-years.svg")
     assert str(first) in saved.value.path().read_text("utf-8")
+
+
+@pytest.mark.usefixtures("several_years")
+def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
+    """Effect by effect: the last bar is the difference of the two footprints."""
+    warehouse, report = plain_reports("several_years")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        (region, effects, change, is_deflated), (other, *_) = connection.sql(
+            "select region_id, count(*) filter (change <> 0), sum(change),"
+            " bool_and(is_deflated) from marts.footprint_changes"
+            " where stressor_id = 'co2'"
+            " and year = (select max(year) from marts.footprint_changes)"
+            " group by region_id order by abs(sum(change)) desc limit 2"
+        ).fetchall()
+    page.goto((report / "region.html").as_uri() + f"#{region}")
+    part = page.locator("#changes")
+    part.locator("svg").wait_for()
+    bars = part.locator("svg .mark-rect path")
+    assert bars.count() == effects + 1
+    last = part.locator("svg .mark-text text").last.text_content()
+    assert last.startswith(MINUS if change < 0 else "+")
+    assert part.locator(".note", has_text="current prices").count() != is_deflated
+    with page.expect_download() as saved:
+        part.locator('[data-saves="svg"]').click()
+    assert saved.value.suggested_filename.endswith("-changes.svg")
+    assert "together" in saved.value.path().read_text("utf-8")
+    page.locator("#effects summary").first.click()
+    assert page.locator("[data-tables=effects] tbody tr").count() == 8
+    # two have no common axis
+    page.goto((report / "region.html").as_uri() + f"#{region}+{other}")
+    page.wait_for_function(
+        "() => document.querySelectorAll('[data-tables=effects] table').length === 2"
+    )
+    assert part.is_hidden()
+
+
+@pytest.mark.usefixtures("several_years")
+@pytest.mark.parametrize("name", ["changes", "responsibility", "chains", "region"])
+def test_everyone_can_read_the_pages_of_several_years(page, plain_reports, name):
+    _, report = plain_reports("several_years")
+    for width, scheme in ((1280, "light"), (PHONE["width"], "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.goto((report / file_name(name)).as_uri())
+        wait_for_charts(page)
+        _, words = page.evaluate(FIRST_PICTURE)
+        assert words <= MOST_WORDS
+        unfold(page)
+        assert serious(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 MINUS = "\N{MINUS SIGN}"

@@ -40,6 +40,7 @@ def finding_rows(
         exported := part(total("export_emissions"), total("production_emissions"))
     ):
         shares["exported"] = exported
+    shares |= share_upstream(marts, footprint)
     if total("inflow_emissions") > 0:
         direction = marts["leakage_summary"][()]["poor_to_rich_share"]
         shares["poor_to_rich"] = direction
@@ -87,6 +88,17 @@ def finding_rows(
         **{(key,): {"value": value, "unit": "share"} for key, value in shares.items()},
         **{(key,): {"value": value, "unit": "t"} for key, value in masses.items()},
     }
+
+
+def share_upstream(marts: Mapping[str, Rows], footprint: float) -> dict[str, float]:
+    """Return the share that is emitted behind direct suppliers, if there is any."""
+    far = sum(
+        row["emissions"]
+        for (_, tier), row in marts["footprint_by_tier"].items()
+        if tier > 1
+    )
+    share = part(far, footprint)
+    return {"arises_upstream": share} if share and share > 1e-12 else {}
 
 
 def largest_difference(case: Case, marts: Mapping[str, Rows]) -> float | None:

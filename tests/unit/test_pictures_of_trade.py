@@ -47,7 +47,11 @@ def test_the_largest_flows_stand_beside_all_others():
     assert chart.title == (
         "The 3 largest flows are 55 % of what is emitted for other regions"
     )
-    bar = marks(chart, "rect")
+    bar = [row for row in marks(chart, "rect") if "kind" in row]
+    # and nodes, which lead to their places
+    assert {row["region_id"] for row in marks(chart, "rect") if "kind" not in row} == {
+        *"ABC"
+    }
     assert [(row["kind"], row["x"], row["x2"]) for row in bar] == [
         ("the largest flow: 30.0 Mt, 30 %", 0, 0.3),
         ("the next 2: 25.0 Mt, 25 %", 0.3, 0.55),

@@ -257,6 +257,7 @@ class Counties:
         "customers": ("region_id", "partner_id", "gross_flow", "partners"),
         "products": ("region_id", "sector_id", "emissions", "from_elsewhere"),
         "sources": ("region_id", "sector_id", "emissions", "from_elsewhere"),
+        "paths": ("region_id", "path_names", "emissions"),
         "sectors": ("sector_id", "sector_name"),
         "withheld": ("premise_note",),
         "across": ("across_countries_note",),
@@ -288,8 +289,10 @@ class Counties:
         "regions": 1,
     }
 
-    def ask_if_built(self, name):
-        return NO_ROWS
+    names: ClassVar = {}
+
+    def ask_if_built(self, name, most=0):
+        return self.ask(name, most) if name == "region/paths" else NO_ROWS
 
     def ask(self, name, most=0):
         """Return as many rows as there would be, of long names and numbers."""
@@ -310,8 +313,11 @@ class Counties:
         """Return a value of a column."""
         if column in ("region_id", "partner_id", "region_name", "supplier_name"):
             return f"a county of some province {number}"
-        if column == "sector_id":
-            return "goods"
+        county = f"a county of some province {number}"
+        chain = " \N{RIGHTWARDS ARROW} ".join([f"Power in {county}"] * 3)
+        named = {"sector_id": "goods", "path_names": chain}
+        if column in named:
+            return named[column]
         if column in ("is_ranked", "is_super_emitter", "is_largest_supplier"):
             return True
         if column in ("scenario_name", "allocation_rule"):

@@ -114,6 +114,7 @@
     byId("chosen").hidden = false;
     await draw();
     await window.carbonshedRegionYears?.show(chosen);
+    await window.carbonshedRegionChanges?.show(chosen);
   };
 
   // without an address: the reader's own, else the largest
@@ -173,6 +174,9 @@
       const name = brief.fileName(chosen);
       if (button.closest("#since")) {
         return window.carbonshedRegionYears.save(kind, chosen, name);
+      }
+      if (button.closest("#changes")) {
+        return window.carbonshedRegionChanges.save(kind, chosen, name);
       }
       return picture.save(kind, chosen, isPerPerson(), headline(), name);
     });

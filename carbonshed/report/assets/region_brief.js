@@ -60,7 +60,7 @@
     ...figures.flatMap(([what, unit], place) =>
       own.figures[place] ? [["figures", what, own.figures[place][0], unit]] : [],
     ),
-    ...["suppliers", "customers", "products", "sources"].flatMap((id) =>
+    ...["suppliers", "customers", "products", "sources", "paths"].flatMap((id) =>
       own[id].rows.map(([what, value]) => [
         id,
         nameOf(what, id === "products" || id === "sources"),
@@ -68,6 +68,12 @@
         marks.unit,
       ]),
     ),
+    ...(own.changes?.effects ?? []).map(([what, value]) => [
+      "changes",
+      what,
+      value,
+      marks.unit,
+    ]),
   ];
   /** Save the figures of regions as a table, one figure a row. */
   const saveTable = (chosen) => {

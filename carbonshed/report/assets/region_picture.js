@@ -156,5 +156,5 @@
     await embedded(place, { ...spec, width });
   };
 
-  window.carbonshedRegionPicture = { draw, drawable, save, saveSpec, drawInto };
+  window.carbonshedRegionPicture = { draw, drawable, pixels, save, saveSpec, drawInto };
 })();

@@ -67,6 +67,14 @@
     customers: (own) => [bars(own.customers, "regions", own), [own.customers.unit]],
     products: (own) => [bars(own.products, "sectors", own), [own.products.unit]],
     sources: (own) => [bars(own.sources, "sectors", own), [own.sources.unit]],
+    paths: (own) => [bars(own.paths, "texts", own), [own.paths.unit]],
+    effects: (own) => {
+      const rows = (own.changes?.effects ?? []).map(([name, , ...texts]) => [
+        name,
+        ...texts,
+      ]);
+      return [lines(rows), [own.changes?.unit]];
+    },
     scopes: (own) => {
       const rows = (own.scopes ?? []).map(([unit, ...texts], place) => [
         unit ? `${scopes[place]}, ${unit}` : scopes[place],

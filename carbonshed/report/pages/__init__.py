@@ -4,6 +4,7 @@ from types import ModuleType
 
 from carbonshed.report.marts import Marts
 from carbonshed.report.pages import (
+    chains,
     changes,
     emitters,
     explore,
@@ -24,6 +25,7 @@ PAGES = {
     "ranking": ranking,
     "inequality": inequality,
     "leakage": leakage,
+    "chains": chains,
     "responsibility": responsibility,
     "emitters": emitters,
     "explore": explore,

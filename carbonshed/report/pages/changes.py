@@ -28,7 +28,7 @@ EFFECTS = {
     "other_demand": "other demand",
     "direct_emissions": "direct emissions",
 }
-_MEANINGS = (
+MEANINGS = (
     "Intensity is what producers emit per unit of output; technology, what they buy "
     "and from whom. Sourcing is where final users buy a product, and the product mix "
     "what they buy. Other demand is inventories, and purchases that cancel out. Each "
@@ -83,7 +83,7 @@ def page(context: Context, marts: Marts) -> Page:
             Section(
                 "effects",
                 "By region",
-                [_MEANINGS],
+                [MEANINGS],
                 tables=[
                     make_table(
                         context,
@@ -117,9 +117,9 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
         {
             "effect": effect["effect_id"],
             "kind": "more" if effect["change"] > 0 else "less",
-            "value": _signed(effect["change"], size.text(effect["change"])),
+            "value": signed(effect["change"], size.text(effect["change"])),
             **vega.figures(size, effect["change"]),
-            "text": _signed(effect["change"], size.full(effect["change"])),
+            "text": signed(effect["change"], size.full(effect["change"])),
         }
         for effect in named
     ]
@@ -162,6 +162,6 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
     )
 
 
-def _signed(value: float, text: str) -> str:
-    """Return the text of a value with its sign."""
+def signed(value: float, text: str) -> str:
+    """Return the text of a value, with a sign also where it is above zero."""
     return f"+{text}" if value > 0 else text

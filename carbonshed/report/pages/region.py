@@ -19,7 +19,9 @@ from carbonshed.report.content import (
 )
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import intervals, over_years, portrait, words
+from carbonshed.report.pages import intervals, over_years, portrait, waterfall, words
+from carbonshed.report.pages.chains import with_english_chains
+from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
 from carbonshed.text import spoken
@@ -82,6 +84,15 @@ _LISTS = {
         "Sector",
         ["Of its footprint", "Emitted elsewhere"],
         "no sector emits for it.",
+    ),
+    "paths": (
+        "region/paths",
+        "Through whom it comes",
+        "The largest supply chains, from the producer that emits to what it buys; "
+        "other regions are named",
+        "Supply chain",
+        ["Of its footprint"],
+        "no single supply chain with a supplier carries enough to be listed.",
     ),
 }
 # figures of a region: column, label, unit
@@ -184,7 +195,14 @@ def page(context: Context, marts: Marts) -> Page:
     brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
     full = FullScope(context, marts.ask_if_built("region/full_scope"))
     count = max(3, min(_MAX_LINES, _MAX_LINES_OF_ALL // max(len(regions), 1)))
-    lists = {name: marts.ask(query, most=count) for name, (query, *_) in _LISTS.items()}
+    lists = {
+        name: marts.ask(query, most=count)
+        for name, (query, *_) in _LISTS.items()
+        if name != "paths"
+    }
+    # an analysis
+    paths = marts.ask_if_built("region/paths", most=count)
+    lists["paths"] = with_english_chains(paths, marts)
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
@@ -193,7 +211,10 @@ def page(context: Context, marts: Marts) -> Page:
     lines = {}
     if len(context.years) > 1:
         lines = over_years.lines_of(marts.ask("common/years"))
-    data, parts = _data(context, marts, regions, lists, scenarios, allocations, full)
+    changes = marts.ask_if_built("changes/regions")
+    data, parts = _data(
+        context, marts, regions, lists, scenarios, allocations, full, changes
+    )
     return Page(
         TITLE,
         "Where a footprint arises, and whose consumption a region emits for.",
@@ -207,6 +228,8 @@ def page(context: Context, marts: Marts) -> Page:
             "balance": _draw_balance(context, regions),
             "over_years": over_years.draw_region(context) if lines else None,
             "lines": over_years.data_of(context, lines),
+            "changes": waterfall.draw_waterfall(context, changes),
+            "meanings": MEANINGS,
             "published": _published(marts),
             "search": f"Find a {context.region} by name or id",
             "lists": [
@@ -233,6 +256,7 @@ def page(context: Context, marts: Marts) -> Page:
                 "scenarios": scenarios,
                 "allocations": allocations,
                 **({"full-scope": full.rows} if full else {}),
+                **({"changes": changes} if len(changes) else {}),
             },
             "data": data,
             "parts": parts,
@@ -285,6 +309,7 @@ def _data(
     scenarios: Rows,
     allocations: Rows,
     full: FullScope,
+    footprint_changes: Rows,
 ) -> tuple[dict[str, Any], list[list[dict[str, Any]]]]:
     """Return the data of the page, and the figures of regions in parts.
 
@@ -296,6 +321,9 @@ def _data(
     changes = _changes(context, scenarios)
     full_rows = {row["region_id"]: row for row in full.rows} if full else {}
     full_lines = full.lines if full else {}
+    waterfalls = {
+        row["region_id"]: waterfall.data_of(context, row) for row in footprint_changes
+    }
     cells = _cells(context, regions)
     figures = [
         (column, label, unit)
@@ -349,6 +377,7 @@ def _data(
             "scenarios": changes.get(region["region_id"]),
             "allocations": gifts.get(region["region_id"]),
             "scopes": full_lines.get(region["region_id"]),
+            "changes": waterfalls.get(region["region_id"]),
         }
         for region in regions
     ]
@@ -406,7 +435,7 @@ def _beside(
 
 
 class _Tables:
-    """The lists of each region: partners, products and sectors, with their shares."""
+    """The lists of each region: partners, products, sectors and chains, with shares."""
 
     def __init__(
         self, context: Context, regions: Rows, sectors: Rows, lists: dict[str, Rows]
@@ -448,7 +477,14 @@ class _Tables:
                 name: self._causes(region, name, region["consumption_footprint"])
                 for name in ("products", "sources")
             },
+            "paths": self._paths(region, region["consumption_footprint"]),
         }
+
+    def _paths(self, region: dict[str, Any], whole: float) -> dict[str, Any]:
+        lines = self._lines["paths"].get(region["region_id"], [])
+        return self._written(
+            [(line["path_names"], line["emissions"]) for line in lines], whole
+        )
 
     def _partners(
         self,

@@ -183,6 +183,31 @@ wider as (
 
 ),
 
+-- emissions by their distance from the purchase, where marts have them
+tiers as (
+
+    {% if has_wider_scope -%}
+        select
+            year,
+            stressor_id,
+            sum(case when tier = 0 then emissions else 0 end) as of_makers,
+            sum(case when tier = 1 then emissions else 0 end) as of_suppliers,
+            sum(case when tier > 1 then emissions else 0 end) as of_others
+        from {{ ref('footprint_by_tier') }}
+        group by 1, 2
+    {%- else -%}
+        select
+            year,
+            stressor_id,
+            cast(null as double) as of_makers,
+            cast(null as double) as of_suppliers,
+            cast(null as double) as of_others
+        from premises
+        where false
+    {%- endif %}
+
+),
+
 -- why footprints changed, where marts about it are built
 reasons as (
 
@@ -370,6 +395,12 @@ figures as (
         moves.* exclude (year, stressor_id),
         reasons.* exclude (year, stressor_id),
         wider.* exclude (year, stressor_id),
+        {{ part_of_whole('tiers.of_makers', 'totals.footprints') }}
+            as maker_share,
+        {{ part_of_whole('tiers.of_suppliers', 'totals.footprints') }}
+            as supplier_share,
+        {{ part_of_whole('tiers.of_others', 'totals.footprints') }}
+            as upstream_share,
         coalesce(ranked.super_emitters, 0) as super_emitters,
         case leakage.stressor_id
             when 'co2' then 'CO2'
@@ -421,6 +452,7 @@ figures as (
     left join harder using (year, stressor_id)
     left join curves using (year, stressor_id)
     left join wider using (year, stressor_id)
+    left join tiers using (year, stressor_id)
     left join published using (year, stressor_id)
     left join quotas using (year, stressor_id)
     left join inequality using (year, stressor_id)
@@ -737,7 +769,14 @@ chosen as (
                 'value': largest_flow, 'unit': 't'
             },
             {
-                'finding_id': 'poor_to_rich', 'finding_position': 14,
+                'finding_id': 'arises_upstream', 'finding_position': 14,
+                'text_id': case
+                    when upstream_share > 1e-12 then 'arises_upstream'
+                end,
+                'value': upstream_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'poor_to_rich', 'finding_position': 15,
                 'text_id': case
                     when coalesce(elsewhere_share, 0) = 0 then null
                     when poor_to_rich_share is null then 'poor_to_rich_unknown'
@@ -746,7 +785,7 @@ chosen as (
                 'value': poor_to_rich_share, 'unit': 'share'
             },
             {
-                'finding_id': 'super_emitters', 'finding_position': 15,
+                'finding_id': 'super_emitters', 'finding_position': 16,
                 'text_id': case
                     when ranked_regions is null then null
                     when super_emitters = 0 then 'super_emitters_none'
@@ -756,7 +795,7 @@ chosen as (
                 'value': emitter_footprint_share, 'unit': 'share'
             },
             {
-                'finding_id': 'emissions_avoided', 'finding_position': 16,
+                'finding_id': 'emissions_avoided', 'finding_position': 17,
                 'text_id': case
                     when ranked_regions is null then null
                     when scenario_id is null then 'emissions_avoided_replaced'
@@ -772,7 +811,7 @@ chosen as (
                 'unit': 't'
             },
             {
-                'finding_id': 'receivers', 'finding_position': 17,
+                'finding_id': 'receivers', 'finding_position': 18,
                 'text_id': case
                     when
                         is_across_countries
@@ -788,7 +827,7 @@ chosen as (
                 'value': receiver_share, 'unit': 'share'
             },
             {
-                'finding_id': 'compiled_ranks', 'finding_position': 18,
+                'finding_id': 'compiled_ranks', 'finding_position': 19,
                 'text_id': case
                     when not is_compiled or ranked_regions is null then null
                     when moving_share is null then 'compiled_ranks_unknown'
@@ -797,7 +836,7 @@ chosen as (
                 'value': moving_share, 'unit': 'share'
             },
             {
-                'finding_id': 'reason_of_change', 'finding_position': 19,
+                'finding_id': 'reason_of_change', 'finding_position': 20,
                 'text_id': case
                     when reason is null then null
                     when reason_size > 1e-12 * emissions_in

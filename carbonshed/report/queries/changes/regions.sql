@@ -6,6 +6,7 @@ effects as (
         year,
         stressor_id,
         base_year,
+        is_deflated,
         region_id,
         region_name,
         sum(case when effect_id = 'intensity' then change end) as intensity,
@@ -27,7 +28,7 @@ effects as (
     where
         year = $year
         and stressor_id = $stressor
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6
 
 )
 
@@ -35,6 +36,7 @@ select
     effects.region_id,
     effects.region_name,
     effects.base_year,
+    effects.is_deflated,
     later.consumption_footprint - earlier.consumption_footprint
         as change,  -- noqa: RF04, the promised name
     earlier.consumption_footprint as base_footprint,

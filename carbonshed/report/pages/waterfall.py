@@ -1,0 +1,128 @@
+"""The change of a region's footprint since the year before, effect by effect."""
+
+from typing import Any
+
+from carbonshed.numbers import Scale, percent
+from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
+from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
+from carbonshed.report.marts import Rows
+from carbonshed.report.pages.changes import CURRENT_PRICES, EFFECTS, signed
+
+_STEP = 30  # pixels of a bar and the room to the next one
+_TOGETHER = "together"
+_KINDS = {
+    _TOGETHER: colour_of("footprint"),
+    "more": colour_of("rises"),
+    "less": colour_of("falls"),
+}
+
+
+def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
+    """Return the waterfall of a region for its page.
+
+    Parameters
+    ----------
+    row
+        A row of `changes/regions`, in the stressor's unit.
+
+    Returns
+    -------
+    dict
+        A sentence; the unit of the bars; bars from start to end, with a kind and a
+        text, the last one of all together; and each effect with its value, its text
+        and its share of the footprint before.
+    """
+    changes = {label: row[effect] for effect, label in EFFECTS.items()}
+    whole = row["footprint"] - row["base_footprint"]
+    size = context.scale([*filter(None, changes.values()), whole], "stressor")
+
+    def written(value: float) -> str:
+        return signed(value, size.text(value))
+
+    bars, level = [], 0.0
+    for label, change in changes.items():
+        if change:
+            kind = "more" if change > 0 else "less"
+            ends = [level, level + change]
+            bars.append([label, *_drawn(size, ends), kind, written(change)])
+            level += change
+    bars.append([_TOGETHER, *_drawn(size, [0.0, whole]), _TOGETHER, written(whole)])
+    before = row["base_footprint"]
+    return {
+        "text": _sentence(context, row, changes),
+        "unit": size.unit,
+        "bars": bars,
+        "effects": [
+            [
+                label,
+                change,
+                written(change),
+                percent(change / before) if before > 0 else "",
+            ]
+            for label, change in changes.items()
+        ],
+    }
+
+
+def _drawn(size: Scale, values: list[float]) -> list[float | None]:
+    return [vega.short(value / size.divisor) for value in values]
+
+
+def _sentence(context: Context, row: dict[str, Any], changes: dict[str, float]) -> str:
+    """Return the footprints of both years, and the effect that moved them most."""
+    footprints = context.scale([row["base_footprint"], row["footprint"]], "stressor")
+    largest = max(changes, key=lambda label: abs(changes[label]))
+    size = context.scale([changes[largest]], "stressor")
+    return (
+        f"Footprint: {footprints.full(row['base_footprint'])} in {row['base_year']}, "
+        f"{footprints.full(row['footprint'])} in {context.year}; moved most by "
+        f"{largest}, {signed(changes[largest], size.full(changes[largest]))}"
+    )
+
+
+def draw_waterfall(context: Context, rows: Rows) -> Chart | None:
+    """Draw the axes of a waterfall, which the page fills with that of a region.
+
+    None where there is no year before.
+    """
+    first = rows.first()
+    if first is None:
+        return None
+    # the page puts the unit and the scale here
+    x = vega.quantitative(
+        "start", title="UNIT", scale={"zero": True}, axis={"labelBound": True}
+    )
+    y = vega.nominal("name", sort=None, title=None)
+    drawing = vega.layers(
+        vega.draw(
+            "bar",
+            None,
+            {"height": 18},
+            x=x,
+            x2={"field": "end"},
+            y=y,
+            **vega.kinds("kind", _KINDS, legend=None),
+            tooltip=vega.tips("name=effect", "text=change"),
+        ),
+        vega.draw(
+            "text",
+            None,
+            {"align": "left", "dx": 4, "baseline": "middle"},
+            x={**x, "field": "right"},
+            y=y,
+            text=vega.nominal("text"),
+        ),
+        rows=[],
+    )
+    return Chart(
+        "region-changes",
+        f"The footprint from {first['base_year']} to {context.year}, effect by effect",
+        "A bar for each effect on the footprint begins where the one before it ends; "
+        "the last is what they make together.",
+        vega.finished(drawing, height=_STEP * (len(EFFECTS) + 1)),
+        rows,
+        is_live=True,
+        notes=() if first["is_deflated"] else (CURRENT_PRICES,),
+    )

@@ -1,0 +1,60 @@
+"""The waterfall of a region, on the example of docs/methods.md by pencil."""
+
+import pytest
+from test_report_changes import EFFECTS, TWO_YEARS
+
+from carbonshed.report.marts import Rows
+from carbonshed.report.pages.waterfall import data_of, draw_waterfall
+
+MINUS = "\N{MINUS SIGN}"
+ROW = {
+    "region_id": "A",
+    "region_name": "Ambrook",
+    "base_year": 2009,
+    "is_deflated": False,
+    "base_footprint": 20.0,
+    "footprint": 20.0,
+    **EFFECTS,
+}
+
+
+def test_each_bar_begins_where_the_one_before_it_ends():
+    """Less 14.75 t, and 4.75 and 10 more."""
+    data = data_of(TWO_YEARS, ROW)
+    assert data["unit"] == "t"
+    assert data["bars"] == [
+        ["intensity", 0, -14.75, "less", f"{MINUS}14.8"],
+        ["technology", -14.75, -10, "more", "+4.75"],
+        ["demand per person", -10, 0, "more", "+10.0"],
+        ["together", 0, 0, "together", "0"],
+    ]
+    effects = {name: (value, share) for name, value, _, share in data["effects"]}
+    assert effects["intensity"] == (-14.75, f"{MINUS}73.8 %")
+    # an effect of nothing has no bar, and a row of the table
+    assert effects["population"] == (0, "0.0 %")
+    assert data["text"] == (
+        f"Footprint: 20.0 t in 2009, 20.0 t in 2012; moved most by intensity, "
+        f"{MINUS}14.8 t"
+    )
+
+
+@pytest.mark.parametrize(("after", "text"), [(5, f"{MINUS}15.0"), (30, "+10.0")])
+def test_all_effects_together_are_the_last_bar(after, text):
+    effects = dict.fromkeys(EFFECTS, 0.0) | {"population": after - 20}
+    data = data_of(TWO_YEARS, {**ROW, **effects, "footprint": after})
+    assert [bar[1:3] for bar in data["bars"]] == [[0, after - 20]] * 2
+    assert data["bars"][-1][3:] == ["together", text]
+
+
+def test_without_a_footprint_before_effects_have_no_share():
+    row = {**ROW, "base_footprint": 0.0, "footprint": 0.0}
+    assert {effect[-1] for effect in data_of(TWO_YEARS, row)["effects"]} == {""}
+
+
+def test_current_prices_are_said_below_the_waterfall():
+    for is_deflated in (True, False):
+        row = {**ROW, "is_deflated": is_deflated}
+        chart = draw_waterfall(TWO_YEARS, Rows(tuple(row), [tuple(row.values())]))
+        assert chart.title.startswith("The footprint from 2009 to 2012")
+        assert bool(chart.notes) is not is_deflated
+    assert draw_waterfall(TWO_YEARS, Rows(tuple(ROW), [])) is None
