@@ -24,6 +24,8 @@ ANALYSES = {
     "footprint_uncertainty",
     "headline_uncertainty",
     "footprint_scopes",
+    "footprint_by_tier",
+    "responsibility",
 }
 UNITS = ("Mt", "%", "tonnes", "per person", "0 to 1", "thousand", "degrees")
 
@@ -306,6 +308,8 @@ def test_without_analyses_nothing_asks_for_them(bundled):
         "full_scope_bars",
         "headline_intervals",
         "chances",
+        "tiers",
+        "responsibility",
     }
     charts = {file["uuid"] for file in files.values() if "viz_type" in file}
     for name, file in files.items():

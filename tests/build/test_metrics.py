@@ -149,11 +149,32 @@ SAME = {
         "select year, stressor_id, region_id, method_id, full_footprint_per_capita"
         " from footprint_scopes",
     ),
+    "tiers": (
+        ["footprint_of_tiers"],
+        [*KEYS, "region", "supply__tier"],
+        "select year, stressor_id, region_id, tier, emissions from footprint_by_tier",
+    ),
+    "tiers and direct emissions are the footprint": (
+        ["footprint_of_tiers"],
+        [*KEYS, "region"],
+        "select year, stressor_id, region_id, consumption_footprint - direct_emissions"
+        " from regional_accounts semi join responsibility using (stressor_id)",
+    ),
+    "responsibility": (
+        ["income_emissions", "shared_emissions", "technology_adjusted_footprint"],
+        [*KEYS, "region"],
+        "select year, stressor_id, region_id, income_emissions, shared_emissions,"
+        " technology_adjusted_footprint from responsibility",
+    ),
 }
 
 # a sum over several stressors, scenarios, rules or years of people is no number
 MIXED = {
     "stressors": (["production_emissions", "footprint_per_capita"], [YEAR]),
+    "stressors of analyses": (
+        ["footprint_of_tiers", "income_emissions", "shared_emissions"],
+        [YEAR],
+    ),
     "scenarios": (["quota", "quota_share"], KEYS),
     "rules": (["allocated_quota"], [*KEYS, "scenario"]),
     "years": (["population"], ["stressor"]),
