@@ -31,7 +31,6 @@ def model(dbt, session):
         with_inverse=variables.leontief_inverse,
         with_analyses=variables.analyses,
         by_origin=variables.by_origin,
-        with_extraction=variables.extraction,
         with_shares=variables.shared_by_value_added,
         with_technology_split=variables.technology_split,
         with_exports=variables.exported_value_added,

@@ -15,7 +15,6 @@ from carbonshed.solve.year_system import YearSystem
 
 Columns = dict[str, np.ndarray | pa.Array]
 INTENSITIES_BY_ORIGIN = "intensities_by_origin"
-EXTRACTED_DEMAND = "extracted_demand"
 SHARED_INTENSITIES = "value_added_shared_intensities"
 EXPORTED_OUTPUT = "exported_output"
 EMBODIED_OUTPUT = pa.schema(
@@ -115,21 +114,6 @@ def _of_masses(system: YearSystem, intensities: np.ndarray) -> Columns:
         "stressor_id": pa.array(np.repeat(masses, size), pa.string()),
         "region_sector_id": np.tile(np.arange(size, dtype=np.int32), len(masses)),
         "intensity": intensities.T.reshape(-1),
-    }
-
-
-def extraction_columns(
-    system: YearSystem, extraction: dict[str, np.ndarray]
-) -> Columns:
-    """Return the demand for parts, a row for each kind of part and region-sector."""
-    kinds = len(extraction)
-    return {
-        "year": _year(system, system.size * kinds),
-        "extracted_kind": pa.array(
-            np.repeat(np.array([*extraction], object), system.size), pa.string()
-        ),
-        "region_sector_id": np.tile(np.arange(system.size, dtype=np.int32), kinds),
-        "amount": np.concatenate([*extraction.values()]),
     }
 
 

@@ -49,13 +49,11 @@ from carbonshed.paths import project_root
 from carbonshed.progress import Message
 from carbonshed.solve.long_tables import (
     EXPORTED_OUTPUT,
-    EXTRACTED_DEMAND,
     INTENSITIES_BY_ORIGIN,
     SHARED_INTENSITIES,
     Columns,
     Trade,
     exported_columns,
-    extraction_columns,
     import_tables,
     intermediate_trade_columns,
     linkage_tables,
@@ -208,15 +206,13 @@ class SolveStore:
 
         Output and intensities may differ from those that it was made with by the
         rounding of sums, `SAME`. With analyses, the tables `OF_FACTORS` are part of it,
-        by origin `INTENSITIES_BY_ORIGIN`, with extraction `EXTRACTED_DEMAND`, with
-        shares `SHARED_INTENSITIES`, with exports `EXPORTED_OUTPUT`. What has another
-        layout is solved again, and so is what has changed since it was written: `note`
-        is told.
+        by origin `INTENSITIES_BY_ORIGIN`, with shares `SHARED_INTENSITIES`, with
+        exports `EXPORTED_OUTPUT`. What has another layout is solved again, and so is
+        what has changed since it was written: `note` is told.
         """
         required = [
             *(OF_FACTORS if system.with_analyses else ()),
             *([INTENSITIES_BY_ORIGIN] if system.by_origin else ()),
-            *([EXTRACTED_DEMAND] if system.with_extraction else ()),
             *([SHARED_INTENSITIES] if system.with_shares else ()),
             *([EXPORTED_OUTPUT] if system.with_exports else ()),
         ]
@@ -432,9 +428,6 @@ def write_solution(
     write_mixed(folder, system, solved.mixed)
     write_by_tier(folder, system, solved.by_tier)
     write_exported(folder, system, solved.exported)
-    if solved.extraction is not None:
-        columns = extraction_columns(system, solved.extraction)
-        write_table(folder, EXTRACTED_DEMAND, columns)
     write_solve(folder, solve)
 
 

@@ -103,7 +103,6 @@ def solve_years(
             year,
             with_analyses=settings.with_analyses,
             by_origin=settings.by_origin,
-            with_extraction=settings.with_extraction,
             with_shares=settings.with_shares,
             with_exports=settings.with_exports,
         )

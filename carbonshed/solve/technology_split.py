@@ -173,10 +173,14 @@ def _follow(
         return {}
     p = year.prices[:, None]
     current = np.hstack([*waiting.values()]) / p
-    followed = year.system.follow(
-        current, settings.solver, settings.tolerance, progress
-    )
-    parts = np.split(followed * p, len(waiting), axis=1)
+    size = 2 * current.shape[1]
+    tolerance = settings.tolerance
+    with year.system.opened(size, settings.solver, tolerance, progress) as opened:
+        coefficients, factors_of = opened
+        probe = leontief.ResidualProbe(coefficients, transposed=True).expect(current)
+        totals = factors_of().total_intensity(current)
+    probe.check_residual(totals, tolerance=tolerance)
+    parts = np.split(totals * p, len(waiting), axis=1)
     return dict(zip(waiting, parts, strict=True))
 
 

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Union
 
 import duckdb
 import numpy as np
@@ -57,8 +58,6 @@ class Solved:
     by_tier: np.ndarray | None = None
     # None where it was not asked for
     exported: leontief.ExportedOutput | None = None
-    # by kind of part, shape (n,), currency: demand from outside a part for its output
-    extraction: dict[str, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,10 +82,9 @@ class Producers:
     # shape (n,), currency: deliveries to other regions and abroad, if the output behind
     # those of each region is asked for
     exports: np.ndarray | None = None
-    # by kind of part, the part of each region-sector, if parts are to be extracted
-    parts: dict[str, np.ndarray] | None = None
 
 
+Factors = Union[leontief.Leontief, "Sweeps"]
 # output embodied in demand, total intensities, and what gives the output embodied in
 # any further demand
 Solution = tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]
@@ -121,15 +119,7 @@ def solve_in_memory(
         )
         return embodied, system.total_intensity(intensities), system.output
 
-    return _solve(
-        coefficients,
-        producers,
-        demand,
-        factorise,
-        tolerance,
-        leontief.EXTRACTION_TOLERANCE,
-        progress,
-    )
+    return _solve(coefficients, producers, demand, factorise, tolerance, progress)
 
 
 def solve_streamed(
@@ -146,38 +136,60 @@ def solve_streamed(
     `columns` of demand are solved at a time, which reads the matrix fifteen times; the
     rest is as in `solve_in_memory`.
     """
-    target = _target(coefficients, tolerance)
+    sweeps = Sweeps(coefficients, columns, tolerance, progress)
 
-    def output(values: np.ndarray) -> np.ndarray:
-        for start in range(0, values.shape[1], columns):
-            part = slice(start, min(start + columns, values.shape[1]))
+    def sweep(intensities: np.ndarray) -> Solution:
+        progress("total intensities")
+        totals = sweeps.total_intensity(intensities)
+        return sweeps.output(demand.values, overwrite=True), totals, sweeps.output
+
+    progress("spectral radius")
+    return _solve(coefficients, producers, demand, sweep, tolerance, progress)
+
+
+class Sweeps:
+    """Solutions by sweeps over coefficients, as `leontief.Leontief` has by factors.
+
+    `columns` of demand are solved at a time. `target` is the residual that sweeps leave
+    in a row, relative to the largest of its column: far enough below `tolerance` for
+    the solution to pass a check.
+    """
+
+    def __init__(
+        self,
+        coefficients: leontief.RowBlocks,
+        columns: int,
+        tolerance: float,
+        progress: Message,
+    ) -> None:
+        self.target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
+        self._coefficients = coefficients
+        self._columns = columns
+        self._progress = progress
+
+    def output(
+        self, final_demand: np.ndarray, *, overwrite: bool = False
+    ) -> np.ndarray:
+        """Return output embodied in demand, shape (n, k), in its place if allowed."""
+        values = final_demand if overwrite else final_demand.copy("F")
+        for start in range(0, values.shape[1], self._columns):
+            part = slice(start, min(start + self._columns, values.shape[1]))
             name = f"demands {part.start + 1:,} to {part.stop:,} of {values.shape[1]:,}"
             values[:, part] = leontief.iterate_output(
-                coefficients,
+                self._coefficients,
                 values[:, part],
-                tolerance=target,
-                progress=lambda sweep, residual, name=name: progress(
+                tolerance=self.target,
+                progress=lambda sweep, residual, name=name: self._progress(
                     f"{name}: sweep {sweep}, residual {residual:.1e}"
                 ),
             )
         return values
 
-    def sweep(intensities: np.ndarray) -> Solution:
-        progress("total intensities")
-        totals = leontief.iterate_total_intensity(
-            coefficients, intensities, tolerance=target
+    def total_intensity(self, intensities: np.ndarray) -> np.ndarray:
+        """Return total intensities, shape (n, q)."""
+        return leontief.iterate_total_intensity(
+            self._coefficients, intensities, tolerance=self.target
         )
-        return output(demand.values), totals, lambda right: output(right.copy("F"))
-
-    progress("spectral radius")
-    # sweeps leave a residual of their own, which no round makes smaller
-    of_parts = max(leontief.EXTRACTION_TOLERANCE, 10 * target)
-    return _solve(coefficients, producers, demand, sweep, tolerance, of_parts, progress)
-
-
-def _target(coefficients: leontief.RowBlocks, tolerance: float) -> float:
-    """Return the residual of sweeps with which every row passes a check."""
-    return tolerance / max(100.0, 4.0 * coefficients.size**0.5)
 
 
 def _solve(
@@ -186,7 +198,6 @@ def _solve(
     demand: Demand,
     solve: Callable[[np.ndarray], Solution],
     tolerance: float,
-    tolerance_of_parts: float,
     progress: Message,
 ) -> Solved:
     """Compute what needs A before it is overwritten, solve, and check the residual.
@@ -204,13 +215,6 @@ def _solve(
     of_totals = leontief.ResidualProbe(coefficients, transposed=True).expect(
         followed.direct
     )
-    parts = {
-        kind: leontief.parts_of(labels)
-        for kind, labels in (producers.parts or {}).items()
-    }
-    systems = {
-        kind: leontief.own_systems(coefficients, own) for kind, own in parts.items()
-    }
     embodied, totals, output_of = solve(followed.direct)
     supplied = output_of(followed.supplied)
     labels = zip(demand.regions, demand.categories, strict=True)
@@ -221,17 +225,6 @@ def _solve(
         of_totals.check_residual(totals, tolerance=tolerance),
     )
     progress(f"relative residual {residual:.1e}")
-    extraction = {}
-    for kind, own in parts.items():
-        progress(f"extraction of each {kind}")
-        extraction[kind] = leontief.demand_for_parts(
-            output_of,
-            systems[kind],
-            own,
-            output,
-            scale=float(np.abs(output).max(initial=0.0)),
-            tolerance=tolerance_of_parts,
-        )
     demand = replace(demand, values=embodied)
     intensities, *beside = followed.split(totals, supplied)
     return Solved(
@@ -242,7 +235,6 @@ def _solve(
         sales,
         residual,
         *beside,
-        extraction=extraction or None,
     )
 
 
@@ -430,8 +422,6 @@ class Settings:
     with_analyses: bool = False
     # True if total intensities by region of origin are stored too
     by_origin: bool = False
-    # True if demand for the output of regions and sectors, as parts, is stored too
-    with_extraction: bool = False
     # True if intensities that producers share by value added are stored too
     with_shares: bool = False
     # True if what another use of inputs changes between years is stored too
@@ -452,8 +442,6 @@ class YearSystem:
         after, are followed too, and emissions told apart by tier.
     by_origin : bool
         True if stressors that are a mass are followed by region of origin too.
-    with_extraction : bool
-        True if regions and sectors are extracted too.
     with_shares : bool
         True if emissions are shared by value added too.
     with_exports : bool
@@ -477,7 +465,6 @@ class YearSystem:
         *,
         with_analyses: bool = False,
         by_origin: bool = False,
-        with_extraction: bool = False,
         with_shares: bool = False,
         with_exports: bool = False,
         labels: list[tuple[str, str]] | None = None,
@@ -486,7 +473,6 @@ class YearSystem:
         self.year = year
         self.with_analyses = with_analyses
         self.by_origin = by_origin
-        self.with_extraction = with_extraction
         self.with_shares = with_shares and with_analyses
         self.with_exports = with_exports and with_analyses
         self._labels = labels
@@ -573,7 +559,7 @@ class YearSystem:
         much as some stressors do, and as the tiers of a stressor do. A region of origin
         takes what a stressor does, for every stressor and for output, and so does an
         intensity of another year, a stressor or output that is followed to the buyers,
-        a part extracted, and the exports of a region.
+        and the exports of a region.
         """
         regions = Counter(self.producers)
         products, others = 0, 0
@@ -585,11 +571,8 @@ class YearSystem:
             tiers = _TIERS_LIKE_STRESSORS * len(self.masses)
             others = len(self.neighbours.labels) + tiers + linkages
         origins = len(regions) * by_origin if self.by_origin else 0
-        # a column for each part, of one kind at a time
-        parts = max(len(regions), len(self.relations.sector_positions))
-        extracted = parts if self.with_extraction else 0
         exporters = len(regions) if self.with_exports else 0
-        stressors = len(self.stressors) + origins + others + extracted + exporters
+        stressors = len(self.stressors) + origins + others + exporters
         return Counts(
             self.size,
             self.demands,
@@ -623,33 +606,23 @@ class YearSystem:
             overwrite=True,
         )
 
-    def follow(
-        self,
-        intensities: np.ndarray,
-        solver: Solver,
-        tolerance: float,
-        progress: Message,
-    ) -> np.ndarray:
-        """Return intensities times L, shape (n, k), by a solve of their own.
+    @contextmanager
+    def opened(
+        self, columns: int, solver: Solver, tolerance: float, progress: Message
+    ) -> Iterator[tuple[np.ndarray | leontief.RowBlocks, Callable[[], Factors]]]:
+        """Yield A, and a function that makes its factors, after which A is lost.
 
-        A residual above the tolerance is refused.
+        Room is planned for so many columns, right-hand sides and solutions together.
         """
-        counts = Counts(self.size, intensities.shape[1], region=self.counts.region)
-        plan = memory.plan(counts, solver)
-        progress(f"following intensities: {plan}")
+        region = max(Counter(self.producers).values(), default=1)
+        plan = memory.plan(Counts(self.size, columns, region=region), solver)
+        progress(str(plan))
         if plan.solver == memory.DIRECT:
-            coefficients = self.read_coefficients()
-            probe = leontief.ResidualProbe(coefficients, transposed=True)
-            factors = leontief.Leontief(coefficients, overwrite=True)
-            totals = factors.total_intensity(intensities)
+            matrix = self.read_coefficients()
+            yield matrix, lambda: leontief.Leontief(matrix, overwrite=True)
         else:
             with self._stored(plan) as (stored, _):
-                probe = leontief.ResidualProbe(stored, transposed=True)
-                totals = leontief.iterate_total_intensity(
-                    stored, intensities, tolerance=_target(stored, tolerance)
-                )
-        probe.expect(intensities).check_residual(totals, tolerance=tolerance)
-        return totals
+                yield stored, lambda: Sweeps(stored, plan.columns, tolerance, progress)
 
     def read_producers(self) -> Producers:
         """Read the region-sectors as a solve takes them."""
@@ -668,7 +641,6 @@ class YearSystem:
             by_origin=masses if self.by_origin else None,
             neighbours=self.neighbours if self.with_analyses else None,
             exports=self._exports() if self.with_exports else None,
-            parts=self._parts() if self.with_extraction else None,
         )
 
     def _value_added(self) -> np.ndarray | None:
@@ -680,10 +652,6 @@ class YearSystem:
 
     def _exports(self) -> np.ndarray:
         return arrays.deliveries_elsewhere(self.relations, self.year, self.size)
-
-    def _parts(self) -> dict[str, np.ndarray]:
-        sectors = arrays.sectors_of_producers(self.relations.sector_output, self.year)
-        return {"region": self.producers, "sector": sectors}
 
     def _solve_in_memory(self, tolerance: float, progress: Message) -> Solved:
         producers = self.read_producers()

@@ -28,11 +28,7 @@ def graph(several_years, project):
     path = project.root / "target" / "manifest.json"
     manifest = json.loads(path.read_text("utf-8"))
     nodes = {
-        node: {
-            "tags": entry["tags"],
-            "code": entry["raw_code"],
-            "in_python": entry.get("language") == "python",
-        }
+        node: {"tags": entry["tags"], "code": entry["raw_code"]}
         for node, entry in manifest["nodes"].items()
         if entry["config"]["enabled"]  # a test of what is left out is there, disabled
     }
@@ -60,21 +56,18 @@ def test_a_build_leaves_out_what_no_dataset_can_change(graph):
     assert {node for node in nodes if node.startswith(("model.", "seed."))} <= build
 
 
-def test_extraction_makes_again_what_is_kept_beside_a_solution(
-    graph, several_years, project
-):
-    """A year without it is solved again, and its folder begins anew."""
-    _, children, nodes = graph
+def test_extraction_is_a_part_of_its_own(several_years, project):
+    """Nothing that another mart reads is made again."""
     variables = json.dumps({"dataset": several_years.name, "extraction": True})
     options = ("--output", "json", "--output-keys", "unique_id", "--quiet")
     chosen = ("--vars", variables, "--selector", "extraction")
     listed = project.run("dbt", "ls", *chosen, *options).must_pass()
     selected = {json.loads(line)["unique_id"] for line in listed.text.splitlines()}
-    solves = "model.carbonshed.solves"
     models = {node for node in selected if node.startswith("model.")}
-    passes = {node for node in children[solves] if nodes.get(node, {}).get("in_python")}
-    assert len(passes) == 2
-    assert models == {solves, "model.carbonshed.extraction_effects", *passes}
+    assert models == {
+        "model.carbonshed.extractions",
+        "model.carbonshed.extraction_effects",
+    }
     tests = " ".join(selected - models)
     assert "extraction_effects_keep_laws" in tests
     assert "one_row_per_combination_extraction_effects" in tests

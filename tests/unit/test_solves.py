@@ -30,6 +30,7 @@ from carbonshed.leontief import UnproductiveSystemError
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import solutions
+from carbonshed.solve.extractions import extract_parts
 from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year_system import Settings
@@ -217,9 +218,20 @@ def test_linkages_are_those_of_the_ghosh_inverse(economies, folder, solver):
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
-def test_without_a_part_the_smaller_system_makes_less(economies, folder, solver):
+def test_without_a_part_the_smaller_system_makes_less(
+    economies, folder, solver, capsys
+):
     """Every region and every sector, against the system without it from scratch."""
-    solve(economies, folder, Settings(solver=Solver(solver), with_extraction=True))
+    tables = relations_of(economies)
+    solves = solve_years(tables, Settings(solver=Solver(solver)), folder)
+    tables.session.register("solved_years", solves)
+    years = tables.session.sql("from solved_years")
+    rows = extract_parts(tables, years, folder, Solver(solver)).to_pylist()
+    assert [row["year"] for row in rows] == [*economies]
+    assert {(row["regions"], row["sectors"]) for row in rows} == {(2, SECTORS)}
+    # stored ones are found again
+    assert extract_parts(tables, years, folder, Solver(solver)).to_pylist() == rows
+    assert capsys.readouterr().err.count("extracted") == len(economies)
     extracted = read(folder, "extracted_demand").to_pandas()
     sector_of, region_of = np.arange(SIZE) % SECTORS, np.arange(SIZE) // SECTORS
     for year, economy in economies.items():
@@ -434,20 +446,18 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     solve(economies, folder, Settings(with_analyses=True))
     solve(economies, folder, Settings(by_origin=True))
     solve(economies, folder, Settings(with_analyses=True, by_origin=True))
-    solve(economies, folder, Settings(with_extraction=True))
     solve(economies, folder, Settings(with_analyses=True, with_exports=True))
     demands = len(COLUMNS) + 2
     analyses = 3 * SECTORS + 2 + 2 * 5 + 4
     assert calls == [
         memory.Counts(SIZE, demands, 2 + like_stressors, region=SECTORS, regions=2)
         # imports, intensities of the other year, tiers and linkages; by origin; both,
-        # and output by origin; parts; exports
+        # and output by origin; exports
         for like_stressors in (
             0,
             analyses,
             2 * len(REGIONS),
             analyses + 3 * len(REGIONS),
-            SECTORS,
             analyses + len(REGIONS),
         )
         for _ in economies
@@ -744,6 +754,7 @@ from pathlib import Path
 from support.commands import environment
 from support.economies import Economy, relations_of
 from carbonshed.solve import solutions
+from carbonshed.solve.extractions import extract_parts
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year_system import Settings
 

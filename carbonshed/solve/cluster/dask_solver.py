@@ -111,12 +111,6 @@ def solve_on_cluster(
             if year.fingerprint in solves:
                 continue
             system, progress = year.system, year.progress
-            if settings.with_extraction:
-                raise CarbonshedError(
-                    f"{system.year}: the var extraction needs a year that fits on one"
-                    f" worker: {size_text(year.needs)}; leave it out, or solve with the"
-                    " var solver: direct or streamed"
-                )
             plan = plan_squares(
                 system.producers,
                 system.demands,

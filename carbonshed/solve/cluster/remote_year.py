@@ -169,8 +169,7 @@ class RemoteYear:
     currency_unit : units of currency per unit of the files' amounts
     sent : the other relations, of this year, as Parquet
     labels : region and category of every column of final demand
-    with_analyses, by_origin, with_extraction, with_shares, with_exports : as of
-        `YearSystem`
+    with_analyses, by_origin, with_shares, with_exports : as of `YearSystem`
     """
 
     year: int
@@ -180,7 +179,6 @@ class RemoteYear:
     labels: list[tuple[str, str]]
     with_analyses: bool
     by_origin: bool
-    with_extraction: bool
     with_shares: bool
     with_exports: bool
 
@@ -217,7 +215,6 @@ class RemoteYear:
             self.year,
             with_analyses=self.with_analyses,
             by_origin=self.by_origin,
-            with_extraction=self.with_extraction,
             with_shares=self.with_shares,
             with_exports=self.with_exports,
             labels=self.labels,
@@ -246,7 +243,6 @@ def remote_year(system: YearSystem, dataset: Path) -> RemoteYear:
         system.labels,
         system.with_analyses,
         system.by_origin,
-        system.with_extraction,
         system.with_shares,
         system.with_exports,
     )

@@ -7,7 +7,7 @@
     tags=['extraction']
 ) }}
 
--- depends_on: {{ ref('solves') }}
+-- depends_on: {{ ref('extractions') }}
 
 with
 

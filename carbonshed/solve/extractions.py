@@ -1,0 +1,115 @@
+"""Demand for the output of each region and each sector, as parts that are taken out.
+
+A pass over years that are solved already, on request: it needs their factors once more,
+and some rounds with a column for each part. A year is found again in its folder.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from carbonshed import leontief
+from carbonshed.progress import TimedProgress
+from carbonshed.solve.memory_plan import Solver
+from carbonshed.solve.relations import Relations, sectors_of_producers
+from carbonshed.solve.solutions import SolveStore, write_table
+from carbonshed.solve.year_system import Sweeps, YearSystem
+
+NAME = "extracted_demand"  # the pass, and its table
+
+DEMAND = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("extracted_kind", pa.string()),
+        ("region_sector_id", pa.int32()),
+        ("amount", pa.float64()),
+    ]
+)
+EXTRACTIONS = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("regions", pa.int32()),
+        ("sectors", pa.int32()),
+        ("made_at", pa.timestamp("us")),
+    ]
+)
+
+
+def extract_parts(
+    relations: Relations,
+    solves: duckdb.DuckDBPyRelation,
+    folder: Path,
+    solver: Solver,
+    tolerance: float = leontief.TOLERANCE,
+) -> pa.Table:
+    """Extract all regions and sectors, in every year that lacks it in the store.
+
+    `solves` has the years and fingerprints in the store, ``warehouse/solved/NAME``.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per year, columns of `EXTRACTIONS`.
+    """
+    store = SolveStore(folder)
+    rows = []
+    for year, fingerprint in solves.project("year, fingerprint").order("1").fetchall():
+        progress = TimedProgress(year)
+        system = YearSystem(relations, year)
+        labels = {
+            "region": system.producers,
+            "sector": sectors_of_producers(relations.sector_output, year),
+        }
+        parts = {kind: leontief.parts_of(own) for kind, own in labels.items()}
+        # transactions, output and labels alone count, which the fingerprint has
+        made_at = store.find_pass(fingerprint, NAME, fingerprint, progress.note)
+        if made_at is None:
+            made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+            demand = _demand(system, parts, solver, tolerance, progress)
+            with store.adding(fingerprint, NAME, fingerprint, made_at) as partial:
+                columns = dict(zip(DEMAND.names, demand.columns, strict=True))
+                write_table(partial, NAME, columns)
+            progress.note("regions and sectors extracted")
+        counts = {f"{kind}s": len(own) for kind, own in parts.items()}
+        rows.append({"year": year, **counts, "made_at": made_at})
+    return pa.Table.from_pylist(rows, EXTRACTIONS)
+
+
+def _demand(
+    system: YearSystem,
+    parts: dict[str, list[np.ndarray]],
+    solver: Solver,
+    tolerance: float,
+    progress: TimedProgress,
+) -> pa.Table:
+    """Return the demand from outside each part for its output, by kind of part."""
+    columns = 2 * max(map(len, parts.values()))  # those of a kind, and their solutions
+    amounts = {}
+    with system.opened(columns, solver, tolerance, progress) as (matrix, factors_of):
+        systems = {
+            kind: leontief.own_systems(matrix, own) for kind, own in parts.items()
+        }
+        factors = factors_of()
+        # no round makes the residual of sweeps smaller
+        target = 10 * factors.target if isinstance(factors, Sweeps) else 0.0
+        for kind, own in parts.items():
+            progress(f"extraction of each {kind}")
+            amounts[kind] = leontief.demand_for_parts(
+                factors.output,
+                systems[kind],
+                own,
+                system.output,
+                scale=float(np.abs(system.output).max(initial=0.0)),
+                tolerance=max(leontief.EXTRACTION_TOLERANCE, target),
+            )
+    length = len(parts) * system.size
+    arrays = [
+        np.full(length, system.year, np.int32),
+        pa.array(np.repeat(np.array([*parts], object), system.size), pa.string()),
+        np.tile(np.arange(system.size, dtype=np.int32), len(parts)),
+        np.concatenate([*amounts.values()]),
+    ]
+    return pa.table(arrays, schema=DEMAND)
