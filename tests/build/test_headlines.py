@@ -219,7 +219,7 @@ def test_the_number_of_a_headline_is_the_value(dataset, request):
         if number is None or row["finding_id"] in OF_OTHERS or "keep" in plain:
             continue
         if "times its share" in plain:
-            continue  # of one of the emitters; the value is of all
+            continue  # one of the emitters; the value is for all
         value = abs(row["value"])
         if "less than" in plain.lower() or "more than 99" in plain.lower():
             continue
@@ -232,7 +232,7 @@ def test_the_number_of_a_headline_is_the_value(dataset, request):
 
 @pytest.mark.parametrize("dataset", FIXTURES)
 def test_one_place_stands_out(dataset, request):
-    """Of emitters with no more than their share, and of the ends of large flows."""
+    """Emitters with no more than their share, and the ends of large flows."""
     built = request.getfixturevalue(dataset)
     warehouse = getattr(built, "warehouse", built)
     headlines = {
