@@ -164,6 +164,13 @@ def test_a_sentence_of_long_names_stays_short():
         "Autonomous Territorial…: 10.0 t each without imports; half of its emissions "
         "serve others"
     )
+    # where one share does not fit, another may, or none
+    direct = context("direct emissions of households")
+    start = "Autonomous Territorial…: 10.0 t each without direct emissions"
+    exporter = region(region_name=long, outflow_emissions=9e7)
+    assert headline(direct, exporter, None) == f"{start}, a quarter emitted elsewhere"
+    little = region(region_name=long, outflow_emissions=9e7, inflow_emissions=1e6)
+    assert headline(direct, little, None) == start
     # a name that has no blank, and one that fits as it is
     assert headline(context(), region(region_name="B" * 80), None) == (
         f"{'B' * 29}…: 10.0 t each, a quarter emitted elsewhere"

@@ -95,16 +95,25 @@ def headline(
     cut.
     """
     name = region["region_name"]
-    sentence = _sentence(context, region, name, supplier, " of it")
+    whole, brief = (_start(context, region, each) for each in (name, cut_name(name)))
+    cut = supplier and replace(supplier, name=cut_name(supplier.name))
+    serving = _serving(region)
+    sentence = whole + (
+        f"{serving} other {context.regions}"
+        if serving
+        else _elsewhere(context, region, supplier, " of it")
+    )
     if len(sentence.split()) <= _MAX_WORDS and len(sentence) <= _MAX_LETTERS:
         return sentence
-    cut = supplier and replace(supplier, name=cut_name(supplier.name))
-    sentences = (
-        _sentence(context, region, *names)
-        for names in ((name, supplier), (cut_name(name), cut), (cut_name(name), None))
-    )
+    sentences = [
+        whole + _elsewhere(context, region, supplier),
+        brief + _elsewhere(context, region, cut),
+        brief + _elsewhere(context, region, None),
+    ]
+    if serving:
+        sentences = [f"{start}{serving} others" for start in (whole, brief)] + sentences
     fits = (sentence for sentence in sentences if len(sentence) <= _MAX_LETTERS)
-    return next(fits, _sentence(context, region, cut_name(name), None))
+    return next(fits, brief)
 
 
 def cut_name(name: str) -> str:
@@ -118,13 +127,8 @@ def cut_name(name: str) -> str:
     return part.rstrip(" ,;:(-\N{EN DASH}") + "…"
 
 
-def _sentence(
-    context: Context,
-    region: dict[str, Any],
-    name: str,
-    supplier: Supplier | None,
-    of_it: str = "",
-) -> str:
+def _start(context: Context, region: dict[str, Any], name: str) -> str:
+    """Return the beginning of a sentence, with the amount and what it leaves out."""
     name = spoken(name, context.region)
     name = name[:1].upper() + name[1:]
     footprint = region["consumption_footprint"]
@@ -133,32 +137,44 @@ def _sentence(
     if footprint < 0:
         return f"{name}: its footprint is below zero, so no share of it is given"
     gap = without(context)
-    start = f"{name}: {amount(context, region)}" + (f" {gap}" if gap else "")
-    share = region["inflow_emissions"] / footprint
-    if not 0 <= share <= WHOLE:
-        return start
-    for_others = _for_others(region)
-    if for_others is not None:
-        others = f"other {context.regions}" if of_it else "others"
-        return f"{start}; {_part(for_others)} of its emissions serve {others}"
+    return f"{name}: {amount(context, region)}" + (f" {gap}" if gap else "")
+
+
+def _elsewhere(
+    context: Context,
+    region: dict[str, Any],
+    supplier: Supplier | None,
+    of_it: str = "",
+) -> str:
+    """Return the share that is emitted elsewhere, empty where there is none to give."""
+    share = _share_elsewhere(region)
+    if share is None:
+        return ""
     if share == 0:
-        return f"{start}, all emitted there"
+        return ", all emitted there"
     end = "emitted elsewhere"
     if supplier and share >= _HARDLY_ANY:
         end += f", {_most(context, supplier)}"
-    return f"{start}, {_part(share)}{of_it} {end}"
+    return f", {_part(share)}{of_it} {end}"
 
 
-def _for_others(region: dict[str, Any]) -> float | None:
-    """Return the share of its emissions that serve others, None if not worth saying.
+def _share_elsewhere(region: dict[str, Any]) -> float | None:
+    footprint = region["consumption_footprint"]
+    share = region["inflow_emissions"] / footprint if footprint > 0 else -1
+    return share if 0 <= share <= WHOLE else None
+
+
+def _serving(region: dict[str, Any]) -> str:
+    """Return the share of its emissions that serve others, empty if not worth saying.
 
     It is where more is emitted there for others than elsewhere for the region.
     """
     outflow, emitted = region["outflow_emissions"], region["production_emissions"]
-    if outflow <= region["inflow_emissions"] or emitted <= 0:
-        return None
-    share = outflow / emitted
-    return share if _SOME <= share <= WHOLE else None
+    is_more = outflow > region["inflow_emissions"] and emitted > 0
+    share = outflow / emitted if is_more else 0
+    if _share_elsewhere(region) is None or not _SOME <= share <= WHOLE:
+        return ""
+    return f"; {_part(share)} of its emissions serve"
 
 
 def _part(share: float) -> str:
