@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 HEIGHT = 1_200
 VIEWS = ((1_280, "light"), (390, "dark"))
 SCALE = 0.62  # for pictures side by side
-WHOLE_WIDTH = 440  # of a page among all pages
+WHOLE_WIDTH = 440  # pixels, a page among all pages
 COLUMNS = 4
 QUALITY = 70
 PAGES = (

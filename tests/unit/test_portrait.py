@@ -40,7 +40,7 @@ def context(leaves_out: str = "") -> Context:
 def region(**columns: object) -> dict:
     """Return a region of 10 million people: 100 Mt, 25 of them elsewhere.
 
-    Of the 120 Mt that it emits, 15 Mt serve other regions, and 30 Mt go abroad.
+    It emits 120 Mt: 15 Mt serve other regions, and 30 Mt go abroad.
     """
     return {
         "region_name": "United States",
@@ -164,7 +164,7 @@ def test_a_sentence_of_long_names_stays_short():
         "Autonomous Territorial…: 10.0 t each without imports; half of its emissions "
         "serve others"
     )
-    # where one share does not fit, another may, or none
+    # another share may fit, or none
     direct = context("direct emissions of households")
     start = "Autonomous Territorial…: 10.0 t each without direct emissions"
     exporter = region(region_name=long, outflow_emissions=9e7)

@@ -95,7 +95,7 @@ def headline(
     cut.
     """
     name = region["region_name"]
-    whole, brief = (_start(context, region, each) for each in (name, cut_name(name)))
+    whole, brief = (_start(context, region, text) for text in (name, cut_name(name)))
     cut = supplier and replace(supplier, name=cut_name(supplier.name))
     serving = _serving(region)
     sentence = whole + (
