@@ -1,4 +1,4 @@
-{# Are footprints of households larger with the capital that is used up for
+{# Are household footprints larger if they include the capital used up for
    them? #}
 
 with
@@ -44,9 +44,9 @@ select
     case
         when ranked.region_id is null
             then
-                'no capital of ' || scope.year || ': no component of value '
+                'no capital in ' || scope.year || ': no component of value '
                 || 'added is consumption of fixed capital, or '
-                || scope.stressor_id || ' is no mass'
+                || scope.stressor_id || ' is not a mass'
     end as not_answered
 from scope
 left join ranked using (year, stressor_id)

@@ -1,5 +1,5 @@
-{# Do regions earn what their exports are worth, or do others make much of
-   them? #}
+{# Do regions earn what their exports are worth, or does much of it go to
+   others? #}
 
 with
 

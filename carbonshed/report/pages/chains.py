@@ -61,8 +61,8 @@ _NO_LINKS = "no producer delivers enough emissions to another one to be listed."
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     lead = (
-        "Through whom a footprint comes: from the producer that emits, along those who "
-        "deliver, to what final users buy."
+        "Through whom a footprint comes: from the producer that emits, along a chain "
+        "of suppliers, to what final users buy."
     )
     tiers = marts.ask_if_built("chains/tiers")
     if not any(tiers.column("emissions") if len(tiers) else ()):
@@ -98,13 +98,13 @@ def _paths(context: Context, marts: Marts) -> Section:
         "paths",
         heading,
         [
-            "From the producer that emits to the final users. A chain carries what is "
-            "emitted at its beginning alone; chains in which the maker of a product "
-            "emits for it are not listed here.",
+            "From the producer that emits to the final users. A chain carries only "
+            "what is emitted at its beginning. What the makers of final products emit "
+            "themselves is not listed here.",
             context.with_nouns(
-                f"All chains of at least {cutoff} of a region's footprint without "
-                "direct emissions are known. Most of a footprint comes in smaller "
-                "ones, so these do not add up to it."
+                f"All chains that carry at least {cutoff} of a region's footprint, "
+                "without direct emissions, are known. Most of a footprint comes "
+                "through smaller ones, so these do not add up to it."
             ),
         ],
         tables=[
@@ -129,8 +129,8 @@ def _links(context: Context, rows: Rows) -> Section:
         heading,
         [
             "All that is emitted for what one producer delivers to another, whoever "
-            "emits it. What passes several deliveries is in each, so they do not add "
-            "up."
+            "emits it. What passes through several deliveries is counted in each, so "
+            "they do not add up."
         ],
         charts=[draw_deliveries(context, rows)],
         tables=[

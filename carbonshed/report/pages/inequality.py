@@ -204,7 +204,7 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
         if richer:
             less = size.full(richer["footprint_per_capita"])
             less = less.removesuffix(" per person")
-            sentence += f"; {richer['region_name']}, richer, has {less}"
+            sentence += f"; {richer['region_name']} is richer and has {less}"
         else:
             both = "" if rich is top else f" {rich['region_name']} has"
             sentence += f", and{both} the highest GDP, {income.full(rich['income'])}"

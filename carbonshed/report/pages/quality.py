@@ -151,7 +151,7 @@ def _draw_country(context: Context, rows: Rows) -> Chart | None:
     listed = "; ".join(f"{bar['account']} {bar['text']}" for bar in bars)
     return Chart(
         "country-beside-published",
-        f"{row['country_name']}: the footprint by this table, and as published",
+        f"{row['country_name']}: the footprint in this table, and as published",
         f"{listed[:1].upper()}{listed[1:]}{interval}.",
         vega.finished(vega.layers(*parts), height=44 * len(bars)),
         rows,

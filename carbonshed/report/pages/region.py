@@ -88,8 +88,8 @@ _LISTS = {
     "paths": (
         "region/paths",
         "Through whom it comes",
-        "The largest supply chains, from the producer that emits to what it buys; "
-        "other regions are named",
+        "The largest supply chains, from the producer that emits to the maker of "
+        "what is bought there; other regions are named",
         "Supply chain",
         ["Of its footprint"],
         "no single supply chain with a supplier carries enough to be listed.",

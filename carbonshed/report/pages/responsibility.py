@@ -121,7 +121,7 @@ def _explained(accounts: Iterable[str]) -> list[str]:
         "income_emissions": "Enabled by earnings: emitted by those who use what it "
         "sells.",
         "technology_adjusted_footprint": "Technology-adjusted: what it sells is "
-        "credited at the average of all sellers.",
+        "credited at the average intensity of all sellers.",
     }
     return [meanings[account] for account in accounts if account in meanings]
 

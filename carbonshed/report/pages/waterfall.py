@@ -120,7 +120,7 @@ def draw_waterfall(context: Context, rows: Rows) -> Chart | None:
         "region-changes",
         f"The footprint from {first['base_year']} to {context.year}, effect by effect",
         "A bar for each effect on the footprint begins where the one before it ends; "
-        "the last is what they make together.",
+        "the last is all of them together.",
         vega.finished(drawing, height=_STEP * (len(EFFECTS) + 1)),
         rows,
         is_live=True,
