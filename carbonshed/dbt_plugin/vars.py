@@ -195,7 +195,7 @@ class BuildVars(BaseModel):
         False, description="Whether to trace the value added in exports of each region."
     )
     capital: _Switch = Field(
-        False, description="Whether to follow capital that producers use up, too."
+        False, description="Whether to treat capital that producers use up as an input."
     )
 
 
