@@ -10,6 +10,7 @@ of docs/compare.md.
 
 import argparse
 import json
+import math
 import os
 import resource
 import statistics
@@ -165,9 +166,14 @@ def difference(question: str, ours: Answers, theirs: Answers) -> str:
     relative = [
         abs(theirs[labels] / ours[labels] - 1) for labels in shared if ours[labels]
     ]
+    if not all(map(math.isfinite, relative)):
+        raise ValueError(f"{question}: an answer is no number")
+    absent = sum(bool(theirs[labels]) for labels in shared if not ours[labels])
     largest, median = max(relative), statistics.median(relative)
     percentages = f"up to {largest:.0%}, half above {median:.1%}".replace("%", " %")
     parts = [f"up to {largest:.0e}" if largest < ROUNDING else percentages]
+    if absent:
+        parts.append(f"{absent:,} where ours is 0")
     if missing := ours.keys() - shared:
         parts.append(f"{len(missing):,} missing: {_missing_paths(missing, ours)}")
     if more := len(theirs) - len(shared):

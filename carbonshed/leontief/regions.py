@@ -185,7 +185,7 @@ def columns_by_region(values: np.ndarray, regions: np.ndarray) -> np.ndarray:
 
 
 def of_own_region(columns: np.ndarray, regions: np.ndarray) -> np.ndarray:
-    """Return of columns for each region the rows of that region.
+    """Return, for each row, the value in the column of its own region.
 
     Total intensities by region of origin give those that arise in a product's own
     region; output embodied in the exports of each region gives that of its producers.

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed import leontief
+from carbonshed.errors import CarbonshedError
 from carbonshed.progress import TimedProgress
 from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.relations import Relations, sectors_of_producers
@@ -68,7 +69,10 @@ def extract_parts(
         made_at = store.find_pass(fingerprint, NAME, fingerprint, progress.note)
         if made_at is None:
             made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-            demand = _demand(system, parts, solver, tolerance, progress)
+            try:
+                demand = _demand(system, parts, solver, tolerance, progress)
+            except leontief.ExtractionError as error:
+                raise CarbonshedError(f"{year}: {error}") from None
             with store.adding(fingerprint, NAME, fingerprint, made_at) as partial:
                 columns = dict(zip(DEMAND.names, demand.columns, strict=True))
                 write_table(partial, NAME, columns)

@@ -46,6 +46,13 @@ def test_all_effects_together_are_the_last_bar(after, text):
     assert data["bars"][-1][3:] == ["together", text]
 
 
+def test_nothing_moved_a_footprint_that_did_not_change():
+    row = {**ROW, **dict.fromkeys(EFFECTS, 0.0)}
+    assert (
+        data_of(TWO_YEARS, row)["text"] == "Footprint: 20.0 t in 2009, 20.0 t in 2012"
+    )
+
+
 def test_without_a_footprint_before_effects_have_no_share():
     row = {**ROW, "base_footprint": 0.0, "footprint": 0.0}
     assert {effect[-1] for effect in data_of(TWO_YEARS, row)["effects"]} == {""}

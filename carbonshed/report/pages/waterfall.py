@@ -74,12 +74,15 @@ def _sentence(context: Context, row: dict[str, Any], changes: dict[str, float]) 
     """Return the footprints of both years, and the effect that moved them most."""
     footprints = context.scale([row["base_footprint"], row["footprint"]], "stressor")
     largest = max(changes, key=lambda label: abs(changes[label]))
-    size = context.scale([changes[largest]], "stressor")
-    return (
+    sentence = (
         f"Footprint: {footprints.full(row['base_footprint'])} in {row['base_year']}, "
-        f"{footprints.full(row['footprint'])} in {context.year}; moved most by "
-        f"{largest}, {signed(changes[largest], size.full(changes[largest]))}"
+        f"{footprints.full(row['footprint'])} in {context.year}"
     )
+    if not changes[largest]:
+        return sentence
+    size = context.scale([changes[largest]], "stressor")
+    moved = signed(changes[largest], size.full(changes[largest]))
+    return f"{sentence}; moved most by {largest}, {moved}"
 
 
 def draw_waterfall(context: Context, rows: Rows) -> Chart | None:

@@ -70,9 +70,15 @@ ranked_flows as (
         flows.reverse_flow as largest_flow_back,
         origins.region_id is not null
         and destinations.region_id is not null as is_between_ranked,
-        max(flows.gross_flow) over (
-            partition by flows.year, flows.stressor_id
-        ) as largest_of_all
+        max(flows.gross_flow) over trade as largest_of_all,
+        max(
+            case
+                when
+                    origins.region_id is null
+                    or destinations.region_id is null
+                    then flows.gross_flow
+            end
+        ) over trade as largest_unranked
     from flows
     left join rankings as origins
         on
@@ -84,13 +90,14 @@ ranked_flows as (
             flows.year = destinations.year
             and flows.stressor_id = destinations.stressor_id
             and flows.destination_region_id = destinations.region_id
+    window trade as (partition by flows.year, flows.stressor_id)
 
 ),
 
 largest_flows as (
 
     select
-        * exclude (is_between_ranked, largest_of_all),
+        * exclude (is_between_ranked, largest_of_all, largest_unranked),
         largest_flow >= largest_of_all as is_largest_of_all
     from ranked_flows
     where is_between_ranked
@@ -110,6 +117,8 @@ ends_of_flows as (
     select
         year,
         stressor_id,
+        largest_flow,
+        largest_unranked,
         unnest([flow_origin_region_id, flow_destination_region_id])
             as hub_region_id
     from ranked_flows
@@ -133,7 +142,9 @@ hubs as (
     select
         year,
         stressor_id,
-        hub_region_id
+        hub_region_id,
+        min(largest_flow) >= coalesce(max(largest_unranked), 0)
+            as is_hub_of_all
     from ends_of_flows
     group by 1, 2, 3
     having count(*) = 10

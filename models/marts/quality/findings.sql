@@ -524,6 +524,7 @@ clauses as (
         {% endfor %}
         not is_largest_of_all as is_not_largest_of_all,
         hub_region_id is not null as has_hub,
+        not is_hub_of_all as is_hub_of_ranked,
         is_whole and largest_footprint > largest_published
             as is_largest_above_published,
         is_whole and largest_footprint < largest_published
