@@ -104,6 +104,14 @@ def draw_map(
         for row in (least, most)
     ]
     sentence = f"{title}: from {' to '.join(ends)}"
+    is_whole = {feature.get("id") for feature in board.features} <= {
+        row["region_id"] for row in drawn
+    }
+    blank = (
+        ()
+        if board.is_tiles or is_whole
+        else ("Blank areas have no figure in this table.",)
+    )
     return Chart(
         id_,
         title,
@@ -115,7 +123,7 @@ def draw_map(
         spec,
         rows,
         finding=finding or sentence,
-        notes=notes(context, board),
+        notes=(*notes(context, board), *blank),
     )
 
 
@@ -126,9 +134,7 @@ def notes(context: Context, board: Board) -> tuple[str, ...]:
             f"A square for each {context.region}, near its neighbours; all are the "
             "same size.",
         )
-    unknown = any("id" not in feature for feature in board.features)
-    blank = "Blank: not in this table. " if unknown else ""
-    return (f"{blank}{board.credit}. {SAYS}", *_remarks(board))
+    return (f"{board.credit}. {SAYS}", *_remarks(board))
 
 
 def _remarks(board: Board) -> list[str]:
