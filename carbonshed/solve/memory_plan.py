@@ -96,12 +96,18 @@ def plan(counts: Counts, solver: Solver) -> Plan:
         larger = _streamed(counts, max(rows, min_rows), free)
         return larger if larger.needs <= free else sweeps
     sweeps = _streamed(counts, min_rows, 0)
+    # on a cluster only the passes after the solves come here
+    remedy = (
+        "leave out the vars extraction and technology_split, which work on the machine"
+        " that runs the build"
+        if solver.name == DASK
+        else "take a cluster (var solver: dask)"
+    )
     raise CarbonshedError(
         f"{size:,} region-sectors with {counts.demands:,} columns of demand do not fit"
         f" into {gb(free)} of memory: one factorisation needs {gb(direct.needs)},"
         f" sweeps over a file (var solver: streamed) {gb(sweeps.needs)} or more. Free"
-        " memory, take a cluster (var solver: dask), or add up regions or sectors:"
-        " carbonshed aggregate"
+        f" memory, {remedy}, or add up regions or sectors: carbonshed aggregate"
     )
 
 

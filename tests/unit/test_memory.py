@@ -195,7 +195,8 @@ def test_a_limit_of_ones_own(free):
 
 
 @pytest.mark.parametrize(
-    ("solver", "amount"), [("direct", 1), ("streamed", 0.3), ("auto", 0.3)]
+    ("solver", "amount"),
+    [("direct", 1), ("streamed", 0.3), ("auto", 0.3), ("dask", 0.3)],
 )
 def test_what_does_not_fit_is_refused_before(free, solver, amount):
     free(amount * GB)
@@ -205,6 +206,9 @@ def test_what_does_not_fit_is_refused_before(free, solver, amount):
     assert "one factorisation needs 1.9 GB" in message
     assert "(var solver: streamed) 0.43 GB or more" in message
     assert "carbonshed aggregate" in message
+    # another remedy helps where there is a cluster already
+    assert ("leave out the vars" in message) == (solver == "dask")
+    assert ("take a cluster" in message) == (solver != "dask")
 
 
 def test_an_inverse_that_does_not_fit_is_refused_before(free):
