@@ -9,6 +9,7 @@ objects: `program`, `question`, `seconds` of processor time since its last answe
 """
 
 import contextlib
+import importlib
 import io
 import json
 import sys
@@ -149,12 +150,17 @@ def of_pyspa(folder: Path, stressor: str) -> Answers:
 
 def _merge_categories(system: pymrio.IOSystem) -> None:
     """Add up the categories of final demand of a region."""
-    for owner, name in ((system, "Y"), (system.emissions, "F_Y")):
-        frame = getattr(owner, name).T.groupby(level="region", sort=False).sum().T
-        frame.columns = pd.MultiIndex.from_product(
-            [frame.columns, ["all"]], names=["region", "category"]
-        )
-        setattr(owner, name, frame)
+    system.Y = _of_all_categories(system.Y)
+    system.emissions.F_Y = _of_all_categories(system.emissions.F_Y)
+
+
+def _of_all_categories(demand: pd.DataFrame) -> pd.DataFrame:
+    """Return a column for each region, as of a category called all."""
+    sums = demand.T.groupby(level="region", sort=False).sum().T
+    sums.columns = pd.MultiIndex.from_product(
+        [sums.columns, ["all"]], names=["region", "category"]
+    )
+    return sums
 
 
 def _without_level(frame: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
@@ -182,9 +188,8 @@ def rows_of(answers: list | pd.Series) -> list[list]:
 
 def main(folder: Path, stressor: str, file: Path) -> None:
     """Ask every program and write the answers; imports take no time of a program."""
-    import mario  # noqa: F401
-    import pyspa.pyspa  # noqa: F401
-
+    for name in ("mario", "pyspa.pyspa"):
+        importlib.import_module(name)
     written = []
     for program, ask in PROGRAMS.items():
         start = time.process_time()

@@ -96,6 +96,7 @@ def marts_in(sql: str) -> list[str]:
 
 # columns with names of regions, besides those that end like the first
 _NAMED = ("region_name", "origin", "destination", "giver")
+_CHAINS = "path_names"  # supply chains, with names of regions in them
 
 
 def english_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -152,16 +153,26 @@ class Marts:
 
     def _named(self, rows: Rows) -> Rows:
         """Return rows with English names behind the names of regions."""
-        named = [name in _NAMED or name.endswith(_NAMED[0]) for name in rows.columns]
-        if not self.names or not any(named):
+        named = {
+            at: self._in_chain if name == _CHAINS else self._of_region
+            for at, name in enumerate(rows.columns)
+            if name in (*_NAMED, _CHAINS) or name.endswith(_NAMED[0])
+        }
+        if not self.names or not named:
             return rows
         return Rows(
             rows.columns,
             [
                 tuple(
-                    self.names.get(value, value) if is_named else value
-                    for value, is_named in zip(row, named, strict=True)
+                    named[at](value) if at in named else value
+                    for at, value in enumerate(row)
                 )
                 for row in rows.rows
             ],
         )
+
+    def _of_region(self, name: str | None) -> str | None:
+        return self.names.get(name, name)
+
+    def _in_chain(self, chain: str) -> str:
+        return with_english_names(chain, self.names)

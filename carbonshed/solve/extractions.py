@@ -4,7 +4,6 @@ A pass over years that are solved already, on request: it needs their factors on
 and some rounds with a column for each part. A year is found again in its folder.
 """
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,7 +15,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.progress import TimedProgress
 from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.relations import Relations, sectors_of_producers
-from carbonshed.solve.solutions import SolveStore, write_table
+from carbonshed.solve.solutions import SolveStore
 from carbonshed.solve.year_system import Sweeps, YearSystem
 
 NAME = "extracted_demand"  # the pass, and its table
@@ -68,14 +67,11 @@ def extract_parts(
         # transactions, output and labels alone count, which the fingerprint has
         made_at = store.find_pass(fingerprint, NAME, fingerprint, progress.note)
         if made_at is None:
-            made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
             try:
                 demand = _demand(system, parts, solver, tolerance, progress)
             except leontief.ExtractionError as error:
                 raise CarbonshedError(f"{year}: {error}") from None
-            with store.adding(fingerprint, NAME, fingerprint, made_at) as partial:
-                columns = dict(zip(DEMAND.names, demand.columns, strict=True))
-                write_table(partial, NAME, columns)
+            made_at = store.add_pass(fingerprint, NAME, fingerprint, {NAME: demand})
             progress.note("regions and sectors extracted")
         counts = {f"{kind}s": len(own) for kind, own in parts.items()}
         rows.append({"year": year, **counts, "made_at": made_at})

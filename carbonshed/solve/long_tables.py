@@ -1,5 +1,6 @@
 """Matrices, imports and trade of a solve as long tables, for the solve store."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -59,18 +60,26 @@ def mixed_columns(system: YearSystem, mixed: np.ndarray) -> Columns:
 
     Shape (n, p), in the order of `YearSystem.neighbours`.
     """
-    labels = system.neighbours.labels
+    neighbours = system.neighbours
+    return intensities_by_year(system, neighbours.labels, mixed) | {
+        "direct_intensity": neighbours.values.T.reshape(-1)
+    }
+
+
+def intensities_by_year(
+    system: YearSystem, labels: Sequence[tuple[int, str]], intensities: np.ndarray
+) -> Columns:
+    """Return intensities, shape (n, p), by the year and stressor of each column."""
     years = np.array([year for year, _ in labels], np.int32)
     stressors = np.array([stressor for _, stressor in labels], object)
     return {
-        "year": _year(system, mixed.size),
+        "year": _year(system, intensities.size),
         "intensity_year": np.repeat(years, system.size),
         "stressor_id": pa.array(np.repeat(stressors, system.size), pa.string()),
         "region_sector_id": np.tile(
             np.arange(system.size, dtype=np.int32), len(labels)
         ),
-        "intensity": mixed.T.reshape(-1),
-        "direct_intensity": system.neighbours.values.T.reshape(-1),
+        "intensity": intensities.T.reshape(-1),
     }
 
 

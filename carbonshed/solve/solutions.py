@@ -28,7 +28,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -317,8 +317,7 @@ class SolveStore:
 
     def add_inverse(self, fingerprint: str, batches: Iterator[pa.RecordBatch]) -> None:
         """Write the Leontief inverse into the folder of a system that is there."""
-        made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        with self.adding(fingerprint, _INVERSE, fingerprint, made_at) as folder:
+        with self._adding(fingerprint, _INVERSE, fingerprint, _now()) as folder:
             first = next(batches)
             with (
                 writing(folder / f"{_INVERSE}.parquet") as path,
@@ -370,8 +369,25 @@ class SolveStore:
         path = self.path(fingerprint) / f"{table}.parquet"
         return pq.read_metadata(path).num_rows
 
+    def add_pass(
+        self,
+        fingerprint: str,
+        name: str,
+        key: str,
+        tables: Mapping[str, Columns | pa.Table],
+    ) -> datetime:
+        """Add the tables of a pass to a system that is there, and return when.
+
+        They are found again by `find_pass`.
+        """
+        made_at = _now()
+        with self._adding(fingerprint, name, key, made_at) as folder:
+            for table, columns in tables.items():
+                write_table(folder, table, columns)
+        return made_at
+
     @contextmanager
-    def adding(
+    def _adding(
         self, fingerprint: str, name: str, key: str, made_at: datetime
     ) -> Iterator[Path]:
         """Yield a folder for tables that are added to a system that is there.
@@ -521,10 +537,15 @@ def _fault(folder: Path, record: Path) -> str | None:
     return f"{near}/{changed[0]} is not what was written" if changed else None
 
 
-def write_table(folder: Path, table: str, columns: Columns) -> None:
-    """Write a solved table to a folder of `SolveStore.writing` or `.adding`."""
+def write_table(folder: Path, table: str, columns: Columns | pa.Table) -> None:
+    """Write a solved table to a folder of `SolveStore.writing`."""
     with writing(folder / f"{table}.parquet") as path:
         pq.write_table(pa.table(columns), path)
+
+
+def _now() -> datetime:
+    """Return the time in UTC, in whole seconds."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def demand_positions(

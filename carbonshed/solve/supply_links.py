@@ -5,7 +5,6 @@ again by the cut-off and its stressors.
 """
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -15,11 +14,7 @@ import pyarrow as pa
 from carbonshed import leontief
 from carbonshed.progress import TimedProgress
 from carbonshed.solve.relations import Relations
-from carbonshed.solve.solutions import (
-    SolveStore,
-    read_total_intensities,
-    write_table,
-)
+from carbonshed.solve.solutions import SolveStore, read_total_intensities
 from carbonshed.solve.year_system import YearSystem
 
 NAME = "link_shares"  # the pass, and its table
@@ -65,11 +60,8 @@ def select_links(
         key = json.dumps([cutoff, system.masses])
         made_at = store.find_pass(fingerprint, NAME, key, progress.note)
         if made_at is None:
-            made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
             links = _links(system, store.path(fingerprint), cutoff, progress)
-            with store.adding(fingerprint, NAME, key, made_at) as partial:
-                columns = dict(zip(LINKS.names, links.columns, strict=True))
-                write_table(partial, NAME, columns)
+            made_at = store.add_pass(fingerprint, NAME, key, {NAME: links})
             progress.note(f"{len(links):,} links of {cutoff:g} or more")
         rows.append(
             {

@@ -9,35 +9,23 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from carbonshed import leontief
 from carbonshed.progress import TimedProgress
+from carbonshed.solve.long_tables import intensities_by_year
 from carbonshed.solve.relations import sectors_of_producers
 from carbonshed.solve.solutions import (
     SolveStore,
     read_mixed_intensities,
     read_total_intensities,
-    write_table,
 )
 from carbonshed.solve.year_system import Settings, YearSystem
 
 NAME = "input_use_intensities"  # the pass, and its table
-
-INPUT_USE = pa.schema(
-    [
-        ("year", pa.int32()),
-        ("intensity_year", pa.int32()),
-        ("stressor_id", pa.string()),
-        ("region_sector_id", pa.int32()),
-        ("intensity", pa.float64()),
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -111,14 +99,16 @@ def split_technology(
         if k + 1 in solved:
             carried[k + 1] = solved[k + 1], carried[k + 1][1]
         if not is_there[k]:
-            made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-            table = INPUT_USE.empty_table()
+            labels, part = [], np.zeros((year.size, 0))
             if k:
+                labels = [
+                    (of_year, stressor)
+                    for of_year in (years[k - 1].system.year, year.system.year)
+                    for stressor in year.system.masses
+                ]
                 part = (carried.pop(k)[0] + solved[k]) / 2 / year.prices[:, None]
-                table = _table(years[k - 1].system, year.system, part)
-            with store.adding(year.fingerprint, NAME, keys[k], made_at) as folder:
-                columns = dict(zip(INPUT_USE.names, table.columns, strict=True))
-                write_table(folder, NAME, columns)
+            columns = intensities_by_year(year.system, labels, part)
+            store.add_pass(year.fingerprint, NAME, keys[k], {NAME: columns})
             if k:
                 progress.note("technology split into use and sourcing of inputs")
 
@@ -182,18 +172,3 @@ def _follow(
     probe.check_residual(totals, tolerance=tolerance)
     parts = np.split(totals * p, len(waiting), axis=1)
     return dict(zip(waiting, parts, strict=True))
-
-
-def _table(base: YearSystem, year: YearSystem, values: np.ndarray) -> pa.Table:
-    """Return intensities, shape (n, 2 p), as rows: f of the base year, then of this."""
-    size, stressors = values.shape[0], year.masses
-    of_years = np.repeat(np.array([base.year, year.year], np.int32), len(stressors))
-    names = np.tile(np.array(stressors, object), 2)
-    columns = [
-        np.full(values.size, year.year, np.int32),
-        np.repeat(of_years, size),
-        pa.array(np.repeat(names, size), pa.string()),
-        np.tile(np.arange(size, dtype=np.int32), values.shape[1]),
-        values.T.reshape(-1),
-    ]
-    return pa.table(columns, schema=INPUT_USE)

@@ -8,7 +8,6 @@ emissions, and a dataset's own figures of errors.
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -25,11 +24,7 @@ from carbonshed.solve.long_tables import (
     Columns,
 )
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
-from carbonshed.solve.solutions import (
-    SolveStore,
-    read_total_intensities,
-    write_table,
-)
+from carbonshed.solve.solutions import SolveStore, read_total_intensities
 from carbonshed.solve.year_system import YearSystem
 from carbonshed.text import sql_text
 from carbonshed.uncertainty.error_rules import (
@@ -106,14 +101,10 @@ def propagate_years(
         key = _key(measured, rules, own, by_origin)
         made_at = store.find_pass(fingerprint, NAME, key, progress.note)
         if made_at is None:
-            made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
             covariances = _Pass(measured, rules, own, store.path(fingerprint), progress)
             if by_origin:
                 covariances.add_shares(store.path(fingerprint))
-            tables = covariances.tables()
-            with store.adding(fingerprint, NAME, key, made_at) as partial:
-                for table, columns in tables.items():
-                    write_table(partial, table, columns)
+            made_at = store.add_pass(fingerprint, NAME, key, covariances.tables())
             progress.note(f"errors carried to {len(measured.regions):,} footprints")
         rows.append(
             {

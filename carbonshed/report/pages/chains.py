@@ -5,7 +5,7 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows, with_english_names
+from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import words
 from carbonshed.report.ribbons import Node, Stream, Words, draw_streams
 
@@ -90,7 +90,7 @@ def page(context: Context, marts: Marts) -> Page:
 
 def _paths(context: Context, marts: Marts) -> Section:
     heading = "Largest supply chains"
-    rows = with_english_chains(marts.ask("chains/paths"), marts)
+    rows = marts.ask("chains/paths")
     if not len(rows):
         return Section("paths", heading, empty=context.with_nouns(_NO_PATHS))
     cutoff = percent(rows.column("path_cutoff")[0])
@@ -163,18 +163,6 @@ def _regions(context: Context, rows: Rows) -> Section:
                 rows,
                 _REGIONS,
             )
-        ],
-    )
-
-
-def with_english_chains(rows: Rows, marts: Marts) -> Rows:
-    """Return rows with English names behind the names of regions in their chains."""
-    at = rows.columns.index("path_names") if len(rows) else 0
-    return Rows(
-        rows.columns,
-        [
-            (*row[:at], with_english_names(row[at], marts.names), *row[at + 1 :])
-            for row in rows.rows
         ],
     )
 

@@ -20,7 +20,6 @@ from carbonshed.report.content import (
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, over_years, portrait, waterfall, words
-from carbonshed.report.pages.chains import with_english_chains
 from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
@@ -201,8 +200,7 @@ def page(context: Context, marts: Marts) -> Page:
         if name != "paths"
     }
     # an analysis
-    paths = marts.ask_if_built("region/paths", most=count)
-    lists["paths"] = with_english_chains(paths, marts)
+    lists["paths"] = marts.ask_if_built("region/paths", most=count)
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))

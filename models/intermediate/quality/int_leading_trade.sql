@@ -57,9 +57,8 @@ net as (
 
 ),
 
--- a flow to or from what is not ranked may be larger than all between those
--- that are
-ranked_flows as (
+-- a flow to or from what is not ranked may be larger than those between what is
+all_flows as (
 
     select
         flows.year,
@@ -70,7 +69,6 @@ ranked_flows as (
         flows.reverse_flow as largest_flow_back,
         origins.region_id is not null
         and destinations.region_id is not null as is_between_ranked,
-        max(flows.gross_flow) over trade as largest_of_all,
         max(
             case
                 when
@@ -94,21 +92,30 @@ ranked_flows as (
 
 ),
 
-largest_flows as (
+ten_largest as (
 
     select
-        * exclude (is_between_ranked, largest_of_all, largest_unranked),
-        largest_flow >= largest_of_all as is_largest_of_all
-    from ranked_flows
-    where is_between_ranked
-    qualify
+        * exclude (is_between_ranked),
         row_number() over (
             partition by year, stressor_id
             order by
                 largest_flow desc,
                 flow_origin_region_id asc,
                 flow_destination_region_id asc
-        ) = 1
+        ) as flow_rank
+    from all_flows
+    where is_between_ranked
+    qualify flow_rank <= 10
+
+),
+
+largest_flows as (
+
+    select
+        * exclude (largest_unranked, flow_rank),
+        coalesce(largest_flow >= largest_unranked, true) as is_largest_of_all
+    from ten_largest
+    where flow_rank = 1
 
 ),
 
@@ -121,18 +128,8 @@ ends_of_flows as (
         largest_unranked,
         unnest([flow_origin_region_id, flow_destination_region_id])
             as hub_region_id
-    from ranked_flows
-    where
-        is_between_ranked
-        and largest_flow > 0
-    qualify
-        row_number() over (
-            partition by year, stressor_id
-            order by
-                largest_flow desc,
-                flow_origin_region_id asc,
-                flow_destination_region_id asc
-        ) <= 10
+    from ten_largest
+    where largest_flow > 0
 
 ),
 
@@ -143,7 +140,7 @@ hubs as (
         year,
         stressor_id,
         hub_region_id,
-        min(largest_flow) >= coalesce(max(largest_unranked), 0)
+        coalesce(min(largest_flow) >= max(largest_unranked), true)
             as is_hub_of_all
     from ends_of_flows
     group by 1, 2, 3
