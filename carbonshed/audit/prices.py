@@ -1,9 +1,9 @@
-"""The check of price indices, which is about pairs of years."""
+"""The checks of price indices, about pairs of years, and of prices on emissions."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from carbonshed.audit.run import PASS, WARNING, CheckResult, outcome
+from carbonshed.audit.run import PASS, SKIPPED, WARNING, CheckResult, outcome
 from carbonshed.audit.tables import WORST, Tables
 
 # no price is expected to change more between two years that are compared [ours]
@@ -57,3 +57,46 @@ def check_prices(tables: Tables) -> Iterator[CheckResult]:
                 worst=worst,
             )
         yield CheckResult("deflators_plausible", year=year, **result)
+
+
+def check_carbon_prices(tables: Tables) -> Iterator[CheckResult]:
+    """Yield the check that every price on emissions meets some."""
+    name = "carbon_prices_meet_emissions"
+    prices = tables.value("select count(distinct price_id) from carbon_prices")
+    if not prices:
+        yield CheckResult(name, SKIPPED, "no carbon_prices are given")
+        return
+    # rows of a sector have no part in direct emissions
+    idle = tables.rows("""
+        with emitters as (
+            select region_id, sector_id from emissions
+            inner join region_sectors using (region_sector_id) where value <> 0
+            union
+            select region_id, null from direct_emissions where value <> 0
+        )
+        select price_id
+        from carbon_prices
+        left join emitters
+            on coalesce(carbon_prices.region_id, emitters.region_id)
+            = emitters.region_id
+            and price > 0
+            and case
+                when emitters.sector_id is null
+                    then covers_direct and carbon_prices.sector_id is null
+                else
+                    coalesce(covered_share, 1) > 0
+                    and coalesce(carbon_prices.sector_id, emitters.sector_id)
+                    = emitters.sector_id
+            end
+        group by price_id having count(emitters.region_id) = 0 order by price_id
+    """)
+    if idle:
+        yield CheckResult(
+            name,
+            WARNING,
+            f"{len(idle)} of {prices} prices meet no emissions: nobody would pay",
+            count=len(idle),
+            worst="; ".join(price for (price,) in idle[:WORST]),
+        )
+        return
+    yield CheckResult(name, PASS, f"{prices} prices meet emissions")

@@ -200,7 +200,7 @@ def _checks(
     # these load SciPy, which a stored report does not need
     from carbonshed.audit.balances import BALANCES, check_imports
     from carbonshed.audit.coverage import COVERAGE
-    from carbonshed.audit.prices import check_prices
+    from carbonshed.audit.prices import check_carbon_prices, check_prices
     from carbonshed.audit.solvability import check_productivity, check_structure
     from carbonshed.audit.tables import Tables
 
@@ -222,6 +222,7 @@ def _checks(
                     yield CheckResult(name, year=year, **check(tables, year))
         yield from check_imports(tables)
         yield from check_prices(tables)
+        yield from check_carbon_prices(tables)
 
 
 def _store(dataset: Dataset, report: AuditReport) -> None:

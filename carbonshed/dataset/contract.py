@@ -298,6 +298,22 @@ _INPUT_TABLES = (
         holds_assumptions=True,
     ),
     InputTable(
+        "carbon_prices",
+        (
+            Column("price_id", "id"),
+            Column("price", "number"),
+            _maybe(_region()),
+            _maybe(_sector()),
+            _maybe(Column("covered_share", "number")),
+            _maybe(Column("covers_direct", "boolean")),
+        ),
+        ("price_id", "region_id", "sector_id"),
+        False,
+        "prices on emissions, in single currency units per tonne, and the share of the "
+        "emissions of a region's sector that pays them; an empty id means all",
+        holds_assumptions=True,
+    ),
+    InputTable(
         "characterisation_factors",
         (
             Column("impact_id", "id"),
@@ -431,11 +447,11 @@ _OUTLINE = ("outline", "string", True, True)
 
 def _stored_labels(table: InputTable) -> tuple[StoredColumn, ...]:
     columns = [
-        # a mark that is not given is false
+        # a mark of a label that is not given is false
         (
             c.name,
             _STORED_TYPES[c.kind],
-            c.is_nullable and c.kind != "boolean",
+            c.is_nullable and (c.kind != "boolean" or table.holds_assumptions),
             c.was_added,
         )
         for c in table.columns
@@ -501,4 +517,4 @@ OPTIONAL_TABLES = tuple(
     table.name for table in INPUT_TABLES.values() if not table.is_required
 )
 # datasets that were stored before are without these
-ADDED_TABLES = ("deflators",)
+ADDED_TABLES = ("deflators", "carbon_prices")

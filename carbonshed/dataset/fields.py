@@ -4,8 +4,9 @@ Fields come raw: from CSV as text, from Parquet as Python values.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from carbonshed.dataset.contract import (
@@ -192,8 +193,61 @@ def explain_whole(
         return explain_impact(row["impact_id"], ids.get("stressors", ()))
     if table.name == "relative_errors":
         return explain_relative_error(row)
+    if table.name == "carbon_prices":
+        return explain_carbon_price(table, row)
     if table.name == "deflators" and not float(row["value"]) > 0:
         return f"`value` is {row['value']}; expected a price index above 0"
+    return None
+
+
+def explain_carbon_price(table: InputTable, row: Mapping[str, Any]) -> str | None:
+    """Return why a price on emissions is refused: a number or a mark out of range."""
+    price, share = row["price"], row.get("covered_share")
+    label = f" (in the row of {label_of(table.key, row)})"
+    if float(price) < 0:
+        return f"`price` is {price}; expected 0 or more, currency per tonne{label}"
+    if not is_empty(share) and not 0 <= float(share) <= 1:
+        return f"`covered_share` is {share}; expected a share from 0 to 1{label}"
+    marked = row.get("covers_direct")
+    if is_empty(marked) or is_empty(row.get("sector_id")) or not parse_boolean(marked):
+        return None
+    return (
+        "`covers_direct` is true, but direct emissions are those of final users, which "
+        f"have no sector; expected it in a row with an empty `sector_id`{label}"
+    )
+
+
+def explain_rows(table: InputTable, rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return why rows that are good alone are refused together, None if they are not.
+
+    `rows` are all data rows of a file, parsed, in order.
+    """
+    if table.name == "carbon_prices":
+        return explain_carbon_prices(rows)
+    return None
+
+
+def explain_carbon_prices(rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return which two prices are equally specific for a cell, None if none are.
+
+    A row of a region and one of a sector are, unless a third has the ids of both.
+    """
+    numbers = {
+        tuple(row[name] for name in ("price_id", "region_id", "sector_id")): number
+        for number, row in enumerate(rows, start=1)
+    }
+    of_regions = [key for key in numbers if key[1] is not None and key[2] is None]
+    of_sectors = [key for key in numbers if key[1] is None and key[2] is not None]
+    for one, other in product(of_regions, of_sectors):
+        price, region, sector = one[0], one[1], other[2]
+        if price != other[0] or (price, region, sector) in numbers:
+            continue
+        cell = {"price_id": price, "region_id": region, "sector_id": sector}
+        pair = listing(sorted((numbers[one], numbers[other])), separator=" and ")
+        return (
+            f"data rows {pair} are equally specific for {label_of(tuple(cell), cell)}; "
+            "expected a third row with the ids of both, which says what counts there"
+        )
     return None
 
 

@@ -35,6 +35,7 @@ NOT_CARRIED = (
     "import_intensities",
     "relative_errors",
     "deflators",
+    "carbon_prices",
     "characterisation_factors",
 )
 

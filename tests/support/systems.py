@@ -102,6 +102,8 @@ class System:
     import_intensities: list[tuple] = field(default_factory=list)
     # year, sector, region, price index; None means all
     deflators: list[tuple] = field(default_factory=list)
+    # price, its amount, region, sector, covered share, direct emissions; None means all
+    carbon_prices: list[tuple] = field(default_factory=list)
     # closed rings of points, degrees east and north, counterclockwise, by region
     outlines: dict[str, list[list[float]]] = field(default_factory=dict)
 

@@ -32,7 +32,7 @@ FACTS = {
 OPTIONAL = (
     *("exports", "imports", "imported_products", "value_added", "output"),
     *("direct_emissions", "import_intensities", "characterisation_factors"),
-    "deflators",
+    *("deflators", "carbon_prices"),
 )
 _NAMES = {
     "regions": (
@@ -46,12 +46,16 @@ _NAMES = {
     "import_intensities": ("year", "stressor_id", "sector_id", "value"),
     "characterisation_factors": ("impact_id", "stressor_id", "value"),
     "deflators": ("year", "sector_id", "region_id", "value"),
+    "carbon_prices": (
+        *("price_id", "price", "region_id", "sector_id", "covered_share"),
+        "covers_direct",
+    ),
     **{table: ("year", *keys, "value") for table, keys in FACTS.items()},
 }
 _TYPES = {
     **dict.fromkeys(("year", "population"), pa.int64()),
-    **dict.fromkeys(("gdp", "value"), pa.float64()),
-    "is_power_supply": pa.bool_(),
+    **dict.fromkeys(("gdp", "value", "price", "covered_share"), pa.float64()),
+    **dict.fromkeys(("is_power_supply", "covers_direct"), pa.bool_()),
 }
 COLUMNS = {
     table: {name: _TYPES.get(name, pa.string()) for name in names}
@@ -75,6 +79,7 @@ def dimension_rows(system: System) -> dict[str, list[tuple]]:
         "stressors": [(q.id, q.name, q.unit) for q in system.stressors],
         "import_intensities": system.import_intensities,
         "deflators": system.deflators,
+        "carbon_prices": system.carbon_prices,
         "characterisation_factors": [
             (impact, stressor, factor)
             for impact, factors in system.impacts.items()
@@ -227,7 +232,8 @@ def write_tidy(
             tables.setdefault(table, []).extend(rows)
     rng = np.random.Generator(np.random.PCG64(7))
     for table, rows in tables.items():
-        if table in OPTIONAL and not any(row[-1] for row in rows):
+        # zeros of facts are as good as none
+        if table in OPTIONAL and not any(row[-1] or table not in FACTS for row in rows):
             continue
         order = rng.permutation(len(rows)) if table in FACTS else range(len(rows))
         columns = dict(COLUMNS[table])

@@ -323,10 +323,11 @@ def test_what_cannot_be_checked_is_skipped(folder):
         "emissions_per_head_plausible",
         "gdp_per_head_plausible",
         "value_added_matches_gdp",
+        "carbon_prices_meet_emissions",
     }
     assert checks["value_added_given"].status == "WARNING"
     assert checks["direct_emissions_given"].status == "WARNING"
-    assert report.counts()["SKIPPED"] == 5
+    assert report.counts()["SKIPPED"] == 6
 
 
 @pytest.mark.parametrize(("gdp", "each"), [(4e12, "5e+10"), (4.0, "0.05")])
@@ -639,6 +640,22 @@ def test_price_indices_of_one_base_are_plausible(folder):
     folder.set("deflators", 5, value=1.9)
     (passed,) = check()
     assert passed.status == "PASS"
+
+
+def test_every_price_on_emissions_meets_some(folder):
+    """North / 01 and the households of the north emit; south / 1 emits nothing."""
+    name = "carbon_prices_meet_emissions"
+    expect(folder, name, "SKIPPED")
+    folder.add("carbon_prices", "all", 5.0, None, None, None, None)
+    folder.add("carbon_prices", "cars", 5.0, None, None, 0.0, True)
+    folder.add("carbon_prices", "farms", 5.0, "north", "01", 0.5, None)
+    expect(folder, name, "PASS")
+    folder.add("carbon_prices", "free", 0.0, None, None, None, True)
+    folder.add("carbon_prices", "exempt", 5.0, "north", None, 0.0, None)
+    folder.add("carbon_prices", "grid", 5.0, None, "1", None, None)
+    folder.add("carbon_prices", "south", 5.0, "south", None, None, True)
+    worst = "exempt; free; grid; south"
+    expect(folder, name, "WARNING", count=4, worst=worst)
 
 
 def test_a_mix_that_is_known_is_what_is_bought(folder):

@@ -48,6 +48,16 @@ def add(table, *fields):
     return lambda folder: folder.add(table, *fields)
 
 
+def prices(*rows):
+    """Return a change that adds prices on emissions; missing fields are empty."""
+
+    def change(folder):
+        for row in rows:
+            folder.add("carbon_prices", *row, *[None] * (6 - len(row)))
+
+    return change
+
+
 def empty(table):
     return lambda folder: folder.tables[table].clear()
 
@@ -234,6 +244,47 @@ BOTH_FORMATS = {
             folder.add("deflators", None, "1", None, price) for price in (1.0, 2.0)
         ],
         ["deflators", "sector_id '1'"],
+    ),
+    "price_of_emissions_below_0": (
+        prices(("eu", -5.0, "north")),
+        [
+            *("carbon_prices", "data row 1", "`price` is -5", "0 or more"),
+            "price_id 'eu', region_id 'north'",
+        ],
+    ),
+    "more_than_all_emissions_pay": (
+        prices(("eu", 5.0, None, "1", 1.5)),
+        ["carbon_prices", "data row 1", "`covered_share` is 1.5", "sector_id '1'"],
+    ),
+    "less_than_no_emissions_pay": (
+        prices(("eu", 5.0, None, None, -0.5)),
+        ["carbon_prices", "`covered_share` is -0.5", "price_id 'eu'"],
+    ),
+    "direct_emissions_of_a_sector_pay": (
+        prices(("eu", 5.0, None, "1", None, True)),
+        ["carbon_prices", "`covers_direct` is true", "no sector", "sector_id '1'"],
+    ),
+    "emissions_of_an_unknown_sector_pay": (
+        prices(("eu", 5.0, None, "9")),
+        ["carbon_prices", "data row 1", "'9'", "price_id 'eu'"],
+    ),
+    "two_prices_of_all": (
+        prices(("eu", 5.0), ("eu", 6.0)),
+        ["carbon_prices", "data rows 1 and 2", "price_id 'eu'"],
+    ),
+    # the third is settled by the second, the fourth is of another price
+    "two_prices_equally_specific": (
+        prices(
+            ("eu", 5.0, None, "01"),
+            ("eu", 6.0, "north", "01"),
+            ("eu", 7.0, "north"),
+            ("us", 5.0, "south"),
+            ("eu", 8.0, "south"),
+        ),
+        [
+            *("carbon_prices", "data rows 1 and 5", "equally specific"),
+            "price_id 'eu', region_id 'south', sector_id '01'",
+        ],
     ),
     # years and people
     "year_without_emissions": (

@@ -19,6 +19,7 @@ from carbonshed.dataset.contract import (
 from carbonshed.dataset.fields import (
     FieldError,
     explain_row,
+    explain_rows,
     explain_whole,
     label_of,
     parse_field,
@@ -104,6 +105,8 @@ def read_rows(
             rows.append(row)
     if not rows and not may_be_empty:
         raise CarbonshedError(f"{source.file}: no rows; expected {table.description}")
+    if reason := explain_rows(table, rows):
+        raise CarbonshedError(f"{source.file}: {reason}")
     return rows
 
 
