@@ -32,14 +32,7 @@ def model(dbt, session):
         with_analyses=variables.analyses,
         by_origin=variables.by_origin,
         with_shares=variables.shared_by_value_added,
-        with_technology_split=variables.technology_split,
         with_exports=variables.exported_value_added,
     )
     name = dbt.this.database
-    return solve_years(
-        relations,
-        settings,
-        solved_dir() / name,
-        data_dir() / name,
-        prices=dbt.ref("int_prices"),
-    )
+    return solve_years(relations, settings, solved_dir() / name, data_dir() / name)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -16,7 +15,6 @@ from carbonshed.solve import memory_plan as memory
 from carbonshed.solve.memory_plan import DASK, require_dask
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solutions import Solve, SolveStore, fingerprints, write_solution
-from carbonshed.solve.technology_split import split_technology
 from carbonshed.solve.year_system import Settings, YearSystem
 
 BLOCK_COLUMNS = 256  # columns of the inverse in memory at a time
@@ -78,14 +76,11 @@ def solve_years(
     settings: Settings,
     folder: Path,
     dataset: Path | None = None,
-    prices: duckdb.DuckDBPyRelation | None = None,
 ) -> pa.Table:
     """Solve the years that are not in the store, and return how each was solved.
 
     Afterwards the store has the years of the dataset and nothing else. The folder is
     ``warehouse/solved/NAME``; that of the dataset is read by workers of a cluster only.
-    Prices (region_sector_id, price_index by year) are those at which technology is
-    split; without them it is not.
 
     Returns
     -------
@@ -152,10 +147,6 @@ def solve_years(
             store.add_inverse(name, inverse_batches(system, settings.tolerance))
         folder_name = os.path.relpath(store.path(name), project_root())
         rows.append({"year": system.year, "folder": folder_name, **asdict(solve)})
-    with_split = settings.with_analyses and settings.with_technology_split
-    if with_split and prices is not None:
-        solved = dict(zip((row["fingerprint"] for row in rows), systems, strict=True))
-        split_technology(store, solved, prices, settings)
     return pa.Table.from_pylist(rows, SOLVES)
 
 

@@ -7,25 +7,37 @@ the prices of both.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from carbonshed import leontief
 from carbonshed.progress import TimedProgress
 from carbonshed.solve.long_tables import intensities_by_year
-from carbonshed.solve.relations import sectors_of_producers
+from carbonshed.solve.memory_plan import Solver
+from carbonshed.solve.relations import Relations, sectors_of_producers
 from carbonshed.solve.solutions import (
     SolveStore,
     read_mixed_intensities,
     read_total_intensities,
 )
-from carbonshed.solve.year_system import Settings, YearSystem
+from carbonshed.solve.year_system import YearSystem
 
 NAME = "input_use_intensities"  # the pass, and its table
+
+SPLITS = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("base_year", pa.int32()),
+        ("stressors", pa.int32()),
+        ("made_at", pa.timestamp("us")),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -60,45 +72,56 @@ class SolvedYear:
 
 
 def split_technology(
-    store: SolveStore,
-    systems: Mapping[str, YearSystem],
+    relations: Relations,
     prices: duckdb.DuckDBPyRelation,
-    settings: Settings,
-) -> None:
-    """Add the table of this pass to every year of a dataset that lacks it.
+    solves: duckdb.DuckDBPyRelation,
+    folder: Path,
+    solver: Solver,
+    tolerance: float = leontief.TOLERANCE,
+) -> pa.Table:
+    """Split the change of technology since the year before, in each year that lacks it.
 
-    Systems are those of all years by fingerprint, in the order of years, and solved
-    with analyses. Prices have region_sector_id and price_index by year. The first year
-    has no rows; each other one has the part of m that the use of inputs has changed
-    since the year before, at prices of the year, for f of both years.
+    `prices` has region_sector_id and price_index by year, `solves` the years and
+    fingerprints in the store, ``warehouse/solved/NAME``; they are solved with analyses.
+    The first year has no rows there; each other one has the part of m that the use of
+    inputs has changed since the year before, at prices of the year, for f of both
+    years.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per year, columns of `SPLITS`.
     """
+    store = SolveStore(folder)
+    solved_years = solves.project("year, fingerprint").order("1").fetchall()
     years = [
-        SolvedYear(name, system, _prices(prices, system))
-        for name, system in systems.items()
+        SolvedYear(fingerprint, system, _prices(prices, system))
+        for year, fingerprint in solved_years
+        for system in [YearSystem(relations, year)]
     ]
-    keys = [_key(base, year) for base, year in pairwise([None, *years])]
-    is_there = [
+    pairs = [*pairwise([None, *years])]
+    keys = [_key(base, year) for base, year in pairs]
+    made_at = [
         store.find_pass(
             year.fingerprint, NAME, key, TimedProgress(year.system.year).note
         )
-        is not None
         for year, key in zip(years, keys, strict=True)
     ]
     # by pair, into the base year and into the year, shape (n, 2 p) both
     carried: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for k, year in enumerate(years):
         progress = TimedProgress(year.system.year)
-        if k + 1 < len(years) and not is_there[k + 1]:
+        if k + 1 < len(years) and not made_at[k + 1]:
             carried[k + 1] = _carry(store, year, years[k + 1], progress)
         waiting = {
             pair: columns[pair == k]
             for pair, columns in carried.items()
             if pair in (k, k + 1)
         }
-        solved = _follow(year, waiting, settings, progress)
+        solved = _follow(year, waiting, solver, tolerance, progress)
         if k + 1 in solved:
             carried[k + 1] = solved[k + 1], carried[k + 1][1]
-        if not is_there[k]:
+        if not made_at[k]:
             labels, part = [], np.zeros((year.size, 0))
             if k:
                 labels = [
@@ -108,9 +131,21 @@ def split_technology(
                 ]
                 part = (carried.pop(k)[0] + solved[k]) / 2 / year.prices[:, None]
             columns = intensities_by_year(year.system, labels, part)
-            store.add_pass(year.fingerprint, NAME, keys[k], {NAME: columns})
+            made_at[k] = store.add_pass(
+                year.fingerprint, NAME, keys[k], {NAME: columns}
+            )
             if k:
                 progress.note("technology split into use and sourcing of inputs")
+    rows = [
+        {
+            "year": year.system.year,
+            "base_year": base.system.year if base else None,
+            "stressors": len(year.system.masses),
+            "made_at": made,
+        }
+        for (base, year), made in zip(pairs, made_at, strict=True)
+    ]
+    return pa.Table.from_pylist(rows, SPLITS)
 
 
 def _prices(prices: duckdb.DuckDBPyRelation, system: YearSystem) -> np.ndarray:
@@ -155,7 +190,8 @@ def _carry(
 def _follow(
     year: SolvedYear,
     waiting: dict[int, np.ndarray],
-    settings: Settings,
+    solver: Solver,
+    tolerance: float,
     progress: TimedProgress,
 ) -> dict[int, np.ndarray]:
     """Return intensities of some pairs, shape (n, 2 p) each, times L of a year."""
@@ -164,8 +200,7 @@ def _follow(
     p = year.prices[:, None]
     current = np.hstack([*waiting.values()]) / p
     size = 2 * current.shape[1]
-    tolerance = settings.tolerance
-    with year.system.opened(size, settings.solver, tolerance, progress) as opened:
+    with year.system.opened(size, solver, tolerance, progress) as opened:
         coefficients, factors_of = opened
         probe = leontief.ResidualProbe(coefficients, transposed=True).expect(current)
         totals = factors_of().total_intensity(current)

@@ -424,8 +424,6 @@ class Settings:
     by_origin: bool = False
     # True if intensities that producers share by value added are stored too
     with_shares: bool = False
-    # True if what another use of inputs changes between years is stored too
-    with_technology_split: bool = False
     # True if the output behind the exports of each region is stored too
     with_exports: bool = False
 

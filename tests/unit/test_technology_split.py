@@ -16,6 +16,7 @@ from support.economies import SECTORS, SIZE, Economy, relations_of
 from carbonshed.leontief import ArrayBlocks, through_input_use
 from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solves import solve_years
+from carbonshed.solve.technology_split import split_technology
 from carbonshed.solve.year_system import Settings
 
 YEARS = (2012, 2015, 2016)
@@ -90,11 +91,10 @@ def solve(
             "price_index": np.concatenate([*p.values()]),
         }
     )
-    settings = Settings(
-        solver=Solver(solver), with_analyses=True, with_technology_split=True
-    )
+    settings = Settings(solver=Solver(solver), with_analyses=True)
+    solves = session.from_arrow(solve_years(relations, settings, folder))
     prices = session.from_arrow(table)
-    solve_years(relations, settings, folder, prices=prices)
+    split_technology(relations, prices, solves, folder, settings.solver)
 
 
 def stored(folder: Path) -> dict[tuple, np.ndarray]:

@@ -2,7 +2,9 @@
 
 {{ config(enabled=is_chosen('analyses')) }}
 
--- depends_on: {{ ref('solves') }}
+{% if is_chosen('technology_split') %}
+-- depends_on: {{ ref('technology_splits') }}
+{% endif %}
 
 with
 
