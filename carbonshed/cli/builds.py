@@ -5,6 +5,7 @@ import os
 import resource
 import shlex
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -60,8 +61,9 @@ def build(
     """Build a dataset with dbt build, after checking names.
 
     A misspelt dataset, var or choice is refused at once, before dbt reads the
-    project. Each dataset has its own log, logs/NAME/dbt.log, and each except
-    the default one its own folder in target/.
+    project. Nothing is built where nothing has changed since the build that is
+    published, unless flags are given. Each dataset has its own log,
+    logs/NAME/dbt.log, and each except the default one its own folder in target/.
     """
     from carbonshed.dbt_plugin.vars import (
         DATASET_VARIABLE,
@@ -89,15 +91,27 @@ def build(
     check_variables(chosen)
     from carbonshed.dbt_plugin.preflight import preflight  # once the names are right
 
-    preflight(choices["dataset"], chosen)
+    name = choices["dataset"]
+    preflight(name, chosen)
     print_progress()
     is_plain = (
         choices == {"dataset": DEFAULT_NAME} and DATASET_VARIABLE not in os.environ
     )
     words = [] if is_plain else ["--vars", _words(choices)]
     command = ["dbt", "build", *words, *extra]
+    from carbonshed.dbt_plugin.inputs import inputs_of, unchanged_since
+
+    inputs = inputs_of(name, chosen)
+    built_at = None if extra else unchanged_since(name, inputs)
+    if built_at:
+        typer.echo(
+            f"{name}: nothing has changed since it was built, tested and published at"
+            f" {built_at} UTC; build it all the same: {shlex.join(command)}",
+            err=True,
+        )
+        return
     typer.echo(shlex.join(command), err=True)
-    run_dbt(command, choices["dataset"])
+    run_dbt(command, name, inputs.environment())
 
 
 def _parsed(variables: str) -> dict[str, Any]:
@@ -152,15 +166,18 @@ def _words(choices: dict[str, Any]) -> str:
     return json.dumps(choices, ensure_ascii=False)
 
 
-def run_dbt(command: list[str], name: str) -> None:
+def run_dbt(
+    command: list[str], name: str, more: Mapping[str, str] | None = None
+) -> None:
     """Become dbt, on a dataset: signals and the exit code are its own.
 
     Each dataset has a log of its own in logs/, and each but the default one, which a
-    plain `dbt build` builds too, a folder in target/.
+    plain `dbt build` builds too, a folder in target/. `more` is added to the
+    environment.
     """
     os.chdir(project_root())
     target = {} if name == DEFAULT_NAME else {_TARGET: f"target/{name}"}
-    environment = target | {_LOG: f"logs/{name}"} | os.environ
+    environment = target | {_LOG: f"logs/{name}"} | os.environ | (more or {})
     program = Path(sys.executable).with_name(command[0])
     if not program.is_file():
         raise CarbonshedError(

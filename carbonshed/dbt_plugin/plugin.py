@@ -21,6 +21,7 @@ from dbt.flags import get_flags
 from dbt_common.events.contextvars import get_node_info
 
 from carbonshed.dataset.store import open_dataset
+from carbonshed.dbt_plugin.inputs import inputs_of_run
 from carbonshed.dbt_plugin.own_project import (
     gating,
     refuse_another_file,
@@ -58,6 +59,7 @@ from carbonshed.publish.work_file import (
     dependents,
     describe,
     end_run,
+    note_inputs,
     note_refusal,
     open_error,
 )
@@ -263,6 +265,8 @@ class Plugin(BasePlugin):
             edition = Edition(self.warehouse, print_note)
             with step_lines(on_terminal=True) as progress:
                 facts = publish_marts(edition, cursor, catalogue, progress)
+            if describe(cursor).run["is_full"]:
+                note_inputs(cursor, inputs_of_run(self.dataset, self.chosen))
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             problem = (
                 "the build passed, but it is not published; readers still see the"

@@ -72,6 +72,8 @@ _TABLES = {
             "carbonshed_version": "varchar",
             "dbt_version": "varchar",
             "layout": "integer",
+            # digest of what it was made from, once it is published
+            "inputs": "varchar",
         },
     ),
 }
@@ -102,8 +104,8 @@ class WorkFile:
     """The content of ``main``: how the file was built."""
 
     # the row of ``main.last_run``: run_id, command, started_at, ended_at, is_full,
-    # dataset_id, choices, layout and versions. None if no run has begun, or the file is
-    # none of ours
+    # dataset_id, choices, layout, versions and inputs. None if no run has begun, or
+    # the file is none of ours
     run: Row | None = None
     # ids of the models, seeds and tests that have not passed since they, or what they
     # depend on, were changed; with the ids of the nodes that each depends on
@@ -383,6 +385,11 @@ def end_run(
         if run["command"] != "test":
             connection.execute("update main.last_run set ended_at = ?", [now])
     return count
+
+
+def note_inputs(connection: duckdb.DuckDBPyConnection, inputs: str | None) -> None:
+    """Note in a work file, whose marts are published, what they were made from."""
+    connection.execute("update main.last_run set inputs = ?", [inputs])
 
 
 def comment_on_marts(

@@ -6,6 +6,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 from support.mart_contract import GRAINS, key_of
+from support.tiny_folder import TinyFolder
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +206,19 @@ def test_a_publication_is_checked_with_what_scenarios_stand_on(required_only, pr
             lacking.must_refuse(f"does not list {line.split()[1]}")
     finally:
         listed.write_text(kept, "utf-8")
+
+
+def test_what_is_published_already_is_not_made_again(project, tmp_path):
+    """Until something that it was made from is another."""
+    project.ingest(TinyFolder(tmp_path / "tidy").write(), "again").must_pass()
+
+    def build(*words: str) -> str:
+        command = ("carbonshed", "build", "again", *words)
+        return project.run(*command).must_pass().text
+
+    fewer = ("--vars", "analyses: false")
+    assert "Published:" in build(*fewer)
+    assert "again: nothing has changed since it was built" in build(*fewer)
+    selected = build(*fewer, "--", "--select", "stg_regions")
+    assert "nothing has changed" not in selected
+    project.warehouse("again").unlink()

@@ -33,7 +33,7 @@ create table main.last_run as
 select 'build {round}' as run_id, '{dataset_id}' as dataset_id, 'build' as command,
     timestamp '{now}' as started_at, timestamp '{now}' as ended_at,
     {is_full} as is_full, '[]' as choices, '0.1.0' as carbonshed_version,
-    '1.11.16' as dbt_version, {layout} as layout;
+    '1.11.16' as dbt_version, {layout} as layout, null::varchar as inputs;
 create table main.nodes as
 select unnest({outstanding}::varchar[]) as node, '' as fingerprint,
     false as has_passed, null::varchar as relation, []::varchar[] as parents,

@@ -1,0 +1,175 @@
+"""What a whole build is made from, as a digest: where it is the same, so are the marts.
+
+Files count by their bytes, which are read anew each time; those of a dataset by its
+list of checksums, with which the check before a build has just compared them. A run
+notes the digest of what it was started on if no file has changed until its end.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import carbonshed
+from carbonshed.ask.status import status_of
+from carbonshed.checksums import LIST, compare, listed_sums, sha256_of
+from carbonshed.dataset.contract import COMPILE_VARIANTS
+from carbonshed.dbt_plugin.vars import Texts
+from carbonshed.paths import (
+    PROJECT_FILE,
+    data_dir,
+    is_own_project,
+    project_root,
+    settings_of,
+    warehouse_dir,
+)
+from carbonshed.publish.editions import published_editions
+from carbonshed.scenarios.scenario_file import chosen_scenarios
+
+_VARIABLE = "CARBONSHED_INPUTS"  # of the environment
+# without effect on what is built
+_WITHOUT_EFFECT = (_VARIABLE, "DBT_TARGET_PATH", "DBT_LOG_PATH", "DBT_LOG_LEVEL")
+_PREFIXES = ("CARBONSHED_", "DBT_")
+# of a project, besides the folders that PROJECT_FILE names
+_FILES = (
+    PROJECT_FILE,
+    "profiles.yml",
+    "selectors.yml",
+    "packages.yml",
+    "dependencies.yml",
+    "package-lock.yml",
+)
+# settings that name folders, with dbt's defaults
+_FOLDERS = {
+    "model-paths": ["models"],
+    "seed-paths": ["seeds"],
+    "macro-paths": ["macros"],
+    "analysis-paths": ["analyses"],
+    "test-paths": ["tests"],
+    "snapshot-paths": ["snapshots"],
+    "packages-install-path": "dbt_packages",
+}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a build is started on."""
+
+    digest: str  # of names and contents of files, of vars, environment and versions
+    state: str  # of sizes and times of the files, for a look whether one has changed
+
+    def environment(self) -> dict[str, str]:
+        """Return the variable of the environment by which a run knows them."""
+        return {_VARIABLE: f"{self.digest} {self.state}"}
+
+
+def inputs_of(name: str, chosen: Texts) -> Inputs:
+    """Return what marts of a dataset are made from, with these vars.
+
+    Files of the dataset are taken for what its list says, with which `preflight` has
+    compared them; all others are read.
+    """
+    files = _files(name, chosen)
+    state = _state(files)
+    listed = listed_sums(data_dir() / name / LIST)
+    parts = {
+        "files": {str(path): listed.get(path) or sha256_of(path) for path in files},
+        "vars": dict(chosen),
+        "environment": {
+            variable: value
+            for variable, value in os.environ.items()
+            if variable.startswith(_PREFIXES) and variable not in _WITHOUT_EFFECT
+        },
+        "packages": sorted(
+            f"{package.name} {package.version}" for package in distributions()
+        ),
+        "python": sys.version,
+        # marts have the ranges between these
+        "variants": {
+            variant: [edition.name for edition in _editions(f"{name}-{variant}")[:1]]
+            for variant in COMPILE_VARIANTS
+        },
+    }
+    return Inputs(_digest(parts), state)
+
+
+def inputs_of_run(name: str, chosen: Texts) -> str | None:
+    """Return the digest of what a run was started on; None if it is not known.
+
+    Nor is it if a file has changed since.
+    """
+    digest, _, state = os.environ.get(_VARIABLE, "").partition(" ")
+    return digest if digest and state == _state(_files(name, chosen)) else None
+
+
+def unchanged_since(name: str, inputs: Inputs) -> datetime | None:
+    """Return when the marts that are published were made of just these inputs, UTC.
+
+    None if they are of others, something has not passed since, or a published file is
+    not what was written; and in a user's project, whose models may read anything.
+    """
+    if not is_own_project(project_root()):
+        return None
+    status = status_of(name)
+    if not status.work_file or status.unreadable or status.remarks():
+        return None
+    run = status.work_file.run
+    if run.get("inputs") != inputs.digest or compare(_editions(name)[0] / LIST)[1]:
+        return None
+    return run["ended_at"].replace(microsecond=0)
+
+
+def _files(name: str, chosen: Texts) -> list[Path]:
+    """Return all files that a build reads, in order."""
+    root = project_root()
+    settings = settings_of(root / PROJECT_FILE)
+    folders = [
+        Path(carbonshed.__file__).parent,
+        data_dir() / name,
+        *(root / folder for folder in _named(settings)),
+    ]
+    profiles = Path(os.environ.get("DBT_PROFILES_DIR") or root) / "profiles.yml"
+    scenarios = chosen_scenarios(name, chosen.get("scenarios"))
+    files = {*(root / file for file in _FILES), profiles}
+    files |= {scenarios} if scenarios else set()
+    for folder in folders:
+        for inside, _, names in os.walk(folder, followlinks=True):
+            if Path(inside).name != "__pycache__":
+                files |= {Path(inside, file) for file in names}
+    return sorted(file for file in files if file.is_file())
+
+
+def _named(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the folders that a project file names, or dbt by default."""
+    for key, default in _FOLDERS.items():
+        named = settings.get(key, default)
+        yield from named if isinstance(named, list) else [named]
+
+
+def _editions(name: str) -> list[Path]:
+    return published_editions(warehouse_dir() / f"{name}.duckdb")
+
+
+def _state(files: Iterable[Path]) -> str:
+    """Return a digest of sizes and times of files.
+
+    The time is that of the last change of content, name or rights, which no program can
+    set back.
+    """
+    about = {path: path.stat() for path in files}
+    return _digest(
+        [
+            (str(path), stat.st_size, stat.st_ctime_ns, stat.st_ino)
+            for path, stat in about.items()
+        ]
+    )
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
