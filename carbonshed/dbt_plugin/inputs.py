@@ -1,4 +1,4 @@
-"""What a whole build is made from, as a digest: where it is the same, so are the marts.
+"""The inputs of a whole build, as a digest: where it is the same, so are the marts.
 
 Files count by their bytes, which are read anew each time; those of a dataset by its
 list of checksums, with which the check before a build has just compared them. A run
@@ -32,11 +32,11 @@ from carbonshed.paths import (
 from carbonshed.publish.editions import published_editions
 from carbonshed.scenarios.scenario_file import chosen_scenarios
 
-_VARIABLE = "CARBONSHED_INPUTS"  # of the environment
+_VARIABLE = "CARBONSHED_INPUTS"  # an environment variable
 # without effect on what is built
 _WITHOUT_EFFECT = (_VARIABLE, "DBT_TARGET_PATH", "DBT_LOG_PATH", "DBT_LOG_LEVEL")
 _PREFIXES = ("CARBONSHED_", "DBT_")
-# of a project, besides the folders that PROJECT_FILE names
+# files of a project outside the folders that PROJECT_FILE names
 _FILES = (
     PROJECT_FILE,
     "profiles.yml",
@@ -59,10 +59,10 @@ _FOLDERS = {
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a build is started on."""
+    """The inputs that a build is started on."""
 
-    digest: str  # of names and contents of files, of vars, environment and versions
-    state: str  # of sizes and times of the files, for a look whether one has changed
+    digest: str  # names and contents of files, vars, environment and versions
+    state: str  # sizes and times of the files: others, if one has changed
 
     def environment(self) -> dict[str, str]:
         """Return the variable of the environment by which a run knows them."""
@@ -70,7 +70,7 @@ class Inputs:
 
 
 def inputs_of(name: str, chosen: Texts) -> Inputs:
-    """Return what marts of a dataset are made from, with these vars.
+    """Return the inputs of a build of a dataset, with these vars.
 
     Files of the dataset are taken for what its list says, with which `preflight` has
     compared them; all others are read.
@@ -100,7 +100,7 @@ def inputs_of(name: str, chosen: Texts) -> Inputs:
 
 
 def inputs_of_run(name: str, chosen: Texts) -> str | None:
-    """Return the digest of what a run was started on; None if it is not known.
+    """Return the digest of the inputs that a run was started on; None if not known.
 
     Nor is it if a file has changed since.
     """

@@ -1,7 +1,7 @@
 """A build that would make what is published again: when it is left out, and when not.
 
-What a digest holds, that a run notes it only if no file has changed meanwhile, and what
-must be there besides.
+A digest holds all that marts are made from, a run notes it only if no file has changed
+meanwhile, and the publication must be whole.
 """
 
 import os
