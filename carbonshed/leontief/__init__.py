@@ -21,8 +21,10 @@ from carbonshed.leontief.coefficients import (
 )
 from carbonshed.leontief.extraction import (
     EXTRACTION_TOLERANCE,
+    PARTS_AT_A_TIME,
     ExtractionError,
     demand_for_parts,
+    own_output,
     own_systems,
     parts_of,
 )
@@ -59,6 +61,7 @@ from carbonshed.leontief.productivity import (
 from carbonshed.leontief.regions import (
     ExportedOutput,
     columns_by_region,
+    kept_output,
     of_own_region,
     own_chain_output,
     sales_to_regions,

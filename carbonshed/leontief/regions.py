@@ -211,6 +211,40 @@ def of_own_region(columns: np.ndarray, regions: np.ndarray) -> np.ndarray:
     return columns[np.arange(len(own)), own]
 
 
+def kept_output(
+    embodied: np.ndarray, regions: np.ndarray, buyers: np.ndarray, nobody: object
+) -> np.ndarray:
+    """Output for the final users of each producer's own region, and for nobody.
+
+    The rest of its output is for others: users of other regions, and exports.
+
+    Parameters
+    ----------
+    embodied : ndarray, shape (b, k), currency
+        Output of some rows embodied in each column of demand.
+    regions : ndarray, shape (b,)
+        The region of each row; those of a region stand together.
+    buyers : ndarray, shape (k,)
+        The region of each column, or another label.
+    nobody : object
+        The label of deliveries that serve nobody.
+
+    Returns
+    -------
+    ndarray, shape (b,), currency
+
+    Raises
+    ------
+    ValueError
+        If a region is in two places.
+    """
+    names, edges = _regions(regions)
+    kept = embodied[:, buyers == nobody].sum(axis=1)
+    for name, rows in zip(names, starmap(slice, pairwise(edges)), strict=True):
+        kept[rows] += embodied[rows][:, buyers == name].sum(axis=1)
+    return kept
+
+
 def _regions(regions: np.ndarray) -> tuple[list, np.ndarray]:
     """Return the regions in their order, and the first row of each, and n."""
     starts = [0, *(np.flatnonzero(regions[1:] != regions[:-1]) + 1)]

@@ -13,10 +13,14 @@ import pyarrow as pa
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import TimedProgress
-from carbonshed.solve.memory_plan import Solver
+from carbonshed.solve.memory_plan import Solver, vectors_of_rounds
 from carbonshed.solve.relations import Relations, sectors_of_producers
 from carbonshed.solve.solutions import SolveStore
-from carbonshed.solve.year_system import Sweeps, YearSystem
+from carbonshed.solve.year_system import (
+    YearSystem,
+    own_output_by,
+    tolerance_of_rounds,
+)
 
 NAME = "extracted_demand"  # the pass, and its table
 
@@ -70,7 +74,9 @@ def extract_parts(
             try:
                 demand = _demand(system, parts, solver, tolerance, progress)
             except leontief.ExtractionError as error:
-                raise CarbonshedError(f"{year}: {error}") from None
+                raise CarbonshedError(
+                    f"{year}: {error}; build without the var extraction"
+                ) from None
             made_at = store.add_pass(fingerprint, NAME, fingerprint, {NAME: demand})
             progress.note("regions and sectors extracted")
         counts = {f"{kind}s": len(own) for kind, own in parts.items()}
@@ -86,24 +92,26 @@ def _demand(
     progress: TimedProgress,
 ) -> pa.Table:
     """Return the demand from outside each part for its output, by kind of part."""
-    columns = 2 * max(map(len, parts.values()))  # those of a kind, and their solutions
+    columns = min(max(map(len, parts.values())), leontief.PARTS_AT_A_TIME)
+    beside = vectors_of_rounds(
+        system.size, (len(part) for own in parts.values() for part in own)
+    )
     amounts = {}
-    with system.opened(columns, solver, tolerance, progress) as (matrix, factors_of):
+    with system.opened(columns, solver, tolerance, progress, beside) as opened:
+        matrix, factors_of = opened
         systems = {
             kind: leontief.own_systems(matrix, own) for kind, own in parts.items()
         }
         factors = factors_of()
-        # no round makes the residual of sweeps smaller
-        target = 10 * factors.target if isinstance(factors, Sweeps) else 0.0
         for kind, own in parts.items():
             progress(f"extraction of each {kind}")
             amounts[kind] = leontief.demand_for_parts(
-                factors.output,
+                own_output_by(factors, own),
                 systems[kind],
                 own,
                 system.output,
                 scale=float(np.abs(system.output).max(initial=0.0)),
-                tolerance=max(leontief.EXTRACTION_TOLERANCE, target),
+                tolerance=tolerance_of_rounds(factors),
             )
     length = len(parts) * system.size
     arrays = [

@@ -18,6 +18,7 @@ Columns = dict[str, np.ndarray | pa.Array]
 INTENSITIES_BY_ORIGIN = "intensities_by_origin"
 SHARED_INTENSITIES = "value_added_shared_intensities"
 EXPORTED_OUTPUT = "exported_output"
+DELIVERIES_ONCE = "deliveries_once"
 EMBODIED_OUTPUT = pa.schema(
     [
         ("year", pa.int32()),
@@ -134,6 +135,15 @@ def exported_columns(system: YearSystem, exported: ExportedOutput) -> Columns:
         "exports": exported.exports,
         "own_chain_output": exported.own_chain_output,
         "output": exported.output,
+    }
+
+
+def deliveries_columns(system: YearSystem, deliveries_once: np.ndarray) -> Columns:
+    """Return deliveries to other regions, each counted once, a row a region-sector."""
+    return {
+        "year": _year(system, system.size),
+        "region_sector_id": np.arange(system.size, dtype=np.int32),
+        "amount": deliveries_once,
     }
 
 

@@ -1,5 +1,6 @@
 """The choice of the solve that fits into memory: factorisation or sweeps."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -17,6 +18,9 @@ MIN_COLUMNS = 16  # with fewer, reading the matrix takes longer than computing
 MIN_ROWS = 64  # rows of a block, unless the largest region has more
 MAX_ROWS = 2048  # rows of a block: higher ones save no sweeps
 BLOCK_SHARE = 0.1  # share of the free memory, for a block of rows
+# demand, what is missing, a step, earlier ones with their output and its square, and
+# what is made of them on the way
+_VECTORS_OF_A_ROUND = 40
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Counts:
     stressors: int = 0  # q, columns of intensities
     region: int = 1  # rows of the largest region: a block holds whole ones
     regions: int = 0  # R, columns of sales to regions
+    beside: int = 0  # further vectors that are held beside A and demand
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,16 @@ def direct_needs(counts: Counts) -> int:
     return _direct(counts, 0).needs
 
 
+def vectors_of_rounds(size: int, rows_of_parts: Iterable[int]) -> int:
+    """Return the vectors that rounds for the parts of an economy hold.
+
+    The systems of all parts, and what is asked for, found and missing; besides, there
+    is a column for each part that is solved for at a time.
+    """
+    cells = sum(rows**2 for rows in rows_of_parts)
+    return -(-cells // max(size, 1)) + _VECTORS_OF_A_ROUND
+
+
 def require_inverse(size: int, columns: int) -> None:
     """Refuse an inverse that does not fit: there is no other way to compute it.
 
@@ -157,6 +172,7 @@ def _direct(counts: Counts, free: int) -> Plan:
     block = min(max(demands, stressors), BLOCK_COLUMNS)
     # and sales to each region
     vectors = demands + 2 * stressors + counts.regions + PROBE_VECTORS + block
+    vectors += counts.beside
     # A of the largest region is in memory too: it is solved before
     needs = 8 * (size**2 + counts.region**2) + 8 * size * vectors + OVERHEAD_BYTES
     return Plan(DIRECT, needs, free, size, demands)
@@ -168,6 +184,7 @@ def _streamed(counts: Counts, rows: int, free: int) -> Plan:
     # f, m, and three columns of its residual and products; sales to each region;
     # a square and its factors
     vectors = demands + 5 * counts.stressors + counts.regions + PROBE_VECTORS
+    vectors += counts.beside
     fixed = 8 * size * (vectors + rows) + 16 * rows**2 + OVERHEAD_BYTES
     per_column = 8 * size + 32 * rows
     columns = min(max((free - fixed) // per_column, MIN_COLUMNS), demands)

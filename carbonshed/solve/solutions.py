@@ -48,11 +48,13 @@ from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
 from carbonshed.paths import project_root
 from carbonshed.progress import Message
 from carbonshed.solve.long_tables import (
+    DELIVERIES_ONCE,
     EXPORTED_OUTPUT,
     INTENSITIES_BY_ORIGIN,
     SHARED_INTENSITIES,
     Columns,
     Trade,
+    deliveries_columns,
     exported_columns,
     import_tables,
     intermediate_trade_columns,
@@ -84,6 +86,7 @@ OF_FACTORS = (
     "tier_intensities",
     "downstream_intensities",
     "output_multipliers",
+    DELIVERIES_ONCE,
 )
 RECORD = "solve.json"
 _INVERSE = "leontief_inverse"
@@ -444,6 +447,7 @@ def write_solution(
     write_mixed(folder, system, solved.mixed)
     write_by_tier(folder, system, solved.by_tier)
     write_exported(folder, system, solved.exported)
+    write_deliveries(folder, system, solved.deliveries_once)
     write_solve(folder, solve)
 
 
@@ -510,6 +514,15 @@ def write_exported(
     """Write the output behind exports of regions, if it was asked for."""
     if exported is not None:
         write_table(folder, EXPORTED_OUTPUT, exported_columns(system, exported))
+
+
+def write_deliveries(
+    folder: Path, system: YearSystem, deliveries_once: np.ndarray | None
+) -> None:
+    """Write the deliveries of regions, each counted once, if they were asked for."""
+    if deliveries_once is not None:
+        columns = deliveries_columns(system, deliveries_once)
+        write_table(folder, DELIVERIES_ONCE, columns)
 
 
 def write_solve(folder: Path, solve: Solve) -> None:

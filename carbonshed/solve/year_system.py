@@ -1,11 +1,11 @@
 """A year's system: read, planned, and solved in the way that fits into memory."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Union
 
 import duckdb
@@ -58,6 +58,9 @@ class Solved:
     by_tier: np.ndarray | None = None
     # None where it was not asked for
     exported: leontief.ExportedOutput | None = None
+    # shape (n,), currency: deliveries of each region to others, each counted once; None
+    # where they were not asked for
+    deliveries_once: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,13 @@ class Producers:
     # shape (n,), currency: deliveries to other regions and abroad, if the output behind
     # those of each region is asked for
     exports: np.ndarray | None = None
+    # True if deliveries of each region to others, each counted once, are asked for
+    delivers_once: bool = False
 
 
 Factors = Union[leontief.Leontief, "Sweeps"]
-# output embodied in demand, total intensities, and what gives the output embodied in
-# any further demand
-Solution = tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]
+# output embodied in demand, total intensities, and what gives them for anything further
+Solution = tuple[np.ndarray, np.ndarray, Factors]
 
 
 def solve_in_memory(
@@ -117,7 +121,7 @@ def solve_in_memory(
                 f"solved {done:,} of {all_:,} demands"
             ),
         )
-        return embodied, system.total_intensity(intensities), system.output
+        return embodied, system.total_intensity(intensities), system
 
     return _solve(coefficients, producers, demand, factorise, tolerance, progress)
 
@@ -141,7 +145,7 @@ def solve_streamed(
     def sweep(intensities: np.ndarray) -> Solution:
         progress("total intensities")
         totals = sweeps.total_intensity(intensities)
-        return sweeps.output(demand.values, overwrite=True), totals, sweeps.output
+        return sweeps.output(demand.values, overwrite=True), totals, sweeps
 
     progress("spectral radius")
     return _solve(coefficients, producers, demand, sweep, tolerance, progress)
@@ -209,14 +213,15 @@ def _solve(
     own_chains = leontief.own_chain_output(coefficients, regions, demand.own)
     sold_to, sales = leontief.sales_to_regions(coefficients, regions, output)
     followed = Followed(coefficients, producers)
+    rounds = RoundsOfRegions(coefficients, producers)
     probe = leontief.ResidualProbe(coefficients)
     require_sums(probe, output, demand.total)
     of_demand, of_supplied = map(probe.expect, (demand.values, followed.supplied))
     of_totals = leontief.ResidualProbe(coefficients, transposed=True).expect(
         followed.direct
     )
-    embodied, totals, output_of = solve(followed.direct)
-    supplied = output_of(followed.supplied)
+    embodied, totals, factors = solve(followed.direct)
+    supplied = factors.output(followed.supplied)
     labels = zip(demand.regions, demand.categories, strict=True)
     names = [f"{region} / {category}" for region, category in labels]
     residual = max(
@@ -225,6 +230,15 @@ def _solve(
         of_totals.check_residual(totals, tolerance=tolerance),
     )
     progress(f"relative residual {residual:.1e}")
+    kept = leontief.kept_output(
+        embodied, regions, np.array(demand.regions, object), arrays.UNATTRIBUTED
+    )
+    deliveries = rounds.deliveries_once(
+        own_output_by(factors, rounds.parts),
+        kept,
+        tolerance_of_rounds(factors),
+        progress,
+    )
     demand = replace(demand, values=embodied)
     intensities, *beside = followed.split(totals, supplied)
     return Solved(
@@ -235,7 +249,72 @@ def _solve(
         sales,
         residual,
         *beside,
+        deliveries,
     )
+
+
+def own_output_by(
+    factors: Factors, parts: Sequence[np.ndarray]
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what `leontief.demand_for_parts` takes of the factors of a system."""
+    return partial(leontief.own_output, partial(factors.output, overwrite=True), parts)
+
+
+def tolerance_of_rounds(factors: Factors) -> float:
+    """Return the residual of rounds that is small enough: sweeps leave one of theirs.
+
+    No round makes that of sweeps smaller.
+    """
+    target = 10 * factors.target if isinstance(factors, Sweeps) else 0.0
+    return max(leontief.EXTRACTION_TOLERANCE, target)
+
+
+class RoundsOfRegions:
+    """Rounds for the deliveries of each region to others, each counted once.
+
+    Coefficients are A, not yet overwritten. `parts` has the rows of each region, none
+    if deliveries are not asked for.
+    """
+
+    def __init__(
+        self, coefficients: np.ndarray | leontief.RowBlocks, producers: Producers
+    ) -> None:
+        self._producers = producers
+        self.parts = (
+            leontief.parts_of(producers.regions) if producers.delivers_once else []
+        )
+        self._systems = leontief.own_systems(coefficients, self.parts)
+
+    def deliveries_once(
+        self,
+        own_output_of: Callable[[np.ndarray], np.ndarray],
+        kept: np.ndarray,
+        tolerance: float,
+        progress: Message,
+    ) -> np.ndarray | None:
+        """Return deliveries z, shape (n,), L_KK z_K = x_K - kept for every region K.
+
+        `own_output_of` is as of `leontief.demand_for_parts`, `kept` of
+        `leontief.kept_output`.
+        """
+        if not self.parts:
+            return None
+        progress("deliveries of regions, each counted once")
+        output = self._producers.output
+        try:
+            return leontief.demand_for_parts(
+                own_output_of,
+                self._systems,
+                self.parts,
+                output - kept,
+                scale=float(np.abs(output).max(initial=0.0)),
+                tolerance=tolerance,
+            )
+        except leontief.ExtractionError as error:
+            raise CarbonshedError(
+                f"three scopes: {error}; build without the var analyses (analyses:"
+                " false)"
+            ) from error
 
 
 class Followed:
@@ -437,7 +516,8 @@ class YearSystem:
     year : int
     with_analyses : bool
         True if imported products, linkages, and intensities of the years before and
-        after, are followed too, and emissions told apart by tier.
+        after, are followed too, emissions told apart by tier, and deliveries of regions
+        counted once.
     by_origin : bool
         True if stressors that are a mass are followed by region of origin too.
     with_shares : bool
@@ -557,7 +637,7 @@ class YearSystem:
         much as some stressors do, and as the tiers of a stressor do. A region of origin
         takes what a stressor does, for every stressor and for output, and so does an
         intensity of another year, a stressor or output that is followed to the buyers,
-        and the exports of a region.
+        and the exports of a region. Deliveries of regions take rounds besides.
         """
         regions = Counter(self.producers)
         products, others = 0, 0
@@ -571,12 +651,17 @@ class YearSystem:
         origins = len(regions) * by_origin if self.by_origin else 0
         exporters = len(regions) if self.with_exports else 0
         stressors = len(self.stressors) + origins + others + exporters
+        rounds = 0
+        if self.with_analyses:
+            rounds = memory.vectors_of_rounds(self.size, regions.values())
+            rounds += min(len(regions), leontief.PARTS_AT_A_TIME)
         return Counts(
             self.size,
             self.demands,
             stressors + _LIKE_STRESSORS * products,
             max(regions.values(), default=1),
             len(regions),
+            rounds,
         )
 
     def read_demand(self) -> Demand:
@@ -606,14 +691,21 @@ class YearSystem:
 
     @contextmanager
     def opened(
-        self, columns: int, solver: Solver, tolerance: float, progress: Message
+        self,
+        columns: int,
+        solver: Solver,
+        tolerance: float,
+        progress: Message,
+        beside: int = 0,
     ) -> Iterator[tuple[np.ndarray | leontief.RowBlocks, Callable[[], Factors]]]:
         """Yield A, and a function that makes its factors, after which A is lost.
 
-        Room is planned for so many columns, right-hand sides and solutions together.
+        Room is planned for so many columns, right-hand sides and solutions together,
+        and so many vectors beside them.
         """
         region = max(Counter(self.producers).values(), default=1)
-        plan = memory.plan(Counts(self.size, columns, region=region), solver)
+        counts = Counts(self.size, columns, region=region, beside=beside)
+        plan = memory.plan(counts, solver)
         progress(str(plan))
         if plan.solver == memory.DIRECT:
             matrix = self.read_coefficients()
@@ -639,6 +731,7 @@ class YearSystem:
             by_origin=masses if self.by_origin else None,
             neighbours=self.neighbours if self.with_analyses else None,
             exports=self._exports() if self.with_exports else None,
+            delivers_once=self.with_analyses,
         )
 
     def _value_added(self) -> np.ndarray | None:

@@ -141,6 +141,7 @@ def assert_same(folder: Path, tolerance: float) -> None:
         "intensities_by_origin",
         "mixed_intensities",
         "exported_output",
+        "deliveries_once",
     } <= tables
     for name in tables:
         one, other = (

@@ -120,7 +120,8 @@ def imports_of(size: int, products: int) -> Imports:
 
 
 # beside the stressors, imports are followed by product, the first stressor by the
-# region of its origin, and the exports of each region to its producers
+# region of its origin, and the exports of each region to its producers; deliveries of
+# regions are counted once
 MORE_CASES = [
     ("direct", 20, 2, 30, 1000, 50, ""),
     ("streamed", 20, 2, 30, 30, 50, ""),
@@ -128,7 +129,14 @@ MORE_CASES = [
     ("streamed", 20, 2, 10, 30, 50, "origin"),
     ("direct", 20, 2, 6, 1000, 0, "exports"),
     ("streamed", 20, 2, 10, 30, 0, "exports"),
+    ("direct", 300, 2, 6, 1000, 0, "once"),
+    ("direct", 20, 2, 500, 1000, 0, "once"),
+    ("streamed", 300, 2, 10, 30, 0, "once"),
+    ("streamed", 20, 2, 500, 1000, 0, "once"),
 ]
+
+
+FOLLOWED = ("origin", "exports")
 
 
 @pytest.mark.parametrize("case", [*((*case, 0, "") for case in CASES), *MORE_CASES])
@@ -144,9 +152,11 @@ def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
         size,
         demands,
         Solver(solver),
-        stressors=stressors + 3 * products + bool(by_region) * origins,
+        stressors=stressors + 3 * products + (by_region in FOLLOWED) * origins,
         region=region,
         regions=origins,
+        beside=(by_region == "once")
+        * (memory.vectors_of_rounds(size, [region] * origins) + origins),
     )
     rng = np.random.Generator(np.random.PCG64(1))
     Y, f = (
@@ -178,6 +188,7 @@ def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
             imports,
             by_origin=[0] if by_region == "origin" else None,
             exports=x / 2 if by_region == "exports" else None,
+            delivers_once=by_region == "once",
         )
         solve(producers, demand, tolerance=1e-9, progress=lambda message: None)
         taken += tracemalloc.get_traced_memory()[1]

@@ -26,7 +26,7 @@ from support.economies import (
 )
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.leontief import UnproductiveSystemError
+from carbonshed.leontief import UnproductiveSystemError, extraction
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import solutions
@@ -255,6 +255,50 @@ def test_without_a_part_the_smaller_system_makes_less(
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_deliveries_counted_once_tell_what_others_emit_for_a_region(
+    economies, folder, solver
+):
+    """All that is emitted elsewhere and would not be, in the economy without it."""
+    settings = Settings(solver=Solver(solver), with_analyses=True)
+    solve(economies, folder, settings)
+    rows = read(folder, "deliveries_once").to_pandas()
+    for year, economy in economies.items():
+        A = economy.coefficients
+        inverted = np.linalg.inv(np.eye(SIZE) - A)
+        f = economy.intensities[:, 0]
+        # without what the sector without output buys, which serves nobody
+        x = inverted @ (economy.final_demand.sum(axis=1) + economy.exports)
+        z = rows[rows.year == year].set_index("region_sector_id")["amount"]
+        blocks = [slice(0, SECTORS), slice(SECTORS, SIZE)]
+        for k, (own, other) in enumerate(zip(blocks, blocks[::-1], strict=True)):
+            of_others = [2 * (1 - k), 2 * (1 - k) + 1]
+            demand = economy.final_demand[other][:, of_others].sum(axis=1)
+            demand += economy.exports[other]
+            alone = np.linalg.solve(np.eye(SECTORS) - A[other, other], demand)
+            elsewhere = f[other] @ (x[other] - alone)
+            footprint = f @ inverted @ economy.final_demand[:, [2 * k, 2 * k + 1]]
+            delivered = z.loc[range(SIZE)[own]].to_numpy()
+            got = footprint.sum() + (f @ inverted)[own] @ delivered - f[own] @ x[own]
+            assert got == pytest.approx(elsewhere, rel=1e-8)
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_regions_that_do_not_come_apart_are_refused_with_words(
+    economies, folder, solver, monkeypatch
+):
+    monkeypatch.setattr(extraction, "ROUNDS", 1)
+    settings = Settings(solver=Solver(solver), with_analyses=True)
+    with pytest.raises(CarbonshedError, match=r"three scopes: after 1 .* var analyses"):
+        solve(economies, folder, settings)
+    tables = relations_of(economies)
+    solves = solve_years(tables, Settings(solver=Solver(solver)), folder)
+    tables.session.register("solved_years", solves)
+    years = tables.session.sql("from solved_years")
+    with pytest.raises(CarbonshedError, match=r"^2012: after 1 .* var extraction$"):
+        extract_parts(tables, years, folder, Solver(solver))
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
 def test_exports_are_followed_with_and_without_what_comes_back(
     economies, folder, solver
 ):
@@ -449,8 +493,17 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     solve(economies, folder, Settings(with_analyses=True, with_exports=True))
     demands = len(COLUMNS) + 2
     analyses = 3 * SECTORS + 2 + 2 * 5 + 4
+    # blocks of regions, and what rounds hold; a column for each region
+    rounds = SECTORS + 40 + len(REGIONS)
     assert calls == [
-        memory.Counts(SIZE, demands, 2 + like_stressors, region=SECTORS, regions=2)
+        memory.Counts(
+            SIZE,
+            demands,
+            2 + like_stressors,
+            region=SECTORS,
+            regions=2,
+            beside=rounds if like_stressors >= analyses else 0,
+        )
         # imports, intensities of the other year, tiers and linkages; by origin; both,
         # and output by origin; exports
         for like_stressors in (

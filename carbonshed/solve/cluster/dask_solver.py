@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import dask.array as da
@@ -29,6 +30,7 @@ from carbonshed.solve.cluster.remote_year import (
     storing,
 )
 from carbonshed.solve.cluster.squares import (
+    MAX_COLUMNS,
     DemandSums,
     Factors,
     Grid,
@@ -49,12 +51,13 @@ from carbonshed.solve.memory_plan import (
     Solver,
     direct_needs,
 )
-from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
+from carbonshed.solve.relations import EXPORT, RESERVED_POSITIONS, UNATTRIBUTED
 from carbonshed.solve.solutions import (
     Solve,
     SolveStore,
     demand_positions,
     write_by_tier,
+    write_deliveries,
     write_exported,
     write_mixed,
     write_solution,
@@ -62,7 +65,13 @@ from carbonshed.solve.solutions import (
     write_tables,
 )
 from carbonshed.solve.stored_matrix import starts_of_regions
-from carbonshed.solve.year_system import Followed, Settings, YearSystem, require_sums
+from carbonshed.solve.year_system import (
+    Followed,
+    RoundsOfRegions,
+    Settings,
+    YearSystem,
+    require_sums,
+)
 from carbonshed.text import is_url, size_text
 
 WORKER_SHARE = 0.8  # share of a worker's memory that a year fitting on it may take
@@ -254,10 +263,12 @@ class SquareSolve:
             np.sum([part.expected for part in sums], axis=0),
             np.sqrt(np.sum([part.squares for part in sums], axis=0)),
         )
-        followed = Followed(blocks, system.read_producers())
+        producers = system.read_producers()
+        followed = Followed(blocks, producers)
         of_totals = leontief.ResidualProbe(blocks, transposed=True).expect(
             followed.direct
         )
+        rounds = RoundsOfRegions(blocks, producers)
         own = leontief.own_chain_output(
             blocks, system.producers, np.concatenate([part.own for part in sums])
         )
@@ -268,10 +279,12 @@ class SquareSolve:
 
         # drop the strips, so that workers can free them as they become squares
         of_supplied = probe.expect(followed.supplied)
-        tasks = self._factorise(strips, demand, followed, probe.combined)
+        factors = self._factorise(strips)
+        tasks = self._tasks(factors, demand, followed, probe.combined)
         futures = self._cluster.client.compute(tasks)
         del strips, demand, blocks
-        combined, totals, supplied = self._solved(futures)
+        combined, totals, supplied, kept = self._solved(futures)
+        del futures
         residual = max(
             of_output.check_combined(
                 combined, tolerance=tolerance, names=self._names()
@@ -280,6 +293,12 @@ class SquareSolve:
             of_totals.check_residual(totals, tolerance=tolerance),
         )
         self._progress(f"relative residual {residual:.1e}")
+        deliveries = rounds.deliveries_once(
+            partial(self._own_output, factors),
+            kept,
+            leontief.EXTRACTION_TOLERANCE,
+            self._progress,
+        )
         parts = followed.split(totals, supplied)
         totals, imports, linkages, by_origin, mixed, by_tier, exported = parts
         trade = self._trade(sales, totals)
@@ -288,6 +307,7 @@ class SquareSolve:
         write_mixed(folder, system, mixed)
         write_by_tier(folder, system, by_tier)
         write_exported(folder, system, exported)
+        write_deliveries(folder, system, deliveries)
         if is_url(self._address):
             parts = len(grid.rows) * len(grid.columns)
             count = fetch(self._address, folder)
@@ -313,31 +333,38 @@ class SquareSolve:
                 " digits, which the residual will show"
             )
 
-    def _factorise(
+    def _factorise(self, strips: list[Delayed]) -> Factors:
+        """Return factors, of which rounds let the workers keep the squares."""
+        grid, side = self._grid, self._grid.side
+        cuts = [
+            delayed(squares.cut, nout=grid.count)(strip, grid, rows)
+            for rows, strip in zip(grid.rows, strips, strict=True)
+        ]
+        system = squares.from_blocks(
+            [[cut[j] for j in range(grid.count)] for cut in cuts],
+            side,
+            [side] * grid.count,
+        )
+        factors = Factors.of(system)
+        if self._system.with_analyses:
+            return factors.kept(self._cluster.persist)
+        return factors
+
+    def _tasks(
         self,
-        strips: list[Delayed],
+        factors: Factors,
         demand: list[Delayed],
         followed: Followed,
         combined: np.ndarray,
     ) -> list[Delayed]:
         """Return the tasks: smallest pivots, followed quantities, writing of X."""
         grid, side = self._grid, self._grid.side
-        cuts = [
-            delayed(squares.cut, nout=grid.count)(strip, grid, rows)
-            for rows, strip in zip(grid.rows, strips, strict=True)
-        ]
         parts = range(len(grid.columns))
-        system = squares.from_blocks(
-            [[cut[j] for j in range(grid.count)] for cut in cuts],
-            side,
-            [side] * grid.count,
-        )
         final = squares.from_blocks(
             [[row[0][j] for j in parts] for row in demand],
             side,
             [columns.stop - columns.start for columns in grid.columns],
         )
-        factors = Factors.of(system)
         pivots = _blocks(squares.diagonal(factors.upper))[:, 0]
         totals = _blocks(factors.total_intensities(self._squares(followed.direct)))
         supplied = _blocks(factors.output(self._squares(followed.supplied)))
@@ -345,7 +372,14 @@ class SquareSolve:
         positions = demand_positions(
             self._system.relations, self._buyers, self._categories
         )
-        target = delayed((self._system.year, *positions, self._address), traverse=False)
+        relations = self._system.relations
+        own = np.array(
+            [relations.region_positions[region] for region in self._regions], np.int32
+        )
+        own = np.repeat(own, np.diff(self._starts))
+        target = delayed(
+            (self._system.year, own, *positions, self._address), traverse=False
+        )
         sent = delayed(combined, traverse=False)
         return [
             *(delayed(squares.smallest_pivot)(square) for square in pivots),
@@ -360,6 +394,30 @@ class SquareSolve:
             ),
         ]
 
+    def _own_output(self, factors: Factors, demand: np.ndarray) -> np.ndarray:
+        """Return (L z)_K of every region, shape (n, 1); see `leontief.own_output`."""
+        grid, regions = self._grid, len(self._regions)
+        numbers = np.repeat(np.arange(regions), np.diff(self._starts))
+        output = np.zeros_like(demand)
+        for first in range(0, regions, MAX_COLUMNS):
+            some = range(first, min(first + MAX_COLUMNS, regions))
+            right = [
+                delayed(squares.column_by_region)(
+                    demand[rows, 0], numbers[rows], some, grid.side
+                )
+                for rows in grid.rows
+            ]
+            solved = factors.output(
+                squares.from_blocks([[part] for part in right], grid.side, [len(some)])
+            )
+            own = [
+                delayed(squares.value_of_region)(part, numbers[rows], some)
+                for part, rows in zip(_blocks(solved)[:, 0], grid.rows, strict=True)
+            ]
+            parts = self._cluster.run(own, "deliveries of regions", self._progress)
+            output[:, 0] += np.concatenate(parts)
+        return output
+
     def _squares(self, values: np.ndarray) -> da.Array:
         """Return columns in parts of rows as high as the squares."""
         grid = self._grid
@@ -368,8 +426,8 @@ class SquareSolve:
 
     def _solved(
         self, futures: list[distributed.Future]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return combinations of X, total intensities, and what is supplied."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return combinations of X, total intensities, what is supplied and kept."""
         count = self._grid.count
         pivots, totals, supplied, written = (
             futures[:count],
@@ -392,9 +450,12 @@ class SquareSolve:
             for part in (totals, supplied)
         ]
         parts = len(self._grid.columns)
-        combined = gather(written)
+        combined, kept = zip(*gather(written), strict=True)
         by_columns = [np.sum(combined[j::parts], axis=0) for j in range(parts)]
-        return np.hstack(by_columns), *solved
+        by_rows = [
+            np.sum(kept[i * parts : (i + 1) * parts], axis=0) for i in range(count)
+        ]
+        return np.hstack(by_columns), *solved, np.concatenate(by_rows)
 
     def _singular(self, pivots: Sequence[distributed.Future]) -> str:
         """Describe the square that cannot be factorised by itself."""
@@ -439,11 +500,11 @@ def write_block(
     rows: slice,
     columns: slice,
     combined: np.ndarray,
-    target: tuple[int, np.ndarray, np.ndarray, str],
+    target: tuple[int, np.ndarray, np.ndarray, np.ndarray, str],
     number: tuple[int, int],
-) -> np.ndarray:
-    """Write a part of X; return its combinations, shape (p, w)."""
-    year, regions, categories, address = target
+) -> tuple[np.ndarray, np.ndarray]:
+    """Write a part of X; return its combinations, shape (p, w), and what is kept."""
+    year, own, regions, categories, address = target
     values = block[: rows.stop - rows.start]
     with storing(address) as folder:
         write_embodied_output(
@@ -454,4 +515,6 @@ def write_block(
             categories[columns],
             values,
         )
-    return combined[rows].T @ values
+    nobody = RESERVED_POSITIONS[UNATTRIBUTED]
+    kept = leontief.kept_output(values, own[rows], regions[columns], nobody)
+    return combined[rows].T @ values, kept

@@ -197,6 +197,49 @@ class Factors:
         permutation, lower, upper = da.linalg.lu(system)
         return cls(diagonal(permutation), lower, upper)
 
+    def kept(self, persist: Callable[[list[Delayed]], list[Delayed]]) -> "Factors":
+        """Return the same factors, made once: their squares stay with the workers.
+
+        `persist` begins tasks whose results stay there.
+        """
+        count, side = self.lower.numblocks[0], self.lower.chunksize[0]
+        parts = [
+            array.to_delayed(optimize_graph=False)
+            for array in (self.turned, self.lower, self.upper)
+        ]
+        # no solve asks for the squares above or below the diagonal, which are zeros
+        wanted = [
+            [(i, 0) for i in range(count)],
+            [(i, j) for i in range(count) for j in range(i + 1)],
+            [(i, j) for i in range(count) for j in range(i, count)],
+        ]
+        squares = iter(
+            persist(
+                [
+                    part[place]
+                    for part, places in zip(parts, wanted, strict=True)
+                    for place in places
+                ]
+            )
+        )
+        zeros = da.zeros((side, side), chunks=(side, side))
+        arrays = []
+        for part, places in zip(parts, wanted, strict=True):
+            made = {
+                place: da.from_delayed(next(squares), (side, side), dtype=np.float64)
+                for place in places
+            }
+            rows, columns = part.shape
+            arrays.append(
+                da.block(
+                    [
+                        [made.get((i, j), zeros) for j in range(columns)]
+                        for i in range(rows)
+                    ]
+                )
+            )
+        return Factors(*arrays)
+
     def output(self, demand: da.Array) -> da.Array:
         """Return X of (I - A) X = Y."""
         right = da.map_blocks(_permuted_back, self.turned, demand, **_like(demand))
@@ -243,6 +286,27 @@ def from_blocks(
             for row in blocks
         ]
     )
+
+
+def column_by_region(
+    values: np.ndarray, numbers: np.ndarray, some: range, side: int
+) -> np.ndarray:
+    """Return rows of a strip with each value in the column of its region.
+
+    Regions are numbered; the columns are those of some of them, shape (side, w).
+    """
+    right = np.zeros((side, len(some)))
+    rows = np.flatnonzero((numbers >= some.start) & (numbers < some.stop))
+    right[rows, numbers[rows] - some.start] = values[rows]
+    return right
+
+
+def value_of_region(solved: np.ndarray, numbers: np.ndarray, some: range) -> np.ndarray:
+    """Return of each row of a strip the value in the column of its region, else 0."""
+    values = np.zeros(len(numbers))
+    rows = np.flatnonzero((numbers >= some.start) & (numbers < some.stop))
+    values[rows] = solved[rows, numbers[rows] - some.start]
+    return values
 
 
 def smallest_pivot(square: np.ndarray) -> float:
