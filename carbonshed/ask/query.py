@@ -233,7 +233,7 @@ SUBJECTS = {
     "accounts": (
         "regional_accounts embodied_flows footprint_by_origin_sector"
         " footprint_by_product footprint_rankings footprint_scopes multipliers"
-        " published_comparisons responsibility capital_footprints scopes"
+        " published_comparisons responsibility three_scopes capital_footprints scopes"
         " yearly_comparators"
     ),
     "changes": "footprint_changes",

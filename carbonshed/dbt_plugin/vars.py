@@ -153,8 +153,8 @@ class BuildVars(BaseModel):
     )
     analyses: _Switch = Field(
         True,
-        description="Whether to build uncertainty, imports, supply chains, linkages"
-        " and responsibility.",
+        description="Whether to build uncertainty, imports, supply chains, linkages,"
+        " responsibility and three scopes.",
     )
     link_cutoff: Annotated[
         float,

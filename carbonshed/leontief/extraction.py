@@ -146,7 +146,7 @@ def demand_for_parts(
     missing = amounts.reshape(len(amounts), -1).astype(np.float64)
     demand, step = np.zeros_like(missing), np.empty_like(missing)
     products = _ProductsOfParts(parts)
-    # steps, the output that each gives to its part, and the square of that
+    # steps, the output that each gives its part, and the square of that
     earlier: deque[tuple[np.ndarray, ...]] = deque(maxlen=STEPS)
     largest = np.inf
     for _ in range(ROUNDS):
@@ -154,16 +154,16 @@ def demand_for_parts(
             step[part] = system @ missing[part]
         if largest <= tolerance:
             return (demand + step).reshape(amounts.shape)
-        ahead, given = step.copy(), own_output_of(step)
+        ahead, effect = step.copy(), own_output_of(step)
         for other, its_output, square in earlier:
-            share = _share(products.of(its_output, given), square)
+            share = _share(products.of(its_output, effect), square)
             ahead -= share * other
-            given -= share * its_output
-        square = products.of(given, given)
-        share = _share(products.of(given, missing), square)
+            effect -= share * its_output
+        square = products.of(effect, effect)
+        share = _share(products.of(effect, missing), square)
         demand += share * ahead
-        missing -= share * given
-        earlier.append((ahead, given, square))
+        missing -= share * effect
+        earlier.append((ahead, effect, square))
         largest = float(np.abs(missing).max(initial=0.0)) / (scale or 1.0)
     raise ExtractionError(largest, tolerance)
 

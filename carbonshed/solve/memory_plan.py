@@ -18,8 +18,8 @@ MIN_COLUMNS = 16  # with fewer, reading the matrix takes longer than computing
 MIN_ROWS = 64  # rows of a block, unless the largest region has more
 MAX_ROWS = 2048  # rows of a block: higher ones save no sweeps
 BLOCK_SHARE = 0.1  # share of the free memory, for a block of rows
-# demand, what is missing, a step, earlier ones with their output and its square, and
-# what is made of them on the way
+# demand, amounts missing, a step, earlier ones with their output and its square, and
+# products of these
 _VECTORS_OF_A_ROUND = 40
 
 

@@ -298,6 +298,7 @@ def test_vars_choose_models_as_in_a_clone(mine, three_cities):
         "sector_linkages",
         "supply_links",
         "supply_paths",
+        "three_scopes",
     }
     assert names(warehouse) - names(three_cities) == {"my_ranking"}
     store = mine.root / "warehouse" / "solved" / "two_towns"

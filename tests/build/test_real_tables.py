@@ -161,6 +161,7 @@ def test_accounts_equal_those_published_with_the_table(table, built, real_data):
     [
         "regional_accounts",
         "value_added_in_exports",
+        "three_scopes",
         "embodied_flows",
         "footprint_by_origin_sector",
         "footprint_by_product",
@@ -202,6 +203,51 @@ def test_extractions_equal_smaller_tables_solved_from_scratch(table, built, syst
         for column in columns:
             scale = 1.0 if column == "share" else total
             assert have[column] == pytest.approx(want[column], abs=1e-9 * scale), key
+
+
+# Mt of CO2 in the year 2011 and 2014: scope 1, 2 and 3, for own final users, passing
+# through, embodied in deliveries; the economy without the region, solved elsewhere
+SCOPES = """
+CHN       9793.967541  7.641175  846.365366  629.562536 224.444004 2493.375129
+DEU        871.377611 26.209296  682.009120  451.369291 256.849125  533.328337
+NLD        186.331949  5.639608  213.587463  108.058385 111.168686  205.063064
+USA       5253.196671 12.577299 1462.990992 1305.158025 170.410266  655.289498
+Uusimaa     15.316088  0.551108    3.338585           -   1.524943   10.088903
+Lappi        1.993358  0.401235    0.783113           -   0.655448    2.267992
+Satakunta    2.859734  0.026555    0.953868           -   0.504047    2.704879
+"""
+# Emissions passing through, as a share of the footprint
+HUBS = {"LUX": 0.89, "BEL": 0.65, "NLD": 0.55, "TWN": 0.49, "Lappi": 0.72}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_three_scopes_are_those_of_the_economy_without_the_region(table, built):
+    amounts = (
+        "scope_1, scope_2, scope_3, for_own_final_demand, passing_through,"
+        " embodied_in_deliveries"
+    )
+    computed = {
+        region: row
+        for names, *row in asked(
+            built(table),
+            f"select [region_id, region_name], {amounts},"
+            " passing_through / consumption_footprint from marts.three_scopes"
+            " inner join marts.regional_accounts"
+            " using (year, stressor_id, region_id, region_name)",
+        )
+        for region in names
+    }
+    printed = {line.split()[0]: line.split()[1:] for line in SCOPES.split("\n")[1:-1]}
+    shown = printed.keys() & computed
+    assert len(shown) == {"wiod_2011": 4, "finland_2014": 3}[table]
+    for region in shown:
+        for have, want in zip(computed[region], printed[region], strict=False):
+            if want != "-":
+                assert have / 1e6 == pytest.approx(float(want), abs=0.6e-6), region
+    hubs = HUBS.keys() & computed
+    assert {hub: round(computed[hub][-1], 2) for hub in hubs} == {
+        hub: HUBS[hub] for hub in hubs
+    }
 
 
 @pytest.mark.parametrize("table", ["finland_2014"])

@@ -42,6 +42,8 @@ LEFT_OF = {
     "domestic_double_counted": "gross_exports",
     "content_from_elsewhere": "gross_exports",
     "other_footprint_with_capital": "household_footprint_with_capital",
+    "passing_through": "embodied_in_deliveries",
+    "scope_3": "three_scope_total",
 }
 INDICES = ("gini", "theil")
 # rounding itself: no two programs agree on it, and the laws have a word on its size

@@ -83,6 +83,7 @@ GRAINS = {
     ),
     "supply_paths": (*KEYS, "region_id", "path_rank"),
     "responsibility": (*KEYS, "region_id"),
+    "three_scopes": (*KEYS, "region_id"),
     "capital_footprints": (*KEYS, "region_id"),
     "sector_linkages": ("year", "region_id", "sector_id"),
     "emission_linkages": (*KEYS, "region_id", "sector_id"),
@@ -185,6 +186,9 @@ COLUMNS = {
     "responsibility": """production_emissions consumption_footprint
         income_emissions income_other_inputs shared_emissions shared_by_value_added
         technology_adjusted_footprint""",
+    "three_scopes": """scope_1 scope_2 scope_3 three_scope_total
+        for_own_final_demand passing_through embodied_in_deliveries grid_electricity
+        scope_3_with_imports scope_1_per_capita three_scope_per_capita""",
     "capital_footprints": """household_footprint household_footprint_with_capital
         footprint_with_capital other_footprint_with_capital
         consumption_of_fixed_capital""",

@@ -25,6 +25,7 @@ from support.reference_linkages import linkage_marts, sector_rows
 from support.reference_policy import Case
 from support.reference_published import beside_published, published_rows
 from support.reference_quota import policy_marts
+from support.reference_scopes import three_scope_rows
 from support.reference_uncertainty import uncertainty_marts
 from support.systems import TONNES, Stressor, System, Year
 
@@ -523,6 +524,10 @@ def reference_marts(
             )
             beside_published(system, number, stressor.id, full)
             add("footprint_scopes", prefix, full)
+            three_scopes = three_scope_rows(
+                system, number, solution, accounts, rows, stressor.id
+            )
+            add("three_scopes", prefix, three_scopes)
             capital = capital_rows(system, year, solution, accounts)
             add("capital_footprints", prefix, capital)
             case = Case(

@@ -87,7 +87,7 @@ def test_two_right_hand_sides_are_solved_together():
 
 
 def test_parts_that_do_not_come_apart_are_refused():
-    """What comes back stands at a right angle to what is missing: no step helps."""
+    """The answer stands at a right angle to what is missing: no step helps."""
     turned = np.array([[0.0, 1.0], [-1.0, 0.0]])
     with pytest.raises(ExtractionError, match=r"after 60 rounds .* off by 1 .* sell"):
         demand_for_parts(

@@ -15,6 +15,8 @@ Two regions of three sectors: the tests of pymrio 0.7 (LGPL-3), which prints emi
 downstream of a unit of output, without those of the sector itself.
 """
 
+from functools import partial
+
 import numpy as np
 import pytest
 from support.printed import all_printed, printed
@@ -22,6 +24,7 @@ from support.printed import all_printed, printed
 from carbonshed.leontief import (
     Leontief,
     columns_by_region,
+    demand_for_parts,
     direct_intensities,
     direct_multipliers,
     gross_output,
@@ -29,6 +32,9 @@ from carbonshed.leontief import (
     link_shares,
     of_own_region,
     own_chain_output,
+    own_output,
+    own_systems,
+    parts_of,
     per_output,
     power_series,
     supplied_columns,
@@ -160,6 +166,20 @@ class TestKitzes:
         # f a y of suppliers in A and in B: 0.75 and 0.25
         carried = totals[0] * self.y[0] * shares[:, 0]
         assert all_printed([0.75, 0.25], digits=2) == carried * direct / totals
+
+    def test_deliveries_counted_once(self):
+        """5 and 4 are sold to the other region; 3 and 1.5 do not come back."""
+        A = technical_coefficients(self.T, self.x)
+        system, parts = Leontief(A), parts_of("AB")
+        own_users = np.diag(system.output(np.diag(self.y)))
+        once = demand_for_parts(
+            partial(own_output, system.output, parts),
+            own_systems(A, parts),
+            parts,
+            self.x - own_users,
+            scale=self.x.max(),
+        )
+        assert all_printed([3.0, 1.5], digits=1) == once
 
     def test_incomes_enable_all_emissions(self):
         """Value added is 4 and 5: what columns of T leave of the output."""

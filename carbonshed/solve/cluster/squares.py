@@ -8,7 +8,7 @@ vectors of region-sectors, matrices of regions, and vectors of the columns of de
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -202,43 +202,19 @@ class Factors:
 
         `persist` begins tasks whose results stay there.
         """
-        count, side = self.lower.numblocks[0], self.lower.chunksize[0]
-        parts = [
-            array.to_delayed(optimize_graph=False)
-            for array in (self.turned, self.lower, self.upper)
+        count = len(self.lower.chunks[0])
+        below = [(i, j) for i in range(count) for j in range(i + 1)]
+        arrays = [
+            (self.turned, [(i, 0) for i in range(count)]),
+            (self.lower, below),
+            (self.upper, [(j, i) for i, j in below]),
         ]
-        # no solve asks for the squares above or below the diagonal, which are zeros
-        wanted = [
-            [(i, 0) for i in range(count)],
-            [(i, j) for i in range(count) for j in range(i + 1)],
-            [(i, j) for i in range(count) for j in range(i, count)],
-        ]
-        squares = iter(
-            persist(
-                [
-                    part[place]
-                    for part, places in zip(parts, wanted, strict=True)
-                    for place in places
-                ]
-            )
-        )
-        zeros = da.zeros((side, side), chunks=(side, side))
-        arrays = []
-        for part, places in zip(parts, wanted, strict=True):
-            made = {
-                place: da.from_delayed(next(squares), (side, side), dtype=np.float64)
-                for place in places
-            }
-            rows, columns = part.shape
-            arrays.append(
-                da.block(
-                    [
-                        [made.get((i, j), zeros) for j in range(columns)]
-                        for i in range(rows)
-                    ]
-                )
-            )
-        return Factors(*arrays)
+        tasks = []
+        for array, keys in arrays:
+            parts = array.to_delayed(optimize_graph=False)
+            tasks += [parts[key] for key in keys]
+        squares = iter(persist(tasks))
+        return Factors(*(_of_squares(*pair, squares) for pair in arrays))
 
     def output(self, demand: da.Array) -> da.Array:
         """Return X of (I - A) X = Y."""
@@ -251,6 +227,20 @@ class Factors:
         left = da.linalg.solve_triangular(self.upper.T, intensities, lower=True)
         left = da.linalg.solve_triangular(self.lower.T, left)
         return da.map_blocks(_permuted, self.turned, left, **_like(left))
+
+
+def _of_squares(
+    array: da.Array, keys: list[tuple[int, int]], squares: Iterator[Delayed]
+) -> da.Array:
+    """Return an array of the next squares, at the keys; no solve asks for others."""
+    (side, *_), columns = array.chunksize, len(array.chunks[1])
+    made = {
+        key: da.from_delayed(next(squares), (side, side), dtype=np.float64)
+        for key in keys
+    }
+    zeros = da.zeros((side, side), chunks=(side, side))
+    rows = range(len(array.chunks[0]))
+    return da.block([[made.get((i, j), zeros) for j in range(columns)] for i in rows])
 
 
 def diagonal(matrix: da.Array) -> da.Array:

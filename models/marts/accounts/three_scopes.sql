@@ -1,4 +1,4 @@
-{# What cities report: emitted inside, for electricity from elsewhere, and all
+{# Emissions that cities report: inside, for electricity from elsewhere, and all
    else elsewhere, once each; docs/methods.md, Three scopes. #}
 
 {{ config(enabled=is_chosen('analyses')) }}

@@ -1,6 +1,6 @@
 {# Emissions that hang on a region, or on a sector wherever it is;
    docs/methods.md, Extraction. Off unless the var `extraction` asks for it:
-   about twenty more solves with a column for each region. #}
+   several more solves with a column for each region. #}
 
 {{ config(
     enabled=is_chosen('analyses') and is_chosen('extraction'),
