@@ -37,6 +37,7 @@ def standard_errors(
     rse_largest: float,
     exponent: float,
     rse_cap: float,
+    out: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the change of each cell by an error of one standard deviation.
 
@@ -50,6 +51,8 @@ def standard_errors(
         The largest |v| of the component, in the same unit.
     rse_largest, exponent, rse_cap : float
         Of the rule, none below 0.
+    out : ndarray, same shape, optional
+        Takes the errors; it may be `values` themselves.
 
     Returns
     -------
@@ -59,25 +62,29 @@ def standard_errors(
     ----------
     Lenzen, Wood and Wiedmann 2010, Economic Systems Research 22.
     """
-    errors = np.zeros(values.shape)
+    errors = np.empty(values.shape) if out is None else out
     if largest == 0:
+        errors[...] = 0.0
         return errors
     scale = rse_largest * largest**exponent
     rows = max(_PIECE * len(values) // max(values.size, 1), 1)
-    # one power a cell; that of a cell of 0 may be infinite, but the cap of it is 0
+    # a power of 0 that is infinite, or none times 0, does not count: the cap of 0 is 0
+    smaller = np.minimum if exponent < 1 else np.fmin
     with np.errstate(divide="ignore", invalid="ignore"):
         for start in range(0, len(values), rows):
-            piece, out = values[start : start + rows], errors[start : start + rows]
-            np.abs(piece, out=out)
+            piece = values[start : start + rows]
+            has_signs = piece.min(initial=0.0) < 0
+            sizes = np.abs(piece) if has_signs else piece
             if exponent == 0.25:  # as shipped: two roots take a fifth of a power's time
-                fitted = np.sqrt(out)
+                fitted = np.sqrt(sizes)
                 fitted *= np.sqrt(fitted)
             else:
-                fitted = np.power(out, 1.0 - exponent)
+                fitted = np.power(sizes, 1.0 - exponent)
             fitted *= scale
-            out *= rse_cap
-            np.fmin(out, fitted, out=out)
-            np.copysign(out, piece, out=out)
+            smaller(sizes if rse_cap == 1 else sizes * rse_cap, fitted, out=fitted)
+            if has_signs:
+                np.copysign(fitted, piece, out=fitted)
+            errors[start : start + rows] = fitted
     return errors
 
 

@@ -19,22 +19,30 @@ class Size:
     exponent: float
     rse_cap: float
 
-    def errors(self, values: np.ndarray, largest: float, own: np.ndarray) -> np.ndarray:
+    def errors(
+        self,
+        values: np.ndarray,
+        largest: float,
+        own: np.ndarray,
+        out: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Return standard errors; see `leontief.standard_errors`.
 
         `own` has a dataset's own relative error for each row of values; NaN where the
-        rule counts.
+        rule counts. `out` may be the values.
         """
+        rows = np.flatnonzero(np.isfinite(own))
+        shape = (-1, *[1] * (values.ndim - 1))
+        own_errors = own[rows].reshape(shape) * values[rows]
         errors = leontief.standard_errors(
             values,
             largest,
             rse_largest=self.rse_largest,
             exponent=self.exponent,
             rse_cap=self.rse_cap,
+            out=out,
         )
-        rows = np.flatnonzero(np.isfinite(own))
-        shape = (-1, *[1] * (values.ndim - 1))
-        errors[rows] = own[rows].reshape(shape) * values[rows]
+        errors[rows] = own_errors
         return errors
 
 

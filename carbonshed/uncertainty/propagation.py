@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from carbonshed import leontief
 from carbonshed.checksums import digest_of
@@ -190,10 +191,13 @@ class _Pass:
     def tables(self) -> dict[str, Columns]:
         """Compute the tables of the pass."""
         if self._measured.stressors:
-            self._progress("errors of emissions and final demand")
-            self._add_emissions()
-            self._add_demand()
-            self._add_transactions()
+            # small products: threads of BLAS wait for each other longer than they take,
+            # and another model has the other core
+            with threadpool_limits(1, "blas"):
+                self._progress("errors of emissions and final demand")
+                self._add_emissions()
+                self._add_demand()
+                self._add_transactions()
         year = self._measured.system.year
         return {
             NAME: _covariance_columns(year, self._covariances),
@@ -340,10 +344,12 @@ class _Pass:
         of_share = {
             (size, q): np.zeros(2) for size in by_size for q in self._interregional
         }
+        *_, last = [None, *passes]
         for rows, values in system.transaction_blocks():
             self._progress(f"errors of transactions, row {rows.stop:,}")
             for size, rule_pass in passes.items():
-                errors = size.errors(values, largest or 0.0, own[rows])
+                out = values if size is last else None  # a block is not needed again
+                errors = size.errors(values, largest or 0.0, own[rows], out)
                 for q, share in self._interregional.items():
                     of_share[size, q] += share.of_transactions(rows, errors)
                 rule_pass.add(rows, errors)
