@@ -14,6 +14,7 @@ from support.tiny_warehouse import ROWS, write_warehouse
 from carbonshed import versions
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import no_message as say
+from carbonshed.publish import marts_copy
 from carbonshed.publish import publishing as publish_module
 from carbonshed.publish.editions import (
     Edition,
@@ -78,6 +79,14 @@ def test_older_clients_can_open_it(warehouse):
         " where database_name = current_database()",
     )
     assert tags == [("v1.4.0+",)]
+
+
+@pytest.mark.parametrize(("limit", "size"), [(2 * ROWS, 16_384), (ROWS, 262_144)])
+def test_few_rows_take_small_blocks(warehouse, monkeypatch, limit, size):
+    monkeypatch.setattr(marts_copy, "_MAX_ROWS_IN_SMALL_BLOCKS", limit)
+    publish("tiny", say)
+    sizes = "select block_size from pragma_database_size()"
+    assert ask(published_database(warehouse), sizes) == [(size,)]
 
 
 def test_parquet_is_the_same(warehouse):

@@ -296,8 +296,8 @@ def test_a_changed_block_of_a_publication_is_no_traceback(warehouse):
     assert usual[0] == 0
     path.chmod(0o644)
     codes = set()
-    # a block is 256 KiB; more bytes of it would tell nothing else
-    for place in range(0, len(whole), 2**16):
+    # a block is 16 KiB; more bytes of it would tell nothing else
+    for place in range(0, len(whole), 2**13):
         spoiled = bytearray(whole)
         spoiled[place] ^= 1
         path.write_bytes(spoiled)
