@@ -103,7 +103,10 @@ int_stressors as (
         unit_factor,
         description,
         unit = 't' as is_mass,
-        description is not null as is_impact
+        description is not null as is_impact,
+        -- a tonne of anything else has no price
+        unit = 't' and (stressor_id = 'co2' or description is not null)
+            as is_priced
     from all_stressors
 
 )
