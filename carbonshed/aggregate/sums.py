@@ -368,12 +368,13 @@ def _write_assumptions(
     for table in ASSUMPTIONS:
         names = INPUT_TABLES[table].column_names
         # a sum is less uncertain than its parts, even of sectors alone
-        if "region_id" not in names and ("sector_id" not in names or keeps_sectors):
+        names_regions = not {"region_id", "id"}.isdisjoint(names)
+        if not names_regions and ("sector_id" not in names or keeps_sectors):
             writer.write(table, dataset.read(table))
         elif dataset.rows[table]:
             notes.append(
                 f"left out: {table}, which is of the cells of {dataset.name}"
-                if "region_id" in names
+                if names_regions
                 else f"left out: {table}, which is by the sectors of {dataset.name}"
             )
     return notes

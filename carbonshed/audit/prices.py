@@ -1,4 +1,7 @@
-"""The checks of price indices, about pairs of years, and of prices on emissions."""
+"""The checks of price indices, about pairs of years, and of prices on emissions.
+
+Prices are those that producers pay, or those at the border of a zone.
+"""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -100,3 +103,55 @@ def check_carbon_prices(tables: Tables) -> Iterator[CheckResult]:
         )
         return
     yield CheckResult(name, PASS, f"{prices} prices meet emissions")
+
+
+def check_border_charges(tables: Tables) -> Iterator[CheckResult]:
+    """Yield the check that charges at a border are not larger, or nothing, by default.
+
+    Which share and which price count has a twin for the build,
+    models/intermediate/prices/int_border_sellers.sql.
+    """
+    name = "border_charges_are_limited"
+    charges = tables.value("select count(distinct charge_id) from border_charges")
+    if not charges:
+        yield CheckResult(name, SKIPPED, "no border_charges are given")
+        return
+    # exports go to the zone in part; a region may pay as much at home
+    rows = tables.rows("""
+        with zones as (
+            select charge_id from border_charges where kind = 'zone' and id = 'EXPORT'
+        ),
+        shares as (
+            select charge_id, id from border_charges where kind = 'zone_share'
+        ),
+        prices as (
+            select charge_id, value from border_charges where kind = 'price'
+        )
+        select distinct products.charge_id || ': no zone_share' as label, 1 as position
+        from border_charges as products
+        inner join zones using (charge_id)
+        left join shares
+            on shares.charge_id = products.charge_id
+            and coalesce(shares.id, products.id) = products.id
+        where kind = 'product' and shares.charge_id is null
+        union all
+        select
+            charge_id || ': ' || coalesce(id, 'all')
+            || ' pay the price at home' as label,
+            2 as position
+        from border_charges
+        inner join prices using (charge_id)
+        where kind = 'paid_at_home' and border_charges.value >= prices.value
+        order by position, label
+    """)
+    if rows:
+        yield CheckResult(
+            name,
+            WARNING,
+            "some charges are an upper bound, as if all exports went to the zone, or 0,"
+            " as the price at home is not lower",
+            count=len(rows),
+            worst="; ".join(label for label, _ in rows[:WORST]),
+        )
+        return
+    yield CheckResult(name, PASS, f"{charges} charges have their shares and prices")

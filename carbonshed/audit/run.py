@@ -200,7 +200,11 @@ def _checks(
     # these load SciPy, which a stored report does not need
     from carbonshed.audit.balances import BALANCES, check_imports
     from carbonshed.audit.coverage import COVERAGE
-    from carbonshed.audit.prices import check_carbon_prices, check_prices
+    from carbonshed.audit.prices import (
+        check_border_charges,
+        check_carbon_prices,
+        check_prices,
+    )
     from carbonshed.audit.solvability import check_productivity, check_structure
     from carbonshed.audit.tables import Tables
 
@@ -223,6 +227,7 @@ def _checks(
         yield from check_imports(tables)
         yield from check_prices(tables)
         yield from check_carbon_prices(tables)
+        yield from check_border_charges(tables)
 
 
 def _store(dataset: Dataset, report: AuditReport) -> None:

@@ -330,6 +330,27 @@ def scenarios(
 
 
 @template.command()
+def border(
+    dataset: Annotated[str, typer.Option(help="Whose border it is.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A new CSV file.")
+    ] = Path("border_charges.csv"),
+) -> None:
+    """Write a charge at a border to fill in: its zone, without products and price."""
+    from carbonshed.dataset import open_dataset
+    from carbonshed.readers import templates
+
+    zone, rows = templates.border_charge(open_dataset(dataset))
+    templates.write_border_template(path, rows)
+    typer.echo(
+        f"{path}: a charge at the border of {zone}\n"
+        "fill in the product (a sector_id; one row for each) and the price (currency\n"
+        "per tonne; docs/who_pays.md says what else it may have), put the file into\n"
+        "the folder of a tidy table or of --assumptions, and ingest again"
+    )
+
+
+@template.command()
 def indicators(
     path: _CsvFile,
     dataset: Annotated[

@@ -14,7 +14,12 @@ from carbonshed.compile.parent import Parent
 from carbonshed.compile.statistics import Tables
 from carbonshed.compile.statistics_folder import StatisticsFolder, read_statistics
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
-from carbonshed.dataset.contract import ASSUMPTIONS, COMPILE_VARIANTS, LABEL_TABLES
+from carbonshed.dataset.contract import (
+    ASSUMPTIONS,
+    COMPILE_VARIANTS,
+    EXPORT,
+    LABEL_TABLES,
+)
 from carbonshed.dataset.descriptor import OF_REGIONS
 from carbonshed.dataset.matrix_store import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable
@@ -129,8 +134,17 @@ def assumptions(tables: Tables) -> tuple[dict[str, pa.Table], list[str]]:
                 f"{counted(len(theirs), 'row')} {of_parent}"
             )
         elif not is_given:
-            holds = (None, *tables.folder.whole)
-            rows = [row for row in theirs if row.get("region_id") in holds]
+            holds = (None, EXPORT, *tables.folder.whole)
+            # without some of its rows a charge at a border would be another one
+            broken = {
+                row.get("charge_id") for row in theirs if _region_of(row) not in holds
+            }
+            rows = [
+                row
+                for row in theirs
+                if _region_of(row) in holds
+                and (row.get("charge_id") is None or row["charge_id"] not in broken)
+            ]
             lost = len(theirs) - len(rows)
             if rows:
                 notes.append(f"{name}: {counted(len(rows), 'row')} {of_parent}")
@@ -142,6 +156,12 @@ def assumptions(tables: Tables) -> tuple[dict[str, pa.Table], list[str]]:
                 )
         figures[name] = pa.Table.from_pylist(rows, stored_schema(name))
     return figures, notes
+
+
+def _region_of(row: dict[str, Any]) -> str | None:
+    """Return the region that a row of assumptions is about, None for all."""
+    is_border = row.get("kind") in ("zone", "paid_at_home")
+    return row["id"] if is_border else row.get("region_id")
 
 
 def compile_dataset(

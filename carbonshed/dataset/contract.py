@@ -35,8 +35,12 @@ UNCERTAIN_COMPONENTS = (
     "exports",
 )
 
-RESERVED_IDS = ("EXPORT", "UNATTRIBUTED")
+EXPORT = "EXPORT"
+RESERVED_IDS = (EXPORT, "UNATTRIBUTED")
 RESERVED_STRESSOR_ID = "value_added"
+# kinds of rows of a charge at a border: its zone, its products, the share of the
+# exports that goes to the zone, the price, and what the seller has paid at home
+BORDER_KINDS = ("zone", "product", "zone_share", "price", "paid_at_home")
 # tables whose buyer is a sector or a category, and never both
 IMPORTS = ("imports", "imported_products")
 
@@ -314,6 +318,22 @@ _INPUT_TABLES = (
         holds_assumptions=True,
     ),
     InputTable(
+        "border_charges",
+        (
+            Column("charge_id", "id"),
+            Column("kind", "text", vocabulary=BORDER_KINDS),
+            # a region, a sector or EXPORT, depending on the kind
+            _maybe(Column("id", "text")),
+            _maybe(Column("value", "number")),
+        ),
+        ("charge_id", "kind", "id"),
+        False,
+        "charges on what regions outside a zone deliver to it: the zone's regions, the "
+        "products, the price, and what is paid at home, in single currency units per "
+        "tonne; an empty id means all",
+        holds_assumptions=True,
+    ),
+    InputTable(
         "characterisation_factors",
         (
             Column("impact_id", "id"),
@@ -517,4 +537,4 @@ OPTIONAL_TABLES = tuple(
     table.name for table in INPUT_TABLES.values() if not table.is_required
 )
 # datasets that were stored before are without these
-ADDED_TABLES = ("deflators", "carbon_prices")
+ADDED_TABLES = ("deflators", "carbon_prices", "border_charges")

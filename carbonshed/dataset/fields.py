@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 from carbonshed.dataset.contract import (
+    EXPORT,
     IMPORTS,
     RESERVED_IDS,
     RESERVED_STRESSOR_ID,
@@ -24,6 +25,22 @@ FIRST_YEAR, LAST_YEAR = 1, 9999
 _LARGEST_COUNT = 2**63 - 1
 _TRUE_WORDS = ("true", "True", "TRUE", "1")
 _FALSE_WORDS = ("false", "False", "FALSE", "0")
+
+# kind of a row of border_charges -> the table that its id is of, and the largest value;
+# None where there is nothing to say
+_BORDER_ROWS: dict[str, tuple[str | None, float | None]] = {
+    "zone": ("regions", None),
+    "product": ("sectors", None),
+    "zone_share": ("sectors", 1.0),
+    "price": (None, math.inf),
+    "paid_at_home": ("regions", math.inf),
+}
+_FOR_ALL = ("zone_share", "paid_at_home")  # their id may be empty
+_EXPECTED_KINDS = {
+    "zone": f"one for each region of the zone, or {EXPORT} for what leaves the table",
+    "product": "one for each sector whose products are charged",
+    "price": "one, with the price in its value",
+}
 
 Ids = Mapping[str, int]
 
@@ -193,11 +210,14 @@ def explain_whole(
         return explain_impact(row["impact_id"], ids.get("stressors", ()))
     if table.name == "relative_errors":
         return explain_relative_error(row)
+    reason = None
     if table.name == "carbon_prices":
-        return explain_carbon_price(table, row)
-    if table.name == "deflators" and not float(row["value"]) > 0:
-        return f"`value` is {row['value']}; expected a price index above 0"
-    return None
+        reason = explain_carbon_price(table, row)
+    elif table.name == "border_charges":
+        reason = explain_border_row(table, row, ids)
+    elif table.name == "deflators" and not float(row["value"]) > 0:
+        reason = f"`value` is {row['value']}; expected a price index above 0"
+    return reason
 
 
 def explain_carbon_price(table: InputTable, row: Mapping[str, Any]) -> str | None:
@@ -217,13 +237,78 @@ def explain_carbon_price(table: InputTable, row: Mapping[str, Any]) -> str | Non
     )
 
 
-def explain_rows(table: InputTable, rows: Sequence[Mapping[str, Any]]) -> str | None:
+def explain_border_row(
+    table: InputTable, row: Mapping[str, Any], ids: Mapping[str, Ids]
+) -> str | None:
+    """Return why a row of a charge at a border is refused: its id, or its value."""
+    kind, named, value = row["kind"], row.get("id"), row.get("value")
+    vocabulary, largest = _BORDER_ROWS[kind]
+    is_optional = kind in _FOR_ALL
+    label = f" (in the row of {label_of(table.key, row)})"
+    legal_ids = ids.get(vocabulary or "", ())
+    abroad = (EXPORT,) if kind == "zone" else ()
+    expected = "nothing" if vocabulary is None else f"an id of {vocabulary}"
+    if abroad:
+        expected += f", or {EXPORT} for what leaves the table"
+    elif is_optional and vocabulary is not None:
+        expected += ", or nothing, for all"
+    if is_empty(named):
+        if vocabulary is not None and not is_optional:
+            return f"`id` is empty with kind {kind}; expected {expected}{label}"
+    elif vocabulary is None or named not in (*legal_ids, *abroad):
+        near = suggestion(named, legal_ids)
+        return f"`id` is {named!r} with kind {kind}; expected {expected}{near}{label}"
+    if largest is None:
+        expected, is_wrong = "nothing", not is_empty(value)
+    else:
+        is_wrong = is_empty(value) or not 0 <= float(value) <= largest
+        expected = "a share from 0 to 1"
+        if math.isinf(largest):
+            expected = "0 or more, currency per tonne"
+    shown = "empty" if is_empty(value) else value
+    wrong = f"`value` is {shown} with kind {kind}; expected {expected}{label}"
+    return wrong if is_wrong else None
+
+
+def explain_rows(
+    table: InputTable, rows: Sequence[Mapping[str, Any]], ids: Mapping[str, Ids]
+) -> str | None:
     """Return why rows that are good alone are refused together, None if they are not.
 
     `rows` are all data rows of a file, parsed, in order.
     """
     if table.name == "carbon_prices":
         return explain_carbon_prices(rows)
+    if table.name == "border_charges":
+        return explain_border_charges(rows, ids)
+    return None
+
+
+def explain_border_charges(
+    rows: Sequence[Mapping[str, Any]], ids: Mapping[str, Ids]
+) -> str | None:
+    """Return which charge at a border is incomplete, or has nobody to charge."""
+    first_rows: dict[str, int] = {}
+    kinds: dict[str, dict[str, set[str | None]]] = {}
+    for number, row in enumerate(rows, start=1):
+        first_rows.setdefault(row["charge_id"], number)
+        named = kinds.setdefault(row["charge_id"], {})
+        named.setdefault(row["kind"], set()).add(row["id"])
+    for charge, named in kinds.items():
+        where = f"data row {first_rows[charge]}: charge_id {charge!r}"
+        for kind, expected in _EXPECTED_KINDS.items():
+            if kind not in named:
+                return f"{where} has no row of kind {kind}; expected {expected}"
+        if named["zone"] >= set(ids.get("regions", ())):
+            return (
+                f"{where} has all regions in its zone, so nobody would pay; expected "
+                "at least one region outside"
+            )
+        if "zone_share" in named and EXPORT not in named["zone"]:
+            return (
+                f"{where} has a zone_share, which is of the exports, but its zone is "
+                f"without {EXPORT}; expected that in the zone, or no zone_share"
+            )
     return None
 
 

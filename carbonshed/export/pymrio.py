@@ -36,6 +36,7 @@ NOT_CARRIED = (
     "relative_errors",
     "deflators",
     "carbon_prices",
+    "border_charges",
     "characterisation_factors",
 )
 

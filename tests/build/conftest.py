@@ -399,6 +399,23 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
         (2013, None, system.regions[0].id, 0.75),
         (2016, system.sectors[0].id, system.regions[1].id, 2.0),
     ]
+    # two zones that share a region, one of them with what is sold out of the table
+    first, second, third = (region.id for region in system.regions[:3])
+    power, other = (sector.id for sector in system.sectors[:2])
+    system.border_charges += [
+        ("a, b", "zone", first, None),
+        ("a, b", "zone", second, None),
+        *(("a, b", "product", sector.id, None) for sector in system.sectors),
+        ("a, b", "price", None, 100.0),
+        ("a, b", "paid_at_home", None, 30.0),
+        ("a, b", "paid_at_home", third, 120.0),
+        ("out", "zone", "EXPORT", None),
+        ("out", "zone", first, None),
+        ("out", "zone_share", other, 0.25),
+        ("out", "product", power, None),
+        ("out", "product", other, None),
+        ("out", "price", None, 0.5),
+    ]
     folder = tmp_path_factory.mktemp("tidy") / "several years"
     with project.as_shipped():
         built = build_system(project, folder, "several_years", system, "csv")
@@ -447,6 +464,12 @@ def single_region(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
     # jobs are no mass, and nobody here emits laughing gas
     system.import_intensities += [(None, None, None, 0.5), (2010, "ch4_é", None, 9.0)]
     system.impacts["heat"] = {"co2": 1.0, "ch4_é": 27.5, "jobs": 3.0, "n2o": 273.0}
+    system.border_charges += [
+        ("cbam", "zone", "EXPORT", None),
+        ("cbam", "zone_share", None, 0.5),
+        ("cbam", "product", system.sectors[1].id, None),
+        ("cbam", "price", None, 80.0),
+    ]
     folder = tmp_path_factory.mktemp("tidy") / "single_region"
     return build_system(project, folder, "single_region", system, "csv")
 

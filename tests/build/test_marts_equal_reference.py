@@ -18,6 +18,7 @@ OF_LABELS = (
     "stressors",
 )
 NUMERIC = [mart for mart in GRAINS if mart not in (*OF_LABELS, *ON_REQUEST)]
+AT_A_BORDER = ("border_exposure", "border_exposure_by_region")
 # nobody trades with a region that is alone, or receives what it frees; and nothing is
 # published of a random world
 EMPTY = {
@@ -27,8 +28,10 @@ EMPTY = {
         "published_comparisons",
         "footprint_scopes",
         "footprint_changes",
+        *AT_A_BORDER,
     ),
-    "edges": ("footprint_scopes",),
+    "what_if": AT_A_BORDER,
+    "edges": ("footprint_scopes", *AT_A_BORDER),
     "single_region": (
         "published_comparisons",
         "footprint_changes",

@@ -287,6 +287,8 @@ def test_vars_choose_models_as_in_a_clone(mine, three_cities):
     with mine.untested():
         warehouse = mine.build("two_towns", **chosen)
     assert names(three_cities) - names(warehouse) == {
+        "border_exposure",
+        "border_exposure_by_region",
         "emission_linkages",
         "footprint_by_tier",
         "footprint_changes",

@@ -207,6 +207,22 @@ def test_bring_your_own_table(project, run):
     follow(DOCS / "bring_your_own_table.md", project, run, "--select", *read)
 
 
+def test_who_pays_at_the_border_of_a_town(project, run):
+    """Millfield by pencil: 40 million of goods at 0.1 + 0.2 kt per million."""
+    read = ("+border_exposure_by_region", "+regional_accounts", "+scopes", "+questions")
+    page = DOCS / "who_pays.md"
+    follow(page, project, run, "--select", *read, "+path:models/marts/dimensions")
+    file = (DOCS / "examples" / "two_towns" / "border_charges.csv").read_text("utf-8")
+    assert f"```\n{file}```\n" in page.read_text("utf-8")
+    ((emissions, charge),) = asked(
+        project.warehouse("two_towns"),
+        "select charged_emissions, charge from marts.border_exposure"
+        " where year = 2020 and scope_id = 'direct_and_electricity'",
+    )
+    assert emissions == pytest.approx(40 * (10 + 20) / 100 * 1e3, rel=1e-9)
+    assert charge == pytest.approx(emissions * 40, rel=1e-9)
+
+
 def test_questions_on_request(project, run):
     """The other questions of the page are about the states, of a build of minutes."""
     page = (DOCS / "questions.md").read_text("utf-8")

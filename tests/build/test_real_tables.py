@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 from support.compare import asked, assert_equal, read_mart
 from support.python_examples import commands
@@ -41,6 +42,13 @@ pytestmark = pytest.mark.real
 TABLES = ("finland_2014", "wiod_2011")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CONCORDANCE = DOCS / "examples" / "full_scope" / "wiod_35_to_finland_30.csv"
+# 27 members in 2011
+EUROPEAN_UNION = (
+    *("AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA"),
+    *("GBR", "GRC", "HUN", "IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL"),
+    *("PRT", "ROM", "SVK", "SVN", "SWE"),
+)
+BASIC = ("c11", "c12", "c17")  # non-metallic minerals, basic metals, power supply
 EUR_PER_USD = 0.7527  # mean of 2014, European Central Bank
 
 
@@ -54,6 +62,19 @@ def systems(real_data):
         (2014, "co2", sector, value * per_unit) for sector, value in by_sector.items()
     ]
     finland.currency_per_usd = {2014: EUR_PER_USD}
+    world.border_charges = [
+        *(("eu", "zone", country, None) for country in EUROPEAN_UNION),
+        *(("eu", "product", sector, None) for sector in BASIC),
+        ("eu", "price", None, 100),
+        *(("wide", "zone", country, None) for country in EUROPEAN_UNION),
+        *(("wide", "product", sector, None) for sector in (*BASIC, "c9")),
+        ("wide", "price", None, 100),
+    ]
+    finland.border_charges = [
+        ("abroad", "zone", "EXPORT", None),
+        ("abroad", "product", finland.sectors[8].id, None),
+        ("abroad", "price", None, 50),
+    ]
     return dict(zip(TABLES, (finland, world), strict=True))
 
 
@@ -73,6 +94,11 @@ def ingested(real_data, project, systems):
             content = json.loads(path.read_text("utf-8"))
             content["mrio"]["currency_per_usd"] = systems[name].currency_per_usd
             path.write_text(json.dumps(content), encoding="utf-8")
+            charges = (
+                "charge_id,kind,id,value",
+                *map(_line, systems[name].border_charges),
+            )
+            (folder / "border_charges.csv").write_text("\n".join(charges) + "\n")
             if rows := systems[name].import_intensities:
                 lines = ("year,stressor_id,sector_id,value", *map(_line, rows))
                 (folder / "import_intensities.csv").write_text("\n".join(lines) + "\n")
@@ -100,7 +126,7 @@ def built(project, ingested):
 
 
 def _line(fields: tuple) -> str:
-    return ",".join(map(str, fields))
+    return ",".join("" if field is None else str(field) for field in fields)
 
 
 @pytest.fixture(scope="module")
@@ -176,12 +202,53 @@ def test_accounts_equal_those_published_with_the_table(table, built, real_data):
         "trade_balances",
         "footprint_uncertainty",
         "footprint_covariances",
+        "border_exposure",
+        "border_exposure_by_region",
     ],
 )
 @pytest.mark.parametrize("table", TABLES)
 def test_mart_equals_reference(table, mart, built, expected):
     assert expected(table)[mart]
     assert_equal(mart, expected(table), built(table))
+
+
+@pytest.mark.parametrize("table", ["wiod_2011"])
+def test_the_border_of_the_european_union(table, built, systems):
+    """As computed apart, to the printed digit; who_pays.md has the figures."""
+    billion = 1e9
+
+    def asked_for(columns: str, condition: str) -> tuple:
+        sql = f"select {columns} from marts.border_exposure_by_region where {condition}"
+        (row,) = asked(built(table), sql)
+        return row
+
+    of_all = "sum(deliveries), sum(charge)"
+    charges = {
+        scope: asked_for(of_all, f"charge_id = 'eu' and scope_id = '{scope}'")
+        for scope in ("direct", "direct_and_electricity", "total")
+    }
+    assert [round(charge / billion, 1) for _, charge in charges.values()] == [
+        *(16.0, 18.5, 31.5)
+    ]
+    deliveries = charges["direct"][0]
+    assert round(deliveries / billion) == 176
+    system = systems[table]
+    year = system.years[2011]
+    inside = np.array([region in EUROPEAN_UNION for region, _ in system.producers])
+    members = [region.id in EUROPEAN_UNION for region in system.regions]
+    bought = year.transactions[~inside][:, inside].sum()
+    bought += year.final_demand[~inside][:, members].sum()
+    bought *= system.currency_unit
+    assert round(100 * deliveries / bought, 1) == 6.5
+    is_default = "charge_id = 'eu' and is_default_scope"
+    columns = "round(charge / 1e9, 1), round(100 * gdp_share, 2), round(100 *"
+    columns += " charge_share)"
+    expected = {"CHN": (4.1, 0.05, 14), "RUS": (3.2, 0.16, 21), "TUR": (1.1, 0.13)}
+    for region, figures in expected.items():
+        row = asked_for(columns, f"{is_default} and region_id = '{region}'")
+        assert row[: len(figures)] == figures, region
+    (_, wide) = asked_for(of_all, "charge_id = 'wide' and is_default_scope")
+    assert round(wide / billion, 1) == 27.8
 
 
 @pytest.mark.parametrize("table", TABLES)

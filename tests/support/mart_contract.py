@@ -62,6 +62,8 @@ GRAINS = {
         "allocation_rule",
         "projection_id",
     ),
+    "border_exposure": (*KEYS, "charge_id", "scope_id", "region_id", "sector_id"),
+    "border_exposure_by_region": (*KEYS, "charge_id", "scope_id", "region_id"),
     "headlines": (*KEYS, "headline_id"),
     "footprint_uncertainty": (*KEYS, "uncertainty_rule", "region_id"),
     "footprint_covariances": (
@@ -198,6 +200,10 @@ COLUMNS = {
         downstream_index transmission own_region_share""",
     "extraction_effects": """vanishing_emissions own_emissions elsewhere_emissions
         share""",
+    "border_exposure": """deliveries charged_emissions net_price charge charge_share
+        is_default_scope""",
+    "border_exposure_by_region": """deliveries charged_emissions charge charge_share
+        gdp_share charge_note is_default_scope""",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
     "findings": "finding_position headline finding value unit scope",
     "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from support.policy_facts import Policy
+from support.reference_border import border_marts
 from support.reference_capital import capital_rows, export_rows
 from support.reference_chains import chain_marts
 from support.reference_changes import Moment, effect_rows, prices, reason_rows
@@ -553,6 +554,7 @@ def reference_marts(
                 **policy_part,
                 **uncertainty_marts(case),
                 **chain_marts(system, solution, accounts),
+                **border_marts(case),
                 **linkage_marts(
                     system, year, solution, accounts, value_added.F, rows, policy
                 ),

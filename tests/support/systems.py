@@ -104,6 +104,8 @@ class System:
     deflators: list[tuple] = field(default_factory=list)
     # price, its amount, region, sector, covered share, direct emissions; None means all
     carbon_prices: list[tuple] = field(default_factory=list)
+    # charge, kind, region or sector, value
+    border_charges: list[tuple] = field(default_factory=list)
     # closed rings of points, degrees east and north, counterclockwise, by region
     outlines: dict[str, list[list[float]]] = field(default_factory=dict)
 

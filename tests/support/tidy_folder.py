@@ -32,7 +32,7 @@ FACTS = {
 OPTIONAL = (
     *("exports", "imports", "imported_products", "value_added", "output"),
     *("direct_emissions", "import_intensities", "characterisation_factors"),
-    *("deflators", "carbon_prices"),
+    *("deflators", "carbon_prices", "border_charges"),
 )
 _NAMES = {
     "regions": (
@@ -50,6 +50,7 @@ _NAMES = {
         *("price_id", "price", "region_id", "sector_id", "covered_share"),
         "covers_direct",
     ),
+    "border_charges": ("charge_id", "kind", "id", "value"),
     **{table: ("year", *keys, "value") for table, keys in FACTS.items()},
 }
 _TYPES = {
@@ -80,6 +81,7 @@ def dimension_rows(system: System) -> dict[str, list[tuple]]:
         "import_intensities": system.import_intensities,
         "deflators": system.deflators,
         "carbon_prices": system.carbon_prices,
+        "border_charges": system.border_charges,
         "characterisation_factors": [
             (impact, stressor, factor)
             for impact, factors in system.impacts.items()

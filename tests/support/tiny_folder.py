@@ -115,6 +115,15 @@ REFINEMENTS = {
         ("levy", 20.0, "north", "1", 0.25, False),
         ("cars", 0.0, "south", None, 0.0, True),
     ],
+    "border_charges": [
+        ("cbam", "zone", "south", None),
+        ("cbam", "zone", "EXPORT", None),
+        ("cbam", "zone_share", None, 0.5),
+        ("cbam", "zone_share", "1", 0.25),
+        ("cbam", "product", "1", None),
+        ("cbam", "price", None, 80.0),
+        ("cbam", "paid_at_home", "north", 0.0),
+    ],
     "characterisation_factors": [
         ("warming", "co2", 1.0, None),
         ("warming", "ch4", 28.0, "a book"),

@@ -324,10 +324,11 @@ def test_what_cannot_be_checked_is_skipped(folder):
         "gdp_per_head_plausible",
         "value_added_matches_gdp",
         "carbon_prices_meet_emissions",
+        "border_charges_are_limited",
     }
     assert checks["value_added_given"].status == "WARNING"
     assert checks["direct_emissions_given"].status == "WARNING"
-    assert report.counts()["SKIPPED"] == 6
+    assert report.counts()["SKIPPED"] == 7
 
 
 @pytest.mark.parametrize(("gdp", "each"), [(4e12, "5e+10"), (4.0, "0.05")])
@@ -656,6 +657,28 @@ def test_every_price_on_emissions_meets_some(folder):
     folder.add("carbon_prices", "south", 5.0, "south", None, None, True)
     worst = "exempt; free; grid; south"
     expect(folder, name, "WARNING", count=4, worst=worst)
+
+
+def test_charges_at_a_border_are_limited(folder):
+    """Half of the exports of 1 go to the zone, of those of 01 nobody knows."""
+    name = "border_charges_are_limited"
+    expect(folder, name, "SKIPPED")
+    for kind, row, value in [
+        ("zone", "EXPORT", None),
+        ("product", "1", None),
+        ("price", None, 80.0),
+        ("zone_share", "1", 0.5),
+        ("paid_at_home", "north", 79.0),
+    ]:
+        folder.add("border_charges", "cbam", kind, row, value)
+    expect(folder, name, "PASS")
+    folder.add("border_charges", "cbam", "product", "01", None)
+    folder.add("border_charges", "cbam", "paid_at_home", "south", 80.0)
+    worst = "cbam: no zone_share; cbam: south pay the price at home"
+    expect(folder, name, "WARNING", count=2, worst=worst)
+    folder.add("border_charges", "cbam", "zone_share", None, 0.1)
+    worst = "cbam: south pay the price at home"
+    expect(folder, name, "WARNING", count=1, worst=worst)
 
 
 def test_a_mix_that_is_known_is_what_is_bought(folder):

@@ -253,6 +253,15 @@ def test_regions_of_a_parent_with_several(project):
         "component,region_id,sector_id,relative_standard_error\n"
         f"emissions,,{sector},0.2\nexports,{kept},,0.3\nexports,{split},,0.4\n"
     )
+    charges = {"abroad": "EXPORT", "union": kept, "lost": split}
+    (tidy / "border_charges.csv").write_text(
+        "charge_id,kind,id,value\n"
+        + "".join(
+            f"{charge},zone,{zone},\n{charge},product,{sector},\n{charge},price,,9\n"
+            for charge, zone in charges.items()
+        )
+        + "union,paid_at_home,,5\n"
+    )
     ingest_tidy(tidy, "parent")
     folder = write_statistics(project / "towns", three_towns(system, split))
     dataset = compile_dataset(folder, "parent", "towns")
@@ -295,10 +304,18 @@ def test_regions_of_a_parent_with_several(project):
         "left out: 1 row of relative_errors of the parent parent, of regions that are "
         "split; their own go into relative_errors.csv of towns"
     )
+    # the whole of a charge whose zone is split
+    assert rows("towns", "border_charges") == [
+        row for row in rows("parent", "border_charges") if row["charge_id"] != "lost"
+    ]
     assert {
         "import_intensities: 2 rows of the parent parent",
         "relative_errors: 2 rows of the parent parent",
+        "border_charges: 7 rows of the parent parent",
         left_out,
+        re.sub(
+            "relative_errors", "border_charges", left_out.replace("1 row", "3 rows")
+        ),
     } <= {*dataset.notes}
 
     path = folder / "relative_errors.csv"

@@ -58,6 +58,25 @@ def prices(*rows):
     return change
 
 
+CHARGE = {
+    "zone": ("north", None),
+    "product": ("1", None),
+    "price": (None, 100.0),
+}
+
+
+def charge(kind, *fields, **others):
+    """Return a change that adds a charge, a row of it anew, and further ones."""
+    rows = {**CHARGE, kind: fields, **others}
+
+    def change(folder):
+        for name, row in rows.items():
+            if row:
+                folder.add("border_charges", "cbam", name, *row)
+
+    return change
+
+
 def empty(table):
     return lambda folder: folder.tables[table].clear()
 
@@ -285,6 +304,76 @@ BOTH_FORMATS = {
             *("carbon_prices", "data rows 1 and 5", "equally specific"),
             "price_id 'eu', region_id 'south', sector_id '01'",
         ],
+    ),
+    "charge_without_zone": (
+        charge("zone"),
+        ["border_charges", "data row 1", "'cbam'", "no row of kind zone", "EXPORT"],
+    ),
+    "charge_without_products": (
+        charge("product"),
+        ["border_charges", "'cbam'", "no row of kind product", "each sector"],
+    ),
+    "charge_without_price": (
+        charge("price"),
+        ["border_charges", "'cbam'", "no row of kind price"],
+    ),
+    "charge_of_an_unknown_zone": (
+        charge("zone", "Nroth", None),
+        ["border_charges", "data row 1", "'Nroth'", "an id of regions", "EXPORT"],
+    ),
+    "charge_of_no_sector": (
+        charge("product", "cement", None),
+        ["border_charges", "data row 2", "'cement'", "an id of sectors", "'cbam'"],
+    ),
+    "charge_of_a_product_to_fill_in": (
+        charge("product", None, None),
+        ["border_charges", "data row 2", "`id` is empty", "an id of sectors"],
+    ),
+    "charge_of_a_kind_unknown": (
+        charge("tariff", None, 5.0),
+        ["border_charges", "'tariff'", "zone, product, zone_share, price"],
+    ),
+    "charge_with_a_product_at_a_price": (
+        charge("product", "1", 5.0),
+        ["border_charges", "`value` is 5", "kind product", "expected nothing"],
+    ),
+    "charge_below_0": (
+        charge("price", None, -1.0),
+        ["border_charges", "data row 3", "`value` is -1", "0 or more"],
+    ),
+    "charge_with_the_price_to_fill_in": (
+        charge("price", None, None),
+        ["border_charges", "data row 3", "`value` is empty", "currency per tonne"],
+    ),
+    "charge_with_a_price_of_a_sector": (
+        charge("price", "1", 5.0),
+        ["border_charges", "`id` is '1' with kind price", "expected nothing"],
+    ),
+    "charge_with_two_prices": (
+        lambda folder: [charge("price", None, x)(folder) for x in (1.0, 2.0)],
+        ["border_charges", "data rows 1 and 4", "kind 'zone'"],
+    ),
+    "charge_paid_by_an_unknown_region": (
+        charge("paid_at_home", "EXPORT", 5.0),
+        ["border_charges", "'EXPORT'", "an id of regions", "for all"],
+    ),
+    "charge_of_more_than_all_exports": (
+        charge("zone_share", None, 1.5),
+        ["border_charges", "`value` is 1.5", "from 0 to 1"],
+    ),
+    "charge_of_exports_that_leave_nothing": (
+        charge("zone_share", None, 0.5),
+        ["border_charges", "zone_share", "without EXPORT"],
+    ),
+    "charge_of_a_zone_that_holds_all": (
+        lambda folder: [
+            charge("zone", "north", None)(folder),
+            *(
+                folder.add("border_charges", "cbam", "zone", region, None)
+                for region in ("south", "rest")
+            ),
+        ],
+        ["border_charges", "data row 1", "'cbam'", "all regions", "nobody would pay"],
     ),
     # years and people
     "year_without_emissions": (

@@ -4,6 +4,7 @@ import csv
 
 import pytest
 from support.layouts.ceads_city import REGIONS, city_system
+from support.rendered_models import ROOT
 from support.tiny_folder import TinyFolder, contents
 from typer.testing import CliRunner
 
@@ -47,6 +48,51 @@ def test_provinces(project):
     assert found[0] == ["year", "region_id", "region_name", "population", "gdp"]
     assert found[1] == ["2012", "110000", "Beijing 北京", "", ""]
     assert [row[0] for row in found[1:]] == ["2012"] * 31 + ["2017"] * 31
+
+
+def test_the_border_of_the_european_union_of_the_year(project):
+    """Croatia is no member in 2012; products and price are left to the reader."""
+    (project / "seeds").symlink_to(ROOT / "seeds")
+    folder = TinyFolder(project / "tidy")
+    folder.descriptor["mrio"]["country"] = "WLD"
+    codes = ("GBR", "HRV", "ROM", "DE")
+    for code in codes:
+        folder.add("regions", code, code, None, "country", None, None, None)
+        folder.add("region_years", 2012, code, 5, None)
+    ingest_tidy(folder.write(), "world")
+    code, output = run("border", "--dataset", "world")
+    assert code == 0
+    union = "border_charges.csv: a charge at the border of the European Union in 2012"
+    assert f"{union}, without AUT, BEL" in output
+    header, *charge = rows(project / "border_charges.csv")
+    assert header == ["charge_id", "kind", "id", "value"]
+    assert charge == [
+        ["border", "zone", "DE", ""],
+        ["border", "zone", "GBR", ""],
+        ["border", "zone", "ROM", ""],
+        ["border", "product", "", ""],
+        ["border", "price", "", ""],
+    ]
+    folder.columns["border_charges"] = header
+    folder.tables["border_charges"] = [
+        dict(zip(header, x, strict=True)) for x in charge
+    ]
+    with pytest.raises(CarbonshedError, match="`id` is empty with kind product"):
+        ingest_tidy(folder.write(), "world")
+    folder.set("border_charges", 3, id="1")
+    with pytest.raises(CarbonshedError, match="`value` is empty with kind price"):
+        ingest_tidy(folder.write(), "world")
+    folder.set("border_charges", 4, value="80")
+    dataset = ingest_tidy(folder.write(), "world")
+    assert dataset.rows["border_charges"] == len(charge)
+
+
+def test_the_border_of_a_country_is_that_of_its_table(project):
+    ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
+    code, output = run("border", "b.csv", "--dataset", "tiny")
+    assert (code, "of the table: its exports" in output) == (0, True)
+    zone = [row for row in rows(project / "b.csv") if row[1] == "zone"]
+    assert zone == [["border", "zone", "EXPORT", ""]]
 
 
 def test_what_is_filled_in_is_read(project):

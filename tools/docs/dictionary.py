@@ -21,6 +21,7 @@ FOLDERS = {
     "changes": "Change between years",
     "supply": "Supply chains",
     "linkages": "Linkages and extraction",
+    "prices": "Prices on emissions",
     "uncertainty": "Uncertainty",
     "quality": "Quality",
 }

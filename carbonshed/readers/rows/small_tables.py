@@ -105,7 +105,7 @@ def read_rows(
             rows.append(row)
     if not rows and not may_be_empty:
         raise CarbonshedError(f"{source.file}: no rows; expected {table.description}")
-    if reason := explain_rows(table, rows):
+    if reason := explain_rows(table, rows, dimensions.positions):
         raise CarbonshedError(f"{source.file}: {reason}")
     return rows
 

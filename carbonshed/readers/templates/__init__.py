@@ -11,6 +11,7 @@ from typing import Any
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import (
     DESCRIPTOR_FILE,
+    EXPORT,
     INPUT_TABLES,
     OUTLINES_FILE,
     REGION_TYPES,
@@ -22,6 +23,7 @@ from carbonshed.dataset.contract import (
 from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import write_new_file, write_new_folder
+from carbonshed.paths import seed_rows
 from carbonshed.readers.china.names import provinces, sectors_of
 from carbonshed.readers.rows.small_tables import (
     REGION_FILE,
@@ -43,6 +45,9 @@ _FRICTIONLESS_TYPES = {
     "number": "number",
     "boolean": "boolean",
 }
+
+# codes of a country in the seed border_zones
+_CODES = ("region_id", "region_code", "former_code")
 
 IndicatorRow = tuple[object, ...]
 Labels = Sequence[tuple[str, str]]
@@ -109,6 +114,37 @@ def write_indicators_template(path: Path, rows: Iterable[IndicatorRow]) -> None:
     Rows have fields in the order of `INDICATOR_COLUMNS`; None is empty.
     """
     write_new_file(path, csv_text(INDICATOR_COLUMNS, rows))
+
+
+def border_charge(dataset: Dataset) -> tuple[str, list[tuple[str, ...]]]:
+    """Return the zone of a charge in words, and its rows without products and price.
+
+    In a table of the world the zone is the European Union of the last year, where
+    regions have ISO codes; else it is what leaves the table.
+    """
+    (facts,) = dataset.read("dataset").to_pylist()
+    zone, inside = "the table: its exports", [EXPORT]
+    if facts["country"] == "WLD":
+        year = dataset.years[-1]
+        regions = {row["region_id"] for row in dataset.read("regions").to_pylist()}
+        members = {
+            row["region_id"]: regions.intersection(row[code] for code in _CODES)
+            for row in seed_rows("border_zones", "region_id")
+            if int(row["first_year"]) <= year <= int(row["last_year"] or LAST_YEAR)
+        }
+        if any(members.values()):
+            inside = sorted(set().union(*members.values()))
+            zone = f"the European Union in {year}"
+            if missing := [country for country, codes in members.items() if not codes]:
+                zone += f", without {listing(missing)}: no region has that id"
+    rows = [*(("zone", region, "") for region in inside)]
+    rows += [("product", "", ""), ("price", "", "")]
+    return zone, [("border", *row) for row in rows]
+
+
+def write_border_template(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
+    """Write a new CSV file of a charge at a border."""
+    write_new_file(path, csv_text(INPUT_TABLES["border_charges"].column_names, rows))
 
 
 def rows_to_fill_in(labels: Labels, years: Sequence[int]) -> list[IndicatorRow]:

@@ -1,0 +1,6 @@
+select
+    charge_id,
+    kind,
+    id,
+    value
+from {{ source('ingested', 'border_charges') }}
