@@ -49,6 +49,7 @@ def relations_of(connection: duckdb.DuckDBPyConnection) -> Relations:
         sector_output=first("intermediate.int_sector_output"),
         intensities=first("intermediate.int_intensities"),
         neighbour_intensities=first("intermediate.int_neighbour_intensities"),
+        covered_intensities=first("intermediate.int_covered_intensities"),
         regions=connection.sql("from staging.stg_regions"),
         categories=connection.sql("from staging.stg_final_demand_categories"),
         sectors=connection.sql("from staging.stg_sectors"),

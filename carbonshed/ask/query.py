@@ -240,7 +240,10 @@ SUBJECTS = {
     "linkages": "sector_linkages emission_linkages extraction_effects",
     "leakage": ("leakage_flows leakage_summary trade_balances value_added_in_exports"),
     "supply": "supply_paths supply_links footprint_by_tier",
-    "prices": "border_exposure_by_region border_exposure",
+    "prices": (
+        "carbon_price_burden carbon_price_summary carbon_price_products"
+        " border_exposure_by_region border_exposure"
+    ),
     "inequality": "inequality_indices inequality_deciles lorenz_curve",
     "policy": (
         "super_emitters mitigation_typology scenario_levers quota_summary"

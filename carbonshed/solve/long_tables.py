@@ -67,15 +67,41 @@ def mixed_columns(system: YearSystem, mixed: np.ndarray) -> Columns:
     }
 
 
+def covered_columns(system: YearSystem, covered: np.ndarray) -> Columns:
+    """Return intensities that pay a price along the chains of this year.
+
+    Shape (n, p), in the order of `YearSystem.covered`.
+    """
+    coverages = np.array([coverage for coverage, _ in system.covered.labels], object)
+    names = pa.array(np.repeat(coverages, system.size), pa.string())
+    return {
+        "year": _year(system, covered.size),
+        "coverage_id": names,
+        **_of_labels(system, system.covered.labels, covered),
+        "direct_intensity": system.covered.values.T.reshape(-1),
+    }
+
+
 def intensities_by_year(
     system: YearSystem, labels: Sequence[tuple[int, str]], intensities: np.ndarray
 ) -> Columns:
     """Return intensities, shape (n, p), by the year and stressor of each column."""
     years = np.array([year for year, _ in labels], np.int32)
-    stressors = np.array([stressor for _, stressor in labels], object)
     return {
         "year": _year(system, intensities.size),
         "intensity_year": np.repeat(years, system.size),
+        **_of_labels(system, labels, intensities),
+    }
+
+
+def _of_labels(
+    system: YearSystem,
+    labels: Sequence[tuple[int | str, str]],
+    intensities: np.ndarray,
+) -> Columns:
+    """Return intensities, shape (n, p), by the stressor of each column."""
+    stressors = np.array([stressor for _, stressor in labels], object)
+    return {
         "stressor_id": pa.array(np.repeat(stressors, system.size), pa.string()),
         "region_sector_id": np.tile(
             np.arange(system.size, dtype=np.int32), len(labels)

@@ -38,6 +38,8 @@ class Relations:
     intensities : stressor_id, region_sector_id, direct_intensity by year
     neighbour_intensities : intensity_year, stressor_id, region_sector_id,
         direct_intensity by year: those of the years before and after
+    covered_intensities : coverage_id, stressor_id, region_sector_id, direct_intensity
+        by year: the part of each that pays a price
     regions : region_id, region_position
     categories : category_id, category_position
     sectors : sector_id, sector_position
@@ -52,6 +54,7 @@ class Relations:
     sector_output: duckdb.DuckDBPyRelation
     intensities: duckdb.DuckDBPyRelation
     neighbour_intensities: duckdb.DuckDBPyRelation
+    covered_intensities: duckdb.DuckDBPyRelation
     regions: duckdb.DuckDBPyRelation
     categories: duckdb.DuckDBPyRelation
     sectors: duckdb.DuckDBPyRelation
@@ -327,24 +330,29 @@ def intensities(
 
 
 @dataclass(frozen=True)
-class Neighbours:
-    """Intensities of the years before and after, which a year follows too."""
+class OtherIntensities:
+    """Intensities that a year follows besides its own."""
 
-    labels: list[tuple[int, str]]  # length p: year of the intensities, stressor
+    # length p: year of the intensities or coverage, and stressor
+    labels: list[tuple[int | str, str]]
     values: np.ndarray  # shape (n, p), unit of the stressor per currency of the year
 
 
-def neighbours(relation: duckdb.DuckDBPyRelation, year: int, size: int) -> Neighbours:
-    """Return the intensities of the years before and after a year."""
+def other_intensities(
+    relation: duckdb.DuckDBPyRelation, label: str, year: int, size: int
+) -> OtherIntensities:
+    """Return the intensities of a relation for a year, by a label and stressor."""
     of_year = relation.filter(f"year = {year}")
-    labels: list[tuple[int, str]] = []
+    labels: list[tuple[int | str, str]] = []
     parts = [np.zeros((size, 0))]
-    for (other,) in of_year.aggregate("intensity_year").order("1").fetchall():
-        rows = of_year.filter(f"intensity_year = {other}")
+    for (other,) in of_year.aggregate(label).order("1").fetchall():
+        rows = of_year.filter(
+            duckdb.ColumnExpression(label) == duckdb.ConstantExpression(other)
+        )
         stressors, values = intensities(rows, year, size)
         labels += [(other, stressor) for stressor in stressors]
         parts.append(values)
-    return Neighbours(labels, np.hstack(parts))
+    return OtherIntensities(labels, np.hstack(parts))
 
 
 def columns(relation: duckdb.DuckDBPyRelation) -> Iterator[list[np.ndarray]]:

@@ -54,6 +54,7 @@ from carbonshed.solve.long_tables import (
     SHARED_INTENSITIES,
     Columns,
     Trade,
+    covered_columns,
     deliveries_columns,
     exported_columns,
     import_tables,
@@ -76,6 +77,7 @@ _CODE = sorted(
 )
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
 MIXED_INTENSITIES = "mixed_intensities"
+COVERED_INTENSITIES = "covered_intensities"
 # solved tables that analyses need, made of A or its factors; a year without them is
 # solved again where analyses are asked for
 OF_FACTORS = (
@@ -83,6 +85,7 @@ OF_FACTORS = (
     "imports_by_product",
     "domestic_technology",
     MIXED_INTENSITIES,
+    COVERED_INTENSITIES,
     "tier_intensities",
     "downstream_intensities",
     "output_multipliers",
@@ -445,6 +448,7 @@ def write_solution(
     )
     write_by_origin(folder, system, solved.by_origin)
     write_mixed(folder, system, solved.mixed)
+    write_covered(folder, system, solved.covered)
     write_by_tier(folder, system, solved.by_tier)
     write_exported(folder, system, solved.exported)
     write_deliveries(folder, system, solved.deliveries_once)
@@ -499,6 +503,12 @@ def write_mixed(folder: Path, system: YearSystem, mixed: np.ndarray | None) -> N
     """Write mixed intensities, shape (n, p), if they were asked for."""
     if mixed is not None:
         write_table(folder, MIXED_INTENSITIES, mixed_columns(system, mixed))
+
+
+def write_covered(folder: Path, system: YearSystem, covered: np.ndarray | None) -> None:
+    """Write covered intensities, shape (n, p), if they were asked for."""
+    if covered is not None:
+        write_table(folder, COVERED_INTENSITIES, covered_columns(system, covered))
 
 
 def write_by_tier(folder: Path, system: YearSystem, by_tier: np.ndarray | None) -> None:
@@ -576,7 +586,8 @@ def demand_positions(
 def _was_made_with(folder: Path, system: YearSystem) -> bool:
     """Return whether a solution was made with this output and these intensities.
 
-    With analyses, those of the years before and after are among them.
+    With analyses, those of the years before and after, and those that pay a price, are
+    among them.
     """
     pairs = [
         (_read(folder, "own_chain_output", "sector_output"), system.output),
@@ -585,15 +596,26 @@ def _was_made_with(folder: Path, system: YearSystem) -> bool:
             system.intensities.T.reshape(-1),
         ),
     ]
+    followed: dict[str, tuple[str, Columns]] = {}
     if system.with_analyses:
-        expected = pa.table(mixed_columns(system, system.neighbours.values))
-        labels = ["intensity_year", "stressor_id"]
-        path = folder / f"{MIXED_INTENSITIES}.parquet"
+        followed = {
+            MIXED_INTENSITIES: (
+                "intensity_year",
+                mixed_columns(system, system.neighbours.values),
+            ),
+            COVERED_INTENSITIES: (
+                "coverage_id",
+                covered_columns(system, system.covered.values),
+            ),
+        }
+    for table, (label, columns) in followed.items():
+        expected, labels = pa.table(columns), [label, "stressor_id"]
+        path = folder / f"{table}.parquet"
         if not pq.read_table(path, columns=labels).equals(expected.select(labels)):
             return False
         pairs.append(
             (
-                _read(folder, MIXED_INTENSITIES, "direct_intensity"),
+                _read(folder, table, "direct_intensity"),
                 expected["direct_intensity"].to_numpy(),
             )
         )

@@ -21,7 +21,7 @@ from carbonshed.solve.memory_plan import Counts, Plan, Solver
 from carbonshed.solve.relations import (
     Demand,
     Imports,
-    Neighbours,
+    OtherIntensities,
     Relations,
     SolvedImports,
     read_imports,
@@ -53,6 +53,9 @@ class Solved:
     # shape (n, p): intensities of the years before and after, followed along the chains
     # of this year; None where they were not asked for
     mixed: np.ndarray | None = None
+    # shape (n, p): intensities that pay a price, followed along the chains of this
+    # year, by coverage; None where they were not asked for
+    covered: np.ndarray | None = None
     # shape (11, n, p): total intensities of p stressors by tier; None where they were
     # not asked for
     by_tier: np.ndarray | None = None
@@ -81,7 +84,9 @@ class Producers:
     # p stressors that are to be followed by region of origin too
     by_origin: list[int] | None = None
     # intensities of the years before and after, if they are to be followed too
-    neighbours: Neighbours | None = None
+    neighbours: OtherIntensities | None = None
+    # intensities that pay a price, if they are to be followed too
+    covered: OtherIntensities | None = None
     # shape (n,), currency: deliveries to other regions and abroad, if the output behind
     # those of each region is asked for
     exports: np.ndarray | None = None
@@ -322,11 +327,11 @@ class Followed:
 
     To suppliers per unit of output, `direct`, shape (n, columns): emissions, imports of
     each product if there are any, output itself, output and emissions of each region by
-    itself, and those of the years before and after. To buyers as amounts, `supplied`,
-    shape (n, columns): emissions, and output itself; and, as demand, the exports of
-    each region by itself. Coefficients are A, not yet overwritten: emissions of each
-    tier, and output for exports that never leaves a region, if they are asked for, are
-    made with it.
+    itself, those of the years before and after, and those that pay a price. To buyers
+    as amounts, `supplied`, shape (n, columns): emissions, and output itself; and, as
+    demand, the exports of each region by itself. Coefficients are A, not yet
+    overwritten: emissions of each tier, and output for exports that never leaves a
+    region, if they are asked for, are made with it.
     """
 
     def __init__(
@@ -363,6 +368,8 @@ class Followed:
             )
         if producers.neighbours is not None:
             columns["neighbours"] = producers.neighbours.values
+        if producers.covered is not None:
+            columns["covered"] = producers.covered.values
         ends = np.cumsum([values.shape[1] for values in columns.values()])
         self._columns = {
             name: slice(end - values.shape[1], end)
@@ -390,9 +397,10 @@ class Followed:
         np.ndarray | None,
         np.ndarray | None,
         np.ndarray | None,
+        np.ndarray | None,
         leontief.ExportedOutput | None,
     ]:
-        """Return total intensities, imports, linkages; by origin, mixed, tier; exports.
+        """Return what `Solved` has of intensities, imports, linkages and exports.
 
         They are made of what solves for `direct` and for `supplied`.
         """
@@ -407,6 +415,7 @@ class Followed:
             self._linkages(parts, supplied[:, : self._to_buyers]),
             parts.get("by_origin"),
             parts.get("neighbours"),
+            parts.get("covered"),
             by_tier,
             self._exported(supplied[:, self._to_buyers :]),
         )
@@ -516,8 +525,8 @@ class YearSystem:
     year : int
     with_analyses : bool
         True if imported products, linkages, and intensities of the years before and
-        after, are followed too, emissions told apart by tier, and deliveries of regions
-        counted once.
+        after and of those that pay a price, are followed too, emissions told apart by
+        tier, and deliveries of regions counted once.
     by_origin : bool
         True if stressors that are a mass are followed by region of origin too.
     with_shares : bool
@@ -598,10 +607,20 @@ class YearSystem:
         return [stressor for (stressor,) in rows.order("1").fetchall()]
 
     @cached_property
-    def neighbours(self) -> Neighbours:
+    def neighbours(self) -> OtherIntensities:
         """The intensities of the years before and after, where these are followed."""
-        return arrays.neighbours(
-            self.relations.neighbour_intensities, self.year, self.size
+        return arrays.other_intensities(
+            self.relations.neighbour_intensities,
+            "intensity_year",
+            self.year,
+            self.size,
+        )
+
+    @cached_property
+    def covered(self) -> OtherIntensities:
+        """The intensities that pay a price, by coverage, where these are followed."""
+        return arrays.other_intensities(
+            self.relations.covered_intensities, "coverage_id", self.year, self.size
         )
 
     @property
@@ -636,8 +655,9 @@ class YearSystem:
         An imported product takes its column in the solve and some vectors besides: as
         much as some stressors do, and as the tiers of a stressor do. A region of origin
         takes what a stressor does, for every stressor and for output, and so does an
-        intensity of another year, a stressor or output that is followed to the buyers,
-        and the exports of a region. Deliveries of regions take rounds besides.
+        intensity of another year or of a coverage, a stressor or output that is
+        followed to the buyers, and the exports of a region. Deliveries of regions take
+        rounds besides.
         """
         regions = Counter(self.producers)
         products, others = 0, 0
@@ -647,7 +667,8 @@ class YearSystem:
             products = len(self.relations.sector_positions)
             linkages = len(self.masses) * (2 if self.with_shares else 1) + 2
             tiers = _TIERS_LIKE_STRESSORS * len(self.masses)
-            others = len(self.neighbours.labels) + tiers + linkages
+            others = len(self.neighbours.labels) + len(self.covered.labels)
+            others += tiers + linkages
         origins = len(regions) * by_origin if self.by_origin else 0
         exporters = len(regions) if self.with_exports else 0
         stressors = len(self.stressors) + origins + others + exporters
@@ -730,6 +751,7 @@ class YearSystem:
             value_added=self._value_added() if self.with_shares else None,
             by_origin=masses if self.by_origin else None,
             neighbours=self.neighbours if self.with_analyses else None,
+            covered=self.covered if self.with_analyses else None,
             exports=self._exports() if self.with_exports else None,
             delivers_once=self.with_analyses,
         )

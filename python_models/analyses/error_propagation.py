@@ -17,6 +17,7 @@ def model(dbt, session):
         sector_output=dbt.ref("int_sector_output"),
         intensities=dbt.ref("int_intensities"),
         neighbour_intensities=dbt.ref("int_neighbour_intensities"),
+        covered_intensities=dbt.ref("int_covered_intensities"),
         regions=dbt.ref("stg_regions"),
         categories=dbt.ref("stg_final_demand_categories"),
         sectors=dbt.ref("stg_sectors"),

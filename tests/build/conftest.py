@@ -416,6 +416,16 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
         ("out", "product", other, None),
         ("out", "price", None, 0.5),
     ]
+    region, sector = system.regions[0].id, system.sectors[0].id
+    system.carbon_prices += [
+        ("levy", 30.0, None, None, None, True),
+        ("levy", 60.0, None, sector, None, None),
+        ("levy", 60.0, region, sector, 0.5, None),
+        # final users there pay nothing for what they emit
+        ("levy", 45.0, region, None, None, None),
+        # a shipped price, for free
+        ("power", 0.0, None, None, 0.25, False),
+    ]
     folder = tmp_path_factory.mktemp("tidy") / "several years"
     with project.as_shipped():
         built = build_system(project, folder, "several_years", system, "csv")

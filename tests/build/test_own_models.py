@@ -289,6 +289,9 @@ def test_vars_choose_models_as_in_a_clone(mine, three_cities):
     assert names(three_cities) - names(warehouse) == {
         "border_exposure",
         "border_exposure_by_region",
+        "carbon_price_burden",
+        "carbon_price_products",
+        "carbon_price_summary",
         "emission_linkages",
         "footprint_by_tier",
         "footprint_changes",
@@ -306,7 +309,12 @@ def test_vars_choose_models_as_in_a_clone(mine, three_cities):
     store = mine.root / "warehouse" / "solved" / "two_towns"
     solved = {path.stem.split(".")[0] for path in store.rglob("*.parquet")}
     assert {"leontief_inverse", "intensities_by_origin"} <= solved
-    assert not solved & {"covariances", "import_multipliers", "link_shares"}
+    assert not solved & {
+        "covariances",
+        "import_multipliers",
+        "link_shares",
+        "covered_intensities",
+    }
 
 
 # a project that has nothing of what Carbonshed asks for

@@ -140,7 +140,7 @@ def test_tables_join_on_the_keys_that_the_page_names(three_cities, project):
         for column, table, key, marts in joins
         for mart in re.findall(r"\w+", marts)
     ]
-    assert len(rows) == 27
+    assert len(rows) == 30
     published = project.root / "warehouse" / "published" / f"{three_cities.stem}.duckdb"
     with duckdb.connect(published, read_only=True) as connection:
         connection.execute("set search_path = 'marts'")

@@ -480,6 +480,68 @@ def test_the_world_table_leaves_nothing_out(table, built):
     assert not {("IND",), ("IDN",)} & set(largest)
 
 
+# computed apart from the same tables, at 50 units of the table's currency per tonne
+PRICED = {
+    "wiod_2011": {
+        "burden": {
+            "CHN": 4.0772995e11,
+            "DEU": 5.2313385e10,
+            "NLD": 1.0024798e10,
+            "USA": 3.0367377e11,
+        },
+        "net_gain": {},
+        "revenue": 1.7506692e12,
+        "abroad": 0.0,
+        "dividend_per_capita": 311.228076,
+        "kakwani_index": -0.196858,
+        "household_kakwani_index": -0.113464,
+        "winners_population_share": 0.737004,
+        "incidence": "regressive",
+    },
+    "finland_2014": {
+        "burden": {"Uusimaa": 4.5584392e8, "Lappi": 45485653, "Satakunta": 56763923},
+        "net_gain": {"Uusimaa": -53120958, "Lappi": 517176, "Satakunta": -117584},
+        "revenue": 2.2488178e9,
+        "abroad": 8.6934242e8,
+        "dividend_per_capita": 252.580993,
+        "kakwani_index": -0.068530,
+        "household_kakwani_index": -0.002898,
+        "winners_population_share": 0.595604,
+        "incidence": "proportional",
+    },
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_price_on_all_emissions_of_a_real_table(table, built):
+    """Regressive between countries; between Finland's regions about proportional."""
+    printed = dict(PRICED[table])
+    names = [name for name in printed if name not in ("burden", "net_gain")]
+    summaries = read_mart(built(table), "carbon_price_summary", [*names, "price"])
+    (summary,) = (row for key, row in summaries.items() if key[-1] == "all")
+    # 50 USD are fewer euros; all amounts are proportional
+    scale = summary["price"] / 50
+    rate = EUR_PER_USD if table == "finland_2014" else 1
+    assert scale == pytest.approx(rate)
+    of_regions = read_mart(built(table), "carbon_price_burden", ["burden", "net_gain"])
+    for column in ("burden", "net_gain"):
+        amounts = {
+            key[-1]: row[column] for key, row in of_regions.items() if key[-2] == "all"
+        }
+        for region, amount in printed.pop(column).items():
+            # the last digit of what is printed
+            amount_printed = pytest.approx(amount, rel=1e-7, abs=0.5)
+            assert amounts[region] / scale == amount_printed, region
+    for column, value in printed.items():
+        have = summary[column]
+        if column in ("revenue", "abroad", "dividend_per_capita"):
+            have /= scale
+        if isinstance(value, str):
+            assert have == value
+        else:
+            assert have == pytest.approx(value, rel=1e-7, abs=1e-6), column
+
+
 @pytest.mark.parametrize("table", ["wiod_2011"])
 def test_pollution_terms_of_trade_of_the_world_table(table, built):
     """Antweiler's ratios, computed apart from the same table."""

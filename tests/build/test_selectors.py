@@ -91,7 +91,7 @@ def test_choices_of_the_policy_are_followed_to_the_end(graph):
         if node.startswith("seed.") and "policy" in entry["tags"]
     ]
     # every row of a seed is a choice of the policy, except published figures, error
-    # rules and the wording of sentences
+    # rules, prices on emissions and the wording of sentences
     others = {node for node in nodes if node.startswith("seed.")}.difference(seeds)
     not_of_policy = (
         "published_footprints",
@@ -99,6 +99,8 @@ def test_choices_of_the_policy_are_followed_to_the_end(graph):
         "capital_components",
         "error_rules",
         "draw_settings",
+        "carbon_prices",
+        "price_coverages",
         "texts",
     )
     assert others == {f"seed.carbonshed.{name}" for name in not_of_policy}

@@ -38,6 +38,7 @@ AMOUNTS = (
 )
 # the rest of a larger amount of the same row is as exact as that
 LEFT_OF = {
+    "net_gain": "burden",
     "reflected": "domestic_value_added",
     "domestic_double_counted": "gross_exports",
     "content_from_elsewhere": "gross_exports",

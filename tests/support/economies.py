@@ -62,6 +62,18 @@ def of_neighbours(economies: dict[int, Economy]) -> list[tuple]:
     ]
 
 
+COVERED = np.linspace(0, 1, SIZE)  # the share of each producer's emissions that pays
+
+
+def of_coverages(economies: dict[int, Economy]) -> list[tuple]:
+    """Return rows of intensities that pay a price on the first stressor."""
+    return [
+        (year, "half's", "co2", i, f)
+        for year, economy in economies.items()
+        for i, f in enumerate(COVERED * economy.intensities[:, 0])
+    ]
+
+
 def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
     """Return them by year as the relations that a solve reads."""
     connection = duckdb.connect()
@@ -72,6 +84,7 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         "sector_output": [],
         "intensities": [],
         "neighbour_intensities": of_neighbours(economies),
+        "covered_intensities": of_coverages(economies),
         "regions": [(region, k) for k, region in enumerate(REGIONS)][::-1],
         "categories": [("hh", 0), ("inv", 1)],
         "sectors": [("z", 2), ("x", 0), ("y", 1)][-SECTORS:],
@@ -113,6 +126,8 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         "intensities": "year int, stressor_id text, region_sector_id int,"
         " direct_intensity double, unit text, emissions double",
         "neighbour_intensities": "year int, intensity_year int, stressor_id text,"
+        " region_sector_id int, direct_intensity double",
+        "covered_intensities": "year int, coverage_id text, stressor_id text,"
         " region_sector_id int, direct_intensity double",
         "regions": "region_id text, region_position int",
         "categories": "category_id text, category_position int",

@@ -90,6 +90,9 @@ GRAINS = {
     "sector_linkages": ("year", "region_id", "sector_id"),
     "emission_linkages": (*KEYS, "region_id", "sector_id"),
     "extraction_effects": (*KEYS, "extracted_kind", "extracted_id"),
+    "carbon_price_burden": (*KEYS, "price_id", "region_id"),
+    "carbon_price_summary": (*KEYS, "price_id"),
+    "carbon_price_products": (*KEYS, "price_id", "region_id", "sector_id"),
     "findings": (*KEYS, "finding_id"),
     "compiled_ranges": (*KEYS, "region_id"),
 }
@@ -204,6 +207,16 @@ COLUMNS = {
         is_default_scope""",
     "border_exposure_by_region": """deliveries charged_emissions charge charge_share
         gdp_share charge_note is_default_scope""",
+    "carbon_price_burden": """price burden household_burden direct_burden
+        paid_by_producers burden_per_capita burden_spending_share burden_gdp_share
+        household_burden_share dividend net_gain covered_emissions spending
+        household_spending""",
+    "carbon_price_summary": """revenue covered_share burden abroad unattributed
+        dividend_per_capita concentration_index kakwani_index household_kakwani_index
+        incidence winners_population_share price poorest_fifth_gdp_share
+        richest_fifth_gdp_share poorest_fifth_household_share
+        richest_fifth_household_share""",
+    "carbon_price_products": "direct_increase price_increase",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
     "findings": "finding_position headline finding value unit scope",
     "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest

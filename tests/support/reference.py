@@ -24,6 +24,7 @@ from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
 from support.reference_linkages import linkage_marts, sector_rows
 from support.reference_policy import Case
+from support.reference_prices import price_marts
 from support.reference_published import beside_published, published_rows
 from support.reference_quota import policy_marts
 from support.reference_scopes import three_scope_rows
@@ -555,6 +556,7 @@ def reference_marts(
                 **uncertainty_marts(case),
                 **chain_marts(system, solution, accounts),
                 **border_marts(case),
+                **price_marts(case),
                 **linkage_marts(
                     system, year, solution, accounts, value_added.F, rows, policy
                 ),

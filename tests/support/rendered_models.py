@@ -8,7 +8,7 @@ import jinja2
 import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[2]
-MACROS = ("safe_divide",)
+MACROS = ("safe_divide", "exceeds", "running_total", "gini", "share_of_tenths")
 
 
 def rendered(path: str, off: Collection[str] = ()) -> str:

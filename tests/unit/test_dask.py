@@ -140,6 +140,7 @@ def assert_same(folder: Path, tolerance: float) -> None:
         "tier_intensities",
         "intensities_by_origin",
         "mixed_intensities",
+        "covered_intensities",
         "exported_output",
         "deliveries_once",
     } <= tables

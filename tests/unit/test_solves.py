@@ -17,6 +17,7 @@ from scipy.linalg import lapack
 from support.commands import environment
 from support.economies import (
     COLUMNS,
+    COVERED,
     INFLATION,
     REGIONS,
     SECTORS,
@@ -175,6 +176,36 @@ def test_a_year_is_solved_again_where_a_neighbour_has_other_intensities(
     solve(economies, folder, settings)
     said = said_of_years(capsys.readouterr().err)
     assert said["relative residual"] == solved
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_emissions_that_pay_go_along_the_chains_by_themselves(folder, solver):
+    economy = Economy(1)
+    solve({2012: economy}, folder, Settings(solver=Solver(solver), with_analyses=True))
+    rows = read(folder, "covered_intensities").to_pandas()
+    assert set(rows["coverage_id"]) == {"half's"}
+    assert set(rows["stressor_id"]) == {"co2"}
+    inverted = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
+    expected = (COVERED * economy.intensities[:, 0]) @ inverted
+    np.testing.assert_allclose(rows["intensity"], expected, atol=1e-10)
+
+
+@pytest.mark.parametrize("change", ["a share", "no coverage", "nothing", "off"])
+def test_a_year_is_solved_again_where_others_pay(folder, change, capsys):
+    economies = {2012: Economy(1)}
+    settings = Settings(with_analyses=change != "off")
+    relations = relations_of(economies)
+    solve_years(relations, settings, folder)
+    if change in ("a share", "off"):
+        sql = "update covered_intensities set direct_intensity = 1 - direct_intensity"
+        relations.session.execute(sql)
+    elif change == "no coverage":
+        relations.session.execute("delete from covered_intensities")
+    capsys.readouterr()
+    solve_years(relations, settings, folder)
+    notes = said_of_years(capsys.readouterr().err)
+    is_solved = change in ("a share", "no coverage")
+    assert notes["relative residual"] == (["2012"] if is_solved else [])
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
@@ -492,7 +523,7 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     solve(economies, folder, Settings(with_analyses=True, by_origin=True))
     solve(economies, folder, Settings(with_analyses=True, with_exports=True))
     demands = len(COLUMNS) + 2
-    analyses = 3 * SECTORS + 2 + 2 * 5 + 4
+    analyses = 3 * SECTORS + 2 + 1 + 2 * 5 + 4
     # blocks of regions, and what rounds hold; a column for each region
     rounds = SECTORS + 40 + len(REGIONS)
     assert calls == [
@@ -504,8 +535,8 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
             regions=2,
             beside=rounds if like_stressors >= analyses else 0,
         )
-        # imports, intensities of the other year, tiers and linkages; by origin; both,
-        # and output by origin; exports
+        # imports, intensities of the other year and of a coverage, tiers and linkages;
+        # by origin; both, and output by origin; exports
         for like_stressors in (
             0,
             analyses,

@@ -57,6 +57,7 @@ from carbonshed.solve.solutions import (
     SolveStore,
     demand_positions,
     write_by_tier,
+    write_covered,
     write_deliveries,
     write_exported,
     write_mixed,
@@ -300,11 +301,12 @@ class SquareSolve:
             self._progress,
         )
         parts = followed.split(totals, supplied)
-        totals, imports, linkages, by_origin, mixed, by_tier, exported = parts
+        totals, imports, linkages, by_origin, mixed, covered, by_tier, exported = parts
         trade = self._trade(sales, totals)
         write_tables(folder, system, own, totals, trade, imports, linkages)
         write_by_origin(folder, system, by_origin)
         write_mixed(folder, system, mixed)
+        write_covered(folder, system, covered)
         write_by_tier(folder, system, by_tier)
         write_exported(folder, system, exported)
         write_deliveries(folder, system, deliveries)

@@ -154,6 +154,7 @@ _BY_YEAR = (
     "sector_output",
     "intensities",
     "neighbour_intensities",
+    "covered_intensities",
     "imports",
     "imported_products",
 )
