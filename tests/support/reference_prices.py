@@ -40,6 +40,8 @@ class Price:
     amount: float
     of_producers: np.ndarray  # (n,)
     of_final_users: np.ndarray  # (R,)
+    # shares of the emissions that pay anything, however little
+    payers: tuple[np.ndarray, np.ndarray]  # (n,), (R,)
     note: str | None = None
 
 
@@ -50,11 +52,15 @@ def shipped_prices(case: Case) -> list[Price]:
     shipped = []
     for name in ("all", "power", "energy_and_heavy"):
         of_sectors = [float(covers(name, sector)) for sector in system.sectors]
+        shares = (
+            np.array(of_sectors * len(system.regions)),
+            np.full(len(system.regions), float(name == "all")),
+        )
         price = Price(
             name,
             USD * (1.0 if rate is None else rate),
-            np.array(of_sectors * len(system.regions)),
-            np.full(len(system.regions), float(name == "all")),
+            *shares,
+            shares,
             note(case) if rate is None else None,
         )
         shipped += [] if name in owned else [price]
@@ -71,20 +77,21 @@ def own_prices(case: Case) -> list[Price]:
         def paid(row: tuple | None, highest: float = highest) -> float:
             return 0.0 if row is None else row[1] / highest if highest else 1.0
 
-        of_producers = []
+        of_producers, payers = [], []
         for region, sector in system.producers:
             keys = ((region, sector), (region, None), (None, sector), (None, None))
             row = next((rows[key] for key in keys if key in rows), None)
             share = 1.0 if row is None or row[4] is None else row[4]
             of_producers.append(share * paid(row))
+            payers.append(share if paid(row) > 0 else 0.0)
         of_final_users = []
         for region in system.regions:
             keys = ((region.id, None), (None, None))
             row = next((rows[key] for key in keys if key in rows), None)
             of_final_users.append(paid(row) if row is not None and row[5] else 0.0)
-        prices.append(
-            Price(name, highest, np.array(of_producers), np.array(of_final_users))
-        )
+        shares = np.array(of_producers), np.array(of_final_users)
+        is_paying = np.array(payers), (shares[1] > 0).astype(float)
+        prices.append(Price(name, highest, *shares, is_paying))
     return prices
 
 
@@ -144,6 +151,9 @@ class Priced:
         accounts = case.accounts
         self.covered = price.of_producers * accounts.F
         self.covered_direct = price.of_final_users[:, None] * accounts.D
+        producers, final_users = price.payers
+        self.paying = producers * accounts.F
+        self.paying_direct = final_users[:, None] * accounts.D
         self.own_cost = price.amount * price.of_producers * accounts.f
         # the maker pays, and its inputs cost more
         self.rise = self.own_cost @ case.solution.L
@@ -174,7 +184,8 @@ class Priced:
             covered = self.covered[case.system.block(r)].sum()
             rows[(self.price_id, region.id)] = {
                 "price": self.price,
-                "covered_emissions": covered + self.covered_direct[r].sum(),
+                "covered_emissions": self.paying[case.system.block(r)].sum()
+                + self.paying_direct[r].sum(),
                 "paid_by_producers": self.price * covered,
                 "burden": burden,
                 "household_burden": of_households,
@@ -206,10 +217,11 @@ class Priced:
             r for r, row in ranked.items() if exceeds(row["dividend"], row["burden"])
         ]
         covered = self.covered.sum() + self.covered_direct.sum()
+        paying = self.paying.sum() + self.paying_direct.sum()
         return {
             "price": self.price,
             "revenue": self.price * covered,
-            "covered_share": covered / emitted if emitted else None,
+            "covered_share": paying / emitted if emitted else None,
             "burden": sum(row["burden"] for row in rows.values()),
             "abroad": self.own_cost @ case.solution.X_export,
             "unattributed": self.lost,

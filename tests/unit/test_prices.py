@@ -34,7 +34,7 @@ TABLES = {
         [("a", "energy", False), ("b", "services", False)],
     ),
     "stg_regions": ("region_id text, region_position int", [("A", 0), ("B", 1)]),
-    "region_sectors": (
+    "int_sector_output": (
         "region_sector_id int, region_id text, sector_id text",
         [(0, "A", "a"), (1, "B", "b")],
     ),
@@ -223,8 +223,8 @@ def test_the_row_that_names_most_counts():
         ),
         "stg_regions": TABLES["stg_regions"],
         **WITHOUT_OWN,
-        "region_sectors": (
-            TABLES["region_sectors"][0],
+        "int_sector_output": (
+            TABLES["int_sector_output"][0],
             [(0, "A", "a"), (1, "A", "b"), (2, "B", "c")],
         ),
     }

@@ -22,9 +22,14 @@ own_prices as (
 
 ),
 
+-- not the file of the dataset, which what is published does without
 region_sectors as (
 
-    select * from {{ source('ingested', 'region_sectors') }}
+    select distinct
+        region_sector_id,
+        region_id,
+        sector_id
+    from {{ ref('int_sector_output') }}
 
 ),
 
@@ -66,7 +71,8 @@ coverage_rows as (
         sector_group,
         is_power_supply,
         covered_share,
-        case when covers_direct then 1 else 0 end as direct_share
+        case when covers_direct then 1 else 0 end as direct_share,
+        1 as relative_price
     from coverages
     where
         coverage_id in (
@@ -83,8 +89,9 @@ coverage_rows as (
         sector_id,
         cast(null as varchar) as sector_group,
         cast(null as boolean) as is_power_supply,
-        covered_share * relative_price as covered_share,
-        case when covers_direct then relative_price else 0 end as direct_share
+        covered_share,
+        case when covers_direct then 1 else 0 end as direct_share,
+        relative_price
     from relative_prices
 
 ),
@@ -107,6 +114,7 @@ of_producers as (
         keyed_rows.coverage_id,
         region_sectors.region_sector_id,
         keyed_rows.covered_share,
+        keyed_rows.relative_price,
         row_number() over (
             partition by
                 keyed_rows.coverage_id, region_sectors.region_sector_id
@@ -137,6 +145,7 @@ of_final_users as (
         keyed_rows.coverage_id,
         regions.region_id,
         keyed_rows.direct_share,
+        keyed_rows.relative_price,
         row_number() over (
             partition by keyed_rows.coverage_id, regions.region_id
             order by
@@ -159,13 +168,14 @@ coverage_ids as (
 
 ),
 
-int_price_coverages as (
+shares as (
 
     select
         coverage_ids.coverage_id,
         region_sectors.region_id,
         region_sectors.region_sector_id,
-        coalesce(of_producers.covered_share, 0) as covered_share
+        coalesce(of_producers.covered_share, 0) as covered_share,
+        coalesce(of_producers.relative_price, 0) as relative_price
     from coverage_ids
     cross join region_sectors
     left join of_producers
@@ -180,9 +190,23 @@ int_price_coverages as (
         coverage_id,
         region_id,
         cast(null as integer) as region_sector_id,
-        direct_share as covered_share
+        direct_share as covered_share,
+        relative_price
     from of_final_users
     where preference = 1
+
+),
+
+int_price_coverages as (
+
+    select
+        coverage_id,
+        region_id,
+        region_sector_id,
+        covered_share * relative_price as covered_share,
+        case when relative_price > 0 then covered_share else 0 end
+            as paying_share
+    from shares
 
 )
 

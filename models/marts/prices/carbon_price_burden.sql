@@ -71,7 +71,9 @@ of_producers as (
         intensities.stressor_id,
         coverages.coverage_id,
         intensities.region_id,
-        sum(coverages.covered_share * intensities.emissions) as emissions
+        sum(coverages.covered_share * intensities.emissions) as emissions,
+        sum(coverages.paying_share * intensities.emissions)
+            as paying_emissions
     from intensities
     inner join stressors using (stressor_id)
     inner join coverages using (region_sector_id)
@@ -86,7 +88,8 @@ of_final_users as (
         direct.stressor_id,
         coverages.coverage_id,
         direct.region_id,
-        sum(coverages.covered_share * direct.emissions) as emissions
+        sum(coverages.covered_share * direct.emissions) as emissions,
+        sum(coverages.paying_share * direct.emissions) as paying_emissions
     from direct_emissions as direct
     inner join stressors using (stressor_id)
     inner join coverages using (region_id)
@@ -130,8 +133,8 @@ payments as (
         region_years.population,
         region_years.gdp,
         prices.price,
-        coalesce(of_producers.emissions, 0)
-        + coalesce(of_final_users.emissions, 0) as covered_emissions,
+        coalesce(of_producers.paying_emissions, 0)
+        + coalesce(of_final_users.paying_emissions, 0) as covered_emissions,
         prices.price * coalesce(of_producers.emissions, 0)
             as paid_by_producers,
         prices.price * coalesce(of_final_users.emissions, 0) as direct_burden,
