@@ -9,8 +9,9 @@
     {%- set outcomes = [] -%}
     {%- for result in results -%}
         {%- set node = result.node -%}
-        {#- scenarios are evaluated by the SQL of the policy, without dbt -#}
-        {%- set is_policy = node.resource_type == "model" and "policy" in node.tags -%}
+        {#- scenarios and prices are evaluated by the same SQL, without dbt -#}
+        {%- set is_kept = node.resource_type == "model"
+            and ("policy" in node.tags or "prices" in node.fqn) -%}
         {%- set message = (result.message or "") | string -%}
         {%- set test = node.test_metadata | default({}, true) -%}
         {%- if test.name == "keeps_laws" and result.status | string == "fail" -%}
@@ -25,7 +26,7 @@
             "status": result.status | string,
             "message": message,
             "path": node.compiled_path | default("", true),
-            "code": node.compiled_code if is_policy else none,
+            "code": node.compiled_code if is_kept else none,
         }) -%}
     {%- endfor -%}
     {%- set ended = call_plugin("carbonshed_end_run", {

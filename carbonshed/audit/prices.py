@@ -87,7 +87,7 @@ def check_carbon_prices(tables: Tables) -> Iterator[CheckResult]:
                 when emitters.sector_id is null
                     then covers_direct and carbon_prices.sector_id is null
                 else
-                    coalesce(covered_share, 1) > 0
+                    covered_share > 0
                     and coalesce(carbon_prices.sector_id, emitters.sector_id)
                     = emitters.sector_id
             end

@@ -21,7 +21,7 @@ from carbonshed.cli.derive import (
 from carbonshed.cli.ingest import download, formats, ingest, look, template
 from carbonshed.cli.init import init
 from carbonshed.cli.output import let_go_of_output, open_streams, say
-from carbonshed.cli.publications import ask, query, show, sql, whatif
+from carbonshed.cli.publications import ask, price, query, show, sql, whatif
 from carbonshed.errors import CarbonshedError, is_of_storage
 from carbonshed.paths import PROJECT_VARIABLE, choose_project
 from carbonshed.text import first_line, size_text
@@ -60,6 +60,7 @@ for command in (
     aggregate,
     download,
     whatif,
+    price,
 ):
     _commands.command()(command)
 _commands.command("compile")(compile_table)

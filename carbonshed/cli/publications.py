@@ -1,11 +1,11 @@
-"""The commands that answer from what is published: ask, query, sql, show, whatif."""
+"""The commands that answer from what is published."""
 
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from carbonshed.ask.questions import Question, QuestionContext
     from carbonshed.ask.text_table import Column
     from carbonshed.cli.output import Destination
-    from carbonshed.scenarios.scenario_file import ScenarioRow
+    from carbonshed.whatif.answer import Table
     from carbonshed.whatif.evaluate import ScenarioSession
 
 _WIDTH = 88  # words in a line, if there is no terminal
@@ -460,8 +460,19 @@ def whatif(
         scenarios_of_text,
         suspicious_factors,
     )
-    from carbonshed.whatif.answer import ANSWERED, answer_sql, premises
-    from carbonshed.whatif.evaluate import evaluate, open_session, vocabulary
+    from carbonshed.whatif.answer import (
+        ANSWERED,
+        answer_sql,
+        premises,
+        remarks,
+        tables,
+    )
+    from carbonshed.whatif.evaluate import (
+        evaluate,
+        idle_rows,
+        open_session,
+        vocabulary,
+    )
 
     form = chosen_format(output, file)
     if table is not None and table not in ANSWERS:
@@ -482,10 +493,7 @@ def whatif(
         typer.echo(remark, err=True)
     if refusals := evaluate(session, rows, {*ANSWERED, table or ANSWERED[0]}):
         raise CarbonshedError(report(path, refusals, names))
-    (facts,) = session.rows(f"from {session.published('dataset')}")
-    note = facts.get("caveat_note") or ""
-    if note:
-        typer.echo(f"{dataset}: {note}", err=True)
+    note = _caveat(session)
     if table:
         relation = session.connection.sql(answer_sql(session, rows, table))
         about = {"dataset": dataset, "note": note, "scenarios": str(path)}
@@ -497,34 +505,29 @@ def whatif(
     else:
         with destination(file) as target:
             width = target.width or _TABLE_WIDTH
-            blocks = _scenario_blocks(
-                session, rows, width, is_markdown=form == "markdown"
+            limits = remarks(session, rows, idle_rows(session, rows))
+            blocks = _blocks(
+                tables(session, rows), limits, width, is_markdown=form == "markdown"
             )
             target.put("\n\n".join(blocks))
     if keep:
         keep_scenarios(dataset, path, text)
 
 
-def _scenario_blocks(
-    session: "ScenarioSession",
-    rows: "list[ScenarioRow]",
-    width: int,
-    *,
-    is_markdown: bool,
+def _blocks(
+    tables: "Iterable[Table]", remarks: list[str], width: int, *, is_markdown: bool
 ) -> Iterator[str]:
-    """Yield titles, tables and remarks on scenarios, as text or as Markdown."""
+    """Yield titles, tables and remarks of an answer, as text or as Markdown."""
     from carbonshed.ask.text_table import as_text
-    from carbonshed.whatif.answer import remarks, tables
-    from carbonshed.whatif.evaluate import idle_rows
 
     mark = "**" if is_markdown else ""
-    for table in tables(session, rows):
+    for table in tables:
         yield f"{mark}{table.title}{mark}"
         if table.columns:
             columns = table.columns
             yield _markdown(columns) if is_markdown else as_text(columns, width)
     yield f"{mark}What may not be concluded{mark}"
-    lines = [f"- {line}" for line in remarks(session, rows, idle_rows(session, rows))]
+    lines = [f"- {line}" for line in remarks]
     if not is_markdown:
         words = min(width, _WIDTH)
         lines = [textwrap.fill(line, words, subsequent_indent="  ") for line in lines]
@@ -542,6 +545,69 @@ def _markdown(columns: "list[Column]") -> str:
         f"| {' | '.join(field.replace('|', chr(92) + '|') for field in line)} |"
         for line in (heads, rules, *rows)
     )
+
+
+def price(
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Prices on emissions: CSV or Parquet."),
+    ],
+    dataset: _Dataset = None,
+    table: Annotated[
+        str | None,
+        typer.Option(
+            help="Print one mart of these prices, whole: carbon_price_summary or"
+            " carbon_price_burden."
+        ),
+    ] = None,
+    output: _Format = None,
+    file: _File = None,
+) -> None:
+    """Say who pays prices on emissions, by the SQL of the build, without one."""
+    from carbonshed.ask.query import default_name
+    from carbonshed.publish.scenario_inputs import PRICE_ANSWERS
+    from carbonshed.whatif.evaluate import open_session
+    from carbonshed.whatif.price_answer import (
+        make_prices,
+        price_remarks,
+        price_sql,
+        price_tables,
+        read_prices,
+    )
+
+    form = chosen_format(output, file)
+    if table is not None and table not in PRICE_ANSWERS:
+        msg = f"--table is {table!r}, expected one of: {', '.join(PRICE_ANSWERS)}"
+        raise CarbonshedError(msg)
+    if table is None and form not in ("table", "markdown"):
+        table = PRICE_ANSWERS[0]
+    dataset = dataset or default_name()
+    session = open_session(dataset)
+    rows = read_prices(session, path)
+    make_prices(session, rows)
+    note = _caveat(session)
+    remarks = price_remarks(session)
+    with destination(file) as target:
+        if table:
+            relation = session.connection.sql(price_sql(session, rows, table))
+            mind = " ".join(remarks)
+            about = {"dataset": dataset, "note": note, "prices": str(path)}
+            put_answer(relation, form, target, about | {"mind": mind})
+            typer.echo(mind, err=True)
+            return
+        width = target.width or _TABLE_WIDTH
+        tables = price_tables(session, rows)
+        blocks = _blocks(tables, remarks, width, is_markdown=form == "markdown")
+        target.put("\n\n".join(blocks))
+
+
+def _caveat(session: "ScenarioSession") -> str:
+    """Say beside the answer what is to be minded of the dataset, and return it."""
+    (facts,) = session.rows(f"from {session.published('dataset')}")
+    note = facts.get("caveat_note") or ""
+    if note:
+        typer.echo(f"{session.name}: {note}", err=True)
+    return note
 
 
 def keep_scenarios(dataset: str, path: Path, text: str | None = None) -> None:

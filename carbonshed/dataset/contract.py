@@ -75,6 +75,8 @@ class Column:
         The legal words, for a ``text``.
     was_added
         Datasets that were stored before are without it.
+    default
+        The value of a field that is empty or missing; else it is NULL.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Column:
     references: str | None = None
     vocabulary: tuple[str, ...] | None = None
     was_added: bool = False
+    default: float | bool | None = None
 
 
 @dataclass(frozen=True)
@@ -308,8 +311,8 @@ _INPUT_TABLES = (
             Column("price", "number"),
             _maybe(_region()),
             _maybe(_sector()),
-            _maybe(Column("covered_share", "number")),
-            _maybe(Column("covers_direct", "boolean")),
+            _maybe(Column("covered_share", "number", default=1.0)),
+            _maybe(Column("covers_direct", "boolean", default=False)),
         ),
         ("price_id", "region_id", "sector_id"),
         False,
@@ -467,11 +470,11 @@ _OUTLINE = ("outline", "string", True, True)
 
 def _stored_labels(table: InputTable) -> tuple[StoredColumn, ...]:
     columns = [
-        # a mark of a label that is not given is false
+        # a mark that is not given is false
         (
             c.name,
             _STORED_TYPES[c.kind],
-            c.is_nullable and (c.kind != "boolean" or table.holds_assumptions),
+            c.is_nullable and c.kind != "boolean" and c.default is None,
             c.was_added,
         )
         for c in table.columns

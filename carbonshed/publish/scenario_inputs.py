@@ -1,9 +1,9 @@
-"""The part of an edition by which scenarios are evaluated without dbt.
+"""The part of an edition by which scenarios and prices are evaluated without dbt.
 
 ::
 
     warehouse/published/.NAME/EDITION/what_if/
-        inputs.duckdb             the SQL that scenarios go through, and what it reads
+        inputs.duckdb             the SQL that both go through, and what it reads
         embodied_output.YEAR.parquet    the solved tables, links into the solve store
 
 The SQL is what dbt ran: the work file keeps it in ``main.nodes``. Of what it reads, the
@@ -38,20 +38,28 @@ ANSWERS = (
     "quota_spillovers",
     "scenario_levers",
 )
+# marts that follow from a user's prices alone; prices of products need a solve
+PRICE_ANSWERS = ("carbon_price_summary", "carbon_price_burden")
+# the rows of a user's prices: they are in no edition
+CARBON_PRICES = "staging.stg_carbon_prices"
 SOLVED = "solved.embodied_output_by_position"
 SHIPPED = "seeds.scenarios"
 # seeds whose ids rows may name; all others are in the publication
 NAMED = {"seeds.benchmarks": "benchmark_id", "seeds.caps": "cap_id"}
 # a seed that no step reads: the report describes its rules
 RULES = "seeds.super_emitter_rules"
-_FIRST = "staging.stg_user_scenarios"
+# a user's rows, and the answers that are made of them
+_FAMILIES = {
+    "staging.stg_user_scenarios": ANSWERS,
+    CARBON_PRICES: PRICE_ANSWERS,
+}
 _OWN = "the connection"  # no dataset can have this name
 _COPY = "the inputs"  # no dataset can have this name
 
 
 @dataclass(frozen=True)
 class Step:
-    """A table on the way from levers to answers."""
+    """A table on the way from a user's rows to answers."""
 
     relation: str
     code: str  # the SQL that makes it, as dbt ran it
@@ -92,7 +100,9 @@ def copy_inputs(
         _refuse_changed(store)
     folder.mkdir()
     made = {step.relation for step in steps}
-    read = {parent for step in steps for parent in step.parents} | {*NAMED, RULES}
+    read = {parent for step in steps for parent in step.parents}
+    if f"marts.{ANSWERS[0]}" in made:
+        read |= {*NAMED, RULES}
     target = sql_name(_COPY)
     with writing(folder / INPUTS):
         connection.execute(
@@ -101,7 +111,7 @@ def copy_inputs(
         )
         try:
             connection.execute("begin")
-            for relation in sorted(read - made - {SOLVED}):
+            for relation in sorted(read - made - {SOLVED, CARBON_PRICES}):
                 _copy(connection, catalogue, relation)
             connection.execute(
                 f"create table {target}.main.steps"
@@ -144,7 +154,7 @@ def needed(steps: list[Step], relations: Collection[str]) -> list[Step]:
 
 
 def _steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:
-    """Return the steps from a user's rows to the answers, none if one has no SQL."""
+    """Return the steps from a user's rows to the answers."""
     rows = connection.execute(
         "select node, relation, coalesce(code, ''), parents"
         f" from {sql_name(catalogue)}.main.nodes where relation is not null"
@@ -159,13 +169,30 @@ def _steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:
         for _, relation, code, parents in rows
     }
     graph = {relation: step.parents for relation, step in models.items()}
-    reached = {_FIRST}
-    steps = []
-    for relation in TopologicalSorter(graph).static_order():
-        if relation in reached or reached.intersection(graph[relation]):
-            reached.add(relation)
-            steps.append(models[relation])
-    steps = needed(steps, [f"marts.{answer}" for answer in ANSWERS])
+    order = [models[relation] for relation in TopologicalSorter(graph).static_order()]
+    chosen = {
+        step.relation
+        for first, answers in _FAMILIES.items()
+        for step in _way(order, first, answers)
+    }
+    return [step for step in order if step.relation in chosen]
+
+
+def _way(order: list[Step], first: str, answers: Collection[str]) -> list[Step]:
+    """Return the steps from some rows to answers, none if one has no SQL.
+
+    Solved tables stay as they are, and so do their marts, whatever the rows say.
+    """
+    reached = {first}
+    for step in order:
+        is_solved = step.relation.startswith("solved.")
+        if not is_solved and not reached.isdisjoint(step.parents):
+            reached.add(step.relation)
+    steps = needed(
+        [step for step in order if step.relation in reached],
+        [f"marts.{answer}" for answer in answers],
+    )
+    steps = [step for step in steps if step.relation != CARBON_PRICES]
     return steps if all(step.code for step in steps) else []
 
 

@@ -77,7 +77,7 @@ def remarks(
         )
     # between countries there is more to mind than receivers
     sentences += premises(session, but="across_countries")
-    sentences += _left_out(session)
+    sentences += left_out(session, session.answer("quota_summary"))
     sentences += across_countries(session, rows)
     return [*sentences, NOTHING_ELSE]
 
@@ -214,19 +214,21 @@ def premises(session: ScenarioSession, but: str = "holds") -> Iterator[str]:
         )
 
 
-def _left_out(session: ScenarioSession) -> Iterator[str]:
-    """Yield what the footprints do not hold."""
+def left_out(
+    session: ScenarioSession, answer: str, so: str = "no scenario changes these"
+) -> Iterator[str]:
+    """Yield what the footprints of the stressors of an answer leave out."""
     for row in session.rows(
         "select footprints_leave_out, string_agg(distinct stressor_id, ', '"
         " order by stressor_id) as stressors"
         f" from {session.published('scopes')}"
-        f" where stressor_id in (select stressor_id from"
-        f" {session.answer('quota_summary')}) and footprints_leave_out <> ''"
+        f" where stressor_id in (select stressor_id from {answer})"
+        " and footprints_leave_out <> ''"
         " group by 1 order by 1"
     ):
         yield (
             f"Footprints of {row['stressors']} leave out"
-            f" {row['footprints_leave_out']}: no scenario changes these."
+            f" {row['footprints_leave_out']}: {so}."
         )
 
 

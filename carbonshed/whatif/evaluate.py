@@ -1,4 +1,4 @@
-"""Scenarios through the SQL of the build, on the tables of a publication.
+"""Scenarios and prices through the SQL of the build, on the tables of a publication.
 
 The SQL names tables as dbt does, ``"NAME"."schema"."table"``. So a database of this
 name is made in memory: views in it lead to what is published and to what the edition
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from carbonshed.ask.query import open_marts_first, published_path
 from carbonshed.ask.status import shown
@@ -19,7 +20,9 @@ from carbonshed.checksums import LIST, changed_since_listed
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import INPUTS, what_if_folder
 from carbonshed.publish.scenario_inputs import (
+    CARBON_PRICES,
     NAMED,
+    PRICE_ANSWERS,
     SHIPPED,
     SOLVED,
     Step,
@@ -35,6 +38,7 @@ from carbonshed.text import sql_name, sql_text
 # no dataset can have these names
 _PUBLISHED = "the publication"
 _INPUTS = "the inputs"
+_ROWS = "carbonshed_rows"
 # the factors of demand that caps ask for, and whether they can be reached
 _CAPS = "intermediate.int_scenario_caps"
 # the changes that rows make, before any result
@@ -43,7 +47,7 @@ _CHANGES = ("int_scenario_intensities", "int_scenario_demand")
 
 @dataclass(frozen=True)
 class ScenarioSession:
-    """A publication, and what its scenarios are evaluated by; for one evaluation."""
+    """A publication, and what a user's rows are evaluated by; for one evaluation."""
 
     name: str
     folder: Path
@@ -51,6 +55,11 @@ class ScenarioSession:
     # dataset
     connection: duckdb.DuckDBPyConnection
     steps: list[Step]  # from a user's rows to the answers
+
+    def has(self, answers: Collection[str]) -> bool:
+        """Return whether some marts can be made of a user's rows."""
+        made = {step.relation for step in self.steps}
+        return made.issuperset(f"marts.{answer}" for answer in answers)
 
     def published(self, table: str) -> str:
         """Return the name of a published mart in SQL."""
@@ -110,6 +119,23 @@ def vocabulary(session: ScenarioSession) -> Vocabulary:
         caps,
         is_built=True,
     )
+
+
+def evaluate_prices(session: ScenarioSession, rows: pa.Table) -> None:
+    """Make the tables of a user's prices in memory, those of shipped ones beside.
+
+    A session can be used once. `rows` are those of the table carbon_prices.
+    """
+    if not session.has(PRICE_ANSWERS):
+        raise CarbonshedError(
+            f"what is published of {session.name} has no prices on emissions: it was"
+            " built with analyses: false, or by an earlier version; run:"
+            f" {build_command(session.name)}"
+        )
+    address = _address(session.name, CARBON_PRICES)
+    session.connection.register(_ROWS, rows)
+    session.connection.execute(f"create table {address} as from {_ROWS}")
+    _make(session, [f"marts.{answer}" for answer in PRICE_ANSWERS])
 
 
 def evaluate(
@@ -221,7 +247,7 @@ def _make_views(
         connection.execute(
             f"create schema if not exists {sql_name(name)}.{sql_name(schema)}"
         )
-    for relation in sorted(read):
+    for relation in sorted(read - {CARBON_PRICES}):
         source = _PUBLISHED if relation.startswith("marts.") else _INPUTS
         content = f"from {_address(source, relation)}"
         if relation == SOLVED:

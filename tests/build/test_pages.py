@@ -207,13 +207,15 @@ def test_bring_your_own_table(project, run):
     follow(DOCS / "bring_your_own_table.md", project, run, "--select", *read)
 
 
-def test_who_pays_at_the_border_of_a_town(project, run):
+def test_who_pays(project, run):
     """Millfield by pencil: 40 million of goods at 0.1 + 0.2 kt per million."""
     read = ("+border_exposure_by_region", "+regional_accounts", "+scopes", "+questions")
+    read += ("+carbon_price_summary",)
     page = DOCS / "who_pays.md"
     follow(page, project, run, "--select", *read, "+path:models/marts/dimensions")
-    file = (DOCS / "examples" / "two_towns" / "border_charges.csv").read_text("utf-8")
-    assert f"```\n{file}```\n" in page.read_text("utf-8")
+    for path in ("two_towns/border_charges.csv", "prices/levy.csv"):
+        file = (DOCS / "examples" / path).read_text("utf-8")
+        assert f"```\n{file}```\n" in page.read_text("utf-8")
     ((emissions, charge),) = asked(
         project.warehouse("two_towns"),
         "select charged_emissions, charge from marts.border_exposure"

@@ -111,7 +111,7 @@ REFINEMENTS = {
     "import_intensities": [(2012, "co2", "01", 0.5), (None, None, None, 0.75)],
     "deflators": [(2012, "1", "north", 1.25), (None, None, None, 2.0)],
     "carbon_prices": [
-        ("levy", 50.0, None, None, None, None),
+        ("levy", 50.0, None, None, 1.0, False),
         ("levy", 20.0, "north", "1", 0.25, False),
         ("cars", 0.0, "south", None, 0.0, True),
     ],

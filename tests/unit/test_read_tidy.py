@@ -113,6 +113,15 @@ def test_what_is_known_of_imports_and_impacts_is_stored_as_given(project):
     assert {table: stored(dataset, table) for table in REFINEMENTS} == REFINEMENTS
 
 
+def test_a_price_is_of_all_emissions_of_producers_alone(project):
+    """Unless a file says another share, and that final users pay as well."""
+    folder = TinyFolder(project / "tidy")
+    folder.columns["carbon_prices"] = ["price_id", "price", "covered_share"]
+    folder.tables["carbon_prices"] = [{"price_id": "levy", "price": 5.0}]
+    rows = stored(ingest_tidy(folder.write(), "tiny"), "carbon_prices")
+    assert rows == [("levy", 5.0, None, None, 1.0, False)]
+
+
 def test_the_descriptor_becomes_one_row(project):
     folder = TinyFolder(project / "tidy")
     folder.descriptor["mrio"]["synthetic"] = True

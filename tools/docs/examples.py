@@ -27,6 +27,7 @@ CHECKED = (
     "query",
     "ask",
     "audit",
+    "price",
 )  # commands whose output depends on the dataset alone
 
 Run = Callable[[tuple[str, ...]], str]

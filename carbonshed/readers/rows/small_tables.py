@@ -123,7 +123,8 @@ def _parse(source: Source, number: int, raw: Row, dimensions: Dimensions) -> Row
     for column in table.columns:
         try:
             ids = dimensions.positions.get(column.references or "")
-            row[column.name] = parse_field(column, raw[column.name], ids)
+            value = parse_field(column, raw[column.name], ids)
+            row[column.name] = column.default if value is None else value
         except FieldError:
             reason = explain_row(table, raw, dimensions.positions)
             break
