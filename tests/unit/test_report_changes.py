@@ -20,6 +20,7 @@ EFFECTS = {
     "other_demand": 0.0,
     "direct_emissions": 0.0,
 }
+MINUS = "\N{MINUS SIGN}"
 PARTS = {"input_use": 30.0, "input_sourcing": -25.25}  # parts of technology
 
 
@@ -66,10 +67,19 @@ def test_effects_are_drawn_and_current_prices_are_said(marts, is_deflated):
     page = changes.page(TWO_YEARS, marts(is_deflated=is_deflated, year=2012))
     assert page.headline == "Intensity moved footprints most"
     bars = {row["effect"]: row["amount"] for row in page.picture.spec["data"]["values"]}
-    assert bars == pytest.approx(
-        {changes.EFFECTS[effect]: change for effect, change in EFFECTS.items()}
-    )
-    assert "The largest effect: intensity, \N{MINUS SIGN}14.8 t" in page.picture.summary
+    expected = {changes.EFFECTS[effect]: change for effect, change in EFFECTS.items()}
+    largest = f"intensity, {MINUS}14.8 t"
+    if not is_deflated:
+        both = expected.pop("intensity") + expected.pop("demand per person")
+        expected["demand and intensity"] = both
+        largest = f"demand and intensity, {MINUS}4.75 t"
+        assert (
+            f"are intensity {MINUS}14.8 t and demand per person +10.0 t"
+            in page.picture.summary.replace("\u00a0", " ")
+        )
+    assert bars == pytest.approx(expected)
+    assert f"The largest effect: {largest}" in page.picture.summary
+    assert page.picture.finding.startswith(largest.replace(",", ":").capitalize()[:9])
     (section,) = page.shown
     warned = [text for text in section.warnings if "current prices" in text]
     assert bool(warned) is bool(page.picture.notes) is not is_deflated

@@ -20,7 +20,7 @@ ROW = {
 
 def test_each_bar_begins_where_the_one_before_it_ends():
     """Less 14.75 t, and 4.75 and 10 more."""
-    data = data_of(TWO_YEARS, ROW)
+    data = data_of(TWO_YEARS, {**ROW, "is_deflated": True})
     assert data["unit"] == "t"
     assert data["bars"] == [
         ["intensity", 0, -14.75, "less", f"{MINUS}14.8"],
@@ -36,6 +36,19 @@ def test_each_bar_begins_where_the_one_before_it_ends():
         f"Footprint: 20.0 t in 2009, 20.0 t in 2012; moved most by intensity, "
         f"{MINUS}14.8 t"
     )
+
+
+def test_at_current_prices_inflation_is_in_one_bar():
+    data = data_of(TWO_YEARS, ROW)
+    assert data["bars"] == [
+        ["demand and intensity", 0, -4.75, "less", f"{MINUS}4.75"],
+        ["technology", -4.75, 0, "more", "+4.75"],
+        ["together", 0, 0, "together", "0"],
+    ]
+    assert data["text"].endswith(f"moved most by demand and intensity, {MINUS}4.75 t")
+    # the table tells them apart
+    values = {name: value for name, value, *_ in data["effects"]}
+    assert (values["intensity"], values["demand per person"]) == (-14.75, 10)
 
 
 @pytest.mark.parametrize(("after", "text"), [(5, f"{MINUS}15.0"), (30, "+10.0")])

@@ -1,5 +1,7 @@
 """The reasons why footprints changed since the year before: they add up."""
 
+from collections.abc import Mapping
+
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
@@ -9,7 +11,6 @@ from carbonshed.report.content import (
     Page,
     Section,
     make_table,
-    relabelled,
 )
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
@@ -37,12 +38,15 @@ MEANINGS = (
 )
 CURRENT_PRICES = (
     "Money is at current prices: inflation lowers intensity and raises demand per "
-    "person by about as much, so read these two together."
+    "person by about as much, so these two are one bar."
 )
 _IN_SHORT = (
     "At current prices: read intensity and demand per person together, for inflation "
     "moves both."
 )
+# the two that inflation moves; their label is that of the finding
+_MOVED_BY_PRICES = ("intensity", "demand_per_head")
+_BOTH = "demand and intensity"
 _COLOURS = {"more": colour_of("rises"), "less": colour_of("falls")}
 _REGIONS = [
     Column("region_name", "Region", region="region_id"),
@@ -108,20 +112,39 @@ def page(context: Context, marts: Marts) -> Page:
     )
 
 
+def bars_of(changes: Mapping[str, float], is_deflated: bool) -> dict[str, float]:
+    """Return the changes that are drawn, by label, in the order of `EFFECTS`.
+
+    At current prices intensity and demand per person are one: inflation is in both,
+    with opposite signs.
+    """
+    bars: dict[str, float] = {}
+    for effect, label in EFFECTS.items():
+        is_moved = not is_deflated and effect in _MOVED_BY_PRICES
+        name = _BOTH if is_moved else label
+        bars[name] = bars.get(name, 0.0) + changes[effect]
+    return bars
+
+
 def draw_effects(context: Context, effects: Rows) -> Chart:
     """Draw the effects on all footprints together, as bars from zero."""
     row = effects.first()
-    size = context.scale(effects.column("change"), "stressor")
-    named = list(relabelled(effects, "effect_id", EFFECTS))
+    by_effect = dict(
+        zip(effects.column("effect_id"), effects.column("change"), strict=True)
+    )
+    changes = bars_of(by_effect, row["is_deflated"])
+    size = context.scale(changes.values(), "stressor")
     bars = [
         {
-            "effect": effect["effect_id"],
-            "kind": "more" if effect["change"] > 0 else "less",
-            "value": signed(effect["change"], size.text(effect["change"])),
-            **vega.figures(size, effect["change"]),
-            "text": signed(effect["change"], size.full(effect["change"])),
+            "effect": label,
+            "kind": "more" if change > 0 else "less",
+            "value": signed(change, size.text(change)),
+            **vega.figures(size, change),
+            "text": signed(change, size.full(change)),
         }
-        for effect in named
+        for label, change in sorted(
+            changes.items(), key=lambda item: abs(item[1]), reverse=True
+        )
     ]
     x = vega.amount(
         "change of all footprints",
@@ -130,7 +153,7 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
             (bar["value"] for bar in bars), (bar["amount"] for bar in bars)
         ),
     )
-    y = vega.labels("effect", EFFECTS.values())
+    y = vega.labels("effect", changes)
     drawing = vega.layers(
         vega.draw(
             "bar",
@@ -147,17 +170,23 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
     totals = context.scale([row["base_footprint"], row["footprint"]], "stressor")
     change = row["footprint"] - row["base_footprint"]
     amount = context.text(abs(change), "stressor")
-    largest = max(bars, key=lambda bar: abs(bar["amount"]))
+    largest = bars[0]
+    parts = " and ".join(
+        f"{EFFECTS[effect]} {signed(by_effect[effect], size.full(by_effect[effect]))}"
+        for effect in _MOVED_BY_PRICES
+    )
     return Chart(
         "effects",
         f"The change from {row['base_year']} to {context.year}, by effect",
         f"All footprints went from {totals.full(row['base_footprint'])} to "
         f"{totals.full(row['footprint'])}. The largest effect: {largest['effect']}, "
-        f"{largest['text']}.",
-        vega.finished(drawing, height=_STEP * len(EFFECTS)),
+        f"{largest['text']}."
+        + ("" if row["is_deflated"] else f" {_BOTH.capitalize()} are {parts}."),
+        vega.finished(drawing, height=_STEP * len(changes)),
         effects,
-        finding=f"From {row['base_year']} to {context.year} all footprints together "
-        f"{'rose' if change > 0 else 'fell'} by {amount}",
+        finding=f"{largest['effect'].capitalize()}: {largest['text']}; all footprints "
+        f"together {'rose' if change > 0 else 'fell'} by {amount} from "
+        f"{row['base_year']} to {context.year}",
         notes=() if row["is_deflated"] else (CURRENT_PRICES,),
     )
 

@@ -8,7 +8,12 @@ from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.pages.changes import CURRENT_PRICES, EFFECTS, signed
+from carbonshed.report.pages.changes import (
+    CURRENT_PRICES,
+    EFFECTS,
+    bars_of,
+    signed,
+)
 
 _STEP = 30  # pixels of a bar and the room to the next one
 _TOGETHER = "together"
@@ -35,6 +40,7 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         and its share of the footprint before.
     """
     changes = {label: row[effect] for effect, label in EFFECTS.items()}
+    drawn = bars_of(row, row["is_deflated"])
     whole = row["footprint"] - row["base_footprint"]
     size = context.scale([*filter(None, changes.values()), whole], "stressor")
 
@@ -42,7 +48,7 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         return signed(value, size.text(value))
 
     bars, level = [], 0.0
-    for label, change in changes.items():
+    for label, change in drawn.items():
         if change:
             kind = "more" if change > 0 else "less"
             ends = [level, level + change]
@@ -51,7 +57,7 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
     bars.append([_TOGETHER, *_drawn(size, [0.0, whole]), _TOGETHER, written(whole)])
     before = row["base_footprint"]
     return {
-        "text": _sentence(context, row, changes),
+        "text": _sentence(context, row, drawn),
         "unit": size.unit,
         "bars": bars,
         "effects": [
