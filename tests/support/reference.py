@@ -581,6 +581,8 @@ def reference_marts(
         marts["footprint_changes"] |= effect_rows(
             system, stressor_id, of_stressor, splits=policy.splits_technology
         )
-    marts["findings"] |= reason_rows(marts["footprint_changes"])
+    marts["findings"] |= reason_rows(
+        marts["footprint_changes"], marts["regional_accounts"]
+    )
     marts["findings"] |= changes_per_person(system, marts)
     return marts

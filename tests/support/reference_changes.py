@@ -227,20 +227,28 @@ def effect_rows(
     }
 
 
-def reason_rows(changes: dict) -> dict:
-    """Return the finding on the effect that moved all footprints most, by year."""
+def reason_rows(changes: dict, accounts: dict) -> dict:
+    """Return the finding on the change of all footprints, by year.
+
+    If effects cancel out, its value is the largest of them.
+    """
+    footprints: dict[tuple, float] = {}
+    for (year, stressor_id, _), row in accounts.items():
+        of_year = footprints.get((year, stressor_id), 0.0)
+        footprints[year, stressor_id] = of_year + row["consumption_footprint"]
+    before = {}
     sums: dict[tuple, dict[str, float]] = {}
-    for (year, stressor_id, _, _, effect), row in changes.items():
+    for (year, stressor_id, base_year, _, effect), row in changes.items():
         if effect in PARTS:
             continue
+        before[year, stressor_id] = footprints[base_year, stressor_id]
         is_mixed = not row["is_deflated"] and effect in ("intensity", "demand_per_head")
         reason = "both" if is_mixed else effect
         of_year = sums.setdefault((year, stressor_id), {})
         of_year[reason] = of_year.get(reason, 0.0) + row["change"]
-    return {
-        (*key, "reason_of_change"): {
-            "value": max(of_year.values(), key=abs),
-            "unit": "t",
-        }
-        for key, of_year in sums.items()
-    }
+    rows = {}
+    for key, of_year in sums.items():
+        largest, whole = max(of_year.values(), key=abs), sum(of_year.values())
+        value = largest if abs(whole) <= 1e-9 * before[key] else whole
+        rows[(*key, "reason_of_change")] = {"value": value, "unit": "t"}
+    return rows

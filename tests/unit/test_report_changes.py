@@ -68,18 +68,18 @@ def test_effects_are_drawn_and_current_prices_are_said(marts, is_deflated):
     assert page.headline == "Intensity moved footprints most"
     bars = {row["effect"]: row["amount"] for row in page.picture.spec["data"]["values"]}
     expected = {changes.EFFECTS[effect]: change for effect, change in EFFECTS.items()}
-    largest = f"intensity, {MINUS}14.8 t"
+    largest = f"emissions per output, {MINUS}14.8 t"
     if not is_deflated:
-        both = expected.pop("intensity") + expected.pop("demand per person")
+        both = expected.pop("emissions per output") + expected.pop("demand per person")
         expected["demand and intensity"] = both
         largest = f"demand and intensity, {MINUS}4.75 t"
-        assert (
-            f"are intensity {MINUS}14.8 t and demand per person +10.0 t"
-            in page.picture.summary.replace("\u00a0", " ")
-        )
+        summary = page.picture.summary.replace("\u00a0", " ")
+        assert f"at current prices emissions per output {MINUS}14.8 t and" in summary
+        assert "and demand per person +10.0 t" in summary
     assert bars == pytest.approx(expected)
     assert f"The largest effect: {largest}" in page.picture.summary
-    assert page.picture.finding.startswith(largest.replace(",", ":").capitalize()[:9])
+    name, _ = largest.split(",")
+    assert page.picture.finding.endswith(f"; {name} moved them most")
     (section,) = page.shown
     warned = [text for text in section.warnings if "current prices" in text]
     assert bool(warned) is bool(page.picture.notes) is not is_deflated
@@ -88,7 +88,7 @@ def test_effects_are_drawn_and_current_prices_are_said(marts, is_deflated):
     texts = {
         head.label: cell.text for head, cell in zip(table.headers, row, strict=True)
     }
-    assert texts["Intensity"] == "\N{MINUS SIGN}14.8"
+    assert texts["Emissions per output"] == "\N{MINUS SIGN}14.8"
     assert "Ambrook" in texts.values()
 
 

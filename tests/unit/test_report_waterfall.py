@@ -23,18 +23,18 @@ def test_each_bar_begins_where_the_one_before_it_ends():
     data = data_of(TWO_YEARS, {**ROW, "is_deflated": True})
     assert data["unit"] == "t"
     assert data["bars"] == [
-        ["intensity", 0, -14.75, "less", f"{MINUS}14.8"],
-        ["technology", -14.75, -10, "more", "+4.75"],
+        ["emissions per output", 0, -14.75, "less", f"{MINUS}14.8"],
+        ["inputs of producers", -14.75, -10, "more", "+4.75"],
         ["demand per person", -10, 0, "more", "+10.0"],
         ["together", 0, 0, "together", "0"],
     ]
     effects = {name: (value, share) for name, value, _, share in data["effects"]}
-    assert effects["intensity"] == (-14.75, f"{MINUS}73.8 %")
+    assert effects["emissions per output"] == (-14.75, f"{MINUS}73.8 %")
     # an effect of nothing has no bar, and a row of the table
     assert effects["population"] == (0, "0.0 %")
     assert data["text"] == (
-        f"Footprint: 20.0 t in 2009, 20.0 t in 2012; moved most by intensity, "
-        f"{MINUS}14.8 t"
+        f"Footprint: 20.0 t in 2009, 20.0 t in 2012; moved most by emissions per "
+        f"output, {MINUS}14.8 t"
     )
 
 
@@ -42,13 +42,13 @@ def test_at_current_prices_inflation_is_in_one_bar():
     data = data_of(TWO_YEARS, ROW)
     assert data["bars"] == [
         ["demand and intensity", 0, -4.75, "less", f"{MINUS}4.75"],
-        ["technology", -4.75, 0, "more", "+4.75"],
+        ["inputs of producers", -4.75, 0, "more", "+4.75"],
         ["together", 0, 0, "together", "0"],
     ]
     assert data["text"].endswith(f"moved most by demand and intensity, {MINUS}4.75 t")
     # the table tells them apart
     values = {name: value for name, value, *_ in data["effects"]}
-    assert (values["intensity"], values["demand per person"]) == (-14.75, 10)
+    assert (values["emissions per output"], values["demand per person"]) == (-14.75, 10)
 
 
 @pytest.mark.parametrize(("after", "text"), [(5, f"{MINUS}15.0"), (30, "+10.0")])

@@ -20,8 +20,8 @@ TITLE = "What changed"
 
 # in the order in which they are explained
 EFFECTS = {
-    "intensity": "intensity",
-    "technology": "technology",
+    "intensity": "emissions per output",
+    "technology": "inputs of producers",
     "final_sourcing": "sourcing",
     "product_mix": "product mix",
     "demand_per_head": "demand per person",
@@ -30,19 +30,19 @@ EFFECTS = {
     "direct_emissions": "direct emissions",
 }
 MEANINGS = (
-    "Intensity is what producers emit per unit of output; technology, what they buy "
-    "and from whom. Sourcing is where final users buy a product, and the product mix "
-    "what they buy. Other demand is inventories, and purchases that cancel out. Each "
-    "effect is the mean, over all orders in which the changes may come, of the step "
-    "that this one makes; together they are the whole change."
+    "Emissions per output are those of producers (intensity); their inputs, what they "
+    "buy and from whom (technology). Sourcing is where final users buy a product, and "
+    "the product mix what they buy. Other demand is inventories, and purchases that "
+    "cancel out. Each effect is the mean, over all orders in which the changes may "
+    "come, of the step that this one makes; together they are the whole change."
 )
 CURRENT_PRICES = (
-    "Money is at current prices: inflation lowers intensity and raises demand per "
-    "person by about as much, so these two are one bar."
+    "Money is at current prices: inflation lowers emissions per output and raises "
+    "demand per person by about as much, so these two are one bar."
 )
 _IN_SHORT = (
-    "At current prices: read intensity and demand per person together, for inflation "
-    "moves both."
+    "At current prices: read emissions per output and demand per person together, for "
+    "inflation moves both."
 )
 # the two that inflation moves; their label is that of the finding
 _MOVED_BY_PRICES = ("intensity", "demand_per_head")
@@ -181,12 +181,15 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
         f"All footprints went from {totals.full(row['base_footprint'])} to "
         f"{totals.full(row['footprint'])}. The largest effect: {largest['effect']}, "
         f"{largest['text']}."
-        + ("" if row["is_deflated"] else f" {_BOTH.capitalize()} are {parts}."),
+        + (
+            ""
+            if row["is_deflated"]
+            else f" Intensity is emissions per output; at current prices {parts}."
+        ),
         vega.finished(drawing, height=_STEP * len(changes)),
         effects,
-        finding=f"{largest['effect'].capitalize()}: {largest['text']}; all footprints "
-        f"together {'rose' if change > 0 else 'fell'} by {amount} from "
-        f"{row['base_year']} to {context.year}",
+        finding=f"Footprints {'rose' if change > 0 else 'fell'} by {amount} from "
+        f"{row['base_year']} to {context.year}; {largest['effect']} moved them most",
         notes=() if row["is_deflated"] else (CURRENT_PRICES,),
     )
 

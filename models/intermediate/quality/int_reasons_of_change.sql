@@ -35,6 +35,9 @@ reasons as (
                 not is_deflated
                 and effect_id in ('intensity', 'demand_per_head')
                 then 'demand and intensity'
+            when effect_id = 'intensity' then 'emissions per output'
+            when effect_id = 'technology' then 'inputs of producers'
+            when effect_id = 'final_sourcing' then 'sourcing'
             when effect_id = 'demand_per_head' then 'demand per person'
             else replace(effect_id, '_', ' ')
         end as reason,
@@ -52,7 +55,10 @@ ordered as (
         row_number() over (
             partition by year, stressor_id
             order by abs(reason_change) desc, reason asc
-        ) as reason_rank
+        ) as reason_rank,
+        sum(reason_change) over (
+            partition by year, stressor_id
+        ) as footprints_change
     from reasons
 
 ),
@@ -66,6 +72,7 @@ int_reasons_of_change as (
         ordered.is_deflated,
         ordered.reason,
         ordered.reason_change,
+        ordered.footprints_change,
         accounts.footprints as base_footprints
     from ordered
     inner join accounts

@@ -221,6 +221,7 @@ reasons as (
             false as is_deflated,
             cast(null as varchar) as reason,
             cast(null as double) as reason_change,
+            cast(null as double) as footprints_change,
             cast(null as double) as base_footprints
         from premises
         where false
@@ -562,6 +563,11 @@ clauses as (
         abs(reason_change) as reason_size,
         reason_change > 0 as is_reason_more,
         not is_reason_more as is_reason_less,
+        abs(footprints_change) as footprints_change_size,
+        footprints_change > 0 as is_sum_larger,
+        not is_sum_larger as is_sum_smaller,
+        -- effects that cancel out are no change
+        footprints_change_size <= 1e-9 * base_footprints as is_unchanged_sum,
         not is_deflated as is_at_current_prices,
         -- a steeper line says that incomes hardly differ
         case
@@ -844,7 +850,8 @@ chosen as (
                         then 'reason_of_change'
                     else 'reason_of_change_none'
                 end,
-                'value': reason_change, 'unit': 't'
+                'value': if(is_unchanged_sum, reason_change, footprints_change),
+                'unit': 't'
             }
         ]) as choice
     from named
@@ -871,6 +878,8 @@ headed as (
                 choice['finding_id'] = 'receivers'
                 and receivers_above_givers > 0
                 then 'lowest_giver'
+            when choice['text_id'] = 'reason_of_change' and is_unchanged_sum
+                then 'reason_of_change_in_sum_none'
             when starts_with(choice['text_id'], 'receivers') then 'receivers'
             when
                 choice['text_id'] = 'poor_to_rich' and has_unknown_direction
