@@ -47,6 +47,7 @@ NOUNS = {
     "own place": GREEN,
     "other places": VERMILION,
     "main supplier": WINE,
+    "passing through": SKY,
     "imports": VERMILION,
     "exports": SKY,
     "direct": PURPLE,

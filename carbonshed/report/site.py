@@ -38,7 +38,7 @@ OURS = (
     "region_picture.js",
     "region_brief.js",
     "region_years.js",
-    "region_changes.js",
+    "region_bars.js",
     "region.js",
 )
 # made by tools/web, with the licences of what they contain

@@ -235,6 +235,7 @@ def test_questions_on_request(project, run):
     assert f"```\n{ingest}\n{command}\n```\n" in text
     project.run(*words(ingest)).must_pass()
     read = ("+value_added_in_exports", "+capital_footprints", "+scopes", "+questions")
+    read += ("+three_scopes",)
     warehouse = build(
         command, project, "--select", *read, "+path:models/marts/dimensions"
     )
@@ -245,6 +246,10 @@ def test_questions_on_request(project, run):
     (row,) = asked(warehouse, sql.format(columns, "value_added_in_exports"))
     expected = (40e6, 20e6, 20e6 - 0.5 * 36e6 / 0.99, 20e6 / 99)
     assert row == pytest.approx(expected, rel=1e-9)
+    # docs/three_scopes.md has this one
+    columns = "scope_1, scope_2, scope_3, for_own_final_demand, passing_through"
+    (row,) = asked(warehouse, sql.format(columns, "three_scopes"))
+    assert row == pytest.approx((19e3, 72e3, 12e3, 72e3, 12e3), rel=1e-9)
     column = "household_footprint_with_capital"
     ((footprint,),) = asked(warehouse, sql.format(column, "capital_footprints"))
     used, k = 0.05 * 132 / 0.99, 0.38 / 0.94

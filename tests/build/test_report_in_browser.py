@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.compare import asked
 from support.hostile_labels import HOSTILE
 from support.in_browser import browser, context, page, serious
 from support.report_pages import MALICIOUS, contrast, tables, texts
@@ -813,6 +814,41 @@ def test_the_page_of_a_region_has_its_line_over_the_years(page, plain_reports):
         page.locator('#since [data-saves="svg"]').click()
     assert saved.value.suggested_filename.endswith("-years.svg")
     assert str(first) in saved.value.path().read_text("utf-8")
+
+
+def test_the_page_of_a_region_draws_its_three_scopes(page, report, three_cities):
+    """Their bars, table and file say what the mart says; two have tables alone."""
+    ((scope_1, elsewhere),) = asked(
+        three_cities,
+        "select scope_1, for_own_final_demand + passing_through from three_scopes"
+        " where stressor_id = 'co2' and region_id = 'B'",
+    )
+    page.goto((report / "region.html").as_uri() + "#B")
+    part = page.locator("#three-scopes")
+    part.locator("svg").wait_for()
+    title = part.locator(".chart-title").inner_text()
+    inside, outside = (
+        float(re.search(rf"([\d.,]+).(\w+) {where}", title)[1].replace(",", ""))
+        for where in ("inside", "elsewhere")
+    )
+    assert outside / inside == pytest.approx(elsewhere / scope_1, rel=0.01)
+    assert part.locator("svg .mark-rect path").count() == 4
+    assert "passes through" in part.locator("[data-note]").inner_text()
+    page.locator("#scope-figures summary").first.click()
+    lines = page.locator("[data-tables=scope-figures] tbody tr")
+    assert lines.first.inner_text().startswith("scope 1: emitted inside")
+    with page.expect_download() as saved:
+        part.locator('[data-saves="svg"]').click()
+    assert saved.value.suggested_filename.endswith("-three-scopes.svg")
+    with page.expect_download() as saved:
+        page.locator("#csv").click()
+    assert "three scopes," in saved.value.path().read_text("utf-8")
+    page.goto((report / "region.html").as_uri() + "#B+C")
+    page.wait_for_function(
+        "() => document.querySelectorAll('[data-tables=scope-figures] table').length"
+        " === 2"
+    )
+    assert part.is_hidden()
 
 
 @pytest.mark.usefixtures("several_years")

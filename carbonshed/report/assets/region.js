@@ -114,7 +114,7 @@
     byId("chosen").hidden = false;
     await draw();
     await window.carbonshedRegionYears?.show(chosen);
-    await window.carbonshedRegionChanges?.show(chosen);
+    await window.carbonshedRegionBars?.show(chosen);
   };
 
   // without an address: the reader's own, else the largest
@@ -175,9 +175,8 @@
       if (button.closest("#since")) {
         return window.carbonshedRegionYears.save(kind, chosen, name);
       }
-      if (button.closest("#changes")) {
-        return window.carbonshedRegionChanges.save(kind, chosen, name);
-      }
+      const bars = button.closest("[data-bars]");
+      if (bars) return window.carbonshedRegionBars.save(kind, bars, chosen, name);
       return picture.save(kind, chosen, isPerPerson(), headline(), name);
     });
   }

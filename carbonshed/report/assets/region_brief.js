@@ -68,6 +68,12 @@
         marks.unit,
       ]),
     ),
+    ...(own.threeScopes?.lines ?? []).map(([what, value]) => [
+      "three scopes",
+      what,
+      value,
+      marks.unit,
+    ]),
     ...(own.changes?.effects ?? []).map(([what, value]) => [
       "changes",
       what,

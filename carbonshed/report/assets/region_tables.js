@@ -68,6 +68,10 @@
     products: (own) => [bars(own.products, "sectors", own), [own.products.unit]],
     sources: (own) => [bars(own.sources, "sectors", own), [own.sources.unit]],
     paths: (own) => [bars(own.paths, "texts", own), [own.paths.unit]],
+    "scope-figures": (own) => [
+      lines((own.threeScopes?.lines ?? []).map(([name, , ...texts]) => [name, ...texts])),
+      own.threeScopes?.units ?? [],
+    ],
     effects: (own) => {
       const rows = (own.changes?.effects ?? []).map(([name, , ...texts]) => [
         name,

@@ -19,7 +19,14 @@ from carbonshed.report.content import (
 )
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import intervals, over_years, portrait, waterfall, words
+from carbonshed.report.pages import (
+    intervals,
+    over_years,
+    portrait,
+    three_scopes,
+    waterfall,
+    words,
+)
 from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
@@ -209,9 +216,12 @@ def page(context: Context, marts: Marts) -> Page:
     lines = {}
     if len(context.years) > 1:
         lines = over_years.lines_of(marts.ask("common/years"))
-    changes = marts.ask_if_built("changes/regions")
+    bars = {
+        "changes": marts.ask_if_built("changes/regions"),
+        "three-scopes": marts.ask_if_built("region/three_scopes"),
+    }
     data, parts = _data(
-        context, marts, regions, lists, scenarios, allocations, full, changes
+        context, marts, regions, lists, scenarios, allocations, full, bars
     )
     return Page(
         TITLE,
@@ -226,7 +236,8 @@ def page(context: Context, marts: Marts) -> Page:
             "balance": _draw_balance(context, regions),
             "over_years": over_years.draw_region(context) if lines else None,
             "lines": over_years.data_of(context, lines),
-            "changes": waterfall.draw_waterfall(context, changes),
+            "three_scopes": three_scopes.draw_scopes(context, bars["three-scopes"]),
+            "changes": waterfall.draw_waterfall(context, bars["changes"]),
             "meanings": MEANINGS,
             "published": _published(marts),
             "search": f"Find a {context.region} by name or id",
@@ -254,7 +265,7 @@ def page(context: Context, marts: Marts) -> Page:
                 "scenarios": scenarios,
                 "allocations": allocations,
                 **({"full-scope": full.rows} if full else {}),
-                **({"changes": changes} if len(changes) else {}),
+                **{name: rows for name, rows in bars.items() if len(rows)},
             },
             "data": data,
             "parts": parts,
@@ -307,7 +318,7 @@ def _data(
     scenarios: Rows,
     allocations: Rows,
     full: FullScope,
-    footprint_changes: Rows,
+    bars: dict[str, Rows],
 ) -> tuple[dict[str, Any], list[list[dict[str, Any]]]]:
     """Return the data of the page, and the figures of regions in parts.
 
@@ -320,7 +331,11 @@ def _data(
     full_rows = {row["region_id"]: row for row in full.rows} if full else {}
     full_lines = full.lines if full else {}
     waterfalls = {
-        row["region_id"]: waterfall.data_of(context, row) for row in footprint_changes
+        row["region_id"]: waterfall.data_of(context, row) for row in bars["changes"]
+    }
+    by_scope = {
+        row["region_id"]: three_scopes.data_of(context, row)
+        for row in bars["three-scopes"]
     }
     cells = _cells(context, regions)
     figures = [
@@ -376,6 +391,7 @@ def _data(
             "allocations": gifts.get(region["region_id"]),
             "scopes": full_lines.get(region["region_id"]),
             "changes": waterfalls.get(region["region_id"]),
+            "threeScopes": by_scope.get(region["region_id"]),
         }
         for region in regions
     ]

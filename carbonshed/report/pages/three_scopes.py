@@ -1,0 +1,199 @@
+"""What a region causes: inside, elsewhere, and of that for electricity."""
+
+from typing import Any
+
+from carbonshed.numbers import Scale
+from carbonshed.report import vega
+from carbonshed.report.colours import colour_of
+from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
+from carbonshed.report.marts import Rows
+from carbonshed.text import spoken
+
+_STEP = 34  # pixels of a bar and the room to the next one
+_INSIDE, _ELSEWHERE, _POWER = (
+    "inside: scope 1",
+    "elsewhere: scopes 2 and 3",
+    "of it electricity: scope 2",
+)
+_ALL_ELSEWHERE = "elsewhere: scope 3"
+_OWN, _PASSING, _STATIONS = (
+    "elsewhere, for its own users",
+    "elsewhere, passing through to others",
+    "power stations elsewhere",
+)
+_KINDS = {
+    "inside": colour_of("emitted there"),
+    _OWN: colour_of("footprint"),
+    _PASSING: colour_of("passing through"),
+    _STATIONS: colour_of("imports"),
+}
+# lines of the table: label and column
+_LINES = (
+    ("scope 1: emitted inside", "scope_1"),
+    ("scope 2: power stations elsewhere", "scope_2"),
+    ("scope 3: all else elsewhere", "scope_3"),
+    ("the three scopes together", "three_scope_total"),
+    ("of scopes 2 and 3, for its own users", "for_own_final_demand"),
+    ("of scopes 2 and 3, passing through to others", "passing_through"),
+    ("scope 3 with imports {outside}", "scope_3_with_imports"),
+    ("electricity wherever it is made, in no sum", "grid_electricity"),
+)
+
+
+def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
+    """Return the three scopes of a region for its page.
+
+    Parameters
+    ----------
+    row
+        A row of `region/three_scopes`, in the stressor's unit.
+
+    Returns
+    -------
+    dict
+        A sentence and a note; the unit of the bars; parts of bars from start to end,
+        with a kind, the text at the end of the bar and that of the part; the units of
+        the table, and its lines: a label, a value, its text and that per person.
+    """
+    own, passing, power = (
+        row["for_own_final_demand"],
+        row["passing_through"],
+        row["scope_2"],
+    )
+    elsewhere = own + passing
+    size = context.scale([row["scope_1"], elsewhere], "stressor")
+    bar = _ALL_ELSEWHERE if power is None else _ELSEWHERE
+    bars = [
+        _part(size, _INSIDE, 0.0, row["scope_1"], "inside", row["scope_1"]),
+        _part(size, bar, 0.0, own, _OWN, None),
+        _part(size, bar, own, elsewhere, _PASSING, elsewhere),
+    ]
+    if power is not None:
+        bars.append(_part(size, _POWER, 0.0, power, _STATIONS, power))
+    people = row["population"]
+    lines = [
+        (label.format(outside=context.outside), row[column])
+        for label, column in _LINES
+        if row[column] is not None
+    ]
+    amounts = context.scale([value for _, value in lines], "stressor")
+    per_person = context.scale(
+        [value / people for _, value in lines] if people else [], "stressor per person"
+    )
+    return {
+        "text": _sentence(context, row, elsewhere, size),
+        "note": _note(context, row),
+        "unit": size.unit,
+        "bars": bars,
+        "units": [amounts.unit, per_person.unit],
+        "lines": [
+            [
+                label,
+                value,
+                amounts.text(value),
+                per_person.text(value / people if people else None),
+            ]
+            for label, value in lines
+        ],
+    }
+
+
+def _part(
+    size: Scale, bar: str, start: float, end: float, kind: str, whole: float | None
+) -> list[Any]:
+    """Return a part of a bar; the last one has the amount of the whole bar."""
+    drawn = [vega.short(value / size.divisor) for value in (start, end)]
+    text = "" if whole is None else size.full(whole)
+    return [bar, *drawn, kind, text, size.full(end - start)]
+
+
+def _sentence(
+    context: Context, row: dict[str, Any], elsewhere: float, size: Scale
+) -> str:
+    name = spoken(row["region_name"], context.region)
+    return (
+        f"{name[:1].upper()}{name[1:]} causes {size.full(elsewhere)} elsewhere and "
+        f"{size.full(row['scope_1'])} inside"
+    )
+
+
+def _note(context: Context, row: dict[str, Any]) -> str:
+    """Return a sentence on what passes through, which makes a region a hub."""
+    passing, footprint = row["passing_through"], row["consumption_footprint"]
+    size = context.scale([passing], "stressor")
+    beside = ""
+    if footprint > 0 and passing > 0:
+        share = context.text(passing / footprint, "ratio")
+        beside = f", {share} times its footprint"
+    return (
+        f"Of what is emitted elsewhere, {size.full(passing)} passes through its "
+        f"industries to others{beside}."
+    )
+
+
+def draw_scopes(context: Context, rows: Rows) -> Chart | None:
+    """Draw the axes of three bars, which the page fills with those of a region.
+
+    None where there are no analyses.
+    """
+    if not len(rows):
+        return None
+    # the page puts the unit and the scale here
+    x = vega.quantitative(
+        "start", title="UNIT", scale={"zero": True}, axis={"labelBound": True}
+    )
+    y = vega.nominal("name", sort=None, title=None)
+    has_power = any(value is not None for value in rows.column("scope_2"))
+    kinds = {
+        kind: colour
+        for kind, colour in _KINDS.items()
+        if has_power or kind != _STATIONS
+    }
+    drawing = vega.layers(
+        vega.draw(
+            "bar",
+            None,
+            {"height": 20},
+            x=x,
+            x2={"field": "end"},
+            y=y,
+            **vega.kinds("kind", kinds, legend={"columns": 2}),
+            tooltip=vega.tips("name=account", "kind=part", "own=amount"),
+        ),
+        vega.draw(
+            "text",
+            None,
+            {"align": "left", "dx": 4, "baseline": "middle"},
+            x={**x, "field": "right"},
+            y=y,
+            text=vega.nominal("text"),
+        ),
+        rows=[],
+    )
+    notes = [
+        context.with_nouns(
+            "What passes through one region is emitted in another, and may pass "
+            "through a third: never add up regions."
+        )
+    ]
+    if has_power:
+        notes.append(
+            "Electricity is counted by what is paid for it: where power is dear, this "
+            "is too much."
+        )
+    if context.is_lower_bound and "imports" in context.leaves_out:
+        notes.append(f"What imports cause {context.outside} is in the table alone.")
+    return Chart(
+        "region-three-scopes",
+        "What is caused inside and elsewhere",
+        context.with_nouns(
+            "Three bars: what is emitted inside; in other regions for anything that "
+            "happens here, by whether it is for its own final users or passes through "
+            "to others; and, of that, at power stations."
+        ),
+        vega.finished(drawing, height=_STEP * (3 if has_power else 2)),
+        rows,
+        is_live=True,
+        notes=tuple(notes),
+    )
