@@ -1,5 +1,5 @@
-{# What does each region cause inside, at power stations elsewhere, and
-   elsewhere? #}
+{# Emissions that each region causes inside, at power stations elsewhere, and
+   elsewhere for anything else. #}
 
 with
 

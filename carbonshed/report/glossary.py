@@ -42,6 +42,30 @@ GLOSSARY = (
         "carbon imported per unit that others earn.",
     ),
     (
+        "scope 1",
+        ("Scope 1",),
+        "Emissions from sources inside the boundary of a city or region, as the Global "
+        "Protocol for Cities counts them.",
+    ),
+    (
+        "scope 2",
+        ("Scope 2",),
+        "Emissions of power stations elsewhere for the electricity, heat and steam "
+        "used inside.",
+    ),
+    (
+        "scope 3",
+        ("Scope 3",),
+        "All other emissions elsewhere that would not arise without what happens "
+        "inside.",
+    ),
+    (
+        "passing through",
+        ("Passing through",),
+        "Emitted elsewhere, by way of a region's industries, for final users of "
+        "others: the region is a hub.",
+    ),
+    (
         "super-emitter",
         ("Super-emitter", "Super-emitters", "super-emitters"),
         "A region that a rule selects to act, usually by the largest footprint, often "

@@ -23,19 +23,19 @@ HARBOUR = {
 
 
 def test_a_region_causes_some_inside_and_some_elsewhere():
-    """Of 84 t elsewhere, 72 are for its own users, and 72 at power stations."""
+    """84 t elsewhere: 72 are for its own users, and 72 at power stations."""
     data = data_of(CONTEXT, HARBOUR)
     assert data["text"] == "Harbour causes 84.0 t elsewhere and 19.0 t inside"
     assert data["note"] == (
         "Of what is emitted elsewhere, 12.0 t passes through its industries to others,"
         " 0.12 times its footprint."
     )
-    elsewhere = "elsewhere: scopes 2 and 3"
+    elsewhere = "elsewhere\nscopes 2 and 3"
     assert [bar[:3] + bar[4:] for bar in data["bars"]] == [
-        ["inside: scope 1", 0, 19, "19.0 t", "19.0 t"],
+        ["inside\nscope 1", 0, 19, "19.0 t", "19.0 t"],
         [elsewhere, 0, 72, "", "72.0 t"],
         [elsewhere, 72, 84, "84.0 t", "12.0 t"],
-        ["of it electricity: scope 2", 0, 72, "72.0 t", "72.0 t"],
+        ["of it electricity\nscope 2", 0, 72, "72.0 t", "72.0 t"],
     ]
     assert data["units"] == ["t", "t per person"]
     lines = {label: rest for label, *rest in data["lines"]}
@@ -47,8 +47,8 @@ def test_without_power_supply_all_elsewhere_is_scope_3():
     row = {**HARBOUR, "scope_2": None, "grid_electricity": None, "scope_3": 84.0}
     data = data_of(CONTEXT, {**row, "population": None})
     assert [bar[0] for bar in data["bars"]] == [
-        "inside: scope 1",
-        *["elsewhere: scope 3"] * 2,
+        "inside\nscope 1",
+        *["elsewhere\nscope 3"] * 2,
     ]
     assert {line[-1] for line in data["lines"]} == {"\N{EN DASH}"}
 

@@ -7,7 +7,7 @@ from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import three_scopes, words
 
 TITLE = "Who answers"
 
@@ -62,10 +62,13 @@ def page(context: Context, marts: Marts) -> Page:
     if not len(accounts):
         why = words.why_empty(context, words.NO_ACCOUNTS)
         return Page(TITLE, lead, [Section("accounts", "Accounts", empty=why)])
+    sections = [_rules(accounts), _all(context, accounts)]
+    if len(scopes := marts.ask_if_built("responsibility/scopes")):
+        sections.append(three_scopes.section(context, scopes))
     return Page(
         TITLE,
         lead,
-        [_rules(accounts), _all(context, accounts)],
+        sections,
         context.finding("net_emissions"),
         headline=context.headline("net_emissions"),
         picture=_draw_accounts(context, accounts),

@@ -1,26 +1,27 @@
-"""What a region causes: inside, elsewhere, and of that for electricity."""
+"""Emissions that a region causes: inside, elsewhere, and of that for electricity."""
 
 from typing import Any
 
 from carbonshed.numbers import Scale
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
-from carbonshed.report.content import Chart
+from carbonshed.report.content import Chart, Column, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
 from carbonshed.text import spoken
 
-_STEP = 34  # pixels of a bar and the room to the next one
+_STEP = 44  # pixels of a bar and the room to the next one
+# names of bars, in two lines
 _INSIDE, _ELSEWHERE, _POWER = (
-    "inside: scope 1",
-    "elsewhere: scopes 2 and 3",
-    "of it electricity: scope 2",
+    "inside\nscope 1",
+    "elsewhere\nscopes 2 and 3",
+    "of it electricity\nscope 2",
 )
-_ALL_ELSEWHERE = "elsewhere: scope 3"
+_ALL_ELSEWHERE = "elsewhere\nscope 3"
 _OWN, _PASSING, _STATIONS = (
-    "elsewhere, for its own users",
-    "elsewhere, passing through to others",
-    "power stations elsewhere",
+    "for its own users",
+    "passing through",
+    "power stations",
 )
 _KINDS = {
     "inside": colour_of("emitted there"),
@@ -28,6 +29,10 @@ _KINDS = {
     _PASSING: colour_of("passing through"),
     _STATIONS: colour_of("imports"),
 }
+NOT_ADDED = (
+    "What passes through one region is emitted in another, and may pass through a "
+    "third: never add up regions."
+)
 # lines of the table: label and column
 _LINES = (
     ("scope 1: emitted inside", "scope_1"),
@@ -132,6 +137,49 @@ def _note(context: Context, row: dict[str, Any]) -> str:
     )
 
 
+def section(context: Context, rows: Rows) -> Section:
+    """Return a section on all ranked regions, and on those that are hubs.
+
+    Rows are those of `responsibility/scopes`, the largest hubs first.
+    """
+    columns = [
+        Column("region_name", "Region", region="region_id"),
+        Column(
+            "passing_over_footprint", "Passing through, times the footprint", "ratio"
+        ),
+        Column("scope_1", "Scope 1", "stressor"),
+        Column("scope_2", "Scope 2", "stressor"),
+        Column("scope_3", "Scope 3", "stressor"),
+        Column("for_own_final_demand", "Elsewhere, for its own users", "stressor"),
+        Column("passing_through", "Elsewhere, passing through", "stressor"),
+    ]
+    texts = []
+    first = rows.first()
+    if first["passing_over_footprint"] and first["passing_through"] > 0:
+        size = context.scale([first["passing_through"]], "stressor")
+        ratio = context.text(first["passing_over_footprint"], "ratio")
+        texts.append(
+            f"{first['region_name']} is the largest hub: "
+            f"{size.full(first['passing_through'])} is emitted elsewhere and passes "
+            f"through to others, {ratio} times its footprint."
+        )
+    return Section(
+        "three-scopes",
+        "Inside, elsewhere, and passing through",
+        [context.with_nouns(text) for text in texts],
+        tables=[
+            make_table(
+                context,
+                "three-scopes",
+                f"Three scopes of each region, {context.title}",
+                rows,
+                columns,
+                context.with_nouns(NOT_ADDED),
+            )
+        ],
+    )
+
+
 def draw_scopes(context: Context, rows: Rows) -> Chart | None:
     """Draw the axes of three bars, which the page fills with those of a region.
 
@@ -143,7 +191,16 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
     x = vega.quantitative(
         "start", title="UNIT", scale={"zero": True}, axis={"labelBound": True}
     )
-    y = vega.nominal("name", sort=None, title=None)
+    y = vega.nominal(
+        "name",
+        sort=None,
+        title=None,
+        axis={
+            "labelExpr": "split(datum.label, '\\n')",
+            "labelOffset": -8,  # the middle of both lines
+            "ticks": False,
+        },
+    )
     has_power = any(value is not None for value in rows.column("scope_2"))
     kinds = {
         kind: colour
@@ -171,26 +228,24 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
         ),
         rows=[],
     )
-    notes = [
-        context.with_nouns(
-            "What passes through one region is emitted in another, and may pass "
-            "through a third: never add up regions."
-        )
-    ]
+    notes = [context.with_nouns(NOT_ADDED)]
     if has_power:
         notes.append(
             "Electricity is counted by what is paid for it: where power is dear, this "
-            "is too much."
+            "is too much, where it is cheap too little."
         )
     if context.is_lower_bound and "imports" in context.leaves_out:
-        notes.append(f"What imports cause {context.outside} is in the table alone.")
+        notes.append(
+            f"What imports cause {context.outside} is no part of the bars; the table "
+            "below has it."
+        )
     return Chart(
         "region-three-scopes",
         "What is caused inside and elsewhere",
         context.with_nouns(
-            "Three bars: what is emitted inside; in other regions for anything that "
-            "happens here, by whether it is for its own final users or passes through "
-            "to others; and, of that, at power stations."
+            "Bars: what is emitted inside; in other regions for anything that happens "
+            "here, be it for its own final users or passing through to others; and, of "
+            "that, at power stations."
         ),
         vega.finished(drawing, height=_STEP * (3 if has_power else 2)),
         rows,
