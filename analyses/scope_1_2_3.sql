@@ -1,5 +1,5 @@
-{# Emissions that each region causes inside, at power stations elsewhere, and
-   elsewhere for anything else. #}
+{# What does each region cause inside, through its electricity, and
+   elsewhere? #}
 
 with
 

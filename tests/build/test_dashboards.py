@@ -26,6 +26,7 @@ ANALYSES = {
     "footprint_scopes",
     "footprint_by_tier",
     "responsibility",
+    "three_scopes",
 }
 UNITS = ("Mt", "%", "tonnes", "per person", "0 to 1", "thousand", "degrees")
 
@@ -310,6 +311,7 @@ def test_without_analyses_nothing_asks_for_them(bundled):
         "chances",
         "tiers",
         "responsibility",
+        "three_scopes",
     }
     charts = {file["uuid"] for file in files.values() if "viz_type" in file}
     for name, file in files.items():

@@ -160,6 +160,12 @@ SAME = {
         "select year, stressor_id, region_id, consumption_footprint - direct_emissions"
         " from regional_accounts semi join responsibility using (stressor_id)",
     ),
+    "three scopes": (
+        ["scope_2", "scope_3", "passing_through"],
+        [*KEYS, "region"],
+        "select year, stressor_id, region_id, scope_2, scope_3, passing_through"
+        " from three_scopes",
+    ),
     "responsibility": (
         ["income_emissions", "shared_emissions", "technology_adjusted_footprint"],
         [*KEYS, "region"],
@@ -186,6 +192,7 @@ MIXED = {
         ["footprint_rank", "rank_p05", "rank_p95", "probability_super_emitter"],
         [*KEYS, "interval__uncertainty_rule"],
     ),
+    "scopes of regions": (["scope_2", "scope_3", "passing_through"], KEYS),
     "years of full scope": (
         ["full_footprint"],
         ["stressor", "full_scope__method_id"],

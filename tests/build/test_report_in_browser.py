@@ -38,10 +38,13 @@ def unfold(page):
 
 
 def wait_for_charts(page):
-    """Wait for all that is not folded away: the rest is drawn when it is unfolded."""
+    """Wait for all that is not folded away: the rest is drawn when it is unfolded.
+
+    Bars of one region are not there beside those of another.
+    """
     page.wait_for_function(
         "() => [...document.querySelectorAll('[data-chart]')]"
-        ".filter(each => !each.closest('details:not([open])'))"
+        ".filter(each => !each.closest('details:not([open]), section[hidden]'))"
         ".every(each => each.querySelector('svg'))"
     )
 
@@ -502,7 +505,7 @@ def test_a_link_leads_to_a_region(page, report):
     open_page(page, report, "region", "#C")
     shows(page, "Cinderley")
     with page.expect_download() as saved:
-        page.locator('[data-saves="svg"]').click()
+        page.locator('#chart-region-balance [data-saves="svg"]').click()
     assert saved.value.suggested_filename == "three_cities-2012-co2-region-C.svg"
     picture = saved.value.path().read_text("utf-8")
     for word in (
