@@ -21,7 +21,7 @@ from carbonshed.leontief.row_blocks import RowBlocks, map_blocks
 
 ROUNDS = 60
 STEPS = 10  # earlier ones that a round looks at
-EXTRACTION_TOLERANCE = 1e-12  # residual relative to the largest output
+EXTRACTION_TOLERANCE = 1e-12  # residual relative to the largest amount of a part
 # parts solved for at a time, which take 8 n bytes each; wide enough for BLAS
 PARTS_AT_A_TIME = 1024
 
@@ -33,8 +33,8 @@ class ExtractionError(ValueError):
         self.residual = residual
         super().__init__(
             f"after {ROUNDS} rounds the demand for parts of the economy is off by"
-            f" {residual:.3g} of the largest output, expected {tolerance:.3g}: too much"
-            " of what they sell comes back to them"
+            f" {residual:.3g} of the largest amount of a part, expected"
+            f" {tolerance:.3g}: too much of what they sell comes back to them"
         )
 
 
@@ -101,7 +101,6 @@ def demand_for_parts(
     parts: Sequence[np.ndarray],
     amounts: np.ndarray,
     *,
-    scale: float,
     tolerance: float = EXTRACTION_TOLERANCE,
 ) -> np.ndarray:
     """Solve L_KK z_K = b_K for every part K of a partition, without L.
@@ -123,10 +122,9 @@ def demand_for_parts(
         Rows of each part, a partition of all n.
     amounts : ndarray, shape (n,) or (n, q), currency
         b, q right-hand sides.
-    scale : float, currency
-        The largest output.
     tolerance : float
-        The largest residual accepted, relative to the scale.
+        The largest residual accepted, relative to the largest amount of each part, so
+        that small parts are as exact as large ones.
 
     Returns
     -------
@@ -145,6 +143,7 @@ def demand_for_parts(
     checks.finite("amounts", amounts)
     missing = amounts.reshape(len(amounts), -1).astype(np.float64)
     demand, step = np.zeros_like(missing), np.empty_like(missing)
+    scales = np.array([np.abs(missing[part]).max(axis=0) for part in parts])
     products = _ProductsOfParts(parts)
     # steps, the output that each gives its part, and the square of that
     earlier: deque[tuple[np.ndarray, ...]] = deque(maxlen=STEPS)
@@ -164,7 +163,8 @@ def demand_for_parts(
         demand += share * ahead
         missing -= share * effect
         earlier.append((ahead, effect, square))
-        largest = float(np.abs(missing).max(initial=0.0)) / (scale or 1.0)
+        left = np.array([np.abs(missing[part]).max(axis=0) for part in parts])
+        largest = float(_share(left, scales).max(initial=0.0))
     raise ExtractionError(largest, tolerance)
 
 
@@ -186,7 +186,7 @@ class _ProductsOfParts:
 
 
 def _share(amounts: np.ndarray, squares: np.ndarray) -> np.ndarray:
-    """Divide, but by zero nothing: a part that lacks nothing takes no step."""
+    """Divide, but by zero nothing: a part that lacks nothing needs no step."""
     return np.divide(amounts, squares, out=np.zeros_like(amounts), where=squares > 0)
 
 

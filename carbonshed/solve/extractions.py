@@ -110,7 +110,6 @@ def _demand(
                 systems[kind],
                 own,
                 system.output,
-                scale=float(np.abs(system.output).max(initial=0.0)),
                 tolerance=tolerance_of_rounds(factors),
             )
     length = len(parts) * system.size

@@ -312,7 +312,6 @@ class RoundsOfRegions:
                 self._systems,
                 self.parts,
                 output - kept,
-                scale=float(np.abs(output).max(initial=0.0)),
                 tolerance=tolerance,
             )
         except leontief.ExtractionError as error:

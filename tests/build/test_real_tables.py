@@ -311,6 +311,12 @@ def test_three_scopes_are_those_of_the_economy_without_the_region(table, built):
         for have, want in zip(computed[region], printed[region], strict=False):
             if want != "-":
                 assert have / 1e6 == pytest.approx(float(want), abs=0.6e-6), region
+    # docs/three_scopes.md says how far totals overlap
+    ((overlap,),) = asked(
+        built(table),
+        "select sum(three_scope_total) / sum(scope_1) from marts.three_scopes",
+    )
+    assert round(overlap, 2) == {"wiod_2011": 1.30, "finland_2014": 1.42}[table]
     hubs = HUBS.keys() & computed
     assert {hub: round(computed[hub][-1], 2) for hub in hubs} == {
         hub: HUBS[hub] for hub in hubs

@@ -36,7 +36,7 @@ def test_what_vanishes_is_what_the_smaller_system_lacks(regions, sectors):
         parts = parts_of(labels)
         own = own_systems(ArrayBlocks(A, rows=sectors), parts)
         own_output_of = partial(own_output, system.output, parts)
-        z = demand_for_parts(own_output_of, own, parts, output, scale=10.0)
+        z = demand_for_parts(own_output_of, own, parts, output)
         for part in parts:
             rest = np.setdiff1d(np.arange(size), part)
             smaller = (np.eye(size) - A)[np.ix_(rest, rest)]
@@ -52,7 +52,7 @@ def test_one_industry_is_its_emissions_over_the_diagonal_of_the_inverse():
     parts = parts_of(range(6))
     own = own_systems(A, parts)
     own_output_of = partial(own_output, system.output, parts)
-    z = demand_for_parts(own_output_of, own, parts, output, scale=10.0)
+    z = demand_for_parts(own_output_of, own, parts, output)
     inverse = np.linalg.inv(np.eye(6) - A)
     np.testing.assert_allclose(total * z, total * output / np.diag(inverse), rtol=1e-9)
 
@@ -71,12 +71,12 @@ def test_two_right_hand_sides_are_solved_together():
         return system.output(right)
 
     own_output_of = partial(own_output, output_of, parts)
-    both = demand_for_parts(own_output_of, own, parts, sides, scale=10.0)
+    both = demand_for_parts(own_output_of, own, parts, sides)
     assert set(columns) == {len(parts) * 2}
     rounds = [len(columns)]
     for side in sides.T:
         columns.clear()
-        demand_for_parts(own_output_of, own, parts, side, scale=10.0)
+        demand_for_parts(own_output_of, own, parts, side)
         assert set(columns) == {len(parts)}
         rounds.append(len(columns))
     assert rounds[0] == max(rounds[1:])
@@ -90,9 +90,7 @@ def test_parts_that_do_not_come_apart_are_refused():
     """The answer stands at a right angle to what is missing: no step helps."""
     turned = np.array([[0.0, 1.0], [-1.0, 0.0]])
     with pytest.raises(ExtractionError, match=r"after 60 rounds .* off by 1 .* sell"):
-        demand_for_parts(
-            turned.__matmul__, [np.eye(2)], parts_of("aa"), np.ones(2), scale=1.0
-        )
+        demand_for_parts(turned.__matmul__, [np.eye(2)], parts_of("aa"), np.ones(2))
 
 
 def test_parts_that_live_on_each_other_come_apart_in_a_few_rounds():
@@ -101,7 +99,7 @@ def test_parts_that_live_on_each_other_come_apart_in_a_few_rounds():
     parts = parts_of(range(2))
     own_output_of = partial(own_output, Leontief(A).output, parts)
     z = demand_for_parts(
-        own_output_of, own_systems(A, parts), parts, np.array([1.0, 2.0]), scale=2.0
+        own_output_of, own_systems(A, parts), parts, np.array([1.0, 2.0])
     )
     np.testing.assert_allclose(z, [0.00019999, 0.00039998], rtol=1e-9)
 

@@ -222,6 +222,21 @@ def test_what_does_not_fit_is_refused_before(free, solver, amount):
     assert ("take a cluster" in message) == (solver != "dask")
 
 
+def test_blocks_of_parts_count_in_what_is_refused(free):
+    """Those of 42 sectors in 2,800 regions are 2.6 GB; those of regions 0.04."""
+    size = 2_800 * 42
+    of_sectors, of_regions = (
+        8 * size * (memory.vectors_of_rounds(size, rows) - 40)
+        for rows in ([2_800] * 42, [42] * 2_800)
+    )
+    assert (of_sectors, of_regions) == (8 * 42 * 2_800**2, 8 * 2_800 * 42**2)
+    free(2.5 * GB)
+    vectors = memory.vectors_of_rounds(size, [2_800] * 42)
+    assert plan(size, 42, Solver("streamed")).needs < 2.5 * GB
+    refusal = refusal_of(plan, size, 42, Solver("streamed"), beside=vectors)
+    assert "117,600 region-sectors" in refusal
+
+
 def test_an_inverse_that_does_not_fit_is_refused_before(free):
     free(1.9 * GB)
     memory.require_inverse(13_146, 256)

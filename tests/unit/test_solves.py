@@ -548,6 +548,24 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     ]
 
 
+def test_the_plan_is_told_what_extraction_holds(economies, folder, monkeypatch):
+    """Blocks of two regions of three, and of three sectors of two: 30 cells."""
+    tables = relations_of(economies)
+    solves = solve_years(tables, Settings(), folder)
+    tables.session.register("solved_years", solves)
+    calls = []
+
+    def plan(counts: memory.Counts, solver: Solver) -> memory.Plan:
+        calls.append(counts)
+        return real(counts, solver)
+
+    real = memory.plan
+    monkeypatch.setattr(memory, "plan", plan)
+    extract_parts(tables, tables.session.sql("from solved_years"), folder, Solver())
+    counts = memory.Counts(SIZE, 3, region=SECTORS, beside=30 // SIZE + 40)
+    assert calls == [counts for _ in economies]
+
+
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
 def test_output_that_the_cells_do_not_add_up_to_is_refused(economies, folder, solver):
     economies[2015].output[1] *= 1 + 1e-6

@@ -177,7 +177,6 @@ class TestKitzes:
             own_systems(A, parts),
             parts,
             self.x - own_users,
-            scale=self.x.max(),
         )
         assert all_printed([3.0, 1.5], digits=1) == once
 
