@@ -1,4 +1,4 @@
-{# What does each region cause inside, through its electricity, and
+{# Which emissions does each region cause inside, through its electricity, and
    elsewhere? #}
 
 with
