@@ -22,19 +22,19 @@ TITLE = "What changed"
 EFFECTS = {
     "intensity": "emissions per output",
     "technology": "inputs of producers",
-    "final_sourcing": "sourcing",
+    "final_sourcing": "sourcing by final users",
     "product_mix": "product mix",
     "demand_per_head": "demand per person",
     "population": "population",
-    "other_demand": "other demand",
+    "other_demand": "inventories and other",
     "direct_emissions": "direct emissions",
 }
 MEANINGS = (
     "Emissions per output are those of producers (intensity); their inputs, what they "
     "buy and from whom (technology). Sourcing is where final users buy a product, and "
-    "the product mix what they buy. Other demand is inventories, and purchases that "
-    "cancel out. Each effect is the mean, over all orders in which the changes may "
-    "come, of the step that this one makes; together they are the whole change."
+    "the product mix what they buy. With inventories are purchases that cancel out. "
+    "Each effect is the mean, over all orders in which the changes may come, of the "
+    "step that this one makes; together they are the whole change."
 )
 CURRENT_PRICES = (
     "Money is at current prices: inflation lowers emissions per output and raises "

@@ -39,6 +39,7 @@ reasons as (
             when effect_id = 'technology' then 'inputs of producers'
             when effect_id = 'final_sourcing' then 'sourcing'
             when effect_id = 'demand_per_head' then 'demand per person'
+            when effect_id = 'other_demand' then 'inventories'
             else replace(effect_id, '_', ' ')
         end as reason,
         sum(change) as reason_change
