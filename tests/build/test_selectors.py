@@ -91,7 +91,7 @@ def test_choices_of_the_policy_are_followed_to_the_end(graph):
         if node.startswith("seed.") and "policy" in entry["tags"]
     ]
     # every row of a seed is a choice of the policy, except published figures, error
-    # rules, prices on emissions and the wording of sentences
+    # rules, prices on emissions, borders and the wording of sentences
     others = {node for node in nodes if node.startswith("seed.")}.difference(seeds)
     not_of_policy = (
         "published_footprints",
@@ -101,6 +101,8 @@ def test_choices_of_the_policy_are_followed_to_the_end(graph):
         "draw_settings",
         "carbon_prices",
         "price_coverages",
+        "border_scopes",
+        "border_zones",
         "texts",
     )
     assert others == {f"seed.carbonshed.{name}" for name in not_of_policy}

@@ -20,9 +20,9 @@ TABLES = {
     "stg_final_demand": "year int, origin_id int, region_id text, amount double",
     "stg_exports": "year int, region_sector_id int, amount double",
     "int_stressors": "stressor_id text, is_priced bool",
-    "int_intensities": "year int, stressor_id text, region_sector_id int, region_id"
-    " text, sector_id text, output double, direct_intensity double, is_zero_output"
-    " bool",
+    "int_intensities": "year int, stressor_id text, unit text, region_sector_id int,"
+    " region_id text, sector_id text, output double, direct_intensity double,"
+    " is_zero_output bool",
     "total_intensities": "year int, stressor_id text, region_sector_id int,"
     " total_intensity double",
     "regions": "region_id text, region_name text",
@@ -41,9 +41,9 @@ KITZES = {
     ],
     "stg_final_demand": [(YEAR, 0, "A", 3.0), (YEAR, 1, "B", 6.0)],
     "int_intensities": [
-        (*CO2, 0, "A", "all", 16.0, 1 / 2, False),
-        (*CO2, 1, "B", "all", 12.0, 1 / 3, False),
-        (YEAR, "value_added", 0, "A", "all", 16.0, 1 / 4, False),
+        (*CO2, "t", 0, "A", "all", 16.0, 1 / 2, False),
+        (*CO2, "t", 1, "B", "all", 12.0, 1 / 3, False),
+        (YEAR, "value_added", "currency", 0, "A", "all", 16.0, 1 / 4, False),
     ],
     "total_intensities": [(*CO2, 0, 1.6), (*CO2, 1, 1.2)],
     "regions": [("A", "A"), ("B", "B")],
@@ -61,9 +61,9 @@ POWERED = {
     ],
     "stg_exports": [(YEAR, 0, 20.0)],
     "int_intensities": [
-        (*CO2, 0, "A", "goods", 30.0, 0.2, False),
-        (*CO2, 1, "A", "power", 5.0, 2.0, False),
-        (*CO2, 2, "B", "goods", 9.0, 7.0, False),
+        (*CO2, "t", 0, "A", "goods", 30.0, 0.2, False),
+        (*CO2, "t", 1, "A", "power", 5.0, 2.0, False),
+        (*CO2, "t", 2, "B", "goods", 9.0, 7.0, False),
     ],
     "total_intensities": [(*CO2, 0, 0.45), (*CO2, 1, 2.5), (*CO2, 2, 8.0)],
     "regions": [("A", "A"), ("B", "B")],

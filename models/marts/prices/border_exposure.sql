@@ -196,6 +196,7 @@ embedded as (
     select
         intensities.year,
         intensities.stressor_id,
+        intensities.unit,
         intensities.region_sector_id,
         intensities.region_id,
         intensities.sector_id,
@@ -219,6 +220,7 @@ charged as (
     select
         deliveries.year,
         embedded.stressor_id,
+        embedded.unit,
         deliveries.charge_id,
         scopes.scope_id,
         scopes.is_default,
@@ -261,6 +263,7 @@ border_exposure as (
         charged.charged_emissions * charged.net_price / charged.deliveries
             as charge_share,
         charged.is_default as is_default_scope,
+        charged.unit,
         regions.region_name
     from charged
     inner join regions using (region_id)

@@ -38,12 +38,13 @@ summed as (
         region_id,
         net_price,
         is_default_scope,
+        unit,
         region_name,
         sum(deliveries) as deliveries,
         sum(charged_emissions) as charged_emissions,
         sum(charge) as charge
     from exposure
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 
 ),
 
@@ -83,6 +84,7 @@ border_exposure_by_region as (
             ''
         ) as charge_note,
         summed.is_default_scope,
+        summed.unit,
         summed.region_name
     from summed
     inner join region_years using (year, region_id)
