@@ -21,13 +21,8 @@ TABLES = {
     "stg_exports": "year int, region_sector_id int, amount double",
     "int_stressors": "stressor_id text, is_priced bool",
     "int_intensities": "year int, stressor_id text, unit text, region_sector_id int,"
-<<<<<<< Updated upstream
     " region_id text, sector_id text, output double, direct_intensity double,"
     " is_zero_output bool",
-=======
-    " region_id text, sector_id text, output double, direct_intensity double, is_zero_output"
-    " bool",
->>>>>>> Stashed changes
     "total_intensities": "year int, stressor_id text, region_sector_id int,"
     " total_intensity double",
     "regions": "region_id text, region_name text",
