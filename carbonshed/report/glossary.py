@@ -62,8 +62,8 @@ GLOSSARY = (
     (
         "passing through",
         ("Passing through",),
-        "Emitted elsewhere, by way of a region's industries, for final users of "
-        "others: the region is a hub.",
+        "Emitted elsewhere for final users outside a region, by way of its "
+        "industries: the region is a hub.",
     ),
     (
         "super-emitter",

@@ -35,7 +35,7 @@ def test_a_region_causes_some_inside_and_some_elsewhere():
         ["inside\nscope 1", 0, 19, "19.0 t", "19.0 t"],
         [elsewhere, 0, 72, "", "72.0 t"],
         [elsewhere, 72, 84, "84.0 t", "12.0 t"],
-        ["of it electricity\nscope 2", 0, 72, "72.0 t", "72.0 t"],
+        ["of which electricity\nscope 2", 0, 72, "72.0 t", "72.0 t"],
     ]
     assert data["units"] == ["t", "t per person"]
     lines = {label: rest for label, *rest in data["lines"]}

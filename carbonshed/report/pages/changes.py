@@ -30,19 +30,19 @@ EFFECTS = {
     "direct_emissions": "direct emissions",
 }
 MEANINGS = (
-    "Emissions per output are those of producers (intensity); their inputs, what they "
-    "buy and from whom (technology). Sourcing is where final users buy a product, and "
-    "the product mix what they buy. With inventories are purchases that cancel out. "
-    "Each effect is the mean, over all orders in which the changes may come, of the "
-    "step that this one makes; together they are the whole change."
+    "Emissions per output are those of producers (intensity); inputs of producers are "
+    "what they buy and from whom (technology). Sourcing is where final users buy a "
+    "product; the product mix is what they buy. Inventories include purchases that "
+    "cancel out. Each effect is its average step over all orders in which the changes "
+    "may come; together the effects are the whole change."
 )
 CURRENT_PRICES = (
     "Money is at current prices: inflation lowers emissions per output and raises "
     "demand per person by about as much, so these two are one bar."
 )
 _IN_SHORT = (
-    "At current prices: read emissions per output and demand per person together, for "
-    "inflation moves both."
+    "At current prices: read emissions per output and demand per person together, "
+    "because inflation moves both."
 )
 # the two that inflation moves; their label is that of the finding
 _MOVED_BY_PRICES = ("intensity", "demand_per_head")

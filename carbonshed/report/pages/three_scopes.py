@@ -15,7 +15,7 @@ _STEP = 44  # pixels of a bar and the room to the next one
 _INSIDE, _ELSEWHERE, _POWER = (
     "inside\nscope 1",
     "elsewhere\nscopes 2 and 3",
-    "of it electricity\nscope 2",
+    "of which electricity\nscope 2",
 )
 _ALL_ELSEWHERE = "elsewhere\nscope 3"
 _OWN, _PASSING, _STATIONS = (
@@ -42,7 +42,7 @@ _LINES = (
     ("of scopes 2 and 3, for its own users", "for_own_final_demand"),
     ("of scopes 2 and 3, passing through to others", "passing_through"),
     ("scope 3 with imports {outside}", "scope_3_with_imports"),
-    ("electricity wherever it is made, in no sum", "grid_electricity"),
+    ("electricity wherever it is made, in no total", "grid_electricity"),
 )
 
 
@@ -231,21 +231,21 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
     notes = [context.with_nouns(NOT_ADDED)]
     if has_power:
         notes.append(
-            "Electricity is counted by what is paid for it: where power is dear, this "
-            "is too much, where it is cheap too little."
+            "Electricity is counted by what is paid for it: expensive power is "
+            "overstated, cheap power understated."
         )
     if context.is_lower_bound and "imports" in context.leaves_out:
         notes.append(
-            f"What imports cause {context.outside} is no part of the bars; the table "
-            "below has it."
+            f"The bars leave out what imports cause {context.outside}; the table below "
+            "shows it."
         )
     return Chart(
         "region-three-scopes",
         "What is caused inside and elsewhere",
         context.with_nouns(
-            "Bars: what is emitted inside; in other regions for anything that happens "
-            "here, be it for its own final users or passing through to others; and, of "
-            "that, at power stations."
+            "Bars: emissions inside; emissions in other regions for anything that "
+            "happens here, for own final users or passing through to others; and the "
+            "part of these at power stations."
         ),
         vega.finished(drawing, height=_STEP * (3 if has_power else 2)),
         rows,
