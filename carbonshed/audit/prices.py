@@ -69,29 +69,46 @@ def check_carbon_prices(tables: Tables) -> Iterator[CheckResult]:
     if not prices:
         yield CheckResult(name, SKIPPED, "no carbon_prices are given")
         return
-    # rows of a sector have no part in direct emissions
+    # rows of a sector have no part in direct emissions; of several, the one with most
+    # keys counts
     idle = tables.rows("""
-        with emitters as (
+        with priced as (
+            select stressor_id from stressors where unit not in ('currency', 'person')
+        ),
+        emitters as (
             select region_id, sector_id from emissions
-            inner join region_sectors using (region_sector_id) where value <> 0
+            inner join region_sectors using (region_sector_id)
+            semi join priced using (stressor_id) where value <> 0
             union
-            select region_id, null from direct_emissions where value <> 0
+            select region_id, null from direct_emissions
+            semi join priced using (stressor_id) where value <> 0
+        ),
+        paid as (
+            select
+                price_id,
+                arg_max(
+                    price * if(
+                        emitters.sector_id is null,
+                        coalesce(covers_direct, false)::int,
+                        coalesce(covered_share, 1)
+                    ),
+                    (carbon_prices.region_id is not null)::int
+                    + (carbon_prices.sector_id is not null)::int
+                ) as per_tonne
+            from carbon_prices
+            inner join emitters
+                on coalesce(carbon_prices.region_id, emitters.region_id)
+                = emitters.region_id
+                and case
+                    when emitters.sector_id is null then carbon_prices.sector_id is null
+                    else coalesce(carbon_prices.sector_id, emitters.sector_id)
+                        = emitters.sector_id
+                end
+            group by price_id, emitters.region_id, emitters.sector_id
         )
-        select price_id
-        from carbon_prices
-        left join emitters
-            on coalesce(carbon_prices.region_id, emitters.region_id)
-            = emitters.region_id
-            and price > 0
-            and case
-                when emitters.sector_id is null
-                    then covers_direct and carbon_prices.sector_id is null
-                else
-                    covered_share > 0
-                    and coalesce(carbon_prices.sector_id, emitters.sector_id)
-                    = emitters.sector_id
-            end
-        group by price_id having count(emitters.region_id) = 0 order by price_id
+        select price_id from (select distinct price_id from carbon_prices)
+        anti join (select price_id from paid where per_tonne > 0) using (price_id)
+        order by price_id
     """)
     if idle:
         yield CheckResult(
@@ -126,6 +143,18 @@ def check_border_charges(tables: Tables) -> Iterator[CheckResult]:
         ),
         prices as (
             select charge_id, value from border_charges where kind = 'price'
+        ),
+        paid as (
+            select charge_id, id, value from border_charges where kind = 'paid_at_home'
+        ),
+        sellers as (
+            select charge_id, region_id, prices.value as price from prices
+            cross join regions
+            where not exists (
+                select 1 from border_charges as zone
+                where zone.kind = 'zone' and zone.charge_id = prices.charge_id
+                    and zone.id = regions.region_id
+            )
         )
         select distinct products.charge_id || ': no zone_share' as label, 1 as position
         from border_charges as products
@@ -135,13 +164,16 @@ def check_border_charges(tables: Tables) -> Iterator[CheckResult]:
             and coalesce(shares.id, products.id) = products.id
         where kind = 'product' and shares.charge_id is null
         union all
-        select
-            charge_id || ': ' || coalesce(id, 'all')
+        select distinct
+            sellers.charge_id || ': ' || if(own.id is null, 'all others', region_id)
             || ' pay the price at home' as label,
             2 as position
-        from border_charges
-        inner join prices using (charge_id)
-        where kind = 'paid_at_home' and border_charges.value >= prices.value
+        from sellers
+        left join paid as own
+            on sellers.charge_id = own.charge_id and sellers.region_id = own.id
+        left join paid as others
+            on sellers.charge_id = others.charge_id and others.id is null
+        where coalesce(own.value, others.value, 0) >= price
         order by position, label
     """)
     if rows:

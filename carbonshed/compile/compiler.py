@@ -135,15 +135,13 @@ def assumptions(tables: Tables) -> tuple[dict[str, pa.Table], list[str]]:
             )
         elif not is_given:
             holds = (None, EXPORT, *tables.folder.whole)
-            # without some of its rows a charge at a border would be another one
-            broken = {
-                row.get("charge_id") for row in theirs if _region_of(row) not in holds
-            }
+            # without some of its rows a price, or a charge, would be another one
+            broken = {_whole_of(row) for row in theirs if _region_of(row) not in holds}
             rows = [
                 row
                 for row in theirs
                 if _region_of(row) in holds
-                and (row.get("charge_id") is None or row["charge_id"] not in broken)
+                and (_whole_of(row) is None or _whole_of(row) not in broken)
             ]
             lost = len(theirs) - len(rows)
             if rows:
@@ -156,6 +154,11 @@ def assumptions(tables: Tables) -> tuple[dict[str, pa.Table], list[str]]:
                 )
         figures[name] = pa.Table.from_pylist(rows, stored_schema(name))
     return figures, notes
+
+
+def _whole_of(row: dict[str, Any]) -> str | None:
+    """Return the charge or the price that a row is a part of."""
+    return row.get("charge_id") or row.get("price_id")
 
 
 def _region_of(row: dict[str, Any]) -> str | None:

@@ -111,18 +111,21 @@ def _summary(case: tuple[Any, Any], rows: list[Row], currency: str) -> Table:
     shown = {"price_id": [row["price_id"] for row in rows]}
     shown |= {name: [row[columns.get(name, name)] for row in rows] for name in units}
     shown["incidence"] = [row["incidence"] for row in rows]
-    if not any(shown["unattributed"]):
-        del shown["unattributed"]
+    for outside in ("borne_abroad", "unattributed"):
+        if not any(shown[outside]):
+            del shown[outside]
     return Table(
         f"A price on {stressor}, {year}", laid_out(shown, units, currency=currency)
     )
 
 
 def _regions(summary: Row, rows: list[Row], currency: str) -> Table:
-    """Return the regions that bear most per person."""
+    """Return the regions that bear most per person, and then those without people."""
     measure = "burden_per_capita"
-    bearing = [row for row in rows if row[measure] is not None and row["burden"]]
-    bearing.sort(key=lambda row: (-row[measure], row["region_id"]))
+    bearing = [row for row in rows if row["burden"]]
+    bearing.sort(
+        key=lambda row: (row[measure] is None, -(row[measure] or 0), row["region_id"])
+    )
     title = f"{summary['price_id']}: {summary['stressor_id']}, {summary['year']}"
     count = f"{len(bearing):,} of {len(rows):,} regions bear a part"
     if len(bearing) > _MAX_REGIONS:

@@ -657,6 +657,11 @@ def test_every_price_on_emissions_meets_some(folder):
     folder.add("carbon_prices", "south", 5.0, "south", None, None, True)
     worst = "exempt; free; grid; south"
     expect(folder, name, "WARNING", count=4, worst=worst)
+    # the row that names most counts, and is of nobody else
+    folder.add("carbon_prices", "freed", 5.0, None, None, None, False)
+    folder.add("carbon_prices", "freed", 0.0, "north", "01", None, None)
+    worst = "exempt; free; freed; grid; south"
+    expect(folder, name, "WARNING", count=5, worst=worst)
 
 
 def test_charges_at_a_border_are_limited(folder):
@@ -679,6 +684,13 @@ def test_charges_at_a_border_are_limited(folder):
     folder.add("border_charges", "cbam", "zone_share", None, 0.1)
     worst = "cbam: south pay the price at home"
     expect(folder, name, "WARNING", count=1, worst=worst)
+    # a row of a region, as of the north, counts before one of all
+    folder.add("border_charges", "cbam", "paid_at_home", None, 80.0)
+    others = "cbam: all others pay the price at home"
+    expect(folder, name, "WARNING", count=2, worst=f"{others}; {worst}")
+    # and none within the zone
+    folder.add("border_charges", "cbam", "zone", "south", None)
+    expect(folder, name, "WARNING", count=1, worst=others)
 
 
 def test_a_mix_that_is_known_is_what_is_bought(folder):

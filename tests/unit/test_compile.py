@@ -245,8 +245,7 @@ def test_regions_of_a_parent_with_several(project):
         mix[:, ::3] = 0.0  # of these buyers it is not known
         year.imported_products = mix * bought
     split, *whole = (region.id for region in system.regions)
-    kept = whole[0]
-    sector = system.sectors[0].id
+    kept, sector = whole[0], system.sectors[0].id
     system.import_intensities = [(None, None, sector, 0.5), (None, None, None, 0.1)]
     tidy = write_tidy(system, project / "parent_tables")
     (tidy / "relative_errors.csv").write_text(
@@ -261,6 +260,10 @@ def test_regions_of_a_parent_with_several(project):
             for charge, zone in charges.items()
         )
         + "union,paid_at_home,,5\n"
+    )
+    (tidy / "carbon_prices.csv").write_text(
+        "price_id,price,region_id\n"
+        f"levy,30,\nlevy,60,{split}\nlocal,5,{kept}\neven,9,\n"
     )
     ingest_tidy(tidy, "parent")
     folder = write_statistics(project / "towns", three_towns(system, split))
@@ -304,10 +307,14 @@ def test_regions_of_a_parent_with_several(project):
         "left out: 1 row of relative_errors of the parent parent, of regions that are "
         "split; their own go into relative_errors.csv of towns"
     )
-    # the whole of a charge whose zone is split
-    assert rows("towns", "border_charges") == [
-        row for row in rows("parent", "border_charges") if row["charge_id"] != "lost"
-    ]
+    # the whole of a charge whose zone is split, and of a price with a row for it
+    for table, key, lost in (
+        ("carbon_prices", "price_id", "levy"),
+        ("border_charges", "charge_id", "lost"),
+    ):
+        assert rows("towns", table) == [
+            row for row in rows("parent", table) if row[key] != lost
+        ]
     assert {
         "import_intensities: 2 rows of the parent parent",
         "relative_errors: 2 rows of the parent parent",
