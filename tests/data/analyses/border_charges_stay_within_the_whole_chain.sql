@@ -22,9 +22,12 @@ negative_years as (
 
     union
 
-    select year
-    from {{ ref('int_intensities') }}
-    where direct_intensity < 0 or output < 0
+    select intensities.year
+    from {{ ref('int_intensities') }} as intensities
+    inner join {{ ref('int_stressors') }} as stressors using (stressor_id)
+    where
+        stressors.is_priced
+        and (intensities.direct_intensity < 0 or intensities.output < 0)
 
 ),
 
