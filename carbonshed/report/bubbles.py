@@ -1,5 +1,6 @@
 """Bubbles along two axes of logarithms: as large as their people, outliers named."""
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,6 +61,36 @@ class _Logs:
         )
 
 
+@dataclass(frozen=True)
+class _Linear:
+    """An axis that holds zero; its labels are proportional to a param."""
+
+    low: float
+    high: float
+    param: str
+    usual: float  # value of the param for which the axis is right
+
+    def share(self, value: float) -> float:
+        """Return the position of a value as a share of the axis."""
+        return (value - self.low) / (self.high - self.low)
+
+    def encoding(self, field: str, title: str) -> vega.Spec:
+        """Encode a field along this axis."""
+        label = f"format(datum.value * {self.param} / {self.usual!r}, ',.3~r')"
+        return vega.quantitative(
+            field,
+            title=title,
+            scale={"domain": [self.low, self.high], "nice": False},
+            axis={"labelExpr": label, "grid": True},
+        )
+
+
+def _linear_axis_of(values: Sequence[float], param: str, usual: float) -> _Linear:
+    low, high = min(0.0, *values), max(0.0, *values)
+    margin = _MARGIN * (high - low) or 0.1
+    return _Linear(low - margin * (low < 0), high + margin, param, usual)
+
+
 def _axis_of(values: Sequence[float]) -> _Logs:
     low, high = math.log(min(values)), math.log(max(values))
     margin = _MARGIN * (high - low) or 0.1
@@ -71,20 +102,28 @@ def draw_bubbles(
     line: Sequence[tuple[float, float]],
     x_title: str,
     y_title: str,
+    proportional_to: tuple[str, float, str] | None = None,
 ) -> vega.Spec:
     """Return the specification of bubbles, largest at the bottom, and of a line.
 
     Parameters
     ----------
     bubbles
-        Regions with values above zero, those with the most people first.
+        Regions with values above zero, but for `proportional_to`; those with the most
+        people first.
     line
         The ends of a line, none without one.
     x_title, y_title
         Titles of the axes.
+    proportional_to
+        A param of the drawing, its usual value and its unit: the vertical axis is then
+        linear, holds zero, and its labels follow the param, which stands in a corner.
     """
     along, up = (
-        _axis_of([getattr(bubble, axis) for bubble in bubbles]) for axis in "xy"
+        _axis_of([bubble.x for bubble in bubbles]),
+        _linear_axis_of([bubble.y for bubble in bubbles], *proportional_to[:2])
+        if proportional_to
+        else _axis_of([bubble.y for bubble in bubbles]),
     )
     radii = relative_radii(bubbles)
     sizes = {width: _largest(radii, width) for width in vega.WIDTHS}
@@ -135,7 +174,29 @@ def draw_bubbles(
         ends = [{"x": vega.short(x_), "y": vega.short(y_)} for x_, y_ in line]
         look = {"color": GREY, "clip": True} | vega.DASHED
         parts.insert(0, vega.draw("line", ends, look, x=x, y=y))
-    return vega.finished(vega.layers(*parts), height=HEIGHT)
+    drawing = vega.layers(*parts)
+    if proportional_to and isinstance(up, _Linear):
+        drawing["params"] = [{"name": up.param, "value": up.usual}]
+        drawing["layer"].append(_corner(up.param, proportional_to[2]))
+        if up.low < 0:
+            zero = vega.draw("rule", [{"y": 0}], {"color": GREY}, y=y)
+            drawing["layer"].insert(0, zero)
+    return vega.finished(drawing, height=HEIGHT)
+
+
+def _corner(param: str, unit: str) -> vega.Spec:
+    """Return a layer with a param and its unit in the upper right corner."""
+    words = f"'at ' + format({param}, ',.3~r') + ' ' + {json.dumps(unit)}"
+    look = {"align": "right", "baseline": "bottom", "dy": -4, "fontWeight": "bold"}
+    text = vega.draw(
+        "text",
+        [{}],
+        look,
+        x={"value": "width"},
+        y={"value": 0},
+        text=vega.nominal("words"),
+    )
+    return text | {"transform": [{"calculate": words, "as": "words"}]}
 
 
 def _largest(radii: np.ndarray, width: float) -> float:

@@ -66,6 +66,23 @@ GLOSSARY = (
         "industries: the region is a hub.",
     ),
     (
+        "burden",
+        ("Burden", "bears"),
+        "What final users of a region pay for the emissions behind their purchases, "
+        "and for their own, at a price.",
+    ),
+    (
+        "dividend",
+        ("Dividend", "dividend"),
+        "An equal part for everyone of what all ranked regions bear.",
+    ),
+    (
+        "regressive",
+        ("Incidence",),
+        "Taking a larger share of what poorer regions spend; progressive if of what "
+        "richer ones do, proportional if about the same.",
+    ),
+    (
         "super-emitter",
         ("Super-emitter", "Super-emitters", "super-emitters"),
         "A region that a rule selects to act, usually by the largest footprint, often "

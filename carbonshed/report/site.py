@@ -40,6 +40,7 @@ OURS = (
     "region_years.js",
     "region_bars.js",
     "region.js",
+    "price.js",
 )
 # made by tools/web, with the licences of what they contain
 BUNDLED = ("explore.js", "THIRD_PARTY.txt")

@@ -604,6 +604,7 @@ PICTURED = (
     "leakage",
     "chains",
     "responsibility",
+    "prices",
     "emitters",
     "quota",
     "region",
@@ -891,7 +892,9 @@ def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
 
 
 @pytest.mark.usefixtures("several_years")
-@pytest.mark.parametrize("name", ["changes", "responsibility", "chains", "region"])
+@pytest.mark.parametrize(
+    "name", ["changes", "responsibility", "prices", "chains", "region"]
+)
 def test_everyone_can_read_the_pages_of_several_years(page, plain_reports, name):
     _, report = plain_reports("several_years")
     for width, scheme in ((1280, "light"), (PHONE["width"], "dark")):

@@ -85,9 +85,24 @@ def finding_rows(
         others["income_and_footprint",] = {"value": factor, "unit": "factor"}
     return {
         **others,
+        **burden_of_the_poorest(marts),
         **{(key,): {"value": value, "unit": "share"} for key, value in shares.items()},
         **{(key,): {"value": value, "unit": "t"} for key, value in masses.items()},
     }
+
+
+def burden_of_the_poorest(marts: Mapping[str, Rows]) -> Rows:
+    """Return what a price takes of the poorest fifth, as a multiple of the richest."""
+    shares = [
+        [price[f"{end}_fifth_household_share"] for end in ("poorest", "richest")]
+        for price in marts["carbon_price_summary"].values()
+        if price["is_default"] and price["incidence"] is not None
+    ]
+    if not shares:
+        return {}
+    ((poorest, richest),) = shares
+    ratio = poorest / richest if poorest is not None and richest else None
+    return {("carbon_price",): {"value": ratio, "unit": "factor"}}
 
 
 def share_upstream(marts: Mapping[str, Rows], footprint: float) -> dict[str, float]:

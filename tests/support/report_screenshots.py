@@ -33,6 +33,7 @@ PAGES = (
     "changes",
     "chains",
     "responsibility",
+    "prices",
     "emitters",
     "explore",
     "quota",

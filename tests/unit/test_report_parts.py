@@ -235,13 +235,16 @@ def test_regions_of_one_name_are_told_apart():
     assert names == ["Springfield (1)", "Shelbyville", "Springfield (3)"]
 
 
+PRICED = [column.name for column in region._BURDENS]
+
+
 class Counties:
     """Answers for half as many regions as a large country has counties."""
 
     regions = 1_400
     columns: ClassVar = {
         "regions": (
-            *(name for name, *_ in region._FIGURES),
+            *(name for name, *_ in region._FIGURES if name not in PRICED),
             *region._RANKS.values(),
             *(name for name, *_ in region.PARTS),
             "region_id",
@@ -253,6 +256,7 @@ class Counties:
             "comparator_year",
             "us_comparator_year",
         ),
+        "prices/regions": ("region_id", *PRICED),
         "suppliers": ("region_id", "partner_id", "gross_flow", "partners"),
         "customers": ("region_id", "partner_id", "gross_flow", "partners"),
         "products": ("region_id", "sector_id", "emissions", "from_elsewhere"),
@@ -287,12 +291,14 @@ class Counties:
         "scenarios": 3,
         "allocations": 9,
         "regions": 1,
+        "prices/regions": 1,
     }
 
     names: ClassVar = {}
 
     def ask_if_built(self, name, most=0):
-        return self.ask(name, most) if name == "region/paths" else NO_ROWS
+        is_built = name in ("region/paths", "prices/regions")
+        return self.ask(name, most) if is_built else NO_ROWS
 
     def ask(self, name, most=0):
         """Return as many rows as there would be, of long names and numbers."""

@@ -122,6 +122,7 @@
     }
     showOwn(place);
     place.dataset.marks = marks.length;
+    place.dispatchEvent(new CustomEvent("drawn", { detail: view, bubbles: true }));
   };
 
   const overlap = (one, other) =>

@@ -4,6 +4,7 @@ from types import ModuleType
 
 from carbonshed.report.marts import Marts
 from carbonshed.report.pages import (
+    carbon_price,
     chains,
     changes,
     emitters,
@@ -27,6 +28,7 @@ PAGES = {
     "leakage": leakage,
     "chains": chains,
     "responsibility": responsibility,
+    "prices": carbon_price,
     "emitters": emitters,
     "explore": explore,
     "quota": quota,

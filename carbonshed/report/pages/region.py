@@ -27,6 +27,7 @@ from carbonshed.report.pages import (
     waterfall,
     words,
 )
+from carbonshed.report.pages.carbon_price import price_text
 from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
@@ -126,6 +127,16 @@ _FIGURES = (
     ("quadrant", "carbon and money in its trade", "quadrant"),
     ("population", "people", "person"),
     ("gdp", "GDP", "currency"),
+    (
+        "burden_per_capita",
+        "borne per person of {price}, if nobody reacts",
+        "currency per person",
+    ),
+    (
+        "net_gain_per_capita",
+        "gain per person from an equal dividend after that",
+        "currency per person",
+    ),
     ("affluence", "income", "affluence"),
     ("industry_type", "specialised in", "word"),
     ("supply_chain_role", "role in supply chains", "role"),
@@ -166,6 +177,9 @@ _INTERVALS = [
     for end in ("p05", "p95", "best", "worst")
 ]
 
+_BURDENS = [
+    Column(name, "") for name in ("burden_per_capita", "net_gain_per_capita", "price")
+]
 _CHANGES = (
     "production_before",
     "production_after",
@@ -198,6 +212,9 @@ def page(context: Context, marts: Marts) -> Page:
         marts.ask_if_built("region/intervals"), marts.ask("common/ranges")
     )
     regions = intervals.beside(regions, ends, _INTERVALS)
+    priced = marts.ask_if_built("prices/regions")
+    burdens = {row["region_id"]: row for row in priced}
+    regions = intervals.beside(regions, burdens, _BURDENS)
     brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
     full = FullScope(context, marts.ask_if_built("region/full_scope"))
     count = max(3, min(_MAX_LINES, _MAX_LINES_OF_ALL // max(len(regions), 1)))
@@ -345,6 +362,8 @@ def _data(
         and any(value is not None for value in regions.column(column))
     ]
     label_words = {**words.comparators(regions), "at_least": words.at_least(context)}
+    price = next(filter(None, regions.column("price")), None)
+    label_words["price"] = f"a price of {price_text(context, price)}" if price else ""
     tables = _Tables(context, regions, sectors, lists)
     beside = _beside(context, regions, full_rows.values())
     ranked = sum(regions.column("is_ranked"))

@@ -135,6 +135,10 @@ NO_EMISSIONS = "nothing is emitted in this year."
 NO_ACCOUNTS = (
     "no region is ranked, or the build has left out the analyses (var analyses)."
 )
+NO_PRICE = (
+    "these emissions have no price, only CO2 and impacts have; or the build has left "
+    "out the analyses (var analyses)."
+)
 NO_RANKED = "the dataset has no region that is ranked."
 NO_PLACES = (
     "there are no outlines of these regions, and not all of them have coordinates."

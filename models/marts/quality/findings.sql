@@ -229,6 +229,52 @@ reasons as (
 
 ),
 
+-- burdens of the price that is shown first, where marts about prices are built
+prices as (
+
+    {% if has_wider_scope -%}
+        select
+            year,
+            stressor_id,
+            incidence as price_incidence,
+            winners_population_share as price_winners_share,
+            {{ safe_divide(
+                'poorest_fifth_household_share', 'richest_fifth_household_share'
+            ) }} as poorest_to_richest,
+            case
+                when price >= 100
+                    then cast(cast(round(price) as bigint) as varchar)
+                else
+                    regexp_replace(
+                        cast(cast(price as decimal(18, 2)) as varchar),
+                        '\.?0+$',
+                        ''
+                    )
+            end as price_amount,
+            {{ number_in_words(
+                '100 * poorest_fifth_household_share', 'factor'
+            ) }} || ' %' as poorest_fifth_bears,
+            {{ number_in_words(
+                '100 * richest_fifth_household_share', 'factor'
+            ) }} || ' %' as richest_fifth_bears
+        from {{ ref('carbon_price_summary') }}
+        where is_default
+    {%- else -%}
+        select
+            year,
+            stressor_id,
+            cast(null as varchar) as price_incidence,
+            cast(null as double) as price_winners_share,
+            cast(null as double) as poorest_to_richest,
+            cast(null as varchar) as price_amount,
+            cast(null as varchar) as poorest_fifth_bears,
+            cast(null as varchar) as richest_fifth_bears
+        from premises
+        where false
+    {%- endif %}
+
+),
+
 totals as (
 
     select
@@ -395,6 +441,9 @@ figures as (
         published.* exclude (year, stressor_id),
         moves.* exclude (year, stressor_id),
         reasons.* exclude (year, stressor_id),
+        prices.* exclude (year, stressor_id),
+        prices.price_amount || ' ' || dataset.currency as price_said,
+        1 / nullif(prices.poorest_to_richest, 0) as richest_to_poorest,
         wider.* exclude (year, stressor_id),
         {{ part_of_whole('tiers.of_makers', 'totals.footprints') }}
             as maker_share,
@@ -459,6 +508,7 @@ figures as (
     left join inequality using (year, stressor_id)
     left join moves using (year, stressor_id)
     left join reasons using (year, stressor_id)
+    left join prices using (year, stressor_id)
     cross join dataset
 
 ),
@@ -852,6 +902,24 @@ chosen as (
                 end,
                 'value': if(is_unchanged_sum, reason_change, footprints_change),
                 'unit': 't'
+            },
+            {
+                'finding_id': 'carbon_price', 'finding_position': 21,
+                'text_id': case
+                    when price_incidence = 'proportional'
+                        then 'carbon_price_proportional'
+                    when
+                        price_incidence = 'regressive'
+                        and poorest_to_richest > 1
+                        then 'carbon_price_regressive'
+                    when
+                        price_incidence = 'progressive'
+                        and poorest_to_richest < 1
+                        then 'carbon_price_progressive'
+                    -- the fifths between may decide
+                    when price_incidence is not null then 'carbon_price_mixed'
+                end,
+                'value': poorest_to_richest, 'unit': 'factor'
             }
         ]) as choice
     from named

@@ -39,33 +39,65 @@ reported as (
 
 ),
 
-purchases as (
+final_demand as (
+
+    select * from {{ ref('stg_final_demand') }}
+
+),
+
+-- numbers are grouped in less time than texts
+numbered as (
 
     select
+        products.year,
+        products.stressor_id,
+        products.price_id,
+        sector_output.region_sector_id,
+        products.price_increase,
+        dense_rank() over (
+            order by products.year, products.stressor_id, products.price_id
+        ) as price_number
+    from products
+    inner join sector_output using (year, region_id, sector_id)
+
+),
+
+price_labels as (
+
+    select distinct
+        price_number,
         year,
-        origin_id as region_sector_id,
-        region_id,
-        sum(amount) as amount
-    from {{ ref('stg_final_demand') }}
-    group by 1, 2, 3
+        stressor_id,
+        price_id
+    from numbered
+
+),
+
+sums as (
+
+    select
+        numbered.price_number,
+        final_demand.region_id,
+        sum(numbered.price_increase * final_demand.amount) as amount
+    from numbered
+    inner join final_demand
+        on
+            numbered.year = final_demand.year
+            and numbered.region_sector_id = final_demand.origin_id
+    group by 1, 2
 
 ),
 
 rises as (
 
     select
-        products.year,
-        products.stressor_id,
-        products.price_id,
-        purchases.region_id,
-        sum(products.price_increase * purchases.amount) as amount
-    from products
-    inner join sector_output using (year, region_id, sector_id)
-    inner join purchases
-        on
-            products.year = purchases.year
-            and sector_output.region_sector_id = purchases.region_sector_id
-    group by 1, 2, 3, 4
+        price_labels.year,
+        price_labels.stressor_id,
+        price_labels.price_id,
+        sums.region_id,
+        sums.amount
+    from sums
+    inner join price_labels using (price_number)
 
 ),
 

@@ -1,0 +1,327 @@
+"""A price on emissions: who bears it, who gains from its dividend, what rises."""
+
+from dataclasses import replace
+from typing import Any
+
+from carbonshed.numbers import Scale
+from carbonshed.report import bubbles, vega
+from carbonshed.report.content import (
+    Card,
+    Chart,
+    Column,
+    Page,
+    Section,
+    make_table,
+)
+from carbonshed.report.context import Context
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages import words
+
+TITLE = "Carbon price"
+NOBODY_REACTS = (
+    "All costs are passed on and nobody reacts: nobody buys less or produces "
+    "otherwise. It is the most that consumers bear at first, and no forecast."
+)
+
+_LIMITS = (
+    "Producers pay for what they emit and add it to their prices, as their buyers do "
+    "in turn, so that final users bear all of it.",
+    "Taxes that exist already are in the table's prices. Nothing is given back to "
+    "industries, and what is borne abroad is not handed out.",
+    "Whether a price is regressive goes by what households spend: a region's GDP is "
+    "nobody's income. Everyone in a region counts with its mean.",
+    "Each amount is proportional to the price.",
+)
+_REGIONS = [
+    Column("region_name", "Region", region="region_id"),
+    Column("income", "GDP per person", "currency per person"),
+    Column("burden_per_capita", "Burden per person", "currency per person"),
+    Column("net_gain_per_capita", "After the dividend", "currency per person"),
+    Column("burden_gdp_share", "Burden, of GDP", "share"),
+    Column("household_burden_share", "Of households' spending", "share"),
+    Column("burden", "Burden", "currency"),
+]
+_PRICES = [
+    Column("price_name", "Who pays"),
+    Column("covered_share", "Of all emissions", "share"),
+    Column("revenue", "Revenue", "currency"),
+    Column("abroad", "Of it borne {outside}", "currency"),
+    Column("poorest_fifth_household_share", "Poorest fifth bears", "share"),
+    Column("richest_fifth_household_share", "Richest fifth bears", "share"),
+    Column("incidence", "Incidence", "word"),
+    Column("household_kakwani_index", "Kakwani, households", "index"),
+    Column("kakwani_index", "Kakwani, GDP", "index"),
+    Column("dividend_per_capita", "Dividend", "currency per person"),
+    Column("winners_population_share", "People where it is more", "share"),
+]
+_PRODUCTS = [
+    Column("sector_name", "Product"),
+    Column("price_increase", "Price rises by", "share"),
+    Column("direct_increase", "Of it paid by the maker", "share"),
+]
+_MAX_PRODUCTS = 12
+_QUESTION = "Shown"
+# answers: column, the words of the axis and of the title
+_VIEWS = {
+    "Burden": (
+        "burden_gdp_share",
+        "burden, % of GDP",
+        "Burden over GDP, against GDP per person; a dot for each region, sized by "
+        "population",
+    ),
+    "After an equal dividend": (
+        "net_gain_gdp_share",
+        "gain after an equal dividend, % of GDP",
+        "Gain after an equal dividend over GDP, against GDP per person; below 0 a "
+        "region loses",
+    ),
+    "Households": (
+        "household_burden_share",
+        "households' burden, % of their spending",
+        "Households' burden over their spending, against GDP per person",
+    ),
+}
+
+
+def page(context: Context, marts: Marts) -> Page:
+    """Make the page."""
+    summary = marts.ask_if_built("prices/summary")
+    lead = (
+        "What a price on emissions costs whom if all of it is passed on, and who gains "
+        "if the revenue is shared out in equal parts."
+    )
+    shown = summary.first()
+    if shown is None or not shown["is_default"]:
+        why = words.why_empty(context, words.NO_PRICE)
+        return Page(TITLE, lead, [Section("prices", "Prices", empty=why)])
+    regions = marts.ask("prices/regions")
+    products = marts.ask("prices/products")
+    picture = _draw(context, regions, shown)
+    return Page(
+        TITLE,
+        lead,
+        [
+            _of_regions(context, regions, shown),
+            _of_prices(context, summary),
+            _of_products(context, products, shown),
+            Section("limits", "What this is not", [NOBODY_REACTS, *_LIMITS]),
+        ],
+        context.finding("carbon_price"),
+        headline=context.headline("carbon_price"),
+        picture=picture,
+        next_step=Card(
+            "explore.html",
+            "What if?",
+            context.with_nouns(
+                "Which regions could emit less, and what it would take."
+            ),
+        ),
+        template="price.html",
+        more={"slider": _slider(context, shown) if picture else None},
+    )
+
+
+def price_text(context: Context, price: float) -> str:
+    """Return a price per tonne in words."""
+    return f"{_short(price)} {context.currency} per tonne"
+
+
+def _short(price: float) -> str:
+    return f"{price:,.0f}" if price >= 100 else f"{price:.3g}"
+
+
+def _per_cent(share: float) -> str:
+    return f"{Scale(0.01, '').text(share)} %"
+
+
+def _slider(context: Context, shown: dict[str, Any]) -> dict[str, Any]:
+    """Return the price and what is proportional to it, for the script of the page."""
+    price = shown["price"]
+    facts = []
+    for label, column, unit in (
+        ("It raises {}", "revenue", "currency"),
+        ("an equal dividend is {} per person", "dividend_per_capita", "currency"),
+        (
+            "the poorest fifth bears {} of its spending",
+            "poorest_fifth_household_share",
+            "share",
+        ),
+        ("the richest {}", "richest_fifth_household_share", "share"),
+    ):
+        value = shown[column]
+        if value is None:
+            continue
+        size = context.scale([value], unit)
+        before, _, after = label.partition("{}")
+        facts.append(
+            {
+                "before": before,
+                "value": value / size.divisor,
+                "text": size.text(value),
+                "after": f" {size.unit}{after}",
+            }
+        )
+    return {
+        "price": price,
+        "most": 4 * price,
+        "step": price / 10,
+        "text": _short(price),
+        "currency": context.currency,
+        "facts": facts,
+        "chart": "carbon-price",
+    }
+
+
+def _of_regions(context: Context, regions: Rows, shown: dict[str, Any]) -> Section:
+    at = price_text(context, shown["price"])
+    return Section(
+        "regions",
+        "What each region bears",
+        [*words.ranked(context), *filter(None, [shown["price_note"]])],
+        tables=[
+            make_table(
+                context,
+                "carbon-price-regions",
+                f"Burden and dividend at {at}, {context.title}",
+                regions,
+                _REGIONS,
+                f"{NOBODY_REACTS} After the dividend: an equal part of what all ranked "
+                "regions bear, less the burden.",
+            )
+        ],
+    )
+
+
+def _of_prices(context: Context, summary: Rows) -> Section:
+    columns = [
+        replace(column, label=column.label.format(outside=context.outside))
+        for column in _PRICES
+    ]
+    return Section(
+        "prices",
+        "If fewer pay",
+        ["Prices cover some of the same emissions: compare them, do not add them up."],
+        tables=[
+            make_table(
+                context,
+                "carbon-prices",
+                f"Each price and who pays it, {context.title}",
+                summary,
+                columns,
+                f"{NOBODY_REACTS} A fifth of the people in the poorest and in the "
+                "richest regions by GDP per person; households' burden over what they "
+                "spend.",
+            )
+        ],
+    )
+
+
+def _of_products(context: Context, products: Rows, shown: dict[str, Any]) -> Section:
+    at = price_text(context, shown["price"])
+    return Section(
+        "products",
+        "What becomes dearer",
+        tables=[
+            make_table(
+                context,
+                "carbon-price-products",
+                f"Rise of prices at {at}, mean of all regions by output",
+                products,
+                _PRODUCTS,
+                f"{NOBODY_REACTS} The rest comes from suppliers and theirs.",
+                max_rows=_MAX_PRODUCTS,
+            )
+        ],
+    )
+
+
+def _draw(context: Context, regions: Rows, shown: dict[str, Any]) -> Chart | None:
+    """Draw the burden of each region against its income, with its other views."""
+    views = {
+        answer: chart
+        for answer, (column, axis, title) in _VIEWS.items()
+        if (chart := _draw_view(context, regions, shown, column, axis, title))
+    }
+    if not views:
+        return None
+    # the first picture is one that shows what the headline says
+    order = sorted(views, key=lambda answer: answer != _first_view(shown))
+    first, *others = order
+    return replace(
+        views[first],
+        id="carbon-price",
+        choices={_QUESTION: order} if others else {},
+        views={(answer,): views[answer] for answer in others},
+    )
+
+
+def _first_view(shown: dict[str, Any]) -> str:
+    """Return the view by GDP, or by spending where GDP tells another story."""
+    by_gdp = shown["kakwani_index"] or 0.0
+    agrees = {"regressive": by_gdp < 0, "progressive": by_gdp > 0}
+    return "Burden" if agrees.get(shown["incidence"], False) else "Households"
+
+
+def _draw_view(
+    context: Context,
+    regions: Rows,
+    shown: dict[str, Any],
+    column: str,
+    axis: str,
+    title: str,
+) -> Chart | None:
+    rows = [row for row in regions if row[column] is not None and row["income"]]
+    rows = [row for row in rows if row["income"] > 0]
+    if len(rows) < 2 or not shown["price"] > 0:
+        return None
+    price = shown["price"]
+    income = context.scale([row["income"] for row in rows], "currency per person")
+    people = context.scale([row["population"] for row in rows], "person")
+    money = context.scale(
+        [row["burden_per_capita"] for row in rows], "currency per person"
+    )
+    at = price_text(context, price)
+    dots = [
+        bubbles.Bubble(
+            row["region_id"],
+            row["region_name"],
+            row["income"] / income.divisor,
+            100 * row[column],
+            row["population"],
+            {
+                context.region: row["region_name"],
+                f"at {at}": _per_cent(row[column]),
+                "burden per person": money.full(row["burden_per_capita"]),
+                "after the dividend": money.full(row["net_gain_per_capita"]),
+                "GDP per person": income.full(row["income"]),
+                "people": people.full(row["population"]),
+            },
+            100 * row[column],
+        )
+        for row in rows
+    ]
+    ordered = sorted(rows, key=lambda row: (row[column], row["region_id"]))
+    low, high = ordered[0], ordered[-1]
+    summary = (
+        f"{len(rows):,} {context.regions} at {at}. Most: {high['region_name']}, "
+        f"{_per_cent(high[column])}; least: {low['region_name']}, "
+        f"{_per_cent(low[column])}."
+    )
+    return Chart(
+        f"carbon-price-{column.replace('_', '-')}",
+        context.with_nouns(title),
+        summary,
+        bubbles.draw_bubbles(
+            dots,
+            [],
+            vega.titled(
+                "GDP per person",
+                income.unit.removesuffix(" per person"),
+                is_log=True,
+            ),
+            axis,
+            proportional_to=("price", price, f"{context.currency} per tonne"),
+        ),
+        regions,
+        notes=(NOBODY_REACTS,),
+    )

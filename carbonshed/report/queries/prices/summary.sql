@@ -1,0 +1,24 @@
+-- every price, the one that is shown first at the top
+select
+    price_id,
+    price_name,
+    price,
+    revenue,
+    covered_share,
+    abroad,
+    dividend_per_capita,
+    winners_population_share,
+    kakwani_index,
+    household_kakwani_index,
+    incidence,
+    poorest_fifth_gdp_share,
+    richest_fifth_gdp_share,
+    poorest_fifth_household_share,
+    richest_fifth_household_share,
+    price_note,
+    is_default
+from carbon_price_summary
+where
+    year = $year
+    and stressor_id = $stressor
+order by is_default desc, price_id asc
