@@ -81,38 +81,35 @@ def border_marts(case: Case) -> dict[str, Rows]:
                     "charge_share": emitted * net,
                     "is_default_scope": scope == "direct_and_electricity",
                 }
-                add_up(regions, (charge, scope, region), sector, row)
+                add_up(regions, (charge, scope, region), row)
     for (charge, _, region), row in regions.items():
         gdp = case.rows[region]["gdp"]
         row["charge_share"] = row["charge"] / row["deliveries"]
         row["gdp_share"] = row["charge"] / gdp if gdp and gdp > 0 else None
-        terms, sold = terms_of(case)[charge], row.pop("sectors")
-        row["charge_note"] = note(terms, sold, row.pop("net_price"))
+        row["charge_note"] = note(terms_of(case)[charge], row.pop("net_price"))
     return marts
 
 
-def add_up(regions: Rows, key: tuple, sector: str, row: dict) -> None:
+def add_up(regions: Rows, key: tuple, row: dict) -> None:
     """Add a cell to its region."""
     total = regions.setdefault(
         key,
         {name: row[name] for name in ("net_price", "is_default_scope")}
-        | dict.fromkeys(("deliveries", "charged_emissions", "charge"), 0.0)
-        | {"sectors": set()},
+        | dict.fromkeys(("deliveries", "charged_emissions", "charge"), 0.0),
     )
-    total["sectors"].add(sector)
     for name in ("deliveries", "charged_emissions", "charge"):
         total[name] += row[name]
 
 
-def note(terms: dict, sold: set[str], net: float) -> str | None:
-    """Return what makes the charge on these sectors too large, or nothing."""
+def note(terms: dict, net: float) -> str | None:
+    """Return what makes a charge too large, or nothing."""
     parts = []
     shares = terms.get("zone_share", {})
-    is_said = None in shares or sold <= set(shares)
+    is_said = None in shares or set(terms["product"]) <= set(shares)
     if EXPORT in terms["zone"] and not is_said:
         parts.append(
-            "exports without a zone_share count as delivered to the zone in full: an"
-            " upper bound"
+            "all exports count as delivered to the zone, since no zone_share says which"
+            " part is: an upper bound"
         )
     if net == 0:
         parts.append("what is paid at home is not below the price: no charge")

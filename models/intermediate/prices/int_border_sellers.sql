@@ -36,8 +36,6 @@ terms as (
     select
         products.charge_id,
         products.region_sector_id,
-        products.region_id,
-        products.sector_id,
         max(case when charges.kind = 'price' then charges.value end) as price,
         max(
             case
@@ -81,7 +79,7 @@ terms as (
     from products
     inner join border_charges as charges
         on products.charge_id = charges.charge_id
-    group by 1, 2, 3, 4
+    group by 1, 2
 
 ),
 
@@ -90,8 +88,6 @@ int_border_sellers as (
     select
         charge_id,
         region_sector_id,
-        region_id,
-        sector_id,
         greatest(price - coalesce(paid_by_region, paid_by_all, 0), 0)
             as net_price,
         case

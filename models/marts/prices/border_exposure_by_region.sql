@@ -17,31 +17,33 @@ region_years as (
 
 ),
 
-sellers as (
+-- which part of the exports goes to the zone is said or assumed
+charges as (
 
-    select * from {{ ref('int_border_sellers') }}
+    select
+        charge_id,
+        max(is_share_assumed) as is_share_assumed
+    from {{ ref('int_border_sellers') }}
+    group by 1
 
 ),
 
 summed as (
 
     select
-        exposure.year,
-        exposure.stressor_id,
-        exposure.charge_id,
-        exposure.scope_id,
-        exposure.region_id,
-        exposure.net_price,
-        exposure.is_default_scope,
-        exposure.unit,
-        exposure.region_name,
-        -- which part of the exports goes to the zone is said or assumed
-        max(sellers.is_share_assumed) as is_share_assumed,
-        sum(exposure.deliveries) as deliveries,
-        sum(exposure.charged_emissions) as charged_emissions,
-        sum(exposure.charge) as charge
+        year,
+        stressor_id,
+        charge_id,
+        scope_id,
+        region_id,
+        net_price,
+        is_default_scope,
+        unit,
+        region_name,
+        sum(deliveries) as deliveries,
+        sum(charged_emissions) as charged_emissions,
+        sum(charge) as charge
     from exposure
-    inner join sellers using (charge_id, region_id, sector_id)
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 
 ),
@@ -66,10 +68,11 @@ border_exposure_by_region as (
             concat_ws(
                 '; ',
                 case
-                    when summed.is_share_assumed
+                    when charges.is_share_assumed
                         then
-                            'exports without a zone_share count as delivered'
-                            || ' to the zone in full: an upper bound'
+                            'all exports count as delivered to the zone, since'
+                            || ' no zone_share says which part is: an upper'
+                            || ' bound'
                 end,
                 case
                     when summed.net_price = 0
@@ -85,6 +88,7 @@ border_exposure_by_region as (
         summed.region_name
     from summed
     inner join region_years using (year, region_id)
+    inner join charges using (charge_id)
 
 )
 

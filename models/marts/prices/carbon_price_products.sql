@@ -12,15 +12,9 @@ prices as (
 
 ),
 
--- the solve follows those that differ between producers
 coverages as (
 
-    select
-        *,
-        min(covered_share) over (partition by coverage_id)
-        = max(covered_share) over (partition by coverage_id) as is_even
-    from {{ ref('int_price_coverages') }}
-    where region_sector_id is not null
+    select * from {{ ref('int_price_coverages') }}
 
 ),
 
@@ -65,11 +59,10 @@ carbon_price_products as (
         prices.price
         * coverages.covered_share
         * intensities.direct_intensity as direct_increase,
-        prices.price * case
-            when coverages.is_even
-                then coverages.covered_share * total_intensities.total_intensity
-            else covered_intensities.intensity
-        end as price_increase,
+        prices.price * coalesce(
+            covered_intensities.intensity,
+            coverages.covered_share * total_intensities.total_intensity
+        ) as price_increase,
         regions.region_name,
         intensities.unit
     from intensities

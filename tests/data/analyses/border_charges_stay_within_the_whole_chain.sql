@@ -22,12 +22,9 @@ negative_years as (
 
     union
 
-    select intensities.year
-    from {{ ref('int_intensities') }} as intensities
-    inner join {{ ref('int_stressors') }} as stressors using (stressor_id)
-    where
-        stressors.is_priced
-        and (intensities.direct_intensity < 0 or intensities.output < 0)
+    select year
+    from {{ ref('int_intensities') }}
+    where direct_intensity < 0 or output < 0
 
 ),
 
