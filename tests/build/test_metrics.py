@@ -166,6 +166,12 @@ SAME = {
         "select year, stressor_id, region_id, scope_2, scope_3, passing_through"
         " from three_scopes",
     ),
+    "carbon prices": (
+        ["carbon_price_burden", "carbon_price_net_gain"],
+        [*KEYS, "region", "carbon_price__price_id"],
+        "select year, stressor_id, region_id, price_id, burden, net_gain"
+        " from carbon_price_burden",
+    ),
     "responsibility": (
         ["income_emissions", "shared_emissions", "technology_adjusted_footprint"],
         [*KEYS, "region"],
@@ -184,6 +190,7 @@ MIXED = {
     "scenarios": (["quota", "quota_share"], KEYS),
     "rules": (["allocated_quota"], [*KEYS, "scenario"]),
     "years": (["population"], ["stressor"]),
+    "prices": (["carbon_price_burden", "carbon_price_net_gain"], KEYS),
     "errors of regions": (
         ["footprint_p05", "footprint_p95"],
         [*KEYS, "interval__uncertainty_rule"],

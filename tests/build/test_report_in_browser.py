@@ -628,6 +628,38 @@ def test_a_page_begins_with_its_picture(page, report, name):
     assert page.locator(".next a").is_visible()
 
 
+def test_all_is_proportional_to_the_price_of_the_slider(page, report):
+    """300 USD each of 50 a tonne are 600 of 100: in the words, and along the axis."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto((report / "prices.html").as_uri())
+    wait_for_charts(page)
+    labels = "#chart-carbon-price .role-axis-label text"
+
+    def shown() -> tuple[list[float], list[str]]:
+        numbers = page.locator("#price-form b").all_inner_texts()
+        ticks = page.locator(labels).all_text_contents()
+        return [float(number.replace(",", "")) for number in numbers], ticks
+
+    before, ticks = shown()
+    assert 300 in before
+    page.locator("#price").fill("100")
+    page.wait_for_function(
+        "([at, old]) => [...document.querySelectorAll(at)]"
+        ".map((text) => text.textContent).join() !== old",
+        arg=[labels, ",".join(ticks)],
+    )
+    after, doubled = shown()
+    assert after == pytest.approx([2 * number for number in before], rel=1e-2)
+    assert page.locator("#price-form output").inner_text() == "100 USD"
+    # the incomes along the other axis stay
+    changed = [pair for pair in zip(ticks, doubled, strict=True) if len({*pair}) > 1]
+    assert len(changed) > 2
+    assert all(float(new) == 2 * float(old) for old, new in changed)
+    # another view is drawn at the price that is chosen
+    page.locator("input[value='After an equal dividend']").check(force=True)
+    page.get_by_text("at 100 USD per tonne").wait_for()
+
+
 def test_an_address_opens_the_part_that_it_names(page, report):
     """Its charts are drawn as it opens; on paper everything is open."""
     page.goto((report / "ranking.html").as_uri() + "#table-ranking")
