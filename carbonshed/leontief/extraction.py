@@ -109,8 +109,8 @@ def demand_for_parts(
     each part's own system, and goes as far along this step, (I - A)_KK times what is
     missing, as leaves the least missing, less what earlier steps do. What is missing
     comes from chains that leave a part and come back, so it shrinks by two or three
-    digits a round, where chains are strong too; it is handed on a last time once it is
-    small enough.
+    digits a round, where chains are strong too. A part for which it is small enough
+    waits for the others; then it is handed on a last time.
 
     Parameters
     ----------
@@ -147,11 +147,14 @@ def demand_for_parts(
     products = _ProductsOfParts(parts)
     # steps, the output that each gives its part, and the square of that
     earlier: deque[tuple[np.ndarray, ...]] = deque(maxlen=STEPS)
-    largest = np.inf
+    left = np.where(scales > 0, np.inf, 0.0)  # what is missing, relative to them
     for _ in range(ROUNDS):
-        for part, system in zip(parts, systems, strict=True):
-            step[part] = system @ missing[part]
-        if largest <= tolerance:
+        is_near = left.max(axis=1, initial=0.0) <= tolerance
+        for part, system, is_done in zip(parts, systems, is_near, strict=True):
+            # once all are near, what is left is handed on a last time
+            waits = is_done and not is_near.all()
+            step[part] = 0.0 if waits else system @ missing[part]
+        if is_near.all():
             return (demand + step).reshape(amounts.shape)
         ahead, effect = step.copy(), own_output_of(step)
         for other, its_output, square in earlier:
@@ -164,8 +167,8 @@ def demand_for_parts(
         missing -= share * effect
         earlier.append((ahead, effect, square))
         left = np.array([np.abs(missing[part]).max(axis=0) for part in parts])
-        largest = float(_share(left, scales).max(initial=0.0))
-    raise ExtractionError(largest, tolerance)
+        left = _share(left, scales)
+    raise ExtractionError(float(left.max(initial=0.0)), tolerance)
 
 
 class _ProductsOfParts:
@@ -197,6 +200,8 @@ def own_output(
 ) -> np.ndarray:
     """Return (L z)_K of every part: a column for each part and right-hand side.
 
+    A part whose z is zero needs none.
+
     Parameters
     ----------
     output_of : callable
@@ -211,9 +216,10 @@ def own_output(
     ndarray, shape (n, q), currency
     """
     size, sides = demand.shape
-    output = np.empty_like(demand)
-    for start in range(0, len(parts), PARTS_AT_A_TIME):
-        some = parts[start : start + PARTS_AT_A_TIME]
+    output = np.zeros_like(demand)
+    asked = [part for part in parts if demand[part].any()]
+    for start in range(0, len(asked), PARTS_AT_A_TIME):
+        some = asked[start : start + PARTS_AT_A_TIME]
         right = np.zeros((size, len(some) * sides), order="F")
         own = [slice(k * sides, (k + 1) * sides) for k in range(len(some))]
         for part, columns in zip(some, own, strict=True):

@@ -93,6 +93,27 @@ def test_parts_that_do_not_come_apart_are_refused():
         demand_for_parts(turned.__matmul__, [np.eye(2)], parts_of("aa"), np.ones(2))
 
 
+def test_a_part_that_is_near_enough_waits_for_the_others():
+    """The first trades with nobody: one round for it, and more for the other two."""
+    A, demand, _ = random_system(10, 9)
+    A[:3, 3:] = A[3:, :3] = 0
+    system, parts = Leontief(A), parts_of("aaabbbccc")
+    columns: list[int] = []
+
+    def output_of(right: np.ndarray) -> np.ndarray:
+        columns.append(right.shape[1])
+        return system.output(right)
+
+    own = own_systems(A, parts)
+    z = demand_for_parts(partial(own_output, output_of, parts), own, parts, demand)
+    assert columns[:2] == [3, 2]
+    assert set(columns[2:]) <= {1, 2}
+    inverse = np.linalg.inv(np.eye(9) - A)
+    for part in parts:
+        expected = np.linalg.solve(inverse[np.ix_(part, part)], demand[part])
+        np.testing.assert_allclose(z[part], expected, rtol=1e-9, atol=1e-12)
+
+
 def test_parts_that_live_on_each_other_come_apart_in_a_few_rounds():
     """Two industries near a radius of 1; by pencil z = b (1 - a²), L_kk its inverse."""
     A = np.array([[0.0, 0.9999], [0.9999, 0.0]])
