@@ -21,6 +21,7 @@ from carbonshed.leontief.row_blocks import RowBlocks, map_blocks
 
 ROUNDS = 60
 STEPS = 10  # earlier ones that a round looks at
+_STUCK = 0.9  # a round that leaves more of what was missing has not helped
 EXTRACTION_TOLERANCE = 1e-12  # residual relative to the largest amount of a part
 # parts solved for at a time, which take 8 n bytes each; wide enough for BLAS
 PARTS_AT_A_TIME = 1024
@@ -109,8 +110,10 @@ def demand_for_parts(
     each part's own system, and goes as far along this step, (I - A)_KK times what is
     missing, as leaves the least missing, less what earlier steps do. What is missing
     comes from chains that leave a part and come back, so it shrinks by two or three
-    digits a round, where chains are strong too. A part for which it is small enough
-    waits for the others; then it is handed on a last time.
+    digits a round, where chains are strong too. Where a step does not help, the next
+    one follows what it gave instead, so that a part of k rows needs about k rounds at
+    most. A part for which enough is found waits for the others; then what is missing is
+    handed on a last time.
 
     Parameters
     ----------
@@ -138,11 +141,13 @@ def demand_for_parts(
     References
     ----------
     Eisenstat, Elman and Schultz (1983), SIAM Journal on Numerical Analysis 20: the
-    truncated generalised conjugate residual method, here for all parts side by side.
+    truncated generalised conjugate residual method, here for all parts side by side;
+    Young and Jea (1980), Linear Algebra and its Applications 34: steps along what the
+    last one gave, Orthodir.
     """
     checks.finite("amounts", amounts)
     missing = amounts.reshape(len(amounts), -1).astype(np.float64)
-    demand, step = np.zeros_like(missing), np.empty_like(missing)
+    demand, step, source = np.zeros_like(missing), np.empty_like(missing), missing
     scales = np.array([np.abs(missing[part]).max(axis=0) for part in parts])
     products = _ProductsOfParts(parts)
     # steps, the output that each gives its part, and the square of that
@@ -150,12 +155,12 @@ def demand_for_parts(
     left = np.where(scales > 0, np.inf, 0.0)  # what is missing, relative to them
     for _ in range(ROUNDS):
         is_near = left.max(axis=1, initial=0.0) <= tolerance
-        for part, system, is_done in zip(parts, systems, is_near, strict=True):
-            # once all are near, what is left is handed on a last time
-            waits = is_done and not is_near.all()
-            step[part] = 0.0 if waits else system @ missing[part]
         if is_near.all():
-            return (demand + step).reshape(amounts.shape)
+            for part, system in zip(parts, systems, strict=True):
+                demand[part] += system @ missing[part]
+            return demand.reshape(amounts.shape)
+        for part, system, waits in zip(parts, systems, is_near, strict=True):
+            step[part] = 0.0 if waits else system @ source[part]
         ahead, effect = step.copy(), own_output_of(step)
         for other, its_output, square in earlier:
             share = _share(products.of(its_output, effect), square)
@@ -164,7 +169,11 @@ def demand_for_parts(
         square = products.of(effect, effect)
         share = _share(products.of(effect, missing), square)
         demand += share * ahead
+        before = products.of(missing, missing)
         missing -= share * effect
+        # where a step has not helped, another one would be the same
+        is_stuck = products.of(missing, missing) > _STUCK**2 * before
+        source = np.where(is_stuck, effect, missing)
         earlier.append((ahead, effect, square))
         left = np.array([np.abs(missing[part]).max(axis=0) for part in parts])
         left = _share(left, scales)

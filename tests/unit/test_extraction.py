@@ -87,10 +87,16 @@ def test_two_right_hand_sides_are_solved_together():
 
 
 def test_parts_that_do_not_come_apart_are_refused():
-    """The answer stands at a right angle to what is missing: no step helps."""
-    turned = np.array([[0.0, 1.0], [-1.0, 0.0]])
+    """Nothing that is asked for arrives: no step helps."""
     with pytest.raises(ExtractionError, match=r"after 60 rounds .* off by 1 .* sell"):
-        demand_for_parts(turned.__matmul__, [np.eye(2)], parts_of("aa"), np.ones(2))
+        demand_for_parts(np.zeros_like, [np.eye(2)], parts_of("aa"), np.ones(2))
+
+
+def test_a_first_step_that_does_not_help_is_followed_by_one_that_does():
+    """The answer stands at a right angle to what is missing: z = (-1, 1)."""
+    turned = np.array([[0.0, 1.0], [-1.0, 0.0]])
+    z = demand_for_parts(turned.__matmul__, [np.eye(2)], parts_of("aa"), np.ones(2))
+    np.testing.assert_allclose(z, [-1.0, 1.0], atol=1e-12)
 
 
 def test_a_part_that_is_near_enough_waits_for_the_others():
