@@ -152,7 +152,7 @@ def demand_for_parts(
     products = _ProductsOfParts(parts)
     # steps, the output that each gives its part, and the square of that
     earlier: deque[tuple[np.ndarray, ...]] = deque(maxlen=STEPS)
-    left = np.where(scales > 0, np.inf, 0.0)  # what is missing, relative to them
+    left = np.where(scales > 0, np.inf, 0.0)  # amounts missing, relative to them
     for _ in range(ROUNDS):
         is_near = left.max(axis=1, initial=0.0) <= tolerance
         if is_near.all():
@@ -171,7 +171,7 @@ def demand_for_parts(
         demand += share * ahead
         before = products.of(missing, missing)
         missing -= share * effect
-        # where a step has not helped, another one would be the same
+        # another step would be the same as one that has not helped
         is_stuck = products.of(missing, missing) > _STUCK**2 * before
         source = np.where(is_stuck, effect, missing)
         earlier.append((ahead, effect, square))
@@ -226,9 +226,9 @@ def own_output(
     """
     size, sides = demand.shape
     output = np.zeros_like(demand)
-    asked = [part for part in parts if demand[part].any()]
-    for start in range(0, len(asked), PARTS_AT_A_TIME):
-        some = asked[start : start + PARTS_AT_A_TIME]
+    served = [part for part in parts if demand[part].any()]
+    for start in range(0, len(served), PARTS_AT_A_TIME):
+        some = served[start : start + PARTS_AT_A_TIME]
         right = np.zeros((size, len(some) * sides), order="F")
         own = [slice(k * sides, (k + 1) * sides) for k in range(len(some))]
         for part, columns in zip(some, own, strict=True):
