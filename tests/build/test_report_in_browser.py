@@ -636,7 +636,7 @@ def test_all_is_proportional_to_the_price_of_the_slider(page, report):
     labels = "#chart-carbon-price .role-axis-label text"
 
     def shown() -> tuple[list[float], list[str]]:
-        numbers = page.locator("#price-form b").all_inner_texts()
+        numbers = page.locator("#price-form strong").all_inner_texts()
         ticks = page.locator(labels).all_text_contents()
         return [float(number.replace(",", "")) for number in numbers], ticks
 
