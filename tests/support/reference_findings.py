@@ -92,16 +92,22 @@ def finding_rows(
 
 
 def burden_of_the_poorest(marts: Mapping[str, Rows]) -> Rows:
-    """Return what a price takes of the poorest fifth, as a multiple of the richest."""
-    shares = [
-        [price[f"{end}_fifth_household_share"] for end in ("poorest", "richest")]
+    """Return what a price takes of the poorest fifth, as a multiple of the richest.
+
+    Of a progressive one, what it takes of the richest as a multiple of the poorest.
+    """
+    prices = [
+        price
         for price in marts["carbon_price_summary"].values()
         if price["is_default"] and price["incidence"] is not None
     ]
-    if not shares:
+    if not prices:
         return {}
-    ((poorest, richest),) = shares
-    ratio = poorest / richest if poorest is not None and richest else None
+    (price,) = prices
+    shares = [price[f"{end}_fifth_household_share"] for end in ("poorest", "richest")]
+    ratio = shares[0] / shares[1] if shares[0] is not None and shares[1] else None
+    if ratio and price["incidence"] == "progressive" and ratio < 1:
+        ratio = 1 / ratio
     return {("carbon_price",): {"value": ratio, "unit": "factor"}}
 
 

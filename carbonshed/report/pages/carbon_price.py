@@ -27,7 +27,7 @@ _LIMITS = (
     "Producers pay for what they emit and add it to their prices, as their buyers do "
     "in turn, so that final users bear all of it.",
     "Taxes that exist already are in the table's prices. Nothing is given back to "
-    "industries, and what is borne abroad is not handed out.",
+    "industries, and what is borne outside the table is not handed out.",
     "Whether a price is regressive goes by what households spend: a region's GDP is "
     "nobody's income. Everyone in a region counts with its mean.",
     "Each amount is proportional to the price.",
@@ -104,7 +104,7 @@ def page(context: Context, marts: Marts) -> Page:
             _of_regions(context, regions, shown),
             _of_prices(context, summary),
             _of_products(context, products, shown),
-            Section("limits", "What this is not", [NOBODY_REACTS, *_LIMITS]),
+            Section("limits", "What this is not", [*_LIMITS]),
         ],
         context.finding("carbon_price"),
         headline=context.headline("carbon_price"),
@@ -185,8 +185,8 @@ def _of_regions(context: Context, regions: Rows, shown: dict[str, Any]) -> Secti
                 f"Burden and dividend at {at}, {context.title}",
                 regions,
                 _REGIONS,
-                f"{NOBODY_REACTS} After the dividend: an equal part of what all ranked "
-                "regions bear, less the burden.",
+                "As if nobody reacted. After the dividend: an equal part of what all "
+                "ranked regions bear, less the burden.",
             )
         ],
     )
@@ -208,9 +208,9 @@ def _of_prices(context: Context, summary: Rows) -> Section:
                 f"Each price and who pays it, {context.title}",
                 summary,
                 columns,
-                f"{NOBODY_REACTS} A fifth of the people in the poorest and in the "
-                "richest regions by GDP per person; households' burden over what they "
-                "spend.",
+                "Nobody reacts to any of them. A fifth of the people in the poorest "
+                "and richest regions by GDP per person; households' burden over "
+                "what they spend.",
             )
         ],
     )
@@ -228,7 +228,8 @@ def _of_products(context: Context, products: Rows, shown: dict[str, Any]) -> Sec
                 f"Rise of prices at {at}, mean of all regions by output",
                 products,
                 _PRODUCTS,
-                f"{NOBODY_REACTS} The rest comes from suppliers and theirs.",
+                "All costs are passed on, and buyers buy the same. The rest comes from "
+                "suppliers and theirs.",
                 max_rows=_MAX_PRODUCTS,
             )
         ],

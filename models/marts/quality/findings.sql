@@ -919,7 +919,15 @@ chosen as (
                     -- the fifths between may decide
                     when price_incidence is not null then 'carbon_price_mixed'
                 end,
-                'value': poorest_to_richest, 'unit': 'factor'
+                -- of the one that bears more to the other
+                'value': case
+                    when
+                        price_incidence = 'progressive'
+                        and poorest_to_richest < 1
+                        then richest_to_poorest
+                    else poorest_to_richest
+                end,
+                'unit': 'factor'
             }
         ]) as choice
     from named
