@@ -94,7 +94,7 @@ def finding_rows(
 def burden_of_the_poorest(marts: Mapping[str, Rows]) -> Rows:
     """Return what a price takes of the poorest fifth, as a multiple of the richest.
 
-    Of a progressive one, what it takes of the richest as a multiple of the poorest.
+    If it is progressive, the richest as a multiple of the poorest instead.
     """
     prices = [
         price

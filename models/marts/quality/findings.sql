@@ -919,7 +919,7 @@ chosen as (
                     -- the fifths between may decide
                     when price_incidence is not null then 'carbon_price_mixed'
                 end,
-                -- of the one that bears more to the other
+                -- the larger share over the smaller one
                 'value': case
                     when
                         price_incidence = 'progressive'
