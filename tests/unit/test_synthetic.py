@@ -272,7 +272,10 @@ def test_every_year_has_its_published_totals(decade, year):
 def test_every_year_is_a_whole_table(decade):
     assert decade.years == [2007, 2012, 2017]
     checks = audit_dataset(decade).checks
-    assert {check.status for check in checks} == {"PASS"}
+    # nobody has put a price on emissions there
+    skipped = {"carbon_prices_meet_emissions", "border_charges_are_limited"}
+    assert {check.check_id for check in checks if check.status != "PASS"} == skipped
+    assert {check.status for check in checks} == {"PASS", "SKIPPED"}
     rates = pq.read_table(decade.table("exchange_rates")).to_pylist()
     assert rates == [
         {"year": 2007, "currency_per_usd": 7.604},

@@ -5,7 +5,7 @@ import filecmp
 import re
 import shlex
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,7 @@ from carbonshed.compile.statistics import Tables
 from carbonshed.compile.statistics_folder import read_statistics
 from carbonshed.dataset import Dataset, open_dataset
 from carbonshed.files import shipped_rows
-from carbonshed.leontief import demand_for_parts, own_systems, parts_of
+from carbonshed.leontief import demand_for_parts, own_output, own_systems, parts_of
 from carbonshed.names import NATION_NAME, STATES_NAME
 from carbonshed.outputs import write_new_folder
 from carbonshed.readers import ingest
@@ -347,12 +347,9 @@ def test_extractions_equal_smaller_tables_solved_from_scratch(states):
     for kind in (0, 1):
         names = [label[kind] for label in states.labels]
         parts = parts_of(names)
+        solve = partial(lu_solve, states.factors)
         demand = demand_for_parts(
-            lambda right: lu_solve(states.factors, right),
-            own_systems(shares, parts),
-            parts,
-            output,
-            scale=float(output.max()),
+            partial(own_output, solve, parts), own_systems(shares, parts), parts, output
         )
         for part in parts:
             vanishing, own = total[part] @ demand[part], direct[part] @ output[part]
