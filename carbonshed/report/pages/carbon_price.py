@@ -66,8 +66,8 @@ _VIEWS = {
     "Burden": (
         "burden_gdp_share",
         "burden, % of GDP",
-        "Burden over GDP, against GDP per person; a dot for each region, sized by "
-        "population",
+        "What a carbon price takes of GDP, against GDP per person; a dot for each "
+        "region, sized by population",
     ),
     "After an equal dividend": (
         "net_gain_gdp_share",
