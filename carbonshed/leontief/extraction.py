@@ -20,6 +20,8 @@ from carbonshed.leontief import checks
 from carbonshed.leontief.row_blocks import RowBlocks, map_blocks
 
 ROUNDS = 60
+# relative to the amounts of a part; without negative cells it is 1 at most
+LARGEST_DEMAND = 1e6
 STEPS = 10  # earlier ones that a round looks at
 _STUCK = 0.9  # a round that leaves more of what was missing has not helped
 EXTRACTION_TOLERANCE = 1e-12  # residual relative to the largest amount of a part
@@ -28,14 +30,23 @@ PARTS_AT_A_TIME = 1024
 
 
 class ExtractionError(ValueError):
-    """The rounds do not come close enough; ``residual`` is that of the last one."""
+    """There is no demand for a part that takes the amounts asked for.
 
-    def __init__(self, residual: float, tolerance: float) -> None:
+    The rounds do not come close enough, and ``residual`` is that of the last one; or
+    they come close by demand so large that no digit of it is known.
+    """
+
+    def __init__(self, residual: float, tolerance: float, times: float = 0.0) -> None:
         self.residual = residual
+        found = (
+            f"would have to be {times:.1g} times the amounts of a part"
+            if times
+            else f"is off by {residual:.3g} of the largest amount of a part after"
+            f" {ROUNDS} rounds, expected {tolerance:.3g}"
+        )
         super().__init__(
-            f"after {ROUNDS} rounds the demand for parts of the economy is off by"
-            f" {residual:.3g} of the largest amount of a part, expected"
-            f" {tolerance:.3g}: too much of what they sell comes back to them"
+            f"the demand for parts of the economy {found}: too much of what they sell"
+            " comes back to them"
         )
 
 
@@ -136,7 +147,8 @@ def demand_for_parts(
     Raises
     ------
     ExtractionError
-        If `ROUNDS` rounds do not do.
+        If `ROUNDS` rounds do not do, or demand would be `LARGEST_DEMAND` times the
+        amounts of its part: of a part without which the others have no answer.
 
     References
     ----------
@@ -158,6 +170,10 @@ def demand_for_parts(
         if is_near.all():
             for part, system in zip(parts, systems, strict=True):
                 demand[part] += system @ missing[part]
+            sizes = np.array([np.abs(demand[part]).max(axis=0) for part in parts])
+            times = float(_share(sizes, scales).max(initial=0.0))
+            if times > LARGEST_DEMAND:
+                raise ExtractionError(float(left.max(initial=0.0)), tolerance, times)
             return demand.reshape(amounts.shape)
         for part, system, waits in zip(parts, systems, is_near, strict=True):
             step[part] = 0.0 if waits else system @ source[part]

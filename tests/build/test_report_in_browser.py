@@ -201,6 +201,7 @@ def test_regions_are_compared_side_by_side(page, report):
     find(page, "cind", "#compare")
     page.wait_for_url("**#B+C")
     heading = page.locator("h1")
+    heading.filter(has_text="each, Cinderley").wait_for()
     assert heading.inner_text().replace("\N{NO-BREAK SPACE}", " ") == (
         "Bellmere 7.00 t each, Cinderley 3.00 t each, without imports"
     )

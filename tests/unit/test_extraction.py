@@ -88,7 +88,7 @@ def test_two_right_hand_sides_are_solved_together():
 
 def test_parts_that_do_not_come_apart_are_refused():
     """Nothing that is asked for arrives: no step helps."""
-    with pytest.raises(ExtractionError, match=r"after 60 rounds .* off by 1 .* sell"):
+    with pytest.raises(ExtractionError, match=r"off by 1 .* after 60 rounds.* sell"):
         demand_for_parts(np.zeros_like, [np.eye(2)], parts_of("aa"), np.ones(2))
 
 
@@ -145,3 +145,11 @@ def test_some_parts_at_a_time_are_solved_like_all(monkeypatch):
     one_by_one = own_output(output_of, parts, demand[:, None])
     assert columns == [2, 2, 1]
     np.testing.assert_allclose(one_by_one, together, rtol=1e-12)
+
+
+def test_a_part_without_which_the_others_have_no_answer_is_refused():
+    """L is 1e-9 there: demand of 1e9 would take an amount of 1, and digits are lost."""
+    with pytest.raises(ExtractionError, match=r"1e\+09 times the amounts of a part"):
+        demand_for_parts(
+            lambda z: 1e-9 * z, [np.eye(1)], parts_of("a"), np.array([1.0])
+        )

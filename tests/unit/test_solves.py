@@ -319,13 +319,13 @@ def test_regions_that_do_not_come_apart_are_refused_with_words(
 ):
     monkeypatch.setattr(extraction, "ROUNDS", 1)
     settings = Settings(solver=Solver(solver), with_analyses=True)
-    with pytest.raises(CarbonshedError, match=r"three scopes: after 1 .* var analyses"):
+    with pytest.raises(CarbonshedError, match=r"three scopes: .* after 1 .* analyses"):
         solve(economies, folder, settings)
     tables = relations_of(economies)
     solves = solve_years(tables, Settings(solver=Solver(solver)), folder)
     tables.session.register("solved_years", solves)
     years = tables.session.sql("from solved_years")
-    with pytest.raises(CarbonshedError, match=r"^2012: after 1 .* var extraction$"):
+    with pytest.raises(CarbonshedError, match=r"^2012: .* after 1 .* var extraction$"):
         extract_parts(tables, years, folder, Solver(solver))
 
 
