@@ -38,14 +38,14 @@ class ExtractionError(ValueError):
 
     def __init__(self, residual: float, tolerance: float, times: float = 0.0) -> None:
         self.residual = residual
-        found = (
+        reason = (
             f"would have to be {times:.1g} times the amounts of a part"
             if times
             else f"is off by {residual:.3g} of the largest amount of a part after"
             f" {ROUNDS} rounds, expected {tolerance:.3g}"
         )
         super().__init__(
-            f"the demand for parts of the economy {found}: too much of what they sell"
+            f"the demand for parts of the economy {reason}: too much of what they sell"
             " comes back to them"
         )
 
