@@ -162,13 +162,11 @@ def _state(files: Iterable[Path]) -> str:
     The time is that of the last change of content, name or rights, which no program can
     set back.
     """
-    about = {path: path.stat() for path in files}
-    return _digest(
-        [
-            (str(path), stat.st_size, stat.st_ctime_ns, stat.st_ino)
-            for path, stat in about.items()
-        ]
-    )
+    states = []
+    for path in files:
+        stat = path.stat()
+        states.append((str(path), stat.st_size, stat.st_ctime_ns, stat.st_ino))
+    return _digest(states)
 
 
 def _digest(parts: object) -> str:

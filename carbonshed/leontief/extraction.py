@@ -32,18 +32,11 @@ PARTS_AT_A_TIME = 1024
 class ExtractionError(ValueError):
     """There is no demand for a part that takes the amounts asked for.
 
-    The rounds do not come close enough, and ``residual`` is that of the last one; or
-    they come close by demand so large that no digit of it is known.
+    The rounds do not come close enough, or by demand so large that no digit of it is
+    known.
     """
 
-    def __init__(self, residual: float, tolerance: float, times: float = 0.0) -> None:
-        self.residual = residual
-        reason = (
-            f"would have to be {times:.1g} times the amounts of a part"
-            if times
-            else f"is off by {residual:.3g} of the largest amount of a part after"
-            f" {ROUNDS} rounds, expected {tolerance:.3g}"
-        )
+    def __init__(self, reason: str) -> None:
         super().__init__(
             f"the demand for parts of the economy {reason}: too much of what they sell"
             " comes back to them"
@@ -160,7 +153,7 @@ def demand_for_parts(
     checks.finite("amounts", amounts)
     missing = amounts.reshape(len(amounts), -1).astype(np.float64)
     demand, step, source = np.zeros_like(missing), np.empty_like(missing), missing
-    scales = np.array([np.abs(missing[part]).max(axis=0) for part in parts])
+    scales = _largest(missing, parts)
     products = _ProductsOfParts(parts)
     # steps, the output that each gives its part, and the square of that
     earlier: deque[tuple[np.ndarray, ...]] = deque(maxlen=STEPS)
@@ -170,10 +163,11 @@ def demand_for_parts(
         if is_near.all():
             for part, system in zip(parts, systems, strict=True):
                 demand[part] += system @ missing[part]
-            sizes = np.array([np.abs(demand[part]).max(axis=0) for part in parts])
-            times = float(_share(sizes, scales).max(initial=0.0))
+            times = _share(_largest(demand, parts), scales).max(initial=0.0)
             if times > LARGEST_DEMAND:
-                raise ExtractionError(float(left.max(initial=0.0)), tolerance, times)
+                raise ExtractionError(
+                    f"would have to be {times:.1g} times the amounts of a part"
+                )
             return demand.reshape(amounts.shape)
         for part, system, waits in zip(parts, systems, is_near, strict=True):
             step[part] = 0.0 if waits else system @ source[part]
@@ -191,9 +185,16 @@ def demand_for_parts(
         is_stuck = products.of(missing, missing) > _STUCK**2 * before
         source = np.where(is_stuck, effect, missing)
         earlier.append((ahead, effect, square))
-        left = np.array([np.abs(missing[part]).max(axis=0) for part in parts])
-        left = _share(left, scales)
-    raise ExtractionError(float(left.max(initial=0.0)), tolerance)
+        left = _share(_largest(missing, parts), scales)
+    raise ExtractionError(
+        f"is off by {left.max(initial=0.0):.3g} of the largest amount of a part after"
+        f" {ROUNDS} rounds, expected {tolerance:.3g}"
+    )
+
+
+def _largest(amounts: np.ndarray, parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the largest absolute amount of each part, by right-hand side."""
+    return np.array([np.abs(amounts[part]).max(axis=0) for part in parts])
 
 
 class _ProductsOfParts:

@@ -202,6 +202,30 @@ def values_at_ends(x: Spec, y: Spec, field: str = "value", **look: Any) -> Spec:
     )
 
 
+def bars_of_page(y: Spec, *, height: int, **channels: Any) -> Spec:
+    """Return bars from `start` to `end`, each with a text at its right, without rows.
+
+    The page fills in rows, the unit and the scale: ``assets/region_bars.js``.
+    """
+    x = quantitative(
+        "start", title="UNIT", scale={"zero": True}, axis={"labelBound": True}
+    )
+    return layers(
+        draw(
+            "bar", None, {"height": height}, x=x, x2={"field": "end"}, y=y, **channels
+        ),
+        draw(
+            "text",
+            None,
+            {"align": "left", "dx": 4, "baseline": "middle"},
+            x={**x, "field": "right"},
+            y=y,
+            text=nominal("text"),
+        ),
+        rows=[],
+    )
+
+
 def room_for(texts: Iterable[str], values: Iterable[float | None]) -> Spec:
     """Return a scale of an axis from 0 with room for texts at the ends of its bars."""
     numbers = [value for value in values if value is not None]

@@ -187,10 +187,6 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
     """
     if not len(rows):
         return None
-    # the page puts the unit and the scale here
-    x = vega.quantitative(
-        "start", title="UNIT", scale={"zero": True}, axis={"labelBound": True}
-    )
     y = vega.nominal(
         "name",
         sort=None,
@@ -207,26 +203,11 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
         for kind, colour in _KINDS.items()
         if has_power or kind != _STATIONS
     }
-    drawing = vega.layers(
-        vega.draw(
-            "bar",
-            None,
-            {"height": 20},
-            x=x,
-            x2={"field": "end"},
-            y=y,
-            **vega.kinds("kind", kinds, legend={"columns": 2}),
-            tooltip=vega.tips("name=account", "kind=part", "own=amount"),
-        ),
-        vega.draw(
-            "text",
-            None,
-            {"align": "left", "dx": 4, "baseline": "middle"},
-            x={**x, "field": "right"},
-            y=y,
-            text=vega.nominal("text"),
-        ),
-        rows=[],
+    drawing = vega.bars_of_page(
+        y,
+        height=20,
+        **vega.kinds("kind", kinds, legend={"columns": 2}),
+        tooltip=vega.tips("name=account", "kind=part", "own=amount"),
     )
     notes = [context.with_nouns(NOT_ADDED)]
     if has_power:

@@ -99,31 +99,11 @@ def draw_waterfall(context: Context, rows: Rows) -> Chart | None:
     first = rows.first()
     if first is None:
         return None
-    # the page puts the unit and the scale here
-    x = vega.quantitative(
-        "start", title="UNIT", scale={"zero": True}, axis={"labelBound": True}
-    )
-    y = vega.nominal("name", sort=None, title=None)
-    drawing = vega.layers(
-        vega.draw(
-            "bar",
-            None,
-            {"height": 18},
-            x=x,
-            x2={"field": "end"},
-            y=y,
-            **vega.kinds("kind", _KINDS, legend=None),
-            tooltip=vega.tips("name=effect", "text=change"),
-        ),
-        vega.draw(
-            "text",
-            None,
-            {"align": "left", "dx": 4, "baseline": "middle"},
-            x={**x, "field": "right"},
-            y=y,
-            text=vega.nominal("text"),
-        ),
-        rows=[],
+    drawing = vega.bars_of_page(
+        vega.nominal("name", sort=None, title=None),
+        height=18,
+        **vega.kinds("kind", _KINDS, legend=None),
+        tooltip=vega.tips("name=effect", "text=change"),
     )
     return Chart(
         "region-changes",
