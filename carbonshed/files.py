@@ -9,8 +9,10 @@ from importlib import resources
 from pathlib import Path
 
 import filelock
+import psutil
 
 LockHeldError = filelock.Timeout
+_PARTIAL = ".partial-"  # between a name and the process that writes it
 
 
 class FileLock:
@@ -99,8 +101,13 @@ def make_folder(path: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a path to write to; `path` becomes it at the end, or stays as it was."""
-    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    """Yield a path to write to; `path` becomes it at the end, or stays as it was.
+
+    What processes that were killed left in its place goes first.
+    """
+    for left in _left_by_killed(path):
+        left.unlink(missing_ok=True)
+    partial = path.with_name(f"{path.name}{_PARTIAL}{os.getpid()}")
     try:
         with writing(partial):
             yield partial
@@ -109,6 +116,15 @@ def replacing(path: Path) -> Iterator[Path]:
         sync(path.parent)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _left_by_killed(path: Path) -> Iterator[Path]:
+    """Yield the unfinished files of `path` whose processes have ended."""
+    for file in path.parent.iterdir():
+        name, _, process = file.name.rpartition(_PARTIAL)
+        is_unfinished = name == path.name and process.isdecimal()
+        if is_unfinished and not psutil.pid_exists(int(process)):
+            yield file
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -2,7 +2,10 @@
 
 import json
 import math
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections import Counter
 from types import SimpleNamespace
@@ -20,6 +23,7 @@ from carbonshed.audit.coverage import _value_added_matches_gdp
 from carbonshed.audit.run import stored_report
 from carbonshed.audit.tables import joined, parts_of, scan_part
 from carbonshed.checksums import LIST, write_checksums
+from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import open_dataset
 from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.solve import memory_plan as memory
@@ -568,6 +572,20 @@ def test_what_sells_how_much_is_left_for_the_build(folder):
         assert stored_report(dataset) is None
         assert ensure_audited("tiny") == report
         assert sums.read_bytes() == whole
+
+
+def test_the_next_audit_removes_what_a_killed_one_left(folder):
+    dataset = ingest_tidy(folder.write(), "tiny")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    sales = dataset.path / SALES_FILE
+    left = sales.with_name(f"{sales.name}.partial-{ended.pid}")
+    written = sales.with_name(f"{sales.name}.partial-{os.getppid()}")  # by another
+    left.touch()
+    written.touch()
+    audit_dataset(dataset)
+    assert not left.exists()
+    assert written.exists()
 
 
 def test_the_report_is_a_table_too(folder):
