@@ -103,10 +103,10 @@ def make_folder(path: Path) -> None:
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a path to write to; `path` becomes it at the end, or stays as it was.
 
-    What processes that were killed left in its place goes first.
+    Unfinished files of it, left by processes that were killed, are removed first.
     """
-    for left in _left_by_killed(path):
-        left.unlink(missing_ok=True)
+    for file in _unfinished(path):
+        file.unlink(missing_ok=True)
     partial = path.with_name(f"{path.name}{_PARTIAL}{os.getpid()}")
     try:
         with writing(partial):
@@ -118,7 +118,7 @@ def replacing(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def _left_by_killed(path: Path) -> Iterator[Path]:
+def _unfinished(path: Path) -> Iterator[Path]:
     """Yield the unfinished files of `path` whose processes have ended."""
     for file in path.parent.iterdir():
         name, _, process = file.name.rpartition(_PARTIAL)
