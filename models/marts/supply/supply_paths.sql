@@ -59,17 +59,26 @@ producers as (
         intensities.region_sector_id,
         intensities.region_id,
         intensities.sector_id,
-        intensities.region_id || '/' || intensities.sector_id
-            as producer_ids,
-        sectors.sector_name || ' in ' || regions.region_name as producer_names,
         {{ safe_divide(
             'intensities.direct_intensity',
             'total_intensities.total_intensity'
         ) }} as own_share
     from intensities
     inner join total_intensities using (year, stressor_id, region_sector_id)
-    inner join regions on intensities.region_id = regions.region_id
-    inner join sectors on intensities.sector_id = sectors.sector_id
+
+),
+
+producer_names as (
+
+    select distinct
+        producers.region_sector_id,
+        producers.region_id,
+        producers.sector_id,
+        producers.region_id || '/' || producers.sector_id as producer_ids,
+        sectors.sector_name || ' in ' || regions.region_name as producer_names
+    from producers
+    inner join regions on producers.region_id = regions.region_id
+    inner join sectors on producers.sector_id = sectors.sector_id
 
 ),
 
@@ -97,8 +106,7 @@ consumers as (
         cast({{ chosen_var('path_cutoff') | float }} as double) as path_cutoff,
         cast({{ chosen_var('path_cutoff') | float }} as double)
         * abs(footprints.emissions) as smallest,
-        regions.region_name,
-        'final users in ' || regions.region_name as consumer_names
+        regions.region_name
     from footprints
     inner join regions on footprints.region_id = regions.region_id
     where
@@ -107,20 +115,16 @@ consumers as (
 
 ),
 
-tier_0 as (
+tier_0 as materialized (
 
     select
         consumers.year,
         consumers.stressor_id,
         consumers.region_id,
-        producers.region_sector_id as product_id,
         producers.region_sector_id,
-        0 as tier,
+        [producers.region_sector_id] as supply_chain,
         purchases.emissions as weight,
-        consumers.smallest,
-        producers.producer_ids as path_ids,
-        producers.producer_names || ' -> ' || consumers.consumer_names
-            as path_names
+        consumers.smallest
     from purchases
     inner join consumers using (year, stressor_id, region_id)
     inner join producers
@@ -133,15 +137,17 @@ tier_0 as (
 
 ),
 
--- names are looked up for what reaches the cut-off: beside all links they would
--- take gigabytes
 {% for tier in range(1, 13) -%}
-    reached_{{ tier }} as materialized (
+    tier_{{ tier }} as materialized (
 
         select
-            buyers.*,
-            links.supplier_id,
-            buyers.weight * links.share as supplied
+            buyers.year,
+            buyers.stressor_id,
+            buyers.region_id,
+            links.supplier_id as region_sector_id,
+            list_append(buyers.supply_chain, links.supplier_id) as supply_chain,
+            buyers.weight * links.share as weight,
+            buyers.smallest
         from tier_{{ tier - 1 }} as buyers
         inner join links
             on
@@ -149,29 +155,6 @@ tier_0 as (
                 and buyers.stressor_id = links.stressor_id
                 and buyers.region_sector_id = links.buyer_id
         where abs(buyers.weight * links.share) >= buyers.smallest
-
-    ),
-
-    tier_{{ tier }} as (
-
-        select
-            reached.year,
-            reached.stressor_id,
-            reached.region_id,
-            reached.product_id,
-            suppliers.region_sector_id,
-            {{ tier }} as tier,
-            reached.supplied as weight,
-            reached.smallest,
-            reached.path_ids || ' <- ' || suppliers.producer_ids as path_ids,
-            suppliers.producer_names || ' -> ' || reached.path_names
-                as path_names
-        from reached_{{ tier }} as reached
-        inner join producers as suppliers
-            on
-                reached.year = suppliers.year
-                and reached.stressor_id = suppliers.stressor_id
-                and reached.supplier_id = suppliers.region_sector_id
 
     ),
 
@@ -191,18 +174,46 @@ paths as (
         nodes.year,
         nodes.stressor_id,
         nodes.region_id,
-        nodes.product_id,
-        nodes.region_sector_id,
-        nodes.tier,
-        nodes.path_ids,
-        nodes.path_names,
-        emitters.region_id as emitter_region_id,
-        emitters.sector_id as emitter_sector_id,
+        nodes.supply_chain,
         nodes.weight * emitters.own_share as emissions
     from nodes
     inner join producers as emitters
         using (year, stressor_id, region_sector_id)
     where abs(nodes.weight * emitters.own_share) >= nodes.smallest
+
+),
+
+steps as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        supply_chain,
+        unnest(supply_chain) as region_sector_id,
+        generate_subscripts(supply_chain, 1) - 1 as tier
+    from paths
+
+),
+
+-- names are looked up for what reaches the cut-off: beside all links they would
+-- take gigabytes
+names as (
+
+    select
+        steps.year,
+        steps.stressor_id,
+        steps.region_id,
+        steps.supply_chain,
+        string_agg(
+            producer_names.producer_ids, ' <- ' order by steps.tier
+        ) as path_ids,
+        string_agg(
+            producer_names.producer_names, ' -> ' order by steps.tier desc
+        ) as path_names
+    from steps
+    inner join producer_names using (region_sector_id)
+    group by 1, 2, 3, 4
 
 ),
 
@@ -216,29 +227,29 @@ supply_paths as (
             partition by paths.year, paths.stressor_id, paths.region_id
             order by
                 abs(paths.emissions) desc,
-                paths.path_ids asc,
-                paths.product_id asc,
-                paths.region_sector_id asc
+                names.path_ids asc,
+                paths.supply_chain asc
         ) as integer) as path_rank,
-        paths.tier,
-        paths.path_ids as path,  -- noqa: RF04, the promised name
+        cast(len(paths.supply_chain) - 1 as integer) as tier,
+        names.path_ids as path,  -- noqa: RF04, the promised name
         products.region_id as product_region_id,
         products.sector_id as product_sector_id,
-        paths.emitter_region_id,
-        paths.emitter_sector_id,
+        emitters.region_id as emitter_region_id,
+        emitters.sector_id as emitter_sector_id,
         paths.emissions,
         paths.emissions / consumers.footprint as share,  -- noqa: RF04, this too
-        paths.path_names,
+        names.path_names || ' -> final users in ' || consumers.region_name
+            as path_names,
         consumers.path_cutoff,
         consumers.region_name,
         't' as unit
     from paths
+    inner join names using (year, stressor_id, region_id, supply_chain)
     inner join consumers using (year, stressor_id, region_id)
-    inner join producers as products
-        on
-            paths.year = products.year
-            and paths.stressor_id = products.stressor_id
-            and paths.product_id = products.region_sector_id
+    inner join producer_names as products
+        on paths.supply_chain[1] = products.region_sector_id
+    inner join producer_names as emitters
+        on paths.supply_chain[-1] = emitters.region_sector_id
 
 )
 
