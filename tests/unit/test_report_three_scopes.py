@@ -17,25 +17,29 @@ HARBOUR = {
     "passing_through": 12.0,
     "grid_electricity": 72.0,
     "scope_3_with_imports": None,
-    "consumption_footprint": 96.0,
+    "consumption_footprint": 89.18,
     "population": 4,
 }
 
 
 def test_a_region_causes_some_inside_and_some_elsewhere():
-    """84 t elsewhere: 72 are for its own users, and 72 at power stations."""
+    """84 t elsewhere: 72 are for its own users, and 72 at power stations.
+
+    Of 19 t inside, 9 are direct and 8.18 for its own users too.
+    """
     data = data_of(CONTEXT, HARBOUR)
     assert data["text"] == "Harbour causes 84.0 t elsewhere and 19.0 t inside"
     assert data["note"] == (
-        "Of what is emitted elsewhere, 12.0 t passes through its industries to others,"
-        " 0.12 times its footprint."
+        "Both parts for its own users are its footprint, 89.2 t; 12.0 t is emitted"
+        " elsewhere and passes through its industries to others."
     )
     elsewhere = "elsewhere\nscopes 2 and 3"
     assert [bar[:3] + bar[4:] for bar in data["bars"]] == [
-        ["inside\nscope 1", 0, 19, "19.0 t", "19.0 t"],
+        ["inside\nscope 1", 0, pytest.approx(17.18), "", "17.2 t"],
+        ["inside\nscope 1", pytest.approx(17.18), 19, "19.0 t", "1.82 t"],
         [elsewhere, 0, 72, "", "72.0 t"],
         [elsewhere, 72, 84, "84.0 t", "12.0 t"],
-        ["of which electricity\nscope 2", 0, 72, "72.0 t", "72.0 t"],
+        ["part of elsewhere:\npower, scope 2", 0, 72, "72.0 t", "72.0 t"],
     ]
     assert data["units"] == ["t", "t per person"]
     lines = {label: rest for label, *rest in data["lines"]}
@@ -47,17 +51,25 @@ def test_without_power_supply_all_elsewhere_is_scope_3():
     row = {**HARBOUR, "scope_2": None, "grid_electricity": None, "scope_3": 84.0}
     data = data_of(CONTEXT, {**row, "population": None})
     assert [bar[0] for bar in data["bars"]] == [
-        "inside\nscope 1",
+        *["inside\nscope 1"] * 2,
         *["elsewhere\nscope 3"] * 2,
     ]
     assert {line[-1] for line in data["lines"]} == {"\N{EN DASH}"}
 
 
-@pytest.mark.parametrize(
-    "changes", [{"passing_through": -1.0}, {"consumption_footprint": 0.0}]
-)
-def test_what_cannot_be_compared_has_no_ratio(changes):
-    assert "footprint" not in data_of(CONTEXT, {**HARBOUR, **changes})["note"]
+def test_the_larger_amount_comes_first():
+    row = {**HARBOUR, "scope_1": 190.0}
+    text = data_of(CONTEXT, row)["text"]
+    assert text == "Harbour emits 190 t inside and causes 84.0 t elsewhere"
+
+
+def test_negative_cells_may_leave_the_inside_undivided():
+    """With 60 t, less than nothing of the footprint would be emitted inside."""
+    row = {**HARBOUR, "consumption_footprint": 60.0}
+    data = data_of(CONTEXT, row)
+    inside = [bar[1:4] for bar in data["bars"] if bar[0].startswith("inside")]
+    assert inside == [[0, 19, "inside, not divided"]]
+    assert data["note"].startswith("Its footprint is 60.0 t; 12.0 t is emitted")
 
 
 def test_notes_say_what_the_bars_do_not():

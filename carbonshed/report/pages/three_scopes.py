@@ -15,17 +15,20 @@ _STEP = 44  # pixels of a bar and the room to the next one
 _INSIDE, _ELSEWHERE, _POWER = (
     "inside\nscope 1",
     "elsewhere\nscopes 2 and 3",
-    "of which electricity\nscope 2",
+    "part of elsewhere:\npower, scope 2",
 )
 _ALL_ELSEWHERE = "elsewhere\nscope 3"
-_OWN, _PASSING, _STATIONS = (
+_OWN, _OTHERS, _BOTH, _PASSING, _STATIONS = (
     "for its own users",
-    "passing through",
+    "inside, for others",
+    "inside, not divided",
+    "passing through to others",
     "power stations",
 )
 _KINDS = {
-    "inside": colour_of("emitted there"),
     _OWN: colour_of("footprint"),
+    _OTHERS: colour_of("emitted there"),
+    _BOTH: colour_of("emitted there"),
     _PASSING: colour_of("passing through"),
     _STATIONS: colour_of("imports"),
 }
@@ -67,10 +70,14 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         row["scope_2"],
     )
     elsewhere = own + passing
-    size = context.scale([row["scope_1"], elsewhere], "stressor")
+    inside = row["scope_1"]
+    size = context.scale([inside, elsewhere], "stressor")
     bar = _ALL_ELSEWHERE if power is None else _ELSEWHERE
     bars = [
-        _part(size, _INSIDE, 0.0, row["scope_1"], "inside", row["scope_1"]),
+        *(
+            _part(size, _INSIDE, start, end, kind, inside if end == inside else None)
+            for start, end, kind in _parts_inside(row)
+        ),
         _part(size, bar, 0.0, own, _OWN, None),
         _part(size, bar, own, elsewhere, _PASSING, elsewhere),
     ]
@@ -89,7 +96,7 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "text": _sentence(context, row, elsewhere, size),
         "note": _note(context, row),
-        "unit": size.unit,
+        "unit": f"{size.unit}, {context.title}",
         "bars": bars,
         "units": [amounts.unit, per_person.unit],
         "lines": [
@@ -116,24 +123,43 @@ def _part(
 def _sentence(
     context: Context, row: dict[str, Any], elsewhere: float, size: Scale
 ) -> str:
+    """Return both amounts, the larger first."""
     name = spoken(row["region_name"], context.region)
-    return (
-        f"{name[:1].upper()}{name[1:]} causes {size.full(elsewhere)} elsewhere and "
-        f"{size.full(row['scope_1'])} inside"
-    )
+    name = f"{name[:1].upper()}{name[1:]}"
+    inside = size.full(row["scope_1"])
+    if row["scope_1"] > elsewhere:
+        return (
+            f"{name} emits {inside} inside and causes {size.full(elsewhere)} elsewhere"
+        )
+    return f"{name} causes {size.full(elsewhere)} elsewhere and {inside} inside"
+
+
+def _parts_inside(row: dict[str, Any]) -> list[tuple[float, float, str]]:
+    """Return what is emitted inside for own users, and for others.
+
+    The footprint has the first, beside what is emitted elsewhere. Undivided where
+    negative cells leave less than nothing for one of them.
+    """
+    inside = row["scope_1"]
+    own = row["consumption_footprint"] - row["for_own_final_demand"]
+    if not 0 <= own <= inside:
+        return [(0.0, inside, _BOTH)]
+    return [(0.0, own, _OWN), (own, inside, _OTHERS)]
 
 
 def _note(context: Context, row: dict[str, Any]) -> str:
-    """Return a sentence on what passes through, which makes a region a hub."""
+    """Return where the footprint is among the bars, and what passes through."""
     passing, footprint = row["passing_through"], row["consumption_footprint"]
-    size = context.scale([passing], "stressor")
-    beside = ""
-    if footprint > 0 and passing > 0:
-        share = context.text(passing / footprint, "ratio")
-        beside = f", {share} times its footprint"
+    size = context.scale([passing, footprint], "stressor")
+    passes = (
+        f"{size.full(passing)} is emitted elsewhere and passes through its industries "
+        "to others."
+    )
+    if len(_parts_inside(row)) == 1:
+        return f"Its footprint is {size.full(footprint)}; {passes}"
     return (
-        f"Of what is emitted elsewhere, {size.full(passing)} passes through its "
-        f"industries to others{beside}."
+        f"Both parts for its own users are its footprint, {size.full(footprint)}; "
+        f"{passes}"
     )
 
 
@@ -198,10 +224,11 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
         },
     )
     has_power = any(value is not None for value in rows.column("scope_2"))
+    parts = {kind for row in rows for *_, kind in _parts_inside(row)}
     kinds = {
         kind: colour
         for kind, colour in _KINDS.items()
-        if has_power or kind != _STATIONS
+        if (has_power or kind != _STATIONS) and (kind != _BOTH or kind in parts)
     }
     drawing = vega.bars_of_page(
         y,
@@ -225,8 +252,7 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
         "What is caused inside and elsewhere",
         context.with_nouns(
             "Bars: emissions inside; emissions in other regions for anything that "
-            "happens here, for own final users or passing through to others; and the "
-            "part of these at power stations."
+            "happens here; and the part of these at power stations."
         ),
         vega.finished(drawing, height=_STEP * (3 if has_power else 2)),
         rows,
