@@ -1,5 +1,6 @@
 """A price on emissions: who bears it, who gains from its dividend, what rises."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -66,8 +67,8 @@ _VIEWS = {
     "Burden": (
         "burden_gdp_share",
         "burden, % of GDP",
-        "What a carbon price takes of GDP, against GDP per person; a dot for each "
-        "region, sized by population",
+        "What final users bear of a carbon price, as a share of GDP, by GDP per "
+        "person; a dot for each region, sized by population",
     ),
     "After an equal dividend": (
         "net_gain_gdp_share",
@@ -137,19 +138,23 @@ def _per_cent(share: float) -> str:
 def _slider(context: Context, shown: dict[str, Any]) -> dict[str, Any]:
     """Return the price and what is proportional to it, for the script of the page."""
     price = shown["price"]
+    here = "in the table" if context.is_of_the_world else "here"
     facts = []
     for label, column, unit in (
         ("It raises {}", "revenue", "currency"),
+        # the rest is borne outside the table, and not handed out
+        (f"final users {here} bear {{}} of it", "burden", "currency"),
         ("an equal dividend is {} per person", "dividend_per_capita", "currency"),
         (
-            "the poorest fifth bears {} of its spending",
+            "the poorest fifth of people bears {} of its spending",
             "poorest_fifth_household_share",
             "share",
         ),
         ("the richest {}", "richest_fifth_household_share", "share"),
     ):
         value = shown[column]
-        if value is None:
+        is_all = column == "burden" and math.isclose(value, shown["revenue"])
+        if value is None or is_all:
             continue
         size = context.scale([value], unit)
         before, _, after = label.partition("{}")

@@ -4,6 +4,7 @@ select
     price_name,
     price,
     revenue,
+    burden,
     covered_share,
     abroad,
     dividend_per_capita,
