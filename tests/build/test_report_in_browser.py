@@ -869,7 +869,7 @@ def test_the_page_of_a_region_draws_its_three_scopes(page, report, three_cities)
         for where in ("inside", "elsewhere")
     )
     assert outside / inside == pytest.approx(elsewhere / scope_1, rel=0.01)
-    assert part.locator("svg .mark-rect path").count() == 4
+    assert part.locator("svg .mark-rect path").count() == 5
     assert "passes through" in part.locator("[data-note]").inner_text()
     page.locator("#scope-figures summary").first.click()
     lines = page.locator("[data-tables=scope-figures] tbody tr")

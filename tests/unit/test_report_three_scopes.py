@@ -64,7 +64,7 @@ def test_the_larger_amount_comes_first():
 
 
 def test_negative_cells_may_leave_the_inside_undivided():
-    """With 60 t, less than nothing of the footprint would be emitted inside."""
+    """A footprint of 60 t, of which 72 t are elsewhere, leaves nothing inside."""
     row = {**HARBOUR, "consumption_footprint": 60.0}
     data = data_of(CONTEXT, row)
     inside = [bar[1:4] for bar in data["bars"] if bar[0].startswith("inside")]
