@@ -25,7 +25,7 @@ HARBOUR = {
 def test_a_region_causes_some_inside_and_some_elsewhere():
     """84 t elsewhere: 72 are for its own users, and 72 at power stations.
 
-    Of 19 t inside, 9 are direct and 8.18 for its own users too.
+    Inside, 9 of 19 t are direct, and 8.18 are for its own users too.
     """
     data = data_of(CONTEXT, HARBOUR)
     assert data["text"] == "Harbour causes 84.0 t elsewhere and 19.0 t inside"
