@@ -22,6 +22,8 @@ import duckdb
 import psutil
 
 from carbonshed.names import SYNTHETIC_NAME
+from carbonshed.paths import data_dir
+from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year_system import Settings
@@ -37,6 +39,7 @@ def relations_of(connection: duckdb.DuckDBPyConnection) -> Relations:
     (year,) = connection.sql(
         "select min(year) from staging.stg_transactions"
     ).fetchone()
+    (name,) = connection.sql("select current_database()").fetchone()
 
     def first(table: str) -> duckdb.DuckDBPyRelation:
         return connection.sql(f"from {table} where year = {year}")
@@ -55,6 +58,7 @@ def relations_of(connection: duckdb.DuckDBPyConnection) -> Relations:
         sectors=connection.sql("from staging.stg_sectors"),
         imports=first("staging.stg_imports"),
         imported_products=first("staging.stg_imported_products"),
+        files=CellFiles.of(data_dir() / name),
     )
 
 

@@ -136,8 +136,7 @@ def solve(warehouse: str, store: str, address: str) -> None:
     """Solve the first year into a store of its own."""
     with duckdb.connect(warehouse, read_only=True) as connection:
         settings = Settings(solver=Solver("dask", scheduler=address))
-        dataset = Path("data", Path(warehouse).stem)
-        solve_years(relations_of(connection), settings, Path(store), dataset)
+        solve_years(relations_of(connection), settings, Path(store))
 
 
 def build(options: argparse.Namespace, address: str, folder: str) -> None:

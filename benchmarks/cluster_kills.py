@@ -237,7 +237,7 @@ def wait_for(is_time: Callable[[], object]) -> None:
 def solve(name: str, store: Path, settings: Settings) -> None:
     """Solve the first year of a dataset."""
     with duckdb.connect(f"warehouse/{name}.duckdb", read_only=True) as connection:
-        solve_years(relations_of(connection), settings, store, Path("data", name))
+        solve_years(relations_of(connection), settings, store)
 
 
 def check(store: Path, direct: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from carbonshed.dataset.store import open_dataset
-from carbonshed.solve.relations import matrix
+from carbonshed.solve.cells import Cells
 from carbonshed.text import sql_text
 
 
@@ -42,14 +42,7 @@ def read_table(name: str) -> Table:
         "select region_id, sector_id from region_sectors order by region_sector_id"
     ).df()
     size = len(labels)
-    transactions = matrix(
-        connection,
-        connection.sql(
-            "select origin_id, destination_id, value"
-            f" from transactions where year = {year}"
-        ),
-        size,
-    )
+    transactions = Cells(str(dataset.table("transactions")), year).matrix(size)
     final_demand = (
         connection.execute(
             f"select origin_id, region_id, category_id, value from final_demand"

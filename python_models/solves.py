@@ -2,6 +2,7 @@
 
 from carbonshed.dbt_plugin.vars import solver_of, vars_of_run
 from carbonshed.paths import data_dir, solved_dir
+from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year_system import Settings
@@ -24,6 +25,7 @@ def model(dbt, session):
         sectors=dbt.ref("stg_sectors"),
         imports=dbt.ref("stg_imports"),
         imported_products=dbt.ref("stg_imported_products"),
+        files=CellFiles.of(data_dir() / dbt.this.database),
     )
     variables = vars_of_run(session)
     settings = Settings(
@@ -35,5 +37,4 @@ def model(dbt, session):
         with_shares=variables.shared_by_value_added,
         with_exports=variables.exported_value_added,
     )
-    name = dbt.this.database
-    return solve_years(relations, settings, solved_dir() / name, data_dir() / name)
+    return solve_years(relations, settings, solved_dir() / dbt.this.database)

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
 from carbonshed import leontief
@@ -18,8 +17,8 @@ from carbonshed.checksums import LIST, compare
 from carbonshed.dataset.contract import LARGEST_SUM
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.solve import memory_plan as memory
+from carbonshed.solve.cells import Cells
 from carbonshed.solve.memory_plan import Solver
-from carbonshed.solve.relations import matrix
 from carbonshed.solve.stored_matrix import blocks_of_regions, stored_coefficients
 
 # 100,000 times the people alive; sums stay exact as doubles and as integers
@@ -190,11 +189,9 @@ def _year(tables: Tables, year: int) -> Iterator[CheckResult]:
 
 def _radius(tables: Tables, year: int) -> CheckResult:
     output, is_zero, labels = _outputs(tables, year)
-    cells = tables.connection.sql(
-        f"select origin_id, destination_id, value from transactions where year = {year}"
-    )
+    cells = Cells(str(tables.dataset.table("transactions")), year)
     scratch = Path(os.environ.get(TEMP_VARIABLE) or tables.dataset.path)
-    verdict = _verdict(tables.connection, cells, output, is_zero, scratch)
+    verdict = _verdict(cells, output, is_zero, scratch)
     if verdict.is_productive:
         message = f"{verdict.method}: at most {verdict.radius:.6g}"
         return CheckResult(RADIUS_CHECK, PASS, message, year)
@@ -222,8 +219,7 @@ def _radius(tables: Tables, year: int) -> CheckResult:
 
 
 def _verdict(
-    session: duckdb.DuckDBPyConnection,
-    cells: duckdb.DuckDBPyRelation,
+    cells: Cells,
     output: np.ndarray,
     is_zero: np.ndarray,
     scratch: Path,
@@ -232,7 +228,7 @@ def _verdict(
     size = len(output)
     plan = memory.plan(memory.Counts(size, 0), Solver())
     if plan.solver == memory.DIRECT:
-        Z = matrix(session, cells, size)
+        Z = cells.matrix(size)
         return leontief.is_productive(
             leontief.technical_coefficients(Z, output, is_zero=is_zero, overwrite=True)
         )

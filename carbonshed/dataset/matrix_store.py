@@ -469,7 +469,11 @@ def _append_earlier(
     if earlier is None:
         return
     years = [year for year in earlier.years if is_wanted(year)]
-    with pq.ParquetFile(earlier.table(name)) as there:
+    # keep dictionaries as they are, and so the bytes
+    texts = [
+        column.name for column in stored_schema(name) if column.type == pa.string()
+    ]
+    with pq.ParquetFile(earlier.table(name), read_dictionary=texts) as there:
         for group in range(there.num_row_groups):
             rows = there.read_row_group(group)
             rows = rows.filter(pc.is_in(rows["year"], pa.array(years, pa.int32())))

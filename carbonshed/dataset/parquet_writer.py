@@ -61,16 +61,17 @@ class CellWriter:
             stack.push(self._writing)
             stack.callback(self._file.close)
             if kind is None:
-                self._flush()
+                self.flush()
 
     def write(self, rows: pa.Table) -> None:
         """Add cells that come after all cells before them."""
         self._pending.append(rows)
         self._rows += len(rows)
         if self._rows >= _ROWS_PER_GROUP:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write pending cells, so that a row group ends with them."""
         if self._pending:
             rows = pa.concat_tables(self._pending)
             self._file.write_table(rows, row_group_size=_ROWS_PER_GROUP)
@@ -80,8 +81,9 @@ class CellWriter:
 class FlowWriter(CellWriter):
     """A writer of ``transactions`` or, with the ids of users, of ``final_demand``.
 
-    `users` are the ids of regions and of categories; a column of final demand is one
-    category of a region, region-major.
+    Each year has row groups of its own: another year does not change their bytes, and a
+    known year is not solved again. `users` are the ids of regions and of categories; a
+    column of final demand is one category of a region, region-major.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class FlowWriter(CellWriter):
             for field in stored_schema(table)
         ]
         self._users = users
+        self._year: int | None = None
         super().__init__(writer.path(table), pa.schema(fields))
 
     def append(
@@ -114,6 +117,9 @@ class FlowWriter(CellWriter):
                 pa.DictionaryArray.from_arrays(pa.array(region), regions),
                 pa.DictionaryArray.from_arrays(pa.array(category), categories),
             ]
+        if year != self._year:
+            self.flush()
+            self._year = year
         years = np.full(len(value), year, dtype=np.int32)
         arrays = [pa.array(part) for part in (years, origin, *columns, value)]
         self.write(pa.Table.from_arrays(arrays, schema=self._schema))
@@ -123,8 +129,10 @@ class FlowWriter(CellWriter):
         self.append(year, *nonzero_cells(block, first))
 
     def append_table(self, rows: pa.Table) -> None:
-        """Add rows of another file of the same layout."""
+        """Add rows of another file of the same layout, as a row group."""
+        self.flush()
         self.write(rows.cast(self._schema))
+        self.flush()
 
 
 def nonzero_cells(

@@ -1,8 +1,7 @@
 """The relations of the warehouse that a solve reads, and their arrays."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 import duckdb
@@ -10,12 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed import leontief
-
-BATCH_ROWS = 500_000  # rows of a long table in memory at a time
-# DuckDB hands over a result in one thread: two results at once, each some rows of the
-# matrix, take 2.3 s where one takes 7.0 s (13,146 rows)
-READERS = 2
-MIN_ROWS_PARALLEL_READ = 2_000
+from carbonshed.solve.cells import BATCH_ROWS, CellFiles
 
 EXPORT = "EXPORT"
 UNATTRIBUTED = "UNATTRIBUTED"
@@ -45,6 +39,7 @@ class Relations:
     sectors : sector_id, sector_position
     imports : region_id, sector_id, category_id, amount by year
     imported_products : region_id, sector_id, category_id, product_id, amount by year
+    files : those that transactions and final demand come from
     """
 
     session: duckdb.DuckDBPyConnection
@@ -60,26 +55,7 @@ class Relations:
     sectors: duckdb.DuckDBPyRelation
     imports: duckdb.DuckDBPyRelation
     imported_products: duckdb.DuckDBPyRelation
-
-    def on_new_cursor(self) -> "Relations":
-        """Return the same relations on a connection of their own."""
-        cursor = self.session.cursor()
-        return Relations(
-            cursor,
-            *(
-                cursor.sql(getattr(self, field.name).sql_query())
-                for field in fields(self)[1:]
-            ),
-        )
-
-    @cached_property
-    def labels(self) -> dict[int, list[tuple[str, str]]]:
-        """Region and category of every column of final demand, in order, by year."""
-        rows = self.final_demand.aggregate("year, region_id, category_id")
-        labels_by_year: dict[int, list[tuple[str, str]]] = {}
-        for year, region, category in rows.order("1, 2, 3").fetchall():
-            labels_by_year.setdefault(year, []).append((region, category))
-        return labels_by_year
+    files: CellFiles
 
     @cached_property
     def region_positions(self) -> dict[str, int]:
@@ -143,67 +119,6 @@ def sectors_of_producers(relation: duckdb.DuckDBPyRelation, year: int) -> np.nda
     return np.array([sector for (sector,) in rows.project("sector_id").fetchall()])
 
 
-def transaction_cells(relations: Relations, year: int) -> duckdb.DuckDBPyRelation:
-    """Return the cells of Z of a year: origin_id, destination_id, amount."""
-    cells = relations.transactions
-    # a single year needs no filter: 0.6 s less for 158 million rows
-    if relations.years != [year]:
-        cells = cells.filter(f"year = {year}")
-    return cells.project("origin_id, destination_id, amount")
-
-
-def matrix(
-    session: duckdb.DuckDBPyConnection, cells: duckdb.DuckDBPyRelation, size: int
-) -> np.ndarray:
-    """Return a long table as a square matrix; absent cells are 0."""
-    values = np.zeros((size, size))
-    readers = READERS if size >= MIN_ROWS_PARALLEL_READ else 1
-    edges = [size * reader // readers for reader in range(readers + 1)]
-    with ThreadPoolExecutor(readers) as pool:
-        parts = [
-            pool.submit(put_rows, session.cursor(), cells, values[rows], rows)
-            for rows in map(slice, edges, edges[1:])
-        ]
-        for part in parts:
-            part.result()
-    return values
-
-
-def put_rows(
-    cursor: duckdb.DuckDBPyConnection,
-    cells: duckdb.DuckDBPyRelation,
-    values: np.ndarray,
-    rows: slice,
-) -> None:
-    """Put some rows of a long table into their place; absent cells stay as they are.
-
-    Cells have row, column and value, in any order, without duplicates; the cursor is of
-    the database that they are read from. Values are in C order.
-    """
-    row, column, value = cells.columns
-    flat = values.reshape(-1)
-    # use four bytes a cell where they suffice: 0.3 s less for 13,146 rows
-    number = "integer" if len(flat) <= np.iinfo(np.int32).max else "bigint"
-    cell = f"({row} - {rows.start})::{number} * {values.shape[1]} + {column}"
-    positioned = (
-        cursor.sql(cells.sql_query())
-        .filter(f"{row} >= {rows.start} and {row} < {rows.stop}")
-        .project(f"({cell}) as cell, {value}")
-    )
-    for cell, amount in columns(positioned):
-        put(flat, cell, amount)
-
-
-def put(flat: np.ndarray, cell: np.ndarray, amount: np.ndarray) -> None:
-    """Put amounts into cells of a flat array.
-
-    Full tables come cell after cell: copying a run takes a tenth of the time that
-    scattering it takes (0.3 s against 3.5 s at 13,146 rows).
-    """
-    is_run = cell[-1] - cell[0] == len(cell) - 1 and (cell[1:] > cell[:-1]).all()
-    flat[slice(cell[0], cell[-1] + 1) if is_run else cell] = amount
-
-
 def demand(
     relations: Relations,
     year: int,
@@ -217,38 +132,15 @@ def demand(
     still empty: it comes from the matrix. Producers are the region of each row.
     """
     rows = rows or slice(0, len(producers))
-    size = rows.stop - rows.start
-
-    def of_rows(relation: duckdb.DuckDBPyRelation, key: str) -> duckdb.DuckDBPyRelation:
-        return relation.filter(
-            f"year = {year} and {key} >= {rows.start} and {key} < {rows.stop}"
-        )
-
-    names = pa.table(
-        {
-            "region_id": pa.array([region for region, _ in labels], pa.string()),
-            "category_id": pa.array([category for _, category in labels], pa.string()),
-            "demand_column": pa.array(range(len(labels)), pa.int32()),
-        }
+    values = np.zeros((rows.stop - rows.start, len(labels) + 2), order="F")
+    cells = relations.files.final_demand_of(year)
+    cells.put_demand(values[:, : len(labels)], labels, rows)
+    exports = relations.exports.filter(
+        f"year = {year} and region_sector_id >= {rows.start}"
+        f" and region_sector_id < {rows.stop}"
     )
-    values = np.zeros((size, len(labels) + 2), order="F")
-    cells = (
-        of_rows(relations.final_demand, "origin_id")
-        .set_alias("cells")
-        .join(
-            relations.session.from_arrow(names).set_alias("labels"),
-            "cells.region_id = labels.region_id"
-            " and cells.category_id = labels.category_id",
-        )
-        .project(f"origin_id - {rows.start}, demand_column, amount")
-    )
-    for origin, column, amount in columns(cells):
-        values[origin, column] = amount
-    exports = of_rows(relations.exports, "region_sector_id")
-    for origin, amount in columns(
-        exports.project(f"region_sector_id - {rows.start}, amount")
-    ):
-        values[origin, -2] = amount
+    for origin, amount in columns(exports.project("region_sector_id, amount")):
+        values[origin - rows.start, -2] = amount
     regions = [region for region, _ in labels]
     return Demand(
         [*regions, EXPORT, UNATTRIBUTED],
@@ -285,7 +177,7 @@ def deliveries_elsewhere(relations: Relations, year: int, size: int) -> np.ndarr
         "region_sector_id, dense_rank() over (order by region_id) as region"
     )
     sold = (
-        transaction_cells(relations, year)
+        relations.transactions.filter(f"year = {year}")
         .set_alias("cells")
         .join(numbers.set_alias("o"), "cells.origin_id = o.region_sector_id")
         .join(numbers.set_alias("d"), "cells.destination_id = d.region_sector_id")

@@ -100,14 +100,12 @@ def fingerprints(
 ) -> list[str]:
     """Return a digest of each system, which only equal systems share.
 
-    Transactions, demand, exports and imports count to the last bit, whatever the order
-    of their rows. Output and intensities are sums that SQL adds up in any order, so
-    their last bits differ from build to build: `SolveStore.find` compares them.
+    Transactions and demand count as they are stored, exports and imports to the last
+    bit, whatever the order of their rows. Output and intensities are sums that SQL adds
+    up in any order, so their last bits differ from build to build: `SolveStore.find`
+    compares them.
     """
-    transactions = _digests(relations.transactions, "origin_id, destination_id, amount")
-    demand = _digests(
-        relations.final_demand, "origin_id, region_id, category_id, amount"
-    )
+    files = relations.files
     exports = _digests(relations.exports, "region_sector_id, amount")
     buyer = "region_id, sector_id, category_id"
     imports = _digests(relations.imports, f"{buyer}, amount")
@@ -124,10 +122,9 @@ def fingerprints(
         parts = [
             # two years may share all but their emissions, which are compared later
             system.year,
-            *(
-                table.get(system.year)
-                for table in (transactions, demand, exports, imports, products)
-            ),
+            files.transactions_of(system.year).digest(),
+            files.final_demand_of(system.year).digest(),
+            *(table.get(system.year) for table in (exports, imports, products)),
             system.producers.tolist(),
             system.is_zero.tolist(),
             system.stressors,
@@ -144,8 +141,7 @@ def _digests(
     """Return by year the number of rows, and the sum of their hashes.
 
     A sum of integers does not depend on the order of rows. An exclusive or would not
-    do: DuckDB combines hashes of columns by one, so exchanged values would cancel. It
-    takes 2 s for 158 million transactions, reading them into a matrix takes 5 s.
+    do: DuckDB combines hashes of columns by one, so exchanged values would cancel.
     """
     rows = relation.project(f"year, hash({columns}) as digest").aggregate(
         "year, count(*), sum(digest)::varchar"
@@ -644,6 +640,26 @@ def read_mixed_intensities(folder: Path, system: YearSystem, year: int) -> np.nd
     stored = _read(folder, MIXED_INTENSITIES, "intensity")
     stored = stored.reshape(len(labels), system.size)
     return stored[[labels.index((year, stressor)) for stressor in system.masses]].T
+
+
+def read_output_by_region(folder: Path, size: int, destinations: int) -> np.ndarray:
+    """Return output embodied in the demand of each destination, shape (n, S), currency.
+
+    Destinations are by their positions; reserved ones, below 0, count from the end.
+    """
+    sums = np.zeros((destinations, size))
+    for path in sorted(folder.glob("embodied_output*.parquet")):
+        with pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                names = ["origin_id", "region_position", "output"]
+                rows = file.read_row_group(group, names, use_threads=False)
+                origin, position, output = (rows[name].to_numpy() for name in names)
+                # rows of one column of demand rise, so that none comes twice
+                is_next = (position[1:] != position[:-1]) | (origin[1:] <= origin[:-1])
+                starts = np.flatnonzero(np.append(len(origin) > 0, is_next))
+                for run in map(slice, starts, [*starts[1:], len(origin)]):
+                    sums[position[run.start], origin[run]] += output[run]
+    return np.ascontiguousarray(sums.T)
 
 
 def _read(folder: Path, table: str, column: str) -> np.ndarray:

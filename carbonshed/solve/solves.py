@@ -71,16 +71,11 @@ def inverse_batches(system: YearSystem, tolerance: float) -> Iterator[pa.RecordB
         )
 
 
-def solve_years(
-    relations: Relations,
-    settings: Settings,
-    folder: Path,
-    dataset: Path | None = None,
-) -> pa.Table:
+def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Table:
     """Solve the years that are not in the store, and return how each was solved.
 
     Afterwards the store has the years of the dataset and nothing else. The folder is
-    ``warehouse/solved/NAME``; that of the dataset is read by workers of a cluster only.
+    ``warehouse/solved/NAME``.
 
     Returns
     -------
@@ -122,7 +117,6 @@ def solve_years(
             ],
             settings,
             store,
-            dataset,
         )
     rows = []
     for system, name, stored in zip(systems, names, solves, strict=True):
@@ -171,11 +165,8 @@ def _solve_on_cluster(
     systems: list[tuple[str, YearSystem, TimedProgress]],
     settings: Settings,
     store: SolveStore,
-    dataset: Path | None,
 ) -> dict[str, Solve]:
-    if dataset is None:
-        raise ValueError("workers of a cluster need the folder of the dataset")
     require_dask()
     from carbonshed.solve.cluster.dask_solver import solve_on_cluster
 
-    return solve_on_cluster(systems, settings, store, dataset)
+    return solve_on_cluster(systems, settings, store)

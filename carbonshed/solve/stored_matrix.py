@@ -14,7 +14,7 @@ import numpy as np
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
-from carbonshed.solve.relations import columns, put
+from carbonshed.solve.cells import Cells
 from carbonshed.text import size_text
 
 _DOUBLE = 8
@@ -97,7 +97,7 @@ def starts_of_regions(producers: np.ndarray) -> np.ndarray:
 
 @contextmanager
 def stored_coefficients(
-    cells: duckdb.DuckDBPyRelation,
+    cells: Cells,
     output: np.ndarray,
     is_zero: np.ndarray,
     blocks: list[slice],
@@ -106,8 +106,7 @@ def stored_coefficients(
     """Write A = Z / x to a file that lasts as long as the context.
 
     The file, of 8 n^2 bytes, has no name, so that nothing is left behind however the
-    process ends. Cells are origin, destination and amount, without duplicates: read in
-    their order if that is the order of origins, else sorted by DuckDB.
+    process ends.
 
     Yields
     ------
@@ -117,17 +116,15 @@ def stored_coefficients(
     """
     with _new_file(folder, _DOUBLE * len(output) ** 2) as file:
         matrix = StoredMatrix(file, blocks)
-        try:
-            deliveries = _store(matrix, cells, output, is_zero)
-        except _OutOfOrderError:
-            file.seek(0)
-            in_order = cells.order(", ".join(cells.columns[:2]))
-            deliveries = _store(matrix, in_order, output, is_zero)
+        deliveries = np.zeros(matrix.size)
+        for rows in blocks:
+            values = matrix.buffer[: rows.stop - rows.start]
+            values[:] = 0.0
+            cells.put(values, rows)
+            deliveries[rows] = values[:, is_zero].sum(axis=1)
+            leontief.divide_by_output(values, output, is_zero)
+            matrix.append(values)
         yield matrix, deliveries
-
-
-class _OutOfOrderError(Exception):
-    """A cell belongs to a block that is already written."""
 
 
 def _new_file(folder: Path, size: int) -> BinaryIO:
@@ -146,50 +143,6 @@ def _new_file(folder: Path, size: int) -> BinaryIO:
         f" {size_text(size)} are needed, {size_text(free)} are free;"
         f" {TEMP_VARIABLE} names another place"
     )
-
-
-def _store(
-    matrix: StoredMatrix,
-    cells: duckdb.DuckDBPyRelation,
-    output: np.ndarray,
-    is_zero: np.ndarray,
-) -> np.ndarray:
-    """Write A block by block; return what each row delivers to zero outputs."""
-    zero_column_deliveries = np.zeros(matrix.size)
-    for rows, values in _filled(cells, matrix):
-        zero_column_deliveries[rows] = values[:, is_zero].sum(axis=1)
-        leontief.divide_by_output(values, output, is_zero)
-        matrix.append(values)
-    return zero_column_deliveries
-
-
-def _filled(
-    cells: duckdb.DuckDBPyRelation, matrix: StoredMatrix
-) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield every block with its cells, in order; absent cells are 0."""
-    buffer = matrix.buffer
-    buffer[:] = 0.0
-    waiting = iter(matrix.blocks)
-    rows = next(waiting, None)
-    for origin, destination, amount in columns(cells):
-        if (origin[1:] < origin[:-1]).any() or origin[0] < rows.start:
-            raise _OutOfOrderError
-        start = 0
-        while start < len(origin):
-            stop = int(np.searchsorted(origin, rows.stop))
-            if stop > start:
-                part = slice(start, stop)
-                row_offset = (origin[part].astype(np.int64) - rows.start) * matrix.size
-                put(buffer.reshape(-1), row_offset + destination[part], amount[part])
-            if stop < len(origin):
-                yield rows, buffer[: rows.stop - rows.start]
-                buffer[:] = 0.0
-                rows = next(waiting)
-            start = stop
-    while rows is not None:
-        yield rows, buffer[: rows.stop - rows.start]
-        buffer[:] = 0.0
-        rows = next(waiting, None)
 
 
 def scratch_folder(session: duckdb.DuckDBPyConnection) -> Path:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Union
 
-import duckdb
 import numpy as np
 
 from carbonshed import leontief
@@ -17,6 +16,7 @@ from carbonshed.progress import Message
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import stored_matrix
+from carbonshed.solve.cells import Cells
 from carbonshed.solve.memory_plan import Counts, Plan, Solver
 from carbonshed.solve.relations import (
     Demand,
@@ -594,7 +594,7 @@ class YearSystem:
     def labels(self) -> list[tuple[str, str]]:
         """Region and category of every column of final demand, in order."""
         if self._labels is None:
-            self._labels = self.relations.labels.get(self.year, [])
+            self._labels = self.relations.files.final_demand_of(self.year).labels()
         return self._labels
 
     @cached_property
@@ -623,28 +623,35 @@ class YearSystem:
         )
 
     @property
-    def cells(self) -> duckdb.DuckDBPyRelation:
-        """The cells of Z: origin_id, destination_id, amount."""
-        return arrays.transaction_cells(self.relations, self.year)
+    def cells(self) -> Cells:
+        """The cells of Z."""
+        return self.relations.files.transactions_of(self.year)
 
     def transaction_blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
-        """Yield Z in blocks of whole regions; the next one is read meanwhile."""
+        """Yield Z in blocks of whole regions; the next one is read meanwhile.
+
+        A block is overwritten by the one after the next.
+        """
         rows_at_a_time = BLOCK_CELLS // max(self.size, 1)
         blocks = stored_matrix.blocks_of_regions(self.producers, rows_at_a_time)
-        cursor = self.relations.session.cursor()
+        most_rows = max((rows.stop - rows.start for rows in blocks), default=0)
+        # new memory costs as much as reading into it
+        buffers = [np.empty((most_rows, self.size)) for _ in blocks[:2]]
         cells = self.cells
 
-        def read(rows: slice) -> np.ndarray:
-            values = np.zeros((rows.stop - rows.start, self.size))
-            arrays.put_rows(cursor, cells, values, rows)
+        def read(block: int) -> np.ndarray:
+            rows = blocks[block]
+            values = buffers[block % 2][: rows.stop - rows.start]
+            values[:] = 0.0
+            cells.put(values, rows)
             return values
 
         with ThreadPoolExecutor(1) as pool:
-            reading = pool.submit(read, blocks[0])
-            for rows, following in zip(blocks, [*blocks[1:], None], strict=True):
+            reading = pool.submit(read, 0)
+            for block, rows in enumerate(blocks):
                 values = reading.result()
-                if following:
-                    reading = pool.submit(read, following)
+                if block + 1 < len(blocks):
+                    reading = pool.submit(read, block + 1)
                 yield rows, values
 
     @property
@@ -686,7 +693,7 @@ class YearSystem:
 
     def read_demand(self) -> Demand:
         """Return every column of demand; what is unattributed is still empty."""
-        return self._demand(self.relations)
+        return arrays.demand(self.relations, self.year, self.labels, self.producers)
 
     def plan(self, solver: Solver) -> Plan:
         """Choose how to solve; see `memory_plan.plan`."""
@@ -703,7 +710,7 @@ class YearSystem:
     def read_coefficients(self) -> np.ndarray:
         """Return A in memory, shape (n, n)."""
         return leontief.technical_coefficients(
-            arrays.matrix(self.relations.session, self.cells, self.size),
+            self.cells.matrix(self.size),
             self.output,
             is_zero=self.is_zero,
             overwrite=True,
@@ -767,16 +774,11 @@ class YearSystem:
 
     def _solve_in_memory(self, tolerance: float, progress: Message) -> Solved:
         producers = self.read_producers()
-        # read demand, which waits for the disk, while the matrix is computed, on a
-        # connection of its own: queries of two threads on one can deadlock
-        cells, relations = self.cells, self.relations.on_new_cursor()
-        with ThreadPoolExecutor(1) as pool:
-            reading = pool.submit(self._demand, relations)
-            matrix = arrays.matrix(self.relations.session, cells, self.size)
+        matrix, demand = self.cells.matrix(self.size), self.read_demand()
         return solve_in_memory(
             matrix,
             producers,
-            _with_unattributed(reading.result(), matrix[:, self.is_zero].sum(axis=1)),
+            _with_unattributed(demand, matrix[:, self.is_zero].sum(axis=1)),
             tolerance=tolerance,
             progress=progress,
         )
@@ -790,9 +792,7 @@ class YearSystem:
             return solve_streamed(
                 coefficients,
                 producers,
-                _with_unattributed(
-                    self._demand(self.relations), zero_column_deliveries
-                ),
+                _with_unattributed(self.read_demand(), zero_column_deliveries),
                 columns=plan.columns,
                 tolerance=tolerance,
                 progress=progress,
@@ -816,9 +816,6 @@ class YearSystem:
             self.relations, self.year, self.labels, self.producers, rows
         )
         return _with_unattributed(demand, zero_column_deliveries)
-
-    def _demand(self, relations: Relations) -> Demand:
-        return arrays.demand(relations, self.year, self.labels, self.producers)
 
 
 def _with_unattributed(demand: Demand, zero_column_deliveries: np.ndarray) -> Demand:

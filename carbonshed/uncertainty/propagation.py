@@ -25,9 +25,12 @@ from carbonshed.solve.long_tables import (
     Columns,
 )
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
-from carbonshed.solve.solutions import SolveStore, read_total_intensities
+from carbonshed.solve.solutions import (
+    SolveStore,
+    read_output_by_region,
+    read_total_intensities,
+)
 from carbonshed.solve.year_system import YearSystem
-from carbonshed.text import sql_text
 from carbonshed.uncertainty.error_rules import (
     MeasuredYear,
     OwnErrors,
@@ -208,13 +211,7 @@ class _Pass:
     def _read_shares(self, folder: Path) -> np.ndarray:
         """Return phi, shape (n, S): whose demand takes which share of an output."""
         system = self._measured.system
-        rows = system.relations.session.sql(
-            "select origin_id, region_position, sum(output) as output"
-            f" from {sql_text(folder / 'embodied_output*.parquet')} group by 1, 2"
-        )
-        shares = np.zeros((system.size, self._destinations))
-        for origin, position, output in arrays.columns(rows):
-            shares[origin, position] = output
+        shares = read_output_by_region(folder, system.size, self._destinations)
         # divide by the sums, not by output, so that shares add up to 1
         sums = shares.sum(axis=1)
         is_zero = system.is_zero | (sums == 0)
@@ -332,7 +329,7 @@ class _Pass:
 
     def _add_transactions(self) -> None:
         system, row_slices = self._measured.system, self._measured.region_rows
-        (largest,) = system.cells.aggregate("max(abs(amount))").fetchone()
+        largest = system.cells.largest()
         own = self._own_of_rows("transactions")
         by_size = self._by_size("transactions")
         passes = {
@@ -349,7 +346,7 @@ class _Pass:
             self._progress(f"errors of transactions, row {rows.stop:,}")
             for size, rule_pass in passes.items():
                 out = values if size is last else None  # a block is not needed again
-                errors = size.errors(values, largest or 0.0, own[rows], out)
+                errors = size.errors(values, largest, own[rows], out)
                 for q, share in self._interregional.items():
                     of_share[size, q] += share.of_transactions(rows, errors)
                 rule_pass.add(rows, errors)

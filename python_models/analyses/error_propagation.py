@@ -1,7 +1,8 @@
 """Errors of the data carried to footprints, a pass over the transactions a year."""
 
 from carbonshed.dbt_plugin.vars import vars_of_run
-from carbonshed.paths import solved_dir
+from carbonshed.paths import data_dir, solved_dir
+from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.relations import Relations
 from carbonshed.uncertainty.propagation import ErrorInputs, propagate_years
 
@@ -23,6 +24,7 @@ def model(dbt, session):
         sectors=dbt.ref("stg_sectors"),
         imports=dbt.ref("stg_imports"),
         imported_products=dbt.ref("stg_imported_products"),
+        files=CellFiles.of(data_dir() / dbt.this.database),
     )
     inputs = ErrorInputs(
         direct_emissions=dbt.ref("stg_direct_emissions"),

@@ -1,7 +1,8 @@
 """Extraction of each region and each sector, by factors of a year of its own."""
 
 from carbonshed.dbt_plugin.vars import solver_of, vars_of_run
-from carbonshed.paths import solved_dir
+from carbonshed.paths import data_dir, solved_dir
+from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.extractions import extract_parts
 from carbonshed.solve.relations import Relations
 
@@ -23,6 +24,7 @@ def model(dbt, session):
         sectors=dbt.ref("stg_sectors"),
         imports=dbt.ref("stg_imports"),
         imported_products=dbt.ref("stg_imported_products"),
+        files=CellFiles.of(data_dir() / dbt.this.database),
     )
     folder = solved_dir() / dbt.this.database
     solver = solver_of(vars_of_run(session))

@@ -1,7 +1,8 @@
 """Links of supply chains from a cut-off on, a pass over the transactions a year."""
 
 from carbonshed.dbt_plugin.vars import vars_of_run
-from carbonshed.paths import solved_dir
+from carbonshed.paths import data_dir, solved_dir
+from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.supply_links import select_links
 
@@ -23,6 +24,7 @@ def model(dbt, session):
         sectors=dbt.ref("stg_sectors"),
         imports=dbt.ref("stg_imports"),
         imported_products=dbt.ref("stg_imported_products"),
+        files=CellFiles.of(data_dir() / dbt.this.database),
     )
     folder = solved_dir() / dbt.this.database
     cutoff = vars_of_run(session).link_cutoff

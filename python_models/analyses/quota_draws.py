@@ -1,6 +1,8 @@
 """Draws of all emissions in which the policy is made anew: the quota's intervals."""
 
 from carbonshed.dbt_plugin.vars import vars_of_run
+from carbonshed.paths import data_dir
+from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.relations import Relations
 from carbonshed.uncertainty.propagation import ErrorInputs
 from carbonshed.uncertainty.quota_draws import QUOTA_DRAWS, PolicyRelations, quota_draws
@@ -25,6 +27,7 @@ def model(dbt, session):
         sectors=dbt.ref("stg_sectors"),
         imports=dbt.ref("stg_imports"),
         imported_products=dbt.ref("stg_imported_products"),
+        files=CellFiles.of(data_dir() / dbt.this.database),
     )
     inputs = ErrorInputs(
         direct_emissions=dbt.ref("stg_direct_emissions"),

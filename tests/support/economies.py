@@ -1,12 +1,14 @@
 """Small economies in memory, as the relations of a warehouse."""
 
-from dataclasses import fields
+import tempfile
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow.parquet as pq
 
+from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.relations import Relations
 
 REGIONS = ["a", "b"]
@@ -74,9 +76,51 @@ def of_coverages(economies: dict[int, Economy]) -> list[tuple]:
     ]
 
 
-def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
-    """Return them by year as the relations that a solve reads."""
+CURRENCY_UNIT = 1024.0  # of files; a power of two keeps every digit of an amount
+_FOLDER = tempfile.TemporaryDirectory()  # files of this process
+
+
+def relations_of(
+    economies: dict[int, Economy],
+    order: str = "",
+    *,
+    cells_order: str = "",
+    folder: Path | None = None,
+) -> Relations:
+    """Return them by year as the relations that a solve reads.
+
+    Cells are in files of a folder, one of its own by default; years have row groups of
+    their own there, unless cells are in an order.
+    """
     connection = duckdb.connect()
+    tables = tables_of(economies, connection)
+    folder = folder or Path(tempfile.mkdtemp(dir=_FOLDER.name))
+    folder.mkdir(exist_ok=True)
+    connection.sql(f"select {CURRENCY_UNIT}::double as currency_unit").write_parquet(
+        str(folder / "dataset.parquet")
+    )
+    for name in ("transactions", "final_demand"):
+        cells = connection.sql(
+            f"select * exclude (amount), amount / {CURRENCY_UNIT} as value from {name}"
+        )
+        parts = [cells.filter(f"year = {year}") for year in economies]
+        if cells_order:
+            parts = [connection.sql(f"from cells {cells_order}")]
+        rows = [part.to_arrow_table() for part in parts]
+        with pq.ParquetWriter(folder / f"{name}.parquet", rows[0].schema) as file:
+            for part in rows:
+                file.write_table(part)
+    return Relations(
+        session=connection,
+        **{name: connection.query(f"from {name} {order}") for name in tables},
+        files=CellFiles.of(folder),
+    )
+
+
+def tables_of(
+    economies: dict[int, Economy], connection: duckdb.DuckDBPyConnection
+) -> list[str]:
+    """Create them by year as the tables that a solve reads, and return their names."""
     tables: dict[str, list[tuple]] = {
         "transactions": [],
         "final_demand": [],
@@ -146,38 +190,4 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         ]
         if rows:
             connection.executemany(f"insert into {name} values ({marks})", rows)
-    return Relations(
-        session=connection,
-        **{name: connection.query(f"from {name} {order}") for name in types},
-    )
-
-
-CURRENCY_UNIT = 1024.0  # of files; a power of two keeps every digit of an amount
-
-
-def stored_relations(economies: dict[int, Economy], folder: Path) -> Relations:
-    """Return them as views on files of a dataset, which other processes read too."""
-    in_memory = relations_of(economies)
-    folder.mkdir(exist_ok=True)
-    connection = duckdb.connect()
-    connection.sql(f"select {CURRENCY_UNIT}::double as currency_unit").write_parquet(
-        str(folder / "dataset.parquet")
-    )
-    # in a database of a name, as that of a dataset
-    connection.execute("attach ':memory:' as tiny; use tiny; create schema staging")
-    views = {}
-    for field in fields(Relations)[1:]:
-        path = str(folder / f"{field.name}.parquet")
-        relation, columns = getattr(in_memory, field.name), "*"
-        if field.name in ("transactions", "final_demand", "exports"):
-            relation = relation.project(
-                f"* exclude (amount), amount / {CURRENCY_UNIT} as value"
-            )
-            columns = f"* exclude (value), value * {CURRENCY_UNIT} as amount"
-        relation.write_parquet(path)
-        connection.execute(
-            f"create view staging.stg_{field.name} as"
-            f" select {columns} from read_parquet('{path}')"
-        )
-        views[field.name] = connection.sql(f"from tiny.staging.stg_{field.name}")
-    return Relations(session=connection, **views)
+    return list(types)

@@ -20,7 +20,7 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 import support.economies
-from support.economies import SIZE, Economy, stored_relations
+from support.economies import SIZE, Economy, relations_of
 from support.tiny_folder import TinyFolder
 
 from carbonshed.audit import audit_dataset, tables
@@ -125,14 +125,11 @@ def solve(
     *,
     with_analyses: bool = True,
 ) -> list[dict]:
-    dataset = folder / "data"
-    relations = stored_relations(economies, dataset)
+    relations = relations_of(economies, folder=folder / "data")
     settings = Settings(
         solver=solver, with_analyses=with_analyses, by_origin=True, with_exports=True
     )
-    return solve_years(
-        relations, settings, folder / "solved" / name, dataset
-    ).to_pylist()
+    return solve_years(relations, settings, folder / "solved" / name).to_pylist()
 
 
 def assert_same(folder: Path, tolerance: float) -> None:
@@ -356,8 +353,8 @@ def test_workers_of_another_version_are_refused(scheduler, tmp_path, monkeypatch
 def test_a_worker_that_does_not_see_the_data_is_refused(
     scheduler, tmp_path, monkeypatch
 ):
-    def elsewhere(system: YearSystem, dataset: Path) -> RemoteYear:
-        year = remote_year(system, dataset)
+    def elsewhere(system: YearSystem) -> RemoteYear:
+        year = remote_year(system)
         moved = {
             name: file.replace("data", "away") for name, file in year.files.items()
         }
@@ -480,8 +477,8 @@ def test_a_scheduler_that_is_lost_is_no_disk_that_fails(
 def test_nobody_who_works(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", 0.1)
     monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
-    system = YearSystem(stored_relations({2012: Economy(1)}, tmp_path), 2012)
-    remote = remote_year(system, tmp_path)
+    system = YearSystem(relations_of({2012: Economy(1)}), 2012)
+    remote = remote_year(system)
     years = [dask_solver.Year("f", system, TimedProgress(2012), remote)]
     store = SolveStore(tmp_path / "solved")
     with (

@@ -13,6 +13,7 @@ from carbonshed.dataset.matrix_store import read_matrix_table, store_matrix_tabl
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.solve.cells import CellFiles
 
 pytestmark = pytest.mark.usefixtures("project")
 
@@ -98,6 +99,30 @@ def test_a_year_is_replaced_and_the_others_stay(system):
         assert stored(dataset, name) == rows, name
     assert dataset.notes[1] == "2015: doubled"
     assert len(dataset.notes) == 3
+
+
+def test_another_year_leaves_the_bytes_of_the_others(system):
+    """Their solutions are found again."""
+
+    def digests(dataset):
+        files = CellFiles.of(dataset.path)
+        return {
+            year: (
+                files.transactions_of(year).digest(),
+                files.final_demand_of(year).digest(),
+            )
+            for year in dataset.years
+        }
+
+    first, second, third = YEARS
+    before = digests(store(matrix_table(system, second)))
+    for year in (third, first):
+        after = digests(store(matrix_table(system, year)))
+        assert before.items() < after.items()
+        before = after
+    system.years[second].transactions[0, 0] += 1.0
+    after = digests(store(matrix_table(system, second)))
+    assert {year for year in YEARS if after[year] != before[year]} == {second}
 
 
 def test_a_dataset_of_this_year_alone_is_replaced_whatever_its_labels(system):

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,12 +26,12 @@ from support.economies import (
     Economy,
     relations_of,
 )
+from support.rendered_models import rendered
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError, extraction
+from carbonshed.solve import cells, solutions
 from carbonshed.solve import memory_plan as memory
-from carbonshed.solve import relations as arrays
-from carbonshed.solve import solutions
 from carbonshed.solve.extractions import extract_parts
 from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solves import solve_years
@@ -586,22 +587,49 @@ def test_an_unproductive_economy_is_refused(folder):
 
 @pytest.mark.parametrize("readers", [1, 2])
 @pytest.mark.parametrize("order", ["", "order by random()"])
-def test_cells_of_any_order_give_the_same_matrix(monkeypatch, order, readers):
-    monkeypatch.setattr(arrays, "READERS", readers)
-    monkeypatch.setattr(arrays, "MIN_ROWS_PARALLEL_READ", 0)
-    full = Economy(3)
-    full.transactions = np.arange(1.0, SIZE * SIZE + 1).reshape(SIZE, SIZE)
-    relations = relations_of({2012: full}, order)
-    cells = arrays.transaction_cells(relations, 2012)
-    np.testing.assert_array_equal(
-        arrays.matrix(relations.session, cells, SIZE), full.transactions
-    )
+@pytest.mark.parametrize("batch", [4, 500_000])
+def test_cells_of_files_are_those_of_the_staging_models(
+    economies, tmp_path, monkeypatch, batch, order, readers
+):
+    """Several years, sparse, in another unit; row groups of a year or of all."""
+    monkeypatch.setattr(cells, "BATCH_ROWS", batch)
+    monkeypatch.setattr(cells, "READERS", readers)
+    monkeypatch.setattr(cells, "MIN_ROWS_PARALLEL_READ", 0)
+    economies[2015].transactions[1, 2] = -3.5
+    relations_of(economies, cells_order=order, folder=tmp_path)
+    unit = 10_000 / 3  # no power of two: every amount is rounded
+    with duckdb.connect() as staging:
+        staging.sql(f"select {unit!r}::double as currency_unit").write_parquet(
+            str(tmp_path / "dataset.parquet")
+        )
+        for file in tmp_path.glob("*.parquet"):
+            staging.execute(f"create view {file.stem} as from '{file}'")
+        files = cells.CellFiles.of(tmp_path)
+        for year in economies:
+            Z, Y = np.zeros((SIZE, SIZE)), np.zeros((SIZE, len(COLUMNS)))
+            rows = staging.sql(rendered("staging/stg_transactions.sql"))
+            for _, i, j, amount in rows.filter(f"year = {year}").fetchall():
+                Z[i, j] = amount
+            rows = staging.sql(rendered("staging/stg_final_demand.sql"))
+            for _, i, *label, amount in rows.filter(f"year = {year}").fetchall():
+                Y[i, COLUMNS.index(tuple(label))] = amount
+            of_year = files.transactions_of(year)
+            np.testing.assert_array_equal(of_year.matrix(SIZE), Z)
+            assert of_year.largest() == np.abs(Z).max()
+            block = np.full((2, SIZE), np.nan)  # absent cells stay as they are
+            of_year.put(block, slice(2, 4))
+            np.testing.assert_array_equal(block, np.where(Z, Z, np.nan)[2:4])
+            demand = files.final_demand_of(year)
+            assert demand.labels() == COLUMNS
+            values = np.zeros((4, len(COLUMNS)), order="F")
+            demand.put_demand(values, COLUMNS, slice(1, 5))
+            np.testing.assert_array_equal(values, Y[1:5])
 
 
 def test_a_year_costs_one_factorisation_and_one_reading(economies, folder, monkeypatch):
     counted: Counter[str] = Counter()
     real = {name: getattr(lapack, name) for name in ("dgetrf", "dgetrs")}
-    real_put = arrays.put
+    real_put = cells.put
 
     def factorise(matrix: np.ndarray, **also: object) -> tuple:
         counted[f"factorised {len(matrix)}"] += 1
@@ -613,13 +641,13 @@ def test_a_year_costs_one_factorisation_and_one_reading(economies, folder, monke
         counted[f"solved {len(lu)}"] += b.shape[1]
         return real["dgetrs"](lu, piv, b, **also)
 
-    def put(flat: np.ndarray, cell: np.ndarray, amount: np.ndarray) -> None:
-        counted["cells"] += len(amount)
-        real_put(flat, cell, amount)
+    def put(flat: np.ndarray, cell: np.ndarray, value: np.ndarray, *unit: float):
+        counted["cells"] += len(value)
+        real_put(flat, cell, value, *unit)
 
     monkeypatch.setattr(lapack, "dgetrf", factorise)
     monkeypatch.setattr(lapack, "dgetrs", solve_factors)
-    monkeypatch.setattr(arrays, "put", put)
+    monkeypatch.setattr(cells, "put", put)
     solve(economies, folder)
     years, regions, stressors = len(economies), SIZE // SECTORS, 2
     expected = {
@@ -738,7 +766,7 @@ def test_rounding_of_sums_and_the_order_of_rows_are_no_change(folder, order, cap
     economy.output[-1] = 0
     economy.intensities = np.nextafter(economy.intensities, np.inf)
     capsys.readouterr()
-    solve({2012: economy}, folder, order=order)
+    solve({2012: economy}, folder, order=order)  # the files keep theirs
     assert said_of_years(capsys.readouterr().err)["unchanged"] == ["2012"]
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.solve import relations as arrays
-from carbonshed.solve import stored_matrix
+from carbonshed.solve import cells, stored_matrix
+from carbonshed.solve.cells import Cells
 from carbonshed.solve.stored_matrix import (
     blocks_of_regions,
     scratch_folder,
@@ -48,26 +49,38 @@ def table():
     return Z, x
 
 
-def cells_of(Z, order):
+def cells_of(Z, order, folder):
     connection = duckdb.connect()
-    connection.execute("create table z (i int, j int, amount double)")
+    connection.execute("create table z (i int, j int, value double)")
     rows = [(int(i), int(j), float(Z[i, j])) for i, j in np.argwhere(Z)]
     connection.executemany("insert into z values (?, ?, ?)", rows)
-    return connection.sql(f"from z order by {order}")
+    rows = connection.sql(
+        "select 2012::int as year, i as origin_id, j as destination_id, value"
+        f" from z order by {order}"
+    )
+    file = folder / "transactions.parquet"
+    pq.write_table(rows.to_arrow_table(), file, row_group_size=7)
+    return Cells(str(file), 2012)
+
+
+@pytest.fixture
+def scratch(tmp_path):
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
 
 
 @pytest.mark.parametrize("batch", [3, 500_000])
 @pytest.mark.parametrize("order", ["i, j", "j, i", "i desc", "hash(i, j)", "i, j desc"])
 @pytest.mark.parametrize("most", [1, 5, 99])
-def test_what_comes_back(table, order, most, batch, tmp_path, monkeypatch):
-    monkeypatch.setattr(arrays, "BATCH_ROWS", batch)
+def test_what_comes_back(table, order, most, batch, tmp_path, scratch, monkeypatch):
+    monkeypatch.setattr(cells, "BATCH_ROWS", batch)
     Z, x = table
     blocks = blocks_of_regions(LABELS, most)
     expected = Z / np.where(x > 0, x, np.inf)
-    with stored_coefficients(cells_of(Z, order), x, x == 0, blocks, tmp_path) as (
-        matrix,
-        zero_column_deliveries,
-    ):
+    with stored_coefficients(
+        cells_of(Z, order, tmp_path), x, x == 0, blocks, scratch
+    ) as (matrix, zero_column_deliveries):
         np.testing.assert_allclose(zero_column_deliveries, Z[:, 5], rtol=1e-15)
         for _ in range(2):  # again and again
             read = [(rows, values.copy()) for rows, values in matrix]
@@ -75,7 +88,7 @@ def test_what_comes_back(table, order, most, batch, tmp_path, monkeypatch):
             np.testing.assert_allclose(
                 np.vstack([values for _, values in read]), expected, rtol=1e-15
             )
-        assert list(tmp_path.iterdir()) == []  # no name, nothing to leave behind
+        assert list(scratch.iterdir()) == []  # no name, nothing to leave behind
 
 
 def test_no_room_is_said_before_it_is_taken(table, tmp_path, monkeypatch):
@@ -86,7 +99,9 @@ def test_no_room_is_said_before_it_is_taken(table, tmp_path, monkeypatch):
     Z, x = table
     with (
         pytest.raises(CarbonshedError, match="no room for the matrix"),
-        stored_coefficients(cells_of(Z, "i, j"), x, x == 0, slices(0, 10), tmp_path),
+        stored_coefficients(
+            cells_of(Z, "i, j", tmp_path), x, x == 0, slices(0, 10), tmp_path
+        ),
     ):
         pass
 
@@ -100,7 +115,9 @@ def test_a_folder_that_is_not_there_is_said(table, tmp_path):
             match=r"nowhere: no file can be made .* \(No such file or directory\);"
             " CARBONSHED_TEMP_DIR names",
         ),
-        stored_coefficients(cells_of(Z, "i, j"), x, x == 0, slices(0, 10), nowhere),
+        stored_coefficients(
+            cells_of(Z, "i, j", tmp_path), x, x == 0, slices(0, 10), nowhere
+        ),
     ):
         pass
 

@@ -97,7 +97,6 @@ def solve_on_cluster(
     systems: list[tuple[str, YearSystem, TimedProgress]],
     settings: Settings,
     store: SolveStore,
-    dataset: Path,
 ) -> dict[str, Solve]:
     """Solve years on the workers of a cluster; each is in the store when it is solved.
 
@@ -108,8 +107,8 @@ def solve_on_cluster(
         _results(settings.solver, store) as address,
     ):
         years = [
-            Year(*request, _remote(*request[1:], settings.solver, dataset))
-            for request in systems
+            Year(name, system, progress, _remote(system, progress, settings, store))
+            for name, system, progress in systems
         ]
         folders = [] if is_url(address) else [address]
         workers = cluster.workers([*years[0].remote.files.values(), *folders])
@@ -157,12 +156,12 @@ def _results(solver: Solver, store: SolveStore) -> Iterator[str]:
 
 
 def _remote(
-    system: YearSystem, progress: TimedProgress, solver: Solver, dataset: Path
+    system: YearSystem, progress: TimedProgress, settings: Settings, store: SolveStore
 ) -> RemoteYear:
-    remote = remote_year(system, dataset)
-    if not solver.shared:
+    remote, shared = remote_year(system), settings.solver.shared
+    if not shared:
         return remote
-    return remote.in_storage(of_data(solver.shared, dataset.name), progress.note)
+    return remote.in_storage(of_data(shared, store.folder.name), progress.note)
 
 
 def solve_whole_years(

@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import distributed
@@ -23,6 +23,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import rename, sync
 from carbonshed.io_errors import explain_write_error, first_line
 from carbonshed.progress import Message
+from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.year_system import YearSystem
 from carbonshed.text import is_url, size_text, sql_text
@@ -143,14 +144,10 @@ def fetch(address: str, folder: Path) -> int:
     return len(files)
 
 
-# Too large to be sent: workers read these from the files of the dataset. Amounts are
-# in the table's own unit there; stg_transactions and the like convert them too.
-_FROM_FILES = {
-    "transactions": "origin_id, destination_id",
-    "final_demand": "origin_id, region_id, category_id",
-    "exports": "region_sector_id",
-}
+# too large to be sent: workers read these from the files of the dataset
+_FROM_FILES = ("transactions", "final_demand")
 _BY_YEAR = (
+    "exports",
     "sector_output",
     "intensities",
     "neighbour_intensities",
@@ -158,6 +155,7 @@ _BY_YEAR = (
     "imports",
     "imported_products",
 )
+_DIMENSIONS = ("regions", "categories", "sectors")
 
 
 @dataclass(frozen=True)
@@ -202,17 +200,16 @@ class RemoteYear:
         unit = f"{sql_text(self.currency_unit)}::double"
         relations = {
             name: session.sql(
-                f"select year, {keys}, value * {unit} as amount"
+                f"select * exclude (value), value * {unit} as amount"
                 f" from read_parquet({sql_text(self.files[name])})"
-                f" where year = {self.year}"
             )
-            for name, keys in _FROM_FILES.items()
+            for name in _FROM_FILES
         }
         for name, rows in self.sent.items():
             session.from_arrow(pq.read_table(pa.BufferReader(rows))).create(name)
             relations[name] = session.table(name)
         return YearSystem(
-            Relations(session=session, **relations),
+            Relations(session=session, **relations, files=self._cell_files()),
             self.year,
             with_analyses=self.with_analyses,
             by_origin=self.by_origin,
@@ -221,25 +218,31 @@ class RemoteYear:
             labels=self.labels,
         )
 
+    def _cell_files(self) -> CellFiles:
+        names, filesystem = [self.files[name] for name in _FROM_FILES], None
+        for position, address in enumerate(names):
+            if is_url(address):
+                with reached(address) as (filesystem, path):
+                    names[position] = path
+        return CellFiles(*names, self.currency_unit, filesystem)
 
-def remote_year(system: YearSystem, dataset: Path) -> RemoteYear:
+
+def remote_year(system: YearSystem) -> RemoteYear:
     """Return a system as workers open it, with files of the dataset's folder."""
     relations, year = system.relations, system.year
-    (unit,) = pq.read_table(dataset / "dataset.parquet")["currency_unit"].to_pylist()
     sent = {}
-    for field in fields(relations)[1:]:
-        if field.name not in _FROM_FILES:
-            rows = getattr(relations, field.name)
-            if field.name in _BY_YEAR:
-                rows = rows.filter(f"year = {year}")
-            # Arrow's own buffers arrive unaligned
-            buffer = pa.BufferOutputStream()
-            pq.write_table(rows.to_arrow_table(), buffer)
-            sent[field.name] = buffer.getvalue().to_pybytes()
+    for name in (*_BY_YEAR, *_DIMENSIONS):
+        rows = getattr(relations, name)
+        if name in _BY_YEAR:
+            rows = rows.filter(f"year = {year}")
+        # Arrow's own buffers arrive unaligned
+        buffer = pa.BufferOutputStream()
+        pq.write_table(rows.to_arrow_table(), buffer)
+        sent[name] = buffer.getvalue().to_pybytes()
     return RemoteYear(
         year,
-        {name: str(dataset.absolute() / f"{name}.parquet") for name in _FROM_FILES},
-        unit,
+        {name: getattr(relations.files, name) for name in _FROM_FILES},
+        relations.files.unit,
         sent,
         system.labels,
         system.with_analyses,

@@ -27,7 +27,6 @@ from carbonshed.solve.cluster.remote_year import RemoteYear
 from carbonshed.solve.cluster.workers import Worker
 from carbonshed.solve.long_tables import Trade
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES
-from carbonshed.solve.relations import put_rows
 from carbonshed.solve.stored_matrix import blocks_of_regions, starts_of_regions
 from carbonshed.text import size_text
 
@@ -111,7 +110,7 @@ def read_strip(year: RemoteYear, rows: slice) -> Strip:
     """Read rows of Z and turn them into rows of A."""
     system = year.open()
     values = np.zeros((rows.stop - rows.start, system.size))
-    put_rows(system.relations.session, system.cells, values, rows)
+    system.cells.put(values, rows)
     deliveries = values[:, system.is_zero].sum(axis=1)
     leontief.divide_by_output(values, system.output, system.is_zero)
     return Strip(values, deliveries)
