@@ -76,7 +76,7 @@ def of_coverages(economies: dict[int, Economy]) -> list[tuple]:
     ]
 
 
-CURRENCY_UNIT = 1024.0  # of files; a power of two keeps every digit of an amount
+CURRENCY_UNIT = 1024.0  # a unit of files: a power of two keeps every digit of an amount
 _FOLDER = tempfile.TemporaryDirectory()  # files of this process
 
 
