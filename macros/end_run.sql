@@ -14,9 +14,10 @@
             and ("policy" in node.tags or "prices" in node.fqn) -%}
         {%- set message = (result.message or "") | string -%}
         {%- set test = node.test_metadata | default({}, true) -%}
-        {%- if test.name == "keeps_laws" and result.status | string == "fail" -%}
-            {%- set broken = run_query(node.compiled_code).columns["law"].values() -%}
-            {%- set message = message ~ "; broken: " ~ broken | join(", ") -%}
+        {%- if test.name == "one_row_per_combination"
+            and result.status | string == "fail" -%}
+            {%- set found = run_query(node.compiled_code).columns["problem"] -%}
+            {%- set message = message ~ ": " ~ found.values() | unique | join(", ") -%}
         {%- endif -%}
         {%- do outcomes.append({
             "node": node.unique_id,

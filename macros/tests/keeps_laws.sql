@@ -5,7 +5,7 @@
 
 {% for law, tests in laws.items() %}
 {%- for kind, arguments in tests.items() %}
-select '{{ law }}' as law, count(*) as rows_found
+select '{{ law }}' as problem, count(*) as rows_found
 from (
     {% if kind == 'conserves_emissions' -%}
     {{ test_conserves_emissions(model, **arguments) }}

@@ -1,9 +1,11 @@
 {#- The grain of a table: no combination twice, none with a part missing and,
-    where it covers those of other relations, all of these and no others. Returns
-    the combinations at fault, and the number of those that are missing. -#}
+    where it covers those of other relations, all of these and no others. And the
+    laws of its rows: a test more costs dbt as much as a model. Returns the
+    combinations at fault, the number of those that are missing, and the laws
+    that are broken. -#}
 {% test one_row_per_combination(
     model, combination, may_be_null=[], must_have_rows=false, covers=none,
-    may_be_empty=false
+    may_be_empty=false, laws=none
 ) %}
 
 {#- a column may have a word of SQL as its name -#}
@@ -81,6 +83,16 @@ select
     {% endfor %}combinations as rows_found,
     problem
 from ({{ test_covers_every_combination(model, covers, may_be_empty) }}) as holes
+{%- endif %}
+{%- if laws %}
+
+union all
+
+select
+    {% for key in columns %}null as {{ key }},
+    {% endfor %}rows_found,
+    problem
+from ({{ test_keeps_laws(model, laws) }}) as broken
 {%- endif %}
 
 {% endtest %}

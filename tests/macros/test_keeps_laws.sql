@@ -54,7 +54,7 @@ results (case_id, expected, actual) as (
             '(select * from amounts where whole > 0)', usual.laws
         ) }}
     ) as broken
-    where law = 'adds_up' and rows_found = 1
+    where problem = 'adds_up' and rows_found = 1
 
 )
 

@@ -2,6 +2,8 @@
 
 {%- set years = {'relation': 'cells', 'columns': ['year']} %}
 {%- set regions = {'relation': 'cells', 'columns': ['region_id']} %}
+{%- set is_late = {'holds_for_every_row': {'condition': 'year > 2012'}} %}
+{%- set is_known = {'holds_for_every_row': {'condition': 'year > 0'}} %}
 {%- set usual = {'model': 'cells', 'combination': ['year', 'region_id']} %}
 {%- set cases = [
     ('every key once', 0, {}),
@@ -35,6 +37,14 @@
     ('nothing to cover, allowed', 1, {
         'covers': [years, dict(regions, where='false')],
         'may_be_empty': true,
+    }),
+    ('laws are kept', 0, {'laws': {'is_known': is_known}}),
+    ('one law of two is broken', 1, {
+        'laws': {'is_known': is_known, 'is_late': is_late},
+    }),
+    ('a law is broken beside the grain', 3, {
+        'combination': ['year'],
+        'laws': {'is_late': is_late},
     }),
 ] %}
 
