@@ -16,8 +16,8 @@
         {%- set test = node.test_metadata | default({}, true) -%}
         {%- if test.name == "one_row_per_combination"
             and result.status | string == "fail" -%}
-            {%- set found = run_query(node.compiled_code).columns["problem"] -%}
-            {%- set message = message ~ ": " ~ found.values() | unique | join(", ") -%}
+            {%- set rows = run_query(node.compiled_code).columns["problem"] -%}
+            {%- set message = message ~ ": " ~ rows.values() | unique | join(", ") -%}
         {%- endif -%}
         {%- do outcomes.append({
             "node": node.unique_id,

@@ -11,14 +11,14 @@
     {%- else -%}
         {#- Python may take minutes, outside a transaction: until it is whole, the table
             has another name -#}
-        {%- set made = make_intermediate_relation(target_relation) -%}
-        {%- do drop_relation_if_exists(load_cached_relation(made)) -%}
+        {%- set unnamed = make_intermediate_relation(target_relation) -%}
+        {%- do drop_relation_if_exists(load_cached_relation(unnamed)) -%}
         {%- call statement("main", language="python") -%}
-            {{ create_table_as(False, made, compiled_code, "python") }}
+            {{ create_table_as(False, unnamed, compiled_code, "python") }}
         {%- endcall -%}
         {%- call statement("renamed") -%}
             {{ drop_earlier() }}
-            alter table {{ made }} rename to {{ adapter.quote(this.identifier) }}
+            alter table {{ unnamed }} rename to {{ adapter.quote(this.identifier) }}
         {%- endcall -%}
     {%- endif -%}
 

@@ -177,10 +177,9 @@ def test_marts_that_were_tampered_with_fail_their_tests(victim, project):
         for parent in manifest["parent_map"][test["unique_id"]]
     }
     assert set(DAMAGES) - caught == set()
-    # of a test of several laws, the one that is broken
+    # a test of several laws names the one that is broken
     status = project.run("carbonshed", "status", victim.name).text
-    found = r"trade_balances_keep_laws: Got 1 result, [^:]+: net_emissions_sum_to_zero$"
-    assert re.search(found, status, re.MULTILINE), status
+    assert re.search(r"trade_balances_keep_laws: .+: net_emissions_sum_to_zero", status)
 
 
 def test_a_dataset_that_is_not_there_is_named(small_project):
