@@ -100,10 +100,11 @@ _CHAINS = "path_names"  # supply chains, with names of regions in them
 
 
 def english_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return names of regions followed by their English ones, by the names alone."""
+    """Return English names of regions by their own; a shared one has that behind it."""
+    rows = Marts(connection).ask("common/english_names").rows
     return {
-        name: f"{name} ({english})"
-        for name, english in Marts(connection).ask("common/english_names").rows
+        name: f"{english} ({name})" if is_shared else english
+        for name, english, is_shared in rows
         if english != name
     }
 
@@ -116,7 +117,7 @@ def shown_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def with_english_names(text: str, names: Mapping[str, str]) -> str:
-    """Return a sentence with English names behind the names of regions."""
+    """Return a sentence with English names in place of those of regions."""
     if not names:
         return text
     # look for the longest first: a name may begin with another
@@ -152,7 +153,7 @@ class Marts:
         return self._named(Rows(columns, answer.fetchall()))
 
     def _named(self, rows: Rows) -> Rows:
-        """Return rows with English names behind the names of regions."""
+        """Return rows with English names in place of those of regions."""
         named = {
             at: self._in_chain if name == _CHAINS else self._of_region
             for at, name in enumerate(rows.columns)

@@ -249,8 +249,9 @@ class Counties:
             *(name for name, *_ in region.PARTS),
             "region_id",
             "region_name",
+            "own_name",
             "inflow_emissions",
-            "supplier_name",
+            "supplier_region_name",
             "is_largest_supplier",
             "is_ranked",
             "comparator_year",
@@ -317,7 +318,8 @@ class Counties:
 
     def value(self, column, number, time):
         """Return a value of a column."""
-        if column in ("region_id", "partner_id", "region_name", "supplier_name"):
+        labels = "region_id", "partner_id", "region_name", "own_name"
+        if column in (*labels, "supplier_region_name"):
             return f"a county of some province {number}"
         county = f"a county of some province {number}"
         chain = " \N{RIGHTWARDS ARROW} ".join([f"Power in {county}"] * 3)

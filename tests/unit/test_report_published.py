@@ -401,12 +401,12 @@ def test_a_rank_stands_with_its_interval_where_that_says_more(ends, sentence):
     assert fact[2] == sentence
 
 
-def test_an_english_name_stands_beside_the_name_of_a_region():
+def test_an_english_name_stands_in_place_of_the_name_of_a_region():
     """Also in sentences, and for a name that begins with another."""
-    names = {"上海": "上海 (Shanghai)", "上海市": "上海市 (Shanghai city)"}
+    names = {"上海": "Shanghai", "上海市": "Shanghai city"}
     sentence = "Of 2 cities, 上海市 is larger than 上海."
     assert with_english_names(sentence, names) == (
-        "Of 2 cities, 上海市 (Shanghai city) is larger than 上海 (Shanghai)."
+        "Of 2 cities, Shanghai city is larger than Shanghai."
     )
     with duckdb.connect() as connection:
         connection.execute(
@@ -416,15 +416,24 @@ def test_an_english_name_stands_beside_the_name_of_a_region():
         connection.execute(
             "insert into regions values ('1', '上海市', 'Shanghai'),"
             " ('2', 'Porvoo', null), ('3', 'Turku', 'Turku'),"
-            " ('4', '和平区', 'Heping, Tianjin'), ('5', '和平区', 'Heping, Shenyang')"
+            " ('4', '和平区', 'Heping, Tianjin'), ('5', '和平区', 'Heping, Shenyang'),"
+            " ('6', '苏州市', 'Suzhou'), ('7', '宿州市', 'Suzhou'),"
+            " ('8', 'Åbo', 'Turku'), ('9', '郑州市', 'Zhengzhou'),"
+            " ('10', '郑州市', 'Zhengzhou')"
         )
         english = english_names(connection)
-        # the English names of two that share a name do not say which is meant
-        assert english == {"上海市": "上海市 (Shanghai)"}
+        # names of two that share a name, or an English one, do not say which is meant
+        assert english == {
+            "上海市": "Shanghai",
+            "苏州市": "Suzhou (苏州市)",
+            "宿州市": "Suzhou (宿州市)",
+            "Åbo": "Turku (Åbo)",
+            "郑州市": "Zhengzhou",
+        }
         rows = Marts(connection, names=english)._named(
             Rows(("region_name", "origin", "sector"), [("上海市", "上海市", "上海市")])
         )
-        assert rows.rows == [("上海市 (Shanghai)", "上海市 (Shanghai)", "上海市")]
+        assert rows.rows == [("Shanghai", "Shanghai", "上海市")]
 
 
 def test_a_query_of_a_mart_that_was_not_built_has_no_rows():

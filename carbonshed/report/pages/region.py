@@ -421,15 +421,17 @@ def _data(
 def _portrait(context: Context, region: dict[str, Any]) -> dict[str, Any]:
     """Return names and sentences of a region."""
     supplier = None
-    if region["supplier_name"] and region["inflow_emissions"] > 0:
+    if region["supplier_region_name"] and region["inflow_emissions"] > 0:
         supplier = portrait.Supplier(
-            region["supplier_name"],
+            region["supplier_region_name"],
             region["supplier_emissions"] / region["inflow_emissions"],
             region["is_largest_supplier"],
         )
+    name, own_name = region["region_name"], region["own_name"]
     return {
         "id": region["region_id"],
-        "name": region["region_name"],
+        # the own name is found too
+        "name": name if own_name in name else f"{name} ({own_name})",
         "spoken": spoken(region["region_name"], context.region),
         "headline": unbroken(portrait.headline(context, region, supplier)),
         "amount": unbroken(portrait.amount(context, region)),
@@ -646,8 +648,8 @@ def _balance(
     return {
         "divisor": size.divisor,
         "unit": size.unit,
-        "supplier": region["supplier_name"]
-        and portrait.cut_name(spoken(region["supplier_name"], context.region)),
+        "supplier": region["supplier_region_name"]
+        and portrait.cut_name(spoken(region["supplier_region_name"], context.region)),
         "values": [vega.short(value, _ALL_DIGITS) for value in values],
         "texts": [size.full(value) for value in values],
         "shares": [

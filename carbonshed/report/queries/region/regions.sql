@@ -4,7 +4,7 @@ flows as (
 
     select
         leakage.destination_region_id as region_id,
-        origins.region_name as supplier_name,
+        origins.region_name as supplier_region_name,
         origins.is_ranked,
         leakage.gross_flow,
         row_number() over (
@@ -29,7 +29,8 @@ suppliers as (
 
     select
         region_id,
-        min_by(supplier_name, supplier_rank) as supplier_name,
+        min_by(supplier_region_name, supplier_rank)
+            as supplier_region_name,
         max(gross_flow) as supplier_emissions,
         min(supplier_rank) = 1 as is_largest_supplier
     from flows
@@ -41,6 +42,7 @@ suppliers as (
 select
     regional.region_id,
     regional.region_name,
+    regional.region_name as own_name,
     regional.region_type,
     regional.is_ranked,
     regional.population,
@@ -55,7 +57,7 @@ select
     regional.local_emissions,
     regional.outflow_emissions,
     regional.inflow_emissions,
-    suppliers.supplier_name,
+    suppliers.supplier_region_name,
     suppliers.is_largest_supplier,
     coalesce(suppliers.supplier_emissions, 0) as supplier_emissions,
     regional.inflow_emissions
