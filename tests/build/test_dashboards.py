@@ -27,8 +27,13 @@ ANALYSES = {
     "footprint_by_tier",
     "responsibility",
     "three_scopes",
+    "carbon_price_burden",
+    "carbon_price_summary",
+    "border_exposure_by_region",
 }
-UNITS = ("Mt", "%", "tonnes", "per person", "0 to 1", "thousand", "degrees")
+# three cities of one country give no reason for these
+NONE_HERE = ("refusal", "rank_ranges", "border_charges")
+UNITS = ("Mt", "%", "tonnes", "per person", "0 to 1", "thousand", "million", "degrees")
 
 
 def assets(kind: str) -> dict[str, dict]:
@@ -91,8 +96,7 @@ def test_a_dataset_has_the_columns_and_metrics_it_lists(uuid, connection):
     rows = connection.sql(sql)
     listed = [column["column_name"] for column in dataset["columns"]]
     assert sorted(rows.columns) == sorted(listed)
-    # three cities of one country have no reason to refuse, and were not compiled
-    assert (len(rows) > 0) != (dataset["file"] in ("refusal", "rank_ranges"))
+    assert (len(rows) > 0) != (dataset["file"] in NONE_HERE)
     wanted = ", ".join(["1", *(metric["expression"] for metric in dataset["metrics"])])
     connection.sql(f"select {wanted} from ({sql})").fetchall()
 
@@ -100,8 +104,7 @@ def test_a_dataset_has_the_columns_and_metrics_it_lists(uuid, connection):
 @pytest.mark.parametrize("uuid", DATASETS, ids=lambda uuid: DATASETS[uuid]["file"])
 def test_a_dataset_is_of_one_year_and_stressor_and_follows_filters(uuid, connection):
     dataset = DATASETS[uuid]
-    # what there is to choose from; and what three cities do not have
-    if dataset["file"] in ("cases", "refusal", "rank_ranges"):
+    if dataset["file"] in ("cases", *NONE_HERE):  # cases are all there are
         return
     one = connection.sql(
         f"select distinct year, stressor_id from ({rendered(dataset['sql'])})"
@@ -312,6 +315,10 @@ def test_without_analyses_nothing_asks_for_them(bundled):
         "tiers",
         "responsibility",
         "three_scopes",
+        "carbon_prices",
+        "carbon_price",
+        "dividend",
+        "border_charges",
     }
     charts = {file["uuid"] for file in files.values() if "viz_type" in file}
     for name, file in files.items():
@@ -565,7 +572,8 @@ def test_a_filter_by_region_comes_first_and_leaves_totals_alone(bundled, connect
                 for chart in charts
                 if chart.get("chartId") in first["scope"]["excluded"]
             }
-    assert excluded.keys() == {"regions", "leakage", "quotas"}
+    assert excluded.keys() == {"regions", "leakage", "quotas", "inequality"}
+    assert excluded["inequality"] == {"about", "lorenz", "deciles", "gini", "indices"}
     assert excluded["regions"] == {"about", "sector_groups"}
     assert {"about", "interregional"} <= excluded["leakage"]
     assert "largest_flows" not in excluded["leakage"]
