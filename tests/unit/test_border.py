@@ -19,7 +19,9 @@ TABLES = {
     "stg_transactions": "year int, origin_id int, destination_id int, amount double",
     "stg_final_demand": "year int, origin_id int, region_id text, amount double",
     "stg_exports": "year int, region_sector_id int, amount double",
-    "int_stressors": "stressor_id text, is_priced bool",
+    "int_sector_output": "year int, region_sector_id int, region_id text,"
+    " sector_id text, is_zero_output bool",
+    "int_stressors": "stressor_id text, is_priced bool, is_mass bool",
     "int_intensities": "year int, stressor_id text, unit text, region_sector_id int,"
     " region_id text, sector_id text, output double, direct_intensity double,"
     " is_zero_output bool",
@@ -28,7 +30,7 @@ TABLES = {
     "regions": "region_id text, region_name text",
     "border_scopes": "scope_id text, is_default bool",
 }
-STRESSORS = [("co2", True), ("value_added", False)]
+STRESSORS = [("co2", True, True), ("value_added", False, False)]
 SCOPES = [(scope, False) for scope in ("direct", "direct_and_electricity", "total")]
 KITZES = {
     "region_sectors": [(0, "A", "all"), (1, "B", "all")],
@@ -77,13 +79,15 @@ def exposure(facts: dict, charges: list[tuple]) -> dict[tuple, dict]:
         "stg_border_charges": charges,
         "int_stressors": STRESSORS,
         "border_scopes": SCOPES,
+        "int_sector_output": [(YEAR, *row, False) for row in facts["region_sectors"]],
     }
     for name, columns in TABLES.items():
         add(connection, name, columns, facts.get(name, []))
-    connection.execute(
-        "create table int_border_sellers as"
-        f" {rendered('intermediate/prices/int_border_sellers.sql')}"
-    )
+    for model in ("prices/int_border_sellers", "accounts/int_grid_electricity"):
+        connection.execute(
+            f"create table {model.partition('/')[2]} as"
+            f" {rendered(f'intermediate/{model}.sql')}"
+        )
     rows = connection.sql(rendered("marts/prices/border_exposure.sql"))
     return {
         (row["scope_id"], row["region_id"], row["sector_id"]): row

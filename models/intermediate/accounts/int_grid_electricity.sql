@@ -1,6 +1,6 @@
-{# Emissions of power stations for the electricity that a region uses, made in
-   the region and elsewhere; docs/methods.md, Three scopes. No rows without a
-   sector of power supply. What sectors without output buy serves nobody. #}
+{# Emissions of power stations for the electricity that each producer buys, and
+   the final users of each region; docs/methods.md, Three scopes. No rows without
+   a sector of power supply. What sectors without output buy serves nobody. #}
 
 {{ config(enabled=is_chosen('analyses')) }}
 
@@ -61,7 +61,8 @@ sales as (
         transactions.origin_id,
         power_cells.power_region_id,
         buyers.region_id,
-        sum(transactions.amount) as amount
+        buyers.region_sector_id,
+        transactions.amount
     from transactions
     inner join power_cells using (year, origin_id)
     inner join sector_output as buyers
@@ -69,7 +70,6 @@ sales as (
             transactions.year = buyers.year
             and transactions.destination_id = buyers.region_sector_id
     where not buyers.is_zero_output
-    group by 1, 2, 3, 4
 
     union all
 
@@ -78,10 +78,10 @@ sales as (
         final_demand.origin_id,
         power_cells.power_region_id,
         final_demand.region_id,
-        sum(final_demand.amount) as amount
+        cast(null as integer) as region_sector_id,
+        final_demand.amount
     from final_demand
     inner join power_cells using (year, origin_id)
-    group by 1, 2, 3, 4
 
 ),
 
@@ -91,6 +91,7 @@ int_grid_electricity as (
         sales.year,
         intensities.stressor_id,
         sales.region_id,
+        sales.region_sector_id,
         sum(
             case
                 when sales.power_region_id = sales.region_id then 0
@@ -105,7 +106,7 @@ int_grid_electricity as (
             and sales.origin_id = intensities.region_sector_id
     inner join stressors using (stressor_id)
     where stressors.is_mass
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 
 )
 

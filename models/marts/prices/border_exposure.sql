@@ -77,61 +77,26 @@ cells as (
             select 1
             from sellers
             where sellers.region_sector_id = region_sectors.region_sector_id
-        ) as is_seller,
-        exists(
-            select 1
-            from zones
-            where zones.region_id = region_sectors.region_id
-        ) as is_in_zone
+        ) as is_seller
     from {{ source('ingested', 'region_sectors') }} as region_sectors
     inner join {{ ref('stg_sectors') }} as sectors using (sector_id)
-
-),
-
--- none where nobody is charged
-origins as (
-
-    select
-        region_sector_id,
-        is_seller,
-        is_power_supply
-    from cells
-    where
-        is_seller
-        or (is_power_supply and (select count(*) from sellers) > 0)
-
-),
-
--- one pass over all transactions: what is sold to the zone, and what those who
--- are charged buy of power supply
-flows as materialized (
-
-    select
-        transactions.year,
-        transactions.origin_id,
-        transactions.destination_id,
-        transactions.amount,
-        origins.is_power_supply,
-        destinations.region_id
-    from transactions
-    inner join origins on transactions.origin_id = origins.region_sector_id
-    inner join cells as destinations
-        on transactions.destination_id = destinations.region_sector_id
-    where
-        (origins.is_seller and destinations.is_in_zone)
-        or (origins.is_power_supply and destinations.is_seller)
 
 ),
 
 all_sales as (
 
     select
-        flows.year,
+        transactions.year,
         zones.charge_id,
-        flows.origin_id as region_sector_id,
-        flows.amount
-    from flows
-    inner join zones using (region_id)
+        transactions.origin_id as region_sector_id,
+        transactions.amount
+    from transactions
+    inner join cells as origins
+        on transactions.origin_id = origins.region_sector_id
+    inner join cells as destinations
+        on transactions.destination_id = destinations.region_sector_id
+    inner join zones on destinations.region_id = zones.region_id
+    where origins.is_seller
 
     union all
 
@@ -173,21 +138,9 @@ deliveries as (
 
 ),
 
--- emissions of the electricity that is bought, at the power station
 electricity as (
 
-    select
-        flows.year,
-        intensities.stressor_id,
-        flows.destination_id as region_sector_id,
-        sum(intensities.direct_intensity * flows.amount) as emissions
-    from flows
-    inner join intensities
-        on
-            flows.year = intensities.year
-            and flows.origin_id = intensities.region_sector_id
-    where flows.is_power_supply
-    group by 1, 2, 3
+    select * from {{ ref('int_grid_electricity') }}
 
 ),
 
