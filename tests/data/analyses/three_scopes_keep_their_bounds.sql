@@ -1,8 +1,9 @@
 {# A region's three scopes are its consumers' chains, its customers' chains, and
-   what is nobody's. Where no delivery and no emission of a year is negative,
-   nothing passes through backwards, electricity from elsewhere is a part of
-   what is emitted elsewhere, and that is at most what all purchases from
-   elsewhere embody. Tolerance: 1e-9 of all emissions. #}
+   what is nobody's. Where producers of a year buy, make and emit nothing
+   negative, what is emitted elsewhere is at most what purchases from elsewhere
+   embody, those that give goods back left out. Where final demand is not
+   negative either, nothing passes through backwards, and electricity from
+   elsewhere is a part of it. Tolerance: 1e-9 of all emissions. #}
 
 {{ config(enabled=is_chosen('analyses')) }}
 
@@ -29,12 +30,6 @@ reported as (
 intensities as (
 
     select * from {{ ref('int_intensities') }}
-
-),
-
-direct_emissions as (
-
-    select * from {{ ref('int_direct_emissions') }}
 
 ),
 
@@ -75,13 +70,25 @@ products as (
 ),
 
 -- a sum of rows that is less than that of what is positive or not
-negative_years as (
+years_of_producers as (
 
     select year
     from intermediate_sales
     where amount < absolute_amount * (1 - cast(1e-12 as double))
 
     union all
+
+    select intensities.year
+    from intensities
+    inner join {{ ref('stressors') }} as stressors using (stressor_id)
+    where
+        stressors.is_mass
+        and not intensities.is_zero_output
+        and (intensities.emissions < 0 or intensities.output < 0)
+
+),
+
+years_of_users as (
 
     select year
     from final_demand
@@ -92,31 +99,6 @@ negative_years as (
     select year
     from exports
     where amount < 0
-
-    union all
-
-    select year
-    from intensities
-    inner join {{ ref('stressors') }} as stressors using (stressor_id)
-    where
-        stressors.is_mass
-        and intensities.emissions < 0
-
-    union all
-
-    select year
-    from direct_emissions
-    inner join {{ ref('stressors') }} as stressors using (stressor_id)
-    where
-        stressors.is_mass
-        and direct_emissions.emissions < 0
-
-),
-
-years as (
-
-    select distinct year
-    from negative_years
 
 ),
 
@@ -137,7 +119,7 @@ bought as (
         year,
         stressor_id,
         region_id,
-        emissions as embodied
+        greatest(emissions, 0) as embodied
     from products
     where product_region_id <> region_id
 
@@ -165,13 +147,15 @@ compared as (
         + accounts.unattributed_emissions as chains,
         scopes.for_own_final_demand + scopes.passing_through as elsewhere,
         coalesce(bounds.bound, 0) as bound,
-        years.year is not null as is_negative,
+        scopes.year in (select years_of_producers.year from years_of_producers)
+            as has_negative_producers,
+        scopes.year in (select years_of_users.year from years_of_users)
+            as has_negative_users,
         abs(reported.emissions_in) * cast(1e-9 as double) as tolerance
     from three_scopes as scopes
     inner join accounts using (year, stressor_id, region_id)
     inner join reported using (year, stressor_id)
     left join bounds using (year, stressor_id, region_id)
-    left join years using (year)
 
 )
 
@@ -183,12 +167,17 @@ where
         and abs(three_scope_total - scope_1 - coalesce(scope_2, 0) - scope_3)
         <= tolerance
         and (
-            is_negative
+            has_negative_producers
             or (
-                passing_through >= -tolerance
-                and scope_3 >= -tolerance
-                and elsewhere <= bound + tolerance
-                and coalesce(scope_2, 0) >= 0
+                elsewhere <= bound + tolerance
+                and (
+                    has_negative_users
+                    or (
+                        passing_through >= -tolerance
+                        and scope_3 >= -tolerance
+                        and coalesce(scope_2, 0) >= 0
+                    )
+                )
             )
         ), false
     )
