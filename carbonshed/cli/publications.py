@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -475,11 +475,7 @@ def whatif(
     )
 
     form = chosen_format(output, file)
-    if table is not None and table not in ANSWERS:
-        msg = f"--table is {table!r}, expected one of: {', '.join(ANSWERS)}"
-        raise CarbonshedError(msg)
-    if table is None and form not in ("table", "markdown"):
-        table = ANSWERS[0]
+    table = _mart_of(table, ANSWERS, form)
     dataset = dataset or default_name()
     session = open_session(dataset)
     names = vocabulary(session)
@@ -493,25 +489,43 @@ def whatif(
         typer.echo(remark, err=True)
     if refusals := evaluate(session, rows, {*ANSWERED, table or ANSWERED[0]}):
         raise CarbonshedError(report(path, refusals, names))
-    note = _caveat(session)
-    if table:
-        relation = session.connection.sql(answer_sql(session, rows, table))
-        about = {"dataset": dataset, "note": note, "scenarios": str(path)}
-        if table in _OF_RECEIVERS:
-            about["mind"] = " ".join(premises(session))
-            typer.echo(about["mind"], err=True)
-        with destination(file) as target:
-            put_answer(relation, form, target, about)
-    else:
-        with destination(file) as target:
-            width = target.width or _TABLE_WIDTH
-            limits = remarks(session, rows, idle_rows(session, rows))
-            blocks = _blocks(
-                tables(session, rows), limits, width, is_markdown=form == "markdown"
-            )
-            target.put("\n\n".join(blocks))
+    sql = answer_sql(session, rows, table) if table else None
+    mind = " ".join(premises(session)) if table in _OF_RECEIVERS else ""
+    limits = [] if table else remarks(session, rows, idle_rows(session, rows))
+    about = {"scenarios": str(path), "mind": mind}
+    words = tables(session, rows), limits
+    _put_evaluated(session, form, file, sql, about, words)
     if keep:
         keep_scenarios(dataset, path, text)
+
+
+def _mart_of(table: str | None, marts: Sequence[str], form: str) -> str | None:
+    """Return the mart that is printed whole: what is not for people needs one."""
+    if table is not None and table not in marts:
+        msg = f"--table is {table!r}, expected one of: {', '.join(marts)}"
+        raise CarbonshedError(msg)
+    return marts[0] if table is None and form not in ("table", "markdown") else table
+
+
+def _put_evaluated(
+    session: "ScenarioSession",
+    form: str,
+    file: Path | None,
+    sql: str | None,
+    about: dict[str, str],
+    words: tuple["Iterable[Table]", list[str]],
+) -> None:
+    """Write a mart of what was evaluated by its SQL; without one, words for people."""
+    about = {"dataset": session.name, "note": _caveat(session)} | about
+    if sql and about["mind"]:
+        typer.echo(about["mind"], err=True)
+    with destination(file) as target:
+        if sql:
+            put_answer(session.connection.sql(sql), form, target, about)
+            return
+        width = target.width or _TABLE_WIDTH
+        blocks = _blocks(*words, width, is_markdown=form == "markdown")
+        target.put("\n\n".join(blocks))
 
 
 def _blocks(
@@ -576,29 +590,15 @@ def price(
     )
 
     form = chosen_format(output, file)
-    if table is not None and table not in PRICE_ANSWERS:
-        msg = f"--table is {table!r}, expected one of: {', '.join(PRICE_ANSWERS)}"
-        raise CarbonshedError(msg)
-    if table is None and form not in ("table", "markdown"):
-        table = PRICE_ANSWERS[0]
-    dataset = dataset or default_name()
-    session = open_session(dataset)
+    table = _mart_of(table, PRICE_ANSWERS, form)
+    session = open_session(dataset or default_name())
     rows = read_prices(session, path)
     make_prices(session, rows)
-    note = _caveat(session)
+    sql = price_sql(session, rows, table) if table else None
     remarks = price_remarks(session)
-    with destination(file) as target:
-        if table:
-            relation = session.connection.sql(price_sql(session, rows, table))
-            mind = " ".join(remarks)
-            about = {"dataset": dataset, "note": note, "prices": str(path)}
-            put_answer(relation, form, target, about | {"mind": mind})
-            typer.echo(mind, err=True)
-            return
-        width = target.width or _TABLE_WIDTH
-        tables = price_tables(session, rows)
-        blocks = _blocks(tables, remarks, width, is_markdown=form == "markdown")
-        target.put("\n\n".join(blocks))
+    about = {"prices": str(path), "mind": " ".join(remarks)}
+    words = price_tables(session, rows), remarks
+    _put_evaluated(session, form, file, sql, about, words)
 
 
 def _caveat(session: "ScenarioSession") -> str:

@@ -10,7 +10,7 @@ from carbonshed.ask.text_table import laid_out
 from carbonshed.dataset import stored_schema
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.dataset.store import Row
-from carbonshed.publish.scenario_inputs import PRICE_ANSWERS
+from carbonshed.publish.scenario_inputs import NOBODY_REACTS, PRICE_ANSWERS
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.text import listing, sql_text
@@ -20,11 +20,6 @@ from carbonshed.whatif.evaluate import ScenarioSession, evaluate_prices
 SUMMARY, BURDEN = PRICE_ANSWERS
 _TABLE = "carbon_prices"
 _MAX_REGIONS = 10
-NOBODY_REACTS = (
-    "Nobody reacts: all costs are passed on to buyers, and neither amounts nor"
-    " technology change. A burden is the most that consumers bear in the short term; it"
-    " says who pays, not whether a price helps."
-)
 NEXT_BUILD = (
     "By how much products become dearer is not told: the mart carbon_price_products"
     " needs a column of the solve for each coverage, and has these prices after the"

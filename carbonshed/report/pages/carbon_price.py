@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from carbonshed.numbers import Scale
+from carbonshed.publish.scenario_inputs import NOBODY_REACTS
 from carbonshed.report import bubbles, vega
 from carbonshed.report.content import (
     Card,
@@ -19,11 +20,6 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import words
 
 TITLE = "Carbon price"
-NOBODY_REACTS = (
-    "All costs are passed on and nobody reacts: nobody buys less or produces "
-    "otherwise. It is the most that consumers bear at first, and no forecast."
-)
-
 _LIMITS = (
     "Producers pay for what they emit and add it to their prices, as their buyers do "
     "in turn, so that final users bear all of it.",
