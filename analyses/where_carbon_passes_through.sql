@@ -31,9 +31,7 @@ select
     three_scopes.passing_through,
     three_scopes.for_own_final_demand,
     accounts.consumption_footprint,
-    {{ safe_divide(
-        'three_scopes.passing_through', 'accounts.consumption_footprint'
-    ) }} as passing_over_footprint
+    three_scopes.passing_over_footprint
 from three_scopes
 inner join scope
     on
@@ -46,4 +44,6 @@ inner join accounts
         and three_scopes.region_id = accounts.region_id
 inner join regions on three_scopes.region_id = regions.region_id
 where regions.is_ranked
-order by passing_over_footprint desc nulls last, three_scopes.region_id asc
+order by
+    three_scopes.passing_over_footprint desc nulls last,
+    three_scopes.region_id asc

@@ -45,6 +45,7 @@ priced as (
         burdens.burden_gdp_share,
         burdens.household_burden_share,
         summary.price,
+        summary.price_note,
         summary.incidence
     from summary
     inner join burdens using (year, stressor_id, price_id)
@@ -62,6 +63,7 @@ select
     priced.burden_gdp_share,
     priced.price,
     priced.incidence,
+    priced.price_note,
     case
         when priced.region_id is null
             then

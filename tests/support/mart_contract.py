@@ -193,7 +193,8 @@ COLUMNS = {
         technology_adjusted_footprint""",
     "three_scopes": """scope_1 scope_2 scope_3 three_scope_total
         for_own_final_demand passing_through embodied_in_deliveries grid_electricity
-        scope_3_with_imports scope_1_per_capita three_scope_per_capita""",
+        scope_3_with_imports scope_1_per_capita three_scope_per_capita
+        passing_over_footprint""",
     "capital_footprints": """household_footprint household_footprint_with_capital
         footprint_with_capital other_footprint_with_capital
         consumption_of_fixed_capital""",

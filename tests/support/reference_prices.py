@@ -75,7 +75,7 @@ def own_prices(case: Case) -> list[Price]:
         highest = max(row[1] for row in rows.values())
 
         def paid(row: tuple | None, highest: float = highest) -> float:
-            return 0.0 if row is None else row[1] / highest if highest else 1.0
+            return row[1] / highest if row is not None and highest else 0.0
 
         of_producers, payers = [], []
         for region, sector in system.producers:
@@ -107,13 +107,14 @@ def price_marts(case: Case) -> dict[str, Rows]:
     for price in [*shipped_prices(case), *own_prices(case)]:
         priced = Priced(case, price)
         regions = priced.regions()
-        marts["carbon_price_products"] |= priced.products()
-        marts["carbon_price_burden"] |= regions
-        summary = priced.summary(regions)
-        marts["carbon_price_summary"][(price.id,)] = summary | {
-            "is_default": price.id == "all",
-            "price_note": price.note,
-        }
+        products = priced.products()
+        summary = {(price.id,): priced.summary(regions)}
+        summary[(price.id,)]["is_default"] = price.id == "all"
+        named = {"burden": regions, "summary": summary, "products": products}
+        for table, rows in named.items():
+            for row in rows.values():
+                row["price_note"] = price.note
+            marts[f"carbon_price_{table}"] |= rows
     return marts
 
 

@@ -79,6 +79,10 @@ def three_scope_rows(
                 account["production_emissions"], year.population[r]
             ),
             "three_scope_per_capita": ratio(total, year.population[r]),
+            "passing_over_footprint": (elsewhere - account["inflow_emissions"])
+            / account["consumption_footprint"]
+            if account["consumption_footprint"] > 0
+            else None,
         }
     return answers
 

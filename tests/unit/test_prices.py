@@ -207,6 +207,21 @@ def test_poorer_households_bear_more_of_what_they_spend(economy):
     assert rows.fetchall() == [("regressive",)]
 
 
+def test_a_price_of_nothing_covers_nothing(economy):
+    columns, _ = TABLES["int_carbon_prices"]
+    prices = [(YEAR, "all", "All", "all", 0.0, "in units of X", True)]
+    free = made(TABLES | {"int_carbon_prices": (columns, prices)}, MODELS)
+    expected = {(0.0, 0.0, 0.0, "in units of X")}
+    for table, facts in (
+        ("burden", "covered_emissions, burden, paid_by_producers"),
+        ("summary", "covered_share, revenue, dividend_per_capita"),
+        ("products", "price_increase, direct_increase, 0.0"),
+    ):
+        rows = free.sql(f"select {facts}, price_note from carbon_price_{table}")
+        assert {*rows.fetchall()} == expected
+    assert by_region(economy, "covered_emissions", "all") == {"A": 8, "B": 4}
+
+
 def test_the_row_that_names_most_counts():
     """One of two sectors of the group energy is power supply; it pays half."""
     rows = [

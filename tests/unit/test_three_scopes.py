@@ -15,10 +15,10 @@ TABLES = {
     "regional_accounts": (
         "year int, stressor_id text, region_id text, production_emissions double,"
         " inflow_emissions double, outflow_emissions double, export_emissions double,"
-        " population bigint, unit text, region_name text",
+        " consumption_footprint double, population bigint, unit text, region_name text",
         [
-            (*CO2, "A", 8.0, 0.8, 4.0, 0.0, 2, "t", "A"),
-            (*CO2, "B", 4.0, 4.0, 0.8, 0.0, None, "t", "B"),
+            (*CO2, "A", 8.0, 0.8, 4.0, 0.0, 4.8, 2, "t", "A"),
+            (*CO2, "B", 4.0, 4.0, 0.8, 0.0, 7.2, None, "t", "B"),
         ],
     ),
     "int_stressors": (
@@ -81,10 +81,15 @@ TABLES = {
 }
 
 
-def scopes(without: str = "") -> dict[str, dict[str, float]]:
+def scopes(without: str = "", footprint: float = 0.0) -> dict[str, dict[str, float]]:
+    """Return the rows by region; `footprint` takes the place of those by pencil."""
     connection = duckdb.connect()
     for name, (columns, rows) in TABLES.items():
         add(connection, name, columns, [] if name == without else rows)
+    if footprint:
+        connection.execute(
+            f"update regional_accounts set consumption_footprint = {footprint}"
+        )
     rows = connection.sql(rendered("marts/accounts/three_scopes.sql"))
     return {row["region_id"]: row for row in rows.to_arrow_table().to_pylist()}
 
@@ -98,6 +103,8 @@ def test_what_is_emitted_elsewhere_is_for_own_users_or_passes_through():
         assert row["for_own_final_demand"] == own
         assert row["passing_through"] == pytest.approx(passing, rel=1e-12)
         assert row["three_scope_total"] == pytest.approx(total, rel=1e-12)
+    assert of["A"]["passing_over_footprint"] == pytest.approx(1 / 6, rel=1e-12)
+    assert scopes(footprint=-4.8)["A"]["passing_over_footprint"] is None
     # with the footprints of 4.8 and 7.2 these are the totals
     assert of["A"]["embodied_in_deliveries"] == pytest.approx(4.8, rel=1e-12)
     assert of["B"]["embodied_in_deliveries"] == pytest.approx(1.8, rel=1e-12)

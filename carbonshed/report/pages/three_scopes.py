@@ -181,7 +181,7 @@ def section(context: Context, rows: Rows) -> Section:
     ]
     texts = []
     first = rows.first()
-    if first["passing_over_footprint"] and first["passing_through"] > 0:
+    if (first["passing_over_footprint"] or 0.0) > 0:
         size = context.scale([first["passing_through"]], "stressor")
         ratio = context.text(first["passing_over_footprint"], "ratio")
         texts.append(

@@ -37,7 +37,14 @@ total_intensities as (
 
 grid_electricity as (
 
-    select * from {{ ref('int_grid_electricity') }}
+    select
+        year,
+        stressor_id,
+        region_id,
+        sum(made_elsewhere) as made_elsewhere,
+        sum(emissions) as emissions
+    from {{ ref('int_grid_electricity') }}
+    group by 1, 2, 3
 
 ),
 
@@ -196,6 +203,10 @@ three_scopes as (
             as scope_1_per_capita,
         {{ safe_divide('sums.three_scope_total', 'sums.population') }}
             as three_scope_per_capita,
+        case
+            when sums.consumption_footprint > 0
+                then sums.passing_through / sums.consumption_footprint
+        end as passing_over_footprint,
         sums.unit,
         sums.region_name
     from sums

@@ -133,8 +133,15 @@ payments as (
         region_years.population,
         region_years.gdp,
         prices.price,
-        coalesce(of_producers.paying_emissions, 0)
-        + coalesce(of_final_users.paying_emissions, 0) as covered_emissions,
+        prices.price_note,
+        -- a price of 0 is paid on nothing
+        case
+            when prices.price > 0
+                then
+                    coalesce(of_producers.paying_emissions, 0)
+                    + coalesce(of_final_users.paying_emissions, 0)
+            else 0
+        end as covered_emissions,
         prices.price * coalesce(of_producers.emissions, 0)
             as paid_by_producers,
         prices.price * coalesce(of_final_users.emissions, 0) as direct_burden,
@@ -214,6 +221,7 @@ carbon_price_burden as (
         covered_emissions,
         spending,
         household_spending,
+        price_note,
         region_name,
         unit
     from shared_out

@@ -63,6 +63,7 @@ carbon_price_products as (
             covered_intensities.intensity,
             coverages.covered_share * total_intensities.total_intensity
         ) as price_increase,
+        prices.price_note,
         regions.region_name,
         intensities.unit
     from intensities

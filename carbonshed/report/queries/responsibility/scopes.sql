@@ -6,16 +6,11 @@ select
     causes.scope_3,
     causes.for_own_final_demand,
     causes.passing_through,
-    case
-        when footprints.consumption_footprint > 0
-            then causes.passing_through / footprints.consumption_footprint
-    end as passing_over_footprint
+    causes.passing_over_footprint
 from three_scopes as causes
-inner join regional_accounts as footprints
-    using (year, stressor_id, region_id)
 inner join regions using (region_id)
 where
     causes.year = $year
     and causes.stressor_id = $stressor
     and regions.is_ranked
-order by passing_over_footprint desc nulls last, causes.region_id asc
+order by causes.passing_over_footprint desc nulls last, causes.region_id asc
