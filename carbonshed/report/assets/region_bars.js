@@ -32,6 +32,7 @@
     part.querySelector(".chart-title").firstChild.textContent = `${data.text} `;
     const note = part.querySelector("[data-note]");
     if (note) note.textContent = data.note;
+    if (note) part.querySelector(".frame")?.after(note); // before what explains the bars
     const place = part.querySelector("[data-chart]");
     if (place) {
       await window.carbonshedDraw(place, filled(`spec-${place.dataset.chart}`, data));
