@@ -17,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-BATCH_ROWS = 500_000  # rows of a long table in memory at a time
+# rows of a long table in memory at a time; more take new memory for each batch
+BATCH_ROWS = 100_000
 READERS = 2  # threads that decode parts of a matrix at once
 MIN_ROWS_PARALLEL_READ = 2_000
 _BUFFER_BYTES = 1 << 20
@@ -128,6 +129,7 @@ class Cells:
         values = np.zeros((size, size))
         readers = READERS if size >= MIN_ROWS_PARALLEL_READ else 1
         edges = [size * reader // readers for reader in range(readers + 1)]
+
         with ThreadPoolExecutor(readers) as pool:
             parts = [
                 pool.submit(self.put, values[rows], rows)
@@ -135,6 +137,7 @@ class Cells:
             ]
             for part in parts:
                 part.result()
+        _release()
         return values
 
     def largest(self) -> float:
@@ -160,6 +163,7 @@ class Cells:
                         categories.dictionary[category].as_py(),
                     )
                 )
+        _release()
         return sorted(labels)
 
     def put_demand(
@@ -185,6 +189,7 @@ class Cells:
                 raise ValueError("final demand has a column without a label")
             row = origin.to_numpy() - rows.start
             flat[column * height + row] = value.to_numpy() * self.unit
+        _release()
 
     def digest(self) -> str:
         """Return a digest of the bytes that the cells of the year are read from.
@@ -280,6 +285,11 @@ def _within(batch: pa.RecordBatch, keys: dict[str, slice]) -> pa.RecordBatch:
         if len(key) and (key.min() < range_.start or key.max() >= range_.stop):
             batch = batch.filter(pa.array((key >= range_.start) & (key < range_.stop)))
     return batch
+
+
+def _release() -> None:
+    """Give back memory that Arrow keeps for further reading: a solve needs it."""
+    pa.default_memory_pool().release_unused()
 
 
 def _codes(texts: pa.DictionaryArray) -> np.ndarray:
