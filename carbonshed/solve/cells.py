@@ -66,11 +66,8 @@ class Cells:
             first_year, last_year = _bounds(columns["year"])
             if first_year is None or first_year <= self.year <= last_year:
                 is_of_year = first_year == last_year == self.year
-                origins, values = (
-                    _bounds(columns["origin_id"]),
-                    _bounds(columns["value"]),
-                )
-                groups.append(_Group(position, is_of_year, *origins, *values))
+                bounds = _bounds(columns["origin_id"]), _bounds(columns["value"])
+                groups.append(_Group(position, is_of_year, *bounds[0], *bounds[1]))
         return groups
 
     def _columns(self, group: int) -> dict[str, pq.ColumnChunkMetaData]:
@@ -137,7 +134,7 @@ class Cells:
             ]
             for part in parts:
                 part.result()
-        _release()
+        pa.default_memory_pool().release_unused()  # a solve needs it
         return values
 
     def largest(self) -> float:
@@ -152,18 +149,13 @@ class Cells:
     def labels(self) -> list[tuple[str, str]]:
         """Return region and category of every column of final demand, in order."""
         labels: set[tuple[str, str]] = set()
-        for regions, categories in self.batches(LABELS):
-            count = len(categories.dictionary)
-            pairs = _codes(regions) * count + _codes(categories)
-            for pair in np.flatnonzero(np.bincount(pairs)).tolist():
-                region, category = divmod(pair, count)
-                labels.add(
-                    (
-                        regions.dictionary[region].as_py(),
-                        categories.dictionary[category].as_py(),
-                    )
-                )
-        _release()
+        for texts in self.batches(LABELS):
+            regions, categories = (part.dictionary.to_pylist() for part in texts)
+            pairs = _codes(texts[0]) * len(categories) + _codes(texts[1])
+            labels |= {
+                (regions[pair // len(categories)], categories[pair % len(categories)])
+                for pair in np.flatnonzero(np.bincount(pairs))
+            }
         return sorted(labels)
 
     def put_demand(
@@ -189,7 +181,7 @@ class Cells:
                 raise ValueError("final demand has a column without a label")
             row = origin.to_numpy() - rows.start
             flat[column * height + row] = value.to_numpy() * self.unit
-        _release()
+        pa.default_memory_pool().release_unused()
 
     def digest(self) -> str:
         """Return a digest of the bytes that the cells of the year are read from.
@@ -285,11 +277,6 @@ def _within(batch: pa.RecordBatch, keys: dict[str, slice]) -> pa.RecordBatch:
         if len(key) and (key.min() < range_.start or key.max() >= range_.stop):
             batch = batch.filter(pa.array((key >= range_.start) & (key < range_.stop)))
     return batch
-
-
-def _release() -> None:
-    """Give back memory that Arrow keeps for further reading: a solve needs it."""
-    pa.default_memory_pool().release_unused()
 
 
 def _codes(texts: pa.DictionaryArray) -> np.ndarray:
