@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import contextmanager
 from importlib.resources import files
 
 import numpy as np
@@ -76,10 +77,10 @@ def small_scripts(what_if, scripts):
     return [case.script for case in made]
 
 
-@pytest.fixture(params=["node", "chromium"])
-def ask(request, tmp_path):
-    """Return what asks the functions, in node or from disk in a browser."""
-    if request.param == "node":
+@contextmanager
+def asking(engine, folder):
+    """Yield what asks the functions, in node or from disk in a browser."""
+    if engine == "node":
         if not shutil.which("node"):
             pytest.skip("there is no node")
         yield ask_node
@@ -92,8 +93,22 @@ def ask(request, tmp_path):
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox"]
         )
-        yield lambda script, states: ask_browser(browser, tmp_path, script, states)
+        yield lambda script, states: ask_browser(browser, folder, script, states)
         browser.close()
+
+
+@pytest.fixture(params=["node", "chromium"])
+def ask(request, tmp_path):
+    """Return what asks in each of them: a browser runs the file that is shipped."""
+    with asking(request.param, tmp_path) as answers:
+        yield answers
+
+
+@pytest.fixture
+def ask_one(tmp_path):
+    """Return what asks in one of them, where both were asked the like."""
+    with asking("node" if shutil.which("node") else "chromium", tmp_path) as answers:
+        yield answers
 
 
 def ask_browser(browser, folder, script, states):
@@ -143,15 +158,19 @@ def differences(model, state, answer):
         yield "quota", answer["total"]
 
 
-@pytest.mark.usefixtures("what_if")
-@pytest.mark.parametrize("data", ["scripts", "small_scripts"])
-def test_random_levers_are_as_in_numpy(data, ask, request):
-    all_scripts = request.getfixturevalue(data)
+def test_random_levers_are_as_in_numpy(what_if, scripts, ask):
+    assert_as_in_numpy(scripts, ask, is_small=False)
+
+
+def test_random_levers_within_a_budget_are_too(what_if, small_scripts, ask_one):
+    assert_as_in_numpy(small_scripts, ask_one, is_small=True)
+
+
+def assert_as_in_numpy(all_scripts, ask, *, is_small):
     moved = 0
     for number, script in enumerate(all_scripts):
         model = read_model(script)
-        is_small = bool(model.content["coarse"]["region"])
-        assert is_small == (data == "small_scripts")
+        assert bool(model.content["coarse"]["region"]) == is_small
         states = list(
             random_states(model.content, STATES // len(all_scripts), seed=number)
         )
@@ -164,9 +183,9 @@ def test_random_levers_are_as_in_numpy(data, ask, request):
 
 @pytest.mark.usefixtures("what_if")
 @pytest.mark.parametrize("data", ["scripts", "small_scripts"])
-def test_the_marts_sign(data, ask, request):
+def test_the_marts_sign(data, ask_one, request):
     for script in request.getfixturevalue(data):
-        signature = ask(script, [])["signature"]
+        signature = ask_one(script, [])["signature"]
         assert signature["equal"]
         assert signature["gap"] <= SIGNED
         content = unpacked(script)
@@ -182,7 +201,7 @@ def test_the_marts_sign(data, ask, request):
         largest = int(np.argmax(content["regions"]["production"]))
         off = 2 * SIGNED * content["regions"]["production"][largest]
         scenario["regions"]["productionAfter"][largest] += off
-        spoiled = ask(repacked(content), [])["signature"]
+        spoiled = ask_one(repacked(content), [])["signature"]
         assert not spoiled["equal"]
         name = content["regions"]["name"][largest]
         assert spoiled["worst"] == f"productionAfter of {scenario['id']}, {name}"
@@ -196,7 +215,7 @@ def repacked(content):
     return f"{PREFIX}{json.dumps(content)}{SUFFIX}"
 
 
-def test_shipped_scenarios_say_what_the_marts_say(what_if, scripts, ask):
+def test_shipped_scenarios_say_what_the_marts_say(what_if, scripts, ask_one):
     with open_file(published(what_if)) as connection:
         for script in scripts:
             content = unpacked(script)
@@ -213,7 +232,7 @@ def test_shipped_scenarios_say_what_the_marts_say(what_if, scripts, ask):
                 for scenario in content["shipped"]
                 for _ in content["allocations"]
             ]
-            answers = ask(script, states)["answers"]
+            answers = ask_one(script, states)["answers"]
             for name, state, answer in zip(names, states, answers, strict=True):
                 case = (content["year"], content["stressor"], name)
                 check_summary(connection, case, ids, answer)
@@ -266,13 +285,13 @@ def check_receivers(connection, case, ids, answer):
 
 
 def test_what_is_exported_is_evaluated_alike(
-    what_if, scripts, small_scripts, ask, project, tmp_path
+    what_if, scripts, small_scripts, ask_one, project, tmp_path
 ):
     """Two hundred choices, some of them with one factor for all of a region."""
     for number, script in enumerate((*scripts[:2], *small_scripts)):
         content = unpacked(script)
         states = list(random_states(content, EXPORTED // 4, seed=100 + number))
-        answers = ask(script, states)["answers"]
+        answers = ask_one(script, states)["answers"]
         path = tmp_path / f"scenarios{number}.csv"
         files_of_all = [answer["csv"] for answer in answers]
         lines = [line for text in files_of_all for line in text.splitlines()[1:]]
