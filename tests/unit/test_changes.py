@@ -358,7 +358,7 @@ def cancel(system: System) -> None:
     last.final_demand[product[0], 2, 0] = -1.0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), categories=st.integers(1, 4))
 def test_every_effect_is_its_mean_over_all_orders(seed, categories):
     size = Size(regions=3, sectors=2, categories=categories, currency_unit=1e3)

@@ -625,7 +625,7 @@ BLOCKS = ("Z", "F", "VA", "Import", "Export")
 CELLS = ("A1", "B2", "AP4", "A5", "AQ1", "C3")  # of the sheet of CO2
 VALUES = st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "x"])
 FUZZ = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

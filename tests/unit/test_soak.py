@@ -5,11 +5,11 @@ import os
 from support.soak_runs import run_soak
 
 # more of them: CARBONSHED_TEST_ROUNDS=200
-ROUNDS = os.environ.get("CARBONSHED_TEST_ROUNDS", "50")
+ROUNDS = os.environ.get("CARBONSHED_TEST_ROUNDS", "25")
 
 
 def test_spoiled_inputs_and_kills_leave_nothing_half_or_wrong() -> None:
-    text = run_soak("--inputs", "25", "--kills", "12")
+    text = run_soak("--inputs", "12", "--kills", "8")
     assert "'stored': " in text
     assert "'refused': " in text
     assert "killed': " in text
