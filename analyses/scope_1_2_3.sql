@@ -30,7 +30,8 @@ select
     three_scopes.scope_1_per_capita,
     three_scopes.three_scope_per_capita,
     three_scopes.scope_3_with_imports,
-    three_scopes.grid_electricity
+    three_scopes.grid_electricity,
+    three_scopes.scope_note
 from three_scopes
 inner join scope
     on
@@ -38,4 +39,6 @@ inner join scope
         and three_scopes.stressor_id = scope.stressor_id
 inner join regions on three_scopes.region_id = regions.region_id
 where regions.is_ranked
-order by three_scopes.three_scope_total desc, three_scopes.region_id asc
+order by
+    three_scopes.three_scope_total desc nulls last,
+    three_scopes.region_id asc

@@ -33,10 +33,11 @@ class ExtractionError(ValueError):
     """There is no demand for a part that takes the amounts asked for.
 
     The rounds do not come close enough, or by demand so large that no digit of it is
-    known.
+    known. `demand` has that for the other parts, and NaN for such a one.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, demand: np.ndarray) -> None:
+        self.demand = demand
         super().__init__(
             f"the demand for parts of the economy {reason}: too much of what they sell"
             " comes back to them"
@@ -158,17 +159,10 @@ def demand_for_parts(
     # steps, the output that each gives its part, and the square of that
     earlier: deque[tuple[np.ndarray, ...]] = deque(maxlen=STEPS)
     left = np.where(scales > 0, np.inf, 0.0)  # amounts missing, relative to them
+    is_near = left.max(axis=1, initial=0.0) <= tolerance
     for _ in range(ROUNDS):
-        is_near = left.max(axis=1, initial=0.0) <= tolerance
         if is_near.all():
-            for part, system in zip(parts, systems, strict=True):
-                demand[part] += system @ missing[part]
-            times = _share(_largest(demand, parts), scales).max(initial=0.0)
-            if times > LARGEST_DEMAND:
-                raise ExtractionError(
-                    f"would have to be {times:.1g} times the amounts of a part"
-                )
-            return demand.reshape(amounts.shape)
+            break
         for part, system, waits in zip(parts, systems, is_near, strict=True):
             step[part] = 0.0 if waits else system @ source[part]
         ahead, effect = step.copy(), own_output_of(step)
@@ -186,10 +180,22 @@ def demand_for_parts(
         source = np.where(is_stuck, effect, missing)
         earlier.append((ahead, effect, square))
         left = _share(_largest(missing, parts), scales)
-    raise ExtractionError(
-        f"is off by {left.max(initial=0.0):.3g} of the largest amount of a part after"
+        is_near = left.max(axis=1, initial=0.0) <= tolerance
+    for part, system in zip(parts, systems, strict=True):
+        demand[part] += system @ missing[part]
+    times = _share(_largest(demand, parts), scales).max(axis=1, initial=0.0)
+    is_known = is_near & (times <= LARGEST_DEMAND)
+    if is_known.all():
+        return demand.reshape(amounts.shape)
+    for part, is_found in zip(parts, is_known, strict=True):
+        demand[part] = demand[part] if is_found else np.nan
+    reason = (
+        f"would have to be {times.max():.1g} times the amounts of a part"
+        if is_near.all()
+        else f"is off by {left.max():.3g} of the largest amount of a part after"
         f" {ROUNDS} rounds, expected {tolerance:.3g}"
     )
+    raise ExtractionError(reason, demand.reshape(amounts.shape))
 
 
 def _largest(amounts: np.ndarray, parts: Sequence[np.ndarray]) -> np.ndarray:

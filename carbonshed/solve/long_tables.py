@@ -165,11 +165,14 @@ def exported_columns(system: YearSystem, exported: ExportedOutput) -> Columns:
 
 
 def deliveries_columns(system: YearSystem, deliveries_once: np.ndarray) -> Columns:
-    """Return deliveries to other regions, each counted once, a row a region-sector."""
+    """Return deliveries to other regions, each counted once, a row a region-sector.
+
+    NULL where they are not known: NaN.
+    """
     return {
         "year": _year(system, system.size),
         "region_sector_id": np.arange(system.size, dtype=np.int32),
-        "amount": deliveries_once,
+        "amount": pa.array(deliveries_once, from_pandas=True),
     }
 
 

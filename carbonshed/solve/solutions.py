@@ -261,6 +261,12 @@ class SolveStore:
         )
         return bool(bought) and not priced
 
+    def lacks_deliveries(self, fingerprint: str, producers: Sequence[str]) -> list[str]:
+        """Return the regions, of all `producers`, whose deliveries are not known."""
+        path = self.path(fingerprint) / f"{DELIVERIES_ONCE}.parquet"
+        is_unknown = pq.read_table(path)["amount"].is_null().to_numpy()
+        return [*dict.fromkeys(np.array(producers, object)[is_unknown])]
+
     def remove_stale(
         self, fingerprints_in_use: Collection[str], *, with_inverse: bool
     ) -> None:

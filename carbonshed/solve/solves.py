@@ -16,6 +16,7 @@ from carbonshed.solve.memory_plan import DASK, require_dask
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solutions import Solve, SolveStore, fingerprints, write_solution
 from carbonshed.solve.year_system import Settings, YearSystem
+from carbonshed.text import listing
 
 BLOCK_COLUMNS = 256  # columns of the inverse in memory at a time
 
@@ -135,6 +136,13 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
             progress.note(
                 "no footprint of imports by domestic technology: at that, imports would"
                 " need imports without end"
+            )
+        if settings.with_analyses and (
+            regions := store.lacks_deliveries(name, system.producers)
+        ):
+            progress.note(
+                f"WARNING: no three scopes of {listing(regions, 5)}: too much of what"
+                " is sold comes back, so that the others have no answer by themselves"
             )
         if settings.with_inverse and not store.has_inverse(name, progress.note):
             progress("the Leontief inverse")

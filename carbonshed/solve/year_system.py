@@ -304,7 +304,7 @@ class RoundsOfRegions:
         """Return deliveries z, shape (n,), L_KK z_K = x_K - kept for every region K.
 
         `own_output_of` is as of `leontief.demand_for_parts`, `kept` of
-        `leontief.kept_output`.
+        `leontief.kept_output`. NaN where the others have no answer without a region.
         """
         if not self.parts:
             return None
@@ -319,10 +319,7 @@ class RoundsOfRegions:
                 tolerance=tolerance,
             )
         except leontief.ExtractionError as error:
-            raise CarbonshedError(
-                f"three scopes: {error}; build without the var analyses (analyses:"
-                " false)"
-            ) from error
+            return error.demand
 
 
 class Followed:

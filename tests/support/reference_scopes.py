@@ -83,6 +83,7 @@ def three_scope_rows(
             / account["consumption_footprint"]
             if account["consumption_footprint"] > 0
             else None,
+            "scope_note": None,
         }
     return answers
 

@@ -87,9 +87,12 @@ def test_two_right_hand_sides_are_solved_together():
 
 
 def test_parts_that_do_not_come_apart_are_refused():
-    """Nothing that is asked for arrives: no step helps."""
-    with pytest.raises(ExtractionError, match=r"off by 1 .* after 60 rounds.* sell"):
-        demand_for_parts(np.zeros_like, [np.eye(2)], parts_of("aa"), np.ones(2))
+    """Nothing that is asked of the first arrives: no step helps. The other has all."""
+    half = np.diag([0.0, 0.0, 1.0])
+    eyes, parts = [np.eye(2), np.eye(1)], parts_of("aab")
+    with pytest.raises(ExtractionError, match=r"off by 1 .* after 60 .* sell") as error:
+        demand_for_parts(half.__matmul__, eyes, parts, np.array([1.0, 1.0, 3.0]))
+    np.testing.assert_array_equal(error.value.demand, [np.nan, np.nan, 3.0])
 
 
 def test_a_first_step_that_does_not_help_is_followed_by_one_that_does():

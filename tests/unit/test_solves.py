@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -315,13 +316,19 @@ def test_deliveries_counted_once_tell_what_others_emit_for_a_region(
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
-def test_regions_that_do_not_come_apart_are_refused_with_words(
-    economies, folder, solver, monkeypatch
+def test_regions_that_do_not_come_apart_are_warned_of_and_refused(
+    economies, folder, solver, monkeypatch, capsys
 ):
+    """Deliveries of such a region are unknown; only what asks for them is refused."""
     monkeypatch.setattr(extraction, "ROUNDS", 1)
     settings = Settings(solver=Solver(solver), with_analyses=True)
-    with pytest.raises(CarbonshedError, match=r"three scopes: .* after 1 .* analyses"):
+    for _ in range(2):  # a solution that is found in the store is warned of, too
         solve(economies, folder, settings)
+        warned = re.findall(
+            r"(\d{4}) .* WARNING: no three scopes of (.+):", capsys.readouterr().err
+        )
+        assert warned == [(str(year), "a, b") for year in economies]
+    assert read(folder, "deliveries_once").to_pandas()["amount"].isna().all()
     tables = relations_of(economies)
     solves = solve_years(tables, Settings(solver=Solver(solver)), folder)
     tables.session.register("solved_years", solves)

@@ -81,8 +81,13 @@ TABLES = {
 }
 
 
-def scopes(without: str = "", footprint: float = 0.0) -> dict[str, dict[str, float]]:
-    """Return the rows by region; `footprint` takes the place of those by pencil."""
+def scopes(
+    without: str = "", footprint: float = 0.0, unknown: str = "-1"
+) -> dict[str, dict[str, float]]:
+    """Return the rows by region.
+
+    `footprint` takes the place of those by pencil; `unknown` has no known deliveries.
+    """
     connection = duckdb.connect()
     for name, (columns, rows) in TABLES.items():
         add(connection, name, columns, [] if name == without else rows)
@@ -90,6 +95,9 @@ def scopes(without: str = "", footprint: float = 0.0) -> dict[str, dict[str, flo
         connection.execute(
             f"update regional_accounts set consumption_footprint = {footprint}"
         )
+    connection.execute(
+        f"update deliveries_once set amount = null where region_sector_id = {unknown}"
+    )
     rows = connection.sql(rendered("marts/accounts/three_scopes.sql"))
     return {row["region_id"]: row for row in rows.to_arrow_table().to_pylist()}
 
@@ -111,6 +119,28 @@ def test_what_is_emitted_elsewhere_is_for_own_users_or_passes_through():
     assert of["A"]["three_scope_per_capita"] == pytest.approx(4.8, rel=1e-12)
     assert of["B"]["three_scope_per_capita"] is None
     assert {row["stressor_id"] for row in of.values()} == {"co2"}, "money has none"
+
+
+def test_where_the_others_have_no_answer_the_region_is_told_of_alone():
+    """Its deliveries are unknown; the other region is as it was."""
+    usual = scopes()
+    of = scopes(unknown="0")
+    assert of["B"] == usual["B"]
+    assert usual["A"]["scope_note"] is None
+    alone = of["A"]
+    lost = {name for name in alone if alone[name] != usual["A"][name]}
+    assert lost == {
+        "scope_3",
+        "three_scope_total",
+        "passing_through",
+        "embodied_in_deliveries",
+        "scope_3_with_imports",
+        "three_scope_per_capita",
+        "passing_over_footprint",
+        "scope_note",
+    }
+    assert [alone[name] for name in lost - {"scope_note"}] == [None] * 7
+    assert "no answer" in alone["scope_note"]
 
 
 def test_electricity_from_elsewhere_is_no_part_of_scope_3():

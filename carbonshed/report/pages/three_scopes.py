@@ -8,7 +8,7 @@ from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart, Column, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.text import spoken
+from carbonshed.text import listing, spoken
 
 _STEP = 44  # pixels of a bar and the room to the next one
 # names of bars, in two lines
@@ -189,6 +189,10 @@ def section(context: Context, rows: Rows) -> Section:
             f"{size.full(first['passing_through'])} is emitted elsewhere and passes "
             f"through to others, {ratio} times its footprint."
         )
+    unknown = [row for row in rows if row["scope_note"]]
+    if unknown:
+        names = listing((row["region_name"] for row in unknown), 5)
+        texts.append(f"Scope 3 of {names} is not known: {unknown[0]['scope_note']}.")
     return Section(
         "three-scopes",
         "Inside, elsewhere, and passing through",

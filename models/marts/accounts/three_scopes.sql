@@ -204,6 +204,12 @@ three_scopes as (
         {{ safe_divide('sums.three_scope_total', 'sums.population') }}
             as three_scope_per_capita,
         case
+            when sums.embodied_in_deliveries is null
+                then
+                    'too much of what is sold there comes back: without it,'
+                    || ' other regions have no answer'
+        end as scope_note,
+        case
             when sums.consumption_footprint > 0
                 then sums.passing_through / sums.consumption_footprint
         end as passing_over_footprint,

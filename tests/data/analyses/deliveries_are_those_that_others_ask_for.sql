@@ -75,7 +75,8 @@ select
 from delivered
 left join served using (year, region_id)
 where
-    not coalesce(
+    delivered.output is not null
+    and not coalesce(
         abs(delivered.output - coalesce(served.output, 0))
         <= cast(1e-8 as double) * delivered.scale, false
     )

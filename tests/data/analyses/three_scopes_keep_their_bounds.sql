@@ -161,7 +161,8 @@ compared as (
 
 select * from compared
 where
-    not coalesce(
+    scope_note is null
+    and not coalesce(
         scope_1 = production_emissions
         and abs(three_scope_total - chains) <= tolerance
         and abs(three_scope_total - scope_1 - coalesce(scope_2, 0) - scope_3)

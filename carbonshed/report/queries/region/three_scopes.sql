@@ -17,4 +17,5 @@ inner join regional_accounts as footprints
 where
     causes.year = $year
     and causes.stressor_id = $stressor
+    and causes.scope_note is null
 order by causes.region_name, causes.region_id

@@ -6,7 +6,8 @@ select
     causes.scope_3,
     causes.for_own_final_demand,
     causes.passing_through,
-    causes.passing_over_footprint
+    causes.passing_over_footprint,
+    causes.scope_note
 from three_scopes as causes
 inner join regions using (region_id)
 where
