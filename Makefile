@@ -46,7 +46,7 @@ ifeq ($(DATASET),)
 	@$(BIN)/carbonshed build usa_states-high $(VARIANT)
 	@echo '3 of 4, half a minute: usa_states, the United States by state: real places, 71 industries'
 	@$(BIN)/carbonshed build usa_states
-	@echo '4 of 4, two minutes: synthetic, an invented economy: 309 cities, 42 sectors'
+	@echo '4 of 4, a minute and a half: synthetic, an invented economy: 309 cities, 42 sectors'
 	@$(BIN)/carbonshed build synthetic
 else
 	@$(BIN)/carbonshed build $(DATASET)
