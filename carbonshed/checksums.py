@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.files import write_whole, writing
+from carbonshed.files import UNFINISHED, write_whole, writing
 from carbonshed.progress import Message, no_message
 from carbonshed.text import listing
 
 LIST = "SHA256SUMS"
 _THREADS = 2
 _MAX_NAMES_SHOWN = 12
-_UNFINISHED = ".partial-"  # files that `files.replacing` writes, or left when killed
 
 
 def write_checksums(
@@ -208,7 +207,7 @@ def unlisted(
     present = {
         str(file.relative_to(folder))
         for file in folder.rglob("*")
-        if (not file.is_dir() or file.is_symlink()) and _UNFINISHED not in file.name
+        if (not file.is_dir() or file.is_symlink()) and UNFINISHED not in file.name
     }
     sentences = {
         f"{path}: does not list": {*expected} - named,

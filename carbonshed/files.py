@@ -12,7 +12,7 @@ import filelock
 import psutil
 
 LockHeldError = filelock.Timeout
-_PARTIAL = ".partial-"  # between a name and the process that writes it
+UNFINISHED = ".partial-"  # between a name and the process that writes it
 
 
 class FileLock:
@@ -107,7 +107,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     for file in _unfinished(path):
         file.unlink(missing_ok=True)
-    partial = path.with_name(f"{path.name}{_PARTIAL}{os.getpid()}")
+    partial = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
     try:
         with writing(partial):
             yield partial
@@ -121,7 +121,7 @@ def replacing(path: Path) -> Iterator[Path]:
 def _unfinished(path: Path) -> Iterator[Path]:
     """Yield the unfinished files of `path` whose processes have ended."""
     for file in path.parent.iterdir():
-        name, _, process = file.name.rpartition(_PARTIAL)
+        name, _, process = file.name.rpartition(UNFINISHED)
         is_unfinished = name == path.name and process.isdecimal()
         if is_unfinished and not psutil.pid_exists(int(process)):
             yield file
