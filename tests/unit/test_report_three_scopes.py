@@ -72,6 +72,16 @@ def test_negative_cells_may_leave_the_inside_undivided():
     assert data["note"].startswith("Its footprint is 60.0 t; 12.0 t is emitted")
 
 
+def test_rounding_leaves_the_inside_divided():
+    """All 19 t inside are for own users, and rounding makes a little more of them."""
+    row = {**HARBOUR, "consumption_footprint": (72 + 19) * (1 + 1e-15)}
+    inside = [bar for bar in data_of(CONTEXT, row)["bars"] if "scope 1" in bar[0]]
+    assert [bar[1:5] for bar in inside] == [
+        [0, 19, "for its own users", ""],
+        [19, 19, "inside, for others", "19.0 t"],
+    ]
+
+
 def test_notes_say_what_the_bars_do_not():
     def notes_of(**changes) -> str:
         row = {**HARBOUR, **changes}

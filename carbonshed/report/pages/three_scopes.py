@@ -10,6 +10,7 @@ from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
 from carbonshed.text import listing, spoken
 
+_ROUNDING = 1e-9  # relative to the larger of two amounts
 _STEP = 44  # pixels of a bar and the room to the next one
 # names of bars, in two lines
 _INSIDE, _ELSEWHERE, _POWER = (
@@ -70,14 +71,17 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         row["scope_2"],
     )
     elsewhere = own + passing
-    inside = row["scope_1"]
+    inside, own_inside = row["scope_1"], _own_inside(row)
     size = context.scale([inside, elsewhere], "stressor")
     bar = _ALL_ELSEWHERE if power is None else _ELSEWHERE
-    bars = [
-        *(
-            _part(size, _INSIDE, start, end, kind, inside if end == inside else None)
-            for start, end, kind in _parts_inside(row)
-        ),
+    if own_inside is None:
+        bars = [_part(size, _INSIDE, 0.0, inside, _BOTH, inside)]
+    else:
+        bars = [
+            _part(size, _INSIDE, 0.0, own_inside, _OWN, None),
+            _part(size, _INSIDE, own_inside, inside, _OTHERS, inside),
+        ]
+    bars += [
         _part(size, bar, 0.0, own, _OWN, None),
         _part(size, bar, own, elsewhere, _PASSING, elsewhere),
     ]
@@ -134,17 +138,18 @@ def _sentence(
     return f"{name} causes {size.full(elsewhere)} elsewhere and {inside} inside"
 
 
-def _parts_inside(row: dict[str, Any]) -> list[tuple[float, float, str]]:
-    """Return what is emitted inside for own users, and for others.
+def _own_inside(row: dict[str, Any]) -> float | None:
+    """Return what is emitted inside for own users: the footprint but for elsewhere.
 
-    The footprint has the first, beside what is emitted elsewhere. Undivided where
-    negative cells leave less than nothing for one of them.
+    None where negative cells leave less than nothing for own users or for others, by
+    more than rounding.
     """
-    inside = row["scope_1"]
-    own = row["consumption_footprint"] - row["for_own_final_demand"]
-    if not 0 <= own <= inside:
-        return [(0.0, inside, _BOTH)]
-    return [(0.0, own, _OWN), (own, inside, _OTHERS)]
+    inside, footprint = row["scope_1"], row["consumption_footprint"]
+    own = footprint - row["for_own_final_demand"]
+    rounding = _ROUNDING * max(abs(footprint), inside)
+    if not -rounding <= own <= inside + rounding:
+        return None
+    return min(max(own, 0.0), inside)
 
 
 def _note(context: Context, row: dict[str, Any]) -> str:
@@ -155,7 +160,7 @@ def _note(context: Context, row: dict[str, Any]) -> str:
         f"{size.full(passing)} is emitted elsewhere and passes through its industries "
         "to others."
     )
-    if len(_parts_inside(row)) == 1:
+    if _own_inside(row) is None:
         return f"Its footprint is {size.full(footprint)}; {passes}"
     return (
         f"Both parts for its own users are its footprint, {size.full(footprint)}; "
@@ -228,11 +233,11 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
         },
     )
     has_power = any(value is not None for value in rows.column("scope_2"))
-    parts = {kind for row in rows for *_, kind in _parts_inside(row)}
+    is_divided = all(_own_inside(row) is not None for row in rows)
     kinds = {
         kind: colour
         for kind, colour in _KINDS.items()
-        if (has_power or kind != _STATIONS) and (kind != _BOTH or kind in parts)
+        if (has_power or kind != _STATIONS) and (kind != _BOTH or not is_divided)
     }
     drawing = vega.bars_of_page(
         y,
