@@ -59,7 +59,7 @@ from carbonshed.publish.work_file import (
     dependents,
     describe,
     end_run,
-    note_inputs,
+    note_published,
     note_refusal,
     open_error,
 )
@@ -265,8 +265,9 @@ class Plugin(BasePlugin):
             edition = Edition(self.warehouse, print_note)
             with step_lines(on_terminal=True) as progress:
                 facts = publish_marts(edition, cursor, catalogue, progress)
-            if describe(cursor).run["is_full"]:
-                note_inputs(cursor, inputs_of_run(self.dataset, self.chosen))
+            is_full = describe(cursor).run["is_full"]
+            inputs = inputs_of_run(self.dataset, self.chosen) if is_full else None
+            note_published(cursor, edition.name, inputs)
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             problem = (
                 "the build passed, but it is not published; readers still see the"

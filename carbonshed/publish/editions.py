@@ -129,6 +129,12 @@ class Edition:
         """Its own name; later editions sort after earlier ones."""
         return self.folder.name
 
+    @property
+    def earlier_database(self) -> Path | None:
+        """The database that readers have, if they have one."""
+        earlier = self._edition_of(self._current)
+        return None if earlier is None else earlier / self.database.name
+
     def publish(self) -> None:
         """Put the complete edition before readers, from one moment to the next."""
         files = [self.database, *sorted(self.parquet.iterdir())]

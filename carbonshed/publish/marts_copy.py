@@ -7,7 +7,7 @@ long to write. Of large tables, a test of each build shows that rows are unique.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ import duckdb
 from carbonshed import versions
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
+from carbonshed.publish.unchanged_marts import ID, UnchangedMarts
 from carbonshed.publish.work_file import rows_of, with_unit
 from carbonshed.text import sql_name, sql_text
 
@@ -37,6 +38,8 @@ DIMENSIONS = {
     "sector_id": "sectors",
     "category_id": "final_demand_categories",
 }
+# these tell of the others, and are written in each edition
+_ABOUT = ("columns", "publication")
 _COPY = "the publication"  # no dataset can have this name
 
 # name, type and description
@@ -101,15 +104,18 @@ def copy_marts(
     database: Path,
     parquet: Path,
     publication_id: str,
+    unchanged: UnchangedMarts | None = None,
 ) -> dict[str, object]:
     """Write the marts of an open warehouse as one database and one folder of Parquet.
 
-    Rows keep their order, tables their NOT NULL and comments, and get their keys.
+    Rows keep their order, tables their NOT NULL and comments, and get their keys. Marts
+    that are `unchanged` since the edition before are copied from there.
 
     Return the row of its table ``publication``. The database must not be there yet; the
     folder of Parquet must be empty.
     """
     marts = _marts(connection, catalogue)
+    unchanged = _taken_over(unchanged or UnchangedMarts(), marts, database)
     facts = _facts(connection, catalogue) | {
         "publication_id": publication_id,
         "layout": versions.PUBLICATION,
@@ -124,8 +130,13 @@ def copy_marts(
         connection.execute(f"use {sql_name(_COPY)}")
         # one transaction: thousands of statements, and one wait for the disk
         connection.execute("begin")
-        connection.execute(f"create schema {sql_name(_COPY)}.marts")
-        rows = {mart.name: _copy_rows(connection, catalogue, mart) for mart in marts}
+        _drop_others(connection, unchanged.names)
+        rows = {
+            mart.name: _count(connection, mart)
+            if mart.name in unchanged.names
+            else _copy_rows(connection, catalogue, mart)
+            for mart in marts
+        }
         marts.append(_PUBLICATION)
         if "columns" in rows:
             rows["columns"] = _describe_columns(connection, marts)
@@ -139,7 +150,7 @@ def copy_marts(
         connection.execute(";".join(_comments(marts)))
         connection.execute("commit")
         for mart in marts:
-            _write_parquet(connection, mart, parquet, facts)
+            _write_parquet(connection, mart, parquet, facts, unchanged)
     finally:
         with suppress(duckdb.TransactionException):  # all was committed
             connection.execute("rollback")
@@ -214,6 +225,39 @@ def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, o
     )
     (facts,) = rows_of(relation)
     return facts
+
+
+def _taken_over(
+    unchanged: UnchangedMarts, marts: list[_Mart], database: Path
+) -> UnchangedMarts:
+    """Copy the database of the edition before; return which of its marts may stay.
+
+    Foreign keys hold a dimension: all marts are written again with one that changed.
+    """
+    kept = unchanged.names - {*_ABOUT}
+    changed = {mart.name for mart in marts} - kept
+    if not changed.isdisjoint(DIMENSIONS.values()):
+        return UnchangedMarts()
+    if not unchanged.take_database(database):
+        database.unlink(missing_ok=True)
+        return UnchangedMarts()
+    return replace(unchanged, names=kept)
+
+
+def _drop_others(connection: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
+    """Drop what is in the copy and does not stay; in a new one make the schema."""
+    connection.execute(f"create schema if not exists {sql_name(_COPY)}.marts")
+    tables = connection.execute(
+        "select table_name from duckdb_tables() where database_name = ?", [_COPY]
+    ).fetchall()
+    for (table,) in tables:
+        if table not in kept:
+            connection.execute(f"drop table {sql_name(_COPY)}.marts.{sql_name(table)}")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, mart: _Mart) -> int:
+    (rows,) = connection.sql(f"select count(*) from {_address(_COPY, mart)}").fetchone()
+    return rows
 
 
 def _copy_rows(
@@ -296,14 +340,17 @@ def _comments(marts: Iterable[_Mart]) -> list[str]:
     statements = []
     for mart in marts:
         address = _address(_COPY, mart)
-        if mart.comment:
-            statements.append(f"comment on table {address} is {sql_text(mart.comment)}")
+        statements.append(f"comment on table {address} is {_text(mart.comment)}")
         statements += [
-            f"comment on column {address}.{sql_name(column)} is {sql_text(comment)}"
+            f"comment on column {address}.{sql_name(column)} is {_text(comment)}"
             for column, comment in mart.columns.items()
-            if comment
         ]
     return statements
+
+
+def _text(comment: str) -> str:
+    """Return a comment as SQL: a table that is copied may have had one before."""
+    return sql_text(comment) if comment else "null"
 
 
 def _write_parquet(
@@ -311,6 +358,7 @@ def _write_parquet(
     mart: _Mart,
     folder: Path,
     facts: dict[str, object],
+    unchanged: UnchangedMarts,
 ) -> None:
     """Write one mart; what the database has as comments is metadata of the file."""
     about = {
@@ -319,10 +367,13 @@ def _write_parquet(
         "dataset": facts["dataset"],
         "is_synthetic": json.dumps(facts["is_synthetic"]),
         "caveat": facts["caveat"],
-        "publication_id": facts["publication_id"],
+        ID: facts["publication_id"],
     }
+    target = folder / f"{mart.name}.parquet"
+    if unchanged.take_parquet(mart.name, target, about):
+        return
     metadata = ", ".join(f"{key}: {sql_text(value)}" for key, value in about.items())
-    with writing(folder / f"{mart.name}.parquet") as path:
+    with writing(target) as path:
         connection.execute(
             f"copy {_address(_COPY, mart)} to {sql_text(path)}"
             f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"

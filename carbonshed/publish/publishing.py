@@ -19,6 +19,7 @@ from carbonshed.publish.editions import (
 )
 from carbonshed.publish.marts_copy import copy_marts
 from carbonshed.publish.scenario_inputs import bare_connection, copy_inputs
+from carbonshed.publish.unchanged_marts import unchanged_marts
 from carbonshed.publish.work_file import (
     WorkFile,
     WorkFileLockedError,
@@ -59,7 +60,12 @@ def publish_marts(
     try:
         with writing(edition.database):
             facts = copy_marts(
-                connection, catalogue, edition.database, edition.parquet, edition.name
+                connection,
+                catalogue,
+                edition.database,
+                edition.parquet,
+                edition.name,
+                unchanged_marts(connection, catalogue, edition.earlier_database),
             )
         copy_inputs(connection, catalogue, edition.what_if)
         edition.publish()
