@@ -322,7 +322,11 @@ def check_publication(name: _Name) -> None:
     """Read every published file again and compare it with its checksum."""
     from carbonshed.ask.query import open_published
     from carbonshed.checksums import LIST, unlisted
-    from carbonshed.publish.editions import files_of_edition, published_editions
+    from carbonshed.publish.editions import (
+        PREVIOUS,
+        files_of_edition,
+        published_editions,
+    )
     from carbonshed.publish.work_file import build_command
 
     warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
@@ -337,7 +341,7 @@ def check_publication(name: _Name) -> None:
             wrong.append(str(refusal))
         for folder in folders:
             files = files_of_edition(folder, name)
-            wrong += unlisted(folder / LIST, files, [LIST])
+            wrong += unlisted(folder / LIST, files, [LIST, PREVIOUS])
         _compare(
             [folder / LIST for folder in folders],
             wrong,

@@ -30,6 +30,7 @@ from carbonshed.files import FileLock, LockHeldError, make_folder, rename, sync
 from carbonshed.progress import Message, no_message
 
 PUBLISHED = "published"
+PREVIOUS = "previous"  # a link in an edition to the one before
 INPUTS = "inputs.duckdb"  # for scenarios; see `scenario_inputs`
 
 
@@ -51,7 +52,7 @@ def what_if_folder(edition: Path) -> Path:
 def published_editions(warehouse: Path) -> list[Path]:
     """Return the folders of what is published, and of what was before."""
     current = warehouse.parent / PUBLISHED / f".{warehouse.stem}" / "current"
-    links = (current, current / "previous")
+    links = (current, current / PREVIOUS)
     return [link.resolve() for link in links if link.is_dir()]
 
 
@@ -106,7 +107,7 @@ class Edition:
             shelf / name: inside / "parquet",
         }
         self._previous_link = {
-            shelf / f"{name}.previous.duckdb": inside / "previous" / f"{name}.duckdb"
+            shelf / f"{name}.previous.duckdb": inside / PREVIOUS / f"{name}.duckdb"
         }
         make_folder(self._editions)
         self._lock = FileLock(self._editions / "lock")
@@ -142,7 +143,7 @@ class Edition:
             file.chmod(file.stat().st_mode & ~0o222)
         earlier = self._edition_of(self._current)
         if earlier is not None:
-            (self.folder / "previous").symlink_to(Path("..") / earlier.name)
+            (self.folder / PREVIOUS).symlink_to(Path("..") / earlier.name)
         kept = [*self.what_if.glob("*"), self.what_if] if self.what_if.is_dir() else []
         sums = self.folder / LIST
         write_checksums([*files, *kept[:-1]], sums)
@@ -201,7 +202,7 @@ class Edition:
         """Remove editions without a link to them: older ones, and unfinished ones."""
         kept = {
             self._edition_of(self._current),
-            self._edition_of(self._current / "previous"),
+            self._edition_of(self._current / PREVIOUS),
         }
         for path in self._editions.iterdir():
             if path.is_symlink() or not path.is_dir():

@@ -75,6 +75,9 @@ def test_every_file_of_a_dataset_is_compared(dataset):
 
 def test_every_file_of_a_publication_is_compared(edition):
     assert "files, " in check("publication")
+    write_warehouse(edition.parents[2] / "tiny.duckdb", 2)
+    assert publish("tiny", lambda _: None)
+    assert check("publication").count("files, ") == 2, "and the one before"
     for path in [edition / "tiny.duckdb", *(edition / "parquet").iterdir()]:
         kept = path.read_bytes()
         flip(path)
