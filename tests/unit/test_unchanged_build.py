@@ -153,7 +153,7 @@ SPOILT = {
     "a run that was killed": "update main.last_run set ended_at = null",
     "a test that has failed since": (
         "insert into main.nodes values"
-        " ('test.carbonshed.a', '', false, null, [], null, null)"
+        " ('test.carbonshed.a', '', false, null, [], null, null, null)"
     ),
     "no warehouse": lambda warehouse: warehouse.unlink(),
 }
