@@ -56,8 +56,11 @@ SHARED = (
     "edges",
     "three_cities",
     "hostile",
+    "countries",
     "wheel",
 )
+# a report stays with what it is made of, also where a parameter names it
+REPORTS = {"report": "three_cities", "hostile_report": "hostile"}
 # fixtures that are no reason to stay with the other tests of the file
 OWN = {
     "project",
@@ -81,6 +84,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _group(item: pytest.Item) -> str | None:
     params = item.callspec.params if hasattr(item, "callspec") else {}
     needs = {*item.fixturenames, *map(str, params.values())}
+    needs |= {REPORTS[name] for name in needs & REPORTS.keys()}
     for dataset in SHARED:
         if dataset in needs:
             return dataset

@@ -233,7 +233,7 @@ def test_a_ranking_is_told_with_its_intervals_and_neighbours(several_years, ask)
         assert int(row["rank_p05"]) <= place <= int(row["rank_p95"])
 
 
-def test_full_scope_is_asked_of_tables_that_import(several_years, required_only, ask):
+def test_full_scope_is_asked_of_tables_that_import(several_years, ask):
     rows = ask(several_years, "footprints_in_full_scope", "--stressor", "co2")
     year = max(several_years.system.years)
     mart = several_years.expected["footprint_scopes"]
@@ -247,6 +247,9 @@ def test_full_scope_is_asked_of_tables_that_import(several_years, required_only,
     for row in rows:
         full = float(row["full_footprint"])
         assert full == pytest.approx(expected[row["region_name"]], rel=1e-8)
+
+
+def test_full_scope_is_not_answered_of_a_table_without_imports(required_only, ask):
     (row,) = ask(required_only, "footprints_in_full_scope")
     assert row["not_answered"].startswith("no second scope: ")
 

@@ -85,11 +85,16 @@ def test_three_cities(said, three_cities):
     assert list(found) == list(THREE_CITIES)
 
 
-def test_regions_have_a_noun(three_cities, edges):
+@pytest.mark.parametrize("dataset", ["three_cities", "edges"])
+def test_regions_have_a_noun(dataset, request):
     """What all ranked regions are, in the singular and the plural."""
-    for warehouse in (three_cities, edges.warehouse):
-        dataset = read_mart(warehouse, "dataset", ["region_noun", "region_noun_plural"])
-        assert [tuple(row.values()) for row in dataset.values()] == [("city", "cities")]
+    built = request.getfixturevalue(dataset)
+    nouns = read_mart(
+        getattr(built, "warehouse", built),
+        "dataset",
+        ["region_noun", "region_noun_plural"],
+    )
+    assert [tuple(row.values()) for row in nouns.values()] == [("city", "cities")]
 
 
 def test_nothing_stands_out(said, edges):
