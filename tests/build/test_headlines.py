@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -121,15 +122,21 @@ def findings(warehouse: Path) -> list[dict[str, object]]:
         ]
 
 
-def without_names(headline: str, warehouse: Path) -> str:
-    """Return a headline without what the table itself calls its places."""
+@cache
+def names_in(warehouse: Path) -> list[str]:
+    """Return what a table itself calls its places, the longest first."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         rows = connection.sql(
             "select short_name from intermediate.int_spoken_names union all"
             " select short_name_first from intermediate.int_spoken_names"
         ).fetchall()
     # a shorter name might be a part of any word, or of a number
-    for name in sorted({name for (name,) in rows if len(name) > 2}, key=len)[::-1]:
+    return sorted({name for (name,) in rows if len(name) > 2}, key=len)[::-1]
+
+
+def without_names(headline: str, warehouse: Path) -> str:
+    """Return a headline without what the table itself calls its places."""
+    for name in names_in(warehouse):
         headline = headline.replace(name, "X")
     return headline
 
