@@ -80,6 +80,7 @@ from carbonshed.leontief.supply_chains import (
     tier_intensities,
 )
 from carbonshed.leontief.system import Leontief, leontief_inverse
+from carbonshed.leontief.triangles import PRODUCT_COLUMNS
 from carbonshed.leontief.uncertainty import (
     InterregionalShare,
     TransactionCovariance,

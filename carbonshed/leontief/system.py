@@ -1,10 +1,11 @@
 """One factorisation of (I - A), used for every demand and every intensity."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
-from carbonshed.leontief import checks
+from carbonshed.leontief import checks, triangles
 
 # wide enough for BLAS, small enough to show progress: 1,567 columns of 13,146 rows take
 # 5.9 s in blocks of 256, 5.2 s in two halves
@@ -82,6 +83,52 @@ class Leontief:
         Miller and Blair (2009), equation 2.11.
         """
         return self._solve(final_demand, True, overwrite, progress)
+
+    def own_output(self, parts: Sequence[np.ndarray], demand: np.ndarray) -> np.ndarray:
+        """Output of parts of the economy behind the demand for each alone: (L z)_K.
+
+        For parts of neighbouring rows, such as regions, a third of the work of solving
+        a column for each with `output`.
+
+        Parameters
+        ----------
+        parts : sequence of ndarray of int
+            Rows of each part K, at most one part for a row.
+        demand : ndarray, shape (n, q), currency
+            z, q right-hand sides. A part whose z is zero needs no work.
+
+        Returns
+        -------
+        ndarray, shape (n, q), currency
+            Zero in rows of no part.
+        """
+        output = np.zeros_like(demand)
+        index = np.full(self.size, -1)
+        index[self._active] = np.arange(len(self._active))
+        columns = []  # the first row in the triangles, the rows of a part, and a side
+        for part in parts:
+            is_active = index[part] >= 0
+            absent, own = part[~is_active], part[is_active]
+            output[absent] = demand[absent]
+            for side in np.flatnonzero(demand[own].any(axis=0)):
+                rows = index[own]
+                first = min(rows.min(), self._positions[rows].min())
+                columns.append((first, own, side))
+        columns.sort(key=lambda column: column[0])
+        for start in range(0, len(columns), BLOCK_COLUMNS):
+            some = columns[start : start + BLOCK_COLUMNS]
+            right = np.zeros((len(self._active), len(some)), order="F")
+            for values, (_, own, side) in zip(right.T, some, strict=True):
+                values[index[own]] = demand[own, side]
+            firsts = np.array([first for first, *_ in some])
+            triangles.solve_transposed(self._factors, right, firsts)
+            for values, (_, own, side) in zip(right.T, some, strict=True):
+                output[own, side] = values[self._positions[index[own]]]
+        return output
+
+    @cached_property
+    def _positions(self) -> np.ndarray:
+        return triangles.positions(self._pivots)
 
     def total_intensity(self, intensities: np.ndarray) -> np.ndarray:
         """Total intensities m = f (I - A)^-1, per unit of final demand.

@@ -4,6 +4,7 @@ A pass over years that are solved already, on request: it needs their factors on
 and some rounds with a column for each part. A year is found again in its folder.
 """
 
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -16,11 +17,7 @@ from carbonshed.progress import TimedProgress
 from carbonshed.solve.memory_plan import Solver, vectors_of_rounds
 from carbonshed.solve.relations import Relations, sectors_of_producers
 from carbonshed.solve.solutions import SolveStore
-from carbonshed.solve.year_system import (
-    YearSystem,
-    own_output_by,
-    tolerance_of_rounds,
-)
+from carbonshed.solve.year_system import YearSystem, tolerance_of_rounds
 
 NAME = "extracted_demand"  # the pass, and its table
 
@@ -93,7 +90,7 @@ def _demand(
 ) -> pa.Table:
     """Return the demand from outside each part for its output, by kind of part."""
     columns = min(max(map(len, parts.values())), leontief.PARTS_AT_A_TIME)
-    beside = vectors_of_rounds(
+    beside = min(columns, leontief.PRODUCT_COLUMNS) + vectors_of_rounds(
         system.size, (len(part) for own in parts.values() for part in own)
     )
     amounts = {}
@@ -106,7 +103,7 @@ def _demand(
         for kind, own in parts.items():
             progress(f"extraction of each {kind}")
             amounts[kind] = leontief.demand_for_parts(
-                own_output_by(factors, own),
+                partial(factors.own_output, own),
                 systems[kind],
                 own,
                 system.output,

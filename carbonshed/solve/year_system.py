@@ -195,6 +195,10 @@ class Sweeps:
             )
         return values
 
+    def own_output(self, parts: Sequence[np.ndarray], demand: np.ndarray) -> np.ndarray:
+        """Return (L z)_K of every part, shape (n, q); see `leontief.own_output`."""
+        return leontief.own_output(partial(self.output, overwrite=True), parts, demand)
+
     def total_intensity(self, intensities: np.ndarray) -> np.ndarray:
         """Return total intensities, shape (n, q)."""
         return leontief.iterate_total_intensity(
@@ -243,7 +247,7 @@ def _solve(
         embodied, regions, np.array(demand.regions, object), arrays.UNATTRIBUTED
     )
     deliveries = rounds.deliveries_once(
-        own_output_by(factors, rounds.parts),
+        partial(factors.own_output, rounds.parts),
         kept,
         tolerance_of_rounds(factors),
         progress,
@@ -260,13 +264,6 @@ def _solve(
         *beside,
         deliveries,
     )
-
-
-def own_output_by(
-    factors: Factors, parts: Sequence[np.ndarray]
-) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what `leontief.demand_for_parts` takes of the factors of a system."""
-    return partial(leontief.own_output, partial(factors.output, overwrite=True), parts)
 
 
 def tolerance_of_rounds(factors: Factors) -> float:
@@ -682,7 +679,8 @@ class YearSystem:
         rounds = 0
         if self.with_analyses:
             rounds = memory.vectors_of_rounds(self.size, regions.values())
-            rounds += min(len(regions), leontief.PARTS_AT_A_TIME)
+            columns = min(len(regions), leontief.PARTS_AT_A_TIME)
+            rounds += columns + min(columns, leontief.PRODUCT_COLUMNS)
         return Counts(
             self.size,
             self.demands,

@@ -139,7 +139,7 @@ def test_what_fails_its_premise_stands_nowhere(plain_reports):
         "user_scenario",
     }
     assert len(failing) < len(rows)
-    given = asked(
+    allocations = asked(
         warehouse,
         "select given.year, scenario_id, allocation_rule, premise, given.income_after,"
         " given.footprint_per_capita_after, given.income_before, living.income_before,"
@@ -158,7 +158,7 @@ def test_what_fails_its_premise_stands_nowhere(plain_reports):
         shown = numbers_in(folder)
         kept = {
             value
-            for row in given
+            for row in allocations
             if row[0] == year and row[3] == "holds"
             for value in row[4:]
         }
@@ -167,7 +167,7 @@ def test_what_fails_its_premise_stands_nowhere(plain_reports):
         ):
             assert all(note.replace("'", "&#39;") in page for page in pages)
             of_receivers = [
-                row[4] for row in given if row[:3] == (year, scenario, rule)
+                row[4] for row in allocations if row[:3] == (year, scenario, rule)
             ]
             for value in {each for each in (*of_receivers, income) if each} - kept:
                 # a round number may be another's

@@ -13,7 +13,9 @@ from carbonshed.leontief import (
     own_output,
     own_systems,
     parts_of,
+    triangles,
 )
+from carbonshed.leontief import system as system_module
 from carbonshed.leontief.row_blocks import ArrayBlocks
 
 
@@ -156,3 +158,39 @@ def test_a_part_without_which_the_others_have_no_answer_is_refused():
         demand_for_parts(
             lambda z: 1e-9 * z, [np.eye(1)], parts_of("a"), np.array([1.0])
         )
+
+
+def moving(draw: np.random.Generator, size: int) -> np.ndarray:
+    """Return A whose I - A has its largest cells beside the diagonal: pivots move."""
+    A = draw.uniform(-1, 1, (size, size)) / size
+    A[np.arange(size), np.roll(np.arange(size), -1)] -= 3
+    return A
+
+
+@pytest.mark.parametrize("is_moving", [False, True])
+@pytest.mark.parametrize("order", ["neighbours", "scattered"])
+@pytest.mark.parametrize(("size", "regions"), [(1, 1), (23, 1), (40, 6), (61, 13)])
+def test_output_of_parts_is_that_of_the_blocks_of_the_inverse(
+    monkeypatch, size, regions, order, is_moving
+):
+    """Two sides, one without demand in the last part; and industries without trade."""
+    monkeypatch.setattr(triangles, "_BLOCK_ROWS", 7)
+    monkeypatch.setattr(triangles, "PRODUCT_COLUMNS", 3)
+    monkeypatch.setattr(system_module, "BLOCK_COLUMNS", 5)
+    draw = np.random.Generator(np.random.PCG64(size + regions))
+    A = moving(draw, size) if is_moving else random_system(size, size)[0]
+    absent = draw.choice(size, size // 8, replace=False)
+    A[absent] = A[:, absent] = 0
+    labels = draw.integers(0, regions, size)
+    parts = parts_of(np.sort(labels) if order == "neighbours" else labels)
+    z = draw.uniform(-1, 5, (size, 2))
+    z[parts[-1], 1] = 0
+    system, inverse = Leontief(A), np.linalg.inv(np.eye(size) - A)
+    if is_moving and size > 1:
+        assert not np.array_equal(system._pivots, np.arange(len(system._pivots)))
+    output = system.own_output(parts, z)
+    for part in parts:
+        expected = inverse[np.ix_(part, part)] @ z[part]
+        np.testing.assert_allclose(output[part], expected, rtol=1e-9, atol=1e-11)
+    by_columns = own_output(system.output, parts, z)
+    np.testing.assert_allclose(output, by_columns, rtol=1e-9, atol=1e-11)

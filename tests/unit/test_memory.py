@@ -11,6 +11,7 @@ import scipy.linalg.lapack  # noqa: F401, at first use its import would be count
 from support.refusals import refusal_of
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.leontief import PRODUCT_COLUMNS
 from carbonshed.memory import _of_control_groups
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import year_system as solving
@@ -156,7 +157,11 @@ def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
         region=region,
         regions=origins,
         beside=(by_region == "once")
-        * (memory.vectors_of_rounds(size, [region] * origins) + origins),
+        * (
+            memory.vectors_of_rounds(size, [region] * origins)
+            + origins
+            + min(origins, PRODUCT_COLUMNS)
+        ),
     )
     rng = np.random.Generator(np.random.PCG64(1))
     Y, f = (

@@ -532,8 +532,8 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
     solve(economies, folder, Settings(with_analyses=True, with_exports=True))
     demands = len(COLUMNS) + 2
     analyses = 3 * SECTORS + 2 + 1 + 2 * 5 + 4
-    # blocks of regions, and what rounds hold; a column for each region
-    rounds = SECTORS + 40 + len(REGIONS)
+    # blocks of regions, and what rounds hold; a column for each region, and its product
+    rounds = SECTORS + 40 + 2 * len(REGIONS)
     assert calls == [
         memory.Counts(
             SIZE,
@@ -557,7 +557,10 @@ def test_the_plan_is_told_what_a_year_has(economies, folder, monkeypatch):
 
 
 def test_the_plan_is_told_what_extraction_holds(economies, folder, monkeypatch):
-    """Blocks of two regions of three, and of three sectors of two: 30 cells."""
+    """Blocks of two regions of three, and of three sectors of two: 30 cells.
+
+    Three columns, and their products.
+    """
     tables = relations_of(economies)
     solves = solve_years(tables, Settings(), folder)
     tables.session.register("solved_years", solves)
@@ -570,7 +573,7 @@ def test_the_plan_is_told_what_extraction_holds(economies, folder, monkeypatch):
     real = memory.plan
     monkeypatch.setattr(memory, "plan", plan)
     extract_parts(tables, tables.session.sql("from solved_years"), folder, Solver())
-    counts = memory.Counts(SIZE, 3, region=SECTORS, beside=30 // SIZE + 40)
+    counts = memory.Counts(SIZE, 3, region=SECTORS, beside=30 // SIZE + 40 + 3)
     assert calls == [counts for _ in economies]
 
 
