@@ -232,10 +232,12 @@ def _taken_over(
 ) -> UnchangedMarts:
     """Copy the database of the edition before; return which of its marts may stay.
 
-    Foreign keys hold a dimension: all marts are written again with one that changed.
+    Foreign keys hold a dimension: all marts are written again with one that changed, or
+    that has left the project.
     """
     kept = unchanged.names - {*_ABOUT}
-    changed = {mart.name for mart in marts} - kept
+    changed = {mart.name for mart in marts} | {file.stem for file in unchanged.sums}
+    changed -= kept
     if not changed.isdisjoint(DIMENSIONS.values()):
         return UnchangedMarts()
     if not unchanged.take_database(database):

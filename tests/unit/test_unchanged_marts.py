@@ -258,3 +258,8 @@ def test_all_is_written_anew_with_a_dimension_that_changed(warehouse):
     assert rounds(warehouse) == {"footprints": 2, "sums": 1}
     run(warehouse, node["node"], nodes=nodes)
     assert rounds(warehouse) == {"footprints": 2, "sums": 2}
+    for mart in ("footprints", "sums"):
+        change(warehouse, f"update marts.{mart} set round = 3")
+    # the model has left the project, and with it its table
+    run(warehouse, "model.carbonshed.sums")
+    assert rounds(warehouse) == {"footprints": 3, "sums": 3}
