@@ -59,7 +59,7 @@ from carbonshed.publish.work_file import (
     dependents,
     describe,
     end_run,
-    note_published,
+    note_inputs,
     note_refusal,
     open_error,
 )
@@ -265,9 +265,8 @@ class Plugin(BasePlugin):
             edition = Edition(self.warehouse, print_note)
             with step_lines(on_terminal=True) as progress:
                 facts = publish_marts(edition, cursor, catalogue, progress)
-            is_full = describe(cursor).run["is_full"]
-            inputs = inputs_of_run(self.dataset, self.chosen) if is_full else None
-            note_published(cursor, edition.name, inputs)
+            if describe(cursor).run["is_full"]:
+                note_inputs(cursor, inputs_of_run(self.dataset, self.chosen))
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             problem = (
                 "the build passed, but it is not published; readers still see the"

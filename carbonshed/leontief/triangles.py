@@ -55,8 +55,9 @@ def solve_transposed(
     ]
     products = np.empty((min(len(rows), PRODUCT_COLUMNS), size))
     for own, after, begun in blocks:  # U', forwards
-        triangle = np.tril(factors[own, own].T)
-        begun[:, own] = np.linalg.solve(triangle, begun[:, own].T).T
+        _solve_triangle(
+            np.tril(factors[own, own].T)[::-1, ::-1], begun[:, own][:, ::-1]
+        )
         for some in _slices(begun):
             product = products[: len(some), after]
             np.matmul(some[:, own], factors[own, after], out=product)
@@ -68,7 +69,16 @@ def solve_transposed(
             some[:, own] -= product
         triangle = np.triu(factors[own, own].T, 1)
         np.fill_diagonal(triangle, 1.0)
-        begun[:, own] = np.linalg.solve(triangle, begun[:, own].T).T
+        _solve_triangle(triangle, begun[:, own])
+
+
+def _solve_triangle(triangle: np.ndarray, rows: np.ndarray) -> None:
+    """Solve by an upper triangle, in place, for each of some rows.
+
+    NumPy exchanges rows of what it solves, and finds none to exchange in an upper
+    triangle; in a lower one that would cost digits where outputs differ in size.
+    """
+    rows[:] = np.linalg.solve(triangle, rows.T).T
 
 
 def _slices(rows: np.ndarray) -> Iterator[np.ndarray]:

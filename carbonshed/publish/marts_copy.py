@@ -18,7 +18,14 @@ import duckdb
 from carbonshed import versions
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
-from carbonshed.publish.unchanged_marts import ID, UnchangedMarts
+from carbonshed.publish.unchanged_marts import (
+    ID,
+    Keys,
+    UnchangedMarts,
+    copy_file,
+    keys_of,
+    unchanged_marts,
+)
 from carbonshed.publish.work_file import rows_of, with_unit
 from carbonshed.text import sql_name, sql_text
 
@@ -28,7 +35,7 @@ _MAX_KEYED_ROWS = 10_000
 # each column of each table takes whole blocks: of a dataset of some thousand rows they
 # are nearly empty, and the file takes a quarter with blocks of this size. Of more rows
 # than these, large blocks are smaller together, and quicker to read
-_SMALL_BLOCK = 16_384  # bytes; DuckDB's own are of 262,144
+_SMALL_BLOCK, _LARGE_BLOCK = 16_384, 262_144  # bytes; the latter is DuckDB's own
 _MAX_ROWS_IN_SMALL_BLOCKS = 1_000_000
 
 # column -> the dimension whose key it holds
@@ -82,12 +89,13 @@ _UNITS = {"tables": "tables", "rows": "rows"}
 
 @dataclass(frozen=True)
 class _Mart:
-    """A table: its columns as DDL, what it holds, and what each column is."""
+    """A table: its columns as DDL, what it holds, what each column is, and its keys."""
 
     name: str
     ddl: str
     comment: str
     columns: dict[str, str]
+    keys: Keys = frozenset()
 
 
 _PUBLICATION = _Mart(
@@ -104,25 +112,37 @@ def copy_marts(
     database: Path,
     parquet: Path,
     publication_id: str,
-    unchanged: UnchangedMarts | None = None,
+    earlier: Path | None = None,
 ) -> dict[str, object]:
     """Write the marts of an open warehouse as one database and one folder of Parquet.
 
     Rows keep their order, tables their NOT NULL and comments, and get their keys. Marts
-    that are `unchanged` since the edition before are copied from there.
+    that the published database `earlier` has as they are now are copied from there.
 
     Return the row of its table ``publication``. The database must not be there yet; the
     folder of Parquet must be empty.
     """
     marts = _marts(connection, catalogue)
-    unchanged = _taken_over(unchanged or UnchangedMarts(), marts, database)
+    block_size = _block_size(connection, catalogue, marts)
+    unchanged = _without_dimensions_that_changed(
+        unchanged_marts(
+            connection,
+            catalogue,
+            {mart.name: mart.keys for mart in marts},
+            block_size,
+            earlier,
+        ),
+        marts,
+    )
+    if unchanged.names:
+        copy_file(unchanged.database, database)
     facts = _facts(connection, catalogue) | {
         "publication_id": publication_id,
         "layout": versions.PUBLICATION,
     }
     connection.execute(
         f"attach {sql_text(database)} as {sql_name(_COPY)}"
-        f" (storage_version '{STORAGE_VERSION}'{_block_size(connection, catalogue)})"
+        f" (storage_version '{STORAGE_VERSION}', block_size {block_size})"
     )
     (search_path,) = connection.sql("select current_setting('search_path')").fetchone()
     try:
@@ -160,14 +180,17 @@ def copy_marts(
     return facts
 
 
-def _block_size(connection: duckdb.DuckDBPyConnection, catalogue: str) -> str:
-    """Return an option of `attach` for a database of few rows, nothing for others."""
+def _block_size(
+    connection: duckdb.DuckDBPyConnection, catalogue: str, marts: list[_Mart]
+) -> int:
+    """Return the bytes of a block, fewer for a database of few rows."""
     (rows,) = connection.execute(
         "select coalesce(sum(estimated_size), 0) from duckdb_tables()"
-        " where database_name = ? and schema_name = 'marts'",
-        [catalogue],
+        " where database_name = ? and schema_name = 'marts'"
+        " and table_name in (select unnest(?))",
+        [catalogue, [mart.name for mart in marts]],
     ).fetchone()
-    return f", block_size {_SMALL_BLOCK}" if rows <= _MAX_ROWS_IN_SMALL_BLOCKS else ""
+    return _SMALL_BLOCK if rows <= _MAX_ROWS_IN_SMALL_BLOCKS else _LARGE_BLOCK
 
 
 def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]:
@@ -190,25 +213,19 @@ def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]
     tables.sort(key=lambda table: table[0] not in DIMENSIONS.values())
     if "dataset" not in columns:
         raise CarbonshedError("there are no marts in it; build them: dbt build")
-    keys = _read_keys(connection, catalogue)
+    key_of = _read_keys(connection, catalogue)
+    own_keys = keys_of(connection, catalogue)
     schema = f"{sql_name(catalogue)}.marts"
-    return [
-        _Mart(
-            table,
-            _with_keys(sql, _constraints(connection, schema, table, keys)),
-            comment,
-            columns[table],
-        )
-        for table, sql, comment in tables
-    ]
-
-
-def _with_keys(sql: str, constraints: list[str]) -> str:
-    """Return the columns of a table as DDL, with keys unless it has one already."""
-    ddl = sql.partition("(")[2].rstrip(";").rstrip()
-    if not constraints or "PRIMARY KEY" in ddl:
-        return ddl
-    return f"{ddl.removesuffix(')')}, {', '.join(constraints)})"
+    marts = []
+    for table, sql, comment in tables:
+        ddl, keys = sql.partition("(")[2].rstrip(";").rstrip(), own_keys.get(table)
+        if keys is None:  # it has none of its own
+            added = _constraints(connection, schema, table, key_of)
+            keys = frozenset((kind, columns) for kind, columns, _ in added)
+            ddl = ", ".join([ddl.removesuffix(")"), *(text for *_, text in added)])
+            ddl = f"{ddl})"
+        marts.append(_Mart(table, ddl, comment, columns[table], keys))
+    return marts
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, object]:
@@ -227,21 +244,16 @@ def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, o
     return facts
 
 
-def _taken_over(
-    unchanged: UnchangedMarts, marts: list[_Mart], database: Path
+def _without_dimensions_that_changed(
+    unchanged: UnchangedMarts, marts: list[_Mart]
 ) -> UnchangedMarts:
-    """Copy the database of the edition before; return which of its marts may stay.
+    """Return the marts that may stay in a copy of the database of before.
 
-    Foreign keys hold a dimension: all marts are written again with one that changed, or
-    that has left the project.
+    None where a dimension changed or left the project: foreign keys point to it.
     """
     kept = unchanged.names - {*_ABOUT}
-    changed = {mart.name for mart in marts} | {file.stem for file in unchanged.sums}
-    changed -= kept
+    changed = ({mart.name for mart in marts} | unchanged.tables) - kept
     if not changed.isdisjoint(DIMENSIONS.values()):
-        return UnchangedMarts()
-    if not unchanged.take_database(database):
-        database.unlink(missing_ok=True)
         return UnchangedMarts()
     return replace(unchanged, names=kept)
 
@@ -402,8 +414,8 @@ def _constraints(
     schema: str,
     table: str,
     keys: dict[str, list[str]],
-) -> list[str]:
-    """Return the keys of a table as SQL, none of a large one."""
+) -> list[tuple[str, tuple[str, ...], str]]:
+    """Return kind, columns and SQL of the keys of a table, none of a large one."""
     address = f"{schema}.{sql_name(table)}"
     (rows,) = connection.sql(f"select count(*) from {address}").fetchone()
     if rows > _MAX_KEYED_ROWS:
@@ -412,15 +424,17 @@ def _constraints(
     constraints = []
     key = keys.get(table, [])
     if key and set(key) <= set(columns) and _is_complete(connection, address, key):
-        constraints.append(f"primary key ({', '.join(map(sql_name, key))})")
+        names = ", ".join(map(sql_name, key))
+        constraints.append(("PRIMARY KEY", tuple(key), f"primary key ({names})"))
     for column in columns:
         dimension = _dimension(column, table, keys)
         if dimension and _is_within(connection, schema, table, column, dimension):
             parent, parent_key = dimension
-            constraints.append(
+            text = (
                 f"foreign key ({sql_name(column)}) references"
                 f" marts.{sql_name(parent)} ({sql_name(parent_key)})"
             )
+            constraints.append(("FOREIGN KEY", (column,), text))
     return constraints
 
 

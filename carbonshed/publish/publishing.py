@@ -19,7 +19,6 @@ from carbonshed.publish.editions import (
 )
 from carbonshed.publish.marts_copy import copy_marts
 from carbonshed.publish.scenario_inputs import bare_connection, copy_inputs
-from carbonshed.publish.unchanged_marts import unchanged_marts
 from carbonshed.publish.work_file import (
     WorkFile,
     WorkFileLockedError,
@@ -65,7 +64,7 @@ def publish_marts(
                 edition.database,
                 edition.parquet,
                 edition.name,
-                unchanged_marts(connection, catalogue, edition.earlier_database),
+                edition.earlier_database,
             )
         copy_inputs(connection, catalogue, edition.what_if)
         edition.publish()

@@ -48,8 +48,6 @@ _TABLES = {
             "parents": "varchar[]",
             "key": "varchar[]",
             "code": "varchar",
-            # name of the edition that has the table as it is now
-            "edition": "varchar",
         },
     ),
     "failures": (
@@ -309,15 +307,12 @@ def begin_run(
                 "has_passed": has_passed and fingerprint == earlier["fingerprint"],
                 "key": keys.get(row["node"]),
                 "code": earlier.get("code"),
-                "edition": earlier.get("edition"),
             }
         )
     changed = [row["node"] for row in rows if not row["has_passed"]]
     outstanding = dependents(rows, [*changed, *selected])
     for row in rows:
         row["has_passed"] = row["node"] not in outstanding
-        if not row["has_passed"] or row["key"] != before[row["node"]]["key"]:
-            row["edition"] = None
     made_before = _relations_before(connection)
     with _transaction(connection):
         _replace(connection, "nodes", rows)
@@ -392,19 +387,9 @@ def end_run(
     return count
 
 
-def note_published(
-    connection: duckdb.DuckDBPyConnection, edition: str, inputs: str | None
-) -> None:
-    """Note in a work file which edition has its marts, and what they were made from.
-
-    `inputs` is the digest of that after a full build, None after any other.
-    """
-    with _transaction(connection):
-        connection.execute("update main.last_run set inputs = ?", [inputs])
-        connection.execute(
-            "update main.nodes set edition = ? where starts_with(relation, 'marts.')",
-            [edition],
-        )
+def note_inputs(connection: duckdb.DuckDBPyConnection, inputs: str | None) -> None:
+    """Note in a work file, whose marts are published, what they were made from."""
+    connection.execute("update main.last_run set inputs = ?", [inputs])
 
 
 def comment_on_marts(

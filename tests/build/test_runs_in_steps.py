@@ -109,8 +109,6 @@ def test_after_a_failing_test_nothing_is_published_and_a_retry_goes_on(
     # with that, everything of the warehouse has passed
     assert seen.resolve() != edition
     assert kind_of(seen) == "selective"
-    noted = "select distinct edition from main.nodes where relation like 'marts.%'"
-    assert asked(warehouse, noted) == [(seen.resolve().parent.name,)]
     assert earlier.read_bytes() == content
     assert can_be_evaluated(project, seen)
     status = project.run("carbonshed", "status", NAME)

@@ -37,7 +37,7 @@ select 'build {round}' as run_id, '{dataset_id}' as dataset_id, 'build' as comma
 create table main.nodes as
 select unnest({outstanding}::varchar[]) as node, '' as fingerprint,
     false as has_passed, null::varchar as relation, []::varchar[] as parents,
-    null::varchar[] as key, null::varchar as code, null::varchar as edition;
+    null::varchar[] as key, null::varchar as code;
 create table main.failures
     (failed_at timestamp, node varchar, kind varchar, message varchar);
 """
@@ -47,7 +47,7 @@ create table main.failures
 NOTED = """
 insert into main.nodes
 select 'model.carbonshed.' || table_name, '', true, 'marts.' || table_name, [], null,
-    null, null
+    null
 from duckdb_tables() where schema_name = 'marts' and table_name <> 'made_by_hand'
     and 'marts.' || table_name not in (select coalesce(relation, '') from main.nodes);
 create table if not exists marts.made_by_hand as select 1 as one;

@@ -160,25 +160,25 @@ def test_a_part_without_which_the_others_have_no_answer_is_refused():
         )
 
 
-def moving(draw: np.random.Generator, size: int) -> np.ndarray:
+def moving(draw: np.random.Generator, size: int, by: int) -> np.ndarray:
     """Return A whose I - A has its largest cells beside the diagonal: pivots move."""
     A = draw.uniform(-1, 1, (size, size)) / size
-    A[np.arange(size), np.roll(np.arange(size), -1)] -= 3
+    A[np.arange(size), np.roll(np.arange(size), by)] -= 3
     return A
 
 
-@pytest.mark.parametrize("is_moving", [False, True])
+@pytest.mark.parametrize("by", [0, -1, 1])
 @pytest.mark.parametrize("order", ["neighbours", "scattered"])
 @pytest.mark.parametrize(("size", "regions"), [(1, 1), (23, 1), (40, 6), (61, 13)])
 def test_output_of_parts_is_that_of_the_blocks_of_the_inverse(
-    monkeypatch, size, regions, order, is_moving
+    monkeypatch, size, regions, order, by
 ):
     """Two sides, one without demand in the last part; and industries without trade."""
     monkeypatch.setattr(triangles, "_BLOCK_ROWS", 7)
     monkeypatch.setattr(triangles, "PRODUCT_COLUMNS", 3)
     monkeypatch.setattr(system_module, "BLOCK_COLUMNS", 5)
     draw = np.random.Generator(np.random.PCG64(size + regions))
-    A = moving(draw, size) if is_moving else random_system(size, size)[0]
+    A = moving(draw, size, by) if by else random_system(size, size)[0]
     absent = draw.choice(size, size // 8, replace=False)
     A[absent] = A[:, absent] = 0
     labels = draw.integers(0, regions, size)
@@ -186,7 +186,7 @@ def test_output_of_parts_is_that_of_the_blocks_of_the_inverse(
     z = draw.uniform(-1, 5, (size, 2))
     z[parts[-1], 1] = 0
     system, inverse = Leontief(A), np.linalg.inv(np.eye(size) - A)
-    if is_moving and size > 1:
+    if by and size > 1:
         assert not np.array_equal(system._pivots, np.arange(len(system._pivots)))
     output = system.own_output(parts, z)
     for part in parts:
@@ -194,3 +194,22 @@ def test_output_of_parts_is_that_of_the_blocks_of_the_inverse(
         np.testing.assert_allclose(output[part], expected, rtol=1e-9, atol=1e-11)
     by_columns = own_output(system.output, parts, z)
     np.testing.assert_allclose(output, by_columns, rtol=1e-9, atol=1e-11)
+
+
+def test_output_of_parts_is_exact_where_outputs_differ_in_size():
+    """By nine digits: A = Z / x is then scaled by x, and so are its factors."""
+    size, draw = 400, np.random.Generator(np.random.PCG64(3))
+    B, _, _ = random_system(11, size)
+    scale = 10.0 ** draw.uniform(-9, 0, size)
+    A = scale[:, None] * B / scale
+    parts = parts_of(np.arange(size) // 20)
+    z = draw.uniform(1, 5, (size, 1)) * scale[:, None]
+    output = Leontief(A).own_output(parts, z)
+    # L = D (I - B)^-1 D^-1, of a matrix whose inverse is known to all digits
+    inverse = np.linalg.inv(np.eye(size) - B)
+    for part in parts:
+        own = scale[part]
+        expected = own[:, None] * (
+            inverse[np.ix_(part, part)] @ (z[part] / own[:, None])
+        )
+        np.testing.assert_allclose(output[part], expected, rtol=1e-11)

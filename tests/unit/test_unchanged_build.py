@@ -20,7 +20,7 @@ from carbonshed.dbt_plugin import inputs
 from carbonshed.dbt_plugin.inputs import inputs_of, inputs_of_run, unchanged_since
 from carbonshed.progress import no_message
 from carbonshed.publish.publishing import publish
-from carbonshed.publish.work_file import note_published
+from carbonshed.publish.work_file import note_inputs
 from carbonshed.readers.tidy import ingest_tidy
 
 NAME = "tiny"
@@ -59,7 +59,7 @@ def published(project: Path) -> Path:
     warehouse = write_warehouse(project / f"warehouse/{NAME}.duckdb", **made_of)
     publish(NAME, no_message)
     with duckdb.connect(warehouse) as connection:
-        note_published(connection, "edition", inputs_of(NAME, {}).digest)
+        note_inputs(connection, inputs_of(NAME, {}).digest)
     return warehouse
 
 
@@ -153,7 +153,7 @@ SPOILT = {
     "a run that was killed": "update main.last_run set ended_at = null",
     "a test that has failed since": (
         "insert into main.nodes values"
-        " ('test.carbonshed.a', '', false, null, [], null, null, null)"
+        " ('test.carbonshed.a', '', false, null, [], null, null)"
     ),
     "no warehouse": lambda warehouse: warehouse.unlink(),
 }
@@ -175,7 +175,7 @@ def test_a_publication_that_is_not_whole_or_not_the_last_is_made_again(
 def test_a_project_of_ones_own_is_always_built(published, project):
     (project / "dbt_project.yml").write_text("name: mine\n")
     with duckdb.connect(published) as connection:
-        note_published(connection, "edition", inputs_of(NAME, {}).digest)
+        note_inputs(connection, inputs_of(NAME, {}).digest)
     assert published_at() is None
 
 
@@ -190,7 +190,7 @@ def test_the_command_says_that_nothing_has_changed(published, monkeypatch):
     monkeypatch.setattr("carbonshed.dbt_plugin.vars.check_variables", lambda *_: None)
     chosen = {"dataset": NAME}
     with duckdb.connect(published) as connection:
-        note_published(connection, "edition", inputs_of(NAME, chosen).digest)
+        note_inputs(connection, inputs_of(NAME, chosen).digest)
     done = CliRunner().invoke(_commands, ["build", NAME])
     assert done.exit_code == 0
     assert "tiny: nothing has changed since it was built" in done.stderr

@@ -1,9 +1,10 @@
-"""A mart that was not made again is taken over from the edition before, if it is sure.
+"""A mart that is the same is taken over from the edition before, and no other is.
 
-The work file is changed behind its back here: what an edition shows of a mart tells
-whether it was taken over (the round before) or written anew (the round of now).
+The spies tell which marts were written; what readers find is compared with the work
+file every time.
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -13,253 +14,317 @@ from support.tiny_warehouse import ROWS, write_warehouse
 
 from carbonshed.checksums import LIST, compare
 from carbonshed.progress import no_message as say
+from carbonshed.publish import marts_copy
 from carbonshed.publish.editions import (
-    Edition,
     published_database,
     published_editions,
     published_parquet,
 )
-from carbonshed.publish.publishing import publish, publish_marts
-from carbonshed.publish.work_file import begin_run, end_run, note_published
+from carbonshed.publish.publishing import publish
+from carbonshed.publish.unchanged_marts import UnchangedMarts
 
-NODES = [
-    {
-        "node": f"model.carbonshed.{name}",
-        "fingerprint": "f",
-        "relation": f"marts.{name}",
-        "parents": parents,
-        "key": None,
-        "key_of": None,
-    }
-    for name, parents in {
-        "dataset": [],
-        "footprints": ["model.carbonshed.dataset"],
-        "sums": ["model.carbonshed.dataset"],
-    }.items()
-]
-KEY = {
-    "node": "test.carbonshed.rows",
-    "fingerprint": "f",
-    "relation": None,
-    "parents": ["model.carbonshed.sums"],
-    "key": ["round"],
-    "key_of": "model.carbonshed.sums",
-}
-RUN = {"run_id": "one", "dataset_id": "first", "choices": "{}", "dbt_version": "1"}
+MARTS = {"dataset", "footprints", "sums"}
+# `columns` is a mart of the project that tells of the others
+COLUMNS = """
+create table marts.columns as from (values
+    ('footprints', 'footprint', 't', null, 'What it causes.', null, 'One row.')
+) as t(mart, "column", unit, formula, description, source, mart_description);
+"""
+
+
+@dataclass
+class Spy:
+    """The marts that the last publication wrote anew, into either form."""
+
+    rows: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write a work file of round 1, built and published as dbt does."""
+def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
+    spy = Spy()
+    copy_rows, take = marts_copy._copy_rows, UnchangedMarts.take_parquet
+
+    def copying(connection, catalogue, mart):
+        spy.rows.add(mart.name)
+        return copy_rows(connection, catalogue, mart)
+
+    def taking(self, name, target, about):
+        is_taken = take(self, name, target, about)
+        if not is_taken:
+            spy.files.add(name)
+        return is_taken
+
+    monkeypatch.setattr(marts_copy, "_copy_rows", copying)
+    monkeypatch.setattr(UnchangedMarts, "take_parquet", taking)
+    return spy
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spy: Spy) -> Path:
+    """Publish a work file, whose last build then was one of some models."""
     (tmp_path / "dbt_project.yml").touch()
     monkeypatch.chdir(tmp_path)
-    path = write_warehouse(tmp_path / "warehouse" / "tiny.duckdb")
-    run(path, *(row["node"] for row in NODES))
+    path = write_warehouse(tmp_path / "warehouse" / "tiny.duckdb", more=COLUMNS)
+    published_again(path, spy, "select 1")
     return path
 
 
-def run(path: Path, *selected: str, nodes=NODES, succeed=True, **about) -> None:
-    """Let a run note itself, and what all has passed be published."""
-    facts = RUN | {"command": "build"} | about
+def published_again(path: Path, spy: Spy, *changes: str, is_full=False) -> Spy:
+    """Change and publish a work file, compare all of it; return what was written."""
     with duckdb.connect(path) as connection:
-        begin_run(connection, facts, nodes, selected)
-        if not succeed:
-            return
-        results = [
-            {"node": node, "name": node, "kind": "model", "status": "success"}
-            | {"message": None, "code": None}
-            for node in selected
-        ]
-        end_run(
-            connection,
-            {"command": facts["command"], "is_sample": False},
-            facts["dataset_id"],
-            results,
+        for sql in changes:
+            connection.execute(sql)
+        connection.execute(
+            "update main.last_run set run_id = run_id || '+', is_full = ?", [is_full]
         )
-        edition = Edition(path)
-        publish_marts(edition, connection.cursor(), "tiny", say)
-        note_published(connection, edition.name, None)
-
-
-def change(path: Path, sql: str) -> None:
-    with duckdb.connect(path) as connection:
-        connection.execute(sql)
-
-
-def make_round_2(path: Path) -> None:
-    """Change all marts, whatever their notes say."""
-    change(
-        path, "update marts.footprints set round = 2; update marts.sums set round = 2"
-    )
-
-
-def rounds(path: Path) -> dict[str, int]:
-    """Return the round of each mart that readers see, the same in both forms."""
-    by_mart = {}
+    spy.rows.clear()
+    spy.files.clear()
+    assert publish("tiny", say)
     folder = published_parquet(path).resolve()
-    with duckdb.connect(published_database(path), read_only=True) as connection:
-        for mart in ("footprints", "sums"):
-            for source in (f"marts.{mart}", f"'{folder}/{mart}.parquet'"):
-                (number,) = connection.sql(
-                    f"select distinct round from {source}"
-                ).fetchone()
-                assert by_mart.setdefault(mart, number) == number, source
-    return by_mart
+    with duckdb.connect() as connection:
+        for name, file in (("work", path), ("seen", published_database(path))):
+            connection.execute(f"attach '{file}' as {name} (read_only)")
+        models = connection.sql(
+            "select substr(relation, 7) from work.main.nodes"
+            " where relation in (select 'marts.' || table_name from duckdb_tables()"
+            " where database_name = 'work')"
+        ).fetchall()
+        marts = {name for (name,) in models} - {"columns"}
+        tables = connection.sql(
+            "select table_name from duckdb_tables() where database_name = 'seen'"
+        ).fetchall()
+        assert {name for (name,) in tables} == marts | {"columns", "publication"}
+        assert {file.stem for file in folder.iterdir()} == {name for (name,) in tables}
+        for mart in marts:
+            rows = connection.sql(f"from work.marts.{mart}").fetchall()
+            assert connection.sql(f"from seen.marts.{mart}").fetchall() == rows, mart
+            parquet = f"from '{folder}/{mart}.parquet'"
+            assert connection.sql(parquet).fetchall() == rows, mart
+        about = connection.sql("select tables, rows from seen.marts.publication")
+        others = connection.sql("select count(*) from seen.marts.columns").fetchone()[0]
+        counts = [
+            connection.sql(f"select count(*) from work.marts.{mart}").fetchone()[0]
+            for mart in marts
+        ]
+        assert about.fetchall() == [(len(marts) + 1, sum(counts) + others)]
+    for edition in published_editions(path):
+        assert compare(edition / LIST)[1] == []
+    for file in folder.iterdir():
+        assert file.read_bytes()[:4] == b"PAR1"
+        metadata = pq.read_metadata(file).metadata
+        assert metadata[b"publication_id"].decode() == folder.parent.name
+    return spy
 
 
-def test_what_was_not_made_again_is_taken_over(warehouse):
-    make_round_2(warehouse)
-    run(warehouse, "model.carbonshed.sums")
-    assert rounds(warehouse) == {"footprints": 1, "sums": 2}
-    make_round_2(warehouse)
-    run(warehouse, "model.carbonshed.footprints")
-    assert rounds(warehouse) == {"footprints": 2, "sums": 2}
+# of the others, comments alone may have changed
+ALWAYS = {"columns", "publication"}
 
 
-def test_an_edition_that_takes_over_is_like_any_other(warehouse):
-    earlier, *_ = published_editions(warehouse)
-    run(warehouse, "model.carbonshed.sums", run_id="two")
-    folder, before = published_editions(warehouse)
-    assert before == earlier != folder
-    assert compare(folder / LIST)[1] == [], "its checksums are those of its files"
-    for file in (folder / "parquet").iterdir():
+@pytest.mark.parametrize(
+    ("changes", "written"),
+    [
+        pytest.param(["select 1"], set(), id="nothing"),
+        pytest.param(["update marts.sums set round = 2"], {"sums"}, id="a number"),
+        pytest.param(
+            ["update marts.footprints set footprint = -1 where region_id = 'r7'"],
+            {"footprints"},
+            id="one cell",
+        ),
+        pytest.param(
+            [
+                "update marts.footprints set footprint = if(region_id = 'r7', b, a)"
+                " from (select max(footprint) filter (region_id = 'r7') as a,"
+                " max(footprint) filter (region_id = 'r8') as b from marts.footprints)"
+                " where region_id in ('r7', 'r8')"
+            ],
+            {"footprints"},
+            id="an exchange of two cells",
+        ),
+        pytest.param(
+            [
+                "create or replace table marts.sums as"
+                " select round, regions::bigint as regions from marts.sums"
+            ],
+            {"sums"},
+            id="a type",
+        ),
+        pytest.param(
+            ["alter table marts.sums rename column regions to places"],
+            {"sums"},
+            id="a name",
+        ),
+        pytest.param(
+            [
+                "insert into main.nodes select 'test.carbonshed.one', '', true,"
+                " 'marts.sums', [], ['round'], null;"
+                "delete from main.nodes where node = 'model.carbonshed.sums'"
+            ],
+            {"sums"},
+            id="a key",
+        ),
+        pytest.param(
+            [
+                "create table marts.fresh as select 1 as one;"
+                "insert into main.nodes values"
+                " ('model.carbonshed.fresh', '', true, 'marts.fresh', [], null, null)"
+            ],
+            {"fresh"},
+            id="another mart",
+        ),
+        pytest.param(
+            [
+                "drop table marts.sums;"
+                "delete from main.nodes where relation = 'marts.sums'"
+            ],
+            set(),
+            id="a mart less",
+        ),
+    ],
+)
+def test_what_changed_is_written_and_nothing_else(warehouse, spy, changes, written):
+    spy = published_again(warehouse, spy, *changes)
+    assert spy.rows - ALWAYS == written
+    assert spy.files - ALWAYS == written
+
+
+def test_rows_in_another_order_are_written(warehouse, spy):
+    reverse = (
+        "create or replace table marts.{0} as from marts.{0} order by region_id desc"
+    )
+    spy = published_again(warehouse, spy, reverse.format("footprints"))
+    assert spy.rows - ALWAYS == {"footprints"}
+
+
+def test_a_full_build_writes_all(warehouse, spy):
+    spy = published_again(warehouse, spy, is_full=True)
+    assert spy.rows == MARTS | {"columns"}
+    assert spy.files == spy.rows | {"publication"}
+
+
+def test_an_edition_that_takes_over_is_like_any_other(warehouse, spy):
+    queries = (
+        "select table_name, column_name, data_type, is_nullable, comment"
+        " from duckdb_columns() where schema_name = 'marts' order by all",
+        "select table_name, constraint_text from duckdb_constraints() order by all",
+        "select table_name, comment from duckdb_tables() order by all",
+    )
+    answers = []
+    for is_full in (True, False):
+        published_again(warehouse, spy, is_full=is_full)
+        file = published_database(warehouse)
+        with duckdb.connect(file, read_only=True) as connection:
+            answers.append([connection.sql(query).fetchall() for query in queries])
+    assert answers[0] == answers[1]
+    assert ("footprints", "PRIMARY KEY(region_id)") in answers[1][1]
+    later, earlier = published_editions(warehouse)
+    for file in (later / "parquet").iterdir():
         then = pq.read_metadata(earlier / "parquet" / file.name).metadata
         now = pq.read_metadata(file).metadata
-        assert now == then | {b"publication_id": folder.name.encode()}
-    columns = (
-        "select table_name, column_name, data_type, is_nullable, comment"
-        " from duckdb_columns() where schema_name = 'marts' order by all"
-    )
-    keys = "select table_name, constraint_text from duckdb_constraints() order by all"
-    answers = {}
-    for edition in (earlier, folder):
-        with duckdb.connect(edition / "tiny.duckdb", read_only=True) as connection:
-            answers[edition] = [
-                connection.sql(query).fetchall() for query in (columns, keys)
-            ]
-            about = connection.sql(
-                "select publication_id, build_id, tables, rows from marts.publication"
-            ).fetchone()
-    assert answers[folder] == answers[earlier]
-    assert about == (folder.name, "two", 3, ROWS + 2)
-    assert ("footprints", "PRIMARY KEY(region_id)") in answers[folder][1]
+        assert now == then | {b"publication_id": later.name.encode()}
 
 
-def say_more(path: Path) -> None:
-    change(path, "comment on column marts.footprints.footprint is 'More. [unit: kg]'")
-
-
-def test_new_words_for_an_unchanged_mart_are_published(warehouse):
-    say_more(warehouse)
-    make_round_2(warehouse)
-    run(warehouse, "model.carbonshed.sums")
+def test_new_words_for_an_unchanged_mart_are_published(warehouse, spy):
+    more = "comment on column marts.footprints.footprint is 'More. [unit: kg]'"
+    spy = published_again(warehouse, spy, more)
+    assert spy.rows - ALWAYS == set()
+    assert spy.files - ALWAYS == {"footprints"}
     file = published_parquet(warehouse) / "footprints.parquet"
     assert b"More. [unit: kg]" in pq.read_metadata(file).metadata[b"columns"]
     with duckdb.connect(published_database(warehouse), read_only=True) as connection:
         assert connection.sql(
-            "select comment from duckdb_columns() where column_name = 'footprint'"
+            "select comment from duckdb_columns() where table_name = 'footprints'"
+            " and column_name = 'footprint'"
         ).fetchall() == [("More. [unit: kg]",)]
-    assert rounds(warehouse) == {"footprints": 1, "sums": 2}
+        assert connection.sql(
+            "select description, unit from marts.columns where mart = 'footprints'"
+            " and \"column\" = 'footprint'"
+        ).fetchall() == [("More.", "kg")]
 
 
-def spoil(file: Path) -> None:
+def spoil(file: Path, place: int) -> None:
+    content = bytearray(file.read_bytes())
+    content[place] ^= 0xFF
     file.chmod(0o644)
-    file.write_bytes(b"x" + file.read_bytes()[1:])
+    file.write_bytes(content)
 
 
-def of_another_version(path: Path) -> None:
+def set_about(column: str, value: str, path: Path) -> None:
     database = published_database(path).resolve()
     database.chmod(0o644)
-    change(database, "update marts.publication set carbonshed_version = '0.0.1'")
+    with duckdb.connect(database) as connection:
+        connection.execute(f"update marts.publication set {column} = {value}")
 
 
-def publish_again(path: Path) -> None:
-    """Publish without a note in the work file, which a command only reads."""
-    change(path, "update main.last_run set run_id = 'another'")
-    assert publish("tiny", say)
+DOUBTS = {
+    "a database that cannot be read": lambda path: spoil(
+        published_database(path).resolve(), 100
+    ),
+    "no database": lambda path: published_database(path).resolve().unlink(),
+    "no list of checksums": lambda path: (published_editions(path)[0] / LIST).unlink(),
+    "another version": lambda path: set_about("carbonshed_version", "'0.0.1'", path),
+    "another DuckDB": lambda path: set_about("duckdb_version", "'v1.0.0'", path),
+    "another layout": lambda path: set_about("layout", "1", path),
+}
 
 
-@pytest.mark.parametrize(
-    "doubt",
-    [
-        pytest.param(
-            lambda path: spoil(published_database(path).resolve()), id="another file"
-        ),
-        pytest.param(
-            lambda path: published_database(path).resolve().unlink(), id="no file"
-        ),
-        pytest.param(
-            lambda path: (published_editions(path)[0] / LIST).unlink(), id="no sums"
-        ),
-        pytest.param(of_another_version, id="another version"),
-        pytest.param(publish_again, id="an edition of which is no note"),
-    ],
-)
-def test_what_is_in_doubt_is_written_anew(warehouse, doubt):
+@pytest.mark.parametrize("doubt", DOUBTS.values(), ids=DOUBTS)
+def test_of_an_edition_in_doubt_nothing_is_taken_over(warehouse, spy, doubt):
     doubt(warehouse)
-    make_round_2(warehouse)
-    run(warehouse, "model.carbonshed.sums")
-    assert rounds(warehouse) == {"footprints": 2, "sums": 2}
-
-
-def test_a_spoiled_parquet_file_is_written_anew_from_the_database(warehouse):
-    spoil((published_parquet(warehouse) / "footprints.parquet").resolve())
-    make_round_2(warehouse)
-    run(warehouse, "model.carbonshed.sums")
-    assert rounds(warehouse) == {"footprints": 1, "sums": 2}
-
-
-@pytest.mark.parametrize(
-    "forget",
-    [
-        pytest.param({"nodes": [*NODES, KEY], "selected": [KEY["node"]]}, id="key"),
-        pytest.param({"selected": [], "dataset_id": "second"}, id="ingest"),
-        pytest.param(
-            {"selected": ["model.carbonshed.dataset"], "succeed": False}, id="killed"
-        ),
-    ],
-)
-def test_what_a_run_may_change_is_forgotten(warehouse, forget):
-    about = {"succeed": False} | forget
-    run(warehouse, *about.pop("selected"), **about)
+    if not published_database(warehouse).is_file():
+        published_database(warehouse).unlink(missing_ok=True)
     with duckdb.connect(warehouse) as connection:
-        noted = connection.sql(
-            "select count(*) filter (edition is not null) from main.nodes"
-        ).fetchone()
-    # a key is of one mart, and is not what a table holds
-    assert noted == ((2,) if "nodes" in forget else (0,))
+        connection.execute("update main.last_run set run_id = 'x', is_full = false")
+    assert publish("tiny", say)
+    assert spy.rows == MARTS | {"columns"}
+    with duckdb.connect(published_database(warehouse), read_only=True) as connection:
+        assert connection.sql("from marts.footprints").fetchall()
 
 
-def test_a_test_changes_no_mart(warehouse):
-    run(warehouse, KEY["node"], nodes=[*NODES[:2], {**NODES[2], "key": None}, KEY])
-    make_round_2(warehouse)
-    run(warehouse, KEY["node"], nodes=[*NODES, KEY], command="test")
-    assert rounds(warehouse) == {"footprints": 1, "sums": 1}
+@pytest.mark.parametrize("place", [0, -200, 5000])
+def test_a_parquet_file_that_was_spoiled_is_written_anew(warehouse, spy, place):
+    spoil((published_parquet(warehouse) / "footprints.parquet").resolve(), place)
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("update main.last_run set run_id = 'x', is_full = false")
+    spy.files.clear()
+    assert publish("tiny", say)
+    assert spy.files - ALWAYS == {"footprints"}
+    file = published_parquet(warehouse) / "footprints.parquet"
+    assert pq.read_table(file).num_rows == ROWS
 
 
-def test_all_is_written_anew_with_a_dimension_that_changed(warehouse):
-    """Foreign keys hold the rows of a dimension."""
-    change(
-        warehouse,
+def test_blocks_of_another_size_are_not_taken_over(warehouse, spy, monkeypatch):
+    """A dataset crosses the limit in both directions."""
+    for limit, size in ((ROWS, 262_144), (2 * ROWS, 16_384)):
+        monkeypatch.setattr(marts_copy, "_MAX_ROWS_IN_SMALL_BLOCKS", limit)
+        spy = published_again(warehouse, spy)
+        assert spy.rows == MARTS | {"columns"}
+        file = published_database(warehouse)
+        with duckdb.connect(file, read_only=True) as connection:
+            sizes = connection.sql("select block_size from pragma_database_size()")
+            assert sizes.fetchall() == [(size,)]
+
+
+def test_all_is_written_anew_with_a_dimension_that_changed(warehouse, spy):
+    """Foreign keys point to its rows, also when it leaves the project."""
+    made = (
         "create table marts.regions as select region_id from marts.footprints;"
-        "alter table marts.sums add column region_id varchar default 'r1'",
+        "alter table marts.sums add column region_id varchar default 'r1';"
+        "insert into main.nodes values ('model.carbonshed.regions', '', true,"
+        " 'marts.regions', [], ['region_id'], null)"
     )
-    node = {**NODES[0], "node": "model.carbonshed.regions", "relation": "marts.regions"}
-    key = {**KEY, "key": ["region_id"], "key_of": node["node"]}
-    nodes = [*NODES, node, key]
-    run(warehouse, *(row["node"] for row in nodes), nodes=nodes)
+    with_regions = MARTS | {"columns", "regions"}
+    assert published_again(warehouse, spy, made).rows == with_regions
     with duckdb.connect(published_database(warehouse), read_only=True) as connection:
         assert connection.sql(
             "select table_name from duckdb_constraints()"
             " where constraint_type = 'FOREIGN KEY'"
         ).fetchall() == [("sums",)]
-    make_round_2(warehouse)
-    run(warehouse, "model.carbonshed.footprints", nodes=nodes)
-    assert rounds(warehouse) == {"footprints": 2, "sums": 1}
-    run(warehouse, node["node"], nodes=nodes)
-    assert rounds(warehouse) == {"footprints": 2, "sums": 2}
-    for mart in ("footprints", "sums"):
-        change(warehouse, f"update marts.{mart} set round = 3")
-    # the model has left the project, and with it its table
-    run(warehouse, "model.carbonshed.sums")
-    assert rounds(warehouse) == {"footprints": 3, "sums": 3}
+    assert published_again(warehouse, spy).rows - ALWAYS == set()
+    more = "insert into marts.regions values ('more')"
+    assert published_again(warehouse, spy, more).rows == with_regions
+    gone = (
+        "drop table marts.regions;"
+        "delete from main.nodes where relation = 'marts.regions'"
+    )
+    assert published_again(warehouse, spy, gone).rows == MARTS | {"columns"}
