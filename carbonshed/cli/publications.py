@@ -1,5 +1,6 @@
 """The commands that answer from what is published."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -632,6 +633,28 @@ def keep_scenarios(dataset: str, path: Path, text: str | None = None) -> None:
         )
     typer.echo(
         f"kept as {shown(kept)}, which builds read from now on:\n"
-        f"  dbt build --selector scenarios --vars 'dataset: {dataset}'",
+        f"  {_build_command(dataset)} --selector scenarios",
         err=True,
     )
+
+
+def _build_command(dataset: str) -> str:
+    """Return the command of a build with the vars of the last one, but its scenarios.
+
+    A build of scenarios alone with other vars would be refused.
+    """
+    from duckdb import Error
+
+    from carbonshed.publish.work_file import (
+        WorkFileLockedError,
+        build_command,
+        choices_of,
+        read_work_file,
+    )
+
+    try:
+        run = read_work_file(warehouse_dir() / f"{dataset}.duckdb").run
+    except (Error, WorkFileLockedError):  # nothing was built, or it is being built
+        run = None
+    choices = {k: v for k, v in choices_of(run).items() if k != "scenarios"}
+    return build_command(dataset, {"choices": json.dumps(choices)})

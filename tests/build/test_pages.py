@@ -259,7 +259,7 @@ def test_questions_on_request(project, run):
 
 def test_design_a_pathway(project, run):
     page = DOCS / "design_a_pathway.md"
-    follow(page, project, run, analyses=False)  # nothing of it reads them
+    follow(page, project, run)
     text = page.read_text("utf-8")
     file = (DOCS / "examples" / "pathways" / "scenarios.csv").read_text("utf-8")
     assert f"```csv\n{file}```\n" in text

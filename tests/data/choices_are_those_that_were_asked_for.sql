@@ -63,7 +63,10 @@ select
         || '; this run asks for ' || asked.rule_id || ', '
         || cast(asked.receivers_share as varchar) || ', '
         || coalesce(cast(asked.income_year as varchar), 'the nearest')
-        || '. Build the whole policy part: dbt build --selector policy'
+        || '. Give the vars that they were built with, or build the whole'
+        || ' policy part with those of this run: dbt build --selector policy'
+        || ' --vars '
+        || {{ quoted_text("'dataset: " ~ target.database ~ "'") }}
     ) as problem
 from asked
 cross join choices

@@ -117,7 +117,7 @@ def published_again(path: Path, spy: Spy, *changes: str, is_full=False) -> Spy:
     return spy
 
 
-# of the others, comments alone may have changed
+# their rows may be others when comments alone have changed
 ALWAYS = {"columns", "publication"}
 
 
@@ -242,9 +242,9 @@ def test_new_words_for_an_unchanged_mart_are_published(warehouse, spy):
         ).fetchall() == [("More.", "kg")]
 
 
-def spoil(file: Path, place: int) -> None:
+def spoil(file: Path, index: int) -> None:
     content = bytearray(file.read_bytes())
-    content[place] ^= 0xFF
+    content[index] ^= 0xFF
     file.chmod(0o644)
     file.write_bytes(content)
 
@@ -281,9 +281,9 @@ def test_of_an_edition_in_doubt_nothing_is_taken_over(warehouse, spy, doubt):
         assert connection.sql("from marts.footprints").fetchall()
 
 
-@pytest.mark.parametrize("place", [0, -200, 5000])
-def test_a_parquet_file_that_was_spoiled_is_written_anew(warehouse, spy, place):
-    spoil((published_parquet(warehouse) / "footprints.parquet").resolve(), place)
+@pytest.mark.parametrize("index", [0, -200, 5000])
+def test_a_parquet_file_that_was_spoiled_is_written_anew(warehouse, spy, index):
+    spoil((published_parquet(warehouse) / "footprints.parquet").resolve(), index)
     with duckdb.connect(warehouse) as connection:
         connection.execute("update main.last_run set run_id = 'x', is_full = false")
     spy.files.clear()
