@@ -23,6 +23,8 @@ from carbonshed.text import sql_name, sql_text
 ID = "publication_id"  # in the metadata of a Parquet file
 Keys = frozenset[tuple[str, tuple[str, ...]]]  # kinds of constraints and their columns
 _EARLIER = "the publication before"  # no dataset can have this name
+# the share of a database that dropped tables have left, above which a new one is better
+_MAX_UNUSED = 0.2
 _END = 8  # bytes after these metadata: how long they are, and a mark
 
 
@@ -131,8 +133,9 @@ def _is_alike(connection: duckdb.DuckDBPyConnection, block_size: int) -> bool:
     rows = connection.execute(
         "select layout, carbonshed_version, duckdb_version = version(), block_size"
         f" from {sql_name(_EARLIER)}.marts.publication"
-        " cross join pragma_database_size() where database_name = ?",
-        [_EARLIER],
+        " cross join pragma_database_size() where database_name = $earlier"
+        " and free_blocks <= $max_unused * total_blocks",
+        {"earlier": _EARLIER, "max_unused": _MAX_UNUSED},
     ).fetchall()
     return rows == [(versions.PUBLICATION, __version__, True, block_size)]
 

@@ -328,3 +328,14 @@ def test_all_is_written_anew_with_a_dimension_that_changed(warehouse, spy):
         "delete from main.nodes where relation = 'marts.regions'"
     )
     assert published_again(warehouse, spy, gone).rows == MARTS | {"columns"}
+
+
+def test_space_that_dropped_tables_leave_is_freed(warehouse, spy):
+    """Each round writes the largest mart again, and takes over the others."""
+    sizes, written = [], set()
+    for number in range(2, 10):
+        change = f"update marts.footprints set round = {number}"
+        written |= published_again(warehouse, spy, change).rows
+        sizes.append(published_database(warehouse).stat().st_size)
+    assert max(sizes) <= 2 * min(sizes)
+    assert "sums" in written, "a new file"
