@@ -213,7 +213,7 @@ def _carriers(context: Context, summary: Rows, marts: Marts) -> Section:
         "carriers",
         heading,
         [
-            f"In the scenario that avoids most, {largest['scenario_name']}. "
+            f"In the shipped scenario that avoids most, {largest['scenario_name']}. "
             + context.with_nouns(
                 "Region by region, avoided is not the difference between before and "
                 "after: a lever lowers the accounts of others too."
@@ -262,7 +262,7 @@ def _allocation(context: Context, marts: Marts, summary: Rows) -> Section:
         context.with_nouns(
             "What is avoided becomes a quota where it is allocated. Receivers are "
             "regions that are no super-emitters, poorest first by GDP per person. "
-            "Regions are not split. Shown is the scenario that avoids most, "
+            "Regions are not split. Shown is the shipped scenario that avoids most, "
         )
         + f"{largest['scenario_name']}."
     ]
@@ -533,7 +533,7 @@ def _draw_sectors(context: Context, sectors: Rows) -> Chart | None:
         "sectors",
         f"{top[0]['sector_name']}: {percent(top[0]['reduction'] / reductions, 0)} of "
         "what sectors emit less",
-        "Sectors with the largest reductions, in the scenario that avoids most. "
+        "Sectors with the largest reductions in the shipped scenario that avoids most. "
         f"The first is {top[0]['sector_name']}, {size.full(top[0]['reduction'])}.",
         vega.finished(drawing, height=24 * len(top) + 10),
         sectors,
