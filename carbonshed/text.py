@@ -118,6 +118,11 @@ def sql_text(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+def sql_comment(text: str) -> str:
+    """Return the comment of a table or a column as SQL quotes it, NULL without one."""
+    return sql_text(text) if text else "null"
+
+
 def has_control(text: str) -> bool:
     """Return whether a text has characters that no page, picture or terminal shows.
 

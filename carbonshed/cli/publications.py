@@ -643,18 +643,10 @@ def _build_command(dataset: str) -> str:
 
     A build of scenarios alone with other vars would be refused.
     """
-    from duckdb import Error
+    from carbonshed.ask.status import status_of
+    from carbonshed.publish.work_file import build_command, choices_of
 
-    from carbonshed.publish.work_file import (
-        WorkFileLockedError,
-        build_command,
-        choices_of,
-        read_work_file,
-    )
-
-    try:
-        run = read_work_file(warehouse_dir() / f"{dataset}.duckdb").run
-    except (Error, WorkFileLockedError):  # nothing was built, or it is being built
-        run = None
-    choices = {k: v for k, v in choices_of(run).items() if k != "scenarios"}
+    work_file = status_of(dataset).work_file  # None if nothing was built
+    choices = choices_of(work_file.run if work_file else None)
+    choices.pop("scenarios", None)
     return build_command(dataset, {"choices": json.dumps(choices)})

@@ -105,25 +105,26 @@ class Leontief:
         output = np.zeros_like(demand)
         index = np.full(self.size, -1)
         index[self._active] = np.arange(len(self._active))
-        columns = []  # the first row in the triangles, the rows of a part, and a side
+        # first row in the triangles, rows of a part, these among the active, and a side
+        columns = []
         for part in parts:
             is_active = index[part] >= 0
             absent, own = part[~is_active], part[is_active]
             output[absent] = demand[absent]
+            rows = index[own]
             for side in np.flatnonzero(demand[own].any(axis=0)):
-                rows = index[own]
                 first = min(rows.min(), self._positions[rows].min())
-                columns.append((first, own, side))
+                columns.append((first, own, rows, side))
         columns.sort(key=lambda column: column[0])
         for start in range(0, len(columns), BLOCK_COLUMNS):
             some = columns[start : start + BLOCK_COLUMNS]
             right = np.zeros((len(self._active), len(some)), order="F")
-            for values, (_, own, side) in zip(right.T, some, strict=True):
-                values[index[own]] = demand[own, side]
+            for values, (_, own, rows, side) in zip(right.T, some, strict=True):
+                values[rows] = demand[own, side]
             firsts = np.array([first for first, *_ in some])
             triangles.solve_transposed(self._factors, right, firsts)
-            for values, (_, own, side) in zip(right.T, some, strict=True):
-                output[own, side] = values[self._positions[index[own]]]
+            for values, (_, own, rows, side) in zip(right.T, some, strict=True):
+                output[own, side] = values[self._positions[rows]]
         return output
 
     @cached_property

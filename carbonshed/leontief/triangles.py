@@ -44,11 +44,11 @@ def solve_transposed(
         Right-hand sides, zero before their first rows. Rows of the solution before
         these are not what solves the system.
     firsts : ndarray of int, shape (k,)
-        The first row of each, in rising order.
+        The first row of each, in rising order; there is one at least.
     """
     size = len(columns)
     rows = columns.T  # which NumPy multiplies without a copy
-    edges = [*range(0, size, _BLOCK_ROWS), size]
+    edges = [*range(firsts[0], size, _BLOCK_ROWS), size]
     blocks = [
         (slice(begin, end), slice(end, size), rows[: np.searchsorted(firsts, end)])
         for begin, end in pairwise(edges)

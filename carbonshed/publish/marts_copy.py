@@ -27,7 +27,7 @@ from carbonshed.publish.unchanged_marts import (
     unchanged_marts,
 )
 from carbonshed.publish.work_file import rows_of, with_unit
-from carbonshed.text import sql_name, sql_text
+from carbonshed.text import sql_comment, sql_name, sql_text
 
 # DuckDB 1.4 and later, and its build for browsers, can open it
 STORAGE_VERSION = "v1.4.0"
@@ -45,8 +45,7 @@ DIMENSIONS = {
     "sector_id": "sectors",
     "category_id": "final_demand_categories",
 }
-# these tell of the others, and are written in each edition
-_ABOUT = ("columns", "publication")
+_COLUMNS = "columns"  # the mart that tells of the others is written in each edition
 _COPY = "the publication"  # no dataset can have this name
 
 # name, type and description
@@ -128,7 +127,7 @@ def copy_marts(
         unchanged_marts(
             connection,
             catalogue,
-            {mart.name: mart.keys for mart in marts},
+            {mart.name: mart.keys for mart in marts if mart.name != _COLUMNS},
             block_size,
             earlier,
         ),
@@ -158,8 +157,8 @@ def copy_marts(
             for mart in marts
         }
         marts.append(_PUBLICATION)
-        if "columns" in rows:
-            rows["columns"] = _describe_columns(connection, marts)
+        if _COLUMNS in rows:
+            rows[_COLUMNS] = _describe_columns(connection, marts)
         facts |= {
             "published_at": datetime.now(UTC).replace(tzinfo=None),
             "tables": len(rows),
@@ -251,11 +250,8 @@ def _without_dimensions_that_changed(
 
     None where a dimension changed or left the project: foreign keys point to it.
     """
-    kept = unchanged.names - {*_ABOUT}
-    changed = ({mart.name for mart in marts} | unchanged.tables) - kept
-    if not changed.isdisjoint(DIMENSIONS.values()):
-        return UnchangedMarts()
-    return replace(unchanged, names=kept)
+    changed = ({mart.name for mart in marts} | unchanged.tables) - unchanged.names
+    return unchanged if changed.isdisjoint(DIMENSIONS.values()) else UnchangedMarts()
 
 
 def _drop_others(connection: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
@@ -354,17 +350,12 @@ def _comments(marts: Iterable[_Mart]) -> list[str]:
     statements = []
     for mart in marts:
         address = _address(_COPY, mart)
-        statements.append(f"comment on table {address} is {_text(mart.comment)}")
+        statements.append(f"comment on table {address} is {sql_comment(mart.comment)}")
         statements += [
-            f"comment on column {address}.{sql_name(column)} is {_text(comment)}"
+            f"comment on column {address}.{sql_name(column)} is {sql_comment(comment)}"
             for column, comment in mart.columns.items()
         ]
     return statements
-
-
-def _text(comment: str) -> str:
-    """Return a comment as SQL: a table that is copied may have had one before."""
-    return sql_text(comment) if comment else "null"
 
 
 def _write_parquet(

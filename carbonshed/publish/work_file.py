@@ -20,7 +20,7 @@ import duckdb
 
 from carbonshed import __version__, versions
 from carbonshed.errors import CarbonshedError
-from carbonshed.text import first_line, sql_name, sql_text
+from carbonshed.text import first_line, sql_comment, sql_name
 
 Row = dict[str, Any]
 
@@ -432,8 +432,8 @@ def with_unit(description: str, unit: str | None) -> str:
 
 
 def _text(words: str) -> str:
-    """Return a text on one line as SQL, NULL without one."""
-    return sql_text(" ".join(words.split())) if words.strip() else "null"
+    """Return a comment on one line as SQL."""
+    return sql_comment(" ".join(words.split()))
 
 
 def note_refusal(connection: duckdb.DuckDBPyConnection, message: str) -> None:

@@ -271,8 +271,6 @@ DOUBTS = {
 @pytest.mark.parametrize("doubt", DOUBTS.values(), ids=DOUBTS)
 def test_of_an_edition_in_doubt_nothing_is_taken_over(warehouse, spy, doubt):
     doubt(warehouse)
-    if not published_database(warehouse).is_file():
-        published_database(warehouse).unlink(missing_ok=True)
     with duckdb.connect(warehouse) as connection:
         connection.execute("update main.last_run set run_id = 'x', is_full = false")
     assert publish("tiny", say)
