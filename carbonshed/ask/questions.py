@@ -11,11 +11,13 @@ import duckdb
 from carbonshed.ask.answers import explained
 from carbonshed.ask.text_table import UNSPOKEN, stressor_unit
 from carbonshed.errors import CarbonshedError
+from carbonshed.paths import settings_of, shipped_project
 from carbonshed.publish.work_file import rows_of
 from carbonshed.text import folded, listing, sentence, sql_text, suggestion
 
 # a question that says what all the others are about
 SCOPE = "what_footprints_hold"
+_VARS = re.compile(r"var\('(\w+)'\)")
 _CHOICES = ("year", "stressor_id", "region_id")
 _MAX_NEAR = 5
 # marts on emissions avoided by scenarios, and on those who could receive them
@@ -92,13 +94,28 @@ def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
 
 
 def find_question(questions: Mapping[str, Question], name: str) -> Question:
-    """Return a question by name; a refusal lists all names."""
+    """Return a question by name; a refusal says what asks for it, or all names."""
     if name not in questions:
+        if variables := _vars_for(name):
+            raise CarbonshedError(
+                f"{name} is a ready question, but the build that is published was not"
+                f" asked for it: build with {variables}"
+            )
         raise CarbonshedError(
             f"no ready question is called {name!r}{suggestion(name, questions)};"
             f" there are: {listing(questions)}"
         )
     return questions[name]
+
+
+def _vars_for(name: str) -> str:
+    """Return the vars with which a build keeps a shipped question, "" if none does."""
+    folder = shipped_project() / "analyses"
+    for question in settings_of(folder / "_analyses.yml").get("analyses", ()):
+        if question["name"] == name:
+            enabled = str(question.get("config", {}).get("enabled", ""))
+            return ", ".join(f"{var}: true" for var in _VARS.findall(enabled))
+    return ""
 
 
 def choose(

@@ -1,10 +1,10 @@
 """Checks of a user's SQL: one statement that only reads, and one stressor at a time.
 
 A question that does more than read is refused before it runs. Most marts have their
-rows once for each stressor: a question that chooses none adds tonnes to money, or
-people twice, and gets a warning. DuckDB's plan of the question shows it: a mart whose
-column ``stressor_id`` is neither filtered, joined, grouped by nor shown is read
-without it.
+rows once for each stressor, and some once for each scenario or price: a question that
+chooses none adds tonnes to money, or the same emissions twice, and gets a warning.
+DuckDB's plan of the question shows it: a mart whose column ``stressor_id`` is neither
+filtered, joined, grouped by nor shown is read without it.
 """
 
 import json
@@ -49,6 +49,14 @@ _TABLE_FUNCTIONS = {
 }
 _STRESSOR = "stressor_id"
 _UNIT = "unit"
+# columns whose values stand beside each other, never one on top of the other; with
+# what else tells them apart
+_ALTERNATIVES = {
+    _STRESSOR: (),
+    "scenario_id": ("scenario_name", "is_largest"),
+    "price_id": ("price_name", "is_default"),
+    "charge_id": (),
+}
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE")
 # they read a table twice, or answer from what is known of it without reading it
 _MISLEADING = (
@@ -185,8 +193,9 @@ def mixtures(
 ) -> list[str]:
     """Return a warning for each mart that is read without a choice of its stressor.
 
-    No warning where the mart has rows of one stressor only, or where neither a number
-    of it is read nor its rows are counted. `columns` are those of the answer.
+    So for a scenario, and whatever else has the same emissions once more. No warning
+    where the mart has rows of one only, or where neither a number of it is read nor its
+    rows are counted. `columns` are those of the answer.
     """
     marts = _marts(connection)
     named = [mart for mart in dict.fromkeys(words_of(sql)) if mart in marts]
@@ -195,71 +204,86 @@ def mixtures(
     plan = _plan(connection, sql, reads_files)
     if plan is None:
         # a pivot whose columns are in the data keeps all others, unless it is told to
-        is_kept = _STRESSOR in (*columns, *words_of(sql))
-        scans = [] if is_kept else [_Scan(mart, frozenset(), True) for mart in named]
+        kept = frozenset((*columns, *words_of(sql))) & _ALTERNATIVES.keys()
+        scans = [_Scan(mart, kept, True) for mart in named]
     else:
-        scans = list(_scans(plan, is_counted=False))
-    summed_marts = dict.fromkeys(
-        scan.mart
-        for scan in scans
-        if scan.mart in marts
-        and (scan.is_counted or scan.columns & marts[scan.mart])
-        and _STRESSOR not in scan.columns
-    )
-    chosen_by_unit = {scan.mart for scan in scans if _UNIT in scan.columns}
-    return [
-        warning
-        for mart in summed_marts
-        if (warning := warning_of(connection, mart, mart in chosen_by_unit))
+        scans = [scan for scan in _scans(plan, is_counted=False) if scan.mart in marts]
+    summed = [
+        scan for scan in scans if scan.is_counted or scan.columns & marts[scan.mart]
     ]
+    chosen_by_unit = {scan.mart for scan in scans if _UNIT in scan.columns}
+    unchosen = dict.fromkeys(
+        (scan.mart, alternative)
+        for scan in summed
+        for alternative, others in _ALTERNATIVES.items()
+        if scan.columns.isdisjoint((alternative, *others))
+    )
+    warnings = [
+        warning_of(connection, mart, alternative, mart in chosen_by_unit)
+        for mart, alternative in unchosen
+    ]
+    return list(filter(None, warnings))
 
 
 def warning_of(
-    connection: duckdb.DuckDBPyConnection, mart: str, is_unit_chosen: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    mart: str,
+    alternative: str = _STRESSOR,
+    is_unit_chosen: bool = False,
 ) -> str | None:
     """Return the warning of a mart of which no stressor is chosen, None for nothing.
 
-    The unit is chosen if it is filtered, grouped by or shown: each stressor may have
-    its own.
+    So for another `alternative`, as ``scenario_id``. The unit is chosen if it is
+    filtered, grouped by or shown: each stressor may have its own.
     """
-    if mart not in _marts(connection):
+    kinds = _kinds(connection).get(mart, {})
+    needed = {_STRESSOR, _UNIT} if alternative == _STRESSOR else {alternative}
+    if mart == "stressors" or not needed <= kinds.keys():
         return None
+    unit = _UNIT if alternative == _STRESSOR else "null"
     rows = connection.execute(
-        f"select {_STRESSOR}, any_value({_UNIT}) from marts.{sql_name(mart)}"
+        f"select {alternative}, any_value({unit}) from marts.{sql_name(mart)}"
         " group by all order by all"
     ).fetchall()
     units = {unit for _, unit in rows}
-    if len(rows) < 2 or (is_unit_chosen and len(units) == len(rows)):
+    is_by_unit = is_unit_chosen and len(units) == len(rows)
+    # a row that is of none, as most headlines are of no scenario, is counted once
+    if len(rows) < 2 or is_by_unit or any(value is None for value, _ in rows):
         return None
     (currency,) = connection.execute("select currency from marts.dataset").fetchone()
-    stressors = [
-        f"{stressor} in {currency if unit == 'currency' else unit}"
-        for stressor, unit in rows
+    values = [
+        f"{value} in {currency if unit == 'currency' else unit}" if unit else value
+        for value, unit in rows
     ]
     return (
-        f"{mart} has its rows once for each stressor ({listing(stressors, 5)}); choose"
-        f" one before you add up, such as: where {_STRESSOR} = {sql_text(rows[0][0])}"
+        f"{mart} has its rows once for each {alternative.removesuffix('_id')}"
+        f" ({listing(values, 5)}); choose one before you add up, such as: where"
+        f" {alternative} = {sql_text(rows[0][0])}"
     )
 
 
-def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
-    """Return the columns with numbers of each mart with stressors in its rows."""
+def _kinds(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Return the types of the columns of each mart."""
     rows = connection.execute(
         "select table_name, column_name, data_type from duckdb_columns()"
         " where schema_name = 'marts' and database_name = current_database()"
-        " and table_name <> 'stressors'"
     ).fetchall()
     columns: dict[str, dict[str, str]] = {}
     for mart, column, kind in rows:
         columns.setdefault(mart, {})[column] = kind
+    return columns
+
+
+def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
+    """Return the columns with numbers of each mart with alternatives in its rows."""
     return {
         mart: frozenset(
             column
             for column, kind in kinds.items()
             if kind.startswith((*_NUMBERS, "DECIMAL")) and column != "year"
         )
-        for mart, kinds in columns.items()
-        if _STRESSOR in kinds and _UNIT in kinds
+        for mart, kinds in _kinds(connection).items()
+        if not kinds.keys().isdisjoint(_ALTERNATIVES)
     }
 
 

@@ -28,6 +28,7 @@ from carbonshed.publish.work_file import (
     WorkFileLockedError,
     build_command,
     choices_of,
+    publish_command,
     read_work_file,
     rows_of,
 )
@@ -89,7 +90,7 @@ class Status:
         if outstanding := self.work_file.outstanding:
             remarks.append(
                 "readers still see the previous publication:"
-                f" {not_passed(outstanding)}: carbonshed publish {self.name}"
+                f" {not_passed(outstanding)}: {publish_command(self.name, run)}"
             )
         elif not self.publication:
             remarks.append(f"nothing is published: carbonshed publish {self.name}")

@@ -11,7 +11,12 @@ from carbonshed.audit.run import WARNING, AuditReport
 from carbonshed.dataset.store import Dataset
 from carbonshed.publish.editions import published_database, published_parquet
 from carbonshed.publish.publishing import is_another_ingest, not_passed
-from carbonshed.publish.work_file import PASSED, WorkFile, build_command
+from carbonshed.publish.work_file import (
+    PASSED,
+    WorkFile,
+    build_command,
+    publish_command,
+)
 from carbonshed.text import size_text
 
 Row = Mapping[str, Any]
@@ -103,7 +108,7 @@ def unpublished(work_file: WorkFile, name: str) -> str:
         return f"{reason}. {head}. Build it again: {build_command(name, work_file.run)}"
     return (
         f"{head}. {not_passed(work_file.outstanding)}. To build and test them, and"
-        f" publish: carbonshed publish {name}"
+        f" publish: {publish_command(name, work_file.run)}"
     )
 
 

@@ -210,6 +210,16 @@ def choices_of(run: Row | None) -> Row:
     return {var: value for var, value in chosen.items() if value not in (None, "")}
 
 
+def publish_command(name: str, run: Row | None) -> str:
+    """Return the command that builds what has not passed, and the vars it does so with.
+
+    They are those of the last run, also of one that was refused.
+    """
+    choices = ", ".join(f"{var}: {value}" for var, value in choices_of(run).items())
+    vars_of_run = f", which builds with the last run's vars, {choices}"
+    return f"carbonshed publish {name}{vars_of_run if choices else ''}"
+
+
 def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> WorkFile:
     """Return the record of runs in an open work file; `catalogue` if it is attached."""
     prefix = f"{sql_name(catalogue)}." if catalogue else ""

@@ -299,6 +299,13 @@ def test_the_columns_of_one_table():
     assert "there are: columns, dataset, findings, footprints," in refused
 
 
+@pytest.mark.usefixtures("published")
+def test_a_question_that_needs_another_build_says_which():
+    refused = refusal("capital_behind_footprints")
+    assert "build with analyses: true, capital: true" in refused
+    assert "no ready question is called 'by_regoin'" in refusal("by_regoin")
+
+
 def test_only_the_answer_is_imported(published):
     """Neither dbt nor the libraries of arrays and frames: a fraction of a second."""
     script = (

@@ -44,6 +44,15 @@ def published(project: Path) -> Path:
             create table marts.members as
                 select stressor_id, region_id, region_id = 'r1' as is_selected, unit
                 from marts.accounts;
+            create table marts.quotas as
+                select year, stressor_id, scenario_id, footprint / 10 as quota,
+                    scenario_id = 'low' as is_largest, 't' as unit
+                from marts.rankings cross join (values ('high'), ('low'))
+                    as scenarios(scenario_id);
+            create table marts.statements as
+                select stressor_id, footprint as value, unit,
+                    if(region_id = 'r1', 'high', null) as scenario_id
+                from marts.rankings;
         """)
     return path
 
@@ -129,6 +138,28 @@ def test_a_question_without_a_stressor_is_warned_of(sql):
 @pytest.mark.usefixtures("published")
 def test_no_warning_where_a_stressor_is_chosen_or_none_is_mixed(sql):
     assert warnings("query", "toy", sql) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_warned_of"),
+    [
+        ("select sum(quota) from quotas", True),
+        ("select year, quota from quotas where stressor_id = 'co2'", True),
+        ("select sum(quota) from quotas where scenario_id = 'low'", False),
+        ("select scenario_id, sum(quota) from quotas group by all", False),
+        ("select sum(quota) from quotas where is_largest", False),
+        ("select distinct year, unit from quotas", False),
+        # most of its rows are of no scenario
+        ("select sum(value) from statements", False),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_scenarios_are_not_added_up(sql, is_warned_of):
+    warning = (
+        "warning: quotas has its rows once for each scenario (high, low); choose one"
+        " before you add up, such as: where scenario_id = 'high'"
+    )
+    assert warnings("query", "toy", sql) == [warning] * is_warned_of
 
 
 @pytest.mark.usefixtures("published")

@@ -1,5 +1,6 @@
 """What a run says of itself."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -117,6 +118,14 @@ def test_a_build_and_its_status_say_the_same_of_what_is_left(project):
         f"readers still see the previous publication: {same}: carbonshed publish tiny"
         in (Status("tiny", None, left).remarks()[-1])
     )
+    # a refused build with other vars is the last run too
+    left = replace(left, run=run | {"choices": '{"income_year": 2010}'})
+    with_vars = (
+        "carbonshed publish tiny, which builds with the last run's vars, income_year:"
+        " 2010"
+    )
+    assert unpublished(left, "tiny").endswith(with_vars)
+    assert Status("tiny", None, left).remarks()[-1].endswith(with_vars)
     assert same == (
         "2 models, seeds or tests have not passed since they, or what they depend"
         " on, were built or changed (model sums, test sums_to_zero)"

@@ -142,11 +142,12 @@ def _slider(context: Context, shown: dict[str, Any]) -> dict[str, Any]:
         (f"final users {here} bear {{}} of it", "burden", "currency"),
         ("an equal dividend is {} per person", "dividend_per_capita", "currency"),
         (
-            "the poorest fifth of people bears {} of its spending",
+            f"the fifth of people in the poorest {context.regions} bears {{}} of its"
+            " spending",
             "poorest_fifth_household_share",
             "share",
         ),
-        ("the richest {}", "richest_fifth_household_share", "share"),
+        ("in the richest {}", "richest_fifth_household_share", "share"),
     ):
         value = shown[column]
         is_all = column == "burden" and math.isclose(value, shown["revenue"])

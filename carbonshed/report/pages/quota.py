@@ -474,8 +474,11 @@ def _lower_caps(context: Context, scenarios: Rows, caps: Rows) -> list[str]:
 
 
 def _quotas_title(scenarios: Rows) -> str:
-    """Return the price of the scenario that avoids most, as a title."""
-    largest = max(scenarios, key=lambda row: row["quota"])
+    """Return the price of the scenario that avoids most, as a title.
+
+    It is a shipped one, of which the headline speaks, unless all are a user's.
+    """
+    largest = _largest(scenarios) or max(scenarios, key=lambda row: row["quota"])
     if largest["hardest_hit_region_name"] is None:
         return f"{largest['scenario_name']} asks nobody to buy less"
     cut = percent(largest["largest_demand_cut"], 0)
