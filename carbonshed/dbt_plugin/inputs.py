@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +85,7 @@ def inputs_of(name: str, chosen: Texts) -> Inputs:
             for variable, value in os.environ.items()
             if variable.startswith(_PREFIXES) and variable not in _WITHOUT_EFFECT
         },
-        "packages": sorted(
-            f"{package.name} {package.version}" for package in distributions()
-        ),
+        "packages": _packages(),
         "python": sys.version,
         # marts have the ranges between these
         "variants": {
@@ -123,6 +120,12 @@ def unchanged_since(name: str, inputs: Inputs) -> datetime | None:
     if run.get("inputs") != inputs.digest or compare(_editions(name)[0] / LIST)[1]:
         return None
     return run["ended_at"].replace(microsecond=0)
+
+
+def _packages() -> list[str]:
+    """Return the names of the records of what is installed, with the versions."""
+    folders = {Path(folder) for folder in sys.path}
+    return sorted({record.name for path in folders for record in path.glob("*-info")})
 
 
 def _files(name: str, chosen: Texts) -> list[Path]:

@@ -72,6 +72,12 @@ def _append(file: str) -> None:
         text.write("more\n")
 
 
+def install_newer(patch: pytest.MonkeyPatch) -> None:
+    """Install another dbt in a folder that comes first."""
+    Path("site/dbt_core-99.0.dist-info").mkdir(parents=True)
+    patch.syspath_prepend("site")
+
+
 CHANGES = {
     "a macro": lambda _: _append("macros/sum.sql"),
     "a row of a seed": lambda _: _append("seeds/rules.csv"),
@@ -82,7 +88,7 @@ CHANGES = {
     "kept scenarios": lambda _: Path(f"data/{NAME}/scenarios.csv").touch(),
     "a variant": lambda _: publish_variant(),
     "an environment": lambda patch: patch.setenv("CARBONSHED_ANY", "1"),
-    "a version": lambda patch: patch.setattr(inputs, "distributions", list),
+    "a version": install_newer,
 }
 
 
