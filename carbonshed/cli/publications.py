@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from carbonshed.whatif.answer import Table
     from carbonshed.whatif.evaluate import ScenarioSession
 
+_MAX_ON_SCREEN = 100  # rows of an answer; a file and another program get all
 _WIDTH = 88  # words in a line, if there is no terminal
 _TABLE_WIDTH = 120  # the same for tables of scenarios
 _OLDEST_CLIENT = (1, 4)  # that opens what is published
@@ -141,6 +142,14 @@ def _answer(
     about = _about(question, context)
     if limit is not None:
         about["limit"] = f"No more than {limit:,} rows, as asked for."
+    elif form == "table" and target.width is not None:
+        (rows,) = relation.count("*").fetchone()
+        if rows > _MAX_ON_SCREEN:
+            relation = relation.limit(_MAX_ON_SCREEN)
+            about["limit"] = (
+                f"Shown: {_MAX_ON_SCREEN} of {rows:,} rows. All: --limit {rows}, or"
+                " --format csv."
+            )
     if form == "table":
         target.put(_as_page(relation, question, context, about, target.width))
     elif form == "markdown":

@@ -61,6 +61,12 @@ QUESTIONS = {
         " where stressor_id = coalesce(getvariable('stressor_id'), 'co2')",
         {"quota": "t"},
     ),
+    "many_rows": (
+        "How many are there?",
+        "Count them.",
+        "select range + 7000 as number from range(250) order by number",
+        {},
+    ),
     "beside_a_file": (
         "Does a file agree?",
         "It is read.",
@@ -226,6 +232,18 @@ def test_the_head_names_no_region_that_the_answer_is_not_about():
     head = ask("what_footprints_hold", "--region", "AX").splitlines()[1]
     assert head == "Nordland; 2014; Carbon dioxide"
     assert ask("by_region", "--region", "AX").splitlines()[1].endswith("; Åland")
+
+
+@pytest.mark.usefixtures("published")
+def test_a_screen_shows_the_first_rows_and_says_how_to_get_all(monkeypatch):
+    assert "7,249" in ask("many_rows")  # a file, or another program
+    monkeypatch.setattr("carbonshed.cli.output.terminal_width", lambda: 80)
+    shown = ask("many_rows")
+    assert "7,099" in shown
+    assert "7,100" not in shown
+    assert "Shown: 100 of 250 rows. All: --limit 250, or --format csv." in shown
+    assert "7,249" in ask("many_rows", "--limit", "250")
+    assert "7249" in ask("many_rows", "--format", "csv")
 
 
 @pytest.mark.usefixtures("published")
