@@ -1,5 +1,5 @@
 # `make` builds the warehouses of real places and of an invented economy, `make test`
-# runs every test. Both install what they need into .venv on first use: what users run,
+# runs the tests. Both install what they need into .venv on first use: what users run,
 # from requirements.lock, and on top of it what developers need, from
 # requirements-dev.lock.
 
@@ -35,7 +35,7 @@ SOAK ?= 3600
 QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
-.PHONY: warehouse test smoke soak lint format lock docs report bench clean install web
+.PHONY: warehouse test test-slow smoke soak lint format lock docs report bench clean install web
 .PHONY: develop site superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
@@ -54,7 +54,11 @@ endif
 	@echo 'Ask it: $(BIN)/carbonshed ask$(DATASET:%= --dataset %)'
 
 test: $(DEVELOP)
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not slow"
+
+# a browser, a cluster, another installation, builds killed and gone on with
+test-slow: $(DEVELOP)
+	$(BIN)/pytest -m slow
 
 # half a minute: packages, a tiny dataset from ingest to answer, in a folder that goes
 smoke: $(INSTALLED)

@@ -11,6 +11,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
 
+# a browser, a cluster of processes, a wheel that is installed, an ingest that is killed
+SLOW = {"browser", "scheduler", "wheel", "large"}
 MOST_PROCESSES = 6  # there are not many more warehouses to build at a time
 
 
@@ -25,6 +27,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if hasattr(os, "sched_getaffinity"):
         cores = len(os.sched_getaffinity(0))
     return 0 if is_named or cores == 1 else min(cores, MOST_PROCESSES)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is left to `make test-slow` by what it needs."""
+    for item in items:
+        if not SLOW.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

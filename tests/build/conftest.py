@@ -61,6 +61,8 @@ SHARED = (
 )
 # a report stays with what it is made of, also where a parameter names it
 REPORTS = {"report": "three_cities", "hostile_report": "hostile"}
+# what attacks by its labels, and the variants of a compiled table
+SLOW = {"hostile", "varied"}
 # fixtures that are no reason to stay with the other tests of the file
 OWN = {
     "project",
@@ -79,12 +81,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_ours = item.path.parent == Path(__file__).parent
         if is_ours and (group := _group(item)):
             item.add_marker(pytest.mark.xdist_group(group))
+        if is_ours and not SLOW.isdisjoint(_needs(item)):
+            item.add_marker(pytest.mark.slow)
+
+
+def _needs(item: pytest.Item) -> set[str]:
+    """Return the fixtures and parameters of a test."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    needs = {*item.fixturenames, *map(str, params.values())}
+    return needs | {REPORTS[name] for name in needs & REPORTS.keys()}
 
 
 def _group(item: pytest.Item) -> str | None:
     params = item.callspec.params if hasattr(item, "callspec") else {}
-    needs = {*item.fixturenames, *map(str, params.values())}
-    needs |= {REPORTS[name] for name in needs & REPORTS.keys()}
+    needs = _needs(item)
     for dataset in SHARED:
         if dataset in needs:
             return dataset
@@ -548,15 +558,10 @@ def what_if(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built
 
 @pytest.fixture(scope="session")
 def edges(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Build ten towns with a hard case of policy in every year.
-
-    And with the solver for a cluster, of two processes.
-    """
+    """Build ten towns with a hard case of policy in every year."""
     folder = tmp_path_factory.mktemp("tidy") / "edges"
     system, policy = edge_system(), edge_policy()
-    return build_system(
-        project, folder, "edges", system, "csv", policy, solver="dask", memory_gb=1
-    )
+    return build_system(project, folder, "edges", system, "csv", policy)
 
 
 @pytest.fixture(scope="session")

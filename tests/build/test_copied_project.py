@@ -3,7 +3,10 @@
 import shutil
 
 import duckdb
+import pytest
 from support.tiny_folder import TinyFolder
+
+pytestmark = pytest.mark.slow
 
 NAME = "travelled"
 SEED = ("--select", "allocation_rules")

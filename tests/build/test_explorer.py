@@ -97,7 +97,9 @@ def asking(engine, folder):
         browser.close()
 
 
-@pytest.fixture(params=["node", "chromium"])
+@pytest.fixture(
+    params=["node", pytest.param("chromium", marks=pytest.mark.slow)],
+)
 def ask(request, tmp_path):
     """Return what asks in each of them: a browser runs the file that is shipped."""
     with asking(request.param, tmp_path) as answers:

@@ -91,6 +91,7 @@ def published_state(victim, project):
     return contents(editions)
 
 
+@pytest.mark.slow
 def test_a_build_that_is_killed_leaves_the_publication_alone(
     victim, required_only, project, tmp_path
 ):

@@ -93,8 +93,9 @@ def elements(folder):
     return reader.found
 
 
-def test_the_report_shows_them_and_runs_none(hostile_report):
-    report = hostile_report
+@pytest.mark.usefixtures("hostile")
+def test_the_report_shows_them_and_runs_none(plain_reports):
+    _, report = plain_reports("hostile")
     found = elements(report)
     tags = {tag for tag, *_ in found}
     attributes = {name for _, *names in found for name in names}

@@ -7,6 +7,8 @@ import duckdb
 import pytest
 from support.tiny_folder import TinyFolder
 
+pytestmark = pytest.mark.slow
+
 NAME = "operated"
 CHECKOUT = Path(__file__).resolve().parents[2]
 

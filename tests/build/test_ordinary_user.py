@@ -13,6 +13,8 @@ import pytest
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
 
+pytestmark = pytest.mark.slow
+
 RUNNER, ORDINARY = "who runs the tests", "nobody"
 READS_ALL = "dac_read_search"  # the environment may be in a folder of root's own
 

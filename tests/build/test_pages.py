@@ -17,6 +17,8 @@ from benchmarks.same_questions import QUESTIONS, answers_of_publication
 from carbonshed.errors import CarbonshedError
 from tools.docs.examples import CHECKED, refresh
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TOWNS = "docs/examples/two_towns"
 PYTHON_EXAMPLES = DOCS.parent / "tests" / "support" / "python_examples.py"

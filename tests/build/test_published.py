@@ -208,6 +208,7 @@ def test_a_publication_is_checked_with_what_scenarios_stand_on(required_only, pr
         listed.write_text(kept, "utf-8")
 
 
+@pytest.mark.slow
 def test_what_is_published_already_is_not_made_again(project, tmp_path):
     """Until something that it was made from is another."""
     project.ingest(TinyFolder(tmp_path / "tidy").write(), "again").must_pass()

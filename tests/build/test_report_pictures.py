@@ -22,7 +22,10 @@ def pictures_of(folder: Path) -> list[Path]:
     return sorted(folder.glob("charts/*.svg"))
 
 
-@pytest.fixture(scope="session", params=["report", "hostile_report"])
+@pytest.fixture(
+    scope="session",
+    params=["report", "hostile_report"],
+)
 def pictured(request) -> Path:
     """Return the folder of a report with pictures."""
     return request.getfixturevalue(request.param)

@@ -16,6 +16,8 @@ from carbonshed.publish.scenario_inputs import ANSWERS, copy_inputs
 from carbonshed.scenarios.scenario_file import ScenarioRow
 from carbonshed.whatif.evaluate import evaluate, open_session
 
+pytestmark = pytest.mark.slow
+
 NAME = "steps"
 # what tests choose that follow each other
 CHOSEN = {"receivers_share": "0.5", "scenarios": "half.csv"}

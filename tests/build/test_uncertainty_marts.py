@@ -192,6 +192,7 @@ def test_a_build_holds_the_errors_of_one_rule(dataset, rule, request):
         assert in_use == [(rule,)]
 
 
+@pytest.mark.slow
 def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path):
     example = tmp_path / "three_cities"
     shutil.copytree(CHECKOUT / "docs" / "examples" / "three_cities", example)

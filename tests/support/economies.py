@@ -183,11 +183,12 @@ def tables_of(
     }
     for name, columns in types.items():
         connection.execute(f"create table {name} ({columns})")
-        marks = ", ".join("?" * (columns.count(",") + 1))
-        rows = [
-            tuple(getattr(cell, "item", lambda c=cell: c)() for cell in row)
-            for row in tables[name]
+        kinds = [column.split()[1] for column in columns.split(",")]
+        lists = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+        cells = [
+            [getattr(cell, "item", lambda c=cell: c)() for cell in column]
+            for column in zip(*tables[name], strict=True)
         ]
-        if rows:
-            connection.executemany(f"insert into {name} values ({marks})", rows)
+        if cells:
+            connection.execute(f"insert into {name} select {lists}", cells)
     return list(types)

@@ -366,6 +366,7 @@ def small(tmp_path_factory):
         return system, folder, ingest_tidy(write_tidy(system, folder / "tidy"), "a")
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 6))
 def test_spoiled_maps_are_refused_or_lose_nothing(small, seed, count):

@@ -16,6 +16,8 @@ from carbonshed import files
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.publishing import publish
 
+pytestmark = pytest.mark.slow
+
 # every fault in turn: CARBONSHED_TEST_FAULTS=1; else every fifth
 STRIDE = int(os.environ.get("CARBONSHED_TEST_FAULTS", "5"))
 FULL, BROKEN = errno.ENOSPC, errno.EIO

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.layouts.ceads_inventories import write_provincial
@@ -15,6 +16,8 @@ from carbonshed.readers.china.inventories import (
 )
 from carbonshed.readers.china.province import read_ceads_province
 from carbonshed.readers.options import IngestOptions
+
+pytestmark = pytest.mark.slow
 
 SHEETS = ("Table_2018", "Table_2018_English Version")
 WIDTH, HEIGHT = 40, 31

@@ -20,6 +20,8 @@ from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import read_csv_matrix
 
+pytestmark = pytest.mark.slow
+
 SIZE = Size(regions=2, sectors=2, categories=2, has_twins=False)
 ODD = (None, "", "x", "NaN", "inf", "-", "1e999", "1,5", "0", "-7", "é", "1e308", 2.5)
 GENTLY = settings(

@@ -631,6 +631,7 @@ FUZZ = settings(
 )
 
 
+@pytest.mark.slow
 @FUZZ
 @given(data=st.data())
 def test_mutated_files_are_read_or_refused(tmp_path_factory, data):
@@ -646,6 +647,7 @@ def test_mutated_files_are_read_or_refused(tmp_path_factory, data):
     assert_passes_or_is_refused(folder, files.ingest)
 
 
+@pytest.mark.slow
 @FUZZ
 @given(damage=st.dictionaries(st.integers(128, 700), st.integers(0, 255), max_size=3))
 def test_damaged_bytes_are_read_or_refused(tmp_path_factory, damage):

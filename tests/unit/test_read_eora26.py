@@ -215,6 +215,7 @@ def test_labels_must_be_somewhere(folder, system):
 MUTATED = ("labels_T.txt", "labels_Q.txt")
 
 
+@pytest.mark.slow
 @fuzz(30)
 @given(
     name=st.sampled_from([T, T.replace("T", "FD"), T.replace("T", "Q"), *MUTATED]),

@@ -327,6 +327,7 @@ def test_no_impacts_since_release_3_9(archive, system, project):
         read("exiobase3", path, system, stressors=("GHG emissions",))
 
 
+@pytest.mark.slow
 @fuzz(25)
 @given(
     place=st.floats(0, 1, exclude_max=True),

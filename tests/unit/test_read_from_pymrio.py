@@ -411,6 +411,7 @@ MUTATED += ["file_parameters.json", "emissions/file_parameters.json"]
 MUTATED += ["emissions/F.txt", "emissions/F_Y.txt", "emissions/unit.txt"]
 
 
+@pytest.mark.slow
 @fuzz(40)
 @given(
     name=st.sampled_from(MUTATED),

@@ -246,6 +246,7 @@ def test_wrong_sources_say_so(folder, system):
         gloria(folder, system, year=None)
 
 
+@pytest.mark.slow
 @fuzz(20)
 @given(
     part=st.sampled_from(["_T-", "_Y-", "_V-", "TQ-", "YQ-"]),

@@ -260,6 +260,7 @@ def test_other_files(tmp_path):
     assert "is a folder; expected a CSV in UTF-8" in message
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 5))
 def test_spoiled_cells_are_refused_or_do_not_matter(seed, count):

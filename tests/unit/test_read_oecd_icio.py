@@ -241,6 +241,7 @@ def test_emissions_and_their_unit_are_needed(system, project):
         icio(path, system, project, emissions_unit="Mt")
 
 
+@pytest.mark.slow
 @fuzz(40)
 @given(
     place=st.floats(0, 1, exclude_max=True),

@@ -301,6 +301,7 @@ def test_the_folder_is_wanted_not_the_file(folder, system):
         wiod(next(folder.glob("*.xlsx")), as_read(system))
 
 
+@pytest.mark.slow
 @fuzz(15)
 @given(
     row=st.integers(1, 24),

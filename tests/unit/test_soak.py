@@ -2,7 +2,10 @@
 
 import os
 
+import pytest
 from support.soak_runs import run_soak
+
+pytestmark = pytest.mark.slow
 
 # more of them: CARBONSHED_TEST_ROUNDS=200
 ROUNDS = os.environ.get("CARBONSHED_TEST_ROUNDS", "25")

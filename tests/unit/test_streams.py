@@ -70,6 +70,7 @@ def published(project: Path) -> Path:
     return project
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "target"),
     [(0, "closed"), (1, "closed"), (1, "/dev/full"), (2, "closed"), (2, "/dev/full")],
