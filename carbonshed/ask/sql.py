@@ -219,22 +219,28 @@ def mixtures(
         if scan.columns.isdisjoint((alternative, *others))
     )
     warnings = [
-        warning_of(connection, mart, alternative, mart in chosen_by_unit)
+        _warning(connection, mart, alternative, mart in chosen_by_unit)
         for mart, alternative in unchosen
     ]
     return list(filter(None, warnings))
 
 
-def warning_of(
+def warnings_of(connection: duckdb.DuckDBPyConnection, mart: str) -> list[str]:
+    """Return the warnings of a mart of which nothing is chosen."""
+    warnings = (_warning(connection, mart, name) for name in _ALTERNATIVES)
+    return list(filter(None, warnings))
+
+
+def _warning(
     connection: duckdb.DuckDBPyConnection,
     mart: str,
-    alternative: str = _STRESSOR,
+    alternative: str,
     is_unit_chosen: bool = False,
 ) -> str | None:
-    """Return the warning of a mart of which no stressor is chosen, None for nothing.
+    """Return the warning of a mart of which no `alternative` is chosen, if it needs it.
 
-    So for another `alternative`, as ``scenario_id``. The unit is chosen if it is
-    filtered, grouped by or shown: each stressor may have its own.
+    The unit is chosen if it is filtered, grouped by or shown: each stressor may have
+    its own.
     """
     kinds = _kinds(connection).get(mart, {})
     needed = {_STRESSOR, _UNIT} if alternative == _STRESSOR else {alternative}

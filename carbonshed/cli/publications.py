@@ -425,18 +425,18 @@ def _is_table(word: str) -> bool:
 
 def _show_table(name: str, table: str) -> None:
     from carbonshed.ask.query import describe_table, open_published
-    from carbonshed.ask.sql import warning_of
+    from carbonshed.ask.sql import warnings_of
     from carbonshed.ask.text_table import as_text, laid_out
 
     with open_published(name) as connection:
         description, columns = describe_table(connection, table)
-        warning = warning_of(connection, table)
+        warnings = warnings_of(connection, table)
     heads = ("column", "type", "unit", "what it is")
     laid = laid_out(dict(zip(heads, zip(*columns, strict=True), strict=True)))
     width = terminal_width()
     typer.echo(textwrap.fill(f"{table}: {description}", width or _WIDTH))
     typer.echo(f"\n{as_text(laid, width)}")
-    if warning:
+    for warning in warnings:
         typer.echo(f"warning: {warning}", err=True)
 
 

@@ -185,5 +185,7 @@ def test_two_stressors_of_one_unit_need_a_choice_still(published):
 @pytest.mark.usefixtures("published")
 def test_show_says_which_stressors_a_table_has():
     assert warnings("show", "toy", "accounts") == [WARNING]
+    (of_scenarios,) = warnings("show", "toy", "quotas")
+    assert "for each scenario (high, low)" in of_scenarios
     for table in ("rankings", "regions", "stressors"):
         assert warnings("show", "toy", table) == []
