@@ -124,6 +124,41 @@ _WORDS = (
         Role(TOTAL),
     ),
 )
+# unit as written -> unit of the contract and factor; case matters: Mg is a tonne, mg a
+# milligram
+_MASSES = {
+    "kg": ("kg", 1.0),
+    "g": ("kg", 1e-3),
+    "t": ("t", 1.0),
+    "Mg": ("t", 1.0),
+    "kt": ("kt", 1.0),
+    "Gg": ("kt", 1.0),
+    "Mt": ("Mt", 1.0),
+    "Tg": ("Mt", 1.0),
+    "Gt": ("Gt", 1.0),
+    "Pg": ("Gt", 1.0),
+}
+# words, in any case
+_MASS_WORDS = {
+    "gram": ("kg", 1e-3),
+    "kilogram": ("kg", 1.0),
+    "tonne": ("t", 1.0),
+    "ton": ("t", 1.0),
+    "metric ton": ("t", 1.0),
+    "metric tonne": ("t", 1.0),
+    "kiloton": ("kt", 1.0),
+    "kilotonne": ("kt", 1.0),
+    "1000 tonne": ("kt", 1.0),
+    "1000 t": ("kt", 1.0),
+    "megaton": ("Mt", 1.0),
+    "megatonne": ("Mt", 1.0),
+    "million tonne": ("Mt", 1.0),
+    "gigaton": ("Gt", 1.0),
+    "gigatonne": ("Gt", 1.0),
+}
+# the substance is no part of the unit: "kg CO2 eq.", "Gg CO2-eq", "kt CO2"
+_SUBSTANCE = re.compile(r"\s*\(?co2\s*[- ]?\s*(e|eq|eq\.|equivalents?)?\)?$", re.I)
+
 _SHORT = 2  # characters
 _CODE_RULES = [(re.compile(code), role) for code, role in _CODES]
 _WORD_RULES = [(re.compile(words, re.IGNORECASE), role) for words, role in _WORDS]
@@ -191,6 +226,21 @@ def unit_of(text: str) -> float | None:
 def currency_of(text: str) -> str | None:
     """Return the currency that a text names, if it names one."""
     return next((code for words, code in _CURRENCIES if _has(words, text)), None)
+
+
+def mass_of(text: str) -> tuple[str, float] | None:
+    """Return the contract's unit and how many of it one is, None if not a mass.
+
+    Examples
+    --------
+    >>> mass_of("Gg"), mass_of("g"), mass_of("TJ")
+    (('kt', 1.0), ('kg', 0.001), None)
+    """
+    plain = _SUBSTANCE.sub("", " ".join(str(text).split()))
+    if plain in _MASSES:
+        return _MASSES[plain]
+    word = plain.casefold()
+    return _MASS_WORDS.get(word) or _MASS_WORDS.get(word.removesuffix("s"))
 
 
 def _has(words: str, text: str) -> bool:

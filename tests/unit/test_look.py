@@ -246,6 +246,7 @@ def answered(text):
         text = re.sub(rf'^{key}: "\?\?\?"', f"{key}: {value}", text, flags=re.M)
     text = text.replace('region_id: "???"', "region_id: FIN")
     text = text.replace('region_name: "???"', "region_name: Finland")
+    text = text.replace('category_group: "???"', "category_group: household")
     return text.replace('population: "???"', "population: 5000000")
 
 
@@ -638,3 +639,78 @@ def test_signs_of_numbers_in_csv_files(tmp_path, text, style, value):
     assert cells.numbers[0, 1] == value
     is_doubtful = "1,657 is read with a decimal comma" in cells.notes
     assert is_doubtful == (value == 1.657 and "," in text)
+
+
+@pytest.mark.parametrize(
+    ("lines", "style", "value"),
+    [
+        # decimals would end in other digits too, and 210 have some
+        (["3.870;4.620;210", "6.605;3.420;540"], (",", "."), 3870),
+        (["3.870;4.620;0.210", "6.605;3.420;0.540"], (".", None), 3.87),
+        (["3.875;4.625;210", "6.605;3.421;5400"], (".", None), 3.875),
+        (["1 870,5;4,6;210", "6,6;3,4;1 540,0"], (",", " "), 1870.5),
+        (["1\u2019870.5;4.6;210", "6.6;3.4;1\u2019540.0"], (".", "'"), 1870.5),
+        (["\u22121870.5;4.6;210", "6.6;3.4;540"], (".", None), -1870.5),
+    ],
+)
+def test_signs_between_thousands(tmp_path, lines, style, value):
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    (cells,) = read_cells(path)
+    signs = dict(cells.style)
+    assert (signs.get("decimal", "."), signs.get("thousands")) == style
+    assert cells.numbers[0, 0] == value
+
+
+def test_numbers_stored_as_texts_are_read(tmp_path):
+    rows = [
+        [f"{1000 * cell:,.1f}" if isinstance(cell, float) else cell for cell in row]
+        for row in table()
+    ]
+    path = workbook(tmp_path / "table.xlsx", rows)
+    assert "read: numbers stored as text" in "\n".join(
+        describe(survey_files(path, no_progress))
+    )
+    read = read_with_draft(path, tmp_path)
+    assert read.transactions == pytest.approx(1000 * Z)
+    assert read.exports == pytest.approx(1000 * ABROAD)
+
+
+def test_a_hidden_sheet_comes_after_the_others(tmp_path):
+    path = workbook(tmp_path / "table.xlsx", table(2 * Z))
+    book = openpyxl.load_workbook(path)
+    book.active.sheet_state = "hidden"
+    shown = book.create_sheet("Final")
+    for row in table():
+        shown.append(row)
+    book.active = 1
+    book.save(path)
+    survey = survey_files(path, no_progress)
+    heads = [line for line in describe(survey) if line.startswith("sheet ")]
+    assert [line.endswith("; hidden") for line in heads] == [True, False]
+    assert survey.sheet_of(survey.best).names == ["Final"]
+
+
+def test_final_users_of_regions_behind_the_last_sector(tmp_path):
+    """Their first column is none of sectors, whatever its label; one label per row."""
+    regions, sectors = ("N", "S"), ("Farms", "Mines")
+    z = np.array([[10.0, 4, 2, 1], [6, 8, 3, 2], [5, 9, 12, 3], [1, 2, 3, 4]])
+    homes = np.array([[30.0, 11], [9, 20], [6, 40], [8, 7]])
+    output = z.sum(axis=1) + homes.sum(axis=1)
+    bought = np.array([3.0, 2, 1, 1])
+    pairs = [(region, sector) for region in regions for sector in sectors]
+    rows = [
+        ["Table 2012, million EUR"],
+        [None, None, *(region for region, _ in pairs), *regions, "Output"],
+        [None, None, *(sector for _, sector in pairs), "Residents", "Residents", None],
+    ]
+    for k, pair in enumerate(pairs):
+        rows.append([*pair, *z[k], *homes[k], output[k]])
+    rows.append(["Imports", None, *bought, 5.0, 6.0])
+    rows.append(["Wages", None, *(output - z.sum(axis=0) - bought)])
+    rows.append(["Total output", None, *output])
+    path = workbook(tmp_path / "table.xlsx", rows)
+    read = read_with_draft(path, tmp_path)
+    assert read.transactions == pytest.approx(z)
+    assert read.final_demand == pytest.approx(homes)
+    assert read.imports_by_category == pytest.approx([5, 6])

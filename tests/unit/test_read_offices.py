@@ -16,6 +16,7 @@ from support.refusals import refusal_of
 from support.xls import write_xls
 
 from carbonshed.accounting.closure import far_off
+from carbonshed.errors import CarbonshedError
 
 MIX = np.hstack([office.IMPORTED, office.IMPORTED_BY_USERS])
 RIGHT = {}
@@ -327,6 +328,52 @@ def test_numbers_stored_as_texts(tmp_path):
 def numbers_stored_as_texts_of_another_style(file):
     numbers_stored_as_texts(file)
     file.map["text_numbers"] = {"decimal": ","}
+
+
+@pytest.mark.parametrize(
+    ("written", "thousands"),
+    [
+        ("\u22121234.5", ""),
+        ("\u20131,234.5", ","),
+        ("\u25b21,234.5", ","),
+        ("\u25b3 1234.5", ""),
+        ("-1\u00a0234.5", " "),
+        ("-1\u202f234.5", " "),
+        ("-1\u2019234.5", "'"),
+    ],
+)
+def test_signs_that_offices_print(tmp_path, written, thousands):
+    """A minus sign, a dash and triangles; blanks that do not break; apostrophes."""
+    file = Office()
+    file.put(5, "inv", [office.Y[0, 1] + 1234.5, *office.Y[1:, 1]], instead=1)
+    file.put(8, "CORR", [written, 0, 0])
+    file.map["text_numbers"] = {"thousands": thousands} if thousands else {}
+    file.map["categories"][1] |= {"label": "inv", "sum": ["inv", "CORR"]}
+    assert_nation(file.read(tmp_path))
+
+
+@refused("is '(1,000)'; expected a number, as `text_numbers`")
+def numbers_in_brackets_may_be_uncertain_ones(file):
+    file.map["text_numbers"] = {"thousands": ","}
+    cell("B2", "(1,000)")(file)
+
+
+@refused("is '100.0', a text; expected a number; if numbers ... give `text_numbers`")
+def numbers_stored_as_texts_without_a_word(file):
+    cell("B2", "100.0")(file)
+
+
+@refused("is '..', a text; expected a number; if it means zero, list it in `marks`")
+def a_mark_that_the_map_does_not_list(file):
+    cell("B2", "..")(file)
+
+
+@refused("^t.xlsx: sheet 'T': no row shows ... A: '2012'; column A has '2012-12-31'$")
+def rows_of_a_year_with_dates(file):
+    for row in file.rows:
+        row.insert(0, "2012-12-31" if row[0] else "")
+    file.map |= {"header_columns": ["B"], "rows": {"where": {"A": "{year}"}}}
+    file.blocks["transactions"] = "C2"
 
 
 def test_a_workbook_of_excel_97(tmp_path):
@@ -818,6 +865,52 @@ def emissions(tmp_path):
 
 def test_emissions_by_sector(emissions):
     assert_nation(emissions("sector_id,value\nA,12\nC,8\nB,50\n"))
+
+
+def test_emissions_in_units_of_their_own(emissions):
+    """The stressor is in kt: 12000 t, 50 Gg and 0.008 Mt."""
+    table = emissions(
+        "sector_id,category_id,value,unit\n"
+        "A,,12000,t\nB,,50,Gg CO2\nC,,0.008,Mt\n,hh,7000000,kg\n,inv,3,\n"
+    )
+    assert_nation(table)
+    np.testing.assert_allclose(table.direct_emissions["co2"], [[7, 3]])
+    with pytest.raises(CarbonshedError, match="unit of a row of 'co2' is 'TJ'; exp"):
+        emissions("sector_id,value,unit\nA,12,TJ\nB,50,kt\nC,8,kt\n")
+
+
+def test_what_a_file_of_emissions_lacks_or_has_too_much(emissions):
+    table = emissions("sector_id,value,remark\nA,12,\nC,8,estimated\n")
+    assert table.emissions["co2"].tolist() == [12, 0, 8]
+    (text,) = texts(table, "emissions_missing")
+    assert text.startswith("WARNING: emissions.csv has no row of 'co2' for 1 of 3 ")
+    assert text.endswith("which count as 0: 'N / B'")
+    assert texts(table, "emissions_file") == [
+        "not used: columns 'remark' of emissions.csv"
+    ]
+    assert not texts(
+        emissions("sector_id,value\nA,12\nB,0\nC,8\n"), "emissions_missing"
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "is_other"),
+    [
+        ("CO2 (Gg)", False),
+        ("CO2, 1000 t", False),
+        ("CO2 (energy)", False),
+        ("CO2 [Mt CO2e]", True),
+        ("CO2 in tonnes", True),
+    ],
+)
+def test_the_unit_in_a_label_of_emissions(tmp_path, label, is_other):
+    """The map says kt."""
+    file = Office()
+    file.rows[-1][0] = label
+    file.blocks["emissions"] = {"co2": {"row": label}}
+    warnings = texts(file.read(tmp_path), "other_unit")
+    assert bool(warnings) == is_other
+    assert all(repr(label) in text for text in warnings)
 
 
 def test_emissions_of_households_too(emissions):

@@ -13,8 +13,9 @@ from support.world_systems import Labels, world
 
 from carbonshed.dataset.contract import CATEGORY_GROUPS, REGION_TYPES, SECTOR_GROUPS
 from carbonshed.readers.registry import FORMATS
+from carbonshed.readers.vocabulary import mass_of
 from carbonshed.readers.world.label_maps import label_map, labels_of_table
-from carbonshed.readers.world.satellites import Money, mass_of, money_of, usd_per_unit
+from carbonshed.readers.world.satellites import Money, money_of, usd_per_unit
 
 pytest.importorskip("pymrio")
 

@@ -28,6 +28,13 @@ from carbonshed.text import listing, printable, suggestion
 _ZIP = b"PK\x03\x04"
 _CSV_FIELD = 1 << 20
 _ROWS_TO_JUDGE = 12
+# signs of offices for a minus: a minus sign, a dash, a triangle (Japan)
+MINUS = r"[\u2212\u2013\u25b2\u25b3]"
+_MINUS = re.compile(rf"^{MINUS}\s?(?=\d)")
+# signs between thousands that look the same, as patterns
+_ALIKE = (r"\s", "['\u2019]")
+_MARKS_ADVICE = "; if it means zero, list it in `marks` of the map"
+_TEXTS_ADVICE = "; if numbers are stored as text, give `text_numbers` in the map"
 
 Numbers = Callable[[Sequence[Any], str, int, int], np.ndarray]
 
@@ -105,17 +112,23 @@ class NumberStyle(Part):
         return self
 
     @cached_property
+    def _between(self) -> str:
+        """The pattern of the sign between thousands: all blanks, or apostrophes."""
+        alike = next((a for a in _ALIKE if re.fullmatch(a, self.thousands)), None)
+        return alike or re.escape(self.thousands)
+
+    @cached_property
     def grouped(self) -> re.Pattern:
         """The pattern of a number with signs between thousands."""
-        sign, point = re.escape(self.thousands), re.escape(self.decimal)
-        return re.compile(rf"[+-]?\d{{1,3}}({sign}\d{{3}})+({point}\d*)?")
+        point = re.escape(self.decimal)
+        return re.compile(rf"[+-]?\d{{1,3}}({self._between}\d{{3}})+({point}\d*)?")
 
     def number(self, text: str) -> float:
         """Return a number as it is written; a `FieldError` if it is none."""
-        plain = text
-        if self.thousands and self.thousands in text:
+        plain = text = _MINUS.sub("-", text)
+        if self.thousands and re.search(self._between, text):
             is_grouped = self.grouped.fullmatch(text) is not None
-            plain = text.replace(self.thousands, "") if is_grouped else "?"
+            plain = re.sub(self._between, "", text) if is_grouped else "?"
         if self.decimal != ".":
             # a point is neither the decimal sign nor, if it were allowed, removed
             plain = "?" if "." in plain else plain.replace(self.decimal, ".")
@@ -211,11 +224,28 @@ def _numbers_of_texts(
         try:
             plain[offset] = style.number(cell.strip()) if cell.strip() else None
         except FieldError as error:
+            remedy = advice if any(map(str.isdigit, cell)) else _MARKS_ADVICE
             raise CarbonshedError(
                 f"{where}: cell {cell_name(row, first + offset)} is {cell[:40]!r}; "
-                f"expected {error}{advice}"
+                f"expected {error}{remedy}"
             ) from None
     return numbers_of(plain, where, row, first)
+
+
+def _numbers_of_workbook(
+    cells: Sequence[Any], where: str, row: int, first: int
+) -> np.ndarray:
+    """Return cells as numbers; the refusal of a text says how a map allows it."""
+    try:
+        return numbers_of(cells, where, row, first)
+    except CarbonshedError as error:
+        texts = (cell for cell in cells if isinstance(cell, str) and cell.strip())
+        text = next(texts, None)
+        if text is None or isinstance(text, Uncomputed):
+            raise
+        has_digit = any(map(str.isdigit, text))
+        remedy = _TEXTS_ADVICE if has_digit else _MARKS_ADVICE
+        raise CarbonshedError(f"{error}{remedy}") from None
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
@@ -296,7 +326,7 @@ class Books:
             raise CarbonshedError(f"{source}: no such file or folder")
         self.source = source
         self._style = style
-        self._parse: Numbers = numbers_of
+        self._parse: Numbers = _numbers_of_workbook
         if texts is not None:
             advice = ", as `text_numbers` writes it"
             self._parse = partial(_numbers_of_texts, texts, advice)

@@ -243,9 +243,10 @@ class Workbook:
         except BaseException as error:
             raise _damaged(path, error) from None
         kind = calamine.SheetTypeEnum.WorkSheet  # the others are charts and macros
-        self.sheets = [
-            sheet.name for sheet in self._book.sheets_metadata if sheet.typ == kind
-        ]
+        sheets = [sheet for sheet in self._book.sheets_metadata if sheet.typ == kind]
+        self.sheets = [sheet.name for sheet in sheets]
+        visible = calamine.SheetVisibleEnum.Visible
+        self.hidden = {sheet.name for sheet in sheets if sheet.visible != visible}
         if not self.sheets:
             raise _damaged(path, ValueError("it has no sheets"))
         self._grids: dict[str, tuple[Any, OddCells]] = {}

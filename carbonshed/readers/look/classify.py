@@ -242,6 +242,9 @@ def classify(table: Table) -> Finding:
     finding.imported_rows = imported
     finding.extra_rows, row_sums = down.inside(finding.rows, imported)
     finding.extra_columns, column_sums = across.inside(finding.columns)
+    if not finding.extra_rows:  # then no column behind the last sector is one
+        last = max(finding.columns)
+        finding.extra_columns = tuple(c for c in finding.extra_columns if c < last)
     finding.inner_sums = row_sums, column_sums
     used = {*finding.rows, *finding.extra_rows, *row_sums, *imported}
     finding.row_lines = down.lines(used, finding.columns)

@@ -16,7 +16,7 @@ from carbonshed.dataset.contract import LARGEST_SUM
 from carbonshed.dataset.fields import FieldError
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.readers.files.grids import CsvStyle, files_of
+from carbonshed.readers.files.grids import MINUS, CsvStyle, NumberStyle, files_of
 from carbonshed.readers.files.workbooks import (
     SUFFIXES,
     Uncomputed,
@@ -39,10 +39,17 @@ _MAX_BYTES = 1 << 26  # read from a CSV file
 _MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a", re.IGNORECASE)
 _ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")
 # 01 is a code, and 1. the label of a first row
-_NUMERIC = re.compile(r"[+-]?(?!0\d)\d(.*\d)?", re.DOTALL)
+_NUMERIC = re.compile(rf"({MINUS}|[+-])?(?!0\d)\d(.*\d)?", re.DOTALL)
 _COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
 _POINTS = re.compile(r"[+-]?\d{1,3}((\.\d{3}){2,}|(\.\d{3})+,\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+# 1 234,5 and 1'234.5
+_APART = re.compile(r"[+-]?\d{1,3}(([\s'\u2019])\d{3})(\2\d{3})*(([.,])\d+)?")
+# 3.870 is 3870 among whole numbers below 1000
+_NO_AMOUNT = re.compile(r"0|(19|20)\d\d")  # or a year
+_WHOLE = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})*")
+# a number that is no code: with a sign of decimals or of thousands
+_WRITTEN = re.compile(rf"({MINUS}|[+-])?\d[\d\s'\u2019.,]*[\s'\u2019.,]\d+")
 _MAX_FIELD_LENGTH = 1 << 20
 _MAX_STYLE_ROWS = 2000  # the first rows show the signs of numbers
 
@@ -57,8 +64,10 @@ class Cells:
     texts: np.ndarray  # empty for no text
     marks: np.ndarray  # True for a text in place of a number
     notes: tuple[str, ...] = ()  # assumptions and skipped cells
-    style: tuple[tuple[str, str], ...] = ()  # the map's `csv`
+    # the map's `csv`, for a workbook its `text_numbers`
+    style: tuple[tuple[str, str], ...] = ()
     mark_texts: tuple[str, ...] = ()
+    is_hidden: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -100,7 +109,34 @@ def read_cells(path: Path) -> Iterator[Cells]:
         return
     with Workbook(path, "excel") as book:
         for sheet in book.sheets:
-            yield cells_of(book.rows(sheet), path.name, sheet)
+            cells = _workbook_cells(book, sheet)
+            yield replace(cells, is_hidden=True) if sheet in book.hidden else cells
+
+
+def _workbook_cells(book: Workbook, sheet: str) -> Cells:
+    """Return the cells of a sheet; its texts as numbers, if most numbers are texts."""
+    rows = list(book.rows(sheet))
+    texts = [
+        cell.strip()
+        for row in rows[:_MAX_STYLE_ROWS]
+        for cell in row
+        if isinstance(cell, str)
+    ]
+    count = sum(
+        isinstance(cell, float) for row in rows[:_MAX_STYLE_ROWS] for cell in row
+    )
+    written = [text for text in texts if _WRITTEN.fullmatch(text)]
+    if len(written) < max(count, _MIN_LINES**2):
+        return cells_of(rows, book.path.name, sheet)
+    decimal, thousands, notes = _signs(texts, "")
+    style = NumberStyle(decimal=decimal, thousands=thousands)
+    pairs = (("decimal", decimal), *[("thousands", thousands)] * bool(thousands))
+    notes = ("numbers stored as text", *notes)
+    values = (
+        [_value(c.strip(), style) if isinstance(c, str) else c for c in row]
+        for row in rows
+    )
+    return cells_of(values, book.path.name, sheet, notes, pairs)
 
 
 def cells_of(
@@ -197,17 +233,38 @@ def _signs(cells: Sequence[str], delimiter: str) -> tuple[str, str, tuple[str, .
         ",": [cell for cell in cells if _THOUSANDS.fullmatch(cell)],
         ".": [cell for cell in cells if _POINTS.fullmatch(cell)],
     }
+    apart = [match for cell in cells if (match := _APART.fullmatch(cell))]
+    sign = "'" if apart and apart[0][2] in "'\u2019" else " " if apart else ""
     commas = [cell for cell in cells if _COMMA.fullmatch(cell)]
+    commas += [match[0] for match in apart if match[5] == ","]
     # 1,657 fits both patterns; commas between cells exclude a decimal comma
     has_decimal_comma = len(commas) > len(grouped[","]) or (
         bool(commas) and delimiter != ","
     )
     if has_decimal_comma:
-        thousands = "." if grouped["."] else ""
+        thousands = "." if grouped["."] else sign
         doubtful = commas if len(commas) == len(grouped[","]) else []
         notes = tuple(f"{cell} is read with a decimal comma" for cell in doubtful[:1])
         return ",", thousands, notes
-    return ".", "," if grouped[","] else "", ()
+    if not grouped[","] and (whole := _in_points(cells)):
+        return ",", ".", (f"{whole} is read as a whole number",)
+    return ".", "," if grouped[","] else sign, ()
+
+
+def _in_points(cells: Sequence[str]) -> str:
+    """Return a number with a point between thousands, if all with a point are such.
+
+    As where none has decimals: numbers from 1000 on have points before each three
+    digits, the others have none, and zeros at the end are not cut off.
+    """
+    numbers = [
+        c for c in cells if _NUMERIC.fullmatch(c) and not _NO_AMOUNT.fullmatch(c)
+    ]
+    with_point = [cell for cell in numbers if "." in cell]
+    is_whole = all(map(_WHOLE.fullmatch, numbers)) and len(with_point) < len(numbers)
+    has_zero = any(cell.endswith("0") for cell in with_point)
+    is_sure = is_whole and has_zero and len(with_point) >= _MIN_LINES
+    return with_point[0] if is_sure else ""
 
 
 def _decoded(path: Path) -> tuple[str, str]:

@@ -207,7 +207,8 @@ class _Draft:
         if cells.mark_texts:
             content["marks"] = list(cells.mark_texts)
         if cells.style:
-            content["csv"] = dict(cells.style)
+            key = "csv" if self.survey.is_csv else "text_numbers"
+            content[key] = dict(cells.style)
         if best.origin == TOTAL_FLOWS:
             content["cells"] = _Noted(_Word("total"), "cells include imports")
         if best.kind == USE:
@@ -461,7 +462,7 @@ class _Draft:
         if imports and not is_known and best.kind == SYMMETRIC:
             blocks["imports"] = self._row(imports)
             if any(self._reaches_users(line) for line in imports):
-                blocks["imports_of_final_users"] = self._row(imports)
+                blocks["imports_of_final_users"] = self._row(imports, of_users=True)
             else:
                 blocks["# imports of final users are not in this table"] = None
         inputs = best.lines(VALUE_ADDED, TAXES, MARGINS, UNKNOWN, columns=False)
@@ -476,7 +477,9 @@ class _Draft:
             for line in inputs
         )
         blocks["emissions"] = {line_id(x.texts): self._row([x]) for x in emitted}
-        blocks["direct_emissions"] = {line_id(x.texts): self._row([x]) for x in direct}
+        blocks["direct_emissions"] = {
+            line_id(x.texts): self._row([x], of_users=True) for x in direct
+        }
         return {key: block for key, block in blocks.items() if block or block is None}
 
     def _check(self) -> _Content:
@@ -500,14 +503,15 @@ class _Draft:
         own = {} if row == best.match.header else {"header_rows": [row + 1]}
         return {"column": _one_or_more(texts), **own}
 
-    def _row(self, lines: list[Line]) -> _Content:
-        """Return the address of rows: labels, or the first cell."""
+    def _row(self, lines: list[Line], *, of_users: bool = False) -> _Content:
+        """Return the address of rows: labels, or the first cell, of final users too."""
         stack, table = self.best.stack, self.best.table
         texts = [self._label(line) for line in lines]
         labels = table.down(self.best.match.label)
         has_twins = any(labels.count(text) > 1 for text in texts)
         if not all(texts) or (has_twins and not stack.kind):
-            return {"corner": self._corner(lines[0].position)}
+            column = self.final[0].position if of_users else None
+            return {"corner": self._corner(lines[0].position, column)}
         row, where = lines[0].position, {}
         if stack.year is not None:
             kind = table.cells.texts[row, stack.kind[0]] if stack.kind else None

@@ -58,7 +58,7 @@ def _sheet(sheet: Sheet, remarks: list[str]) -> Iterator[str]:
     if len(sheet.names) > 1:
         span = f"{min(sheet.years)} to {max(sheet.years)}"
         name += f"; {len(sheet.names)} sheets alike, {span}"
-    yield name
+    yield f"{name}; hidden" if sheet.cells.is_hidden else name
     if sheet.other_shapes:
         odd = listing(sheet.other_shapes, _MAX_NAMES_SHOWN, quote=True)
         yield f"  of another size: {odd}"

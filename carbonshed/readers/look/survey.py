@@ -157,7 +157,13 @@ def choose_tables(survey: Survey) -> None:
         for finding in survey.findings
         if finding.match and finding.kind in (SYMMETRIC, USE)
     ]
-    usable.sort(key=lambda f: (ranks.get((f.kind, f.origin), 2), -len(f.rows)))
+    usable.sort(
+        key=lambda f: (
+            f.table.cells.is_hidden,
+            ranks.get((f.kind, f.origin), 2),
+            -len(f.rows),
+        )
+    )
     survey.best = next(iter(usable), None)
     best = survey.best
     if best is None:

@@ -1,14 +1,15 @@
 """Tables of any office, in workbooks or CSV files, for all years of a map."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, compress, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from carbonshed.accounting.competitive_imports import ERROR_CATEGORY
-from carbonshed.dataset.contract import Column, InputTable
+from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, InputTable
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import Progress
@@ -19,6 +20,7 @@ from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.concordance import Concordance, read_concordance
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
+from carbonshed.readers.vocabulary import mass_of
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.contradictions import check_sheet_names, check_year
 from carbonshed.readers.workbook.gates import (
@@ -27,6 +29,7 @@ from carbonshed.readers.workbook.gates import (
     check_exports,
     check_gdp,
     check_imports_of_users,
+    check_units_of_emissions,
     name_closing,
 )
 from carbonshed.readers.workbook.map import Map, Plan, read_plan, years_of
@@ -51,6 +54,8 @@ EMISSIONS_FILE = InputTable(
         Column("sector_id", "id", is_optional=True, is_nullable=True),
         Column("category_id", "id", is_optional=True, is_nullable=True),
         Column("value", "number"),
+        # unit of the value; default: that of the stressor
+        Column("unit", "text", is_optional=True, is_nullable=True),
     ),
     ("year", "stressor_id", "region_id", "sector_id", "category_id"),
     True,
@@ -77,12 +82,20 @@ class EmissionsFile:
         self._concordance = concordance
         source = open_source(path, EMISSIONS_FILE)
         self._rows = read_rows(source, Dimensions())
-        self._notes = [Decision("emissions_file", text) for text in source.notes]
+        texts = [*source.notes, *source.unused]
+        self._notes = [Decision("emissions_file", text) for text in texts]
 
     def of_year(
-        self, year: int, many_years: bool, labels: dict[str, list[Row]]
+        self,
+        year: int,
+        many_years: bool,
+        labels: dict[str, list[Row]],
+        is_active: np.ndarray,
     ) -> Emissions:
-        """Return the emissions of a year."""
+        """Return the emissions of a year.
+
+        `is_active` is an array of shape (R * S,), False for sectors without sales.
+        """
         ids = {
             key: [row[key] for row in labels[table]]
             for key, table in (
@@ -92,6 +105,7 @@ class EmissionsFile:
                 ("stressor_id", "stressors"),
             )
         }
+        units = {row["stressor_id"]: row["unit"] for row in labels["stressors"]}
         n_regions, n_sectors = len(ids["region_id"]), len(ids["sector_id"])
         amounts: dict[tuple[str, int], dict[str, float]] = {}
         direct: dict[str, np.ndarray] = {}
@@ -111,12 +125,13 @@ class EmissionsFile:
                     f"a row has the sector_id {sector!r} and the category_id "
                     f"{category!r}; expected exactly one of the two"
                 )
+            value = self._converted(row, stressor, units[stressor])
             if sector is not None:
-                amounts.setdefault((stressor, region), {})[sector] = row["value"]
+                amounts.setdefault((stressor, region), {})[sector] = value
             else:
                 column = ids["category_id"].index(self._id(row, "category_id", ids))
                 block = np.zeros((n_regions, len(ids["category_id"])))
-                direct.setdefault(stressor, block)[region, column] = row["value"]
+                direct.setdefault(stressor, block)[region, column] = value
         if not amounts:
             years = sorted({row["year"] for row in self._rows if row.get("year")})
             others = f"; there are {listing(years, 12)}" if years else ""
@@ -140,6 +155,8 @@ class EmissionsFile:
                     f"row of it and get none: {listing(missed, 8, quote=True)}"
                 )
             decisions.append(Decision("emissions_spread", text))
+        else:
+            decisions += self._gaps(of_sectors, amounts, ids, is_active)
         return Emissions(of_sectors, direct, decisions)
 
     def _by_sector(
@@ -157,6 +174,42 @@ class EmissionsFile:
                 "--concordance"
             )
         return np.array([amounts.get(sector, 0.0) for sector in sectors])
+
+    def _gaps(
+        self,
+        stressors: Iterable[str],
+        amounts: dict[tuple[str, int], dict[str, float]],
+        ids: dict[str, list[str]],
+        is_active: np.ndarray,
+    ) -> Iterator[Decision]:
+        """Yield a WARNING of sectors with sales but without a row."""
+        pairs = list(product(enumerate(ids["region_id"]), ids["sector_id"]))
+        for stressor in stressors:
+            missing = [
+                f"{region} / {sector}"
+                for (k, region), sector in compress(pairs, is_active)
+                if sector not in amounts.get((stressor, k), {})
+            ]
+            if missing:
+                text = (
+                    f"WARNING: {self.path.name} has no row of {stressor!r} for "
+                    f"{len(missing)} of {len(pairs)} sectors of regions, which count "
+                    f"as 0: {listing(missing, 8, quote=True)}"
+                )
+                yield Decision("emissions_missing", text)
+
+    def _converted(self, row: Row, stressor: str, unit: str) -> float:
+        """Return the value of a row in the unit of its stressor."""
+        written = row.get("unit")
+        if written in (None, unit):
+            return row["value"]
+        mass = mass_of(written)
+        if mass is None or unit not in TONNES_PER_UNIT:
+            expected = "a mass, such as kt or Gg" if unit in TONNES_PER_UNIT else unit
+            raise self._refusal(
+                f"the unit of a row of {stressor!r} is {written!r}; expected {expected}"
+            )
+        return row["value"] * mass[1] * TONNES_PER_UNIT[mass[0]] / TONNES_PER_UNIT[unit]
 
     def _id(self, row: Row, key: str, ids: dict[str, list[str]]) -> str:
         """Return an id of a row; where there is one only, it need not say it."""
@@ -271,7 +324,7 @@ class Year:
             printed = read_supply_and_use(plan, reader)
         else:
             printed = read_symmetric(plan, reader)
-        emissions = self._emissions()
+        emissions = self._emissions(printed)
         reader.decisions += check_year(plan, reader.used, reader.books)
         published = self._published()
         # labels of sectors end what stands beside a block
@@ -284,6 +337,7 @@ class Year:
         gates += check_exports(plan, reader, printed)
         gates += check_imports_of_users(plan, reader, printed, unread)
         gates += check_emissions_of_users(unread, emissions.direct)
+        gates += check_units_of_emissions(plan, reader.used)
         domestic = take_out_imports(printed, plan, self.labels, reader.where)
         return self._assemble(domestic, emissions, gates)
 
@@ -333,7 +387,7 @@ class Year:
             for key, terms in plan.layout.checks.items()
         }
 
-    def _emissions(self) -> Emissions:
+    def _emissions(self, parts: Parts) -> Emissions:
         """Return emissions of the sheets and of the file of their own."""
         plan, reader = self.plan, self.reader
         producers, users = plan.labels.sectors, plan.labels.categories
@@ -354,7 +408,10 @@ class Year:
             "sectors": plan.sectors,
             "categories": rows["categories"][: users.n_inner],
         }
-        other = self.file.of_year(plan.year, self.is_one_of_many, labels)
+        sales = np.hstack([parts.transactions, parts.final_demand])
+        other = self.file.of_year(
+            plan.year, self.is_one_of_many, labels, sales.any(axis=1)
+        )
         twice = set(of_sectors) & set(other.of_sectors)
         if twice:
             raise CarbonshedError(

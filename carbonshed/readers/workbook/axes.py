@@ -573,6 +573,8 @@ class _Walk:
         )
 
     def _incomplete(self, missing: list[Pair]) -> CarbonshedError:
+        if next(self.headers.positions(self.headers.begin), None) is None:
+            return self._unwanted()
         names, texts = self.names, [text for text in self.unknown if text]
         member = names.members[missing[0][1]]
         labels = sorted(member.own or member.shared)
@@ -583,6 +585,21 @@ class _Walk:
             f"{len(missing)} of {names.size_text} are missing in "
             f"{self.headers.described()}: {named}{near}{other_labels}; if the table "
             "has no such lines, `accept: [missing_pairs]` counts them as zero"
+        )
+
+    def _unwanted(self) -> CarbonshedError:
+        """Return the refusal of an axis without any row as `where` says."""
+        headers = self.headers
+        rows = range(headers.begin, headers.end)
+        conditions, contents = [], []
+        for column, text in headers.rule.where:
+            cells = filter(None, (headers.grid.text(r, column) for r in rows))
+            letters = column_letters(column)
+            conditions.append(f"{letters}: {text!r}")
+            contents.append(f"column {letters} has {shown(dict.fromkeys(cells))}")
+        return headers.grid.refusal(
+            f"no row shows what `where` asks for, {', '.join(conditions)}; "
+            f"{', '.join(contents)}"
         )
 
     def _refuse_more(self, after: int) -> None:

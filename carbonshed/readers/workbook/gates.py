@@ -7,16 +7,19 @@ final users, or exports.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 
 import numpy as np
 
 from carbonshed.accounting.closure import MAX_GAP, SAME_TOTAL, far_off, share_missed
+from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.vocabulary import EXPORTS, role_of
+from carbonshed.readers.vocabulary import EXPORTS, mass_of, role_of
+from carbonshed.readers.workbook.axes import Used
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.map import Plan
 from carbonshed.readers.workbook.symmetric_table import Parts
@@ -39,6 +42,9 @@ _MAX_RATIO = 3  # times what final users buy from own producers
 _IMPORTS = re.compile(r"blocks\.imports(?!_)")
 _OF_USERS = "blocks.imports_of_final_users"
 _EMISSIONS = re.compile(r"blocks\.emissions\.([^.\[]+)")
+_ALL_EMISSIONS = re.compile(r"blocks\.(?:direct_)?emissions\.([^.\[]+)")
+# (kt), [Gg CO2], and at the end: ", kt", "in kt"
+_UNIT_IN_LABEL = re.compile(r"[(\[]([^()\[\]]+)[)\]]|(?:[,:;]|\bin\b)\s*([^,:;]+)$")
 
 
 def other_readings(parts: Parts, gate: str) -> Iterator[str]:
@@ -422,3 +428,35 @@ def check_emissions_of_users(
                 "as `direct_emissions`"
             )
             yield Decision("emissions_of_users", text)
+
+
+def check_units_of_emissions(plan: Plan, used: Iterable[Used]) -> Iterator[Decision]:
+    """Yield a WARNING where a label of emissions names another unit than the map."""
+    units = {row["stressor_id"]: row["unit"] for row in plan.labels.rows["stressors"]}
+    for line in used:
+        match = _ALL_EMISSIONS.match(line.key)
+        unit = units[match[1]] if match else None
+        if unit not in TONNES_PER_UNIT:
+            continue
+        for label in _labels_of(line):
+            written = (part[part.lastindex] for part in _UNIT_IN_LABEL.finditer(label))
+            sizes = [
+                factor * TONNES_PER_UNIT[mass]
+                for mass, factor in filter(None, map(mass_of, written))
+            ]
+            if sizes and TONNES_PER_UNIT[unit] not in sizes:
+                text = (
+                    f"WARNING: {line.sheet}: {line.key} is read from {label!r}, and "
+                    f"the map says that {match[1]!r} is in {unit}: one of the two "
+                    "units is wrong"
+                )
+                yield Decision("other_unit", text)
+
+
+def _labels_of(line: Used) -> list[str]:
+    """Return the texts before the first number of a row, or above that of a column."""
+    if line.down is None:
+        cells = product(line.rows, range(line.columns[0]))
+    else:
+        cells = product(range(line.rows[0]), line.columns)
+    return list(filter(None, (line.grid.text(*cell) for cell in cells)))

@@ -21,6 +21,7 @@ from carbonshed.readers.files.yaml_files import Part as MapPart
 from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.small_tables import read_indicators
+from carbonshed.readers.vocabulary import mass_of
 from carbonshed.readers.world.core import Core, by_producer, numbers, texts
 from carbonshed.readers.world.formats import PUBLISHERS
 from carbonshed.readers.world.label_maps import (
@@ -44,7 +45,6 @@ from carbonshed.readers.world.satellites import (
     Stressor,
     add_stressors,
     choose,
-    mass_of,
     money_of,
     row_of,
 )

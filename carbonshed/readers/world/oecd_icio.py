@@ -240,6 +240,8 @@ def _add_emissions(
     rows = [r for r in read_rows(source, dimensions) if r["year"] == table.year]
     if not rows:
         raise CarbonshedError(f"{file.name}: no row of the year {table.year}")
+    for text in (*source.notes, *source.unused):
+        table.add_decision("emissions_file", text)
     rows.sort(key=lambda row: row["sector_id"] is None)  # producers first
     for stressor in dict.fromkeys(row["stressor_id"] for row in rows):
         table.stressors.append(

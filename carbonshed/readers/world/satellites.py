@@ -13,6 +13,7 @@ from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import shipped_rows
+from carbonshed.readers.vocabulary import mass_of
 from carbonshed.readers.world.core import (
     Core,
     align,
@@ -22,41 +23,6 @@ from carbonshed.readers.world.core import (
     row_labels,
     without_nan,
 )
-
-# unit as written -> unit of the contract and factor; case matters: Mg is a tonne, mg a
-# milligram
-_MASSES = {
-    "kg": ("kg", 1.0),
-    "g": ("kg", 1e-3),
-    "t": ("t", 1.0),
-    "Mg": ("t", 1.0),
-    "kt": ("kt", 1.0),
-    "Gg": ("kt", 1.0),
-    "Mt": ("Mt", 1.0),
-    "Tg": ("Mt", 1.0),
-    "Gt": ("Gt", 1.0),
-    "Pg": ("Gt", 1.0),
-}
-# words, in any case
-_MASS_WORDS = {
-    "gram": ("kg", 1e-3),
-    "kilogram": ("kg", 1.0),
-    "tonne": ("t", 1.0),
-    "ton": ("t", 1.0),
-    "metric ton": ("t", 1.0),
-    "metric tonne": ("t", 1.0),
-    "kiloton": ("kt", 1.0),
-    "kilotonne": ("kt", 1.0),
-    "1000 tonne": ("kt", 1.0),
-    "1000 t": ("kt", 1.0),
-    "megaton": ("Mt", 1.0),
-    "megatonne": ("Mt", 1.0),
-    "million tonne": ("Mt", 1.0),
-    "gigaton": ("Gt", 1.0),
-    "gigatonne": ("Gt", 1.0),
-}
-# the substance is no part of the unit: "kg CO2 eq.", "Gg CO2-eq", "kt CO2"
-_SUBSTANCE = re.compile(r"\s*\(?co2\s*[- ]?\s*(e|eq|eq\.|equivalents?)?\)?$", re.I)
 
 _FACTORS = {
     "": 1.0,
@@ -93,21 +59,6 @@ class Money:
 
     currency: str
     factor: float
-
-
-def mass_of(text: str) -> tuple[str, float] | None:
-    """Return the contract's unit and how many of it one is, None if not a mass.
-
-    Examples
-    --------
-    >>> mass_of("Gg"), mass_of("g"), mass_of("TJ")
-    (('kt', 1.0), ('kg', 0.001), None)
-    """
-    plain = _SUBSTANCE.sub("", " ".join(str(text).split()))
-    if plain in _MASSES:
-        return _MASSES[plain]
-    word = plain.casefold()
-    return _MASS_WORDS.get(word) or _MASS_WORDS.get(word.removesuffix("s"))
 
 
 def money_of(text: str) -> Money | None:
