@@ -1,6 +1,7 @@
 {#- A number as sentences write it, by its unit. `t`: a mass with three significant
     digits, from kg to Gt; what would round to 1,000 of a unit is 1 of the next.
-    `share`: whole per cent, and never 0 % or 100 % of what is more or less. `limit`: six
+    `share`: whole per cent, and never 0 % or 100 % of what is more or less. `percent`:
+    per cent with three digits, at most four behind the point. `limit`: six
     digits, not below the number, so that who writes it as a limit is not refused for
     its last digit. `tonnes`: as `t`, with the word for a tonne. `factor`: two digits. -#}
 {% macro number_in_words(number, unit) -%}
@@ -53,6 +54,20 @@
             {% endfor %}
             else cast(cast(round({{ number }}) as bigint) as varchar)
         end
+    {%- elif unit == 'percent' -%}
+        case
+            when {{ number }} = 0 then '0'
+            {% for limit, digits in [
+                ('0.0009995', 4), ('0.009995', 3), ('0.09995', 2), ('0.9995', 1)
+            ] %}
+                when {{ number }} < {{ limit }}
+                    then cast(
+                        cast(100 * {{ number }} as decimal(18, {{ digits }}))
+                        as varchar
+                    )
+            {% endfor %}
+            else cast(cast(round(100 * {{ number }}) as bigint) as varchar)
+        end || ' %'
     {%- elif unit == 'limit' -%}
         {%- set digits = "power(10, 5 - floor(log10(" ~ number ~ ")))" -%}
         cast(ceil({{ number }} * {{ digits }} - 1e-6) / {{ digits }} as varchar)

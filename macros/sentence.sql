@@ -24,7 +24,9 @@
                             when position % 2 = 1 then part
                             when regexp_matches(part, '^(is|has)_')
                                 then case when {{ value }} = 'true' then '' end
-                            {% for unit in ['t', 'tonnes', 'share', 'factor', 'limit'] %}
+                            {% for unit in [
+                                't', 'tonnes', 'share', 'percent', 'factor', 'limit'
+                            ] %}
                                 when suffix(part, ':{{ unit }}')
                                     then list_transform(
                                         [cast({{ value }} as double)],

@@ -52,9 +52,10 @@ THREE_CITIES = {
     # C: 1,500 Mt at 50 are 75 of 930 billion; A: 2,240 Mt are 112 of 2,250 billion.
     # Per person 300 are shared out; A bears 600, B 350, C 150
     "carbon_price": "At 50 USD per tonne, passed on in full, households of the fifth of"
-    " the people in the poorest cities bear 8.1 % of what they spend, those in the"
-    " richest 5.0 %: regressive. If what all bear is shared out in equal parts, 50 % of"
-    " the people live where that is more than the burden. Nobody is assumed to react.",
+    " the people in the poorest cities bear 8.06 % of what they spend, those in the"
+    " richest 4.98 %: regressive. If what all bear is shared out in equal parts, 50 %"
+    " of the people live where that is more than the burden. Nobody is assumed to"
+    " react.",
 }
 
 

@@ -33,6 +33,19 @@ shares (amount, expected) as (
 
 ),
 
+percents (amount, expected) as (
+
+    values
+    (0e0, '0 %'),
+    (0.00002e0, '0.0020 %'),
+    (0.00979e0, '0.979 %'),
+    (0.009996e0, '1.00 %'),
+    (0.0415e0, '4.15 %'),
+    (0.09996e0, '10.0 %'),
+    (1.234e0, '123 %')
+
+),
+
 limits (amount, expected) as (
 
     values
@@ -54,6 +67,13 @@ results as (
         *,
         {{ number_in_words('amount', 'share') }} as result
     from shares
+
+    union all
+
+    select
+        *,
+        {{ number_in_words('amount', 'percent') }} as result
+    from percents
 
     union all
 

@@ -9,7 +9,14 @@ from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows, english_names, with_english_names
-from carbonshed.report.pages import comparisons, intervals, places, region
+from carbonshed.report.pages import (
+    carbon_price,
+    comparisons,
+    emitters,
+    intervals,
+    places,
+    region,
+)
 from carbonshed.report.pages.full_scope import FullScope
 
 REAL = replace(
@@ -442,3 +449,52 @@ def test_a_query_of_a_mart_that_was_not_built_has_no_rows():
         assert len(marts.ask_if_built("overview/intervals")) == 0
         with pytest.raises(duckdb.CatalogException):
             marts.ask("overview/intervals")
+
+
+@pytest.mark.parametrize("step", [carbon_price, emitters, region])
+def test_no_page_of_countries_leads_to_levers_that_are_refused(step):
+    refused = {"explore.html", "quota.html"}
+    assert step._next_step(REAL).href in refused
+    assert step._next_step(WORLD).href not in refused
+
+
+def test_a_price_is_said_of_whom_it_is_and_shown_of_households_first():
+    """300 of 400 are borne by three regions with ten people: 30 each."""
+    shown = {
+        "price": 50.0,
+        "revenue": 400.0,
+        "burden": 300.0,
+        "dividend_per_capita": 30.0,
+        "poorest_fifth_household_share": 0.04146,
+        "richest_fifth_household_share": 0.01898,
+    }
+    facts = carbon_price._slider(CONTEXT, shown, 3)["facts"]
+    sentence = "; ".join(
+        "".join(f[k] for k in ("before", "text", "after")) for f in facts
+    )
+    assert "dividend of what the 3 regions bear is 30.0 EUR" in sentence
+    assert "in the poorest regions bear 4.15 % of what they spend" in sentence
+    assert sentence.endswith("those in the richest 1.90 %")
+    columns = (
+        "region_id",
+        "region_name",
+        "population",
+        "income",
+        "burden_per_capita",
+        "net_gain_per_capita",
+        "household_burden_share",
+        "burden_gdp_share",
+        "net_gain_gdp_share",
+    )
+    rows = [
+        ("A", "Ambrook", 4.0, 900.0, 50.0, -20.0, 0.02, 0.06, -0.02),
+        ("B", "Bexley", 6.0, 100.0, 17.0, 13.0, 0.04, 0.17, 0.13),
+    ]
+    chart = carbon_price._draw(CONTEXT, Rows(columns, rows), shown)
+    assert "households" in chart.finding
+    assert "Bexley, 4.00 %" in chart.summary
+    assert len(chart.views) == 2
+    # the spending of households is not known
+    unknown = [(*row[:6], None, *row[7:]) for row in rows]
+    chart = carbon_price._draw(CONTEXT, Rows(columns, unknown), shown)
+    assert "Bexley, 17.0 %" in chart.summary

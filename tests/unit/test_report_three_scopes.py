@@ -107,8 +107,8 @@ def test_a_page_of_all_regions_names_the_largest_hub_and_those_not_known():
         Rows(tuple(harbour), [tuple(harbour.values()), tuple(unknown.values())]),
     ).text
     assert texts == [
-        "Harbour is the largest hub: 12.0 t is emitted elsewhere and passes through to"
-        " others, 0.13 times its footprint.",
+        "Relative to its footprint, Harbour is the largest hub: 12.0 t is emitted"
+        " elsewhere and passes through to others, 0.13 times its footprint.",
         "Scope 3 of Millfield is not known: why.",
     ]
     rows = Rows(

@@ -53,7 +53,7 @@ def test_columns_of_a_text_are_columns(text_id):
         ):
             name = of_several[1]
         assert re.search(rf"\b{name}\b", SQL), column
-        assert unit in ("", "t", "tonnes", "share", "factor", "limit")
+        assert unit in ("", "t", "tonnes", "share", "percent", "factor", "limit")
 
 
 @pytest.mark.parametrize("text_id", TEXTS)

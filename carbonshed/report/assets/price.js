@@ -10,10 +10,15 @@
   document.querySelector(`[data-chart="${chart}"]`).closest(".frame").after(form);
   form.hidden = false;
 
-  const written = (value) => Number(value.toPrecision(3)).toLocaleString("en");
+  // three significant digits, and all before the point
+  const written = (value) => {
+    const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
+    const isShort = value > 0 && value < 100;
+    return value.toLocaleString("en", isShort ? digits : { maximumFractionDigits: 0 });
+  };
   const show = () => {
     const price = Number(input.value);
-    form.querySelector("output").textContent = `${written(price)} ${currency}`;
+    form.querySelector("output").textContent = `${Number(price.toPrecision(3)).toLocaleString("en")} ${currency}`;
     for (const number of form.querySelectorAll("[data-at]")) {
       number.textContent = written((Number(number.dataset.at) * price) / Number(usual));
     }

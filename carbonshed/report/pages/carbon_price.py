@@ -57,25 +57,24 @@ _PRODUCTS = [
     Column("direct_increase", "Of it paid by the maker", "share"),
 ]
 _MAX_PRODUCTS = 12
+_SHARE = Scale(0.01, "%")
 _QUESTION = "Shown"
-# answers: column, the words of the axis and of the title
+# answers: column, the words of the axis and of the title; first that of the headline
 _VIEWS = {
-    "Burden": (
+    "Households": (
+        "household_burden_share",
+        "households' burden, % of their spending",
+        "What households bear of a carbon price, over what they spend",
+    ),
+    "All final users": (
         "burden_gdp_share",
         "burden, % of GDP",
-        "What final users bear of a carbon price, as a share of GDP, by GDP per "
-        "person; a dot for each region, sized by population",
+        "What final users bear of a carbon price, over GDP",
     ),
     "After an equal dividend": (
         "net_gain_gdp_share",
         "gain after an equal dividend, % of GDP",
-        "Gain after an equal dividend over GDP, against GDP per person; below 0 a "
-        "region loses",
-    ),
-    "Households": (
-        "household_burden_share",
-        "households' burden, % of their spending",
-        "Households' burden over their spending, against GDP per person",
+        "Gain after an equal dividend, over GDP; below 0 a region loses",
     ),
 }
 
@@ -106,15 +105,24 @@ def page(context: Context, marts: Marts) -> Page:
         context.finding("carbon_price"),
         headline=context.headline("carbon_price"),
         picture=picture,
-        next_step=Card(
-            "explore.html",
-            "What if?",
-            context.with_nouns(
-                "Which regions could emit less, and what it would take."
-            ),
-        ),
+        next_step=_next_step(context),
         template="price.html",
-        more={"slider": _slider(context, shown) if picture else None},
+        more={"slider": _slider(context, shown, len(regions)) if picture else None},
+    )
+
+
+def _next_step(context: Context) -> Card:
+    """Lead to the levers, unless they are refused to a table of the world."""
+    if context.is_of_the_world:
+        return Card(
+            "emitters.html",
+            "Largest emitters",
+            "Who they are, and how much a person causes there.",
+        )
+    return Card(
+        "explore.html",
+        "What if?",
+        context.with_nouns("Which regions could emit less, and what it would take."),
     )
 
 
@@ -127,12 +135,11 @@ def _short(price: float) -> str:
     return f"{price:,.0f}" if price >= 100 else f"{price:.3g}"
 
 
-def _per_cent(share: float) -> str:
-    return f"{Scale(0.01, '').text(share)} %"
+def _slider(context: Context, shown: dict[str, Any], regions: int) -> dict[str, Any]:
+    """Return the price and what is proportional to it, for the script of the page.
 
-
-def _slider(context: Context, shown: dict[str, Any]) -> dict[str, Any]:
-    """Return the price and what is proportional to it, for the script of the page."""
+    The dividend is of as many ranked regions.
+    """
     price = shown["price"]
     here = "in the table" if context.is_of_the_world else "here"
     facts = []
@@ -140,20 +147,26 @@ def _slider(context: Context, shown: dict[str, Any]) -> dict[str, Any]:
         ("It raises {}", "revenue", "currency"),
         # the rest is borne outside the table, and not handed out
         (f"final users {here} bear {{}} of it", "burden", "currency"),
-        ("an equal dividend is {} per person", "dividend_per_capita", "currency"),
         (
-            f"the fifth of people in the poorest {context.regions} bears {{}} of its"
-            " spending",
+            f"an equal dividend of what the {regions:,} {context.regions} bear is {{}}"
+            " per person",
+            "dividend_per_capita",
+            "currency",
+        ),
+        (
+            "households of the fifth of the people in the poorest"
+            f" {context.regions} bear {{}} of what they spend",
             "poorest_fifth_household_share",
             "share",
         ),
-        ("in the richest {}", "richest_fifth_household_share", "share"),
+        ("those in the richest {}", "richest_fifth_household_share", "share"),
     ):
         value = shown[column]
         is_all = column == "burden" and math.isclose(value, shown["revenue"])
         if value is None or is_all:
             continue
-        size = context.scale([value], unit)
+        # shares with as many digits as the finding
+        size = _SHARE if unit == "share" else context.scale([value], unit)
         before, _, after = label.partition("{}")
         facts.append(
             {
@@ -247,22 +260,13 @@ def _draw(context: Context, regions: Rows, shown: dict[str, Any]) -> Chart | Non
     }
     if not views:
         return None
-    # the first picture is one that shows what the headline says
-    order = sorted(views, key=lambda answer: answer != _first_view(shown))
-    first, *others = order
+    first, *others = views
     return replace(
         views[first],
         id="carbon-price",
-        choices={_QUESTION: order} if others else {},
+        choices={_QUESTION: [*views]} if others else {},
         views={(answer,): views[answer] for answer in others},
     )
-
-
-def _first_view(shown: dict[str, Any]) -> str:
-    """Return the view by GDP, or by spending where GDP tells another story."""
-    by_gdp = shown["kakwani_index"] or 0.0
-    agrees = {"regressive": by_gdp < 0, "progressive": by_gdp > 0}
-    return "Burden" if agrees.get(shown["incidence"], False) else "Households"
 
 
 def _draw_view(
@@ -293,7 +297,7 @@ def _draw_view(
             row["population"],
             {
                 context.region: row["region_name"],
-                f"at {at}": _per_cent(row[column]),
+                f"at {at}": _SHARE.full(row[column]),
                 "burden per person": money.full(row["burden_per_capita"]),
                 "after the dividend": money.full(row["net_gain_per_capita"]),
                 "GDP per person": income.full(row["income"]),
@@ -307,12 +311,14 @@ def _draw_view(
     low, high = ordered[0], ordered[-1]
     summary = (
         f"{len(rows):,} {context.regions} at {at}. Most: {high['region_name']}, "
-        f"{_per_cent(high[column])}; least: {low['region_name']}, "
-        f"{_per_cent(low[column])}."
+        f"{_SHARE.full(high[column])}; least: {low['region_name']}, "
+        f"{_SHARE.full(low[column])}."
     )
     return Chart(
         f"carbon-price-{column.replace('_', '-')}",
-        context.with_nouns(title),
+        context.with_nouns(
+            "Against GDP per person; a dot for each region, sized by population"
+        ),
         summary,
         bubbles.draw_bubbles(
             dots,
@@ -326,5 +332,6 @@ def _draw_view(
             proportional_to=("price", price, f"{context.currency} per tonne"),
         ),
         regions,
+        finding=context.with_nouns(title),
         notes=(NOBODY_REACTS,),
     )

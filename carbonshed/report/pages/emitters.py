@@ -89,11 +89,22 @@ def page(context: Context, marts: Marts) -> Page:
         context.finding("super_emitters"),
         headline=context.headline("super_emitters"),
         picture=_draw_shares(context, regions),
-        next_step=Card(
-            "quota.html",
-            "Scenarios",
-            "What would be avoided if they came down to the level of others.",
-        ),
+        next_step=_next_step(context),
+    )
+
+
+def _next_step(context: Context) -> Card:
+    """Lead to the scenarios, unless they are refused to a table of the world."""
+    if context.is_of_the_world:
+        return Card(
+            "region.html",
+            context.with_nouns("Your region"),
+            "Where its footprint arises, and whose consumption it emits for.",
+        )
+    return Card(
+        "quota.html",
+        "Scenarios",
+        "What would be avoided if they came down to the level of others.",
     )
 
 
@@ -246,11 +257,9 @@ def _draw_shares(context: Context, regions: Rows) -> Chart | None:
     return Chart(
         "shares",
         _shares_title(context, regions, size),
-        context.with_nouns(
-            "The share of each of the largest emitters in the footprint of all "
-            "regions, next to its share of their people. "
-        )
-        + f"{together.name}: {percent(together.footprint_share)} of the footprint"
+        "The share of each of the largest emitters in the footprint of the "
+        f"{len(regions):,} {context.regions}, next to its share of their people. "
+        f"{together.name}: {percent(together.footprint_share)} of the footprint"
         + (
             f" and {percent(together.population_share)} of the people."
             if has_people
@@ -348,7 +357,7 @@ def _shares_title(context: Context, regions: Rows, size: Scale) -> str:
             f"{_tonnes(size, row['footprint_per_capita'])} ({row['region_name']})"
             for row in (low, high)
         )
-        return f"A person causes {' to '.join(ends)}"
+        return f"Among the largest, a person causes {' to '.join(ends)}"
     causes = f"a person causes {_tonnes(size, here)}, elsewhere"
     if len(selected) == 1:
         return f"{selected[0]['region_name']}: {causes} {_tonnes(size, elsewhere)}"

@@ -34,6 +34,7 @@ _COLOURS = {
 }
 _DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]
 _MAX_POINTS = 300  # a curve with more looks the same
+_LEAST_ONE = 0.95  # factors from here on have one decimal, as in headlines
 _PERCENT = {"axis": {"format": "%"}}
 _MAX_TOUCHED = 40  # points of a curve that are read one by one
 
@@ -189,7 +190,8 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
         factor = 2 ** high["elasticity"]
         explained = percent(high["r_squared"], 0)
         summary = (
-            f" Along the line, twice the income goes with {factor:.2f} times the "
+            f" Along the line, twice the income goes with "
+            f"{factor:.{1 if factor >= _LEAST_ONE else 2}f} times the "
             f"footprint; it explains {explained} of the differences."
         )
     else:

@@ -147,7 +147,7 @@ def page(context: Context, marts: Marts) -> Page:
         "methods in the documentation has every formula.",
         sections,
         headline="Each number is a textbook's, the study's or our own choice",
-        next_step=Card("quality.html", "Trust", "Whether the accounts close"),
+        next_step=Card("quality.html", "Trust", "Whether the accounts close."),
     )
 
 

@@ -80,7 +80,7 @@ def page(context: Context, marts: Marts) -> Page:
             "region.html",
             context.with_nouns("Your region"),
             context.with_nouns(
-                "Where its footprint arises, and whose consumption it emits for"
+                "Where its footprint arises, and whose consumption it emits for."
             ),
         ),
         numbers=_numbers(context, sentence),

@@ -91,7 +91,9 @@ def page(context: Context, marts: Marts) -> Page:
         headline=context.headline(sentence),
         picture=picture,
         next_step=Card(
-            "methods.html", "Methods", "What each number means, and where it comes from"
+            "methods.html",
+            "Methods",
+            "What each number means, and where it comes from.",
         ),
     )
 
@@ -151,7 +153,7 @@ def _draw_country(context: Context, rows: Rows) -> Chart | None:
     listed = "; ".join(f"{bar['account']} {bar['text']}" for bar in bars)
     return Chart(
         "country-beside-published",
-        f"{row['country_name']}: the footprint in this table, and as published",
+        "The country's footprint in this table, and as published",
         f"{listed[:1].upper()}{listed[1:]}{interval}.",
         vega.finished(vega.layers(*parts), height=44 * len(bars)),
         rows,

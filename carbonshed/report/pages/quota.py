@@ -481,11 +481,7 @@ def _quotas_title(scenarios: Rows) -> str:
     largest = _largest(scenarios) or max(scenarios, key=lambda row: row["quota"])
     if largest["hardest_hit_region_name"] is None:
         return f"{largest['scenario_name']} asks nobody to buy less"
-    cut = percent(largest["largest_demand_cut"], 0)
-    return (
-        f"Hit hardest in {largest['scenario_name']}: "
-        f"{largest['hardest_hit_region_name']}, which buys {cut} less"
-    )
+    return f"Largest cut in {largest['scenario_name']}: {_price(largest)}"
 
 
 def _price(row: dict[str, Any]) -> str:

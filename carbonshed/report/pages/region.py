@@ -245,9 +245,7 @@ def page(context: Context, marts: Marts) -> Page:
         "Where a footprint arises, and whose consumption a region emits for.",
         [Section("all", "All regions", tables=[_index(context, regions)])],
         headline=_heading(context, len(regions)),
-        next_step=Card(
-            "explore.html", "What if?", "Move levers, and see what changes for whom."
-        ),
+        next_step=_next_step(context),
         template="region.html",
         more={
             "balance": _draw_balance(context, regions),
@@ -287,6 +285,15 @@ def page(context: Context, marts: Marts) -> Page:
             "data": data,
             "parts": parts,
         },
+    )
+
+
+def _next_step(context: Context) -> Card:
+    """Lead to the levers, unless they are refused to a table of the world."""
+    if context.is_of_the_world:
+        return Card("quality.html", "Trust", "How close published figures come.")
+    return Card(
+        "explore.html", "What if?", "Move levers, and see what changes for whom."
     )
 
 

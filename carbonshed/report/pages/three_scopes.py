@@ -190,7 +190,7 @@ def section(context: Context, rows: Rows) -> Section:
         size = context.scale([first["passing_through"]], "stressor")
         ratio = context.text(first["passing_over_footprint"], "ratio")
         texts.append(
-            f"{first['region_name']} is the largest hub: "
+            f"Relative to its footprint, {first['region_name']} is the largest hub: "
             f"{size.full(first['passing_through'])} is emitted elsewhere and passes "
             f"through to others, {ratio} times its footprint."
         )

@@ -251,12 +251,8 @@ prices as (
                         ''
                     )
             end as price_amount,
-            {{ number_in_words(
-                '100 * poorest_fifth_household_share', 'factor'
-            ) }} || ' %' as poorest_fifth_bears,
-            {{ number_in_words(
-                '100 * richest_fifth_household_share', 'factor'
-            ) }} || ' %' as richest_fifth_bears
+            poorest_fifth_household_share as poorest_fifth_share,
+            richest_fifth_household_share as richest_fifth_share
         from {{ ref('carbon_price_summary') }}
         where is_default
     {%- else -%}
@@ -267,8 +263,8 @@ prices as (
             cast(null as double) as price_winners_share,
             cast(null as double) as poorest_to_richest,
             cast(null as varchar) as price_amount,
-            cast(null as varchar) as poorest_fifth_bears,
-            cast(null as varchar) as richest_fifth_bears
+            cast(null as double) as poorest_fifth_share,
+            cast(null as double) as richest_fifth_share
         from premises
         where false
     {%- endif %}
