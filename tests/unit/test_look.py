@@ -714,3 +714,55 @@ def test_final_users_of_regions_behind_the_last_sector(tmp_path):
     assert read.transactions == pytest.approx(z)
     assert read.final_demand == pytest.approx(homes)
     assert read.imports_by_category == pytest.approx([5, 6])
+
+
+def test_a_final_user_with_the_name_of_a_sector(tmp_path):
+    """The name is that of the sector behind the one of the row before; units below."""
+    rows = table()
+    rows[3][5] = "Mines"
+    rows.insert(4, ["unit", *["m EUR"] * 7])
+    path = workbook(tmp_path / "table.xlsx", rows)
+    read = read_with_draft(path, tmp_path)
+    assert read.transactions == pytest.approx(Z)
+    assert [row["category_id"] for row in read.categories] == ["Mines"]
+    assert read.final_demand[:, 0] == pytest.approx(HOMES)
+
+
+def test_rows_and_columns_that_are_numbered_to_the_end():
+    """Numbers agree beyond the sectors: inputs, totals and final users have some."""
+    rows = [[None, *row] for row in table() if row]
+    for k, row in enumerate(rows[3:], start=1):
+        row[0] = k
+    rows.insert(3, [None, None, *range(1, len(rows[2]) - 1)])
+    read = finding(rows)
+    assert (read.kind, read.origin) == ("symmetric", "domestic")
+    assert len(read.rows) == 3
+    assert read.balances[0].gap == pytest.approx(0)
+
+
+def test_a_transposed_table_is_named():
+    rows = table()
+    heads = [row for row in rows[3:] if row and row[0] not in ("Total intermediate",)]
+    width = max(map(len, heads))
+    square = [row + [None] * (width - len(row)) for row in heads]
+    square = [list(column) for column in zip(*square, strict=True)]
+    del square[4]  # the sum of inputs
+    read = finding([["2012"], *square])
+    assert any("so transpose the sheet" in text for text in read.doubts)
+    assert not any("transpose" in text for text in finding(table()).doubts)
+
+
+def test_emissions_in_a_column(tmp_path):
+    rows = table()
+    rows[3].append("CO2 (kt)")
+    for row, amount in zip(rows[4:7], (3.0, 20.0, 7.0), strict=True):
+        row.append(amount)
+    path = workbook(tmp_path / "table.xlsx", rows)
+    survey = survey_files(path, no_progress)
+    assert survey.has_emissions
+    (map_file, sectors), _ = write_draft(survey, tmp_path)
+    map_file.write_text(answered(map_file.read_text()).replace('"???"', "kt"))
+    options = IngestOptions("a", map=map_file, sectors=sectors)
+    (read,) = read_excel(path, options, no_progress)
+    (emissions,) = read.emissions.values()
+    assert emissions.tolist() == [3, 20, 7]

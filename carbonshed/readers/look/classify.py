@@ -187,6 +187,15 @@ class Finding:
         ]
 
     @property
+    def emission_lines(self) -> list[Line]:
+        """The rows of emissions, or without any the columns of them."""
+        rows, columns = (
+            [line for line in lines if line.role.name == EMISSIONS]
+            for lines in (self.row_lines, self.column_lines)
+        )
+        return rows or columns
+
+    @property
     def import_columns(self) -> list[Line]:
         """The columns of imports, without sums if there are others."""
         lines = [
@@ -219,10 +228,11 @@ def classify(table: Table) -> Finding:
         (row, column)
         for row, column in zip(match.rows, match.columns, strict=True)
         if not is_total(table.cells.label(row, match.label))
+        if not _is_input_and_use(table.row_texts(row), table.column_texts(column))
     ]
-    for _ in range(2):
-        if not pairs:
-            break
+    size = len(pairs) + 1
+    while 0 < len(pairs) < size:
+        size = len(pairs)
         rows, columns = zip(*pairs, strict=True)
         down = _Side(whole, columns, rows, is_row=True)
         across = _Side(whole, rows, columns, is_row=False)
@@ -252,6 +262,12 @@ def classify(table: Table) -> Finding:
     finding.column_lines = across.lines(used, finding.rows)
     _decide_kind(finding)
     return finding
+
+
+def _is_input_and_use(row: tuple[str, ...], column: tuple[str, ...]) -> bool:
+    """Return whether equal labels are numbers of unlike lines: wages and exports."""
+    inputs, use = role_of(row).name, role_of(column).name
+    return inputs in (IMPORTS, *_INPUTS) and use not in (UNKNOWN, inputs)
 
 
 def price_basis_of(title: str) -> str | None:
@@ -405,6 +421,11 @@ def _decide_kind(finding: Finding) -> None:
     title = finding.title
     if price_basis_of(title) == _PURCHASERS:
         finding.doubts.append("the title says purchasers' prices")
+    if _is_transposed(finding):
+        finding.doubts.append(
+            "exports in a row and value added in a column: buyers down and producers "
+            "across; a map needs producers down, so transpose the sheet"
+        )
     has_inputs = any(
         line.role.name == VALUE_ADDED and not line.is_zero for line in finding.row_lines
     )
@@ -423,6 +444,13 @@ def _decide_kind(finding: Finding) -> None:
         )
         return
     _compare(finding, *sides)
+
+
+def _is_transposed(finding: Finding) -> bool:
+    table = finding.table
+    rows = {role_of(table.row_texts(row)).name for row in finding.extra_rows}
+    columns = {role_of(table.column_texts(c)).name for c in finding.extra_columns}
+    return EXPORTS in rows and VALUE_ADDED in columns
 
 
 def _row_values(finding: Finding, line: Line) -> np.ndarray:

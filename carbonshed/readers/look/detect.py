@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -24,11 +25,13 @@ from carbonshed.readers.files.workbooks import (
     cell_name,
     text_of,
 )
+from carbonshed.readers.vocabulary import currency_of, unit_of
 
 CSV_FILES = (".csv", ".tsv", ".txt")
 YEARS = (1950, 2100)  # from the first to before the last
 _MIN_LINES = 3  # rows and columns of numbers
 _MAX_HEADERS = 6
+_MIN_UNITS = 0.8  # share of a row's labels
 
 # further cells are skipped with a note; a table of 1,400 x 1,400 fits
 MAX_CELLS = 2_000_000
@@ -410,9 +413,13 @@ def _table(
 
 
 def _is_same(texts: np.ndarray) -> bool:
-    """Return whether a row repeats one text, such as a unit."""
-    labels = texts[texts != ""]
-    return len(labels) > _MIN_LINES and len(set(labels)) == 1
+    """Return whether a row repeats one text, such as a unit, maybe below its word."""
+    labels = Counter(texts[texts != ""])
+    if labels.total() <= _MIN_LINES:
+        return False
+    text, count = labels.most_common(1)[0]
+    is_unit = unit_of(text) is not None or currency_of(text) is not None
+    return len(labels) == 1 or (is_unit and count > _MIN_UNITS * labels.total())
 
 
 def _label_columns(cells: Cells, body: list[int]) -> list[int]:

@@ -35,7 +35,6 @@ from carbonshed.readers.look.survey import Survey, money_of, year_cell_of, years
 from carbonshed.readers.vocabulary import (
     CIF_FOB,
     DISCREPANCY,
-    EMISSIONS,
     EXPORTS,
     FINAL,
     IMPORTS,
@@ -342,8 +341,7 @@ class _Draft:
                 "stressor_name": line_name(line.texts) or ASK,
                 "unit": ASK,
             }
-            for line in self.best.row_lines
-            if line.role.name == EMISSIONS
+            for line in self.best.emission_lines
         ]
         co2 = {"stressor_id": "co2", "stressor_name": "Carbon dioxide", "unit": "kt"}
         example = [{key: _Word(text) for key, text in co2.items()}]
@@ -466,7 +464,7 @@ class _Draft:
             else:
                 blocks["# imports of final users are not in this table"] = None
         inputs = best.lines(VALUE_ADDED, TAXES, MARGINS, UNKNOWN, columns=False)
-        emitted = [line for line in best.row_lines if line.role.name == EMISSIONS]
+        emitted = [line for line in best.emission_lines if line in best.row_lines]
         direct = [line for line in emitted if self._reaches_users(line)]
         blocks["value_added"] = _by_id(
             (
@@ -476,7 +474,10 @@ class _Draft:
             )
             for line in inputs
         )
-        blocks["emissions"] = {line_id(x.texts): self._row([x]) for x in emitted}
+        blocks["emissions"] = {
+            line_id(x.texts): self._row([x]) if x in emitted else self._column([x])
+            for x in best.emission_lines
+        }
         blocks["direct_emissions"] = {
             line_id(x.texts): self._row([x], of_users=True) for x in direct
         }

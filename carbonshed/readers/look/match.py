@@ -148,14 +148,22 @@ def same_again(table: Table, match: Match) -> tuple[int, ...]:
 
 
 def _pairs(down: Sequence[str], across: Sequence[str]) -> list[tuple[int, int]]:
-    """Return pairs of positions of labels that are unique across."""
-    positions = {text: k for k, text in enumerate(across)}
-    is_twice = {text for k, text in enumerate(across) if positions[text] != k} | {""}
-    seen: dict[str, int] = {}
+    """Return pairs of positions of labels that are unique across.
+
+    One that is there again, such as a final use called construction, is the one behind
+    the label of the row before.
+    """
+    columns: dict[str, list[int]] = {}
+    for k, text in enumerate(across):
+        columns.setdefault(text, []).append(k)
+    pairs: dict[str, tuple[int, int]] = {}
     for row, text in enumerate(down):
-        if text in positions and text not in is_twice:
-            seen.setdefault(text, row)
-    return [(row, positions[text]) for text, row in seen.items()]
+        options = columns.get(text, []) if text else []
+        if len(options) > 1 and row:
+            options = [k for k in options if k and across[k - 1] == down[row - 1]]
+        if len(options) == 1:
+            pairs.setdefault(text, (row, options[0]))
+    return list(pairs.values())
 
 
 def _match(

@@ -180,6 +180,11 @@ def _verdict(survey: Survey) -> Iterator[str]:
             "no table that a map could read: no square of sectors with labels on both "
             "sides and flows of money"
         )
+        if any(finding.match is None for finding in survey.findings):
+            yield (
+                "a map of your own can read products and industries of other labels: "
+                "see supply and use in docs/formats/excel.md"
+            )
         shapes = [sheet.cells.shape for sheet in survey.sheets]
         if any(h > _LIST_ROWS and 3 <= w <= _LIST_COLUMNS for h, w in shapes):
             yield (

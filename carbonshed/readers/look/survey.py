@@ -24,7 +24,6 @@ from carbonshed.readers.look.classify import (
 from carbonshed.readers.look.detect import Cells, find_tables, read_cells
 from carbonshed.readers.look.match import plain
 from carbonshed.readers.vocabulary import (
-    EMISSIONS,
     MARGINS,
     TAXES,
     currency_of,
@@ -81,9 +80,8 @@ class Survey:
 
     @property
     def has_emissions(self) -> bool:
-        """True if the best table has rows of emissions."""
-        lines = self.best.row_lines if self.best is not None else ()
-        return any(line.role.name == EMISSIONS for line in lines)
+        """True if the best table has rows or columns of emissions."""
+        return self.best is not None and bool(self.best.emission_lines)
 
     @property
     def has_years(self) -> bool:
