@@ -347,13 +347,13 @@ def test_a_planted_error_is_counted_and_its_place_is_named(countries):
     )
 
 
-def test_what_contradicts_the_published_figure_says_so(countries):
+def test_what_contradicts_the_published_figure_says_so_first(countries):
     """And a long name ends in an ellipsis: 27 letters of it fit."""
     ours = 3.664 * COUNTRIES["AUS"][2] * PLANTED / COUNTRIES["AUS"][1]
     row = of_world(countries, 2012)["per_person"]
     assert row["headline"] == (
-        "Commonwealth of Australia and… causes the most per person:"
-        f" {ours:.1f} t, above published"
+        "Above published: Commonwealth of Australia and… causes the most per person,"
+        f" {ours:.1f} t"
     )
     assert f"publishes {ours / PLANTED:.1f} t, which is outside" in row["finding"]
 

@@ -458,8 +458,11 @@ def test_no_page_of_countries_leads_to_levers_that_are_refused(step):
     assert step._next_step(WORLD).href not in refused
 
 
-def test_a_price_is_said_of_whom_it_is_and_shown_of_households_first():
-    """300 of 400 are borne by three regions with ten people: 30 each."""
+def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
+    """300 of 400 are borne by three regions with ten people: 30 each.
+
+    By GDP, and by what households spend if GDP tells another story.
+    """
     shown = {
         "price": 50.0,
         "revenue": 400.0,
@@ -467,6 +470,8 @@ def test_a_price_is_said_of_whom_it_is_and_shown_of_households_first():
         "dividend_per_capita": 30.0,
         "poorest_fifth_household_share": 0.04146,
         "richest_fifth_household_share": 0.01898,
+        "incidence": "regressive",
+        "kakwani_index": -0.1,
     }
     facts = carbon_price._slider(CONTEXT, shown, 3)["facts"]
     sentence = "; ".join(
@@ -490,6 +495,10 @@ def test_a_price_is_said_of_whom_it_is_and_shown_of_households_first():
         ("A", "Ambrook", 4.0, 900.0, 50.0, -20.0, 0.02, 0.06, -0.02),
         ("B", "Bexley", 6.0, 100.0, 17.0, 13.0, 0.04, 0.17, 0.13),
     ]
+    chart = carbon_price._draw(CONTEXT, Rows(columns, rows), shown)
+    assert "over GDP" in chart.finding
+    assert "Bexley, 17.0 %" in chart.summary
+    shown["kakwani_index"] = 0.1
     chart = carbon_price._draw(CONTEXT, Rows(columns, rows), shown)
     assert "households" in chart.finding
     assert "Bexley, 4.00 %" in chart.summary

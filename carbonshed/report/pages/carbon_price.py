@@ -59,13 +59,8 @@ _PRODUCTS = [
 _MAX_PRODUCTS = 12
 _SHARE = Scale(0.01, "%")
 _QUESTION = "Shown"
-# answers: column, the words of the axis and of the title; first that of the headline
+# answers: column, the words of the axis and of the title
 _VIEWS = {
-    "Households": (
-        "household_burden_share",
-        "households' burden, % of their spending",
-        "What households bear of a carbon price, over what they spend",
-    ),
     "All final users": (
         "burden_gdp_share",
         "burden, % of GDP",
@@ -75,6 +70,11 @@ _VIEWS = {
         "net_gain_gdp_share",
         "gain after an equal dividend, % of GDP",
         "Gain after an equal dividend, over GDP; below 0 a region loses",
+    ),
+    "Households": (
+        "household_burden_share",
+        "households' burden, % of their spending",
+        "What households bear of a carbon price, over what they spend",
     ),
 }
 
@@ -260,13 +260,22 @@ def _draw(context: Context, regions: Rows, shown: dict[str, Any]) -> Chart | Non
     }
     if not views:
         return None
-    first, *others = views
+    # the first picture is one that shows what the headline says
+    order = sorted(views, key=lambda answer: answer != _first_view(shown))
+    first, *others = order
     return replace(
         views[first],
         id="carbon-price",
-        choices={_QUESTION: [*views]} if others else {},
+        choices={_QUESTION: order} if others else {},
         views={(answer,): views[answer] for answer in others},
     )
+
+
+def _first_view(shown: dict[str, Any]) -> str:
+    """Return the view by GDP, or by spending where GDP tells another story."""
+    by_gdp = shown["kakwani_index"] or 0.0
+    agrees = {"regressive": by_gdp < 0, "progressive": by_gdp > 0}
+    return "All final users" if agrees.get(shown["incidence"], False) else "Households"
 
 
 def _draw_view(
