@@ -225,6 +225,16 @@ def test_sectors_without_a_row_of_emissions_are_named(system, project):
     assert not any("has no row" in note for note in notes)
 
 
+def test_a_column_of_units_beside_emissions_is_warned_of(system, project):
+    """The option --emissions-unit counts."""
+    path = write_icio(system, 2010, project)
+    file = write_emissions(system, 2010, project / "e.csv")
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([f"{lines[0]},unit", *(f"{x},t" for x in lines[1:])]))
+    notes = icio(path, system, project, emissions=file).notes
+    assert any("WARNING: not used: columns 'unit' of e.csv" in note for note in notes)
+
+
 def test_another_separator_is_shown_in_few_words(system, project):
     path = write_icio(system, 2010, project)
     path.write_text(path.read_text().replace(",", ";"))

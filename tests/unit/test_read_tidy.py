@@ -297,6 +297,14 @@ def test_what_is_not_used_is_said(project):
     assert "not used: files expected.csv" in notes
 
 
+def test_a_column_of_units_is_not_read_and_warned_of(project):
+    """Emissions are in the unit of their stressor, whatever the column says."""
+    folder = TinyFolder(project / "tidy")
+    folder.columns["emissions"].append("Unit")
+    notes = "\n".join(ingest_tidy(folder.write(), "tiny").notes)
+    assert "WARNING: not used: columns 'Unit' of emissions.csv; are numbers in" in notes
+
+
 def test_a_last_line_without_end_is_mentioned(project):
     folder = TinyFolder(project / "tidy").write()
     path = folder / "output.csv"

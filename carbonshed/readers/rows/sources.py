@@ -138,7 +138,10 @@ class Source(ABC):
         if not self.extra_columns:
             return []
         columns = listing(self.extra_columns, quote=True)
-        return [f"not used: columns {columns} of {self.file}"]
+        text = f"not used: columns {columns} of {self.file}"
+        if any("unit" in name.casefold() for name in self.extra_columns):
+            text = f"WARNING: {text}; are numbers in the units that the format expects?"
+        return [text]
 
     @property
     def file(self) -> str:
