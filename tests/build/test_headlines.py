@@ -298,6 +298,27 @@ def test_a_world_that_is_the_same_again_has_not_changed(countries):
     )
 
 
+def test_a_price_burdens_one_end_more_where_it_is_more_than_1_0_times(several_years):
+    headlines = {
+        row["headline"]: row["value"]
+        for row in findings(several_years.warehouse)
+        if row["finding_id"] == "carbon_price"
+    }
+    heavier = {words for words in headlines if "times as heavily" in words}
+    assert heavier
+    assert {words for words in headlines if headlines[words] >= 1.05} == heavier
+    assert headlines.keys() - heavier
+
+
+def test_without_footprints_it_is_not_for_want_of_gdp_that_nothing_is_said(edges):
+    (words,) = {
+        row["headline"]
+        for row in findings(edges.warehouse)
+        if row["finding_id"] == "income_and_footprint" and row["stressor_id"] == "so2"
+    }
+    assert words == "Too few cities to tell how footprints go with income"
+
+
 def test_what_changed_is_since_the_first_year(edges):
     """A town of ten times the footprint."""
     rows = {

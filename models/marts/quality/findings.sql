@@ -6,6 +6,8 @@
 
 {#- a share of all gross flows: the largest is no finding below it #}
 {%- set telling_flow_share = 0.01 %}
+{#- a multiple is written with two digits: a smaller one might be 1.0 times #}
+{%- set telling_factor = 1.05 %}
 
 {%- set has_wider_scope = is_chosen('analyses') %}
 {%- set subjects = [
@@ -279,6 +281,7 @@ totals as (
         count(*) as regions,
         bool_or(region_type = 'remainder') as has_remainders,
         bool_or(region_type = 'rest_of_world') as has_rest_of_world,
+        coalesce(bool_or(is_ranked and gdp > 0), false) as has_gdp,
         sum(consumption_footprint) as footprints,
         sum(inflow_emissions) as all_flows,
         {{ part_of_whole(
@@ -433,7 +436,7 @@ figures as (
         1 - harder.harder_demand_factor as harder_cut,
         curves.income_elasticity,
         curves.curve_r_squared,
-        curves.regions as curve_regions,
+        coalesce(curves.regions, 0) as curve_regions,
         published.* exclude (year, stressor_id),
         moves.* exclude (year, stressor_id),
         reasons.* exclude (year, stressor_id),
@@ -549,7 +552,8 @@ clauses as (
         ) }}, false) as is_no_more_than_its_share,
         is_no_more_than_its_share
         and super_emitters > 1
-        and coalesce(steep_factor >= 1.05, false) as is_one_above,
+        and coalesce(steep_factor >= {{ telling_factor }}, false)
+            as is_one_above,
         1 - smallest_demand_factor as largest_cut,
         receivers_above_givers = 1 as is_above_one,
         receivers_above_givers > 1 as is_above_several,
@@ -766,8 +770,7 @@ chosen as (
                 'finding_id': 'income_and_footprint', 'finding_position': 10,
                 'text_id': case
                     when coalesce(ranked_regions, 1) = 1 then null
-                    when coalesce(curve_regions, 0) = 0
-                        then 'income_and_footprint_unknown'
+                    when not has_gdp then 'income_and_footprint_unknown'
                     when curve_regions < 10 then 'income_and_footprint_few'
                     when
                         income_elasticity is null
@@ -906,11 +909,11 @@ chosen as (
                         then 'carbon_price_proportional'
                     when
                         price_incidence = 'regressive'
-                        and poorest_to_richest > 1
+                        and poorest_to_richest >= {{ telling_factor }}
                         then 'carbon_price_regressive'
                     when
                         price_incidence = 'progressive'
-                        and poorest_to_richest < 1
+                        and richest_to_poorest >= {{ telling_factor }}
                         then 'carbon_price_progressive'
                     -- the fifths between may decide
                     when price_incidence is not null then 'carbon_price_mixed'
