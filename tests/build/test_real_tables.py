@@ -678,8 +678,8 @@ def test_published_footprints_are_counted(table, built, real_data):
     assert row["value"] == pytest.approx(sum(inside) / len(inside))
     assert row["finding"].startswith(
         f"{sum(inside)} of the {len(inside)} footprints that the Global Carbon Budget"
-        " publishes lie inside our 90 % intervals; furthest outside: Australia (510 Mt"
-        " here, 390 Mt published), "
+        " publishes lie inside our 90 % intervals; furthest outside in tonnes:"
+        " Australia (510 Mt here, 390 Mt published), "
     )
 
 
