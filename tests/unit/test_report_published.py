@@ -16,6 +16,7 @@ from carbonshed.report.pages import (
     intervals,
     places,
     region,
+    responsibility,
 )
 from carbonshed.report.pages.full_scope import FullScope
 
@@ -507,3 +508,13 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
     unknown = [(*row[:6], None, *row[7:]) for row in rows]
     chart = carbon_price._draw(CONTEXT, Rows(columns, unknown), shown)
     assert "Bexley, 17.0 %" in chart.summary
+
+
+def test_what_the_sentence_leaves_out_stands_below_the_picture():
+    """The headline is between regions; the marks hold what is sold abroad too."""
+    columns = ("region_id", "region_name", *responsibility._ACCOUNTS)
+    rows = Rows(columns, [("A", "Ambrook", 9.0, 5.0, 7.0, 6.0)])
+    chart = responsibility._draw_accounts(replace(CONTEXT, has_exports=True), rows)
+    assert "for buyers abroad counts too" in " ".join(chart.notes)
+    closed = replace(CONTEXT, has_exports=False)
+    assert responsibility._draw_accounts(closed, rows).notes == ()

@@ -181,4 +181,14 @@ def _draw_accounts(context: Context, accounts: Rows) -> Chart | None:
         vega.finished(drawing, height=max(_ROW * len(top), 60)),
         accounts,
         finding=context.headline("net_emissions"),
+        notes=(_beyond(context),) if context.has_exports else (),
+    )
+
+
+def _beyond(context: Context) -> str:
+    """Return the difference between the headline and the marks."""
+    return (
+        f"The sentence is on what {context.regions} emit for each other. In the "
+        f"picture, what is emitted there for buyers {context.outside} counts too, and "
+        "no footprint has it."
     )
