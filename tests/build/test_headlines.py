@@ -304,7 +304,7 @@ def test_a_price_burdens_one_end_more_where_it_is_more_than_1_0_times(several_ye
         for row in findings(several_years.warehouse)
         if row["finding_id"] == "carbon_price"
     }
-    heavier = {words for words in headlines if "gressive: the" in words}
+    heavier = {words for words in headlines if "times as heavily" in words}
     assert heavier
     assert {words for words in headlines if headlines[words] >= 1.05} == heavier
     assert headlines.keys() - heavier

@@ -71,10 +71,11 @@ def test_emissions_of_another_classification_reach_the_table(tmp_path):
         "regions": [{"region_id": "FIN"}],
         "sectors": [{"sector_id": sector} for sector in SECTORS],
         "categories": [{"category_id": "hh"}],
-        "stressors": [{"stressor_id": "co2"}],
+        "stressors": [{"stressor_id": "co2", "unit": "t"}],
     }
+    sells = np.array([True] * len(SECTORS))
     file = EmissionsFile(air, read_concordance(path, SECTORS))
-    found = file.of_year(2012, many_years=False, labels=labels)
+    found = file.of_year(2012, False, labels, sells)
     assert found.of_sectors["co2"].tolist() == [8.0, 0.0, 5.0]
     (decision,) = found.decisions
     assert decision.text.startswith("WARNING: air.csv: emissions of another")
