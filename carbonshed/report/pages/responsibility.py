@@ -189,6 +189,6 @@ def _beyond(context: Context) -> str:
     """Return the difference between the headline and the marks."""
     return (
         f"The sentence is on what {context.regions} emit for each other. In the "
-        f"picture, what is emitted there for buyers {context.outside} counts too; it is "
-        "in no footprint."
+        f"picture, what is emitted there for buyers {context.outside} counts too; it "
+        "is in no footprint."
     )
