@@ -184,6 +184,14 @@ class _Scan:
     is_counted: bool
 
 
+@dataclass(frozen=True)
+class _Mart:
+    """The columns of a mart that tell whether a question mixes what it holds."""
+
+    numbers: frozenset[str]
+    alternatives: tuple[str, ...]  # those of `_ALTERNATIVES` that it has
+
+
 def mixtures(
     connection: duckdb.DuckDBPyConnection,
     sql: str,
@@ -209,14 +217,16 @@ def mixtures(
     else:
         scans = [scan for scan in _scans(plan, is_counted=False) if scan.mart in marts]
     summed = [
-        scan for scan in scans if scan.is_counted or scan.columns & marts[scan.mart]
+        scan
+        for scan in scans
+        if scan.is_counted or scan.columns & marts[scan.mart].numbers
     ]
     chosen_by_unit = {scan.mart for scan in scans if _UNIT in scan.columns}
     unchosen = dict.fromkeys(
         (scan.mart, alternative)
         for scan in summed
-        for alternative, others in _ALTERNATIVES.items()
-        if scan.columns.isdisjoint((alternative, *others))
+        for alternative in marts[scan.mart].alternatives
+        if scan.columns.isdisjoint((alternative, *_ALTERNATIVES[alternative]))
     )
     warnings = [
         _warning(connection, mart, alternative, mart in chosen_by_unit)
@@ -227,8 +237,9 @@ def mixtures(
 
 def warnings_of(connection: duckdb.DuckDBPyConnection, mart: str) -> list[str]:
     """Return the warnings of a mart of which nothing is chosen."""
-    warnings = (_warning(connection, mart, name) for name in _ALTERNATIVES)
-    return list(filter(None, warnings))
+    about = _marts(connection).get(mart)
+    names = about.alternatives if about else ()
+    return list(filter(None, (_warning(connection, mart, name) for name in names)))
 
 
 def _warning(
@@ -242,10 +253,6 @@ def _warning(
     The unit is chosen if it is filtered, grouped by or shown: each stressor may have
     its own.
     """
-    kinds = _kinds(connection).get(mart, {})
-    needed = {_STRESSOR, _UNIT} if alternative == _STRESSOR else {alternative}
-    if mart == "stressors" or not needed <= kinds.keys():
-        return None
     unit = _UNIT if alternative == _STRESSOR else "null"
     rows = connection.execute(
         f"select {alternative}, any_value({unit}) from marts.{sql_name(mart)}"
@@ -268,29 +275,32 @@ def _warning(
     )
 
 
-def _kinds(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Return the types of the columns of each mart."""
+def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, _Mart]:
+    """Return each mart with alternatives in its rows."""
     rows = connection.execute(
         "select table_name, column_name, data_type from duckdb_columns()"
         " where schema_name = 'marts' and database_name = current_database()"
+        " and table_name <> 'stressors'"
     ).fetchall()
     columns: dict[str, dict[str, str]] = {}
     for mart, column, kind in rows:
         columns.setdefault(mart, {})[column] = kind
-    return columns
-
-
-def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
-    """Return the columns with numbers of each mart with alternatives in its rows."""
-    return {
-        mart: frozenset(
-            column
-            for column, kind in kinds.items()
-            if kind.startswith((*_NUMBERS, "DECIMAL")) and column != "year"
+    marts = {
+        mart: _Mart(
+            frozenset(
+                column
+                for column, kind in kinds.items()
+                if kind.startswith((*_NUMBERS, "DECIMAL")) and column != "year"
+            ),
+            tuple(
+                name
+                for name in _ALTERNATIVES
+                if name in kinds and (name != _STRESSOR or _UNIT in kinds)
+            ),
         )
-        for mart, kinds in _kinds(connection).items()
-        if not kinds.keys().isdisjoint(_ALTERNATIVES)
+        for mart, kinds in columns.items()
     }
+    return {mart: about for mart, about in marts.items() if about.alternatives}
 
 
 def _plan(
