@@ -224,10 +224,9 @@ def _numbers_of_texts(
         try:
             plain[offset] = style.number(cell.strip()) if cell.strip() else None
         except FieldError as error:
-            remedy = advice if any(map(str.isdigit, cell)) else _MARKS_ADVICE
             raise CarbonshedError(
                 f"{where}: cell {cell_name(row, first + offset)} is {cell[:40]!r}; "
-                f"expected {error}{remedy}"
+                f"expected {error}{_remedy(cell, advice)}"
             ) from None
     return numbers_of(plain, where, row, first)
 
@@ -243,9 +242,12 @@ def _numbers_of_workbook(
         text = next(texts, None)
         if text is None or isinstance(text, Uncomputed):
             raise
-        has_digit = any(map(str.isdigit, text))
-        remedy = _TEXTS_ADVICE if has_digit else _MARKS_ADVICE
-        raise CarbonshedError(f"{error}{remedy}") from None
+        raise CarbonshedError(f"{error}{_remedy(text, _TEXTS_ADVICE)}") from None
+
+
+def _remedy(text: str, advice: str) -> str:
+    """Return the advice for a text with digits; one without them is a mark."""
+    return advice if any(map(str.isdigit, text)) else _MARKS_ADVICE
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:

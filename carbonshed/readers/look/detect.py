@@ -118,16 +118,11 @@ def read_cells(path: Path) -> Iterator[Cells]:
 
 def _workbook_cells(book: Workbook, sheet: str) -> Cells:
     """Return the cells of a sheet; its texts as numbers, if most numbers are texts."""
-    rows = list(book.rows(sheet))
-    texts = [
-        cell.strip()
-        for row in rows[:_MAX_STYLE_ROWS]
-        for cell in row
-        if isinstance(cell, str)
-    ]
-    count = sum(
-        isinstance(cell, float) for row in rows[:_MAX_STYLE_ROWS] for cell in row
-    )
+    further = book.rows(sheet)
+    first = list(islice(further, _MAX_STYLE_ROWS))
+    rows = chain(first, further)
+    texts = [cell.strip() for row in first for cell in row if isinstance(cell, str)]
+    count = sum(isinstance(cell, float) for row in first for cell in row)
     written = [text for text in texts if _WRITTEN.fullmatch(text)]
     if len(written) < max(count, _MIN_LINES**2):
         return cells_of(rows, book.path.name, sheet)
