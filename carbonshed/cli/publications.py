@@ -1,6 +1,5 @@
 """The commands that answer from what is published."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -653,9 +652,9 @@ def _build_command(dataset: str) -> str:
     A build of scenarios alone with other vars would be refused.
     """
     from carbonshed.ask.status import status_of
-    from carbonshed.publish.work_file import build_command, choices_of
+    from carbonshed.publish.work_file import choices_of, command_of
 
     work_file = status_of(dataset).work_file  # None if nothing was built
     choices = choices_of(work_file.run if work_file else None)
     choices.pop("scenarios", None)
-    return build_command(dataset, {"choices": json.dumps(choices)})
+    return command_of(dataset, choices)

@@ -195,7 +195,11 @@ def open_error(path: Path) -> str | None:
 
 def build_command(name: str, run: Row | None = None) -> str:
     """Return the command that builds a dataset, with the vars of a run if any."""
-    choices = choices_of(run)
+    return command_of(name, choices_of(run))
+
+
+def command_of(name: str, choices: Row) -> str:
+    """Return the command that builds a dataset with these vars."""
     words = f"dataset: {name}"
     if choices:
         words = json.dumps({"dataset": name, **choices}, ensure_ascii=False)
