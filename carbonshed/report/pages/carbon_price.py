@@ -114,11 +114,7 @@ def page(context: Context, marts: Marts) -> Page:
 def _next_step(context: Context) -> Card:
     """Lead to the levers, unless they are refused to a table of the world."""
     if context.is_of_the_world:
-        return Card(
-            "emitters.html",
-            "Largest emitters",
-            "Who they are, and how much a person causes there.",
-        )
+        return words.LARGEST_EMITTERS
     return Card(
         "explore.html",
         "What if?",

@@ -96,11 +96,7 @@ def page(context: Context, marts: Marts) -> Page:
 def _next_step(context: Context) -> Card:
     """Lead to the scenarios, unless they are refused to a table of the world."""
     if context.is_of_the_world:
-        return Card(
-            "region.html",
-            context.with_nouns("Your region"),
-            "Where its footprint arises, and whose consumption it emits for.",
-        )
+        return words.your_region(context)
     return Card(
         "quota.html",
         "Scenarios",

@@ -9,7 +9,6 @@ from carbonshed.numbers import Scale
 from carbonshed.report import maps, vega
 from carbonshed.report.colours import GROUND, STEPS, colour_of
 from carbonshed.report.content import (
-    Card,
     Chart,
     Column,
     Page,
@@ -152,11 +151,7 @@ def page(context: Context, marts: Marts) -> Page:
         context.finding(finding),
         headline=context.headline(finding),
         picture=picture,
-        next_step=Card(
-            "region.html",
-            context.with_nouns("Your region"),
-            "Where its footprint arises, and whose consumption it emits for.",
-        ),
+        next_step=words.your_region(context),
     )
 
 

@@ -76,13 +76,7 @@ def page(context: Context, marts: Marts) -> Page:
         context.finding(sentence),
         headline=context.headline(sentence),
         picture=picture or chart,
-        next_step=Card(
-            "region.html",
-            context.with_nouns("Your region"),
-            context.with_nouns(
-                "Where its footprint arises, and whose consumption it emits for."
-            ),
-        ),
+        next_step=words.your_region(context),
         numbers=_numbers(context, sentence),
         more={"search": context.with_nouns("Your region")},
     )

@@ -117,11 +117,7 @@ def page(context: Context, marts: Marts) -> Page:
         for section in sections:
             section.fold = _ALL_THE_SAME
         picture = None
-        next_step = Card(
-            "emitters.html",
-            "Largest emitters",
-            "Who they are, and how much a person causes there.",
-        )
+        next_step = words.LARGEST_EMITTERS
     return Page(
         TITLE,
         lead,

@@ -3,10 +3,26 @@
 import re
 from collections.abc import Iterable
 
+from carbonshed.report.content import Card
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
 
 _SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
+# the next step of pages whose levers are refused to a table of the world
+LARGEST_EMITTERS = Card(
+    "emitters.html",
+    "Largest emitters",
+    "Who they are, and how much a person causes there.",
+)
+
+
+def your_region(context: Context) -> Card:
+    """Return the next step to the page of a region."""
+    return Card(
+        "region.html",
+        context.with_nouns("Your region"),
+        "Where its footprint arises, and whose consumption it emits for.",
+    )
 
 
 def unsaid(text: str, *before: str) -> str:
