@@ -1,6 +1,7 @@
 """The city table of CEADs: read back equal, and every broken twin refused by name."""
 
 import dataclasses
+import shlex
 
 import numpy as np
 import openpyxl
@@ -9,6 +10,7 @@ import scipy.io
 import scipy.sparse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.commands import run_command
 from support.layouts.ceads_city import (
     REGIONS,
     Sheet,
@@ -21,8 +23,10 @@ from support.layouts.ceads_city import (
 )
 from support.matrix_tables import expected_rows, stored
 from support.refusals import refusal_of
+from support.rendered_models import ROOT
 
 from carbonshed.audit import audit_dataset
+from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.china.city import read_ceads_city
@@ -110,6 +114,26 @@ def test_every_year_and_version_is_read_back_equal(project, year, version):
     assert "row 5 is the total, left out" in notes
     assert "1.00 times the known total" in notes
     assert not audit_dataset(dataset).failed
+
+
+def test_the_page_of_the_study_is_followed(files):
+    """Its commands as printed, on the mock; builds are tested in tests/build."""
+    page = (ROOT / "docs" / "the_study.md").read_text("utf-8")
+    lines = page.split("```")[1].replace("\\\n", "").strip().splitlines()
+    download, template, fetch, build, *asks = (
+        shlex.split(line, comments=True)[1:] for line in lines
+    )
+    assert "register at https://www.ceads.net" in refusal_of(run_command, *download)
+    run_command(*template)
+    files.file = fetch[2]
+    files.write()
+    (files.folder / "regions.csv").replace(files.folder / template[-1] / "regions.csv")
+    run_command(*fetch)
+    assert_stored(open_dataset(fetch[4]), files.system)
+    assert build == ["build", fetch[4]]
+    for ask, question, *dataset in asks:
+        assert (ask, dataset) == ("ask", ["--dataset", fetch[4]])
+        assert (ROOT / "analyses" / f"{question}.sql").is_file()
 
 
 def test_both_field_names_are_read(project):
