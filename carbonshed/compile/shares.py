@@ -68,10 +68,10 @@ def own_shares(
 ) -> np.ndarray:
     """Return q_ri: how much of its purchases of i in the parent region r makes itself.
 
-    q = log2(1 + size)^delta, the size term of Flegg's location quotient (Flegg and
-    Webber 1997, Regional Studies 31, 795); 0 without supply, 1 where nobody else in the
-    parent region has any. `size` is the region's share in its parent's output, limited
-    to `MIN_SIZE` to 1: only outputs below 0 exceed that.
+    q = log2(1 + size)^delta, the size term of Flegg's location quotient without the
+    quotient (after Flegg and Webber 1997, Regional Studies 31, 795); 0 without supply,
+    1 where nobody else in the parent region has any. `size` is the region's share in
+    its parent's output, limited to `MIN_SIZE` to 1: only outputs below 0 exceed that.
     """
     is_supplier = supply > 0
     suppliers = group_sums(is_supplier.astype(float), parent)[parent]

@@ -7,8 +7,7 @@ intensities of investments in it are k = m Q (I - C L Q)^-1: a system of regions
 
 References
 ----------
-Sodersten, Wood and Hertwich (2018), Environmental Science and Technology 52: the flow
-matrix method.
+Lenzen and Treloar (2004), Journal of Applied Input-Output Analysis 10: augmentation.
 """
 
 import numpy as np

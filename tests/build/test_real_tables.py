@@ -12,10 +12,12 @@ import shutil
 from collections import Counter
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import numpy as np
 import pytest
+from support import reference_uncertainty
 from support.compare import asked, assert_equal, read_mart
 from support.python_examples import commands
 from support.readings import NO_RESULTS, readings_of_a_nation
@@ -681,6 +683,45 @@ def test_published_footprints_are_counted(table, built, real_data):
         " publishes lie inside our 90 % intervals; furthest outside in tonnes:"
         " Australia (510 Mt here, 390 Mt published), "
     )
+
+
+@pytest.mark.parametrize("table", ["wiod_2011"])
+def test_the_table_of_shared_errors(table, systems, real_data, monkeypatch):
+    """What the share k does, as Methods prints it, from derivatives of every cell."""
+    seed = reference_uncertainty.rules()["correlated"]
+    rules = {
+        k: {part: {**row, "shared_share": k} for part, row in seed.items()}
+        for k in ("0", "0.25", "0.5", "0.75")
+    } | {"the default": seed}
+    monkeypatch.setattr(reference_uncertainty, "rules", lambda: rules)
+    system = systems[table]
+    year = system.years[2011]
+    (co2,) = (stressor for stressor in system.stressors if stressor.id == "co2")
+    solution = solve_year(year, system.currency_unit)
+    accounts = account(solution, *inputs_of(system, year, co2))
+    case = SimpleNamespace(
+        system=system,
+        year=year,
+        solution=solution,
+        accounts=accounts,
+        policy=SimpleNamespace(by_origin=False),
+    )
+    footprints = accounts.E.sum(axis=(0, 2)) + accounts.D.sum(axis=1)
+    published = budget(real_data / table, "consumption")
+    found = {}
+    for k, errors in reference_uncertainty.errors_of(case).items():
+        deviations = np.sqrt(np.diag(errors.total)[: len(footprints)])
+        inside = 0
+        for region, C, s in zip(system.regions, footprints, deviations, strict=True):
+            low, high = reference_uncertainty.interval(C, s / C, s)
+            inside += low / 1e6 <= published.get(region.id, np.nan) <= high / 1e6
+        found[k] = [f"{np.median(deviations / footprints):.3f}", str(inside)]
+    page = (DOCS / "methods.md").read_text("utf-8").partition("What k does")[2]
+    head, _, *rows = (
+        [cell.strip() for cell in line.split("|")[2:-1]]
+        for line in page.split("\n\n")[1].splitlines()
+    )
+    assert dict(zip(head, map(list, zip(*rows, strict=True)), strict=True)) == found
 
 
 @pytest.mark.parametrize("table", ["finland_2014"])
