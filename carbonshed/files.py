@@ -1,33 +1,34 @@
 """Files and folders replaced whole, locks that end with their process, shipped rows."""
 
 import csv
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-import filelock
 import psutil
 
-LockHeldError = filelock.Timeout
 UNFINISHED = ".partial-"  # between a name and the process that writes it
+
+
+class LockHeldError(Exception):
+    """A lock that another process has; the text says which one, and since when."""
 
 
 class FileLock:
     """A lock on `path` that the kernel drops when its process ends, however it ends.
 
-    A killed writer therefore never blocks the next one. The file is removed when the
-    lock is released.
+    A killed writer therefore never blocks the next one. The file says who has the lock,
+    and is removed when it is released.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        # a soft lock, filelock's way out without flock, would outlive its process
-        self._lock = filelock.FileLock(
-            path, thread_local=False, fallback_to_soft=False, poll_interval=0.1
-        )
+        self._handle: int | None = None
 
     def acquire(self, *, wait: bool = False) -> None:
         """Take the lock, at once or after its holder has released it.
@@ -39,14 +40,54 @@ class FileLock:
         OSError
             If the file cannot be made.
         """
-        self._lock.acquire(timeout=-1 if wait else 0)
+        how = fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB
+        while self._handle is None:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            try:
+                fcntl.flock(handle, how)
+                # its last holder may have removed the file meanwhile
+                if self._is_of(handle):
+                    self._handle = handle
+            except BlockingIOError:
+                holder = os.pread(handle, 100, 0).decode("utf-8", "replace")
+                raise LockHeldError(holder or "another process") from None
+            finally:
+                if self._handle is None:
+                    os.close(handle)
+        now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        with suppress(OSError):  # a full disk
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, f"process {os.getpid()}, since {now}".encode(), 0)
+
+    def hand_on(self) -> str:
+        """Let the program that this process becomes keep the lock, and take it over."""
+        if self._handle is None:
+            raise ValueError(f"{self._path} is not locked")
+        os.set_inheritable(self._handle, True)
+        return str(self._handle)
+
+    def take_over(self, handed: str) -> bool:
+        """Return whether this lock is the one that `hand_on` has kept, and now ours."""
+        if not handed.isdecimal() or not self._is_of(int(handed)):
+            return False
+        self._handle = int(handed)
+        os.set_inheritable(self._handle, False)
+        return True
 
     def release(self) -> None:
         """Give the lock back, if it is held, and remove its file."""
-        if self._lock.is_locked:
-            # before the release: filelock notices a file that was removed
+        if self._handle is not None:
+            # before the release: who waits for it then notices that the file is gone
             self._path.unlink(missing_ok=True)
-            self._lock.release()
+            os.close(self._handle)
+            self._handle = None
+
+    def _is_of(self, handle: int) -> bool:
+        """Return whether an open file is the one at the path."""
+        try:
+            return os.path.samestat(os.fstat(handle), self._path.stat())
+        except OSError:
+            return False
 
 
 class Disk:

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
 PREFIX = "carbonshed-smoke-"
 MODULES = (
-    *("dbt.adapters.duckdb", "dbt.cli.main", "duckdb", "filelock", "h5py", "jinja2"),
+    *("dbt.adapters.duckdb", "dbt.cli.main", "duckdb", "h5py", "jinja2"),
     *("numpy", "openpyxl", "pandas", "psutil", "pyarrow.parquet", "pydantic", "pymrio"),
     *("python_calamine", "requests", "rich", "scipy.linalg", "scipy.sparse", "typer"),
     *("vl_convert", "yaml"),

@@ -89,29 +89,36 @@ def build(
     _refuse_missing(choices["dataset"])
     chosen = of_carbonshed(chosen)
     check_variables(chosen)
-    from carbonshed.dbt_plugin.preflight import preflight  # once the names are right
-
-    name = choices["dataset"]
-    preflight(name, chosen)
-    print_progress()
     is_plain = (
         choices == {"dataset": DEFAULT_NAME} and DATASET_VARIABLE not in os.environ
     )
     words = [] if is_plain else ["--vars", _words(choices)]
-    command = ["dbt", "build", *words, *extra]
-    from carbonshed.dbt_plugin.inputs import inputs_of, unchanged_since
+    _build(choices["dataset"], chosen, ["dbt", "build", *words], extra)
 
-    inputs = inputs_of(name, chosen)
-    built_at = None if extra else unchanged_since(name, inputs)
-    if built_at:
-        typer.echo(
-            f"{name}: nothing has changed since it was built, tested and published at"
-            f" {built_at} UTC; build it all the same: {shlex.join(command)}",
-            err=True,
-        )
-        return
-    typer.echo(shlex.join(command), err=True)
-    run_dbt(command, name, inputs.environment())
+
+def _build(
+    name: str, chosen: dict[str, str | None], command: list[str], flags: list[str]
+) -> None:
+    """Become dbt unless nothing has changed; nobody else changes the dataset."""
+    # these load what takes longer than a check of names
+    from carbonshed.dataset.lock import sole_use
+    from carbonshed.dbt_plugin.inputs import inputs_of, unchanged_since
+    from carbonshed.dbt_plugin.preflight import preflight
+
+    command += flags
+    with sole_use(name):
+        preflight(name, chosen)
+        print_progress()
+        inputs = inputs_of(name, chosen)
+        if built_at := None if flags else unchanged_since(name, inputs):
+            typer.echo(
+                f"{name}: nothing has changed since it was built, tested and published"
+                f" at {built_at} UTC; build it all the same: {shlex.join(command)}",
+                err=True,
+            )
+            return
+        typer.echo(shlex.join(command), err=True)
+        run_dbt(command, name, inputs.environment())
 
 
 def _parsed(variables: str) -> dict[str, Any]:
@@ -169,12 +176,14 @@ def _words(choices: dict[str, Any]) -> str:
 def run_dbt(
     command: list[str], name: str, more: Mapping[str, str] | None = None
 ) -> None:
-    """Become dbt, on a dataset: signals and the exit code are its own.
+    """Become dbt, on a dataset in sole use: signals and the exit code are its own.
 
     Each dataset has a log of its own in logs/, and each but the default one, which a
     plain `dbt build` builds too, a folder in target/. `more` is added to the
     environment.
     """
+    from carbonshed.dataset.lock import handed_on, sole_use
+
     os.chdir(project_root())
     target = {} if name == DEFAULT_NAME else {_TARGET: f"target/{name}"}
     environment = target | {_LOG: f"logs/{name}"} | os.environ | (more or {})
@@ -187,7 +196,8 @@ def run_dbt(
     print_note(f"dbt reads the project, 10 s if anything has changed; log: {log}")
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(program, command, environment)
+    with sole_use(name):
+        os.execve(program, command, environment | handed_on(name))
 
 
 def publish(

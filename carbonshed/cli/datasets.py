@@ -498,25 +498,26 @@ def _out_of_use(name: str) -> Iterator[None]:
     """Keep others from writing what belongs to a dataset."""
     import duckdb
 
+    from carbonshed.dataset.lock import sole_use
     from carbonshed.files import FileLock, LockHeldError
     from carbonshed.publish.editions import PUBLISHED
     from carbonshed.publish.work_file import WorkFileLockedError, read_work_file
 
     warehouse = warehouse_dir() / f"{name}.duckdb"
     locks = {
-        data_dir() / f".{name}.lock": "the dataset is being written",
         warehouse_dir() / PUBLISHED / f".{name}" / "lock": "it is being published",
         project_root() / "reports" / f".{name}.lock": "its report is being written",
     }
     with ExitStack() as held:
+        held.enter_context(sole_use(name))
         for path, why in locks.items():
             if not path.parent.is_dir():
                 continue
             lock = FileLock(path)
             try:
                 lock.acquire()
-            except LockHeldError:
-                msg = f"{name} is in use: {why} by another process; wait for it"
+            except LockHeldError as holder:
+                msg = f"{name} is in use: {why} by {holder}; wait for it"
                 raise CarbonshedError(msg) from None
             held.callback(lock.release)
         try:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from carbonshed.cli.output import destination, print_warnings, progress_bar
+from carbonshed.cli.output import destination, progress_bar
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import SYNTHETIC_NAME, validate_new_name
 from carbonshed.paths import refuse_outside_project
@@ -45,13 +45,14 @@ def synthesize(
     Without options this is `synthetic` at full size (1.2 GB on disk). A small one with
     years: --name decade --cities 30 --sectors 12 --years 2007,2012,2017.
     """
+    from carbonshed.dataset.lock import sole_use
     from carbonshed.publish.work_file import build_command
     from carbonshed.synthetic import synthesize as make
 
     refuse_outside_project()
     if name != SYNTHETIC_NAME:
         validate_new_name(name)
-    with progress_bar() as progress:
+    with sole_use(name), progress_bar() as progress:
         dataset = make(
             name=name,
             cities=cities,
@@ -68,7 +69,6 @@ def synthesize(
         "every number is invented"
     )
     typer.echo(f"build it with: {build_command(dataset.name)}")
-    print_warnings(dataset.name)
 
 
 def _numbers(words: str) -> list[int]:
@@ -102,18 +102,19 @@ def aggregate(
     """
     from carbonshed.aggregate import aggregate as add_up
     from carbonshed.cli.ingest import summary
+    from carbonshed.dataset.lock import sole_use
 
     refuse_outside_project()
-    with progress_bar() as progress:
+    validate_new_name(name)
+    with sole_use(name), progress_bar() as progress:
         dataset = add_up(
             source,
-            validate_new_name(name),
+            name,
             regions=regions,
             sectors=sectors,
             progress=progress,
         )
     typer.echo(summary(dataset))
-    print_warnings(dataset.name)
 
 
 def compile_table(
@@ -144,15 +145,21 @@ def compile_table(
     """
     from carbonshed.cli.ingest import summary
     from carbonshed.compile import compile_dataset, write_variants
+    from carbonshed.dataset.lock import sole_use
     from carbonshed.usa_states.world import statistics_folder
 
     refuse_outside_project()
-    with statistics_folder(folder, parent) as statistics, progress_bar() as progress:
+    validate_new_name(name)
+    with (
+        sole_use(name),
+        statistics_folder(folder, parent) as statistics,
+        progress_bar() as progress,
+    ):
         datasets = [
             compile_dataset(
                 statistics,
                 parent,
-                validate_new_name(name),
+                name,
                 progress=progress,
                 say=partial(typer.echo, err=True),
             )
@@ -161,7 +168,6 @@ def compile_table(
             datasets += write_variants(statistics, parent, name, progress)
     for dataset in datasets:
         typer.echo(summary(dataset))
-    print_warnings(name)
 
 
 def export(

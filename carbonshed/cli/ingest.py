@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.cli.output import print_warnings, progress_bar
+from carbonshed.cli.output import progress_bar
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_new_name
 from carbonshed.outputs import refuse_folders_of_commands
@@ -91,6 +91,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     Temporary files lie beside the dataset, or in the folder that the environment
     variable CARBONSHED_TEMP_DIR names.
     """
+    from carbonshed.dataset.lock import sole_use
     from carbonshed.readers import ingest as read
     from carbonshed.readers.options import IngestOptions
 
@@ -110,10 +111,9 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
         emissions_unit=emissions_unit,
         accept=frozenset(accept or ()),
     )
-    with progress_bar() as progress:
+    with sole_use(name), progress_bar() as progress:
         dataset = read(format_name, source, options, progress)
     typer.echo(summary(dataset))
-    print_warnings(dataset.name)
 
 
 def summary(dataset: "Dataset") -> str:

@@ -219,16 +219,3 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
         yield lambda step, part: bar.update(task, description=step, completed=part)
-
-
-def print_warnings(name: str) -> None:
-    """Say of a new dataset that the one before it is being built."""
-    from carbonshed.ask.status import status_of
-
-    if status_of(name).is_running:
-        typer.echo(
-            f"note: a build of {name} is running, and was begun on the dataset before"
-            " this one: it ends with an error or publishes nothing; build again after"
-            " it",
-            err=True,
-        )

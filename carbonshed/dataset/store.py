@@ -11,6 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,11 +33,9 @@ from carbonshed.dataset.contract import (
     STORED_TABLES,
 )
 from carbonshed.dataset.descriptor import parse_descriptor
+from carbonshed.dataset.lock import sole_use
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import (
-    FileLock,
-    LockHeldError,
-    make_folder,
     previous_folder,
     recover_folder,
     remove_folder,
@@ -177,25 +176,12 @@ class DatasetWriter:
     def __init__(self, name: str) -> None:
         self.name = validate_name(name)
         self._folder = data_dir()
-        self._lock = FileLock(_lock_path(self._folder, name))
+        self._use = ExitStack()
         self.partial = self._folder / f".{name}.partial-{os.getpid()}"
-        self._made_folder = False
 
     def __enter__(self) -> "DatasetWriter":
         """Lock the name and open an empty partial folder."""
-        try:
-            self._made_folder = not self._folder.exists()
-            make_folder(self._folder)
-            self._lock.acquire()
-        except LockHeldError:
-            raise CarbonshedError(
-                f"dataset {self.name!r} is being written by another process; wait "
-                "until it has ended"
-            ) from None
-        except OSError as error:
-            raise CarbonshedError(
-                f"{self._folder}: cannot write datasets here: {error.strerror}"
-            ) from None
+        self._use.enter_context(sole_use(self.name))
         try:
             _recover(self._folder, self.name)
             self.partial.mkdir()
@@ -381,9 +367,7 @@ class DatasetWriter:
 
     def _clean_up(self) -> None:
         shutil.rmtree(self.partial, ignore_errors=True)
-        self._lock.release()
-        if self._made_folder:
-            _remove_if_empty(self._folder)
+        self._use.close()
 
 
 def _refuse_control(table: str, labels: pa.Table) -> None:
@@ -402,15 +386,8 @@ def recover_interrupted(name: str) -> None:
     folder = data_dir()
     if not _leftovers(folder, name):
         return
-    lock = FileLock(_lock_path(folder, name))
-    try:
-        lock.acquire()
-    except (LockHeldError, OSError):
-        return  # a writer is alive, or the folder is read-only: nothing to undo
-    try:
-        _recover(folder, name)
-    finally:
-        lock.release()
+    with suppress(CarbonshedError), sole_use(name):  # else a writer is alive
+        _recover(folder, name, keep=f".{name}.partial-{os.getpid()}")
 
 
 def open_dataset(name: str) -> Dataset:
@@ -565,10 +542,6 @@ def _add_tables(dataset: Dataset) -> None:
             add_checksum(dataset.path / LIST, path.name, partial)
 
 
-def _lock_path(folder: Path, name: str) -> Path:
-    return folder / f".{name}.lock"
-
-
 def _partials(folder: Path, name: str) -> list[Path]:
     prefix = f".{name}.partial-"
     return [path for path in folder.glob(".*") if path.name.startswith(prefix)]
@@ -587,7 +560,7 @@ def _interrupted_names(folder: Path) -> Iterator[str]:
             yield name
 
 
-def _recover(folder: Path, name: str) -> None:
+def _recover(folder: Path, name: str, keep: str = "") -> None:
     """Put back an earlier dataset that stepped aside; remove the rest. Needs the lock.
 
     A process killed between the two renames of `commit` leaves no dataset under the
@@ -595,7 +568,8 @@ def _recover(folder: Path, name: str) -> None:
     """
     recover_folder(folder / name)
     for partial in _partials(folder, name):
-        remove_folder(partial)
+        if partial.name != keep:
+            remove_folder(partial)
 
 
 def _years(transactions: Path) -> list[int]:
@@ -605,11 +579,6 @@ def _years(transactions: Path) -> list[int]:
         for batch in file.iter_batches(columns=["year"]):
             years.update(batch.column("year").unique().to_pylist())
     return sorted(years)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
-        folder.rmdir()
 
 
 Row = dict[str, Any]

@@ -20,6 +20,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.events.contextvars import get_node_info
 
+from carbonshed.dataset.lock import sole_use
 from carbonshed.dataset.store import open_dataset
 from carbonshed.dbt_plugin.inputs import inputs_of_run
 from carbonshed.dbt_plugin.own_project import (
@@ -86,7 +87,7 @@ class Plugin(BasePlugin):
         """Begin without a run."""
         self.selected: set[str] = set()  # for the run that is going on
         self.begun: set[str] = set()  # those of them that have begun
-        self.shown = ExitStack()  # as long as a run goes on
+        self.shown, self.use = ExitStack(), ExitStack()  # as long as a run goes on
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Make the folder of the warehouses; DuckDB would not."""
@@ -164,8 +165,12 @@ class Plugin(BasePlugin):
         if refusal := work_file.refusal_to_build(self.warehouse):
             return _refused(refusal)
         try:
+            if is_name(name):
+                self.use.enter_context(sole_use(name))
+                atexit.register(self.use.close)  # a run may be cut off
             lines = self._checked(name, run, work_file)
         except CarbonshedError as refusal:
+            self.use.close()
             print_progress()
             if _has_tables(cursor):
                 note_refusal(cursor, str(refusal))
@@ -176,6 +181,7 @@ class Plugin(BasePlugin):
         self.chosen = run["vars"]
         self.dataset = name
         if run["command"] in _RENDERING:
+            self.use.close()
             return json.dumps({"lines": lines})
         self.gates = gating(run["nodes"])
         choices = own_vars(run["given"], self.chosen) | changed_choices(self.chosen)
@@ -193,7 +199,7 @@ class Plugin(BasePlugin):
         self.begun.clear()
         self.shown.enter_context(step_lines(OF_A_RUN, on_terminal=True))
         print_progress("the first models")
-        atexit.register(self.shown.close)  # a run may be cut off
+        atexit.register(self.shown.close)
         return json.dumps({"lines": lines})
 
     def _checked(
@@ -255,6 +261,8 @@ class Plugin(BasePlugin):
         if is_publishable and work_file.outstanding:
             lines.append(unpublished(work_file, name))
             is_publishable = False
+        if not is_publishable:
+            self.use.close()
         return json.dumps({"lines": lines, "is_publishable": is_publishable})
 
     def _publish(self) -> str:
@@ -275,6 +283,7 @@ class Plugin(BasePlugin):
             )
             return json.dumps({"lines": [], "problem": problem})
         finally:
+            self.use.close()
             print_progress()
         lines = published(self.warehouse, facts, self.begun_at)
         return json.dumps({"lines": lines})

@@ -1,7 +1,6 @@
 """What happens to files of other versions, of somebody else, and while others work."""
 
 import re
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -10,7 +9,6 @@ from support.tiny_folder import TinyFolder
 pytestmark = pytest.mark.slow
 
 NAME = "operated"
-CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -82,34 +80,28 @@ def test_a_file_that_is_no_database_is_named_without_a_traceback(
     path.unlink()
 
 
-# as an ingest does that comes while a model is being made
-INGESTED_ANEW = """
-{{ config(materialized="table", post_hook="{{ refuse_another_ingest() }}", pre_hook="
-    copy (select * replace ('another' as dataset_id) from 'data/NAME/dataset.parquet')
-    to 'data/NAME/dataset.parquet' (format parquet)
-") }}
-select 1 as one
-"""
-
-
-def test_an_ingest_during_a_build_ends_it_in_plain_words(
+def test_a_build_has_the_dataset_to_itself_from_the_first_word(
     operated, small_project, tmp_path
 ):
-    """The solve has this hook: the marts are made after it."""
-    solve = (CHECKOUT / "python_models" / "_models.yml").read_text("utf-8")
-    assert 'post_hook: "{{ refuse_another_ingest() }}"' in solve
-    model = small_project.root / "models" / "staging" / "late.sql"
-    model.write_text(INGESTED_ANEW.replace("NAME", NAME), encoding="utf-8")
-    try:
-        built = operated()
-    finally:
-        model.unlink()
-        folder = TinyFolder(tmp_path / "tiny").write()
-        small_project.ingest(folder, NAME).must_pass()
-    built.must_refuse(
-        f"dataset {NAME} was ingested anew while it was being built",
-        f"dbt build --vars 'dataset: {NAME}'",
+    """Also while dbt reads the project; and dbt goes on with the same right to it."""
+    folder = TinyFolder(tmp_path / "tiny").write()
+    others = (
+        ("remove", NAME, "--yes"),
+        ("build", NAME),
+        ("ingest", "tidy", str(folder), "--name", NAME),
     )
+    flags = ("--", "--select", "stg_regions", "--threads", "1")
+    build = small_project.start("carbonshed", "build", NAME, *flags)
+    said = ""
+    while "dbt reads the project" not in said:
+        said += build.stdout.readline()
+    for words in others:
+        small_project.run("carbonshed", *words).must_refuse(
+            f"dataset '{NAME}' is in use by process {build.pid}, since"
+        )
+    rest, _ = build.communicate()
+    assert "OK created sql view model staging.stg_regions" in rest, said + rest
+    assert not (small_project.root / f"data/.{NAME}.lock").exists()
 
 
 # files of four models; an ERROR ends the query, or a hook that comes after it

@@ -17,6 +17,7 @@ from carbonshed.cli import _commands
 from carbonshed.dataset.contract import COMPILE_VARIANTS
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import FileLock, LockHeldError
 from carbonshed.names import STATES_NAME, SYNTHETIC_NAME
 from carbonshed.readers.tidy import ingest_tidy
 
@@ -84,6 +85,37 @@ def test_dbt_is_asked_to_build_the_dataset_that_was_named(project, monkeypatch):
     ]
     monkeypatch.setenv("DBT_LOG_PATH", "mine")
     assert started()[1]["DBT_LOG_PATH"] == "mine"
+
+
+def test_a_build_has_the_dataset_to_itself_before_it_looks_at_it(project, monkeypatch):
+    another = FileLock(project / "data/.tiny.lock")
+    another.acquire()
+
+    def look(*_: object) -> None:
+        raise AssertionError("looked at without leave")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("carbonshed.dbt_plugin.preflight.preflight", look)
+        for words in (("build", "tiny"), ("remove", "tiny", "--yes")):
+            said = refusal_of(run_command, *words)
+            assert f"'tiny' is in use by process {os.getpid()}, since 20" in said
+        tidy = ("ingest", "tidy", project / "tidy", "--name", "tiny")
+        patched.setattr("carbonshed.readers.ingest", look)
+        assert "'tiny' is in use by process" in refusal_of(run_command, *tidy)
+        made = ("synthesize", "--name", "tiny", "--cities", "2", "--sectors", "2")
+        patched.setattr("carbonshed.synthetic.synthesize", look)
+        assert "'tiny' is in use by process" in refusal_of(run_command, *made)
+    another.release()
+
+    def become(_program: Path, words: list[str], environment: dict[str, str]) -> None:
+        with pytest.raises(LockHeldError, match=f"process {os.getpid()}, since"):
+            another.acquire()
+        # an open file that the next program gets
+        assert os.get_inheritable(int(environment["CARBONSHED_LOCK"]))
+        raise BecameError(words, environment, Path.cwd())
+
+    monkeypatch.setattr(os, "execve", become)
+    started("tiny")
 
 
 def test_the_default_dataset_is_built_by_plain_dbt_build(project, monkeypatch):

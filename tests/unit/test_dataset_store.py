@@ -1,6 +1,7 @@
 """Datasets on disk: whole or not at all, one writer, healed after a kill."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from carbonshed import versions
 from carbonshed.checksums import sha256_of
 from carbonshed.cli import _commands
 from carbonshed.dataset.contract import DERIVED_TABLES, STORED_TABLES
+from carbonshed.dataset.lock import sole_use
 from carbonshed.dataset.store import (
     DatasetWriter,
     label_table,
@@ -140,8 +142,13 @@ def test_a_forgotten_or_unknown_table_is_named():
 
 
 def test_one_writer_at_a_time():
-    with DatasetWriter("one"), refused("'one' is being written"), DatasetWriter("one"):
+    Path("data").mkdir()
+    another = FileLock(Path("data/.one.lock"))
+    another.acquire()
+    holder = rf"'one' is in use by process {os.getpid()}, since 20\d\d-.* UTC: wait"
+    with refused(holder), DatasetWriter("one"):
         pass
+    another.release()
     with DatasetWriter("one"), DatasetWriter("two"):
         assert len(list(Path("data").glob(".*.partial-*"))) == 2
     make("one")
@@ -157,6 +164,63 @@ def test_a_lock_is_given_back_and_leaves_no_file():
     second.acquire()
     second.release()
     assert not path.exists()
+
+
+# a program that becomes another one; and what that does, while others look on
+BECOMES = """
+import os, sys
+from pathlib import Path
+from carbonshed.dataset.lock import handed_on, sole_use
+from carbonshed.files import FileLock
+if sys.argv[1] == "first":
+    with sole_use("one"):
+        words = [sys.executable, "-c", sys.argv[2], "second", ""]
+        os.execve(sys.executable, words, os.environ | handed_on("one"))
+print("looking", flush=True)
+sys.stdin.readline()
+with sole_use("one"), sole_use("one"):
+    print("taken over", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_a_lock_outlives_the_program_but_not_the_process(project):
+    program = [sys.executable, "-c", BECOMES, "first", BECOMES]
+    pipe = subprocess.PIPE
+    lock = project / "data/.one.lock"
+    with subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True) as process:
+        holder = rf"'one' is in use by process {process.pid}, since "
+        for said in ("looking\n", "taken over\n"):
+            assert process.stdout.readline() == said
+            with refused(holder), sole_use("one"):
+                pass
+            process.stdin.write("\n")
+            process.stdin.flush()
+    assert process.returncode == 0
+    assert not lock.exists()
+
+    with subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True) as process:
+        process.stdout.readline()
+        process.kill()
+    assert lock.exists()
+    make("one")
+    assert not lock.exists()
+
+
+def test_a_dataset_in_use_is_looked_at_but_not_undone(project):
+    make("one")
+    (project / "data/.one.previous").mkdir()
+    another = FileLock(project / "data/.one.lock")
+    another.acquire()
+    assert open_dataset("one").name == "one"
+    assert (project / "data/.one.previous").exists()
+    another.release()
+    with sole_use("one"):  # as a build has it
+        half = project / f"data/.one.partial-{os.getpid()}"
+        half.mkdir()
+        assert open_dataset("one").name == "one"
+        assert half.exists()
+    assert not (project / "data/.one.previous").exists()
 
 
 def test_opening_what_is_not_there_names_what_is():

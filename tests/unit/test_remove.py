@@ -112,16 +112,16 @@ def test_it_asks_first(two):
 @pytest.mark.parametrize(
     ("lock", "why"),
     [
-        ("data/.tiny.lock", "the dataset is being written"),
-        ("warehouse/published/.tiny/lock", "it is being published"),
-        ("reports/.tiny.lock", "its report is being written"),
+        ("data/.tiny.lock", "is in use by process"),
+        ("warehouse/published/.tiny/lock", "it is being published by process"),
+        ("reports/.tiny.lock", "its report is being written by process"),
     ],
 )
 def test_nothing_is_removed_of_what_is_in_use(two, lock, why):
     holder = FileLock(two / lock)
     holder.acquire()
     before = state_of(two)
-    with pytest.raises(CarbonshedError, match=f"tiny is in use: {why}"):
+    with pytest.raises(CarbonshedError, match=f"{why} {os.getpid()}, since 20"):
         run("tiny", "--yes")
     assert state_of(two) == before
     holder.release()
