@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,6 +31,11 @@ from carbonshed.paths import (
 from carbonshed.progress import print_note, print_progress
 from carbonshed.text import first_line, size_text, suggestion
 
+if TYPE_CHECKING:
+    from carbonshed.dbt_plugin.vars import Texts
+
+# dbt that shows that it reads
+_DBT = "from carbonshed.dbt_plugin.reading import main; main()"
 _TARGET, _LOG = "DBT_TARGET_PATH", "DBT_LOG_PATH"
 # draws the charts; the rest of the program does without
 _NEEDED = "vl_convert"
@@ -69,6 +74,7 @@ def build(
         DATASET_VARIABLE,
         check_variables,
         of_carbonshed,
+        texts_of,
     )
 
     extra = list(flags or [])
@@ -80,24 +86,21 @@ def build(
     choices = _parsed(variables)
     choices["dataset"] = _one_name(name, choices.get("dataset"))
     os.chdir(project_root())  # as dbt does: paths in vars are as seen from there
-    chosen = {
-        str(var): None if value is None else str(value)
-        for var, value in choices.items()
-    }
+    given = texts_of(choices)
     if remark := project_remark():
         raise CarbonshedError(remark)
     _refuse_missing(choices["dataset"])
-    chosen = of_carbonshed(chosen)
+    chosen = of_carbonshed(given)
     check_variables(chosen)
     is_plain = (
         choices == {"dataset": DEFAULT_NAME} and DATASET_VARIABLE not in os.environ
     )
     words = [] if is_plain else ["--vars", _words(choices)]
-    _build(choices["dataset"], chosen, ["dbt", "build", *words], extra)
+    _build(given, chosen, ["dbt", "build", *words], extra)
 
 
 def _build(
-    name: str, chosen: dict[str, str | None], command: list[str], flags: list[str]
+    given: "Texts", chosen: "Texts", command: list[str], flags: list[str]
 ) -> None:
     """Become dbt unless nothing has changed; nobody else changes the dataset."""
     # these load what takes longer than a check of names
@@ -106,10 +109,11 @@ def _build(
     from carbonshed.dbt_plugin.preflight import preflight
 
     command += flags
+    name = given["dataset"]
     with sole_use(name):
         preflight(name, chosen)
         print_progress()
-        inputs = inputs_of(name, chosen)
+        inputs = inputs_of(name, given)
         if built_at := None if flags else unchanged_since(name, inputs):
             typer.echo(
                 f"{name}: nothing has changed since it was built, tested and published"
@@ -187,17 +191,17 @@ def run_dbt(
     os.chdir(project_root())
     target = {} if name == DEFAULT_NAME else {_TARGET: f"target/{name}"}
     environment = target | {_LOG: f"logs/{name}"} | os.environ | (more or {})
-    program = Path(sys.executable).with_name(command[0])
-    if not program.is_file():
+    if not find_spec("dbt.cli"):
         raise CarbonshedError(
-            f"{program} is not there: install dbt-core in the environment of carbonshed"
+            f"dbt is not there: install dbt-core in the environment of {sys.executable}"
         )
     log = f"{environment[_LOG]}/dbt.log"
     print_note(f"dbt reads the project, 10 s if anything has changed; log: {log}")
     sys.stdout.flush()
     sys.stderr.flush()
+    words = [sys.executable, "-P", "-c", _DBT, *command[1:]]
     with sole_use(name):
-        os.execve(program, command, environment | handed_on(name))
+        os.execve(sys.executable, words, environment | handed_on(name))
 
 
 def publish(

@@ -77,7 +77,8 @@ def init(
     for remark in _remarks(root, files):
         typer.echo(f"\n{remark}")
     steps = [] if root == Path.cwd() else [f"cd {folder}"]
-    steps += ["dbt build"] if _install(root) else ["dbt deps", "dbt build"]
+    steps += [] if _install(root) else ["dbt deps"]
+    steps += ["carbonshed build"]
     typer.echo(f"\nnext: {' && '.join(steps)}")
 
 

@@ -15,7 +15,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, make_folder
 from carbonshed.paths import data_dir
 
-_HANDED = "CARBONSHED_LOCK"  # an environment variable
+HANDED = "CARBONSHED_LOCK"  # an environment variable
 _READ_ONLY = (errno.EACCES, errno.EROFS)
 _held: dict[Path, FileLock] = {}  # by this process
 
@@ -40,7 +40,7 @@ def sole_use(name: str) -> Iterator[None]:
     lock = FileLock(path)
     try:
         make_folder(folder)
-        if not lock.take_over(os.environ.get(_HANDED, "")):
+        if not lock.take_over(os.environ.get(HANDED, "")):
             lock.acquire()
     except LockHeldError as holder:
         raise CarbonshedError(
@@ -67,7 +67,7 @@ def handed_on(name: str) -> dict[str, str]:
 
     The dataset is in sole use.
     """
-    return {_HANDED: _held[_path(name)].hand_on()}
+    return {HANDED: _held[_path(name)].hand_on()}
 
 
 def _path(name: str) -> Path:

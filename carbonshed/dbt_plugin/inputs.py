@@ -2,25 +2,28 @@
 
 Files count by their bytes, which are read anew each time; those of a dataset by its
 list of checksums, with which the check before a build has just compared them. A run
-notes the digest of what it was started on if no file has changed until its end.
+notes the digest of what it was started on if no file has changed until its end; also a
+run of plain `dbt build`, which reads files before it asks for the digest.
 """
 
 import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import carbonshed
 from carbonshed.ask.status import status_of
 from carbonshed.checksums import LIST, compare, listed_sums, sha256_of
 from carbonshed.dataset.contract import COMPILE_VARIANTS
-from carbonshed.dbt_plugin.vars import Texts
+from carbonshed.dataset.lock import HANDED
+from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, Texts
 from carbonshed.paths import (
+    OWN_NAME,
     PROJECT_FILE,
     data_dir,
     is_own_project,
@@ -32,8 +35,15 @@ from carbonshed.publish.editions import published_editions
 from carbonshed.scenarios.scenario_file import chosen_scenarios
 
 _VARIABLE = "CARBONSHED_INPUTS"  # an environment variable
-# without effect on what is built
-_WITHOUT_EFFECT = (_VARIABLE, "DBT_TARGET_PATH", "DBT_LOG_PATH", "DBT_LOG_LEVEL")
+# without effect on what is built, once the dataset is known
+_WITHOUT_EFFECT = (
+    _VARIABLE,
+    HANDED,
+    DATASET_VARIABLE,
+    "DBT_TARGET_PATH",
+    "DBT_LOG_PATH",
+    "DBT_LOG_LEVEL",
+)
 _PREFIXES = ("CARBONSHED_", "DBT_")
 # files of a project outside the folders that PROJECT_FILE names
 _FILES = (
@@ -68,18 +78,18 @@ class Inputs:
         return {_VARIABLE: f"{self.digest} {self.state}"}
 
 
-def inputs_of(name: str, chosen: Texts) -> Inputs:
-    """Return the inputs of a build of a dataset, with these vars.
+def inputs_of(name: str, given: Texts) -> Inputs:
+    """Return the inputs of a build of a dataset, with these vars on its command line.
 
     Files of the dataset are taken for what its list says, with which `preflight` has
     compared them; all others are read.
     """
-    files = _files(name, chosen)
+    files = _files(name, given)
     state = _state(files)
     listed = listed_sums(data_dir() / name / LIST)
     parts = {
         "files": {str(path): listed.get(path) or sha256_of(path) for path in files},
-        "vars": dict(chosen),
+        "vars": {**given, "dataset": name},
         "environment": {
             variable: value
             for variable, value in os.environ.items()
@@ -96,13 +106,25 @@ def inputs_of(name: str, chosen: Texts) -> Inputs:
     return Inputs(_digest(parts), state)
 
 
-def inputs_of_run(name: str, chosen: Texts) -> str | None:
-    """Return the digest of the inputs that a run was started on; None if not known.
+def inputs_of_run(name: str, given: Texts) -> Inputs | None:
+    """Return the inputs that a run is started on, once what it reads is checked.
 
-    Nor is it if a file has changed since.
+    They are those that `carbonshed build` has noted. Of plain `dbt build` they are
+    those of now, but None if a file is newer than the process, which may have read it
+    before.
     """
-    digest, _, state = os.environ.get(_VARIABLE, "").partition(" ")
-    return digest if digest and state == _state(_files(name, chosen)) else None
+    if noted := os.environ.get(_VARIABLE):
+        return Inputs(*noted.split())
+    folders = [inside for inside, _ in _walk(_project_folders())]
+    changed = (path.stat().st_ctime for path in [*folders, *_files(name, given)])
+    return inputs_of(name, given) if max(changed) < _begun_at() else None
+
+
+def digest_after(inputs: Inputs | None, name: str, given: Texts) -> str | None:
+    """Return the digest of inputs after a run; None if a file has changed meanwhile."""
+    if inputs is None or inputs.state != _state(_files(name, given)):
+        return None
+    return inputs.digest
 
 
 def unchanged_since(name: str, inputs: Inputs) -> datetime | None:
@@ -128,31 +150,45 @@ def _packages() -> list[str]:
     return sorted({record.name for path in folders for record in path.glob("*-info")})
 
 
-def _files(name: str, chosen: Texts) -> list[Path]:
+def _files(name: str, given: Texts) -> list[Path]:
     """Return all files that a build reads, in order."""
     root = project_root()
-    settings = settings_of(root / PROJECT_FILE)
-    folders = [
-        Path(carbonshed.__file__).parent,
-        data_dir() / name,
-        *(root / folder for folder in _named(settings)),
-    ]
+    package = Path(carbonshed.__file__).parent
     profiles = Path(os.environ.get("DBT_PROFILES_DIR") or root) / "profiles.yml"
-    scenarios = chosen_scenarios(name, chosen.get("scenarios"))
+    declared = settings_of(root / PROJECT_FILE).get("vars") or {}
+    variables = {**declared, **(declared.get(OWN_NAME) or {}), **given}
+    scenarios = chosen_scenarios(name, variables.get("scenarios"))
     files = {*(root / file for file in _FILES), profiles}
     files |= {scenarios} if scenarios else set()
-    for folder in folders:
-        for inside, _, names in os.walk(folder, followlinks=True):
-            if Path(inside).name != "__pycache__":
-                files |= {Path(inside, file) for file in names}
+    for folder, names in _walk([package, data_dir() / name, *_project_folders()]):
+        files |= {folder / file for file in names}
     return sorted(file for file in files if file.is_file())
 
 
-def _named(settings: Mapping[str, Any]) -> Iterator[str]:
+def _walk(folders: Iterable[Path]) -> Iterator[tuple[Path, list[str]]]:
+    """Yield folders and those in them, each with the names of its files."""
+    for folder in folders:
+        for inside, _, names in os.walk(folder, followlinks=True):
+            if Path(inside).name != "__pycache__":
+                yield Path(inside), names
+
+
+def _project_folders() -> Iterator[Path]:
     """Yield the folders that a project file names, or dbt by default."""
+    root = project_root()
+    settings = settings_of(root / PROJECT_FILE)
     for key, default in _FOLDERS.items():
         named = settings.get(key, default)
-        yield from named if isinstance(named, list) else [named]
+        names = named if isinstance(named, list) else [named]
+        yield from (root / name for name in names)
+
+
+def _begun_at() -> float:
+    """Return when this process has begun, as times of files are given."""
+    (_, _, fields) = Path("/proc/self/stat").read_text().rpartition(")")
+    ticks = int(fields.split()[19])  # since the machine was started
+    booted_at = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    return booted_at + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _editions(name: str) -> list[Path]:

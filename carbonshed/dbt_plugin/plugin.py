@@ -22,7 +22,7 @@ from dbt_common.events.contextvars import get_node_info
 
 from carbonshed.dataset.lock import sole_use
 from carbonshed.dataset.store import open_dataset
-from carbonshed.dbt_plugin.inputs import inputs_of_run
+from carbonshed.dbt_plugin.inputs import Inputs, digest_after, inputs_of_run
 from carbonshed.dbt_plugin.own_project import (
     gating,
     refuse_another_file,
@@ -34,6 +34,7 @@ from carbonshed.dbt_plugin.preflight import (
     refuse_other_version,
     refuse_parsed_elsewhere,
 )
+from carbonshed.dbt_plugin.reading import reading
 from carbonshed.dbt_plugin.summary import failed, published, run_lines, unpublished
 from carbonshed.dbt_plugin.vars import (
     Texts,
@@ -42,6 +43,7 @@ from carbonshed.dbt_plugin.vars import (
     dataset_of,
     of_carbonshed,
     own_vars,
+    texts_of,
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
@@ -110,6 +112,8 @@ class Plugin(BasePlugin):
         """Register the functions."""
         self.connection = conn
         self.chosen: Texts = {}  # vars of the run, once they are checked
+        self.given: Texts = {}  # those of them that stood on the command line
+        self.inputs: Inputs | None = None  # of the run, if they are known
         self.warehouse = Path(self.creds.path)
         functions: dict[str, tuple[Callable[..., str | None], int]] = {
             "carbonshed_begin_run": (self._begin_run, 1),
@@ -150,6 +154,7 @@ class Plugin(BasePlugin):
 
         Return the lines that say so, or what is wrong, as JSON.
         """
+        reading.close()
         self.begun_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         run = json.loads(text)  # see macros/begin_run.sql
         cursor = self.connection.cursor()
@@ -183,6 +188,8 @@ class Plugin(BasePlugin):
         if run["command"] in _RENDERING:
             self.use.close()
             return json.dumps({"lines": lines})
+        self.given = texts_of(own_vars(run["given"], {}))
+        self.inputs = inputs_of_run(name, self.given) if _is_usual() else None
         self.gates = gating(run["nodes"])
         choices = own_vars(run["given"], self.chosen) | changed_choices(self.chosen)
         begin_run(
@@ -274,7 +281,8 @@ class Plugin(BasePlugin):
             with step_lines(on_terminal=True) as progress:
                 facts = publish_marts(edition, cursor, catalogue, progress)
             if describe(cursor).run["is_full"]:
-                note_inputs(cursor, inputs_of_run(self.dataset, self.chosen))
+                inputs = digest_after(self.inputs, self.dataset, self.given)
+                note_inputs(cursor, inputs)
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             problem = (
                 "the build passed, but it is not published; readers still see the"
@@ -320,6 +328,15 @@ def _elsewhere() -> str | None:
         f"dbt was called in {here}, and its project is {project.resolve()}: datasets"
         " would be looked for, and warehouses written, in the wrong folder. Run it in"
         f" the folder of the project: cd {project.resolve()}"
+    )
+
+
+def _is_usual() -> bool:
+    """Return whether no flag chooses another profile than the next run would take."""
+    flags, folder = get_flags(), os.environ.get("DBT_PROFILES_DIR") or Path.cwd()
+    return Path(flags.PROFILES_DIR).resolve() == Path(folder).resolve() and all(
+        getattr(flags, choice, None) == os.environ.get(f"DBT_{choice}")
+        for choice in ("TARGET", "PROFILE")
     )
 
 

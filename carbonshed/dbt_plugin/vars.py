@@ -255,6 +255,14 @@ def of_carbonshed(texts: Texts) -> Texts:
     return {str(name): None for name in ours} | chosen
 
 
+def texts_of(values: Mapping[str, object]) -> Texts:
+    """Return vars as texts."""
+    return {
+        str(name): None if value is None else str(value)
+        for name, value in values.items()
+    }
+
+
 def own_vars(text: str, ours: Texts) -> dict[str, object]:
     """Return the vars of a run that are not Carbonshed's, with their types.
 

@@ -275,6 +275,19 @@ def test_a_run_of_no_rows_proves_nothing_and_keeps_the_solves(warehouse, project
     assert kind_of(seen) == "full"
 
 
+def test_the_command_of_a_build_knows_what_plain_dbt_has_built(warehouse, project):
+    project.dbt("build", NAME, "--full-refresh").must_pass()
+    again = project.run("carbonshed", "build", NAME).must_pass()
+    assert f"{NAME}: nothing has changed since it was built" in again.text
+    (project.root / "models/marts/other.yml").write_text("version: 2\n")
+    try:
+        other = project.run("carbonshed", "build", NAME).must_pass()
+    finally:
+        (project.root / "models/marts/other.yml").unlink()
+    assert "nothing has changed" not in other.text
+    assert "Published: " in other.text
+
+
 def test_a_full_refresh_solves_again_and_another_build_does_not(warehouse, project):
     # the dataset may stand in the environment, with a folder for what dbt has parsed
     named = {"CARBONSHED_DATASET": NAME, "DBT_TARGET_PATH": f"target/{NAME}"}

@@ -95,7 +95,9 @@ class _BecomeError(BaseException):
 
 
 def _become(program: Path, command: list[str], environment: dict[str, str]) -> None:
-    raise _BecomeError(command, environment)
+    """Become dbt, which is here already."""
+    program = command.index("-c") + 1
+    raise _BecomeError(["dbt", *command[program + 1 :]], environment)
 
 
 def _exit_code(command: list[str]) -> int:

@@ -43,9 +43,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
 
-    def become(program: Path, words: list[str], environment: dict[str, str]) -> None:
-        assert program == Path(sys.executable).with_name("dbt")
-        raise BecameError(words, environment, Path.cwd())
+    def become(program: str, words: list[str], environment: dict[str, str]) -> None:
+        assert program == words[0] == sys.executable
+        assert words[1:3] == ["-P", "-c"]
+        assert "carbonshed.dbt_plugin.reading" in words[3]
+        raise BecameError(["dbt", *words[4:]], environment, Path.cwd())
 
     monkeypatch.setattr(os, "execve", become)
     return tmp_path
@@ -112,7 +114,7 @@ def test_a_build_has_the_dataset_to_itself_before_it_looks_at_it(project, monkey
             another.acquire()
         # an open file that the next program gets
         assert os.get_inheritable(int(environment["CARBONSHED_LOCK"]))
-        raise BecameError(words, environment, Path.cwd())
+        raise BecameError(["dbt", *words[4:]], environment, Path.cwd())
 
     monkeypatch.setattr(os, "execve", become)
     started("tiny")

@@ -59,7 +59,7 @@ def test_a_new_project_has_what_dbt_takes_from_it_alone(folder):
     printed = init("study")
     root = folder / "study"
     assert texts(root).keys() == FILES
-    assert printed.endswith("next: cd study && dbt build\n")
+    assert printed.endswith("next: cd study && carbonshed build\n")
     page = (ROOT / "docs" / "own_project.md").read_text("utf-8")
     listed = re.findall(r"^\| (`.+?`) \| ", page, re.M)
     assert {name for row in listed for name in re.findall(r"`(.+?)`", row)} == FILES
@@ -131,7 +131,7 @@ def test_a_link_of_another_installation_is_renewed(folder, monkeypatch):
         init("study")
         assert link.readlink() == shipped_project()
     monkeypatch.chdir("study")
-    assert init(".").endswith("next: dbt build\n")
+    assert init(".").endswith("next: carbonshed build\n")
     link.unlink()
     link.mkdir()
     assert "is a folder; expected a link" in refusal_of(init, ".")

@@ -8,7 +8,7 @@ import pytest
 from dbt_common.events.contextvars import log_contextvars
 
 from carbonshed import progress as module
-from carbonshed.dbt_plugin import plugin
+from carbonshed.dbt_plugin import plugin, reading
 from carbonshed.progress import (
     OF_A_RUN,
     Pace,
@@ -174,3 +174,24 @@ def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(monkeypatch):
     monkeypatch.setattr(sys, "stderr", terminal)
     print_progress("x" * 200)
     assert len(terminal.getvalue()) < 90
+
+
+def test_dbt_that_reads_gives_signs_of_life_until_the_plugin_is_called(
+    monkeypatch, capsys
+):
+    def dbt() -> None:
+        time.sleep(0.35)
+        reading.reading.close()  # as the plugin does
+        print("Checked:", file=sys.stderr)
+        time.sleep(0.25)
+
+    monkeypatch.setattr("dbt.cli.main.cli", dbt)
+    monkeypatch.setattr(module, "_TICK", 0.02)
+    monkeypatch.setattr(reading, "_PACE", Pace(first=0.1, apart=0.1, again=0.1))
+    monkeypatch.setattr(sys, "argv", ["-m", "build"])
+    reading.main()
+    *ticks, last = capsys.readouterr().err.splitlines()
+    assert last == "Checked:"
+    assert ticks
+    assert all(tick.startswith("  dbt reads the project (") for tick in ticks)
+    assert sys.argv == ["dbt", "build"]

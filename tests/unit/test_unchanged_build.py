@@ -6,10 +6,12 @@ meanwhile, and the publication must be whole.
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import duckdb
 import pytest
+from support.commands import run_program
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
 from typer.testing import CliRunner
@@ -17,7 +19,12 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.dataset.store import open_dataset
 from carbonshed.dbt_plugin import inputs
-from carbonshed.dbt_plugin.inputs import inputs_of, inputs_of_run, unchanged_since
+from carbonshed.dbt_plugin.inputs import (
+    digest_after,
+    inputs_of,
+    inputs_of_run,
+    unchanged_since,
+)
 from carbonshed.progress import no_message
 from carbonshed.publish.publishing import publish
 from carbonshed.publish.work_file import note_inputs
@@ -122,6 +129,24 @@ def test_vars_and_the_dataset_make_another_digest(project, tmp_path):
     assert digests[0] == digests[3]
 
 
+def test_how_a_dataset_is_named_and_held_makes_no_other_digest(project, monkeypatch):
+    before = inputs_of(NAME, {})
+    assert inputs_of(NAME, {"dataset": NAME}) == before
+    monkeypatch.setenv("CARBONSHED_DATASET", NAME)
+    monkeypatch.setenv("CARBONSHED_LOCK", "7 another file")
+    assert inputs_of(NAME, {}) == before
+
+
+@pytest.mark.parametrize("place", ["vars: {", "vars: {carbonshed: {"])
+def test_scenarios_that_the_project_names_are_an_input(place, project):
+    named = place + "scenarios: half.csv" + "}" * place.count("{")
+    (project / "dbt_project.yml").write_text(f"name: carbonshed\n{named}\n")
+    (project / "half.csv").write_text("scenario_id\n")
+    before = inputs_of(NAME, {})
+    _append("half.csv")
+    assert inputs_of(NAME, {}).digest != before.digest
+
+
 def test_what_a_run_writes_makes_no_other_digest(project, monkeypatch):
     before = inputs_of(NAME, {})
     for folder in ("logs", "target", "warehouse", "reports"):
@@ -136,16 +161,54 @@ def test_a_run_during_which_a_file_was_written_notes_nothing(
     file, project, monkeypatch
 ):
     before = inputs_of(NAME, {})
-    assert inputs_of_run(NAME, {}) is None  # dbt was called without the command
     for variable, value in before.environment().items():
         monkeypatch.setenv(variable, value)
-    assert inputs_of_run(NAME, {}) == before.digest
+    assert inputs_of_run(NAME, {}) == before
+    assert digest_after(before, NAME, {}) == before.digest
     path = Path(file)
     stat, content = path.stat(), path.read_bytes()
     path.write_bytes(b"other for a moment")
     path.write_bytes(content)
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert digest_after(before, NAME, {}) is None
+
+
+def test_plain_dbt_build_knows_what_it_is_started_on(project, monkeypatch):
+    monkeypatch.setattr(inputs, "_begun_at", time.time)
+    # the kernel's clock for files is behind by up to 10 ms
+    time.sleep(0.02)
+    assert inputs_of_run(NAME, {}) == inputs_of(NAME, {})
+    assert digest_after(inputs_of_run(NAME, {}), NAME, {})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: _append("macros/sum.sql"),
+        lambda: _append("../package/solve.py"),
+        lambda: Path(f"data/{NAME}/scenarios.csv").touch(),
+        lambda: Path("models/a.sql").unlink(),
+    ],
+)
+def test_plain_dbt_build_notes_nothing_if_it_may_have_read_something_else(
+    change, project, monkeypatch
+):
+    time.sleep(0.02)
+    began = time.time()
+    monkeypatch.setattr(inputs, "_begun_at", lambda: began)
+    assert inputs_of_run(NAME, {})
+    time.sleep(0.02)
+    change()  # while dbt reads
     assert inputs_of_run(NAME, {}) is None
+
+
+def test_a_process_knows_when_it_began():
+    clock = "import time; before = time.time()\n"
+    asked = "from carbonshed.dbt_plugin.inputs import _begun_at; began = _begun_at()\n"
+    before = time.time()
+    done = run_program(code=f"{clock}{asked}print(began, before)")
+    began, running = map(float, done.stdout.split())
+    assert before - 0.05 < began < running
 
 
 SPOILT = {
