@@ -232,9 +232,9 @@ def describe_table(
 SUBJECTS = {
     "accounts": (
         "regional_accounts embodied_flows footprint_by_origin_sector"
-        " footprint_by_product footprint_rankings footprint_scopes multipliers"
-        " published_comparisons responsibility three_scopes capital_footprints scopes"
-        " yearly_comparators"
+        " footprint_by_product footprint_rankings footprints_with_imports multipliers"
+        " published_comparisons responsibility three_scopes capital_footprints"
+        " account_extents yearly_comparators"
     ),
     "changes": "footprint_changes",
     "linkages": "sector_linkages emission_linkages extraction_effects",

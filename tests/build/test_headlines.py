@@ -165,7 +165,7 @@ def test_headlines_can_be_said(dataset, request):
             "select region_noun, region_noun_plural from marts.dataset"
         ).fetchone()
         scope = connection.sql(
-            "select year, stressor_id, footprints_leave_out from marts.scopes"
+            "select year, stressor_id, footprints_leave_out from marts.account_extents"
         ).fetchall()
     left_out = {(year, stressor): words for year, stressor, words in scope}
     first = min(year for year, *_ in scope)
