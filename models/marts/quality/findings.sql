@@ -541,6 +541,11 @@ clauses as (
         not is_wider_below as is_wider_above,
         published_inside = 0 as is_outside_interval,
         published_inside = 1 as is_inside_interval,
+        -- of intervals of 90 %, and fewer by more than chance in one case of 20
+        cast(round(0.9 * published_accounts) as integer) as published_expected,
+        published_inside
+        < 0.9 * published_accounts - 1.645 * sqrt(0.09 * published_accounts)
+            as is_fewer_inside,
         regions > 1 as has_unranked_regions,
         unknown_direction_share > 0 as has_unknown_direction,
         poor_to_rich_share between 0.45 and 0.55 as is_about_half,
