@@ -15,9 +15,8 @@ SUPERSET_INSTALLED := $(SUPERSET)/.installed
 SPHINX := .venv-site
 SPHINX_INSTALLED := $(SPHINX)/.installed
 DATASET ?= $(CARBONSHED_DATASET)
-SHIPPED := usa_2016 usa_states usa_states-low usa_states-high synthetic
-# of a variant, usa_states reads footprints and ranks alone
-VARIANT := --vars 'analyses: false'
+VARIANTS := $(addprefix usa_states-,low high near far)
+SHIPPED := usa_2016 usa_states $(VARIANTS) synthetic
 # the dataset of the site's report
 REPORTED := $(or $(DATASET),usa_states)
 PUBLISHED := warehouse/published/$(REPORTED).duckdb
@@ -40,13 +39,17 @@ QUERIES := carbonshed/report/queries
 
 warehouse: $(INSTALLED)
 ifeq ($(DATASET),)
-	@echo '1 of 4, half a minute: usa_states-low, the United States by state, its main assumption halved'
-	@$(BIN)/carbonshed build usa_states-low $(VARIANT)
-	@echo '2 of 4, half a minute: usa_states-high, the same with it doubled: how sure the states are'
-	@$(BIN)/carbonshed build usa_states-high $(VARIANT)
-	@echo '3 of 4, half a minute: usa_states, the United States by state: real places, 71 industries'
+	@echo '1 of 6, half a minute: usa_states-low, the United States by state if states buy more of their own'
+	@$(BIN)/carbonshed build usa_states-low
+	@echo '2 of 6, half a minute: usa_states-high, the same if they buy less of their own'
+	@$(BIN)/carbonshed build usa_states-high
+	@echo '3 of 6, half a minute: usa_states-near, the same if they buy from nearer states'
+	@$(BIN)/carbonshed build usa_states-near
+	@echo '4 of 6, half a minute: usa_states-far, the same if they buy from states farther off'
+	@$(BIN)/carbonshed build usa_states-far
+	@echo '5 of 6, half a minute: usa_states, the United States by state: real places, 71 industries'
 	@$(BIN)/carbonshed build usa_states
-	@echo '4 of 4, a minute and a half: synthetic, an invented economy: 309 cities, 42 sectors'
+	@echo '6 of 6, a minute and a half: synthetic, an invented economy: 309 cities, 42 sectors'
 	@$(BIN)/carbonshed build synthetic
 else
 	@$(BIN)/carbonshed build $(DATASET)

@@ -11,7 +11,7 @@ scope as (
 
 full_scope as (
 
-    select * from {{ ref('footprints_with_imports') }}
+    select * from {{ ref('footprint_scopes') }}
     where is_default_method
 
 ),

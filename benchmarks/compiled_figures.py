@@ -1,6 +1,6 @@
-"""Sensitivity of a compiled table to its main assumption.
+"""Sensitivity of a compiled table to its assumptions on trade.
 
-``python -m benchmarks.compiled_figures NAME NAME-low NAME-high`` prints a table of
+``python -m benchmarks.compiled_figures NAME NAME-low ...`` prints a table of
 published datasets: headlines, quotas, and the distance of their footprints from those
 of the first dataset.
 """

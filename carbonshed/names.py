@@ -10,10 +10,11 @@ from carbonshed.text import listing, suggestion
 SYNTHETIC_NAME = "synthetic"
 NATION_NAME, STATES_NAME = "usa_2016", "usa_states"
 DEFAULT_NAME = STATES_NAME  # the dataset that is built without a choice
-# datasets that the project makes of figures that it ships; the last two are variants
+# datasets that the project makes of figures that it ships; the last are the variants
 SHIPPED_NAMES = (
     NATION_NAME,
-    *(STATES_NAME, f"{STATES_NAME}-low", f"{STATES_NAME}-high"),
+    STATES_NAME,
+    *(f"{STATES_NAME}-{variant}" for variant in ("low", "high", "near", "far")),
 )
 
 MADE_NAMES = (*SHIPPED_NAMES, SYNTHETIC_NAME)  # a build makes each where it is missing

@@ -134,7 +134,8 @@ def compile_table(
         bool,
         typer.Option(
             "--variants",
-            help="Also NAME-low and NAME-high: own_region_delta halved and doubled.",
+            help="Also NAME-low and NAME-high, own_region_delta halved and doubled, and"
+            " NAME-near and NAME-far, distance_decay doubled and halved.",
         ),
     ] = False,
 ) -> None:

@@ -1,5 +1,6 @@
 """From a folder of statistics and a parent to a dataset."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from carbonshed import __version__
 from carbonshed.compile.compiled_year import CompiledYear, compile_year
 from carbonshed.compile.messages import compile_notes, explain_refusals
 from carbonshed.compile.parent import Parent
-from carbonshed.compile.statistics import Tables
+from carbonshed.compile.statistics import NO_FACTORS, Tables
 from carbonshed.compile.statistics_folder import StatisticsFolder, read_statistics
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
 from carbonshed.dataset.contract import (
@@ -172,7 +173,7 @@ def compile_dataset(
     parent_name: str,
     name: str,
     *,
-    delta_factor: float = 1.0,
+    factors: Mapping[str, float] = NO_FACTORS,
     progress: Progress = no_progress,
     say: Message = no_message,
 ) -> Dataset:
@@ -186,8 +187,8 @@ def compile_dataset(
         Statistics of the regions: see `STATISTICS_TABLES`.
     parent_name, name
         The dataset that is split, and the one that is written.
-    delta_factor
-        Multiplies `own_region_delta` of every sector.
+    factors
+        Multiply `distance_decay` or `own_region_delta` of every sector.
     say
         A receiver of a sentence on memory, before the work begins.
 
@@ -206,20 +207,20 @@ def compile_dataset(
     parent = Parent(dataset)
     statistics = read_statistics(folder, parent)
     say(require_memory(statistics, parent))
-    tables = Tables(statistics, parent, delta_factor)
+    tables = Tables(statistics, parent, factors)
     with (
         DatasetWriter(name) as writer,
         explain_write_error(f"dataset {name}", writer.partial, writer.partial),
     ):
         notes, sweeps = _write(writer, tables, progress)
-        descriptor = _descriptor(tables, delta_factor, sweeps)
+        descriptor = _descriptor(tables, factors, sweeps)
         return writer.commit(descriptor, format=FORMAT, notes=notes)
 
 
 def write_variants(
     folder: Path, parent_name: str, name: str, progress: Progress = no_progress
 ) -> list[Dataset]:
-    """Compile NAME-low and NAME-high: regions keep less, or more, of their own.
+    """Compile the variants of a dataset: see `COMPILE_VARIANTS`.
 
     Parameters, errors: see `compile_dataset`.
     """
@@ -228,10 +229,10 @@ def write_variants(
             folder,
             parent_name,
             f"{name}-{variant}",
-            delta_factor=factor,
+            factors=factors,
             progress=_prefixed(progress, variant),
         )
-        for variant, factor in COMPILE_VARIANTS.items()
+        for variant, factors in COMPILE_VARIANTS.items()
     ]
 
 
@@ -287,15 +288,14 @@ def _write(
 
 
 def _descriptor(
-    tables: Tables, delta_factor: float, sweeps: dict[int, int]
+    tables: Tables, factors: Mapping[str, float], sweeps: dict[int, int]
 ) -> dict[str, Any]:
     """Return the folder's descriptor with the parent's money and the parameters."""
     statistics, dataset = tables.folder, tables.parent.dataset
     content = dict(statistics.descriptor)
     title = content.get("title") or content.get("name") or dataset.title
-    if delta_factor != 1:
-        title += f", own_region_delta x {delta_factor:g}"
-    content["title"] = f"{title} (compiled)"
+    varied = [f", {name} x {factor:g}" for name, factor in factors.items()]
+    content["title"] = f"{title}{''.join(varied)} (compiled)"
     own = content.get("sources") or []
     content["sources"] = [*own, *(dataset.descriptor.get("sources") or [])]
     licences = content.get("licenses") or []
@@ -309,7 +309,7 @@ def _descriptor(
             "parent_dataset_id": dataset.dataset_id,
             "files": statistics.hashes,
             "parameters": {
-                "own_region_delta_factor": delta_factor,
+                "factors": dict(factors),
                 "trade": {
                     sector: {
                         "distance_decay": float(decay),

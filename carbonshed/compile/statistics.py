@@ -1,6 +1,6 @@
 """From rows of the files to the arrays of one year."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -26,17 +26,22 @@ from carbonshed.text import listing, suggestion
 
 # GDP per person of two regions of one parent region may be as far apart as this
 UNLIKE = 1e6
+TRADE_PARAMETERS = ("distance_decay", "own_region_delta")
+NO_FACTORS: Mapping[str, float] = {}
 
 
 class Tables:
     """The rows of a folder as arrays; sectors and categories are the parent's.
 
-    `delta_factor` multiplies own_region_delta: a variant of the table. Rows that
-    contradict each other, or name unknown labels, are refused.
+    `factors` multiply distance_decay and own_region_delta: a variant of the table. Rows
+    that contradict each other, or name unknown labels, are refused.
     """
 
     def __init__(
-        self, folder: StatisticsFolder, parent: Parent, delta_factor: float = 1.0
+        self,
+        folder: StatisticsFolder,
+        parent: Parent,
+        factors: Mapping[str, float] = NO_FACTORS,
     ) -> None:
         self.folder = folder
         self.parent = parent
@@ -57,8 +62,12 @@ class Tables:
         self._labels = self._label_sectors()
         self._check_activity()
         self.distance = self._distance()
-        self.distance_decay, self.own_region_delta = self._trade_parameters()
-        self.own_region_delta = self.own_region_delta * delta_factor
+        self.distance_decay, self.own_region_delta = (
+            values * factors.get(name, 1.0)
+            for name, values in zip(
+                TRADE_PARAMETERS, self._trade_parameters(), strict=True
+            )
+        )
         self.unlocated = [
             row["region_id"]
             for row in self.regions
@@ -164,7 +173,7 @@ class Tables:
         parameters = np.array(default_trade_parameters(self.parent.sector_rows))
         for row in self.folder.rows["trade_parameters"]:
             sector = self._positions["sector_id"][row["sector_id"]]
-            for column, name in enumerate(("distance_decay", "own_region_delta")):
+            for column, name in enumerate(TRADE_PARAMETERS):
                 if row[name] is not None:
                     parameters[sector, column] = row[name]
         return parameters[:, 0], parameters[:, 1]

@@ -44,9 +44,14 @@ BORDER_KINDS = ("zone", "product", "zone_share", "price", "paid_at_home")
 # tables whose buyer is a sector or a category, and never both
 IMPORTS = ("imports", "imported_products")
 
-# variants NAME-low and NAME-high of a compiled dataset NAME, by the factor of its main
-# assumption: how much of its own a region buys
-COMPILE_VARIANTS = {"low": 0.5, "high": 2.0}
+# variants NAME-low, ... of a compiled dataset NAME, by the factor on a trade parameter:
+# regions buy more or less of their own, and from nearer or farther regions
+COMPILE_VARIANTS = {
+    "low": {"own_region_delta": 0.5},
+    "high": {"own_region_delta": 2.0},
+    "near": {"distance_decay": 2.0},
+    "far": {"distance_decay": 0.5},
+}
 
 DESCRIPTOR_FILE = "datapackage.json"
 OUTLINES_FILE = "regions.geojson"  # beside the tables, optional

@@ -3,7 +3,7 @@
 Its figures are works of the United States government, in the public domain;
 `data/SOURCE.txt` names each. They pass through the reader of workbooks and the
 compiler as a user's would: the nation becomes ``usa_2016``, its 50 states and the
-District of Columbia ``usa_states``, with the two variants of a compiled table.
+District of Columbia ``usa_states``, with the variants of a compiled table.
 """
 
 from pathlib import Path
@@ -38,7 +38,7 @@ def make_shipped(name: str, progress: Progress = no_progress) -> Dataset:
         DATA / "states",
         NATION_NAME,
         name,
-        delta_factor=COMPILE_VARIANTS.get(variant, 1.0),
+        factors=COMPILE_VARIANTS.get(variant, {}),
         progress=progress,
     )
 

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from support.compare import asked, read_mart
 
+from carbonshed.ask.variants import VARIANT_FIGURES, VARIANT_TOTALS, of_variants
+from carbonshed.dataset.contract import COMPILE_VARIANTS
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 QUARTERS = ("north", "south", "east", "west")
-VARIANTS = ("quarters", "quarters-low", "quarters-high")
+TABLES = ("quarters", *(f"quarters-{variant}" for variant in COMPILE_VARIANTS))
 CHANCES = {
     "footprint_uncertainty": [
         "probability_above_world",
@@ -23,8 +26,6 @@ CHANCES = {
     "footprint_covariances": ["probability_larger"],
 }
 RANGES = [
-    "footprint_halved",
-    "footprint_doubled",
     "footprint_lowest",
     "footprint_highest",
     "rank_best",
@@ -80,16 +81,34 @@ def compiled(project, tmp_path_factory: pytest.TempPathFactory):
     return project
 
 
-# what the range of a figure is made of
-FIGURES = ("+path:models/marts/dimensions", "+footprint_rankings", "+super_emitters")
-RANGED = ("compiled_variants", "compiled_ranges", "dataset", "findings")
+# what figures of a variant are read from
+FIGURES = (
+    "+path:models/marts/dimensions",
+    "+footprint_rankings",
+    "+super_emitters",
+    "+inequality_indices",
+    "+leakage_summary",
+    "+leakage_flows",
+    "+carbon_price_burden",
+    "+carbon_price_summary",
+)
+RANGED = (
+    "compiled_variants",
+    "compiled_variant_totals",
+    "compiled_ranges",
+    "dataset",
+    "findings",
+)
+# without prices on emissions
+WITHOUT_ANALYSES = "quarters-far"
 
 
 @pytest.fixture(scope="module")
 def varied(compiled):
     """Publish figures of the variants, and build what reads them once more."""
-    for name in VARIANTS[1:]:
-        compiled.publish_part(name, "--select", *FIGURES, analyses=False)
+    for name in TABLES[1:]:
+        has_prices = name != WITHOUT_ANALYSES
+        compiled.publish_part(name, "--select", *FIGURES, analyses=has_prices)
     compiled.publish_part("quarters", "--select", *RANGED, is_tested=True)
     return compiled
 
@@ -125,13 +144,14 @@ def test_without_variants_there_is_a_sentence(compiled):
     assert read_mart(compiled.warehouse("quarters"), "compiled_ranges", RANGES) == {}
     note = note_of(compiled)
     assert note.startswith("Ranks of a compiled table have no interval and no prob")
-    assert "build quarters-low and quarters-high before quarters" in note
+    *others, last = TABLES[1:]
+    assert f"build {', '.join(others)} and {last} before quarters" in note
     assert findings_of(compiled) == [(None, note)]
 
 
 def test_with_variants_there_is_a_range(varied):
     accounts, ranks, emitters = {}, {}, {}
-    for name in VARIANTS:
+    for name in TABLES:
         file = varied.warehouse(name)
         accounts[name] = read_mart(file, "regional_accounts", ["consumption_footprint"])
         columns = ["footprint_rank", "footprint_per_capita_rank"]
@@ -146,30 +166,126 @@ def test_with_variants_there_is_a_range(varied):
     assert rows.keys() == accounts["quarters"].keys()
     moved = 0
     for key, row in rows.items():
-        amounts = [accounts[name][key]["consumption_footprint"] for name in VARIANTS]
-        assert row["footprint_halved"] == amounts[1]
-        assert row["footprint_doubled"] == amounts[2]
+        amounts = [accounts[name][key]["consumption_footprint"] for name in TABLES]
         assert row["footprint_lowest"] == min(amounts)
         assert row["footprint_highest"] == max(amounts)
         if key not in ranks["quarters"]:  # money is not ranked
-            assert {row[name] for name in RANGES[4:]} == {None}
+            assert {row[name] for name in RANGES[2:]} == {None}
             continue
         for column, words in (
             ("footprint_rank", "rank"),
             ("footprint_per_capita_rank", "per_capita_rank"),
         ):
-            places = [ranks[name][key][column] for name in VARIANTS]
+            places = [ranks[name][key][column] for name in TABLES]
             assert row[f"{words}_best"] == min(places)
             assert row[f"{words}_worst"] == max(places)
             moved += min(places) < max(places)
-        assert row["super_emitter_in"] == sum(key in emitters[n] for n in VARIANTS)
+        assert row["super_emitter_in"] == sum(key in emitters[n] for n in TABLES)
     assert moved, "no rank moves: nothing was tried"
     of_masses = [row for row in rows.values() if row["rank_best"]]
     moving = sum(row["rank_best"] < row["rank_worst"] for row in of_masses)
     (value, sentence), *_ = findings_of(varied)
     assert value == pytest.approx(moving / len(of_masses))
-    assert sentence.startswith("The table is compiled: with its main assumption halved")
+    assert sentence.startswith("The table is compiled: with each of its two trade par")
     assert note_of(varied).endswith("halved and doubled, is in compiled_ranges.")
+
+
+def test_figures_of_variants_are_those_of_their_own_marts(varied):
+    """Of regions and of the whole table, to be held against those of the table."""
+    warehouse = varied.warehouse("quarters")
+    for name in TABLES[1:]:
+        variant = name.removeprefix("quarters-")
+        columns = "production_emissions, consumption_footprint, footprint_per_capita"
+        columns += ", outflow_emissions, inflow_emissions, net_transfer, is_ranked"
+        of_regions = (
+            f"select year, stressor_id, region_id, {columns} from {{}} order by"
+        )
+        source = f"(from intermediate.compiled_variants where variant = '{variant}')"
+        there = asked(
+            varied.warehouse(name),
+            of_regions.format("marts.regional_accounts") + " all",
+        )
+        assert there
+        assert asked(warehouse, of_regions.format(source) + " all") == there
+        totals = dict(
+            asked(
+                warehouse,
+                "select figure, value from intermediate.compiled_variant_totals"
+                f" where variant = '{variant}' and stressor_id = 'co2'"
+                " and origin_region_id is null",
+            )
+        )
+        shares = ("gini_consumption_footprint", "bottom50_share_gdp")
+        shares += ("interregional_share", "supply_chain_share")
+        assert [totals[figure] for figure in shares] == [
+            *asked(
+                varied.warehouse(name),
+                """
+                select gini, (
+                    select bottom50_share from marts.inequality_indices
+                    where measure = 'gdp' and stressor_id = 'co2'
+                ), interregional_share, supply_chain_share
+                from marts.inequality_indices
+                inner join marts.leakage_summary using (year, stressor_id)
+                where measure = 'consumption_footprint' and stressor_id = 'co2'
+                """,
+            )[0]
+        ]
+        flows = asked(
+            warehouse,
+            "select origin_region_id, destination_region_id, value"
+            " from intermediate.compiled_variant_totals"
+            f" where variant = '{variant}' and figure = 'gross_flow'"
+            " and stressor_id = 'co2' order by value desc",
+        )
+        assert len(flows) == 10
+        assert flows == asked(
+            varied.warehouse(name),
+            "select origin_region_id, destination_region_id, gross_flow"
+            " from marts.leakage_flows where stressor_id = 'co2'"
+            " order by gross_flow desc limit 10",
+        )
+
+
+def test_burdens_of_variants_are_of_the_default_price(varied):
+    """A variant that is built without analyses has none, and its other figures."""
+    burdens = """
+        select variant, count(household_burden_share), count(*)
+        from intermediate.compiled_variants where stressor_id = 'co2' group by 1
+    """
+    counts = {v: rest for v, *rest in asked(varied.warehouse("quarters"), burdens)}
+    for name in TABLES[1:]:
+        variant = name.removeprefix("quarters-")
+        if name == WITHOUT_ANALYSES:
+            assert counts[variant] == [0, len(QUARTERS) + 1]
+            continue
+        assert counts[variant] == [len(QUARTERS) + 1, len(QUARTERS) + 1]
+        of_variant = f"""
+            select region_id, household_burden_share
+            from intermediate.compiled_variants
+            where variant = '{variant}' and stressor_id = 'co2' order by 1
+        """
+        of_price = """
+            select burden.region_id, burden.household_burden_share
+            from marts.carbon_price_burden as burden
+            inner join marts.carbon_price_summary as summary
+                using (year, stressor_id, price_id)
+            where summary.is_default order by 1
+        """
+        there = asked(varied.warehouse(name), of_price)
+        assert asked(varied.warehouse("quarters"), of_variant) == there
+
+
+def test_every_variant_counts(varied, monkeypatch):
+    """One that is not there leaves nothing to be said of the others."""
+    monkeypatch.chdir(varied.root)
+    assert len(of_variants("quarters", VARIANT_TOTALS))
+    for name in TABLES[1:]:
+        folder = Path("data") / name
+        folder.rename("data/elsewhere")
+        assert not len(of_variants("quarters", VARIANT_TOTALS))
+        Path("data/elsewhere").rename(folder)
+    assert len(of_variants("quarters", VARIANT_FIGURES))
 
 
 def test_the_question_how_sure_the_ranking_is(varied):

@@ -28,7 +28,7 @@ TABLES = {
     "total_intensities": "year int, stressor_id text, region_sector_id int,"
     " total_intensity double",
     "regions": "region_id text, region_name text",
-    "charged_parts": "scope_id text, is_default bool",
+    "border_scopes": "scope_id text, is_default bool",
 }
 STRESSORS = [("co2", True, True), ("value_added", False, False)]
 SCOPES = [(scope, False) for scope in ("direct", "direct_and_electricity", "total")]
@@ -78,7 +78,7 @@ def exposure(facts: dict, charges: list[tuple]) -> dict[tuple, dict]:
     facts = facts | {
         "stg_border_charges": charges,
         "int_stressors": STRESSORS,
-        "charged_parts": SCOPES,
+        "border_scopes": SCOPES,
         "int_sector_output": [(YEAR, *row, False) for row in facts["region_sectors"]],
     }
     for name, columns in TABLES.items():

@@ -384,21 +384,34 @@ def test_regions_are_called_what_the_folder_of_statistics_calls_them(parent, pro
     )
 
 
-def test_variants_of_the_main_assumption(parent, project):
+def test_variants_of_the_two_trade_parameters(parent, project):
     folder = write_statistics(project / "towns", three_towns(parent))
-    low, high = write_variants(folder, "parent", "towns")
-    own = []
-    for dataset in (low, high):
-        rows = duckdb.sql(f"""
-            select sum(value) filter (origin_id // 4 = destination_id // 4) / sum(value)
+    own, far = {}, {}
+    for dataset in write_variants(folder, "parent", "towns"):
+        # towns one, two and three lie on a line, and the first is far from the last
+        own[dataset.name], far[dataset.name] = duckdb.sql(f"""
+            select
+                sum(value) filter (origin_id // 4 = destination_id // 4) / sum(value),
+                sum(value) filter (abs(origin_id // 4 - destination_id // 4) = 2)
+                / sum(value) filter (abs(origin_id // 4 - destination_id // 4) = 1)
             from '{dataset.table("transactions")}'
         """).fetchone()
-        own.append(rows[0])
         assert_adds_up(dataset.name, "parent")
-    assert (low.name, high.name) == ("towns-low", "towns-high")
-    assert low.title == "Towns, own_region_delta x 0.5 (compiled)"
+    assert list(own) == ["towns-low", "towns-high", "towns-near", "towns-far"]
     # own shares are log2(1 + size) to the power of delta: a smaller delta keeps more
-    assert own[0] > own[1]
+    assert own["towns-low"] > own["towns-high"]
+    assert far["towns-near"] < far["towns-far"]
+    low, near = open_dataset("towns-low"), open_dataset("towns-near")
+    assert low.title == "Towns, own_region_delta x 0.5 (compiled)"
+    assert near.title == "Towns, distance_decay x 2 (compiled)"
+    # the defaults are 1 and, by sector, 0.15, 0.1 or 0.02; the other one stays
+    for dataset, decay, deltas in (
+        (low, 1.0, {0.075, 0.05, 0.01}),
+        (near, 2.0, {0.15, 0.1, 0.02}),
+    ):
+        sectors = dataset.descriptor["mrio"]["compiled"]["parameters"]["trade"].values()
+        assert {sector["distance_decay"] for sector in sectors} == {decay}
+        assert {sector["own_region_delta"] for sector in sectors} <= deltas
 
 
 def test_gdp_alone_gives_all_regions_one_structure_but_for_rounding(parent, project):

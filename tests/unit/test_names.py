@@ -2,8 +2,15 @@
 
 import pytest
 
+from carbonshed.dataset.contract import COMPILE_VARIANTS
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import SHIPPED_NAMES, validate_name, validate_new_name
+from carbonshed.names import (
+    NATION_NAME,
+    SHIPPED_NAMES,
+    STATES_NAME,
+    validate_name,
+    validate_new_name,
+)
 
 
 @pytest.mark.parametrize("name", ["a", "finland_2014", "x-1", "a" * 63, "nully"])
@@ -32,6 +39,11 @@ def test_synthetic_is_for_synthesize_only():
     assert validate_name("synthetic") == "synthetic"
     with pytest.raises(CarbonshedError, match="synthesize"):
         validate_new_name("synthetic")
+
+
+def test_every_variant_of_the_states_is_shipped():
+    names = [f"{STATES_NAME}-{variant}" for variant in COMPILE_VARIANTS]
+    assert {*names, STATES_NAME, NATION_NAME} == {*SHIPPED_NAMES}
 
 
 @pytest.mark.parametrize("name", SHIPPED_NAMES)

@@ -392,7 +392,9 @@ def test_states_keep_as_many_of_their_goods_as_freight_surveys_say(states):
 def test_by_the_default_parameter_states_would_keep_more(states):
     """Half of 0.3 is the compiler's default for goods."""
     parent = Parent(open_dataset(NATION_NAME))
-    tables = Tables(read_statistics(DATA / "states", parent), parent, 0.5)
+    tables = Tables(
+        read_statistics(DATA / "states", parent), parent, {"own_region_delta": 0.5}
+    )
     goods = [
         parent.sectors.index(row["sector_id"])
         for row in _rows("states/trade_parameters.csv")

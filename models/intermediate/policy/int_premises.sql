@@ -4,9 +4,9 @@
 
 with
 
-account_extents as (
+scopes as (
 
-    select * from {{ ref('account_extents') }}
+    select * from {{ ref('scopes') }}
 
 ),
 
@@ -65,18 +65,18 @@ structures as (
 int_premises as (
 
     select
-        account_extents.year,
-        account_extents.stressor_id,
+        scopes.year,
+        scopes.stressor_id,
         dataset.country,
         coalesce(
-            account_extents.is_lower_bound
+            scopes.is_lower_bound
             and countries.footprints < 0.75 * countries.published,
             false
         ) as is_incomplete,
         countries.footprints,
         countries.published,
         coalesce(structures.is_one_structure, false) as is_one_structure
-    from account_extents
+    from scopes
     cross join dataset
     left join countries using (year, stressor_id)
     left join structures using (year)

@@ -22,9 +22,9 @@ comparisons as (
 
 ),
 
-account_extents as (
+scopes as (
 
-    select * from {{ ref('account_extents') }}
+    select * from {{ ref('scopes') }}
 
 ),
 
@@ -178,8 +178,8 @@ changes as (
             where {{ exceeds('since_first.change_factor', '1') }}
         ) over years as risen_regions
     from since_first
-    inner join account_extents as later using (year, stressor_id)
-    inner join account_extents as earlier
+    inner join scopes as later using (year, stressor_id)
+    inner join scopes as earlier
         on
             since_first.first_year = earlier.year
             and since_first.stressor_id = earlier.stressor_id

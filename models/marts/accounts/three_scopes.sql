@@ -54,9 +54,9 @@ sectors as (
 
 ),
 
-footprints_with_imports as (
+footprint_scopes as (
 
-    select * from {{ ref('footprints_with_imports') }}
+    select * from {{ ref('footprint_scopes') }}
 
 ),
 
@@ -140,7 +140,7 @@ imports as (
         footprints.imports_in_production
         + footprints.imports_of_final_users
         + coalesce(behind.emissions, 0) as emissions
-    from footprints_with_imports as footprints
+    from footprint_scopes as footprints
     left join imports_behind_deliveries as behind
         using (year, stressor_id, region_id)
     where footprints.is_default_method

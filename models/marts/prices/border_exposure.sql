@@ -12,9 +12,9 @@ sellers as (
 
 ),
 
-charged_parts as (
+scopes as (
 
-    select * from {{ ref('charged_parts') }}
+    select * from {{ ref('border_scopes') }}
 
 ),
 
@@ -175,23 +175,23 @@ charged as (
         embedded.stressor_id,
         embedded.unit,
         deliveries.charge_id,
-        charged_parts.scope_id,
-        charged_parts.is_default,
+        scopes.scope_id,
+        scopes.is_default,
         embedded.region_id,
         embedded.sector_id,
         deliveries.net_price,
         deliveries.deliveries,
         deliveries.deliveries
-        * case charged_parts.scope_id
+        * case scopes.scope_id
             when 'direct' then embedded.direct_intensity
             when 'direct_and_electricity' then embedded.with_electricity
             when 'total' then embedded.total_intensity
         end as charged_emissions
     from deliveries
     inner join embedded using (year, region_sector_id)
-    cross join charged_parts
+    cross join scopes
     where
-        charged_parts.scope_id <> 'direct_and_electricity'
+        scopes.scope_id <> 'direct_and_electricity'
         or exists (
             select 1
             from cells

@@ -1,5 +1,5 @@
-{# How far footprints and ranks of a compiled table move with its main
-   assumption: the table beside its variants; docs/compile.md, How sure. #}
+{# How far footprints and ranks of a compiled table move with its assumptions on
+   trade: the table beside its variants; docs/compile.md, How sure. #}
 
 with
 
@@ -51,7 +51,6 @@ compared as (
 
     select
         own.*,
-        variants.variant,
         variants.consumption_footprint as variant_footprint,
         variants.footprint_rank as variant_rank,
         variants.footprint_per_capita_rank as variant_per_capita_rank,
@@ -71,10 +70,6 @@ compiled_ranges as (
         year,
         stressor_id,
         region_id,
-        max(case when variant = 'low' then variant_footprint end)
-            as footprint_halved,
-        max(case when variant = 'high' then variant_footprint end)
-            as footprint_doubled,
         least(any_value(consumption_footprint), min(variant_footprint))
             as footprint_lowest,
         greatest(any_value(consumption_footprint), max(variant_footprint))

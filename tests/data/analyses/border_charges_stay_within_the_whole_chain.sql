@@ -28,7 +28,7 @@ negative_years as (
 
 ),
 
-charged_parts as (
+scopes as (
 
     select
         year,
@@ -46,18 +46,16 @@ charged_parts as (
 
 )
 
-select charged_parts.*
-from charged_parts
+select scopes.*
+from scopes
 left join negative_years using (year)
 where
-    charged_parts.direct is null
-    or charged_parts.total is null
+    scopes.direct is null
+    or scopes.total is null
     or (
         negative_years.year is null
         and (
-            charged_parts.highest
-            > charged_parts.total * (1 + cast(1e-9 as double))
-            or charged_parts.lowest
-            < charged_parts.direct * (1 - cast(1e-9 as double))
+            scopes.highest > scopes.total * (1 + cast(1e-9 as double))
+            or scopes.lowest < scopes.direct * (1 - cast(1e-9 as double))
         )
     )

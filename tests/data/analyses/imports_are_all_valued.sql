@@ -36,9 +36,9 @@ embodied_output as (
 
 ),
 
-footprints as (
+scopes as (
 
-    select * from {{ ref('footprints_with_imports') }}
+    select * from {{ ref('footprint_scopes') }}
 
 ),
 
@@ -113,7 +113,7 @@ found as (
         method_id,
         sum(imports_in_production + imports_in_exports + imports_unattributed)
             as emissions
-    from footprints
+    from scopes
     group by 1, 2, 3
 
 ),

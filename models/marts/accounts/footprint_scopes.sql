@@ -18,7 +18,7 @@ intensities as (
 
 imports as (
 
-    select * from {{ ref('int_emissions_of_imports') }}
+    select * from {{ ref('int_import_scopes') }}
 
 ),
 
@@ -28,9 +28,9 @@ comparators as (
 
 ),
 
-account_extents as (
+scopes as (
 
-    select * from {{ ref('account_extents') }}
+    select * from {{ ref('scopes') }}
 
 ),
 
@@ -44,11 +44,11 @@ outside_trade as (
 bounds as (
 
     select
-        account_extents.year,
-        account_extents.stressor_id,
-        not account_extents.has_direct_emissions
+        scopes.year,
+        scopes.stressor_id,
+        not scopes.has_direct_emissions
         or not outside_trade.has_final_imports as is_lower_bound
-    from account_extents
+    from scopes
     inner join outside_trade using (year)
 
 ),
@@ -173,7 +173,7 @@ per_person as (
 
 ),
 
-footprints_with_imports as (
+footprint_scopes as (
 
     select
         per_person.* exclude (
@@ -207,4 +207,4 @@ footprints_with_imports as (
 
 )
 
-select * from footprints_with_imports
+select * from footprint_scopes

@@ -100,7 +100,7 @@ named as (
 
 ),
 
-account_extents as (
+scopes as (
 
     select
         * exclude (the_scope, left_out),
@@ -109,4 +109,4 @@ account_extents as (
 
 )
 
-select * from account_extents
+select * from scopes
