@@ -180,8 +180,8 @@ def check_border_charges(tables: Tables) -> Iterator[CheckResult]:
         yield CheckResult(
             name,
             WARNING,
-            "some charges are an upper bound, as if all exports went to the zone, or 0,"
-            " as the price at home is not lower",
+            "some charges are as if all exports went to the zone, or 0, as the price at"
+            " home is not lower",
             count=len(rows),
             worst="; ".join(label for label, _ in rows[:WORST]),
         )

@@ -109,7 +109,7 @@ def note(terms: dict, net: float) -> str | None:
     if EXPORT in terms["zone"] and not is_said:
         parts.append(
             "all exports count as delivered to the zone, since no zone_share says which"
-            " part is: an upper bound"
+            " part is"
         )
     if net == 0:
         parts.append("what is paid at home is not below the price: no charge")

@@ -71,6 +71,31 @@ POWERED = {
     "regions": [("A", "A"), ("B", "B")],
 }
 
+# metals of A emit 100 kt for 100: steel 80 for 20, other metals 20 for 80. All of the
+# 10 that B buys is steel
+METALS = {
+    "region_sectors": [(0, "A", "metals"), (1, "B", "metals")],
+    "stg_sectors": [("metals", False)],
+    "stg_final_demand": [(YEAR, 0, "A", 90.0), (YEAR, 0, "B", 10.0)],
+    "int_intensities": [(*CO2, "t", 0, "A", "metals", 100.0, 1.0, False)],
+    "total_intensities": [(*CO2, 0, 1.0)],
+    "regions": [("A", "A"), ("B", "B")],
+}
+STEEL_APART = METALS | {
+    "region_sectors": [(0, "A", "steel"), (1, "A", "others"), (2, "B", "steel")],
+    "stg_sectors": [("steel", False), ("others", False)],
+    "stg_final_demand": [
+        (YEAR, 0, "A", 10.0),
+        (YEAR, 0, "B", 10.0),
+        (YEAR, 1, "A", 80.0),
+    ],
+    "int_intensities": [
+        (*CO2, "t", 0, "A", "steel", 20.0, 4.0, False),
+        (*CO2, "t", 1, "A", "others", 80.0, 0.25, False),
+    ],
+    "total_intensities": [(*CO2, 0, 4.0), (*CO2, 1, 0.25)],
+}
+
 
 def exposure(facts: dict, charges: list[tuple]) -> dict[tuple, dict]:
     """Return the rows of the model by scope, region and sector."""
@@ -131,6 +156,21 @@ def test_electricity_counts_at_the_power_station():
         },
         rel=1e-12,
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "product", "charge"),
+    [(METALS, "metals", 500.0), (STEEL_APART, "steel", 2000.0)],
+)
+def test_a_sector_wider_than_the_rule_is_no_upper_bound(facts, product, charge):
+    """A rule on steel alone charges four times what the sector's mean intensity says.
+
+    who_pays.md has this example.
+    """
+    terms = [("b", "product", product, None), ("b", "price", None, 50.0)]
+    rows = exposure(facts, [("b", "zone", "B", None), *terms])
+    assert {row["deliveries"] for row in rows.values()} == {10.0}
+    assert {row["charge"] for row in rows.values()} == {charge}
 
 
 @pytest.mark.parametrize(("share", "deliveries"), [([], 20.0), ([("goods", 0.3)], 6.0)])

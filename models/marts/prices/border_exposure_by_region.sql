@@ -71,8 +71,7 @@ border_exposure_by_region as (
                     when charges.is_share_assumed
                         then
                             'all exports count as delivered to the zone, since'
-                            || ' no zone_share says which part is: an upper'
-                            || ' bound'
+                            || ' no zone_share says which part is'
                 end,
                 case
                     when summed.net_price = 0
