@@ -11,7 +11,7 @@ scope as (
 
 full_scope as (
 
-    select * from {{ ref('footprint_scopes') }}
+    select * from {{ ref('footprints_with_imports') }}
     where is_default_method
 
 ),

@@ -26,13 +26,13 @@ select
     balances.terms_of_trade,
     balances.terms_of_trade_gross,
     balances.quadrant,
-    balances.net_emissions,
-    balances.net_value_added,
+    balances.net_transfer,
+    balances.net_value_added_transfer,
     {{ safe_divide(
-        'balances.emissions_exported', 'balances.value_added_exported'
+        'balances.outflow_emissions', 'balances.outflow_value_added'
     ) }} as emissions_per_value_added_sold,
     {{ safe_divide(
-        'balances.emissions_imported', 'balances.value_added_imported'
+        'balances.inflow_emissions', 'balances.inflow_value_added'
     ) }} as emissions_per_value_added_bought
 from balances
 inner join regions using (region_id)

@@ -16,7 +16,7 @@ exposure as (
 ),
 
 -- without power supply there is no scope with electricity
-scopes as (
+charges as (
 
     select
         charge_id,
@@ -30,10 +30,10 @@ shown as (
 
     select exposure.*
     from exposure
-    inner join scopes using (charge_id)
+    inner join charges using (charge_id)
     where
         exposure.is_default_scope
-        or (not scopes.has_default_scope and exposure.scope_id = 'direct')
+        or (not charges.has_default_scope and exposure.scope_id = 'direct')
 
 )
 

@@ -8,9 +8,9 @@ scope as (
 
 ),
 
-scopes as (
+account_extents as (
 
-    select * from {{ ref('scopes') }}
+    select * from {{ ref('account_extents') }}
 
 ),
 
@@ -31,16 +31,16 @@ select
     scope.year,
     scope.stressor_id,
     stressors.stressor_name,
-    scopes.unit,
-    scopes.scope,
-    scopes.footprints_leave_out,
-    scopes.is_lower_bound,
+    account_extents.unit,
+    account_extents.scope,
+    account_extents.footprints_leave_out,
+    account_extents.is_lower_bound,
     scope.region_id,
     scope.region_name,
     dataset.currency,
     dataset.caveat,
     dataset.caveat_note
 from scope
-inner join scopes using (year, stressor_id)
+inner join account_extents using (year, stressor_id)
 inner join stressors using (stressor_id)
 cross join dataset

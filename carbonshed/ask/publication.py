@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from carbonshed.ask.query import open_marts_first, published_path, published_tables
+from carbonshed.ask.query import (
+    open_marts_first,
+    published_path,
+    published_tables,
+    refuse_all_but_a_question,
+)
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME, validate_name
 from carbonshed.paths import is_in_project, project_at, warehouse_dir
@@ -89,29 +94,30 @@ class Publication:
     ) -> duckdb.DuckDBPyRelation:
         """Return the answer to a question in SQL as a relation of DuckDB.
 
-        Marts need no schema name. A frame of pandas or Polars, or a table of Arrow,
-        is asked by the name of its variable.
+        It reads, as `carbonshed query` does: a statement that writes a file, changes a
+        setting or loads an extension is refused, and so is a second one. Marts need no
+        schema name. A frame of pandas or Polars, or a table of Arrow, is asked by the
+        name of its variable.
 
         Parameters
         ----------
         question
-            One statement that returns rows.
+            One statement that only reads, as for ``carbonshed query --files``.
         params
             Values for ``?``, or a mapping for ``$name``.
 
         Raises
         ------
         CarbonshedError
-            With DuckDB's own words if it does not run.
+            If it is anything else, or, with DuckDB's own words, does not run.
         """
         try:
-            relation = self._connection.sql(question, params=params)
+            refuse_all_but_a_question(question)
+            # not in `run_query`: a frame that is called as a variable there, such as
+            # `connection`, would not be found
+            return self._connection.sql(question, params=params)
         except duckdb.Error as failure:
             raise CarbonshedError(str(failure)) from None  # its words are all there
-        if relation is None:
-            msg = "the statement returns no rows; what is published is read-only"
-            raise CarbonshedError(msg)
-        return relation
 
     def df(self, question: str, params: Parameters | None = None) -> "pd.DataFrame":
         """Return a mart, or the answer to a question in SQL, as a frame of pandas.

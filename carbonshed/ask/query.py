@@ -90,10 +90,7 @@ def open_published(
             f"set allowed_paths = [{', '.join(allowed)}];"
             " set enable_external_access = false"
         )
-    connection.execute(
-        "set autoinstall_known_extensions = false;"
-        " set autoload_known_extensions = false; set lock_configuration = true"
-    )
+    connection.execute("set lock_configuration = true")
     return connection
 
 
@@ -121,9 +118,12 @@ def open_marts_first(path: Path, name: str | None = None) -> duckdb.DuckDBPyConn
         if connection is not None:
             connection.close()
         raise CarbonshedError(refusal)
-    # a name in SQL is a table, never something that Python calls so
+    # a name in SQL is a table, never something that Python calls so; and no question
+    # asks the network for an extension
     connection.execute(
-        "set search_path = 'marts'; set python_enable_replacements = false"
+        "set search_path = 'marts'; set python_enable_replacements = false;"
+        " set autoinstall_known_extensions = false;"
+        " set autoload_known_extensions = false"
     )
     return connection
 
@@ -159,6 +159,20 @@ def run_query(
 
     Anything else is refused before it runs; errors have DuckDB's own words.
     """
+    try:
+        refuse_all_but_a_question(sql)
+        return connection.sql(sql)
+    except duckdb.PermissionException as failure:
+        raise CarbonshedError(
+            f"{failure}\nA question reads the marts alone; carbonshed query --files"
+            " lets it read files too"
+        ) from failure
+    except duckdb.Error as failure:
+        raise CarbonshedError(str(failure)) from failure
+
+
+def refuse_all_but_a_question(sql: str) -> None:
+    """Refuse a text that is not one statement in SQL that only reads."""
     if not sql.strip():
         msg = (
             "no SQL is given; expected a question, such as: from footprint_rankings."
@@ -169,16 +183,7 @@ def run_query(
         raise CarbonshedError("the SQL is not UTF-8; expected a text in UTF-8")
     if "Encountered an error" in sql:  # dbt prints it where the SQL was to be
         raise CarbonshedError(f"dbt has not written the question:\n{_plain(sql)}")
-    try:
-        refuse_what_is_no_question(sql)
-        return connection.sql(sql)
-    except duckdb.PermissionException as failure:
-        raise CarbonshedError(
-            f"{failure}\nA question reads the marts alone; carbonshed query --files"
-            " lets it read files too"
-        ) from failure
-    except duckdb.Error as failure:
-        raise CarbonshedError(str(failure)) from failure
+    refuse_what_is_no_question(sql)
 
 
 def _plain(text: str) -> str:
@@ -232,9 +237,9 @@ def describe_table(
 SUBJECTS = {
     "accounts": (
         "regional_accounts embodied_flows footprint_by_origin_sector"
-        " footprint_by_product footprint_rankings footprint_scopes multipliers"
-        " published_comparisons responsibility three_scopes capital_footprints scopes"
-        " yearly_comparators"
+        " footprint_by_product footprint_rankings footprints_with_imports multipliers"
+        " published_comparisons responsibility three_scopes capital_footprints"
+        " account_extents yearly_comparators"
     ),
     "changes": "footprint_changes",
     "linkages": "sector_linkages emission_linkages extraction_effects",

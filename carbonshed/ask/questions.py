@@ -64,7 +64,7 @@ class QuestionContext:
     about: Mapping[str, object]
     # years, scope and what footprints leave out; one row, or more for a question over
     # several years
-    scopes: list[tuple[str, str, str]] = field(default_factory=list)
+    extents: list[tuple[str, str, str]] = field(default_factory=list)
     # the reason that scenarios are not meant for this dataset, above their figures
     across_countries: str | None = None
 
@@ -175,9 +175,9 @@ def question_context(
     of_the_year = (
         f" and year = {about['year']}" if "year" in question.parameters else ""
     )
-    scopes = connection.execute(
+    extents = connection.execute(
         "select string_agg(year, ', ' order by year), scope, footprints_leave_out"
-        f" from scopes where stressor_id = {sql_text(about['stressor_id'])}"
+        f" from account_extents where stressor_id = {sql_text(about['stressor_id'])}"
         f"{of_the_year} group by all order by min(year)"
     ).fetchall()
     note = None
@@ -187,7 +187,7 @@ def question_context(
             f" where year = {about['year']}"
             f" and stressor_id = {sql_text(about['stressor_id'])}"
         ).fetchall()
-    return QuestionContext(about, scopes, sentence(note) if note else None)
+    return QuestionContext(about, extents, sentence(note) if note else None)
 
 
 def findings(

@@ -210,7 +210,7 @@ def _about(question: "Question", context: "QuestionContext") -> dict[str, str]:
     if context.across_countries:
         lines["across_countries"] = context.across_countries
     lines["reading"] = question.reading
-    for years, scope, left_out in context.scopes:
+    for years, scope, left_out in context.extents:
         what = f"footprints leave {'out ' + left_out if left_out else 'nothing out'}"
         lines[f"scope {years}"] = f"Scope, {years}: {scope}; {what}."
     return lines

@@ -25,7 +25,7 @@ class Context:
     stressor_name: str
     unit: str  # `t`, `currency` or `person`
     folder: str  # folder of pages below the report's; empty for the first
-    extent: str  # scope of footprints, as in the mart `scopes`
+    extent: str  # `scope` of the mart `account_extents`
     leaves_out: str  # in words; empty where footprints leave out nothing
     has_exports: bool
     is_lower_bound: bool
@@ -162,15 +162,15 @@ def read_contexts(marts: Marts) -> list[Context]:
     accounts are made for these; of the other stressors if there is none.
     """
     dataset = marts.ask("common/dataset").first()
-    scopes = list(marts.ask("common/scopes"))
-    if dataset is None or not scopes:
+    extents = list(marts.ask("common/extents"))
+    if dataset is None or not extents:
         raise CarbonshedError(
             "the warehouse has no accounts to report on: the mart regional_accounts "
             "is empty; build it again"
         )
-    if any(scope["is_mass"] for scope in scopes):
-        scopes = [scope for scope in scopes if scope["is_mass"]]
-    scopes.sort(key=_usual_first)
+    if any(extent["is_mass"] for extent in extents):
+        extents = [extent for extent in extents if extent["is_mass"]]
+    extents.sort(key=_usual_first)
     findings: dict[tuple, dict[str, str]] = defaultdict(dict)
     values: dict[tuple, dict[str, float | None]] = defaultdict(dict)
     headlines: dict[tuple, dict[str, str]] = defaultdict(dict)
@@ -182,46 +182,47 @@ def read_contexts(marts: Marts) -> list[Context]:
             headlines[key][finding] = headline
     used: set[str] = {""}
     folders = [
-        _folder(scope, used) if number else "" for number, scope in enumerate(scopes)
+        _folder(extent, used) if number else "" for number, extent in enumerate(extents)
     ]
     years: dict[str, dict[int, str]] = defaultdict(dict)
-    for scope, folder in sorted(
-        zip(scopes, folders, strict=True), key=lambda pair: pair[0]["year"]
+    for extent, folder in sorted(
+        zip(extents, folders, strict=True), key=lambda pair: pair[0]["year"]
     ):
-        years[scope["stressor_id"]][scope["year"]] = folder
+        years[extent["stressor_id"]][extent["year"]] = folder
     shared: dict[str, dict[Any, Any]] = defaultdict(dict)
     board = read_board(marts, dataset["country"])
     return [
         Context(
             dataset,
-            scope["year"],
-            scope["stressor_id"],
-            scope["stressor_name"],
-            scope["unit"],
+            extent["year"],
+            extent["stressor_id"],
+            extent["stressor_name"],
+            extent["unit"],
             folder,
-            scope["scope"],
-            scope["footprints_leave_out"],
-            scope["has_exports"],
-            scope["is_lower_bound"],
-            findings[scope["year"], scope["stressor_id"]],
-            values[scope["year"], scope["stressor_id"]],
-            headlines[scope["year"], scope["stressor_id"]],
-            scope["unranked_regions"],
+            extent["scope"],
+            extent["footprints_leave_out"],
+            extent["has_exports"],
+            extent["is_lower_bound"],
+            findings[extent["year"], extent["stressor_id"]],
+            values[extent["year"], extent["stressor_id"]],
+            headlines[extent["year"], extent["stressor_id"]],
+            extent["unranked_regions"],
             board,
-            years[scope["stressor_id"]],
-            shared[scope["stressor_id"]],
+            years[extent["stressor_id"]],
+            shared[extent["stressor_id"]],
         )
-        for scope, folder in zip(scopes, folders, strict=True)
+        for extent, folder in zip(extents, folders, strict=True)
     ]
 
 
-def _usual_first(scope: dict[str, Any]) -> tuple:
-    return scope["stressor_id"] != USUAL_STRESSOR, scope["stressor_id"], -scope["year"]
+def _usual_first(extent: dict[str, Any]) -> tuple:
+    stressor = extent["stressor_id"]
+    return stressor != USUAL_STRESSOR, stressor, -extent["year"]
 
 
-def _folder(scope: dict[str, Any], folders: set[str]) -> str:
+def _folder(extent: dict[str, Any], folders: set[str]) -> str:
     """Return a new name for a folder; ids may have what file names may not."""
-    name = f"{scope['year']}-{_plain(scope['stressor_id'])}"
+    name = f"{extent['year']}-{_plain(extent['stressor_id'])}"
     number = 2
     folder = name
     while folder in folders:

@@ -30,8 +30,6 @@ _LONGEST = 200.0  # pixels of a name
 # an axis on which each step is ten times the last, where most dots would be one heap
 _MAX_LINEAR = 25.0
 _MIN_TICKS, _MAX_TICKS = 3, 7
-# a smaller value, as a share of the largest, has zero beside it
-_NEAR_ZERO = 0.4
 
 
 @dataclass(frozen=True)
@@ -114,13 +112,12 @@ def side_of(width: float) -> float:
 
 
 def choose_axis(values: Sequence[float]) -> Axis:
-    """Return an axis for values: linear, unless most would lie in one heap."""
+    """Return an axis from zero, or one of powers where most would lie in one heap."""
     low, high = min(values), max(values)
     if low > 0 and high / float(np.median(values)) > _MAX_LINEAR:
         return Axis(low / 1.1, high * 1.1, True)
-    if low <= _NEAR_ZERO * high:
-        low, high = min(low, 0.0), max(high, 0.0)
-    return Axis(low, high if high > low else low + (abs(low) or 1.0), False)
+    low, high = min(low, 0.0), max(high, 0.0)
+    return Axis(low, high if high > low else 1.0, False)
 
 
 def swarm(x: np.ndarray, radius: np.ndarray, half: float) -> np.ndarray | None:

@@ -38,8 +38,8 @@ GLOSSARY = (
     (
         "terms of trade by value added",
         ("Terms of trade by value added",),
-        "This project's own: carbon exported per unit of value added earned, over "
-        "carbon imported per unit that others earn.",
+        "This project's own: carbon emitted for others per unit of value added earned, "
+        "over carbon emitted elsewhere per unit that others earn.",
     ),
     (
         "scope 1",

@@ -221,7 +221,7 @@ def left_out(
     for row in session.rows(
         "select footprints_leave_out, string_agg(distinct stressor_id, ', '"
         " order by stressor_id) as stressors"
-        f" from {session.published('scopes')}"
+        f" from {session.published('account_extents')}"
         f" where stressor_id in (select stressor_id from {answer})"
         " and footprints_leave_out <> ''"
         " group by 1 order by 1"

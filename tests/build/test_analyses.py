@@ -236,7 +236,7 @@ def test_a_ranking_is_told_with_its_intervals_and_neighbours(several_years, ask)
 def test_full_scope_is_asked_of_tables_that_import(several_years, ask):
     rows = ask(several_years, "footprints_in_full_scope", "--stressor", "co2")
     year = max(several_years.system.years)
-    mart = several_years.expected["footprint_scopes"]
+    mart = several_years.expected["footprints_with_imports"]
     names = region_names(several_years)
     expected = {
         names[key[3]]: cells["full_footprint"]
@@ -299,7 +299,7 @@ def test_an_answer_says_what_footprints_leave_out(dataset, request, project):
     scope, left_out = (
         published(built)
         .sql(
-            "select scope, footprints_leave_out from scopes"
+            "select scope, footprints_leave_out from account_extents"
             " where stressor_id = 'co2' order by year desc"
         )
         .fetchone()

@@ -23,7 +23,7 @@ ANALYSES = {
     "compiled_ranges",
     "footprint_uncertainty",
     "headline_uncertainty",
-    "footprint_scopes",
+    "footprints_with_imports",
     "footprint_by_tier",
     "responsibility",
     "three_scopes",
@@ -158,7 +158,7 @@ def test_full_scope_is_no_multiple_of_the_world_where_it_lacks_something(
     rows = rows_of(
         "full_scope",
         published_database(three_cities),
-        "footprint_scopes",
+        "footprints_with_imports",
         f"{is_lower_bound} as is_lower_bound",
     )
     assert {row["region_name"] for row in rows} == domestic.keys()
@@ -477,7 +477,7 @@ def test_marts_without_rows_are_not_asked(bundled):
     with duckdb.connect() as connection:
         connection.sql("create schema marts")
         connection.sql("create table marts.regions as select 'A' as region_id")
-        connection.sql("create table marts.footprint_scopes (region_id varchar)")
+        connection.sql("create table marts.footprints_with_imports (region_id varchar)")
         connection.sql("create table leakage_flows as select 'A' as region_id")
         assert bundled.marts_with_rows(connection) == {"regions"}
 

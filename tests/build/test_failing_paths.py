@@ -142,7 +142,7 @@ DAMAGES = {
     "lorenz_curve": "delete from {mart} where measure = 'gdp'",
     "inequality_indices": "update {mart} set theil_t_within = theil_t + 0.1",
     "leakage_flows": "update {mart} set net_flow = net_flow + 1",
-    "trade_balances": "update {mart} set net_emissions = net_emissions + 1000",
+    "trade_balances": "update {mart} set net_transfer = net_transfer + 1000",
     "reconciliation": "update {mart} set attributed_to_exports = 1000",
     "super_emitters": "update {mart} set is_selected = true",
     "mitigation_typology": "delete from {mart} where region_id = 'NA'",
@@ -184,7 +184,7 @@ def test_marts_that_were_tampered_with_fail_their_tests(victim, project):
             connection.sql("select node, message from main.failures").fetchall()
         )
     (law,) = (messages[node] for node in messages if "trade_balances_keep_laws" in node)
-    assert law.endswith(": net_emissions_sum_to_zero")
+    assert law.endswith(": net_transfers_sum_to_zero")
 
 
 def test_a_dataset_that_is_not_there_is_named(small_project):

@@ -77,7 +77,7 @@ def said():
 
 def test_three_cities(said, three_cities):
     found = said(three_cities, 2012)
-    scopes = read_mart(three_cities, "footprint_scopes", ["full_footprint"])
+    scopes = read_mart(three_cities, "footprints_with_imports", ["full_footprint"])
     wider = sum(row["full_footprint"] for row in scopes.values()) / 1e9
     expected = {
         id_: text.format(wider=f"{wider:.3g}") for id_, text in THREE_CITIES.items()

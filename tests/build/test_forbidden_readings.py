@@ -24,7 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.usefixtures("required_only")
 def test_a_table_of_the_world_does_not_speak_of_a_nation(plain_reports):
     warehouse, report = plain_reports("required_only")
-    scopes = asked(warehouse, "select distinct scope from scopes where unit = 't'")
+    scopes = asked(
+        warehouse, "select distinct scope from account_extents where unit = 't'"
+    )
     assert scopes == [("global without direct emissions",)]
     assert readings_of_a_nation(warehouse, report) == []
 
@@ -83,7 +85,10 @@ def test_who_gives_gives_something_and_who_receives_receives_something(
 ):
     """At least 1 % of its own footprint or emissions; and more than nothing."""
     warehouse, report = plain_reports(dataset)
-    years = [year for (year,) in asked(warehouse, "select distinct year from scopes")]
+    years = [
+        year
+        for (year,) in asked(warehouse, "select distinct year from account_extents")
+    ]
     for year in years:
         where = f"year = {year} and stressor_id = 'co2'"
         text = (year_folder(report, year, max(years)) / "quota.html").read_text("utf-8")

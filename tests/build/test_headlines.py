@@ -10,8 +10,12 @@ import duckdb
 import numpy as np
 import pytest
 from support.edges import INVERSE, ZEROS
+from support.in_browser import browser, context, covered, page
+from support.report_pages import make
 from support.systems import Category, Region, Sector, Stressor, System, Year
 from support.tidy_folder import write_tidy
+
+__all__ = ["browser", "context", "page"]
 
 FIXTURES = (
     *("three_cities", "edges", "single_region", "several_years", "required_only"),
@@ -165,7 +169,7 @@ def test_headlines_can_be_said(dataset, request):
             "select region_noun, region_noun_plural from marts.dataset"
         ).fetchone()
         scope = connection.sql(
-            "select year, stressor_id, footprints_leave_out from marts.scopes"
+            "select year, stressor_id, footprints_leave_out from marts.account_extents"
         ).fetchall()
     left_out = {(year, stressor): words for year, stressor, words in scope}
     first = min(year for year, *_ in scope)
@@ -362,10 +366,20 @@ def test_a_planted_error_is_counted_and_its_place_is_named(countries):
     assert row["value"] == pytest.approx(11 / 12)
     whole = COUNTRIES["AUS"][0]
     ours = 3.664 * COUNTRIES["AUS"][2] * PLANTED
+    assert "inside our 90 % intervals, where 11 would be expected" in row["finding"]
     assert row["finding"].endswith(
         f"; furthest outside in tonnes: {whole} ({ours:.0f} Mt here,"
         f" {ours / PLANTED:.0f} Mt published)."
     )
+
+
+def test_words_beside_published_figures_cover_no_country(page, countries, tmp_path):
+    """On a small screen too, where few of them have room."""
+    report = make(countries, tmp_path / "report")
+    page.set_viewport_size({"width": 768, "height": 1024})
+    page.goto((report / "quality.html").as_uri())
+    page.locator("#chart-beside-published svg").wait_for()
+    assert covered(page) == []
 
 
 def test_what_contradicts_the_published_figure_says_so_first(countries):

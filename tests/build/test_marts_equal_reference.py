@@ -26,12 +26,12 @@ EMPTY = {
     # nor imports anything
     "required_only": (
         "published_comparisons",
-        "footprint_scopes",
+        "footprints_with_imports",
         "footprint_changes",
         *AT_A_BORDER,
     ),
     "what_if": AT_A_BORDER,
-    "edges": ("footprint_scopes", *AT_A_BORDER),
+    "edges": ("footprints_with_imports", *AT_A_BORDER),
     "single_region": (
         "published_comparisons",
         "footprint_changes",

@@ -141,13 +141,13 @@ SAME = {
         ["full_footprint"],
         [*KEYS, "full_scope__method_id"],
         "select year, stressor_id, method_id, sum(full_footprint)"
-        " from footprint_scopes group by all",
+        " from footprints_with_imports group by all",
     ),
     "full scope per person": (
         ["full_footprint_per_capita"],
         [*KEYS, "region", "full_scope__method_id"],
         "select year, stressor_id, region_id, method_id, full_footprint_per_capita"
-        " from footprint_scopes",
+        " from footprints_with_imports",
     ),
     "tiers": (
         ["footprint_of_tiers"],
@@ -333,7 +333,7 @@ def test_what_asks_the_analyses_is_left_out_with_them():
     marts = {
         path.stem for path in (CHECKOUT / "models/marts/uncertainty").glob("*.sql")
     }
-    marts.add("footprint_scopes")
+    marts.add("footprints_with_imports")
     switch = {"enabled": "{{ var('analyses') | string == 'True' }}"}
     asking = set()
     for file in sorted((CHECKOUT / "semantic").glob("*.yml")):

@@ -296,7 +296,7 @@ def test_vars_choose_models_as_in_a_clone(mine, three_cities):
         "footprint_by_tier",
         "footprint_changes",
         "footprint_covariances",
-        "footprint_scopes",
+        "footprints_with_imports",
         "footprint_uncertainty",
         "headline_uncertainty",
         "responsibility",

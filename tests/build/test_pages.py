@@ -211,7 +211,12 @@ def test_bring_your_own_table(project, run):
 
 def test_who_pays(project, run):
     """Millfield by pencil: 40 million of goods at 0.1 + 0.2 kt per million."""
-    read = ("+border_exposure_by_region", "+regional_accounts", "+scopes", "+questions")
+    read = (
+        "+border_exposure_by_region",
+        "+regional_accounts",
+        "+account_extents",
+        "+questions",
+    )
     read += ("+carbon_price_summary",)
     page = DOCS / "who_pays.md"
     follow(page, project, run, "--select", *read, "+path:models/marts/dimensions")
@@ -236,7 +241,12 @@ def test_questions_on_request(project, run):
     ingest = f"carbonshed ingest tidy {TOWNS} --name towns_with_capital"
     assert f"```\n{ingest}\n{command}\n```\n" in text
     project.run(*words(ingest)).must_pass()
-    read = ("+value_added_in_exports", "+capital_footprints", "+scopes", "+questions")
+    read = (
+        "+value_added_in_exports",
+        "+capital_footprints",
+        "+account_extents",
+        "+questions",
+    )
     read += ("+three_scopes",)
     warehouse = build(
         command, project, "--select", *read, "+path:models/marts/dimensions"

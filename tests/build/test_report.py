@@ -157,7 +157,8 @@ def test_a_region_has_its_footprint_in_both_scopes(malicious_labels, report):
     ((full, abroad, per_person, rank, world, states),) = asked(
         malicious_labels,
         "select full_footprint, imports_in_production, full_footprint_per_capita,"
-        " full_footprint_rank, world_average_ratio, us_ratio from footprint_scopes"
+        " full_footprint_rank, world_average_ratio, us_ratio"
+        " from footprints_with_imports"
         " where region_id = 'A' and stressor_id = 'co2' and is_default_method",
     )
     shown = dict(zip(data["scopes"], region["scopes"], strict=True))
@@ -330,7 +331,7 @@ def test_all_regions_are_listed_without_a_script(report):
             " case when sum(imports_of_final_users) over () > 0"
             " then imports_of_final_users end, domestic_footprint,"
             " domestic_footprint_per_capita, footprint_rank"
-            " from footprint_scopes as abroad"
+            " from footprints_with_imports as abroad"
             " inner join footprint_rankings using (year, stressor_id, region_id)"
             " where is_default_method",
         ),

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from support.compare import asked
 from support.hostile_labels import HOSTILE
-from support.in_browser import browser, context, page, serious
+from support.in_browser import browser, context, covered, page, serious
 from support.report_pages import MALICIOUS, contrast, tables, texts
 
 from carbonshed.report.pages import PAGES
@@ -22,6 +22,7 @@ __all__ = ["browser", "context", "page"]
 # between them they have all that a page can be made of
 DARK = ("overview", "leakage", "quota", "region")
 PHONE = {"width": 360, "height": 740}
+TABLET = {"width": 768, "height": 1024}
 
 
 def open_page(page, report: Path, name: str, after: str = ""):
@@ -51,7 +52,10 @@ def wait_for_charts(page):
 
 @pytest.mark.parametrize("name", list(PAGES))
 def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
-    """Light on a screen, dark on a phone: no request, no error, no barrier."""
+    """Light on a screen, dark on a phone: no request, no error, no barrier.
+
+    And no text of a chart over another, on a tablet either.
+    """
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light")
     page.goto((report / file_name(name)).as_uri())
@@ -64,6 +68,12 @@ def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
     # what is shown before is shown then too
     unfold(page)
     assert serious(page) == []
+    assert covered(page) == []
+    page.set_viewport_size(TABLET)
+    page.reload()
+    unfold(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= TABLET["width"]
+    assert covered(page) == []
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(50)

@@ -100,7 +100,7 @@ def test_choices_of_the_policy_are_followed_to_the_end(graph):
         "draw_settings",
         "carbon_prices",
         "price_coverages",
-        "border_scopes",
+        "charged_parts",
         "border_zones",
         "texts",
     )

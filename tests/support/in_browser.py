@@ -74,3 +74,24 @@ def serious(page, **options) -> list[str]:
         for violation in violations
         if violation["impact"] in ("serious", "critical")
     ]
+
+
+# texts of the same chart that lie over each other, by more than a rounding
+_COVERED = """() => [...document.querySelectorAll("[data-chart] svg")].flatMap(svg => {
+  const texts = [...svg.querySelectorAll("text")]
+    .filter(text => text.textContent && getComputedStyle(text).opacity > 0
+      // the box around a slanted text is larger than the text
+      && !text.getAttribute("transform")?.includes("rotate"))
+    .map(text => [text.textContent, text.getBoundingClientRect()]);
+  return texts.flatMap(([one, a], place) => texts.slice(place + 1)
+    // a halo has the words that it surrounds
+    .filter(([other, b]) => one !== other
+      && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+    .map(([other]) => `${one} / ${other}`));
+})"""
+
+
+def covered(page) -> list[str]:
+    """Return pairs of texts of which one covers the other in a chart that is drawn."""
+    return page.evaluate(_COVERED)

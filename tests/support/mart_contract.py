@@ -11,7 +11,7 @@ GRAINS = {
     "sectors": ("sector_id",),
     "final_demand_categories": ("category_id",),
     "stressors": ("stressor_id",),
-    "scopes": KEYS,
+    "account_extents": KEYS,
     "regional_accounts": (*KEYS, "region_id"),
     "embodied_flows": (
         *KEYS,
@@ -73,7 +73,7 @@ GRAINS = {
         "other_region_id",
     ),
     "headline_uncertainty": (*KEYS, "uncertainty_rule", "quantity"),
-    "footprint_scopes": (*KEYS, "method_id", "region_id"),
+    "footprints_with_imports": (*KEYS, "method_id", "region_id"),
     "footprint_changes": (*KEYS, "base_year", "region_id", "effect_id"),
     "footprint_by_tier": (*KEYS, "region_id", "tier"),
     "supply_links": (
@@ -108,7 +108,7 @@ COLUMNS = {
     "sectors": "sector_name sector_group is_power_supply",
     "final_demand_categories": "category_name category_group",
     "stressors": "stressor_name unit",
-    "scopes": """unit scope footprints_leave_out has_exports has_imports
+    "account_extents": """unit scope footprints_leave_out has_exports has_imports
         has_direct_emissions is_lower_bound""",
     "regional_accounts": """region_name region_type population gdp
         production_emissions consumption_footprint direct_emissions local_emissions
@@ -142,8 +142,8 @@ COLUMNS = {
     "leakage_summary": """interregional_share interregional_and_export_share
         supply_chain_share poor_to_rich_share unknown_direction_share
         net_poor_to_rich_share""",
-    "trade_balances": """emissions_exported emissions_imported net_emissions
-        value_added_exported value_added_imported net_value_added terms_of_trade
+    "trade_balances": """outflow_emissions inflow_emissions net_transfer
+        outflow_value_added inflow_value_added net_value_added_transfer terms_of_trade
         quadrant""",
     "value_added_in_exports": """gross_exports domestic_value_added
         value_added_absorbed_elsewhere reflected domestic_double_counted
@@ -180,7 +180,7 @@ COLUMNS = {
         per_capita_rank_p95 probability_super_emitter""",
     "footprint_covariances": "covariance correlation probability_larger",
     "headline_uncertainty": "value drawn_mean standard_error p05 p50 p95",
-    "footprint_scopes": """domestic_footprint imports_in_production
+    "footprints_with_imports": """domestic_footprint imports_in_production
         imports_of_final_users full_footprint imports_in_exports imports_unattributed
         full_footprint_per_capita world_average_ratio us_ratio""",
     "footprint_changes": "change is_additive is_deflated",
@@ -219,7 +219,7 @@ COLUMNS = {
         richest_fifth_household_share""",
     "carbon_price_products": "direct_increase price_increase",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
-    "findings": "finding_position headline finding value unit scope",
+    "findings": "finding_position headline finding value unit extent",
     "compiled_ranges": """footprint_lowest footprint_highest rank_best rank_worst
         per_capita_rank_best per_capita_rank_worst super_emitter_in""",
 }

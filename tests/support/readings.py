@@ -39,7 +39,7 @@ def said_beside(warehouse: Path) -> list[tuple[str, str]]:
         "select table_name || '.' || column_name, comment from duckdb_columns()"
         " where schema_name = 'marts' and comment is not null"
         # the list of what a scope can be
-        " and (table_name, column_name) <> ('scopes', 'scope')"
+        " and (table_name, column_name) <> ('account_extents', 'scope')"
         " union all select table_name, comment from duckdb_tables()"
         " where schema_name = 'marts' and comment is not null"
         " union all select headline_id, concat_ws('; ', statement, scope, reason)"

@@ -498,7 +498,7 @@ def reference_marts(
             rows = regional_accounts(system, year, stressor, accounts)
             add("regional_accounts", prefix, rows)
             scope = scope_row(system, year, stressor, accounts.D)
-            add("scopes", prefix, {(): scope})
+            add("account_extents", prefix, {(): scope})
             for mart, flows in flow_rows(system, solution, accounts).items():
                 add(mart, prefix, flows)
             add("multipliers", prefix, multiplier_rows(system, solution, accounts))
@@ -525,7 +525,7 @@ def reference_marts(
                 or not np.any(year.imports_by_category),
             )
             beside_published(system, number, stressor.id, full)
-            add("footprint_scopes", prefix, full)
+            add("footprints_with_imports", prefix, full)
             three_scopes = three_scope_rows(
                 system, number, solution, accounts, rows, stressor.id
             )

@@ -124,7 +124,7 @@ def share_upstream(marts: Mapping[str, Rows], footprint: float) -> dict[str, flo
 
 def largest_difference(case: Case, marts: Mapping[str, Rows]) -> float | None:
     """Return what a region emits for others less what others do, None without trade."""
-    nets = [marts["trade_balances"][region,]["net_emissions"] for region in case.ranked]
+    nets = [marts["trade_balances"][region,]["net_transfer"] for region in case.ranked]
     largest = max(map(abs, nets))
     if len(case.rows) == 1 or largest <= 1e-12 * (
         case.accounts.F.sum() + case.accounts.D.sum()
@@ -163,8 +163,9 @@ def changes_per_person(system: System, marts: Mapping[str, Rows]) -> Rows:
                 for id_ in ranked
             ]
             changes = [b / a - 1 for a, b in pairs if a > 0 and b > 0]
-            scopes = {marts["scopes"][at, stressor]["scope"] for at in (first, year)}
-            is_said = changes and len(scopes) == 1
+            extents = marts["account_extents"]
+            known = {extents[at, stressor]["scope"] for at in (first, year)}
+            is_said = changes and len(known) == 1
             rows[year, stressor, "change_per_person"] = {
                 "value": max(changes, key=abs) if is_said else None,
                 "unit": "share",

@@ -179,7 +179,7 @@ def scope_rows(
     rows: dict[str, dict],
     stressor_id: str,
 ) -> dict:
-    """Return ``footprint_scopes`` of a stressor."""
+    """Return ``footprints_with_imports`` of a stressor."""
     year = system.years[number]
     S = len(system.sectors)
     x, is_zero = solution.x, solution.is_zero

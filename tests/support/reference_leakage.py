@@ -115,18 +115,18 @@ def balance_row(
 ) -> dict[str, object]:
     """Return the row of ``trade_balances`` of one region."""
     row = {
-        "emissions_exported": shipped,
-        "emissions_imported": bought,
-        "net_emissions": shipped - bought,
-        "value_added_exported": earned,
-        "value_added_imported": paid,
-        "net_value_added": None,
+        "outflow_emissions": shipped,
+        "inflow_emissions": bought,
+        "net_transfer": shipped - bought,
+        "outflow_value_added": earned,
+        "inflow_value_added": paid,
+        "net_value_added_transfer": None,
         "terms_of_trade": None,
         "terms_of_trade_gross": gross,
         "quadrant": None,
     }
     if earned is not None:
-        row["net_value_added"] = earned - paid
+        row["net_value_added_transfer"] = earned - paid
         row["terms_of_trade"] = ratio(ratio(shipped, earned), ratio(bought, paid))
         side = "exporter" if shipped > bought else "importer"
         result = "gainer" if earned > paid else "loser"

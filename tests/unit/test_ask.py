@@ -100,7 +100,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             select 'regional_accounts' as mart, 'year' as "column", 'year' as unit,
                 'The year.' as description,
                 'One row per year and region.' as mart_description;
-            create table marts.scopes as
+            create table marts.account_extents as
             from (values
                 (2014, 'co2', 'domestic', 'imports'), (2014, 'va', 'global', ''))
                 as rows(year, stressor_id, scope, footprints_leave_out);
@@ -314,7 +314,9 @@ def test_the_columns_of_one_table():
         assert lines[0] == "regional_accounts: One row per year and region."
         assert lines[4].split() == ["year", "integer", "year", "The", "year."]
     refused = refusal_of(run_command, "show", "north", "accounts")
-    assert "there are: columns, dataset, findings, footprints," in refused
+    assert (
+        "there are: account_extents, columns, dataset, findings, footprints," in refused
+    )
 
 
 @pytest.mark.usefixtures("published")

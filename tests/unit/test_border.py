@@ -28,7 +28,7 @@ TABLES = {
     "total_intensities": "year int, stressor_id text, region_sector_id int,"
     " total_intensity double",
     "regions": "region_id text, region_name text",
-    "border_scopes": "scope_id text, is_default bool",
+    "charged_parts": "scope_id text, is_default bool",
 }
 STRESSORS = [("co2", True, True), ("value_added", False, False)]
 SCOPES = [(scope, False) for scope in ("direct", "direct_and_electricity", "total")]
@@ -103,7 +103,7 @@ def exposure(facts: dict, charges: list[tuple]) -> dict[tuple, dict]:
     facts = facts | {
         "stg_border_charges": charges,
         "int_stressors": STRESSORS,
-        "border_scopes": SCOPES,
+        "charged_parts": SCOPES,
         "int_sector_output": [(YEAR, *row, False) for row in facts["region_sectors"]],
     }
     for name, columns in TABLES.items():

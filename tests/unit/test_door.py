@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from support.commands import run_program
+from support.commands import run_command, run_program
+from support.refusals import refusal_of
 from support.tiny_warehouse import ROWS, write_warehouse
 
 import carbonshed
@@ -162,6 +163,44 @@ def test_other_refusals(db, monkeypatch):
     monkeypatch.setattr("carbonshed.ask.publication.find_spec", lambda _: None)
     with pytest.raises(CarbonshedError, match="pip install polars"):
         db.pl("sums")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "copy sums to 'o.csv'",
+        "export database 'o'",
+        "attach 'o.duckdb'",
+        "install tpch",
+        "load tpch",
+        "pragma tpch(1)",
+        "set memory_limit = '1GB'",
+        "create temp table t as select 1",
+        "select 1; select 2",
+        "from sums; copy sums to 'o.csv'",
+        "from query('select 1')",
+        "from pragma_enable_profiling()",
+        " ",
+    ],
+)
+def test_what_a_query_refuses_is_refused(tiny, db, statement):
+    before = {*tiny.rglob("*")}
+    said = refusal_of(db.sql, statement)
+    assert said == refusal_of(run_command, "query", "tiny", statement, "--files")
+    assert "returns no rows" not in said
+    assert {*tiny.rglob("*")} == before
+
+
+def test_no_extension_comes_by_itself(db):
+    settings = "select name, value from duckdb_settings() where name like 'auto%known%'"
+    assert {*dict(db.sql(settings).fetchall()).values()} == {"false"}
+
+
+def test_a_frame_may_have_any_name(db):
+    connection = sql = question = pd.DataFrame({"round": [1]})
+    assert len(connection) == len(sql) == len(question) == 1
+    for name in ("connection", "sql"):
+        assert db.sql(f"from sums join {name} using (round)").fetchall() == [(1, ROWS)]
 
 
 def test_whole_numbers_stay_whole_where_one_is_missing(db):

@@ -374,7 +374,6 @@ def test_plots_of_several_years_share_axis_and_size():
             dots.draw_dots(plot, KINDS, None, TONNES, "footprint", frame), 280
         )
         domain = marks_axis(spec)
-        # 2 is less than 0.4 of 6, so that zero is on the axis
         assert domain == [0, 6]
         circles.append(texts_and_dots(svg_of(spec, 720))[1])
     earlier, later = (sorted(each, key=lambda dot: dot.x) for each in circles)
@@ -449,7 +448,9 @@ def test_an_axis_of_one_heap_has_powers_of_ten():
     """Fifty of 1 to 2 and one of 90 would be one heap on a linear axis."""
     heap = [1 + index / 50 for index in range(50)]
     assert dots.choose_axis([*heap, 90.0]).is_log
-    assert not dots.choose_axis(heap).is_log
+    # else the axis begins at zero, so that lengths are as amounts are
+    assert dots.choose_axis(heap) == dots.Axis(0.0, 1.98, is_log=False)
+    assert dots.choose_axis([4.43, 5.72]) == dots.Axis(0.0, 5.72, is_log=False)
     # an axis of powers cannot have zero
     assert not dots.choose_axis([*heap, 0.0, 90.0]).is_log
     assert dots.log_ticks(2.5, 9_000) == [3, 10, 30, 100, 300, 1_000, 3_000]

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import duckdb
 import pytest
+import vl_convert
+from support.pictures import assert_names_lie_apart, texts_and_dots
 from support.report_pages import marks
 from test_report_parts import CONTEXT
 
@@ -90,21 +92,25 @@ def test_published_footprints_stand_beside_the_interval_and_are_named_outside_it
     (section,) = comparisons.published_sections(WORLD, PAIRS)
     sentence = " ".join(section.text)
     assert "2 of 3" not in sentence
-    assert "1 of 3 published footprints lie inside" in sentence
+    # nine tenths of three
+    assert (
+        "1 of 3 published footprints lie inside the interval of 5 to 95 %; 3 would be"
+        " expected." in sentence
+    )
     # the most tonnes apart first
     assert (
         "Australia (390 Mt published, 510 here), Belgium (202 Mt published" in sentence
     )
     assert "Chile" not in sentence
     (chart,) = section.charts
-    assert "2 of 3 lie outside" in chart.summary
+    assert "2 of 3 lie outside, where 0 would be expected" in chart.summary
     lines = {row["country"]: row for row in marks(chart.spec, "low")}
     # relative to the own figure: 390 / 510 - 1, 457 / 510 - 1, 565 / 510 - 1
     assert lines["Australia"]["published"] == pytest.approx(-23.53)
     assert lines["Australia"]["low"] == pytest.approx(-10.39)
     assert lines["Australia"]["high"] == pytest.approx(10.78)
     assert lines["Chile"]["published"] == pytest.approx(-5)
-    words = {row["words"] for row in marks(chart.spec, "words") if "at" not in row}
+    words = {row["name"] for row in marks(chart.spec, "name")}
     assert "published 390 Mt, here 510 Mt" in words
     (table,) = section.tables
     assert [cell.text for cell in table.cells[0]][-1] == "no"
@@ -112,6 +118,27 @@ def test_published_footprints_stand_beside_the_interval_and_are_named_outside_it
     assert [row[0].href for row in table.cells] == (
         ["region.html#AUS", "region.html#BEL", ""]
     )
+
+
+@pytest.mark.parametrize(
+    ("width", "names"),
+    [
+        (200, []),
+        (300, []),
+        (480, ["390, here 510 Mt", "202, here 147 Mt"]),
+        (578, ["390, here 510 Mt", "202, here 147 Mt"]),
+        (980, ["published 390 Mt, here 510 Mt", "published 202 Mt, here 147 Mt"]),
+    ],
+)
+def test_words_beside_published_footprints_cover_nothing(width, names):
+    """They are whole on a screen, short on a tablet; a phone has them in the table."""
+    (section,) = comparisons.published_sections(WORLD, PAIRS)
+    fit = {"width": width, "autosize": {"type": "pad"}}
+    picture = vl_convert.vegalite_to_svg(section.charts[0].spec | fit)
+    texts, dots = texts_and_dots(picture)
+    assert_names_lie_apart(texts, dots)
+    beside = [text.words for text in texts if "mark-text role-mark" in text.roles]
+    assert beside == names
 
 
 def test_a_published_account_of_a_build_without_errors_lies_in_no_interval():
@@ -215,7 +242,7 @@ def footprints(theirs: float | None, of_final_users: float = 1e6) -> Rows:
         (150e6, "Their sum, 100 Mt, is 33 % below the 150 Mt", True),
     ],
 )
-def test_footprints_far_from_what_is_published_get_no_side_of_the_world(
+def test_the_world_stands_only_beside_footprints_of_its_extent(
     theirs, sentence, is_far
 ):
     rows = footprints(theirs)
@@ -237,11 +264,18 @@ def test_footprints_far_from_what_is_published_get_no_side_of_the_world(
     }
     assert seen["without imports"] == {"region"}
     assert seen["with imports"] == ({"region"} if is_far else {"above the world"})
-    # 4 t of footprint are 0.8 of the world's
-    (line,) = {
-        row["name"] for row in marks(chart.spec, "name") if "World" in row["name"]
+    # neither beside footprints without imports, nor beside a sum that is far
+    lines = {
+        scope: {
+            row["name"] for row in marks(view.spec, "name") if "World" in row["name"]
+        }
+        for (measure, scope), view in chart.all_views.items()
+        if measure == "per person"
     }
-    assert line == "World of 2012, with imports: 5.00 t"
+    # 4 t of footprint are 0.8 of the world's
+    world = set() if is_far else {"World of 2012: 5.00 t"}
+    assert lines == {"without imports": set(), "with imports": world}
+    assert "World" not in chart.summary
 
 
 # domestic footprints of the same two regions, of ten and of thirty million people

@@ -55,7 +55,7 @@ TABLES = {
         [(*CO2, "B", 2.5, 5.5)],
     ),
     # A alone has some: 1 t behind its footprint, 2 t of what its users import
-    "footprint_scopes": (
+    "footprints_with_imports": (
         "year int, stressor_id text, method_id text, region_id text,"
         " imports_in_production double, imports_of_final_users double,"
         " is_default_method bool",

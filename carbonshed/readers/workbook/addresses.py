@@ -25,6 +25,7 @@ from carbonshed.readers.files.yaml_files import (
     as_list,
     refuse_other_keys,
 )
+from carbonshed.readers.workbook.patterns import NestedRepeatError, refuse_nested
 
 MATRICES = (
     *("transactions", "final_demand", "supply", "use"),
@@ -147,6 +148,13 @@ def _one_or_two(lines: Lines) -> Lines:
 def _pattern(written: object) -> re.Pattern:
     try:
         pattern = re.compile(str(written))
+        refuse_nested(pattern)
+    except NestedRepeatError:
+        raise ExpectedError(
+            "no repeat, and no choice `|`, inside a repeat, which would not end on"
+            r" some labels: repeat a set instead, as [\d.]+ for (\d+\.?)+ and [ab]* for"
+            " (a|b)*"
+        ) from None
     except (re.error, RecursionError, OverflowError) as error:
         raise ExpectedError(f"a pattern ({error})") from None
     names = {"region", "sector", "category"}

@@ -10,10 +10,12 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.grids import Grid
 from carbonshed.readers.files.workbooks import cell_name, column_letters, text_of
 from carbonshed.readers.workbook.addresses import Area, AxisRule
+from carbonshed.readers.workbook.patterns import longest_label
 from carbonshed.text import listing, suggestion
 
 _MAX_NAMES = 8  # in a message
 _MAX_NEAR_LINES = 8
+_MAX_LETTERS = 40  # of a label in a message
 
 Pair = tuple[int, int]  # region and member of a line
 
@@ -112,6 +114,13 @@ class Headers:
         region = self.text(self.lines[0], position) if len(self.lines) > 1 else ""
         inner = self._inner(position, start)
         pattern = self.rule.pattern
+        if pattern and len(inner) > (longest := longest_label(pattern, len(inner))):
+            raise self.grid.refusal(
+                f"the label {inner[:_MAX_LETTERS]!r}... has {len(inner):,} letters;"
+                f" expected at most {longest:,} for `pattern: {pattern.pattern!r}` of"
+                " the map, or it takes too long; a pattern with fewer repeats and"
+                " choices takes longer labels"
+            )
         match = pattern.fullmatch(inner) if pattern else None
         if match is None:
             return region, inner

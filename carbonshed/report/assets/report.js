@@ -24,10 +24,6 @@
     if (width < 480) {
       // names leave more than half to what they name
       stack(spec, Math.round(0.45 * width));
-      // words that need a wide screen; a table has them too
-      if (spec.layer) {
-        spec.layer = spec.layer.filter(({ mark }) => mark?.style !== "wide");
-      }
       spec.config.legend.columns = 1;
       // a long title ends where the axis does, and so stays on the page
       spec.config.axisX = { titleAnchor: "end" };

@@ -1,5 +1,6 @@
 """Figures of others beside those of this table: published accounts, the study's."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from carbonshed.numbers import MISSING, Scale, choose_scale, signed_percent
@@ -17,11 +18,13 @@ from carbonshed.report.content import (
     make_table,
 )
 from carbonshed.report.context import Context
+from carbonshed.report.labels import Name, text_width
 from carbonshed.report.marts import Rows
 
 _HEADING = "Beside published accounts"
 _MAX_NAMES = 6  # in a sentence
 _MAX_COUNTRIES_DRAWN = 60
+_BESIDE = 9.0  # pixels between the middle of a mark and its words
 _OWN, _ALONE, _PUBLISHED, _INSIDE, _OUTSIDE = (
     "this table, with its interval",
     "this table",
@@ -105,7 +108,7 @@ def _interval_sentences(context: Context, rows: Rows) -> list[str]:
     if inside:
         sentences.append(
             f"{sum(inside)} of {len(inside)} published footprints lie inside the "
-            "interval of 5 to 95 %."
+            f"interval of 5 to 95 %; {_expected(len(inside))} would be expected."
         )
     if outside:
         sentences.append(
@@ -113,6 +116,11 @@ def _interval_sentences(context: Context, rows: Rows) -> list[str]:
             f"{_named(context, outside)}."
         )
     return sentences
+
+
+def _expected(intervals: int) -> int:
+    """Return how many intervals of 90 % would hold the published figure."""
+    return round(0.9 * intervals)
 
 
 def _named(context: Context, outside: list[dict]) -> str:
@@ -230,12 +238,11 @@ def _draw_published(context: Context, rows: Rows) -> Chart:
             tooltip=vega.tips("country", "own=this table", "theirs=published"),
         ),
     ]
-    at, text = vega.quantitative("published", **x), vega.nominal("words")
-    for side, align, dx in ((1, "left", 9), (-1, "right", -9)):
-        named = [line for line in outside if line["published"] * side > 0]
-        if named:
-            look = {"align": align, "dx": dx, "style": "wide"}
-            parts.append(vega.draw("text", named, look, y=y, x=at, text=text))
+
+    def name_all(width: int) -> list[tuple[Name, vega.Spec]]:
+        return [*_words_beside(outside, x["scale"]["domain"], width)]
+
+    parts += vega.name_layers(name_all, vega.quantitative("published", **x), y)
     return Chart(
         "beside-published",
         "Published footprints beside those of this table",
@@ -259,7 +266,29 @@ def _line(row: dict[str, Any], size: Scale) -> dict[str, Any]:
         "own": size.full(own),
         "theirs": size.full(published),
         "words": f"published {size.full(published)}, here {size.full(own)}",
+        "short": f"{size.text(published)}, here {size.full(own)}",
     }
+
+
+def _words_beside(
+    outside: list[dict], domain: list[float], width: int
+) -> Iterator[tuple[Name, vega.Spec]]:
+    """Yield the words beside marks, shorter or none where the plot has no room.
+
+    The side away from zero has no other mark. A narrower plot than the least has none.
+    """
+    low, high = domain
+    for line in outside if width > vega.WIDTHS[0] else ():
+        share = (line["published"] - low) / (high - low)
+        is_right = line["published"] > 0
+        room = width * (1 - share if is_right else share) - _BESIDE
+        text = next(
+            (t for t in (line["words"], line["short"]) if text_width(t) <= room), ""
+        )
+        if text:
+            dx, align = (_BESIDE, "left") if is_right else (-_BESIDE, "right")
+            point = {key: line[key] for key in ("country", "published")}
+            yield Name(0, text, dx, 0.0, align), point
 
 
 def _percent_above(value: float, own: float) -> float:
@@ -270,7 +299,7 @@ def _domain(lines: list[dict]) -> list[float]:
     """Return ends that leave room for the words beside a mark."""
     ends = [line[end] for line in lines for end in ("low", "high", "published")]
     low, high = min(*ends, 0), max(*ends, 0)
-    room = 0.45 * (high - low)
+    room = 0.6 * (high - low)
     return [vega.short(low - room, 3), vega.short(high + room, 3)]
 
 
@@ -279,7 +308,8 @@ def _summary(lines: list[dict], outside: list[dict], own: str) -> str:
         return "Each footprint of this table is at 0; the hollow mark is published."
     text = (
         "Each footprint of this table is at 0, on the line of its interval; the hollow "
-        f"mark is the published one. {len(outside)} of {len(lines)} lie outside"
+        f"mark is the published one. {len(outside)} of {len(lines)} lie outside, where "
+        f"{len(lines) - _expected(len(lines))} would be expected"
     )
     if not outside:
         return f"{text}."

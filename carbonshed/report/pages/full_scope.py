@@ -53,7 +53,7 @@ _MAX_DIFFERENCE = 0.1
 
 @dataclass(frozen=True)
 class FullScope:
-    """Footprints of a year with imports, in the rows of the mart `footprint_scopes`."""
+    """Rows of the mart `footprints_with_imports` of a year."""
 
     context: Context
     rows: Rows
@@ -64,7 +64,7 @@ class FullScope:
 
     @property
     def extent(self) -> str:
-        """The extent of these footprints, as the mart `scopes` writes it."""
+        """The extent of these footprints, as the mart `account_extents` writes it."""
         suffix = "" if self.context.has_direct else ", without direct emissions"
         return f"{self.name}{suffix}"
 

@@ -47,10 +47,10 @@ _FLOWS = [
 ]
 _BALANCES = [
     Column("region_name", "Region", region="region_id"),
-    Column("emissions_exported", "Emitted for others", "stressor"),
-    Column("emissions_imported", "Emitted elsewhere for it", "stressor"),
-    Column("net_emissions", "Net emissions", "stressor"),
-    Column("net_value_added", "Net value added", "currency"),
+    Column("outflow_emissions", "Emitted for others", "stressor"),
+    Column("inflow_emissions", "Emitted elsewhere for it", "stressor"),
+    Column("net_transfer", "Net emissions", "stressor"),
+    Column("net_value_added_transfer", "Net value added", "currency"),
     Column("terms_of_trade_gross", "Terms of trade by gross trade", "ratio"),
     Column("terms_of_trade", "Terms of trade by value added", "ratio"),
     Column("quadrant", "On balance"),
@@ -58,8 +58,8 @@ _BALANCES = [
 _QUADRANTS = [
     Column("quadrant", "On balance"),
     Column("regions", "Regions", "count"),
-    Column("net_emissions", "Net emissions", "stressor"),
-    Column("net_value_added", "Net value added", "currency"),
+    Column("net_transfer", "Net emissions", "stressor"),
+    Column("net_value_added_transfer", "Net value added", "currency"),
 ]
 # shares that answer the question of the page: column, label, note
 _SHARES = (
@@ -400,17 +400,19 @@ def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
     complete = [row for row in balances if row["quadrant"] is not None]
     if not complete:
         return None
-    carbon = context.scale([row["net_emissions"] for row in complete], "stressor")
-    money = context.scale([row["net_value_added"] for row in complete], "currency")
+    carbon = context.scale([row["net_transfer"] for row in complete], "stressor")
+    money = context.scale(
+        [row["net_value_added_transfer"] for row in complete], "currency"
+    )
     rows = [
         {
             "region_id": row["region_id"],
             "region": row["region_name"],
-            "carbon": vega.short(row["net_emissions"] / carbon.divisor),
-            "money": vega.short(row["net_value_added"] / money.divisor),
+            "carbon": vega.short(row["net_transfer"] / carbon.divisor),
+            "money": vega.short(row["net_value_added_transfer"] / money.divisor),
             "kind": QUADRANTS[row["quadrant"]],
-            "ctext": carbon.full(row["net_emissions"]),
-            "mtext": money.full(row["net_value_added"]),
+            "ctext": carbon.full(row["net_transfer"]),
+            "mtext": money.full(row["net_value_added_transfer"]),
         }
         for row in complete
     ]

@@ -95,9 +95,10 @@ def draw_places(
 ) -> Chart | None:
     """Draw a dot for each region along an axis, in each known measure and scope.
 
-    A region has a colour for its side of the world only if its footprint includes as
-    much as the world's figure, and the sum is not far from what is published. With
-    several years, `marts` have the others, whose pictures are on their own pages.
+    The world has a line, and regions a colour for their side of it, only if footprints
+    include as much as the world's figure, and the sum is not far from what is
+    published. With several years, `marts` have the others, whose pictures are on their
+    own pages.
     """
     shared = _shared(context, marts) if len(context.years) > 1 else {}
     scopes = _scopes(context, regions, full)
@@ -254,9 +255,9 @@ class Scope:
         return Plot(marks, self._world(measure))
 
     def _world(self, measure: Measure) -> dots.Line | None:
-        """Return the world's footprint per person, None where it is not known."""
-        is_per_person = measure.divisor == "population"
-        figure = words.world_per_person(self.rows) if is_per_person else None
+        """Return the world's footprint per person, None where it is not comparable."""
+        is_compared = measure.divisor == "population" and self._is_alike
+        figure = words.world_per_person(self.rows) if is_compared else None
         if figure is None:
             return None
         value, year = figure
@@ -270,13 +271,12 @@ class Scope:
         people = self.context.scale(self.rows.column("population"), "person")
         order = sorted(values, key=lambda region: (-values[region], region))
         ranks = {region: rank for rank, region in enumerate(order, start=1)}
-        has_sides = world is not None and self._is_alike
         noun = self.context.with_nouns
         marks = [
             replace(
                 mark,
                 name=row["region_name"],
-                kind=noun(_SIDES[row[self.side] if has_sides else None][0]),
+                kind=noun(_SIDES[row[self.side] if world else None][0]),
                 words={
                     self.context.region: row["region_name"],
                     measure.name: size.full(mark.value),
@@ -290,8 +290,7 @@ class Scope:
         colours = {noun(side): colour for side, colour in _SIDES.values()}
         kinds = {side: colours[side] for side in colours if side in drawn}
         if world:
-            held = "" if self._is_alike else ", with imports"
-            name = f"{world.name}{held}: {_amount(size, world.value)}"
+            name = f"{world.name}: {_amount(size, world.value)}"
             world = dots.Line(name, world.value)
         frame = shared.frame if shared else None
         spec = dots.draw_dots(marks, kinds, world, size, measure.name, frame)

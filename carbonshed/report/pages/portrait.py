@@ -215,7 +215,7 @@ def numbers(
     region
         Its row of the accounts.
     full
-        Its row of `footprint_scopes`, None without imports.
+        Its row of `footprints_with_imports`, None without imports.
     full_name
         The name of footprints with imports.
     rank

@@ -35,9 +35,9 @@ comparators as (
 
 ),
 
-scopes as (
+account_extents as (
 
-    select * from {{ ref('scopes') }}
+    select * from {{ ref('account_extents') }}
 
 ),
 
@@ -162,15 +162,15 @@ int_footprint_rankings as (
         accumulated.footprint_per_capita
         > comparators_by_year.world_average as is_above_world_average,
         comparators_by_year.comparator_year,
-        scopes.is_lower_bound,
+        account_extents.is_lower_bound,
         {{ world_comparison(
             'accumulated.footprint_per_capita',
             'comparators_by_year.world_average',
-            'scopes.is_lower_bound'
+            'account_extents.is_lower_bound'
         ) }} as world_comparison,
         comparators_by_year.us_comparator_year
     from accumulated
-    inner join scopes using (year, stressor_id)
+    inner join account_extents using (year, stressor_id)
     left join comparators_by_year using (year, stressor_id)
 
 )

@@ -4,9 +4,9 @@
 
 with
 
-scopes as (
+account_extents as (
 
-    select * from {{ ref('scopes') }}
+    select * from {{ ref('account_extents') }}
 
 ),
 
@@ -65,18 +65,18 @@ structures as (
 int_premises as (
 
     select
-        scopes.year,
-        scopes.stressor_id,
+        account_extents.year,
+        account_extents.stressor_id,
         dataset.country,
         coalesce(
-            scopes.is_lower_bound
+            account_extents.is_lower_bound
             and countries.footprints < 0.75 * countries.published,
             false
         ) as is_incomplete,
         countries.footprints,
         countries.published,
         coalesce(structures.is_one_structure, false) as is_one_structure
-    from scopes
+    from account_extents
     cross join dataset
     left join countries using (year, stressor_id)
     left join structures using (year)

@@ -22,9 +22,9 @@ comparisons as (
 
 ),
 
-scopes as (
+account_extents as (
 
-    select * from {{ ref('scopes') }}
+    select * from {{ ref('account_extents') }}
 
 ),
 
@@ -178,8 +178,8 @@ changes as (
             where {{ exceeds('since_first.change_factor', '1') }}
         ) over years as risen_regions
     from since_first
-    inner join scopes as later using (year, stressor_id)
-    inner join scopes as earlier
+    inner join account_extents as later using (year, stressor_id)
+    inner join account_extents as earlier
         on
             since_first.first_year = earlier.year
             and since_first.stressor_id = earlier.stressor_id

@@ -27,12 +27,12 @@ balanced as (
         balances.year,
         balances.stressor_id,
         balances.region_id as net_region_id,
-        balances.net_emissions,
-        balances.emissions_exported as net_emitted_for_others,
-        balances.emissions_imported as net_emitted_elsewhere,
+        balances.net_transfer,
+        balances.outflow_emissions as net_emitted_for_others,
+        balances.inflow_emissions as net_emitted_elsewhere,
         rankings.production_emissions as net_production,
         rankings.consumption_footprint as net_footprint,
-        max(abs(balances.net_emissions)) over (
+        max(abs(balances.net_transfer)) over (
             partition by balances.year, balances.stressor_id
         ) as largest_difference
     from balances
@@ -50,8 +50,8 @@ net as (
         row_number() over (
             partition by year, stressor_id
             order by
-                {{ exceeds('largest_difference', 'abs(net_emissions)') }} asc,
-                net_emissions desc,
+                {{ exceeds('largest_difference', 'abs(net_transfer)') }} asc,
+                net_transfer desc,
                 net_region_id asc
         ) = 1
 

@@ -8,7 +8,7 @@
     ~ " '' as other_region_id, 0 as covariance where false" }}
 {%- endset %}
 {%- set full_scopes -%}
-    {{ 'select * from ' ~ ref('footprint_scopes') if has_analyses
+    {{ 'select * from ' ~ ref('footprints_with_imports') if has_analyses
     else "select 0 as year, '' as stressor_id, '' as region_id,"
     ~ " 0 as full_footprint, true as is_default_method where false" }}
 {%- endset %}
@@ -31,9 +31,9 @@ membership as (
 
 ),
 
-scopes as (
+account_extents as (
 
-    select * from {{ ref('scopes') }}
+    select * from {{ ref('account_extents') }}
 
 ),
 
@@ -158,14 +158,14 @@ side_by_side as (
         {{ tonnes_of_carbon('published.territorial_mtc') }}
             as published_emissions,
         case
-            when scopes.has_direct_emissions then ''
+            when account_extents.has_direct_emissions then ''
             else 'direct emissions of households'
         end as computed_leaves_out,
         'ships and aircraft between countries; residents abroad; land use'
             as published_leaves_out,
         published.source
     from countries
-    inner join scopes using (year, stressor_id)
+    inner join account_extents using (year, stressor_id)
     inner join published using (year, stressor_id, country_id)
 
     union all
@@ -180,12 +180,12 @@ side_by_side as (
         countries.consumption_footprint as computed_emissions,
         {{ tonnes_of_carbon('published.consumption_mtc') }}
             as published_emissions,
-        scopes.footprints_leave_out as computed_leaves_out,
+        account_extents.footprints_leave_out as computed_leaves_out,
         'ships and aircraft between countries; land use'
             as published_leaves_out,
         published.source
     from countries
-    inner join scopes using (year, stressor_id)
+    inner join account_extents using (year, stressor_id)
     inner join published using (year, stressor_id, country_id)
 
     union all
@@ -203,7 +203,7 @@ side_by_side as (
         concat_ws(
             '; ',
             case
-                when not scopes.has_direct_emissions
+                when not account_extents.has_direct_emissions
                     then 'direct emissions of households'
             end,
             case
@@ -216,7 +216,7 @@ side_by_side as (
         published.source
     from countries
     inner join full_footprints using (year, stressor_id, country_id)
-    inner join scopes using (year, stressor_id)
+    inner join account_extents using (year, stressor_id)
     inner join outside_trade using (year)
     inner join published using (year, stressor_id, country_id)
 

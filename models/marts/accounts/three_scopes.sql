@@ -54,9 +54,9 @@ sectors as (
 
 ),
 
-footprint_scopes as (
+footprints_with_imports as (
 
-    select * from {{ ref('footprint_scopes') }}
+    select * from {{ ref('footprints_with_imports') }}
 
 ),
 
@@ -140,7 +140,7 @@ imports as (
         footprints.imports_in_production
         + footprints.imports_of_final_users
         + coalesce(behind.emissions, 0) as emissions
-    from footprint_scopes as footprints
+    from footprints_with_imports as footprints
     left join imports_behind_deliveries as behind
         using (year, stressor_id, region_id)
     where footprints.is_default_method

@@ -118,12 +118,12 @@ balances as (
         regional_accounts.stressor_id,
         regional_accounts.region_id,
         regional_accounts.region_name,
-        regional_accounts.outflow_emissions as emissions_exported,
-        regional_accounts.inflow_emissions as emissions_imported,
-        regional_accounts.net_transfer as net_emissions,
-        value_added.earned as value_added_exported,
-        value_added.paid as value_added_imported,
-        value_added.earned - value_added.paid as net_value_added,
+        regional_accounts.outflow_emissions,
+        regional_accounts.inflow_emissions,
+        regional_accounts.net_transfer,
+        value_added.earned as outflow_value_added,
+        value_added.paid as inflow_value_added,
+        value_added.earned - value_added.paid as net_value_added_transfer,
         {{ safe_divide('sales.intensity', 'purchases.intensity') }}
             as terms_of_trade_gross
     from regional_accounts
@@ -140,18 +140,18 @@ trade_balances as (
     select
         *,
         {{ safe_divide(
-            safe_divide('emissions_exported', 'value_added_exported'),
-            safe_divide('emissions_imported', 'value_added_imported')
+            safe_divide('outflow_emissions', 'outflow_value_added'),
+            safe_divide('inflow_emissions', 'inflow_value_added')
         ) }} as terms_of_trade,
         -- zero counts as importer and as loser
         case
-            when net_emissions > 0 and net_value_added > 0
+            when net_transfer > 0 and net_value_added_transfer > 0
                 then 'exporter_gainer'
-            when net_emissions > 0 and net_value_added <= 0
+            when net_transfer > 0 and net_value_added_transfer <= 0
                 then 'exporter_loser'
-            when net_emissions <= 0 and net_value_added > 0
+            when net_transfer <= 0 and net_value_added_transfer > 0
                 then 'importer_gainer'
-            when net_emissions <= 0 and net_value_added <= 0
+            when net_transfer <= 0 and net_value_added_transfer <= 0
                 then 'importer_loser'
         end as quadrant,
         't' as unit

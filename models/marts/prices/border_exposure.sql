@@ -12,9 +12,9 @@ sellers as (
 
 ),
 
-scopes as (
+charged_parts as (
 
-    select * from {{ ref('border_scopes') }}
+    select * from {{ ref('charged_parts') }}
 
 ),
 
@@ -175,23 +175,23 @@ charged as (
         embedded.stressor_id,
         embedded.unit,
         deliveries.charge_id,
-        scopes.scope_id,
-        scopes.is_default,
+        charged_parts.scope_id,
+        charged_parts.is_default,
         embedded.region_id,
         embedded.sector_id,
         deliveries.net_price,
         deliveries.deliveries,
         deliveries.deliveries
-        * case scopes.scope_id
+        * case charged_parts.scope_id
             when 'direct' then embedded.direct_intensity
             when 'direct_and_electricity' then embedded.with_electricity
             when 'total' then embedded.total_intensity
         end as charged_emissions
     from deliveries
     inner join embedded using (year, region_sector_id)
-    cross join scopes
+    cross join charged_parts
     where
-        scopes.scope_id <> 'direct_and_electricity'
+        charged_parts.scope_id <> 'direct_and_electricity'
         or exists (
             select 1
             from cells

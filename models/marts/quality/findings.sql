@@ -30,9 +30,9 @@ stressors as (
 
 ),
 
-scopes as (
+account_extents as (
 
-    select * from {{ ref('scopes') }}
+    select * from {{ ref('account_extents') }}
 
 ),
 
@@ -170,7 +170,7 @@ wider as (
             stressor_id,
             sum(full_footprint) as wider_footprints,
             max(method_id) = 'domestic_technology' as is_domestic_technology
-        from {{ ref('footprint_scopes') }}
+        from {{ ref('footprints_with_imports') }}
         where is_default_method
         group by 1, 2
     {%- else -%}
@@ -457,10 +457,10 @@ figures as (
             when 'n2o' then 'nitrous oxide'
             else stressors.stressor_name
         end as gas,
-        scopes.scope,
-        scopes.footprints_leave_out,
-        scopes.has_exports,
-        scopes.has_direct_emissions,
+        account_extents.scope as extent,
+        account_extents.footprints_leave_out,
+        account_extents.has_exports,
+        account_extents.has_direct_emissions,
         outside_trade.has_final_imports,
         dataset.region_noun,
         dataset.region_noun_plural,
@@ -490,7 +490,7 @@ figures as (
         inequality.top10_share
     from leakage
     inner join stressors using (stressor_id)
-    inner join scopes using (year, stressor_id)
+    inner join account_extents using (year, stressor_id)
     inner join reconciliation using (year, stressor_id)
     inner join totals using (year, stressor_id)
     inner join outside_trade on leakage.year = outside_trade.year
@@ -541,6 +541,11 @@ clauses as (
         not is_wider_below as is_wider_above,
         published_inside = 0 as is_outside_interval,
         published_inside = 1 as is_inside_interval,
+        -- of intervals of 90 %, and fewer by more than chance in one case of 20
+        cast(round(0.9 * published_accounts) as integer) as published_expected,
+        published_inside
+        < 0.9 * published_accounts - 1.645 * sqrt(0.09 * published_accounts)
+            as is_fewer_inside,
         regions > 1 as has_unranked_regions,
         unknown_direction_share > 0 as has_unknown_direction,
         poor_to_rich_share between 0.45 and 0.55 as is_about_half,
@@ -608,7 +613,7 @@ clauses as (
         is_whole
         and not has_exports
         and unattributed = 0 as is_closed_trade,
-        abs(net_emissions) as net_difference,
+        abs(net_transfer) as net_difference,
         upper(left(reason, 1)) || substr(reason, 2) as reason_first,
         abs(reason_change) as reason_size,
         reason_change > 0 as is_reason_more,
@@ -806,13 +811,13 @@ chosen as (
                             net_difference > 1e-12 * emissions_in, false
                         )
                         then null
-                    when is_closed_trade and net_emissions > 0
+                    when is_closed_trade and net_transfer > 0
                         then 'net_emissions_closed'
                     when is_closed_trade then 'net_emissions_closed_below'
-                    when net_emissions > 0 then 'net_emissions'
+                    when net_transfer > 0 then 'net_emissions'
                     else 'net_emissions_below'
                 end,
-                'value': net_emissions, 'unit': 't'
+                'value': net_transfer, 'unit': 't'
             },
             {
                 'finding_id': 'largest_flow', 'finding_position': 13,
@@ -992,7 +997,7 @@ sentences as (
         {{ sentence("worded.wording['text_id']", 'worded') }} as words,
         cast(choice['value'] as double) as value,
         choice['unit'] as unit,
-        scope
+        extent
     from worded
 
 ),
@@ -1023,7 +1028,7 @@ findings as (
         max(words) filter (where wording_position = 4) as finding,
         value,
         unit,
-        scope
+        extent
     from sentences
     group by 1, 2, 3, 4, 7, 8, 9
     having finding is not null

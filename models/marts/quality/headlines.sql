@@ -34,9 +34,9 @@ rankings as (
 
 ),
 
-scopes as (
+account_extents as (
 
-    select * from {{ ref('scopes') }}
+    select * from {{ ref('account_extents') }}
 
 ),
 
@@ -240,7 +240,7 @@ joined as (
         computed.computed_value,
         statements.unit,
         dataset.caveat_note,
-        scopes.scope_in_words,
+        account_extents.scope_in_words,
         (
             policy.reaches_threshold_before
             and computed.headline_id = 'receivers_reach_upper_middle'
@@ -254,7 +254,7 @@ joined as (
         (
             computed.computed_value is not null
             and computed.headline_id = 'richest_ten_us_ratio'
-            and scopes.footprints_leave_out <> ''
+            and account_extents.footprints_leave_out <> ''
         ) as is_lower_bound,
         case
             when
@@ -285,7 +285,7 @@ joined as (
         policy.premise_note
     from computed
     inner join nations using (year, stressor_id)
-    inner join scopes using (year, stressor_id)
+    inner join account_extents using (year, stressor_id)
     inner join statements using (headline_id)
     cross join dataset
     left join policy

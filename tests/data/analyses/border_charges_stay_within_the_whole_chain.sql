@@ -28,7 +28,7 @@ negative_years as (
 
 ),
 
-scopes as (
+charged_parts as (
 
     select
         year,
@@ -46,16 +46,18 @@ scopes as (
 
 )
 
-select scopes.*
-from scopes
+select charged_parts.*
+from charged_parts
 left join negative_years using (year)
 where
-    scopes.direct is null
-    or scopes.total is null
+    charged_parts.direct is null
+    or charged_parts.total is null
     or (
         negative_years.year is null
         and (
-            scopes.highest > scopes.total * (1 + cast(1e-9 as double))
-            or scopes.lowest < scopes.direct * (1 - cast(1e-9 as double))
+            charged_parts.highest
+            > charged_parts.total * (1 + cast(1e-9 as double))
+            or charged_parts.lowest
+            < charged_parts.direct * (1 - cast(1e-9 as double))
         )
     )

@@ -36,9 +36,9 @@ embodied_output as (
 
 ),
 
-scopes as (
+footprints as (
 
-    select * from {{ ref('footprint_scopes') }}
+    select * from {{ ref('footprints_with_imports') }}
 
 ),
 
@@ -113,7 +113,7 @@ found as (
         method_id,
         sum(imports_in_production + imports_in_exports + imports_unattributed)
             as emissions
-    from scopes
+    from footprints
     group by 1, 2, 3
 
 ),

@@ -7,8 +7,8 @@ select
     rankings.footprint_p05 / rankings.population as per_capita_p05,
     rankings.footprint_p95 / rankings.population as per_capita_p95,
     rankings.production_per_capita,
-    scopes.scope
+    account_extents.scope
 from footprint_rankings as rankings
-inner join scopes using (year, stressor_id)
+inner join account_extents using (year, stressor_id)
 where rankings.stressor_id = $stressor
 order by rankings.region_id, rankings.year

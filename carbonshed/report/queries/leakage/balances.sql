@@ -1,12 +1,12 @@
 select
     balances.region_id,
     balances.region_name,
-    balances.emissions_exported,
-    balances.emissions_imported,
-    balances.net_emissions,
-    balances.value_added_exported,
-    balances.value_added_imported,
-    balances.net_value_added,
+    balances.outflow_emissions,
+    balances.inflow_emissions,
+    balances.net_transfer,
+    balances.outflow_value_added,
+    balances.inflow_value_added,
+    balances.net_value_added_transfer,
     balances.terms_of_trade_gross,
     balances.terms_of_trade,
     balances.quadrant
@@ -14,4 +14,4 @@ from trade_balances as balances
 where
     balances.year = $year
     and balances.stressor_id = $stressor
-order by balances.net_emissions desc, 1
+order by balances.net_transfer desc, 1

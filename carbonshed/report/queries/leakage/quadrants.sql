@@ -1,8 +1,8 @@
 select
     quadrant,
     count(*) as regions,
-    sum(net_emissions) as net_emissions,
-    sum(net_value_added) as net_value_added
+    sum(net_transfer) as net_transfer,
+    sum(net_value_added_transfer) as net_value_added_transfer
 from trade_balances
 where
     year = $year

@@ -14,7 +14,7 @@ select
         when count(distinct published_emissions) = 1
             then max(relative_difference_to_published)
     end as relative_difference_to_published
-from footprint_scopes
+from footprints_with_imports
 where
     year = $year
     and stressor_id = $stressor

@@ -18,16 +18,16 @@ select
     end as production_change
 from footprint_rankings as later
 inner join footprint_rankings as earlier using (stressor_id, region_id)
-inner join scopes as later_scope
+inner join account_extents as later_extent
     on
-        later.year = later_scope.year
-        and later.stressor_id = later_scope.stressor_id
-inner join scopes as earlier_scope
+        later.year = later_extent.year
+        and later.stressor_id = later_extent.stressor_id
+inner join account_extents as earlier_extent
     on
-        earlier.year = earlier_scope.year
-        and earlier.stressor_id = earlier_scope.stressor_id
+        earlier.year = earlier_extent.year
+        and earlier.stressor_id = earlier_extent.stressor_id
         -- a footprint that leaves out other emissions is not comparable
-        and later_scope.scope = earlier_scope.scope
+        and later_extent.scope = earlier_extent.scope
 where
     later.year = $year
     and earlier.year = $first_year

@@ -20,7 +20,7 @@ select
     full_scope.method_id,
     full_scope.published_emissions,
     full_scope.relative_difference_to_published
-from footprint_scopes as full_scope
+from footprints_with_imports as full_scope
 left join footprint_rankings as rankings using (year, stressor_id, region_id)
 where
     full_scope.year = $year

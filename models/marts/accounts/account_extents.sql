@@ -100,7 +100,7 @@ named as (
 
 ),
 
-scopes as (
+account_extents as (
 
     select
         * exclude (the_scope, left_out),
@@ -109,4 +109,4 @@ scopes as (
 
 )
 
-select * from scopes
+select * from account_extents

@@ -18,7 +18,7 @@ intensities as (
 
 imports as (
 
-    select * from {{ ref('int_import_scopes') }}
+    select * from {{ ref('int_emissions_of_imports') }}
 
 ),
 
@@ -28,9 +28,9 @@ comparators as (
 
 ),
 
-scopes as (
+account_extents as (
 
-    select * from {{ ref('scopes') }}
+    select * from {{ ref('account_extents') }}
 
 ),
 
@@ -44,11 +44,11 @@ outside_trade as (
 bounds as (
 
     select
-        scopes.year,
-        scopes.stressor_id,
-        not scopes.has_direct_emissions
+        account_extents.year,
+        account_extents.stressor_id,
+        not account_extents.has_direct_emissions
         or not outside_trade.has_final_imports as is_lower_bound
-    from scopes
+    from account_extents
     inner join outside_trade using (year)
 
 ),
@@ -173,7 +173,7 @@ per_person as (
 
 ),
 
-footprint_scopes as (
+footprints_with_imports as (
 
     select
         per_person.* exclude (
@@ -207,4 +207,4 @@ footprint_scopes as (
 
 )
 
-select * from footprint_scopes
+select * from footprints_with_imports

@@ -156,7 +156,7 @@ amounts as (
 
 ),
 
-int_import_scopes as (
+int_emissions_of_imports as (
 
     select
         year,
@@ -178,4 +178,4 @@ int_import_scopes as (
 
 )
 
-select * from int_import_scopes
+select * from int_emissions_of_imports
