@@ -44,16 +44,31 @@ def listing(
 
 
 def suggestion(unknown: object, vocabulary: Collection[str]) -> str:
-    """Return `` (did you mean 'NAME'?)`` with the most similar name, else nothing.
+    """Return `` (did you mean 'NAME'?)`` with the most similar name, else nothing."""
+    near = nearest(unknown, vocabulary)
+    return "" if near is None else f" (did you mean {near!r}?)"
+
+
+def nearest(unknown: object, vocabulary: Collection[str]) -> str | None:
+    """Return the most similar name, None if none is near.
 
     A name that differs in case or outer blanks alone comes first.
     """
     if len(vocabulary) > _MAX_COMPARED or not isinstance(unknown, str):
-        return ""
+        return None
     folded = unknown.strip().casefold()
     near = [name for name in vocabulary if name.strip().casefold() == folded]
     near = near or difflib.get_close_matches(unknown, vocabulary, n=1, cutoff=0.75)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return near[0] if near else None
+
+
+def other_separator(header: list[str]) -> str:
+    """Return what to do with a CSV file whose fields no comma separates, else nothing.
+
+    `header` has its first fields, as commas separate them.
+    """
+    signs = [sign for sign in ";\t|" if len(header) == 1 and sign in header[0]]
+    return f"separated by {signs[0]!r}: save it with commas" if signs else ""
 
 
 def with_nouns(text: str, singular: str, plural: str) -> str:

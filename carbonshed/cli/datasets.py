@@ -381,9 +381,9 @@ def check_scenarios(
     from carbonshed.scenarios.allowed_ids import MAX_LISTED, load_vocabulary
     from carbonshed.scenarios.scenario_file import (
         load_scenarios,
-        report,
         suspicious_factors,
     )
+    from carbonshed.scenarios.user_file import report
 
     rows = load_scenarios(dataset, path)
     for remark in suspicious_factors(path, rows):

@@ -465,10 +465,10 @@ def whatif(
     from carbonshed.publish.scenario_inputs import ANSWERS
     from carbonshed.scenarios.scenario_file import (
         read_scenarios,
-        report,
         scenarios_of_text,
         suspicious_factors,
     )
+    from carbonshed.scenarios.user_file import report
     from carbonshed.whatif.answer import (
         ANSWERED,
         answer_sql,

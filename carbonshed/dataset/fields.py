@@ -312,14 +312,18 @@ def explain_border_charges(
     return None
 
 
-def explain_carbon_prices(rows: Sequence[Mapping[str, Any]]) -> str | None:
+def explain_carbon_prices(
+    rows: Sequence[Mapping[str, Any]], lines: Sequence[int] = ()
+) -> str | None:
     """Return which two prices are equally specific for a cell, None if none are.
 
     A row of a region and one of a sector are, unless a third has the ids of both.
+    `lines` are those of the rows, where they are known.
     """
+    places = lines or range(1, len(rows) + 1)
     numbers = {
         tuple(row[name] for name in ("price_id", "region_id", "sector_id")): number
-        for number, row in enumerate(rows, start=1)
+        for number, row in zip(places, rows, strict=True)
     }
     of_regions = [key for key in numbers if key[1] is not None and key[2] is None]
     of_sectors = [key for key in numbers if key[1] is None and key[2] is not None]
@@ -330,8 +334,9 @@ def explain_carbon_prices(rows: Sequence[Mapping[str, Any]]) -> str | None:
         cell = {"price_id": price, "region_id": region, "sector_id": sector}
         pair = listing(sorted((numbers[one], numbers[other])), separator=" and ")
         return (
-            f"data rows {pair} are equally specific for {label_of(tuple(cell), cell)}; "
-            "expected a third row with the ids of both, which says what counts there"
+            f"{'lines' if lines else 'data rows'} {pair} are equally specific for"
+            f" {label_of(tuple(cell), cell)}; expected a third row with the ids of"
+            " both, which says what counts there"
         )
     return None
 

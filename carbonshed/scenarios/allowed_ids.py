@@ -7,7 +7,7 @@ from typing import Any
 from carbonshed.dataset import open_dataset
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.paths import seed_ids, warehouse_dir
-from carbonshed.text import listing, suggestion
+from carbonshed.text import listing, nearest, suggestion
 
 MAX_LISTED = 12
 # table -> its column of names, and the word for one of its rows
@@ -47,7 +47,8 @@ class Vocabulary:
     def instead_of(self, table: str, unknown: str) -> str:
         """Return a hint for an unknown id: its name, its group, or the known ids."""
         ids = self.ids[table]
-        if named := self.names.get(table, {}).get(unknown):
+        names = self.names.get(table, {})
+        if named := names.get(unknown):
             return f" (that is the name of {listing(named, MAX_LISTED, quote=True)})"
         if members := self.groups.get(table, {}).get(unknown):
             one = DIMENSIONS[table][1]
@@ -55,7 +56,12 @@ class Vocabulary:
             return f" ({unknown} is a group; one row per {one}: {listed})"
         if len(ids) <= MAX_LISTED:
             return f": {listing(ids, quote=True)}"
-        return suggestion(unknown, ids) or f", which has {len(ids)}"
+        if near := suggestion(unknown, ids):
+            return near
+        if name := nearest(unknown, names):
+            named = listing(names[name], MAX_LISTED, quote=True)
+            return f" (did you mean {named}, {name!r}?)"
+        return f", which has {len(ids)}"
 
     def how_to_list(self, problems: Sequence[str]) -> list[str]:
         """Return queries that list the ids which the problems do not list."""

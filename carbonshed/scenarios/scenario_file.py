@@ -1,37 +1,37 @@
-"""A user's scenarios: ``scenarios.csv``, read and checked against a dataset.
-
-The file is small and written by hand: it is read into memory, and one message lists
-all of its problems, line by line.
-"""
+"""A user's scenarios: ``scenarios.csv``, read and checked against a dataset."""
 
 import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from carbonshed.dataset import Dataset
-from carbonshed.dataset.contract import SCENARIO_TABLE, UNRANKED_REGION_TYPES, Column
+from carbonshed.dataset.contract import SCENARIO_TABLE, UNRANKED_REGION_TYPES
 from carbonshed.dataset.fields import (
     FieldError,
     describe_field,
     is_empty,
-    label_of,
-    parse_field,
     parse_number,
 )
-from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import read_text
 from carbonshed.outputs import write_new_file
 from carbonshed.paths import kept_scenarios
-from carbonshed.scenarios.allowed_ids import MAX_LISTED, Vocabulary, load_vocabulary
-from carbonshed.text import listing, suggestion
+from carbonshed.scenarios.allowed_ids import Vocabulary, load_vocabulary
+from carbonshed.scenarios.user_file import (
+    first_of,
+    parse_columns,
+    read_user_file,
+    rows_of_text,
+)
+from carbonshed.text import listing
 
 Row = dict[str, object]
-_MAX_PROBLEMS = 10
+# its kind says what it is
+_VALUE = SCENARIO_TABLE.column("value")
 # a quota is a difference of sums: larger factors would show rounding errors
 _MAX_FACTOR = 1000
 # above this, a factor looks like a percentage
@@ -70,11 +70,7 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
         If anything is wrong with it: one message with all that is, the first ten
         problems with line, column, what was found and what is expected.
     """
-    if not path.exists():
-        raise CarbonshedError(
-            f"{path}: no such file (a relative path starts in {Path.cwd()})"
-        )
-    return scenarios_of_text(read_text(path), path, vocabulary)
+    return scenarios_of_text(read_user_file(path), path, vocabulary)
 
 
 def load_scenarios(name: str, path: str | Path) -> list[ScenarioRow]:
@@ -97,37 +93,13 @@ def scenarios_of_text(
     text: str, path: Path, vocabulary: Vocabulary
 ) -> list[ScenarioRow]:
     """Check scenarios as `read_scenarios` does; `path` names the file in messages."""
-    records = _records(path, text)
-    _, header = next(records, (0, []))
-    _check_header(path, header)
-    rows: list[ScenarioRow] = []
-    problems: list[str] = []
-    first_lines: dict[tuple, int] = {}
-    number = 0
-    for number, (line, fields) in enumerate(records, start=1):
-        found, values = _parse_record(header, fields, vocabulary)
-        if not found:
-            row = ScenarioRow(number, line, **values)
-            rows.append(row)
-            found = _repeated(first_lines, row)
-        problems += [f"line {line}: {problem}" for problem in found]
-    if not number:
-        raise CarbonshedError(
-            f"{path}: no rows below the header; expected {SCENARIO_TABLE.description}, "
-            "one row per change"
-        )
-    if problems:
-        raise CarbonshedError(report(path, problems, vocabulary))
-    return rows
-
-
-def report(path: Path, problems: list[str], vocabulary: Vocabulary) -> str:
-    """Return a message with all that is wrong with a file, the first ten in words."""
-    shown = _first(problems)
-    lists = vocabulary.how_to_list(shown)
-    if len(problems) == 1:
-        return "\n  ".join([f"{path}: {problems[0]}", *lists])
-    return "\n  ".join([f"{path}: {len(problems)} problems:", *shown, *lists])
+    rows = rows_of_text(
+        text, path, SCENARIO_TABLE, vocabulary, lambda raw: _parse_row(raw, vocabulary)
+    )
+    return [
+        ScenarioRow(number, line, **values)
+        for number, (line, values) in enumerate(rows, start=1)
+    ]
 
 
 def scenarios_json(rows: list[ScenarioRow]) -> str:
@@ -148,95 +120,25 @@ def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
         for row in rows
         if row.factor is not None and row.factor > _MAX_USUAL_FACTOR
     ]
-    return _first(large)
+    return first_of(large)
 
 
-def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and fields of every record that is not a blank line."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        for fields in reader:
-            if fields:
-                yield line, fields
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise CarbonshedError(
-            f"{path}: line {line}: {error}; fields with commas, quotes or line ends "
-            'stand in double quotes, and a double quote in them is written twice: ""'
-        ) from None
-
-
-def _check_header(path: Path, header: list[str]) -> None:
-    names = SCENARIO_TABLE.column_names
-    expected = f"expected {listing(names)}"
-    if not header:
-        raise CarbonshedError(f"{path}: the file is empty; {expected} in the header")
-    problems = [
-        f"the column {name!r} is not known{suggestion(name, names)}"
-        for name in dict.fromkeys(header)
-        if name not in names
-    ]
-    problems += [
-        f"the column `{name}` is there {header.count(name)} times"
-        for name in names
-        if header.count(name) > 1
-    ]
-    problems += [
-        f"the column `{column.name}` is missing"
-        for column in SCENARIO_TABLE.columns
-        if column.name not in header and not column.is_optional
-    ]
-    if problems:
-        optional = [c.name for c in SCENARIO_TABLE.columns if c.is_optional]
-        raise CarbonshedError(
-            f"{path}: {'; '.join(problems)}; {expected}, separated by commas"
-            f" ({listing(optional)} may be left out)"
-        )
-
-
-def _parse_record(
-    header: list[str], fields: list[str], vocabulary: Vocabulary
+def _parse_row(
+    raw: dict[str, str | None], vocabulary: Vocabulary
 ) -> tuple[list[str], dict[str, Any]]:
-    """Return the faults of a record, and its values."""
-    if len(fields) != len(header):
-        return [f"has {len(fields)} fields, the header has {len(header)}"], {}
-    if not any(fields):
-        return ["all fields are empty; fill them or delete the line"], {}
-    raw = dict(zip(header, fields, strict=True))
-    values: dict[str, Any] = {}
-    problems = []
-    for column in SCENARIO_TABLE.columns:
-        field = raw.get(column.name)
-        try:
-            if column.name == "value":  # `kind` comes before it
-                values |= _setting(values.get("kind"), field, vocabulary)
-            else:
-                values[column.name] = _parse(column, field, vocabulary)
-        except FieldError as error:
-            problems.append(describe_field(column, field, error))
+    """Return the faults of a row, and its values."""
+    columns = [column for column in SCENARIO_TABLE.columns if column != _VALUE]
+    problems, values = parse_columns(columns, raw, vocabulary)
+    field = raw[_VALUE.name]
+    try:
+        values |= _setting(values.get("kind"), field, vocabulary)
+    except FieldError as error:
+        problems.append(describe_field(_VALUE, field, error))
     problems += _contradictions(values)
     problems += _excludes_power(values, vocabulary)
     if values.get("includes_power_supply") is None:
         values["includes_power_supply"] = True
     return problems, values
-
-
-def _parse(column: Column, raw: str | None, vocabulary: Vocabulary) -> Any:
-    """Return the value of a field, None if it is empty and may be."""
-    if is_empty(raw) and column.vocabulary:
-        raise FieldError(f"one of {listing(column.vocabulary)}")
-    value = parse_field(column, raw)
-    if value is None:
-        return None
-    if column.kind == "year" and value not in vocabulary.years:
-        known = listing(vocabulary.years, MAX_LISTED)
-        raise FieldError(f"a year of dataset {vocabulary.dataset}: {known}; or nothing")
-    if column.references and value not in vocabulary.ids[column.references]:
-        expected = vocabulary.an_id_of(column.references)
-        instead = vocabulary.instead_of(column.references, value)
-        raise FieldError(f"{expected}{instead}; or nothing, for all")
-    return value
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
@@ -327,16 +229,6 @@ def _number(raw: str | None, expected: str, largest: float = math.inf) -> float:
     return number + 0.0  # -0 is 0
 
 
-def _repeated(first_lines: dict[tuple, int], row: ScenarioRow) -> list[str]:
-    key = tuple(getattr(row, name) for name in SCENARIO_TABLE.key)
-    first = first_lines.setdefault(key, row.line)
-    if first == row.line:
-        return []
-    values = {name: getattr(row, name) for name in SCENARIO_TABLE.key}
-    label = label_of(SCENARIO_TABLE.key, values)
-    return [f"the same as line {first}: {label}; keep one of them"]
-
-
 def _percentage(factor: float) -> str:
     """Return the effect of a factor, and the number to write if it is a percentage."""
     meant = (
@@ -345,12 +237,6 @@ def _percentage(factor: float) -> str:
         else f"for {factor:.12g} % of today write {factor / 100:.12g}"
     )
     return f"factor {factor:.12g} multiplies by {factor:.12g}; {meant}"
-
-
-def _first(lines: list[str]) -> list[str]:
-    """Return the first ten lines, and how many more there are."""
-    more = len(lines) - _MAX_PROBLEMS
-    return lines[:_MAX_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])
 
 
 def write_scenario_template(path: Path, rows: list[Row]) -> None:

@@ -9,13 +9,16 @@ import pyarrow as pa
 from carbonshed.ask.text_table import laid_out
 from carbonshed.dataset import stored_schema
 from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.dataset.fields import explain_carbon_price, explain_carbon_prices
 from carbonshed.dataset.store import Row
+from carbonshed.errors import CarbonshedError
 from carbonshed.publish.scenario_inputs import NOBODY_REACTS, PRICE_ANSWERS
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
+from carbonshed.scenarios.user_file import parse_columns, read_user_file, rows_of_text
 from carbonshed.text import listing, sql_text
 from carbonshed.whatif.answer import Table, left_out
-from carbonshed.whatif.evaluate import ScenarioSession, evaluate_prices
+from carbonshed.whatif.evaluate import ScenarioSession, evaluate_prices, vocabulary
 
 SUMMARY, BURDEN = PRICE_ANSWERS
 _TABLE = "carbon_prices"
@@ -28,17 +31,35 @@ NEXT_BUILD = (
 
 
 def read_prices(session: ScenarioSession, path: Path) -> list[Row]:
-    """Read a file of prices as that of a dataset, with the ids that are published.
+    """Read a file of prices with the ids that are published.
 
     Raises
     ------
     CarbonshedError
         If the table of a dataset would be refused.
     """
-    dimensions = Dimensions()
-    for table in ("regions", "sectors"):
-        dimensions.add(table, session.rows(f"from {session.published(table)}"))
-    return read_rows(open_source(path, INPUT_TABLES[_TABLE]), dimensions)
+    table = INPUT_TABLES[_TABLE]
+    if path.suffix.lower() != ".csv":
+        dimensions = Dimensions()
+        for name in ("regions", "sectors"):
+            dimensions.add(name, session.rows(f"from {session.published(name)}"))
+        return read_rows(open_source(path, table), dimensions)
+    names = vocabulary(session)
+
+    def check(raw: dict[str, str | None]) -> tuple[list[str], Row]:
+        problems, values = parse_columns(table.columns, raw, names)
+        if not problems and (reason := explain_carbon_price(table, raw)):
+            problems = [reason]
+        for column in table.columns:
+            if values.get(column.name) is None:
+                values[column.name] = column.default
+        return problems, values
+
+    found = rows_of_text(read_user_file(path), path, table, names, check)
+    rows = [row for _, row in found]
+    if reason := explain_carbon_prices(rows, [line for line, _ in found]):
+        raise CarbonshedError(f"{path}: {reason}")
+    return rows
 
 
 def make_prices(session: ScenarioSession, rows: Sequence[Row]) -> None:

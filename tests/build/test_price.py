@@ -103,14 +103,38 @@ def test_it_refuses_what_a_dataset_would(several_years, project, tmp_path):
     two = [("a", 1.0, first, None, None, None), ("a", 1.0, None, sector, None, None)]
     unknown = [("a", 1.0, "Atlantis", None, None, None)]
     for rows, *parts in (
-        (below, "prices.csv: data row 1", "`price` is -1", f"region_id {first!r}"),
-        (two, "data rows 1 and 2 are equally specific", f"sector_id {sector!r}"),
-        (unknown, "data row 1", "'Atlantis'", "an id of regions"),
+        (below, "prices.csv: line 2", "`price` is -1", f"region_id {first!r}"),
+        (two, "lines 2 and 3 are equally specific", f"sector_id {sector!r}"),
+        (unknown, "line 2", "'Atlantis'", "an id of regions"),
         ([], "prices.csv: no rows"),
     ):
         path = str(written(tmp_path, rows))
         refused = project.run("carbonshed", "price", path, "-d", several_years.name)
         refused.must_refuse(*parts)
+    column = tmp_path / "column.csv"
+    column.write_text("price_id,price,sector\na,1,01\n", "utf-8")
+    refused = project.run("carbonshed", "price", str(column), "-d", several_years.name)
+    refused.must_refuse("'sector' is not known (did you mean 'sector_id'?)")
     table = ("--table", "carbon_price_products")
     refused = project.run("carbonshed", "price", path, "-d", several_years.name, *table)
     refused.must_refuse("--table is 'carbon_price_products', expected one of")
+
+
+def test_a_slip_has_the_words_that_it_has_among_scenarios(
+    several_years, project, tmp_path
+):
+    """A name for an id, the line, and where all ids are."""
+    named = several_years.system.sectors[0]
+    price, scenario = tmp_path / "prices.csv", tmp_path / "scenarios.csv"
+    price.write_text(f'price_id,price,sector_id\na,1,"{named.name}"\n', "utf-8")
+    scenario.write_text(
+        "scenario_id,lever,kind,value,sector_id\n"
+        f'a,intensity,factor,1,"{named.name}"\n',
+        "utf-8",
+    )
+    words = [
+        project.run("carbonshed", command, str(file), "-d", several_years.name).text
+        for command, file in (("price", price), ("whatif", scenario))
+    ]
+    assert f"line 2: `sector_id` has the unknown id {named.name!r}" in words[0]
+    assert words[0] == words[1].replace("scenarios.csv", "prices.csv")

@@ -527,7 +527,7 @@ RAW_CSV = {
     "only_a_header": (HEADER.strip().encode(), ["no rows"]),
     "semicolons": (
         b"year;stressor_id;region_id;sector_id;value\n2012;co2;north;01;1\n",
-        ["`year` is missing", "separated by commas"],
+        ["emissions.csv: separated by ';': save it with commas"],
     ),
     "capitals": (
         b"Year,stressor_id,region_id,sector_id,value\n2012,co2,north,01,1\n",

@@ -167,6 +167,7 @@ a,,001,,,intensity,factor,1 | `region_id` | '001' | '01', '1', '1e3', 'NA' | or 
 a,,EXPORT,,,intensity,factor,1 | `region_id` | reserved
 a,,,S07,,intensity,factor,1 | `sector_id` | 'S07' | did you mean 's07'?
 a,,,Steel,,intensity,factor,1 | unknown id 'Steel' | that is the name of 's03'
+a,,,Steal,,intensity,factor,1 | unknown id 'Steal' | did you mean 's03', 'Steel'?
 a,,Twin,,,intensity,factor,1 | unknown id 'Twin' | that is the name of '01', '1'
 a,,,coal,,intensity,factor,1 | 'coal' | which has 42
 a,,,,HH,demand,factor,1 | `category_id` | 'HH' | 'hh', 'false'
@@ -346,7 +347,10 @@ def without(name):
             for name in ("scenario_id", "lever", "kind", "value")
         ),
         (f"{HEADER},year\na\n", ["the column `year` is there 2 times"]),
-        (HEADER.replace(",", ";") + "\na\n", ["separated by commas"]),
+        (
+            HEADER.replace(",", ";") + "\na\n",
+            ["mine.csv: separated by ';': save it with commas"],
+        ),
         (f"{HEADER}\n", ["no rows below the header"]),
         *((text, ["the file is empty"]) for text in ("", "\n\n", "\ufeff")),
         (f'{HEADER}\nb,,,,,demand,cap,1\n"a,,,,,intensity,factor,1\n', ["line 3: "]),

@@ -26,7 +26,7 @@ from carbonshed.dataset.contract import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.text import first_line, listing, printable
+from carbonshed.text import first_line, listing, other_separator, printable
 
 SUFFIXES = (".csv", ".parquet")
 _CSV_BLOCK = 8 << 20  # bytes; a record must fit into one block
@@ -166,12 +166,12 @@ class Source(ABC):
                     f"{self.file}: column `{column.name}` occurs {count} times"
                 )
             if count == 0 and not column.is_optional:
-                is_joined = len(names) == 1 and any(mark in names[0] for mark in ";\t|")
+                if separator := other_separator(names):
+                    raise CarbonshedError(f"{self.file}: {separator}")
                 raise CarbonshedError(
                     f"{self.file}: column `{column.name}` is missing; found "
                     f"{listing(names, 20, quote=True)}; expected "
                     f"{listing(self.table.column_names, quote=True)}"
-                    f"{' separated by commas' if is_joined else ''}"
                 )
 
     def _refusal(self, error: Exception) -> CarbonshedError:
