@@ -67,7 +67,7 @@ def no_dataset(name: str, names: Collection[str], folder: Path) -> str:
 
     `names` are the datasets that are in the folder of all datasets.
     """
-    missing = f"no dataset {name!r} in {folder}"
+    missing = f"there is no dataset {name!r} in {folder}"
     if name in MADE_NAMES:
         return f"{missing} yet: `carbonshed build {name}` makes it"
     here = f"datasets here: {listing(names)}" if names else "there is none yet"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -9,10 +10,10 @@ import duckdb
 from carbonshed import versions
 from carbonshed.ask.sql import refuse_what_is_no_question
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import DEFAULT_NAME, is_name, validate_name
+from carbonshed.names import DEFAULT_NAME, MADE_NAMES, is_name, validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
-from carbonshed.publish.work_file import build_command, rows_of
+from carbonshed.publish.work_file import about_views, build_command, rows_of
 from carbonshed.text import (
     listing,
     sql_name,
@@ -34,16 +35,18 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
 
         names = published_names(path.parent)
         here = f"; published here: {', '.join(names)}" if names else ""
-        is_known = any(dataset.name == name for dataset in list_datasets())
-        near = "" if is_known else suggestion(name, names)
-        # nobody builds a name that is misspelt
-        remedy = (
-            ""
-            if near
-            else f": {path} is missing; run, in the project folder: dbt build --vars"
-            f" 'dataset: {name}'"
+        is_known = (
+            name in MADE_NAMES
+            or (path.parents[1] / path.name).is_file()
+            or any(dataset.name == name for dataset in list_datasets())
         )
-        raise CarbonshedError(f"nothing is published of {name!r}{near}{remedy}{here}")
+        if not is_known:
+            near = suggestion(name, names)
+            raise CarbonshedError(f"there is no dataset {name!r}{near}{here}")
+        raise CarbonshedError(
+            f"nothing is published of {name!r}: {path} is missing; run, in the project"
+            f" folder: {build_command(name)}{here}"
+        )
     return path
 
 
@@ -167,7 +170,16 @@ def run_query(
             f"{failure}\nA question reads the marts alone; carbonshed query --files"
             " lets it read files too"
         ) from failure
+    except duckdb.CatalogException as failure:
+        unknown = re.search(r"Table with name (.+) does not exist", str(failure))
+        remedy = unknown and _remedy_of_a_view(connection, unknown[1])
+        raise CarbonshedError(remedy or str(failure)) from failure
     except duckdb.Error as failure:
+        if "prepared parameter" in str(failure):
+            raise CarbonshedError(
+                "the SQL has a parameter, $name or ?, of which only Python gives the"
+                " value: carbonshed.open(NAME).sql(SQL, params); write the value itself"
+            ) from failure
         raise CarbonshedError(str(failure)) from failure
 
 
@@ -184,6 +196,26 @@ def refuse_all_but_a_question(sql: str) -> None:
     if "Encountered an error" in sql:  # dbt prints it where the SQL was to be
         raise CarbonshedError(f"dbt has not written the question:\n{_plain(sql)}")
     refuse_what_is_no_question(sql)
+
+
+def _remedy_of_a_view(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
+    """Return what to do if the warehouse has a view of this name; None if not."""
+    (path,) = connection.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    warehouse = Path(path).parents[1] / Path(path).name
+    # a build may have it open, and another program may have taken its place
+    with (
+        suppress(duckdb.Error),
+        duckdb.connect(warehouse, read_only=True) as beside,
+    ):
+        views = beside.execute(
+            "select view_name from duckdb_views() where schema_name = 'marts'"
+            " and lower(view_name) = lower(?)",
+            [name],
+        ).fetchall()
+        return about_views([view for (view,) in views]) if views else None
+    return None
 
 
 def _plain(text: str) -> str:

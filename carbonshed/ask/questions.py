@@ -208,16 +208,11 @@ def findings(
 
 
 def _not_asked(question: Question, name: str) -> str:
-    options = [
-        {"year": "--year", "stressor_id": "--stressor", "region_id": "--region"}.get(
-            parameter, f"--set {parameter}=..."
-        )
-        for parameter in question.parameters
-    ]
-    what = name.removesuffix("_id")
+    options = {"year": "--year", "stressor_id": "--stressor", "region_id": "--region"}
+    known = [options.get(each, f"--set {each}=...") for each in question.parameters]
     return (
-        f"{question.name} asks for no {what!r}; it takes:"
-        f" {listing(options, empty='no choice')}"
+        f"{question.name} has no option {options.get(name, f'--set {name}')}; it takes"
+        f" {listing(known, empty='none')}"
     )
 
 

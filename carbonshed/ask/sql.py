@@ -68,8 +68,8 @@ _MISLEADING = (
 _ONE_SIDED = ("SEMI", "ANTI", "MARK", "SINGLE")
 _OTHER_FUNCTIONS = frozenset({"write_log"})
 _EXPECTED = (
-    "expected one question: SELECT, or what else returns rows and changes nothing,"
-    " such as FROM, WITH, PIVOT, DESCRIBE or SUMMARIZE. What is published is read-only"
+    "only one read-only statement is allowed: SELECT, FROM, WITH, PIVOT, DESCRIBE or"
+    " SUMMARIZE"
 )
 
 

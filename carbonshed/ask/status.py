@@ -122,10 +122,10 @@ def known_names() -> list[str]:
 
 
 def unknown(name: str) -> str:
-    """Return that nothing is known of a dataset, and of which something is."""
+    """Return that there is no dataset of a name, and which there are."""
     names = known_names()
     return (
-        f"nothing is known of {name!r}{suggestion(name, names)}; there are:"
+        f"there is no dataset {name!r}{suggestion(name, names)}; there are:"
         f" {listing(names)}"
     )
 

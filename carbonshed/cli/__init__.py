@@ -10,6 +10,7 @@ import typer
 
 from carbonshed import __version__
 from carbonshed.cli.builds import build, publish, report
+from carbonshed.cli.dataset_option import OfDataset
 from carbonshed.cli.datasets import audit, check, list_datasets, remove, status
 from carbonshed.cli.derive import (
     aggregate,
@@ -40,29 +41,29 @@ _commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (
-    init,
-    ingest,
-    look,
-    formats,
-    audit,
-    synthesize,
-    build,
-    show,
-    ask,
-    query,
-    publish,
-    status,
-    remove,
-    sql,
-    report,
-    export,
-    aggregate,
-    download,
-    whatif,
-    price,
+for command, kind in (
+    (init, None),
+    (ingest, None),
+    (look, None),
+    (formats, None),
+    (audit, OfDataset),
+    (synthesize, None),
+    (build, OfDataset),
+    (show, OfDataset),
+    (ask, None),
+    (query, OfDataset),
+    (publish, OfDataset),
+    (status, OfDataset),
+    (remove, OfDataset),
+    (sql, OfDataset),
+    (report, OfDataset),
+    (export, None),
+    (aggregate, OfDataset),
+    (download, None),
+    (whatif, None),
+    (price, None),
 ):
-    _commands.command()(command)
+    _commands.command(cls=kind)(command)
 _commands.command("compile")(compile_table)
 _commands.command("import-intensities")(import_intensities)
 _commands.command("list")(list_datasets)
@@ -81,7 +82,10 @@ def _main(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Show it."
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Show the version.",
         ),
     ] = False,
     project_dir: Annotated[

@@ -81,6 +81,10 @@ def build(
     if name is not None and name.startswith("-"):  # there was no name before --
         extra.insert(0, name)
         name = None
+    if extra and not extra[0].startswith("-"):
+        raise CarbonshedError(
+            f"two datasets are named: {name} and {extra[0]}; build one after the other"
+        )
     if any(flag.partition("=")[0] == "--vars" for flag in extra):
         raise CarbonshedError("--vars stands before --: its names are checked")
     choices = _parsed(variables)

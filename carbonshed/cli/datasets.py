@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carbonshed.cli.dataset_option import OfDataset
 from carbonshed.cli.output import progress_line
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
@@ -42,7 +43,7 @@ _Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the dataset.
 
 
 def list_datasets() -> None:
-    """Show the datasets that were ingested or made."""
+    """List the datasets."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -274,7 +275,7 @@ def _ask(scheduler: str, transactions: Path) -> None:
         )
 
 
-@check.command("dataset")
+@check.command("dataset", cls=OfDataset)
 def check_dataset(name: _Name) -> None:
     """Read every file of a dataset again and compare it with its checksum."""
     import pyarrow as pa
@@ -317,7 +318,7 @@ def check_dataset(name: _Name) -> None:
     )
 
 
-@check.command("publication")
+@check.command("publication", cls=OfDataset)
 def check_publication(name: _Name) -> None:
     """Read every published file again and compare it with its checksum."""
     from carbonshed.ask.query import open_published

@@ -243,10 +243,11 @@ def download(
         typer.Option(help="exiobase3: ixi or pxp; oecd-icio: a release such as 2023."),
     ] = None,
 ) -> None:
-    """Download a year of a table that is freely served; say where others are.
+    """Download a year of a table that is freely served.
 
-    A file is there whole or not at all. Each gets its SHA-256 checksum beside it, which
-    later runs compare it with.
+    For other formats it prints where to get the files. A download is complete or
+    absent. Each file gets its SHA-256 checksum beside it, which later runs compare it
+    with.
     """
     from carbonshed.download.fetch import default_folder, plan_of
     from carbonshed.download.fetch import download as download_plan

@@ -58,7 +58,9 @@ _Format = Annotated[
 ]
 _File = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Write it there; the ending says how."),
+    typer.Option(
+        "--output", "-o", help="Write to this file; its extension sets the format."
+    ),
 ]
 
 
@@ -68,7 +70,9 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
         typer.Argument(help="A ready question; without one, all are listed."),
     ] = None,
     dataset: _Dataset = None,
-    year: Annotated[int | None, typer.Option(help="Else the last.")] = None,
+    year: Annotated[
+        int | None, typer.Option(help="Year.", show_default="the latest")
+    ] = None,
     stressor: Annotated[
         str | None, typer.Option(help="Id or name; else CO2.", show_default=False)
     ] = None,
@@ -78,7 +82,9 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
     ] = None,
     setting: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="What a question needs more."),
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Another input of the question."
+        ),
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=0, help="The first rows only; else all.")
@@ -275,7 +281,7 @@ def query(
         bool, typer.Option("--files", help="Let it read files beside the marts.")
     ] = False,
 ) -> None:
-    """Answer a question in SQL, one SELECT; the marts need no schema name."""
+    """Run one read-only SQL statement; the marts need no schema name."""
     from carbonshed.ask.query import caveat_note, open_published, run_query
     from carbonshed.ask.sql import mixtures
 
@@ -586,7 +592,7 @@ def price(
     output: _Format = None,
     file: _File = None,
 ) -> None:
-    """Say who pays prices on emissions, by the SQL of the build, without one."""
+    """Show who would pay a carbon price; uses the published dataset, no build needed."""  # noqa: E501 - by a letter
     from carbonshed.ask.query import default_name
     from carbonshed.publish.scenario_inputs import PRICE_ANSWERS
     from carbonshed.whatif.evaluate import open_session

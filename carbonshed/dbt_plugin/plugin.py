@@ -35,7 +35,13 @@ from carbonshed.dbt_plugin.preflight import (
     refuse_parsed_elsewhere,
 )
 from carbonshed.dbt_plugin.reading import reading
-from carbonshed.dbt_plugin.summary import failed, published, run_lines, unpublished
+from carbonshed.dbt_plugin.summary import (
+    failed,
+    line,
+    published,
+    run_lines,
+    unpublished,
+)
 from carbonshed.dbt_plugin.vars import (
     Texts,
     changed_choices,
@@ -56,6 +62,7 @@ from carbonshed.publish.work_file import (
     PASSED,
     Row,
     WorkFile,
+    about_views,
     begin_run,
     build_command,
     comment_on_marts,
@@ -84,6 +91,7 @@ class Plugin(BasePlugin):
 
     begun_at = datetime.max
     gates: Sequence[Row] = ()  # must have passed before anything is published
+    views: Sequence[str] = ()  # in the schema of the marts
 
     def initialize(self, _config: dict[str, Any]) -> None:
         """Begin without a run."""
@@ -191,6 +199,12 @@ class Plugin(BasePlugin):
         self.given = texts_of(own_vars(run["given"], {}))
         self.inputs = inputs_of_run(name, self.given) if _is_usual() else None
         self.gates = gating(run["nodes"])
+        self.views = [
+            row["relation"].removeprefix("marts.")
+            for row in run["nodes"]
+            if row["materialized"] == "view"
+            and (row["relation"] or "").startswith("marts.")
+        ]
         choices = own_vars(run["given"], self.chosen) | changed_choices(self.chosen)
         begin_run(
             cursor,
@@ -294,6 +308,8 @@ class Plugin(BasePlugin):
             self.use.close()
             print_progress()
         lines = published(self.warehouse, facts, self.begun_at)
+        if self.views:
+            lines.append(line("Left out", about_views(self.views)))
         return json.dumps({"lines": lines})
 
 

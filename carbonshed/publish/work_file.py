@@ -20,7 +20,7 @@ import duckdb
 
 from carbonshed import __version__, versions
 from carbonshed.errors import CarbonshedError
-from carbonshed.text import first_line, sql_comment, sql_name
+from carbonshed.text import first_line, listing, sql_comment, sql_name
 
 Row = dict[str, Any]
 
@@ -404,6 +404,15 @@ def end_run(
 def note_inputs(connection: duckdb.DuckDBPyConnection, inputs: str | None) -> None:
     """Note in a work file, whose marts are published, what they were made from."""
     connection.execute("update main.last_run set inputs = ?", [inputs])
+
+
+def about_views(names: Collection[str]) -> str:
+    """Return why views of a warehouse are not published, and what to do."""
+    what = "is a view" if len(names) == 1 else "are views"
+    return (
+        f"{listing(names)} {what}, and only tables are published: set materialized:"
+        " table in the model's config, and build again"
+    )
 
 
 def comment_on_marts(

@@ -20,7 +20,7 @@ _ACCOUNTS = ("footprint", "production")
 NOTHING_ELSE = (
     "A scenario changes intensities and demand, nothing else: prices, technology, trade"
     " and incomes do not react, and what is no longer bought is not replaced. The"
-    " larger the change, the less of it would happen so."
+    " larger the change, the less realistic the result."
 )
 Row = dict[str, Any]
 

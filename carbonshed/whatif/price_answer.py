@@ -24,9 +24,8 @@ SUMMARY, BURDEN = PRICE_ANSWERS
 _TABLE = "carbon_prices"
 _MAX_REGIONS = 10
 NEXT_BUILD = (
-    "By how much products become dearer is not told: the mart carbon_price_products"
-    " needs a column of the solve for each coverage, and has these prices after the"
-    " next build with this file as carbon_prices.csv of the dataset."
+    "Price rises by product are not shown. To get them, put this file into the dataset"
+    " as carbon_prices.csv and build."
 )
 
 

@@ -149,6 +149,10 @@ def test_tables_in_marts_are_published_and_a_draft_that_fails_keeps_nothing_back
     assert "Nothing that is published is made from it" in own_build
     assert "Published:" in own_build
     assert "Readers still see" not in own_build
+    remedy = "a_view is a view, and only tables are published: set materialized: table"
+    assert f"Left out:  {remedy}" in own_build
+    refused = beside.run("carbonshed", "query", "three_cities", "from a_view")
+    refused.must_refuse(remedy)
     table = "table_name = 'my_ranking'"
     about = f"comment from duckdb_tables() where {table}"
     ((comment,),) = asked(published(own), f"select {about}")

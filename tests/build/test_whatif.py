@@ -160,7 +160,7 @@ def test_it_refuses_with_all_that_is_wrong(what_if, project, tmp_path):
         "a,Atlantis,intensity,factor,0.5\n"
         "b,,demand,benchmark,p25\n"
     )
-    unknown = "nothing is published of 'whatif' (did you mean 'what_if'?)"
+    unknown = "there is no dataset 'whatif' (did you mean 'what_if'?)"
     for option, value, *parts in (
         ("--dataset", "what_if", "2 problems", "line 2: `region_id`", "line 3: `kind`"),
         ("--dataset", "whatif", unknown),

@@ -284,11 +284,11 @@ def test_what_cannot_be_answered_is_no_table():
         (["by_region", "--region", "twin"], "name of 2 of the regions; say which by"),
         (["by_region", "--year", "1999"], "no year '1999'; there are: 2014"),
         (["by_region", "--stressor", "sf6"], "there are: co2 (Carbon dioxide), va (V"),
-        (["over_time", "--region", "AX"], "for no 'region'; it takes: --stressor"),
+        (["over_time", "--region", "AX"], "no option --region; it takes --stressor"),
         (["by_region", "--set", "year=1"], "options of their own"),
         (
             ["by_region", "--set", "a=1"],
-            "asks for no 'a'; it takes: --region, --stress",
+            "has no option --set a; it takes --region, --stress",
         ),
         (["beside_a_file"], "beside_a_file needs --set a_file=FILE, a file"),
         (["beside_a_file", "--set", "a_file=none.csv"], "none.csv"),

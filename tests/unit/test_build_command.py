@@ -180,7 +180,7 @@ finally:
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["nowhere"], "error: no dataset 'nowhere'"),
+        (["nowhere"], "error: there is no dataset 'nowhere'"),
         (
             ["synthetic", "--vars", "solvr: direct"],
             "error: the var 'solvr' is not known",

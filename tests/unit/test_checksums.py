@@ -183,5 +183,5 @@ def test_the_list_is_one_that_other_programs_read(dataset):
 def test_what_is_not_there_is_named(project):
     with pytest.raises(CarbonshedError, match="no dataset 'tiny'"):
         check("dataset")
-    with pytest.raises(CarbonshedError, match="nothing is published of 'tiny'"):
+    with pytest.raises(CarbonshedError, match="there is no dataset 'tiny'"):
         check("publication")

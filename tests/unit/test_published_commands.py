@@ -66,7 +66,7 @@ def test_status_of_nothing():
     assert run("status")[0] == 0
     assert "nothing is here yet" in run("status")[1]
     code, text = run("status", "tiny")
-    assert (code, text) == (1, "nothing is known of 'tiny'; there are: none")
+    assert (code, text) == (1, "there is no dataset 'tiny'; there are: none")
     assert run("status", "Tiny!")[0] == 1
 
 
@@ -78,7 +78,7 @@ def test_status_of_a_warehouse_and_of_its_publication(warehouse):
     assert "nothing is published: carbonshed publish tiny" in text
     run("publish", "tiny")
     for command in ("status", "sql", "report"):
-        said = "nothing is known of 'tinny' (did you mean 'tiny'?); there are: tiny"
+        said = "there is no dataset 'tinny' (did you mean 'tiny'?); there are: tiny"
         code, text = run(command, "tinny")
         assert code == 1
         assert said in text
@@ -257,7 +257,7 @@ def test_the_client_opens_what_is_published(warehouse, project):
 
 def test_the_client_needs_something_to_open(project):
     assert run("sql", "tiny")[0] == 1
-    assert "nothing is known of 'tiny'" in run("sql", "tiny")[1]
+    assert "there is no dataset 'tiny'" in run("sql", "tiny")[1]
     write_warehouse(project / "warehouse" / "tiny.duckdb")
     assert "nothing is published: carbonshed publish tiny" in run("sql", "tiny")[1]
 

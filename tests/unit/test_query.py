@@ -87,7 +87,7 @@ def test_formats():
 @pytest.mark.parametrize(
     ("name", "sql", "message"),
     [
-        ("nobody", "select 1", "nothing is published of 'nobody'"),
+        ("nobody", "select 1", "there is no dataset 'nobody'"),
         ("toy", "select nothing from footprints", "nothing"),
         ("toy", "drop table footprints", "read-only"),
         ("toy", "selec", "syntax error"),
@@ -161,7 +161,7 @@ def test_a_name_in_sql_is_a_table_and_nothing_of_python():
 def test_a_question_is_one_select(published, sql, found, files):
     before = set(published.parents[2].rglob("*"))
     refused = refusal_of(run_command, "query", "toy", sql, *files)
-    assert f"found {found}; expected one question" in refused
+    assert f"found {found}; only one read-only statement is allowed: SELECT" in refused
     assert set(published.parents[2].rglob("*")) == before
 
 
@@ -193,6 +193,41 @@ def test_a_question_reads_the_marts_alone(published):
 @pytest.mark.usefixtures("published")
 def test_other_statements_that_only_read_are_questions_too(question):
     assert answer(question, "csv")
+
+
+@pytest.mark.parametrize("value", ["$x", "?"])
+@pytest.mark.usefixtures("published")
+def test_a_parameter_is_for_python(value):
+    sql = f"from footprints where region_id = {value}"
+    refused = refusal_of(run_command, "query", "toy", sql)
+    assert "carbonshed.open(NAME).sql(SQL, params); write the value" in refused
+
+
+def test_a_view_of_the_warehouse_is_not_published_and_has_a_remedy(published):
+    def refused(table: str) -> str:
+        return refusal_of(run_command, "query", "toy", f"from {table}")
+
+    assert "Table with name mine does not exist" in refused("mine")
+    with duckdb.connect(published.parents[1] / "toy.duckdb") as warehouse:
+        warehouse.execute("create schema marts; create view marts.mine as select 1")
+    assert refused("Mine").startswith("mine is a view, and only tables are published")
+    assert "set materialized: table" in refused("marts.mine")
+    assert "Table with name other does not exist" in refused("other")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("from dataset", "--dataset", "toy"),
+        ("--dataset=toy", "from dataset"),
+        ("from dataset", "-f", "csv", "-d", "toy"),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_the_dataset_may_be_named_by_an_option(words):
+    assert "A toy" in run_command("query", *words)
+    assert "A toy" in run_command("show", "--dataset", "toy")
+    assert "Emissions." in run_command("show", "footprints", "-d", "toy")
 
 
 @pytest.mark.parametrize("command", [["query", "NAME", "select 1"], ["show", "NAME"]])
@@ -236,7 +271,7 @@ def test_no_extension_is_fetched_for_a_pragma(published, pragma):
     done = in_a_home_of_its_own(folder, pragma, "--files")
     assert done.returncode == 1
     assert "is not in the catalog" in done.stderr
-    assert "expected one question: SELECT" in done.stderr
+    assert "only one read-only statement is allowed: SELECT" in done.stderr
     assert "ownload" not in done.stderr
     assert list((folder / "home").iterdir()) == [], "no folder for extensions"
 
@@ -253,7 +288,7 @@ def test_nothing_is_opened_of_what_is_refused(published, statement, is_there):
             os.mkfifo(folder / "backup" / name)  # whoever opens it waits for ever
     done = in_a_home_of_its_own(folder, statement, "--files")
     assert done.returncode == 1
-    assert "expected one question: SELECT" in done.stderr
+    assert "only one read-only statement is allowed: SELECT" in done.stderr
     assert "Cannot open file" not in done.stderr, "that would tell what exists"
     assert len(done.stderr.splitlines()) <= 2
 

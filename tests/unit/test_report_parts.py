@@ -223,10 +223,10 @@ def test_little_address_space_is_named_before_it_ends_the_process(
     project, monkeypatch, limit
 ):
     monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
-    expected = "nothing is" if limit == resource.RLIM_INFINITY else "--no-pictures"
+    expected = "no dataset" if limit == resource.RLIM_INFINITY else "--no-pictures"
     with pytest.raises(CarbonshedError, match=expected):
         report("nobody")
-    with pytest.raises(CarbonshedError, match="nothing is"):
+    with pytest.raises(CarbonshedError, match="no dataset"):
         report("nobody", no_pictures=True)
 
 
@@ -364,7 +364,7 @@ def test_what_is_not_published_is_refused_with_what_to_do(tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     refusal = refusal_of(open_marts, "nowhere")
     assert "a report is made from what is published" in refusal
-    assert "nothing is known of 'nowhere'" in refusal
+    assert "there is no dataset 'nowhere'" in refusal
 
 
 def test_what_is_not_installed_is_named(tmp_path, monkeypatch):

@@ -398,4 +398,4 @@ def test_totals_are_printed_side_by_side(datasets, capsys):
 
 def test_totals_of_a_missing_dataset_are_refused(home, capsys):
     assert totals.main(["nowhere"]) == 1
-    assert capsys.readouterr().err.startswith("error: no dataset 'nowhere'")
+    assert capsys.readouterr().err.startswith("error: there is no dataset 'nowhere'")
