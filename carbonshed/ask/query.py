@@ -12,7 +12,7 @@ from carbonshed.ask.sql import refuse_what_is_no_question
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME, MADE_NAMES, is_name, validate_name
 from carbonshed.paths import warehouse_dir
-from carbonshed.publish.editions import published_database
+from carbonshed.publish.editions import PUBLISHED, published_database
 from carbonshed.publish.work_file import about_views, build_command, rows_of
 from carbonshed.text import (
     listing,
@@ -139,10 +139,15 @@ def publication_refusal(
         "select 1 from duckdb_tables() where schema_name = 'marts'"
         " and table_name = 'publication' and database_name = current_database()"
     ).fetchone()
-    if table is None:  # a work file, perhaps
-        return None
     name = name or path.name.partition(".")[0]  # also of NAME.previous.duckdb
     again = f"publish it again: {build_command(name)}"
+    if table is None and PUBLISHED in path.parts:
+        return (
+            f"{path}: is not what was published: it has no table marts.publication."
+            f" Move it away and {again}"
+        )
+    if table is None:  # a work file
+        return None
     row, *_ = rows_of(connection.sql("from marts.publication")) or [{}]
     number, dataset = row.get("layout"), row.get("dataset", name)
     if refusal := versions.refusal(str(path), number, versions.PUBLICATION, again):

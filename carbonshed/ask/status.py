@@ -193,8 +193,9 @@ def kept_since(name: str, run: Row, build: str) -> list[str]:
 
 
 def shown(path: Path) -> str:
-    """Return a path as seen from the project folder."""
-    return str(path.relative_to(project_root()))
+    """Return a path as seen from the project folder; one on another disk as it is."""
+    root = project_root()
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
 def size_of(path: Path) -> int:

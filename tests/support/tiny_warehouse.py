@@ -95,3 +95,11 @@ def fill(
         )
     )
     connection.execute(NOTED)
+
+
+def published_as(name: str) -> str:
+    """Return the SQL of the table by which a file is known as what was published."""
+    return (
+        "create schema if not exists marts; create table marts.publication as"
+        f" select '{name}' as dataset, {versions.PUBLICATION} as layout"
+    )

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from support.commands import run_command, run_program
 from support.refusals import refusal_of
+from support.tiny_warehouse import published_as
 
 from carbonshed.ask.text_table import as_text, laid_out
 
@@ -83,8 +84,8 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "warehouse" / "published" / "north.duckdb"
     path.parent.mkdir(parents=True)
     with duckdb.connect(path) as connection:
+        connection.execute(published_as("north"))
         connection.execute("""
-            create schema marts;
             create table marts.dataset as select 'synthetic data' as caveat,
                 'SYNTHETIC: invented regions, no result describes a real place.'
                 as caveat_note;

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.tiny_warehouse import published_as
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
@@ -19,8 +20,8 @@ def published(project: Path) -> Path:
     path = project / "warehouse" / "published" / "toy.duckdb"
     path.parent.mkdir(parents=True)
     with duckdb.connect(path) as connection:
+        connection.execute(published_as("toy"))
         connection.execute("""
-            create schema marts;
             create table marts.dataset as
                 select 'A toy' as title, '' as caveat_note, 'EUR' as currency;
             create table marts.regions as

@@ -13,6 +13,7 @@ from support.commands import open_elsewhere, run_program
 from support.tiny_warehouse import ROWS, write_warehouse
 from typer.testing import CliRunner
 
+import carbonshed
 from carbonshed import cli
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
@@ -237,6 +238,46 @@ def test_what_cannot_be_read_is_said(warehouse):
     ):
         assert what in text
     assert "Traceback" not in text
+
+
+READING = (
+    ("status", "tiny"),
+    ("show", "tiny"),
+    ("show", "tiny", "sums"),
+    ("query", "tiny", "select 1"),
+    ("ask", "who_answers", "--dataset", "tiny"),
+    ("ask", "--dataset", "tiny"),
+    ("whatif", "s.csv", "--dataset", "tiny"),
+    ("price", "p.csv", "--dataset", "tiny"),
+    ("report", "tiny", "--no-pictures"),
+    ("sql", "tiny"),
+    ("check", "publication", "tiny"),
+)
+
+
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "create table mine as select 1 as one",
+        "create schema marts; create table marts.sums as select 1 as one",
+        "create schema marts; create table marts.publication as select 1 as one",
+    ],
+)
+def test_a_file_that_was_replaced_is_no_traceback(warehouse, words, sql):
+    run("publish", "tiny")
+    Path("s.csv").write_text("scenario_id,lever,kind,value\na,demand,factor,1\n")
+    Path("p.csv").write_text("price_id,price\nlevy,50\n")
+    file = published_database(warehouse).resolve()
+    file.unlink()
+    with duckdb.connect(file) as another:
+        another.execute(sql)
+    code, said = run(*words)
+    assert code == 1
+    if words[0] != "status":
+        assert "publish it again: " in said
+    with pytest.raises(CarbonshedError, match="publish it again: "):
+        carbonshed.open("tiny")
 
 
 def ask(project: Path, *words: str, question: str = "") -> subprocess.CompletedProcess:

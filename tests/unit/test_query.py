@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from support.commands import run_command, run_program
 from support.refusals import refusal_of
+from support.tiny_warehouse import published_as
 
 from carbonshed.ask.query import (
     SUBJECTS,
@@ -25,8 +26,8 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "warehouse" / "published" / "toy.duckdb"
     path.parent.mkdir(parents=True)
     with duckdb.connect(path) as connection:
+        connection.execute(published_as("toy"))
         connection.execute("""
-            create schema marts;
             create table marts.dataset as
                 select 'A toy' as title, 'SYNTHETIC: nothing is real.' as caveat_note;
             create table marts.footprints as
@@ -52,7 +53,7 @@ def test_marts_need_no_schema_name():
 def test_the_overview_shows_rows_and_purpose_by_subject():
     assert mart_overview(open_published("toy")) == {
         "dimensions": [("dataset", 1, "The dataset."), ("columns", 2, "")],
-        "others": [("footprints", 2, "More words.")],
+        "others": [("footprints", 2, "More words."), ("publication", 1, "")],
     }
 
 

@@ -85,6 +85,17 @@ def test_all_of_one_is_removed_and_nothing_of_another(two):
         run("tiny", "--yes")
 
 
+def test_a_warehouse_on_another_disk_is_emptied_of_one(two, tmp_path_factory):
+    disk = tmp_path_factory.mktemp("disk")
+    for name in ("warehouse", "reports", "data"):
+        (two / name).rename(disk / name)
+        (two / name).symlink_to(disk / name)
+    assert "removed: warehouse/tiny.duckdb (" in run("tiny", "--yes")
+    assert not [path for path in state_of(disk) if re.search(r"tiny\b(?!-2)", path)]
+    assert (disk / "warehouse/published/tiny-2.duckdb").is_file()
+    assert (two / "warehouse").is_symlink()
+
+
 def test_it_asks_first(two):
     before = state_of(two)
     with pytest.raises(CarbonshedError, match="carbonshed remove tiny --yes"):

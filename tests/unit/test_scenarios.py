@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support.commands import run_command
 from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
+from support.tiny_warehouse import published_as
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
@@ -521,8 +522,8 @@ def test_what_a_query_prints_is_a_file_of_scenarios(project):
     published = project / "warehouse" / "published"
     published.mkdir(parents=True)
     with duckdb.connect(published / "tiny.duckdb") as connection:
+        connection.execute(published_as("tiny"))
         connection.execute("""
-            create schema marts;
             create table marts.dataset as
                 select 'SYNTHETIC: nothing is real.' as caveat_note;
             create table marts.regions as select 'north' as region_id;
