@@ -96,8 +96,12 @@ def open_session(name: str) -> ScenarioSession:
     return session
 
 
-def vocabulary(session: ScenarioSession) -> Vocabulary:
-    """Return the ids that scenarios may name, from a publication."""
+def vocabulary(session: ScenarioSession, *, has_levers: bool = True) -> Vocabulary:
+    """Return the ids that a user's file may name, from a publication.
+
+    A file without levers, such as one of prices, names no benchmarks and no caps: a
+    publication of prices alone has none.
+    """
     years = session.rows(
         f"select distinct year from {session.published('regional_accounts')}"
         " order by year"
@@ -106,6 +110,8 @@ def vocabulary(session: ScenarioSession) -> Vocabulary:
         tuple(
             row[column] for row in session.rows(f"from {_address(_INPUTS, relation)}")
         )
+        if has_levers
+        else ()
         for relation, column in NAMED.items()
     )
     return vocabulary_of_rows(

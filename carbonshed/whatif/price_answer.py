@@ -43,7 +43,7 @@ def read_prices(session: ScenarioSession, path: Path) -> list[Row]:
         for name in ("regions", "sectors"):
             dimensions.add(name, session.rows(f"from {session.published(name)}"))
         return read_rows(open_source(path, table), dimensions)
-    names = vocabulary(session)
+    names = vocabulary(session, has_levers=False)
 
     def check(raw: dict[str, str | None]) -> tuple[list[str], Row]:
         problems, values = parse_columns(table.columns, raw, names)

@@ -26,7 +26,7 @@ _LIMITS = (
     "Taxes that exist already are in the table's prices. Nothing is given back to "
     "industries, and what is borne outside the table is not handed out.",
     "Whether a price is regressive goes by what households spend: a region's GDP is "
-    "nobody's income. Everyone in a region counts with its mean.",
+    "nobody's income. Each person is assigned the region's average.",
     "Each amount is proportional to the price.",
 )
 _REGIONS = [

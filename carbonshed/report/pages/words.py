@@ -52,8 +52,8 @@ def ranked(context: Context) -> list[str]:
 
 
 BETWEEN = (
-    "Between regions: everyone in a region counts with the region's mean, so "
-    "inequality within a region is not seen."
+    "Between regions: each person is assigned the region's average, so inequality "
+    "within a region is not seen."
 )
 
 
