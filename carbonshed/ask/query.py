@@ -208,7 +208,11 @@ def _remedy_of_a_view(connection: duckdb.DuckDBPyConnection, name: str) -> str |
     (path,) = connection.execute(
         "select path from duckdb_databases() where database_name = current_database()"
     ).fetchone()
-    warehouse = Path(path).parents[1] / Path(path).name
+    # of an edition, to which a link in the folder of what is published leads
+    shelves = [folder for folder in Path(path).parents if folder.name == PUBLISHED]
+    if not shelves:
+        return None
+    warehouse = shelves[0].parent / Path(path).name
     # a build may have it open, and another program may have taken its place
     with (
         suppress(duckdb.Error),

@@ -209,6 +209,10 @@ def test_a_view_of_the_warehouse_is_not_published_and_has_a_remedy(published):
         return refusal_of(run_command, "query", "toy", f"from {table}")
 
     assert "Table with name mine does not exist" in refused("mine")
+    edition = published.parent / ".toy" / "1"
+    edition.mkdir(parents=True)
+    published.rename(edition / "toy.duckdb")
+    published.symlink_to(edition / "toy.duckdb")
     with duckdb.connect(published.parents[1] / "toy.duckdb") as warehouse:
         warehouse.execute("create schema marts; create view marts.mine as select 1")
     assert refused("Mine").startswith("mine is a view, and only tables are published")
