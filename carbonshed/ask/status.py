@@ -41,6 +41,9 @@ class Status:
 
     name: str
     dataset: Row | None = None  # the ingest: title, dataset_id, ingested_at
+    compiled: list[str] = field(
+        default_factory=list
+    )  # the datasets that it is split in
     work_file: WorkFile | None = None  # the record in ``warehouse/NAME.duckdb``
     is_running: bool = False  # True if a run has it open, so that it cannot be read
     publication: Row | None = None  # the row of ``marts.publication``
@@ -73,7 +76,7 @@ class Status:
                 return []
             if self.work_file:
                 return [f"the warehouse does not say how it was built: {build}"]
-            return [f"nothing is built: {build}"] if self.dataset else []
+            return [self._unbuilt(build)] if self.dataset else []
         if self.work_file.was_killed:
             cause = "" if is_own_project(project_root()) else ", as after a failed hook"
             remarks.append(f"the last run was killed or could not note its end{cause}")
@@ -81,6 +84,15 @@ class Status:
             "the warehouse", self.work_file.layout, versions.WORK_FILE, build
         )
         return [*remarks, older] if older else remarks + self._ages(run, build)
+
+    def _unbuilt(self, build: str) -> str:
+        """Return what to do about a dataset of which nothing is built."""
+        if not self.compiled:
+            return f"nothing is built: {build}"
+        return (
+            f"nothing is built, nor need it be for {listing(self.compiled)}, compiled"
+            f" from it; to query it: {build}"
+        )
 
     def _ages(self, run: Row, build: str) -> list[str]:
         """Return the parts that are older than their source."""
@@ -135,6 +147,8 @@ def status_of(name: str) -> Status:
     warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
     status = Status(name)
     for dataset in list_datasets():
+        if (dataset.descriptor["mrio"].get("compiled") or {}).get("parent") == name:
+            status.compiled.append(dataset.name)
         if dataset.name == name:
             status.dataset = {
                 "title": dataset.title,

@@ -37,8 +37,18 @@ def answer_sql(session: ScenarioSession, rows: list[ScenarioRow], table: str) ->
     """Return the SQL of a mart of the scenarios of a file.
 
     The summary has the shipped scenarios besides, but those that the file replaces.
+    Regions have the change of each account, and those that change most come first.
     """
     sql = f"from {session.answer(table)}"
+    if table == "quota_by_region":
+        changes = ", ".join(
+            f"{account}_after - {account}_before as {account}_change"
+            for account in _ACCOUNTS
+        )
+        return (
+            f"select *, {changes} {sql} order by year, stressor_id, scenario_id,"
+            " greatest(abs(footprint_change), abs(production_change)) desc, region_id"
+        )
     if table == "quota_summary":
         own = listing({sql_text(row.scenario_id): None for row in rows})
         sql += (
@@ -137,7 +147,7 @@ def _summary(case: Row, rows: list[Row]) -> Table:
 
 
 def _regions(session: ScenarioSession, case: Row, scenario: str) -> Iterator[Table]:
-    """Yield the regions whose accounts change most, a table for each account."""
+    """Yield the regions whose accounts change most."""
     rows = session.rows(
         "select changes.*, accounts.population"
         f" from {session.answer('quota_by_region')} as changes"
@@ -146,33 +156,45 @@ def _regions(session: ScenarioSession, case: Row, scenario: str) -> Iterator[Tab
         f" where year = {case['year']} and scenario_id = {sql_text(scenario)}"
         f" and stressor_id = {sql_text(case['stressor_id'])} order by region_id"
     )
-    largest = max(abs(amount) for row in rows for amount in _amounts(row))
-    changed = [row for row in rows if _change(row) > _DUST * largest]
-    changed.sort(key=_change, reverse=True)
-    shown = changed[:_MAX_REGIONS]
-    count = f"{len(changed):,} of {len(rows):,} regions change"
-    if not changed:
-        count = "no region changes"
-    elif len(changed) > len(shown):
-        count += f"; the {len(shown)} that change most"
     about = f"{scenario}: {case['stressor_id']}, {case['year']}"
-    if not shown:
-        yield Table(f"{about}; {count}", [])
+    return region_tables(about, rows)
+
+
+def region_tables(about: str, rows: list[Row]) -> Iterator[Table]:
+    """Yield a table for each account, of the regions in which it changes most.
+
+    `rows` are regions with `region_name`, `population`, and both accounts before and
+    after; equal changes stay in their order.
+    """
+    largest = max(abs(amount) for row in rows for amount in _amounts(row))
+    changed = {
+        account: sorted(
+            (row for row in rows if abs(_change(row, account)) > _DUST * largest),
+            key=lambda row: -abs(_change(row, account)),
+        )
+        for account in _ACCOUNTS
+    }
+    if not any(changed.values()):
+        yield Table(f"{about}; no region changes", [])
         return
-    yield Table(f"{about}; {count}", _account(shown, "footprint"))
-    yield Table(
-        f"{about}; production of the same regions", _account(shown, "production")
-    )
+    for account, of_all in changed.items():
+        shown = of_all[:_MAX_REGIONS]
+        count = f"{account} changes in {len(of_all):,} of {len(rows):,} regions"
+        if len(of_all) > len(shown):
+            count += f"; the {len(shown)} that change most"
+        yield Table(f"{about}; {count}", _account(shown, account) if shown else [])
 
 
 def _account(rows: list[Row], account: str) -> list[Column]:
     """Return an account of some regions before and after, and per person."""
-    values: dict[str, list[Any]] = {"region": [row["region_name"] for row in rows]}
-    units = {}
-    for moment in _MOMENTS:
-        name = f"{account}_{moment}"
-        values[name] = [row[name] for row in rows]
-        units[name] = "t"
+    before, after = (f"{account}_{moment}" for moment in _MOMENTS)
+    values: dict[str, list[Any]] = {
+        "region": [row["region_name"] for row in rows],
+        before: [row[before] for row in rows],
+        after: [row[after] for row in rows],
+        "change": [_change(row, account) for row in rows],
+    }
+    units = dict.fromkeys((before, after, "change"), "t")
     for moment in _MOMENTS:
         name = f"per_person_{moment}"
         units[name] = "t per person"
@@ -183,16 +205,14 @@ def _account(rows: list[Row], account: str) -> list[Column]:
     return laid_out(values, units)
 
 
+def _change(row: Row, account: str) -> float:
+    return row[f"{account}_after"] - row[f"{account}_before"]
+
+
 def _amounts(row: Row) -> Iterator[float]:
     for account in _ACCOUNTS:
         for moment in _MOMENTS:
             yield row[f"{account}_{moment}"]
-
-
-def _change(row: Row) -> float:
-    return max(
-        abs(row[f"{account}_after"] - row[f"{account}_before"]) for account in _ACCOUNTS
-    )
 
 
 def premises(session: ScenarioSession, but: str = "holds") -> Iterator[str]:

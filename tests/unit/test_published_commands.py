@@ -1,6 +1,7 @@
 """What the commands about publications say, and how they end."""
 
 import io
+import json
 import os
 import stat
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from support.commands import open_elsewhere, run_program
+from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import ROWS, write_warehouse
 from typer.testing import CliRunner
 
@@ -20,6 +22,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import published_database
 from carbonshed.publish.publishing import publish
 from carbonshed.publish.work_file import note_refusal
+from carbonshed.readers.tidy import ingest_tidy
 
 
 @pytest.fixture
@@ -69,6 +72,20 @@ def test_status_of_nothing():
     code, text = run("status", "tiny")
     assert (code, text) == (1, "there is no dataset 'tiny'; there are: none")
     assert run("status", "Tiny!")[0] == 1
+
+
+def test_the_parent_of_a_compiled_table_need_not_be_built(project):
+    folder = TinyFolder(project / "tidy").write()
+    for name in ("nation", "states"):
+        ingest_tidy(folder, name)
+    assert "nothing is built: dbt build" in run("status", "nation")[1]
+    descriptor = project / "data" / "states" / "datapackage.json"
+    content = json.loads(descriptor.read_text("utf-8"))
+    content["mrio"]["compiled"] = {"parent": "nation", "files": {}}
+    descriptor.write_text(json.dumps(content), "utf-8")
+    said = "nothing is built, nor need it be for states, compiled from it; to query it:"
+    assert said in run("status", "nation")[1]
+    assert "nothing is built: dbt build" in run("status", "states")[1]
 
 
 def test_status_of_a_warehouse_and_of_its_publication(warehouse):
