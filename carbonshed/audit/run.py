@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from carbonshed.checksums import write_checksums
+from carbonshed.checksums import compare, write_checksums
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
@@ -156,14 +156,18 @@ def ensure_audited(
 
 
 def stored_report(dataset: Dataset) -> AuditReport | None:
-    """Return the stored report of this very ingest, None if there is none."""
+    """Return the stored report of this very ingest, None if there is none.
+
+    Nor is there one if a file of the audit is not what was written.
+    """
     try:
+        _, faults = compare(dataset.path / CHECKSUMS)
         stored = json.loads((dataset.path / REPORT_FILE).read_text("utf-8"))
         checks = tuple(CheckResult(**check) for check in stored["checks"])
         is_current = stored["dataset_id"] == dataset.dataset_id
-    except (OSError, ValueError, KeyError, TypeError):
+    except (CarbonshedError, OSError, ValueError, KeyError, TypeError):
         return None
-    if not is_current:
+    if faults or not is_current:
         return None
     report = AuditReport(dataset.name, dataset.dataset_id, checks)
     # an audit that passed has stored its sums for the build

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from carbonshed.scenarios.scenario_file import ScenarioRow
 
 _MAX_FAILURES = 10
+_MAX_FILES = 5  # of a user in a line
 _WIDTH_OF_A_PIPE = 100_000  # wide enough to cut nothing: the reader may be a program
 
 check = typer.Typer(
@@ -422,8 +423,8 @@ def remove(
 ) -> None:
     """Remove a dataset with everything made from it.
 
-    Removes its tables, including your scenarios.csv there, its warehouse,
-    solved systems, publication and report, and dbt's files and logs for it.
+    Removes its tables, including your scenarios.csv and other files there, its
+    warehouse, solved systems, publication and report, and dbt's files and logs for it.
     Refused while a build, an ingest or a publication of it runs. Readers who
     have the publication open can go on reading it.
     """
@@ -436,8 +437,8 @@ def remove(
     }
     if not paths:
         raise CarbonshedError(unknown(name))
-    if kept_scenarios(name).is_file():
-        paths[data_dir() / name] += ", with your scenarios.csv"
+    if yours := _files_of_a_user(name):
+        paths[data_dir() / name] += f", with your {listing(yours, _MAX_FILES)}"
     with _out_of_use(name):
         pass  # before it is asked about
     if not yes:
@@ -453,6 +454,20 @@ def remove(
         for path, size in paths.items():
             _remove(path)
             typer.echo(f"removed: {shown(path)} ({size})")
+
+
+def _files_of_a_user(name: str) -> list[str]:
+    """Return the names of what no command has written into the folder of a dataset."""
+    from carbonshed.audit.run import CHECKSUMS, REPORT_FILE
+    from carbonshed.checksums import LIST
+    from carbonshed.dataset.contract import DESCRIPTOR_FILE, SALES_FILE, STORED_TABLES
+    from carbonshed.files import UNFINISHED
+
+    ours = {f"{table}.parquet" for table in STORED_TABLES}
+    ours |= {DESCRIPTOR_FILE, LIST, CHECKSUMS, REPORT_FILE, SALES_FILE}
+    folder = data_dir() / name
+    names = {file.name for file in folder.glob("*")} - ours
+    return sorted(name for name in names if UNFINISHED not in name)
 
 
 def paths_of(name: str) -> list[Path]:

@@ -42,8 +42,8 @@ _FLAGS = (
 
 
 def init(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A new folder, or a dbt project.")
+    name_of_folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="A new folder, or a dbt project.")
     ],
 ) -> None:
     """Make a dbt project of your own, with Carbonshed as a dbt package in it.
@@ -52,6 +52,12 @@ def init(
     what you must merge. Run it again in the same folder to link the package
     of the carbonshed that is installed now.
     """
+    # an empty text, as of a variable that is not set, would be the current folder
+    if not name_of_folder.strip():
+        raise CarbonshedError(
+            "FOLDER is empty; expected the name of a folder, or . for the current one"
+        )
+    folder = Path(name_of_folder)
     root = folder.resolve()
     _refuse_place(folder, root)
     is_new = not (root / PROJECT_FILE).exists()

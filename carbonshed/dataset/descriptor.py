@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from carbonshed.dataset.contract import DESCRIPTOR_FILE
+from carbonshed.dataset.contract import DESCRIPTOR_FILE, MAX_LETTERS
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import read_text
 from carbonshed.text import has_control
@@ -16,6 +16,7 @@ REGION_NOUNS = ("region_noun", "region_noun_plural")
 OF_REGIONS = (*REGION_NOUNS, "outlines")
 
 _LONGEST_SHOWN = 80
+_MAX_TEXT = 10_000  # letters, of a source or whatever else is in it
 
 
 def _label(entry: dict[str, Any]) -> str:
@@ -28,6 +29,7 @@ def _label(entry: dict[str, Any]) -> str:
 
 
 _Text = Annotated[str, Field(pattern=r"\S")]
+_Title = Annotated[str, Field(pattern=r"\S", max_length=MAX_LETTERS)]
 _Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 _Year = Annotated[str, Field(pattern=r"^-?(0|[1-9][0-9]{0,5})$")]
 _Noun = Annotated[str, Field(pattern=r"^\p{L}[\p{L} '-]{0,39}$")]
@@ -90,7 +92,9 @@ class Descriptor(_Checked):
     """The content of a descriptor; `licenses` and `sources` are their titles."""
 
     name: _Text | None = Field(None, description="a text")
-    title: _Text | None = Field(None, description="a text")
+    title: _Title | None = Field(
+        None, description=f"a text of at most {MAX_LETTERS:,} letters"
+    )
     licenses: _Labels | None = Field(
         None, description="a list of objects with a `title`"
     )
@@ -145,19 +149,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return content
 
 
-def _refuse_control(part: Any, path: str) -> None:
-    """Refuse a text with control characters, wherever it is in a descriptor."""
+def _refuse_odd_texts(part: Any, path: str) -> None:
+    """Refuse what no page can show, wherever it is in a descriptor."""
     if isinstance(part, dict):
         for key, value in part.items():
-            _refuse_control(key, path)
-            _refuse_control(value, f"{path}: `{key}`")
+            _refuse_odd_texts(key, path)
+            _refuse_odd_texts(value, f"{path}: `{key}`")
     elif isinstance(part, list):
         for value in part:
-            _refuse_control(value, path)
-    elif isinstance(part, str) and has_control(part):
+            _refuse_odd_texts(value, path)
+    elif isinstance(part, str) and (has_control(part) or len(part) > _MAX_TEXT):
         raise CarbonshedError(
             f"{path} is {part[:_LONGEST_SHOWN]!r}; expected a text without control"
-            " characters"
+            f" characters and of at most {_MAX_TEXT:,} letters"
         )
 
 
@@ -175,7 +179,7 @@ def parse_descriptor(content: dict[str, Any]) -> Descriptor:
     CarbonshedError
         If a field is missing or has the wrong type; the message names the field.
     """
-    _refuse_control(content, DESCRIPTOR_FILE)
+    _refuse_odd_texts(content, DESCRIPTOR_FILE)
     try:
         descriptor = Descriptor.model_validate(content)
     except ValidationError as error:

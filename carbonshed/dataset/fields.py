@@ -12,6 +12,7 @@ from typing import Any
 from carbonshed.dataset.contract import (
     EXPORT,
     IMPORTS,
+    MAX_LETTERS,
     RESERVED_IDS,
     RESERVED_STRESSOR_ID,
     UNCERTAIN_COMPONENTS,
@@ -23,6 +24,7 @@ from carbonshed.text import has_control, listing, suggestion
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 _LARGEST_COUNT = 2**63 - 1
+_SHOWN = 80  # letters of a long text in a message
 _TRUE_WORDS = ("true", "True", "TRUE", "1")
 _FALSE_WORDS = ("false", "False", "FALSE", "0")
 
@@ -119,6 +121,8 @@ def parse_text(raw: Any) -> Any:
     """Return a text unchanged."""
     if isinstance(raw, str) and has_control(raw):
         raise FieldError("a text without control characters")
+    if isinstance(raw, str) and len(raw) > MAX_LETTERS:
+        raise FieldError(f"at most {MAX_LETTERS:,} letters, not {len(raw):,}")
     return raw
 
 
@@ -179,7 +183,8 @@ def describe_field(column: Column, raw: Any, error: FieldError) -> str:
     elif column.references and str(error).startswith("an id of"):
         problem = f"has the unknown id {raw!r}"
     else:
-        problem = f"is {raw!r}" if isinstance(raw, str) else f"is {raw}"
+        shown = raw if len(str(raw)) <= MAX_LETTERS else f"{str(raw)[:_SHOWN]}..."
+        problem = f"is {shown!r}" if isinstance(raw, str) else f"is {shown}"
     return f"`{column.name}` {problem}; expected {error}"
 
 

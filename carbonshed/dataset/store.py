@@ -33,6 +33,7 @@ from carbonshed.dataset.contract import (
     STORED_TABLES,
 )
 from carbonshed.dataset.descriptor import parse_descriptor
+from carbonshed.dataset.fields import FieldError, parse_text
 from carbonshed.dataset.lock import sole_use
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import (
@@ -47,8 +48,9 @@ from carbonshed.files import (
 from carbonshed.io_errors import explain_write_error, read_text
 from carbonshed.names import no_dataset, validate_name
 from carbonshed.paths import data_dir, kept_scenarios
-from carbonshed.text import first_line, has_control, listing
+from carbonshed.text import first_line, listing
 
+_SHOWN = 80  # letters of a label in a message
 _MADE_FROM_OTHERS = ("aggregate", "compile")  # by commands of these names
 
 _TYPES = {
@@ -240,7 +242,7 @@ class DatasetWriter:
             if not field.nullable and rows[field.name].null_count:
                 raise ValueError(f"{table}: column {field.name} holds NULL")
         if table in LABEL_TABLES:
-            _refuse_control(table, rows)
+            _refuse_odd_labels(table, rows)
         # ArrowInvalid is a ValueError: a cast with loss ends here
         rows = rows.cast(schema)
         with writing(self.path(table)) as path:
@@ -370,15 +372,16 @@ class DatasetWriter:
         self._use.close()
 
 
-def _refuse_control(table: str, labels: pa.Table) -> None:
+def _refuse_odd_labels(table: str, labels: pa.Table) -> None:
     """Refuse labels that no page can show, from wherever they come."""
     for column in labels.column_names:
         for value in labels[column].to_pylist():
-            if isinstance(value, str) and has_control(value):
+            try:
+                parse_text(value)
+            except FieldError as error:
                 raise CarbonshedError(
-                    f"{table}: `{column}` is {value!r}; expected a text without control"
-                    " characters"
-                )
+                    f"{table}: `{column}` is {str(value)[:_SHOWN]!r}; expected {error}"
+                ) from None
 
 
 def recover_interrupted(name: str) -> None:

@@ -7,6 +7,7 @@ all of its problems, line by line.
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ Check = Callable[[dict[str, str | None]], tuple[list[str], Values]]
 """From the fields of a row, by column, to its faults and its values."""
 
 _MAX_PROBLEMS = 10
+_MAX_ROWS = 20_000  # one for each sector of the 309 cities, and more; ten seconds
 
 
 def read_user_file(path: Path) -> str:
@@ -50,9 +52,15 @@ def rows_of_text(
         If anything is wrong with it: one message with all that is, the first ten
         problems with line, column, what was found and what is expected.
     """
-    records = _records(path, text)
-    _, header = next(records, (0, []))
+    reader = _records(path, text)
+    _, header = next(reader, (0, []))
     _check_header(path, header, table)
+    records = list(islice(reader, _MAX_ROWS + 1))
+    if len(records) > _MAX_ROWS:
+        raise CarbonshedError(
+            f"{path}: has more than {_MAX_ROWS:,} rows; expected at most so many: an"
+            " empty field means all, and several files are evaluated one by one"
+        )
     rows: list[tuple[int, Values]] = []
     problems: list[str] = []
     first_lines: dict[tuple, int] = {}

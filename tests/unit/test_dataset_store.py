@@ -154,6 +154,16 @@ def test_one_writer_at_a_time():
     make("one")
 
 
+def test_a_label_from_any_reader_has_a_bound():
+    schema = stored_schema("stressors")
+    row = dict.fromkeys(schema.names, "t") | {"stressor_name": "a" * 1001}
+    with (
+        DatasetWriter("one") as writer,
+        refused("`stressor_name` is 'a{80}'; .* 1,000"),
+    ):
+        writer.write("stressors", pa.Table.from_pylist([row], schema))
+
+
 def test_a_lock_is_given_back_and_leaves_no_file():
     path = Path("lock")
     first, second = FileLock(path), FileLock(path)

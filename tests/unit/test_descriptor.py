@@ -26,6 +26,14 @@ DESCRIPTORS = {
         lambda d: d["sources"].append({"title": "a\x9b"}),
         "`title` is 'a\\x9b'",
     ),
+    "long_title": (
+        lambda d: d.update(title="a" * 1001),
+        "..; expected a text of at most 1,000 letters",
+    ),
+    "long_source": (
+        lambda d: d["sources"].append({"title": "a" * 10_001}),
+        "of at most 10,000 letters",
+    ),
     "block_of_text": (lambda d: d.update(mrio="EUR"), "`mrio`"),
     "no_currency": (spoil_mrio(currency=None), "`mrio.currency` is missing"),
     "currency_name": (spoil_mrio(currency="Euro"), '`mrio.currency` is "Euro"'),

@@ -55,6 +55,13 @@ def settings(root):
     return yaml.safe_load((root / "dbt_project.yml").read_text("utf-8"))
 
 
+@pytest.mark.parametrize("empty", ["", " "])
+def test_a_folder_without_a_name_is_not_this_one(empty, folder):
+    said = refusal_of(init, empty)
+    assert "FOLDER is empty; expected the name of a folder, or . for" in said
+    assert not [*folder.iterdir()]
+
+
 def test_a_new_project_has_what_dbt_takes_from_it_alone(folder):
     printed = init("study")
     root = folder / "study"
@@ -111,7 +118,7 @@ def test_init_that_was_stopped_is_completed(folder, monkeypatch):
 
     monkeypatch.setattr(MODULE, "write_whole", stop)
     with pytest.raises(KeyboardInterrupt):
-        MODULE.init(Path("study"))
+        MODULE.init("study")
     (folder / "study" / "README.md").unlink()
     monkeypatch.setattr(MODULE, "write_whole", write)
     init("study")

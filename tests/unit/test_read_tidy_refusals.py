@@ -194,6 +194,14 @@ BOTH_FORMATS = {
         add("imports", 2012, "south", None, "hh", 7.0),
         ["imports", "duplicate", "category_id 'hh'"],
     ),
+    "long_id": (
+        change("regions", 0, region_id="n" * 1001),
+        ["regions", "data row 1", "nnn...'; expected at most 1,000 letters, not 1,001"],
+    ),
+    "long_name": (
+        change("sectors", 0, sector_name="n" * 100_000),
+        ["sectors", "`sector_name`", "expected at most 1,000 letters, not 100,000"],
+    ),
     "unknown_region_in_other_case": (
         change(T, 1, origin_region_id="North"),
         [T, "data row 2", "'North'", "did you mean 'north'?"],

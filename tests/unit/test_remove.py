@@ -12,7 +12,9 @@ import pytest
 from support.commands import environment, open_elsewhere, run_command
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
+from typer.testing import CliRunner
 
+from carbonshed.cli import _commands
 from carbonshed.cli.datasets import paths_of
 from carbonshed.dataset.store import is_stored
 from carbonshed.errors import CarbonshedError
@@ -83,6 +85,20 @@ def test_all_of_one_is_removed_and_nothing_of_another(two):
     assert re.fullmatch(words, printed[-1])
     with pytest.raises(CarbonshedError, match=r"'tiny' \(did you mean 'tiny-2'\?\)"):
         run("tiny", "--yes")
+
+
+def test_files_of_a_user_are_named_before_the_question(two):
+    for name in ("notes.txt", "mine"):
+        (two / "data/tiny" / name).mkdir()
+    run_command("audit", "tiny-2")
+    (two / "data/tiny-2/scenarios.csv").unlink()
+    with pytest.raises(CarbonshedError, match="nothing is removed without a yes"):
+        run("tiny")
+    result = CliRunner().invoke(_commands, ["remove", "tiny"])
+    assert "kB, with your mine, notes.txt, scenarios.csv)" in result.stderr
+    result = CliRunner().invoke(_commands, ["remove", "tiny-2"])
+    assert "data/tiny-2 (" in result.stderr
+    assert "with your" not in result.stderr
 
 
 def test_a_warehouse_on_another_disk_is_emptied_of_one(two, tmp_path_factory):

@@ -353,6 +353,7 @@ def without(name):
             ["mine.csv: separated by ';': save it with commas"],
         ),
         (f"{HEADER}\n", ["no rows below the header"]),
+        (f"{HEADER}\n" + "x\n" * 20_001, ["has more than 20,000 rows; expected at"]),
         *((text, ["the file is empty"]) for text in ("", "\n\n", "\ufeff")),
         (f'{HEADER}\nb,,,,,demand,cap,1\n"a,,,,,intensity,factor,1\n', ["line 3: "]),
         (f'{HEADER}\nb,,,,,demand,cap,1\n"a"b,,,,,,,\n', ["line 3: "]),
