@@ -184,8 +184,13 @@ def _project_folders() -> Iterator[Path]:
 
 
 def _begun_at() -> float:
-    """Return when this process has begun, as times of files are given."""
-    (_, _, fields) = Path("/proc/self/stat").read_text().rpartition(")")
+    """Return when this process has begun, as times of files are given.
+
+    0 where that is not known: all files are newer.
+    """
+    if not sys.platform.startswith("linux"):
+        return 0
+    _, _, fields = Path("/proc/self/stat").read_text().rpartition(")")
     ticks = int(fields.split()[19])  # since the machine was started
     booted_at = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
     return booted_at + ticks / os.sysconf("SC_CLK_TCK")

@@ -126,7 +126,20 @@ def test_what_it_prints(what_if, project, tmp_path):
             " using (year, stressor_id, region_id)"
             f" where scenario_id = '{CHINESE}' and production_before > 0"
         ).fetchone()
+        rows = connection.sql(
+            "select (year, stressor_id, scenario_id), footprint_change,"
+            " footprint_after - footprint_before, production_change,"
+            " production_after - production_before"
+            f" from read_csv('{path.with_suffix('.out')}')"
+        ).fetchall()
     assert worst < 1e-9
+    sizes: dict[object, list[float]] = {}
+    for case, *changes in rows:
+        assert changes[::2] == changes[1::2]
+        sizes.setdefault(case, []).append(max(map(abs, changes)))
+    assert any(of_case[0] > of_case[-1] for of_case in sizes.values())
+    for of_case in sizes.values():
+        assert of_case == sorted(of_case, reverse=True)
     piped = (
         f"import os, sys; os.dup2(os.open({str(path)!r}, os.O_RDONLY), 0);"
         " sys.argv[1:] = ['whatif', '-', '--dataset', 'what_if'];"
