@@ -1,7 +1,7 @@
 """The publication for notebooks and scripts: ``carbonshed.open(NAME)``."""
 
 import re
-from collections.abc import Mapping, Sequence
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ from carbonshed.ask.query import (
     published_tables,
     refuse_all_but_a_question,
 )
+from carbonshed.ask.sql import Parameters, mixtures
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME, validate_name
 from carbonshed.paths import is_in_project, project_at, warehouse_dir
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
-
-Parameters = Sequence[Any] | Mapping[str, Any]
 
 _STRESSORS_UNIT = "unit of the stressor"
 
@@ -95,9 +94,10 @@ class Publication:
         """Return the answer to a question in SQL as a relation of DuckDB.
 
         It reads, as `carbonshed query` does: a statement that writes a file, changes a
-        setting or loads an extension is refused, and so is a second one. Marts need no
-        schema name. A frame of pandas or Polars, or a table of Arrow, is asked by the
-        name of its variable.
+        setting or loads an extension is refused, and so is a second one. What adds up
+        alternatives, such as tonnes and money, gets a warning. Marts need no schema
+        name. A frame of pandas or Polars, or a table of Arrow, is asked by the name of
+        its variable.
 
         Parameters
         ----------
@@ -111,13 +111,7 @@ class Publication:
         CarbonshedError
             If it is anything else, or, with DuckDB's own words, does not run.
         """
-        try:
-            refuse_all_but_a_question(question)
-            # not in `run_query`: a frame that is called as a variable there, such as
-            # `connection`, would not be found
-            return self._connection.sql(question, params=params)
-        except duckdb.Error as failure:
-            raise CarbonshedError(str(failure)) from None  # its words are all there
+        return self._answer(question, params, 3)
 
     def df(self, question: str, params: Parameters | None = None) -> "pd.DataFrame":
         """Return a mart, or the answer to a question in SQL, as a frame of pandas.
@@ -306,7 +300,21 @@ class Publication:
             )
         if params is None and re.fullmatch(r"\w+", question):
             return self.mart(question)
-        return self.sql(question, params)
+        return self._answer(question, params, 4)
+
+    def _answer(
+        self, question: str, params: Parameters | None, stacklevel: int
+    ) -> duckdb.DuckDBPyRelation:
+        try:
+            refuse_all_but_a_question(question)
+            # not in `run_query`: a frame that is called as a variable there, such as
+            # `connection`, would not be found
+            relation = self._connection.sql(question, params=params)
+        except duckdb.Error as failure:
+            raise CarbonshedError(str(failure)) from None  # its words are all there
+        for text in mixtures(self._connection, question, relation.columns, params):
+            warnings.warn(text, stacklevel=stacklevel)
+        return relation
 
     def _unit_of(self, stressor_id: str) -> str:
         units = dict(self.sql("select stressor_id, unit from stressors").fetchall())

@@ -312,10 +312,14 @@ OTHERS = "others"  # the publication itself, and models of a user
 def mart_overview(
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[str, list[tuple[str, int, str]]]:
-    """Return name, rows and purpose of every mart, by subject."""
+    """Return name, rows and what it answers of every mart, by subject.
+
+    Of a user's mart that does not say what it answers, what one row is.
+    """
     described = dict(
         connection.execute(
-            "select tables.table_name, coalesce(max(described.mart_description), '')"
+            "select tables.table_name, coalesce(max(described.mart_answers),"
+            " split_part(max(described.mart_description), '. ', 1), '')"
             " from duckdb_tables() as tables left join marts.columns as described"
             " on tables.table_name = described.mart"
             " where tables.schema_name = 'marts' group by 1 order by 1"
@@ -326,21 +330,6 @@ def mart_overview(
     for mart in dict.fromkeys([*listed, *described]):
         (rows,) = connection.sql(f"select count(*) from {sql_name(mart)}").fetchone()
         subject = _SUBJECT_OF.get(mart, OTHERS)
-        row = mart, rows, _purpose(described[mart])
+        row = mart, rows, described[mart]
         overview.setdefault(subject, []).append(row)
     return overview
-
-
-def _purpose(description: str) -> str:
-    """Return the purpose of a mart from its description, or the grain of a dimension.
-
-    The description begins with the grain; what the mart is for follows after a colon or
-    in the next sentence.
-    """
-    first, *others = re.split(r"(?<!et al)\. ", description.strip().rstrip("."))
-    if not first:
-        return ""
-    grain, _, purpose = first.partition(":")
-    purpose = purpose.strip() or "".join(others[:1])
-    grain = grain.replace("One row per", "Per")
-    return f"{purpose[:1].upper()}{purpose[1:]}." if purpose else f"{grain}."

@@ -1,16 +1,17 @@
-"""Checks of a user's SQL: one statement that only reads, and one stressor at a time.
+"""Checks of a user's SQL: one statement that only reads, one alternative at a time.
 
 A question that does more than read is refused before it runs. Most marts have their
-rows once for each stressor, and some once for each scenario or price: a question that
-chooses none adds tonnes to money, or the same emissions twice, and gets a warning.
-DuckDB's plan of the question shows it: a mart whose column ``stressor_id`` is neither
-filtered, joined, grouped by nor shown is read without it.
+rows once for each stressor, and some once for each scenario, rule or price, as the mart
+``columns`` says: a question that chooses none adds tonnes to money, or the same
+emissions twice, and gets a warning. DuckDB's plan of the question shows it: a mart
+whose column ``stressor_id`` is neither filtered, joined, grouped by nor shown is read
+without it.
 """
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -20,6 +21,7 @@ from carbonshed.text import first_line, listing, sql_name, sql_text, suggestion
 
 Tree = dict[str, Any]
 Node = dict[str, Any]
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 _FUNCTIONS_OF_VALUES = (
     "generate_series range repeat repeat_row unnest json_each json_tree histogram"
@@ -49,14 +51,11 @@ _TABLE_FUNCTIONS = {
 }
 _STRESSOR = "stressor_id"
 _UNIT = "unit"
-# columns whose values stand beside each other, never one on top of the other; with
-# what else tells them apart
-_ALTERNATIVES = {
-    _STRESSOR: (),
-    "scenario_id": ("scenario_name", "is_largest"),
-    "price_id": ("price_name", "is_default"),
-    "charge_id": (),
-}
+# of several alternatives a sum means nothing, a range does
+_COMPARISONS = (
+    *("any_value", "arg_", "avg", "corr", "count(distinct", "first", "last", "max"),
+    *("median", "min", "mode", "quantile", "regr_", "stddev"),
+)
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE")
 # they read a table twice, or answer from what is known of it without reading it
 _MISLEADING = (
@@ -64,6 +63,10 @@ _MISLEADING = (
     "statistics_propagation",
     "top_n_window_elimination",
     "window_self_join",
+)
+_ACCESS = (
+    *("autoinstall_known_extensions", "autoload_known_extensions"),
+    *("enable_external_access", "python_enable_replacements", "python_scan_all_frames"),
 )
 _ONE_SIDED = ("SEMI", "ANTI", "MARK", "SINGLE")
 _OTHER_FUNCTIONS = frozenset({"write_log"})
@@ -176,144 +179,194 @@ def _closed_connection() -> duckdb.DuckDBPyConnection:
 
 
 @dataclass(frozen=True)
-class _Scan:
-    """A reading of a mart: which columns, and whether its rows are counted."""
+class _Reading:
+    """A reading of a mart: which columns, and what becomes of its rows.
+
+    They arrive at the answer, which shows them, unless something in between adds up,
+    counts or compares them.
+    """
 
     mart: str
     columns: frozenset[str]
-    is_counted: bool
+    has_numbers: bool
+    arrives: bool = True
+    is_added: bool = True
+    is_counted: bool = False
+    is_repeating: bool = False  # the numbers of another mart
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Mart:
-    """The columns of a mart that tell whether a question mixes what it holds."""
+    """What tells whether a question mixes what a mart holds."""
 
-    numbers: frozenset[str]
-    alternatives: tuple[str, ...]  # those of `_ALTERNATIVES` that it has
+    key: frozenset[str]
+    numbers: set[str] = field(default_factory=set)
+    # columns whose values stand beside each other, never one on top of the other; each
+    # with all columns that choose one
+    alternatives: dict[str, set[str]] = field(default_factory=dict)
+    otherwise: str | None = None  # what a sum over them does
+
+    def mixed_in(self, reading: _Reading) -> Iterator[str]:
+        """Yield the alternatives of which a reading mixes several."""
+        # where each row is another alternative, how many there are is no sum
+        is_one_each = self.key and self.key <= {"year", *self.alternatives}
+        is_counted = reading.is_counted and not is_one_each
+        for alternative, choosers in self.alternatives.items():
+            is_compared = alternative != _STRESSOR and not reading.is_added
+            if reading.columns.isdisjoint(choosers) and (
+                is_counted
+                or reading.is_repeating
+                or (reading.has_numbers and not is_compared)
+            ):
+                yield alternative
 
 
 def mixtures(
     connection: duckdb.DuckDBPyConnection,
     sql: str,
     columns: Sequence[str],
-    *,
-    reads_files: bool = False,
+    params: Parameters | None = None,
 ) -> list[str]:
-    """Return a warning for each mart that is read without a choice of its stressor.
+    """Return a warning for each mart of which a question mixes alternatives.
 
-    So for a scenario, and whatever else has the same emissions once more. No warning
-    where the mart has rows of one only, or where neither a number of it is read nor its
-    rows are counted. `columns` are those of the answer.
+    No warning where the mart has rows of one only, or where neither a number of it is
+    read nor its rows are counted or repeat those of another. `columns` are those of the
+    answer, `params` the values for ``?`` or ``$name``.
     """
     marts = _marts(connection)
     named = [mart for mart in dict.fromkeys(words_of(sql)) if mart in marts]
-    if not named:
+    if not any(marts[mart].alternatives for mart in named):
         return []
-    plan = _plan(connection, sql, reads_files)
+    plan = _plan(connection, sql, params)
     if plan is None:
         # a pivot whose columns are in the data keeps all others, unless it is told to
-        kept = frozenset((*columns, *words_of(sql))) & _ALTERNATIVES.keys()
-        scans = [_Scan(mart, kept, True) for mart in named]
+        kept = frozenset((*columns, *words_of(sql)))
+        readings = [_Reading(mart, kept, True, is_counted=True) for mart in named]
     else:
-        scans = [scan for scan in _scans(plan, is_counted=False) if scan.mart in marts]
-    summed = [
-        scan
-        for scan in scans
-        if scan.is_counted or scan.columns & marts[scan.mart].numbers
-    ]
-    chosen_by_unit = {scan.mart for scan in scans if _UNIT in scan.columns}
-    unchosen = dict.fromkeys(
-        (scan.mart, alternative)
-        for scan in summed
-        for alternative in marts[scan.mart].alternatives
-        if scan.columns.isdisjoint((alternative, *_ALTERNATIVES[alternative]))
-    )
+        readings = [reading for node in plan for reading in _readings(node, marts, {})]
+    mixed: dict[str, dict[str, None]] = {}
+    for reading in readings:
+        alternatives = marts[reading.mart].mixed_in(reading)
+        mixed.setdefault(reading.mart, {}).update(dict.fromkeys(alternatives))
+    by_unit = {reading.mart for reading in readings if _UNIT in reading.columns}
     warnings = [
-        _warning(connection, mart, alternative, mart in chosen_by_unit)
-        for mart, alternative in unchosen
+        _warning(connection, mart, marts[mart].otherwise, alternatives, mart in by_unit)
+        for mart, alternatives in mixed.items()
     ]
     return list(filter(None, warnings))
 
 
 def warnings_of(connection: duckdb.DuckDBPyConnection, mart: str) -> list[str]:
-    """Return the warnings of a mart of which nothing is chosen."""
-    about = _marts(connection).get(mart)
-    names = about.alternatives if about else ()
-    return list(filter(None, (_warning(connection, mart, name) for name in names)))
+    """Return the warning of a mart of which nothing is chosen, if it needs one."""
+    about = _marts(connection)[mart]
+    names = about.alternatives if about.numbers else ()
+    warning = _warning(connection, mart, about.otherwise, names)
+    return [warning] if warning else []
 
 
 def _warning(
     connection: duckdb.DuckDBPyConnection,
     mart: str,
-    alternative: str,
+    otherwise: str | None,
+    alternatives: Iterable[str],
     is_unit_chosen: bool = False,
 ) -> str | None:
-    """Return the warning of a mart of which no `alternative` is chosen, if it needs it.
+    """Return the warning of a mart of which some alternatives are not chosen.
 
-    The unit is chosen if it is filtered, grouped by or shown: each stressor may have
-    its own.
+    None if it has one of each. The unit is chosen if it is filtered, grouped by or
+    shown: each stressor may have its own.
     """
-    unit = _UNIT if alternative == _STRESSOR else "null"
-    rows = connection.execute(
-        f"select {alternative}, any_value({unit}) from marts.{sql_name(mart)}"
-        " group by all order by all"
-    ).fetchall()
-    units = {unit for _, unit in rows}
-    is_by_unit = is_unit_chosen and len(units) == len(rows)
-    # a row that is of none, as most headlines are of no scenario, is counted once
-    if len(rows) < 2 or is_by_unit or any(value is None for value, _ in rows):
+    several, choices, reason = [], [], ""
+    for alternative in alternatives:
+        rows = connection.execute(
+            f"select distinct {sql_name(alternative)} from marts.{sql_name(mart)}"
+            " order by all"
+        ).fetchall()
+        values = [value for (value,) in rows]
+        units = _units(connection) if alternative == _STRESSOR else {}
+        named = {units.get(value) for value in values}
+        is_by_unit = is_unit_chosen and len(named) == len(values)
+        # a row that is of none, as most headlines are of no scenario, is counted once
+        if len(values) < 2 or is_by_unit or None in values:
+            continue
+        words = [
+            f"{value} in {units[value]}" if value in units else value
+            for value in values
+        ]
+        choice = f"{alternative} = {sql_text(values[0])}"
+        if isinstance(values[0], bool):
+            words, choice = ["true", "false"], alternative
+        several.append(f"{alternative.removesuffix('_id')} ({listing(words, 5)})")
+        choices.append(choice)
+        if otherwise and alternative != _STRESSOR:
+            reason = f" (otherwise {otherwise})"
+    if not several:
         return None
-    (currency,) = connection.execute("select currency from marts.dataset").fetchone()
-    values = [
-        f"{value} in {currency if unit == 'currency' else unit}" if unit else value
-        for value, unit in rows
-    ]
     return (
-        f"{mart} has its rows once for each {alternative.removesuffix('_id')}"
-        f" ({listing(values, 5)}); choose one before you add up, such as: where"
-        f" {alternative} = {sql_text(rows[0][0])}"
+        f"{mart} has its rows once for each {listing(several)}; choose one before you"
+        f" add up, such as: where {' and '.join(choices)}{reason}"
     )
 
 
-def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, _Mart]:
-    """Return each mart with alternatives in its rows."""
+def _units(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the unit of each stressor."""
     rows = connection.execute(
-        "select table_name, column_name, data_type from duckdb_columns()"
-        " where schema_name = 'marts' and database_name = current_database()"
-        " and table_name <> 'stressors'"
+        "select stressor_id, if(unit = 'currency', currency, unit)"
+        " from marts.stressors cross join marts.dataset"
     ).fetchall()
-    columns: dict[str, dict[str, str]] = {}
-    for mart, column, kind in rows:
-        columns.setdefault(mart, {})[column] = kind
-    marts = {
-        mart: _Mart(
-            frozenset(
-                column
-                for column, kind in kinds.items()
-                if kind.startswith((*_NUMBERS, "DECIMAL")) and column != "year"
-            ),
-            tuple(
-                name
-                for name in _ALTERNATIVES
-                if name in kinds and (name != _STRESSOR or _UNIT in kinds)
-            ),
-        )
-        for mart, kinds in columns.items()
-    }
-    return {mart: about for mart, about in marts.items() if about.alternatives}
+    return dict(rows)
+
+
+def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, _Mart]:
+    """Return what is known of each mart.
+
+    The mart `columns`, if it is there, has the alternatives; stressors are some
+    wherever they stand, also in a mart that a user adds.
+    """
+    columns = connection.execute(
+        "select table_name, column_name, data_type, constraint_column_names"
+        " from duckdb_columns() left join"
+        " (from duckdb_constraints() where constraint_type = 'PRIMARY KEY')"
+        " using (database_name, schema_name, table_name)"
+        " where schema_name = 'marts' and database_name = current_database()"
+    ).fetchall()
+    marts: dict[str, _Mart] = {}
+    for name, column, kind, key in columns:
+        mart = marts.setdefault(name, _Mart(frozenset(key or ())))
+        if column == _STRESSOR:
+            mart.alternatives[_STRESSOR] = {_STRESSOR}
+        elif kind.startswith((*_NUMBERS, "DECIMAL")) and column != "year":
+            mart.numbers.add(column)
+    if any(where[:2] == ("columns", "chooses") for where in columns):
+        facts = connection.execute(
+            "select mart, \"column\", unnest(split(chooses, ', ')), if_added_up"
+            " from marts.columns where chooses is not null order by all"
+        ).fetchall()
+        for name, column, alternative, otherwise in facts:
+            mart = marts[name]
+            mart.alternatives.setdefault(alternative, set()).add(column)
+            mart.otherwise = otherwise
+    return marts
 
 
 def _plan(
-    connection: duckdb.DuckDBPyConnection, sql: str, reads_files: bool
+    connection: duckdb.DuckDBPyConnection, sql: str, params: Parameters | None
 ) -> list[Node] | None:
     """Return the plan of a question, none for what DuckDB does not explain.
 
-    It is made on a connection of its own: the one of the question is locked.
+    It is made on a connection of its own, which may read as much: the one of the
+    question is locked.
     """
     name, path = connection.execute(
         "select database_name, path from duckdb_databases()"
         " where database_name = current_database()"
     ).fetchone()
+    settings = connection.execute(
+        "select name, value from duckdb_settings() where name in $names"
+        # DuckDB refuses to grant what it grants at first
+        " and (name, value) <> ('enable_external_access', 'true')",
+        {"names": _ACCESS},
+    ).fetchall()
     with duckdb.connect() as desk:
         optimizers = {
             optimizer
@@ -326,38 +379,82 @@ def _plan(
             f"attach {sql_text(path)} as {sql_name(name)} (read_only);"
             f"set search_path = {sql_text(sql_name(name) + '.marts')};"
             f"set disabled_optimizers = {sql_text(misleading)};"
-            "set python_enable_replacements = false;"
-            "set autoinstall_known_extensions = false;"
-            "set autoload_known_extensions = false;"
+            + "".join(f"set {setting} = {value};" for setting, value in settings)
         )
-        if not reads_files:
-            desk.execute("set enable_external_access = false")
         try:
-            rows = desk.execute(f"explain (format json) {sql}").fetchall()
+            rows = desk.execute(f"explain (format json) {sql}", params).fetchall()
         except duckdb.Error:  # the question itself will say it
             return []
     return [node for _, plan in rows for node in json.loads(plan)] or None
 
 
-def _scans(nodes: list[Node], *, is_counted: bool) -> Iterator[_Scan]:
-    """Yield the readings of marts below some nodes of a plan."""
-    for node in nodes:
-        about = node.get("extra_info") or {}
-        _, _, table = str(about.get("Table", "")).rpartition(".marts.")
-        if table:
-            columns = _texts(about.get("Projections"))
-            words = re.findall(r"\w+", " ".join(_texts(about.get("Filters"))))
-            yield _Scan(table.strip('"'), frozenset((*columns, *words)), is_counted)
-        below = is_counted
-        if "Aggregates" in about:
-            aggregates = " ".join(_texts(about["Aggregates"]))
-            # with `first` it is DuckDB's own, to see that a subquery has one row
-            below = "count_star()" in aggregates and '"first"' not in aggregates
-        side, _, kind = str(about.get("Join Type", "")).rpartition("_")
-        for position, child in enumerate(node["children"]):
-            # the join asks only whether the other side has a row
-            is_asked = kind in _ONE_SIDED and (position == 0) == (side == "RIGHT")
-            yield from _scans([child], is_counted=below and not is_asked)
+def _readings(
+    node: Node, marts: dict[str, _Mart], tables: dict[str, Node]
+) -> list[_Reading]:
+    """Return the readings of marts in a node of a plan; `tables` are those of WITH."""
+    about = node.get("extra_info") or {}
+    _, _, name = str(about.get("Table", "")).rpartition(".marts.")
+    if mart := name.strip('"'):
+        words = re.findall(r"\w+", " ".join(_texts(about.get("Filters"))))
+        columns = frozenset((*_texts(about.get("Projections")), *words))
+        return [_Reading(mart, columns, bool(columns & marts[mart].numbers))]
+    if (table := about.get("CTE Index")) in tables:
+        return _readings(tables[table], marts, tables)
+    children = node["children"]
+    if node["name"] == "CTE":
+        definition, *children = children
+        tables = {**tables, about["Table Index"]: definition}
+    sides = [_readings(child, marts, tables) for child in children]
+    if "Join Type" in about or node["name"] == "CROSS_PRODUCT":
+        sides = _joined(sides, str(about.get("Join Type")))
+    readings = [reading for side in sides for reading in side]
+    if "Aggregates" in about:
+        return _aggregated(readings, _texts(about["Aggregates"]))
+    return readings
+
+
+def _joined(sides: list[list[_Reading]], kind: str) -> list[list[_Reading]]:
+    """Return the readings of the sides of a join, with what becomes of their rows."""
+    right, _, kind = kind.rpartition("_")
+    if kind in _ONE_SIDED:
+        # it asks only whether the other side has a row
+        asked = sides.pop(0 if right == "RIGHT" else -1)
+        sides.append([replace(each, arrives=False, is_added=False) for each in asked])
+        return sides
+    joined = []
+    for side in sides:
+        others = [reading for other in sides if other is not side for reading in other]
+        is_repeating = any(reading.has_numbers for reading in others)
+        joined.append(
+            [
+                replace(each, is_repeating=each.is_repeating or is_repeating)
+                if each.arrives
+                else each
+                for each in side
+            ]
+        )
+    return joined
+
+
+def _aggregated(readings: list[_Reading], aggregates: list[str]) -> list[_Reading]:
+    """Return readings below aggregates; without any, a distinct."""
+    names = [aggregate.replace('"', "").casefold() for aggregate in aggregates]
+    others = [name for name in names if not name.startswith(_COMPARISONS)]
+    # with `first` it is DuckDB's own, to see that a subquery has one row
+    is_counted = "count_star()" in others and "first" not in " ".join(names)
+    is_added = any(not name.startswith("count") for name in others)
+    return [
+        replace(
+            each,
+            arrives=False,
+            is_added=is_added,
+            is_counted=is_counted,
+            is_repeating=each.is_repeating and (is_added or is_counted),
+        )
+        if each.arrives
+        else each
+        for each in readings
+    ]
 
 
 def _texts(value: str | list[str] | None) -> list[str]:

@@ -295,9 +295,7 @@ def query(
         note = caveat_note(connection)
         if note:
             typer.echo(f"{name}: {note}", err=True)
-        for warning in mixtures(
-            connection, question, relation.columns, reads_files=files
-        ):
+        for warning in mixtures(connection, question, relation.columns):
             typer.echo(f"warning: {warning}", err=True)
         about = {"dataset": name, "note": note, "query": sql}
         put_answer(relation, form, target, about)
@@ -383,15 +381,15 @@ def show(
     overview = Table(
         "table (schema marts)",
         "rows",
-        "what it is for",
+        "what it answers",
         box=None,
         pad_edge=False,
     )
     overview.columns[1].justify = "right"
     for subject, tables in marts.items():
         overview.add_row(f"[bold]{subject}[/bold]")
-        for mart, rows, purpose in tables:
-            overview.add_row(f"  {mart}", f"{rows:,}", purpose)
+        for mart, rows, answers in tables:
+            overview.add_row(f"  {mart}", f"{rows:,}", answers)
     console = Console(soft_wrap=False)
     console.print(f"\n{title}", highlight=False, markup=False)
     if note:

@@ -1,5 +1,6 @@
-"""A warning where a question mixes stressors, and none where it does not."""
+"""A warning where a question mixes alternatives, and none where it does not."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -7,6 +8,8 @@ import pytest
 from support.tiny_warehouse import published_as
 from typer.testing import CliRunner
 
+from carbonshed.ask.query import open_published, run_query
+from carbonshed.ask.sql import mixtures
 from carbonshed.cli import _commands
 
 WARNING = (
@@ -15,10 +18,9 @@ WARNING = (
 )
 
 
-@pytest.fixture
-def published(project: Path) -> Path:
-    path = project / "warehouse" / "published" / "toy.duckdb"
-    path.parent.mkdir(parents=True)
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("toy") / "toy.duckdb"
     with duckdb.connect(path) as connection:
         connection.execute(published_as("toy"))
         connection.execute("""
@@ -27,11 +29,12 @@ def published(project: Path) -> Path:
             create table marts.regions as
                 select 'r' || range as region_id, 'R' || range as region_name
                 from range(3);
-            create table marts.stressors as
-                select * from (values
-                    ('co2', 'Carbon dioxide', 't'),
-                    ('value_added', 'Value added', 'currency'))
-                    as stressors(stressor_id, stressor_name, unit);
+            create table marts.stressors (
+                stressor_id varchar primary key, stressor_name varchar, unit varchar
+            );
+            insert into marts.stressors values
+                ('co2', 'Carbon dioxide', 't'),
+                ('value_added', 'Value added', 'currency');
             create table marts.accounts as
                 select year::integer as year, stressor_id, region_id, region_name,
                     1000::bigint as population, 2.5 * year as footprint, unit
@@ -39,9 +42,20 @@ def published(project: Path) -> Path:
                 cross join marts.stressors cross join marts.regions;
             create table marts.rankings as
                 select * from marts.accounts where stressor_id = 'co2';
-            create table marts.columns as
-                select '' as mart, '' as "column", '' as unit, '' as formula,
-                    '' as description, '' as mart_description limit 0;
+            create table marts.columns (
+                mart varchar, "column" varchar, chooses varchar, if_added_up varchar,
+                unit varchar, description varchar, mart_description varchar
+            );
+            insert into marts.columns by name
+            select mart, "column", chooses, if_added_up from (values
+                ('quotas', 'scenario_id', 'scenario_id', 'you add up scenarios'),
+                ('quotas', 'is_largest', 'scenario_id', 'you add up scenarios'),
+                ('statements', 'scenario_id', 'scenario_id', null),
+                ('chosen', 'rule_id', 'rule_id', 'regions count once per rule'),
+                ('chosen', 'is_default', 'rule_id', 'regions count once per rule'),
+                ('passing', 'region_id', 'region_id', 'emissions count again'),
+                ('passing', 'region_name', 'region_id', 'emissions count again'))
+                as facts(mart, "column", chooses, if_added_up);
             create table marts.members as
                 select stressor_id, region_id, region_id = 'r1' as is_selected, unit
                 from marts.accounts;
@@ -54,8 +68,28 @@ def published(project: Path) -> Path:
                 select stressor_id, footprint as value, unit,
                     if(region_id = 'r1', 'high', null) as scenario_id
                 from marts.rankings;
+            create table marts.chosen (
+                year integer, stressor_id varchar, rule_id varchar, region_id varchar,
+                is_default boolean, primary key (year, rule_id, region_id)
+            );
+            insert into marts.chosen
+                select year, stressor_id, rule_id, region_id, rule_id = 'a'
+                from marts.rankings cross join (values ('a'), ('b')) as rules(rule_id);
+            create table marts.passing (
+                year integer, region_id varchar, region_name varchar, total double,
+                primary key (year, region_id)
+            );
+            insert into marts.passing
+                select year, region_id, region_name, footprint from marts.rankings;
         """)
     return path
+
+
+@pytest.fixture
+def published(project: Path, toy: Path) -> Path:
+    path = project / "warehouse" / "published" / "toy.duckdb"
+    path.parent.mkdir(parents=True)
+    return Path(shutil.copy(toy, path))
 
 
 def warnings(*words: str) -> list[str]:
@@ -64,6 +98,13 @@ def warnings(*words: str) -> list[str]:
     assert result.exit_code == 0, result.exception
     assert "warning" not in result.stdout
     return [line for line in result.stderr.splitlines() if line.startswith("warning")]
+
+
+def mixed_in(sql: str) -> list[str]:
+    """Return what it warns of, without the command line."""
+    with open_published("toy") as connection:
+        columns = run_query(connection, sql).columns
+        return [f"warning: {text}" for text in mixtures(connection, sql, columns)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +132,7 @@ def warnings(*words: str) -> list[str]:
 )
 @pytest.mark.usefixtures("published")
 def test_a_question_without_a_stressor_is_warned_of(sql):
-    assert warnings("query", "toy", sql) == [WARNING]
+    assert mixed_in(sql) == [WARNING]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +179,7 @@ def test_a_question_without_a_stressor_is_warned_of(sql):
 )
 @pytest.mark.usefixtures("published")
 def test_no_warning_where_a_stressor_is_chosen_or_none_is_mixed(sql):
-    assert warnings("query", "toy", sql) == []
+    assert mixed_in(sql) == []
 
 
 @pytest.mark.parametrize(
@@ -158,9 +199,65 @@ def test_no_warning_where_a_stressor_is_chosen_or_none_is_mixed(sql):
 def test_scenarios_are_not_added_up(sql, is_warned_of):
     warning = (
         "warning: quotas has its rows once for each scenario (high, low); choose one"
-        " before you add up, such as: where scenario_id = 'high'"
+        " before you add up, such as: where scenario_id = 'high' (otherwise you add up"
+        " scenarios)"
     )
-    assert warnings("query", "toy", sql) == [warning] * is_warned_of
+    assert mixed_in(sql) == [warning] * is_warned_of
+
+
+RULES = (
+    "warning: chosen has its rows once for each rule (a, b); choose one before you add"
+    " up, such as: where rule_id = 'a' (otherwise regions count once per rule)"
+)
+REGIONS = (
+    "warning: passing has its rows once for each region (r0, r1, r2); choose one before"
+    " you add up, such as: where region_id = 'r0' (otherwise emissions count again)"
+)
+RANKED = "rankings inner join chosen using (year, stressor_id, region_id)"
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        # rows of the one repeat numbers of the other
+        (f"select sum(footprint) from {RANKED}", [RULES]),
+        (f"select region_name, footprint from {RANKED}", [RULES]),
+        (f"select count(*) from {RANKED}", [RULES]),
+        ("select sum(footprint) from rankings, chosen", [RULES]),
+        (
+            "with places as materialized (select year, region_id from chosen)"
+            " select sum(footprint) from rankings inner join places"
+            " using (year, region_id) where year in (select year from places)",
+            [RULES],
+        ),
+        (f"select sum(footprint) from {RANKED} where is_default", []),
+        (f"select rule_id, sum(footprint) from {RANKED} group by all", []),
+        (f"select max(footprint) from {RANKED}", []),
+        (f"select distinct region_name from {RANKED}", []),
+        (f"select region_name from {RANKED}", []),
+        (
+            "select sum(footprint) from rankings inner join"
+            " (select distinct year, region_id from chosen) using (year, region_id)",
+            [],
+        ),
+        (
+            "select sum(footprint) from rankings where region_id in"
+            " (select region_id from chosen)",
+            [],
+        ),
+        # regions that overlap may be compared and counted
+        ("select sum(total) from passing", [REGIONS]),
+        ("select year, sum(total) from passing group by all", [REGIONS]),
+        ("select max(total), avg(total), median(total) from passing", []),
+        ("select count(*) from passing where total > 5000", []),
+        ("select region_name, sum(total) from passing group by all", []),
+        ("select sum(total) from passing where region_id in ('r1')", []),
+        ("select sum(total) over () from passing", [REGIONS]),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_what_is_one_in_several_rows_is_added_up_once(sql, expected):
+    assert mixed_in(sql) == expected
 
 
 @pytest.mark.usefixtures("published")
@@ -174,7 +271,8 @@ def test_a_question_that_reads_files_is_warned_of_too():
 def test_two_stressors_of_one_unit_need_a_choice_still(published):
     with duckdb.connect(published) as connection:
         connection.execute(
-            "insert into marts.accounts select * replace ('ch4' as stressor_id)"
+            "insert into marts.stressors values ('ch4', 'Methane', 't');"
+            " insert into marts.accounts select * replace ('ch4' as stressor_id)"
             " from marts.accounts where stressor_id = 'co2'"
         )
     (said,) = warnings(

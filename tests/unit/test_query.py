@@ -34,10 +34,11 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             select * from (values ('a|b', 1.5), ('ü', null)) as t(region_id, footprint);
             create table marts.columns as
             from (values
-                ('dataset', 'title', null, 'Its title.', 'One row: the dataset.'),
+                ('dataset', 'title', null, 'Its title.', 'One row: the dataset.', null),
                 ('footprints', 'footprint', 't', 'Emissions.',
-                    'One row per region. More words.'))
-                as rows(mart, "column", unit, description, mart_description);
+                    'One row per region. More words.', 'who causes what'))
+                as rows(mart, "column", unit, description, mart_description,
+                    mart_answers);
         """)
     monkeypatch.chdir(tmp_path)
     return path
@@ -50,10 +51,10 @@ def test_marts_need_no_schema_name():
 
 
 @pytest.mark.usefixtures("published")
-def test_the_overview_shows_rows_and_purpose_by_subject():
+def test_the_overview_shows_rows_and_what_they_answer_by_subject():
     assert mart_overview(open_published("toy")) == {
-        "dimensions": [("dataset", 1, "The dataset."), ("columns", 2, "")],
-        "others": [("footprints", 2, "More words."), ("publication", 1, "")],
+        "dimensions": [("dataset", 1, "One row: the dataset."), ("columns", 2, "")],
+        "others": [("footprints", 2, "who causes what"), ("publication", 1, "")],
     }
 
 

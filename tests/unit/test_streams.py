@@ -63,7 +63,8 @@ def published(project: Path) -> Path:
     write_warehouse(
         project / "warehouse" / "tiny.duckdb",
         more='create table marts.columns (mart varchar, "column" varchar, unit varchar,'
-        " formula varchar, description varchar, mart_description varchar);",
+        " formula varchar, description varchar, mart_description varchar,"
+        " mart_answers varchar);",
     )
     publish("tiny", lambda _: None)
     ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")

@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 from carbonshed.paths import project_root
-from tools.docs import dictionary, variables
+from tools.docs import dictionary, filters, variables
 from tools.manifest import parse_project
 
 FOLDER = Path("docs/reference")
+FILTERS = Path("docs/bi.md")
 
 
 def main(arguments: list[str]) -> int:
@@ -19,6 +20,7 @@ def main(arguments: list[str]) -> int:
     pages = {
         FOLDER / "data_dictionary.md": dictionary.render(manifest),
         FOLDER / "vars.md": variables.render(),
+        FILTERS: filters.render((root / FILTERS).read_text("utf-8"), manifest),
     }
     stale = [
         page

@@ -7,7 +7,8 @@ HEAD = """\
 # Data dictionary
 
 Every public table of the warehouse, schema `marts`. Written from the models' yml by
-`make docs`; do not edit it by hand. The first sentence of a table is its grain.
+`make docs`; do not edit it by hand. A table begins with what it answers and its grain.
+Choose one stressor before you add up, and filter on what else a table names.
 `currency` is that of the dataset, in single units (table `dataset`). Columns that are
 described in an earlier table are named with it, above the others.
 """
@@ -45,28 +46,41 @@ def render(manifest: dict[str, Any]) -> str:
     ValueError
         If marts are in a folder without a title in `FOLDERS`.
     """
-    marts = _marts(manifest)
-    if untitled := {mart["fqn"][2] for mart in marts} - FOLDERS.keys():
-        folders = ", ".join(f"models/marts/{folder}" for folder in sorted(untitled))
-        raise ValueError(f"{folders}: add a title to FOLDERS in {__name__}")
-    return "\n".join([HEAD, *_sections(marts)]).rstrip() + "\n"
+    return "\n".join([HEAD, *_sections(marts_by_folder(manifest))]).rstrip() + "\n"
 
 
-def _marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
+def marts_by_folder(manifest: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the marts of each folder, in the order of the page."""
+    marts = [
         node
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["schema"] == "marts"
     ]
+    if untitled := {mart["fqn"][2] for mart in marts} - FOLDERS.keys():
+        folders = ", ".join(f"models/marts/{folder}" for folder in sorted(untitled))
+        raise ValueError(f"{folders}: add a title to FOLDERS in {__name__}")
+    marts.sort(key=lambda mart: mart["name"])
+    return {
+        folder: [mart for mart in marts if mart["fqn"][2] == folder]
+        for folder in FOLDERS
+    }
 
 
-def _sections(marts: list[dict[str, Any]]) -> Iterator[str]:
+def choices(alternatives: dict[str, list[str]]) -> str:
+    """Return the columns to filter on, each with the flag that does as well."""
+    words = []
+    for column, choosers in alternatives.items():
+        flags = [name for name in choosers if name.startswith("is_default")]
+        words.append(f"`{column}`" + "".join(f" (or `{flag}`)" for flag in flags))
+    return ", ".join(words)
+
+
+def _sections(marts: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
     shown: dict[str, str] = {}  # the mart in which a row of a table stands
-    for folder, title in FOLDERS.items():
-        inside = [mart for mart in marts if mart["fqn"][2] == folder]
+    for folder, inside in marts.items():
         if inside:
-            yield f"## {title}\n"
-        for mart in sorted(inside, key=lambda mart: mart["name"]):
+            yield f"## {FOLDERS[folder]}\n"
+        for mart in inside:
             yield from _table(mart, shown)
 
 
@@ -77,7 +91,15 @@ def _table(mart: dict[str, Any], shown: dict[str, str]) -> Iterator[str]:
         if row in shown:
             repeated.setdefault(shown[row], []).append(f"`{name}`")
     yield f"### `{mart['name']}`\n"
-    yield _one_line(mart["description"]) + "\n"
+    meta = mart["config"]["meta"]
+    answers = _one_line(meta["answers"])
+    answers = f"**{answers[:1].upper()}{answers[1:]}.**"
+    yield f"{answers} {_one_line(mart['description'])}\n"
+    if alternatives := meta.get("alternatives"):
+        yield (
+            f"Filter on {choices(alternatives)} before you add up: otherwise"
+            f" {_one_line(meta['if_added_up'])}.\n"
+        )
     if repeated:
         yield (
             _one_line(

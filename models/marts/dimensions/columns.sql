@@ -5,7 +5,13 @@
 {%- for node in (graph.nodes.values() if execute else [])
     if node.resource_type in ["model", "seed"] and node.schema == this.schema
     and node.config.materialized not in ["view", "ephemeral", "external"] -%}
+    {%- set about = node.config.meta or node.meta or {} -%}
     {%- for column in node.columns.values() -%}
+        {%- set chosen = [] -%}
+        {%- for alternative, choosers in (about.alternatives or {}).items()
+            if column.name in [alternative] + choosers -%}
+            {%- do chosen.append(alternative) -%}
+        {%- endfor -%}
         {%- set meta = column.config.meta or column.meta or {} -%}
         {%- set texts = {
             "mart": node.alias,
@@ -14,7 +20,10 @@
             "formula": meta.get("formula"),
             "description": column.description,
             "source": meta.get("source"),
+            "chooses": chosen | join(", "),
+            "if_added_up": about.if_added_up if chosen,
             "mart_description": node.description,
+            "mart_answers": about.answers,
         } -%}
         {%- set lines = {} -%}
         {%- for name, text in texts.items() -%}
@@ -43,7 +52,10 @@ columns as (
                     "formula": "VARCHAR",
                     "description": "VARCHAR",
                     "source": "VARCHAR",
-                    "mart_description": "VARCHAR"
+                    "chooses": "VARCHAR",
+                    "if_added_up": "VARCHAR",
+                    "mart_description": "VARCHAR",
+                    "mart_answers": "VARCHAR"
                 }]'
             ),
             recursive := true

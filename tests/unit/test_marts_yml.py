@@ -1,0 +1,85 @@
+"""What every mart's yml says of adding it up, and what a mart answers."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from support.mart_contract import GRAINS, key_of
+
+ROOT = Path(__file__).resolve().parents[2]
+# over these a sum is a total, unless the mart says otherwise
+PLACES = ("region_id", "sector_id", "category_id", "country_id")
+KEYS = {"year", "stressor_id"}
+
+
+def models(folder: str, kind: str = "models") -> dict[str, dict]:
+    """Return the entries of the yml files of a folder, by name."""
+    return {
+        entry["name"]: entry
+        for path in (ROOT / folder).rglob("*.yml")
+        for entry in yaml.safe_load(path.read_text("utf-8")).get(kind, [])
+    }
+
+
+MARTS = models("models/marts")
+
+
+def grain(mart: dict) -> list[str]:
+    """Return the columns that tell rows apart, as its data test has them."""
+    for test in mart.get("data_tests", []):
+        if isinstance(test, dict) and "one_row_per_combination" in test:
+            return test["one_row_per_combination"]["arguments"]["combination"]
+    return []
+
+
+def meta(mart: dict) -> dict:
+    return mart["config"]["meta"]
+
+
+def test_every_mart_says_what_it_answers_in_ten_words():
+    assert len(MARTS) > 50
+    for name, mart in MARTS.items():
+        assert 2 < len(meta(mart)["answers"].split()) <= 10, name
+    said = [meta(mart)["answers"] for mart in MARTS.values()]
+    assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize("name", MARTS)
+def test_a_mart_says_over_what_it_adds_up(name):
+    mart = MARTS[name]
+    alternatives = meta(mart).get("alternatives", {})
+    sums = meta(mart).get("adds_up_over", [])
+    told = {
+        column
+        for alternative, choosers in alternatives.items()
+        for column in (alternative, *choosers)
+    }
+    columns = {column["name"] for column in mart["columns"]}
+    assert {*told, *sums} <= columns
+    assert told.isdisjoint(sums)
+    assert bool(alternatives) == ("if_added_up" in meta(mart))
+    others = {key for key in grain(mart) if not key.endswith(PLACES)} - KEYS
+    assert others <= {*told, *sums}, "is a sum over it a total, or one choice of it?"
+
+
+def test_a_metric_counts_the_alternatives_of_its_mart():
+    """So that it is NULL where several are mixed; or it counts rows."""
+    metrics = models("semantic", "semantic_models").values()
+    guarded = 0
+    for metric in metrics:
+        mart = MARTS[re.search(r"'(\w+)'", metric["model"])[1]]
+        measures = [*metric.get("measures", [])]
+        counted = {m["expr"] for m in measures if m["agg"] == "count_distinct"}
+        if not any(measure["expr"] == "1" for measure in measures):
+            alternatives = meta(mart).get("alternatives", {})
+            assert alternatives.keys() <= counted, metric["name"]
+            guarded += bool(alternatives)
+    assert guarded > 4
+
+
+def test_the_grains_of_the_tests_are_those_of_the_marts():
+    """But for the one error rule of a build, which tells no rows apart."""
+    for mart in GRAINS:
+        if expected := key_of(mart):
+            assert grain(MARTS[mart]) == expected, mart
