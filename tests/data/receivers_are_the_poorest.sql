@@ -22,14 +22,9 @@ receivers as (
 
 ),
 
-shares as (
+choices as (
 
-    select
-        year,
-        stressor_id,
-        max(receivers_share) as receivers_share
-    from {{ ref('quota_summary') }}
-    group by 1, 2
+    select * from {{ ref('int_policy_choices') }}
 
 ),
 
@@ -90,19 +85,19 @@ summed as (
 
 select
     summed.*,
-    shares.receivers_share
+    choices.receivers_share
 from summed
-inner join shares using (year, stressor_id)
+cross join choices
 where
     summed.super_emitters_that_receive > 0
     or summed.richest_receiver > summed.poorest_left_out
     or (
         summed.left_out > 0
         and summed.received
-        < shares.receivers_share * summed.people * (1 - cast(1e-12 as double))
+        < choices.receivers_share * summed.people * (1 - cast(1e-12 as double))
     )
     or (
         summed.received > 0
         and summed.received_before_the_last
-        >= shares.receivers_share * summed.people
+        >= choices.receivers_share * summed.people
     )

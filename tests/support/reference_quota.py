@@ -182,8 +182,8 @@ def summary_row(
         "national_emissions": national_emissions(case),
         "smallest_demand_factor": min(levers.k.min(), levers.k_direct.min()),
         "is_user_scenario": is_user,
-        "rule_id": case.policy.rule,
-        "super_emitters": len(selected_by(case, case.policy.rule)),
+        "rule_id": None if is_user else case.policy.rule,
+        "super_emitters": None if is_user else len(selected_by(case, case.policy.rule)),
         "benchmark_id": names[0],
         "cap_id": names[1],
         "benchmarks": named_limits(case, scenario_id, "benchmark")
@@ -196,7 +196,7 @@ def summary_row(
         "projection_id": projection and projection.id,
         "peak_emissions": projection and projection.emissions,
         "peak_year": projection and projection.year,
-        "receivers_share": case.policy.receivers_share,
+        "receivers_share": None if is_user else case.policy.receivers_share,
         "income_year": bands.income_year,
         "currency_per_usd": bands.rate,
         **summary_premise(case, standards, is_user),
@@ -216,7 +216,9 @@ def summary_premise(
     heads = [case.heads[region] for region in receiving]
     return {
         "premise": premise(case, receivers, is_within, is_user),
-        "receivers_above_givers": above_some_giver(heads, standards[0].left)
+        "receivers_above_givers": None
+        if is_user
+        else above_some_giver(heads, standards[0].left)
         if standards
         else 0,
     }
@@ -299,10 +301,12 @@ def reach_share(rows: list[dict]) -> float | None:
 
 
 def headline_values(
-    summaries: dict[str, dict], livings: dict[str, list[dict]], best: str | None
+    count: int,
+    summaries: dict[str, dict],
+    livings: dict[str, list[dict]],
+    best: str | None,
 ) -> dict[str, tuple[float | None, float | None, str | None]]:
     """Return the study's figure, ours, and of which shipped scenario it is."""
-    count = max(row["super_emitters"] for row in summaries.values())
     if best is None:
         return {
             "super_emitters": (32, count, None),
@@ -366,4 +370,4 @@ def policy_marts(case: Case) -> tuple[dict[str, Rows], dict[str, tuple]]:
     for name, row in summaries.items():
         row["is_largest"] = name == largest
         row["receivers_reach_upper_middle"] = reach_share(livings[name])
-    return marts, headline_values(summaries, livings, largest)
+    return marts, headline_values(len(selected), summaries, livings, largest)

@@ -177,7 +177,20 @@ joined as (
 quota_summary as (
 
     select
-        * exclude (country, footprints, published, largest_quota),
+        * exclude (country, footprints, published, largest_quota)
+        -- a user's scenario names who acts, and who receives is not its choice
+        replace (
+            {% for column in [
+                'rule_id',
+                'super_emitters',
+                'receivers_share',
+                'receiver_population_share',
+                'receivers_above_givers',
+            ] -%}
+                case when not is_user_scenario then {{ column }} end
+                    as {{ column }}{{ ',' if not loop.last }}
+            {% endfor -%}
+        ),
         't' as unit,
         case
             when projected_quota > 0 then quota / projected_quota

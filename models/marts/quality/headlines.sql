@@ -58,6 +58,18 @@ quotas as (
 
 ),
 
+emitters as (
+
+    select
+        year,
+        stressor_id,
+        count(*) as super_emitters
+    from {{ ref('super_emitters') }}
+    where is_default_rule and is_selected
+    group by 1, 2
+
+),
+
 intervals as (
 
     {{ intervals }}
@@ -70,7 +82,7 @@ policy as (
     select
         cases.year,
         cases.stressor_id,
-        cases.super_emitters,
+        coalesce(emitters.super_emitters, 0) as super_emitters,
         largest.scenario_id,
         largest.quota,
         largest.quota_uplift,
@@ -85,10 +97,10 @@ policy as (
     from (
         select distinct
             year,
-            stressor_id,
-            super_emitters
+            stressor_id
         from quotas
     ) as cases
+    left join emitters using (year, stressor_id)
     left join quotas as largest
         on
             cases.year = largest.year

@@ -4,8 +4,7 @@ select
     quotas.is_user_scenario,
     quotas.is_largest,
     quotas.rule_id,
-    case when not quotas.is_user_scenario then quotas.super_emitters end
-        as super_emitters,
+    quotas.super_emitters,
     quotas.benchmarks,
     quotas.caps,
     quotas.includes_power_supply,
