@@ -18,11 +18,20 @@ regions as (
 
     select * from {{ ref('regions') }}
 
+),
+
+dataset as (
+
+    select * from {{ ref('dataset') }}
+
 )
 
 select
     regions.region_name,
-    regions.region_type,
+    case
+        when regions.is_ranked then dataset.region_noun
+        else replace(regions.region_type, '_', ' ')
+    end as region_noun,
     balances.terms_of_trade,
     balances.terms_of_trade_gross,
     balances.quadrant,
@@ -37,4 +46,5 @@ select
 from balances
 inner join regions using (region_id)
 inner join scope using (year, stressor_id)
+cross join dataset
 order by balances.terms_of_trade desc nulls last, regions.region_id asc

@@ -283,7 +283,9 @@ SUBJECTS = {
         " account_extents yearly_comparators"
     ),
     "changes": "footprint_changes",
-    "linkages": "sector_linkages emission_linkages extraction_effects",
+    "linkages": (
+        "sector_linkages emission_linkages multipliers_by_origin extraction_effects"
+    ),
     "leakage": ("leakage_flows leakage_summary trade_balances value_added_in_exports"),
     "supply": "supply_paths supply_links footprint_by_tier",
     "prices": (

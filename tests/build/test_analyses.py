@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections import Counter
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,11 @@ from carbonshed.ask.questions import all_questions, choose
 FOLDER = Path(__file__).resolve().parents[2] / "analyses"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.sql"))
 # questions about marts that a var asks for
-ON_REQUEST = {"capital_behind_footprints", "earnings_from_exports"}
+ON_REQUEST = {
+    "capital_behind_footprints",
+    "earnings_from_exports",
+    "where_a_product_is_emitted",
+}
 USUAL = [name for name in NAMES if name not in ON_REQUEST]
 DATASETS = ["several_years", "required_only", "single_region"]
 SERIES = "region_id,consumption_based_mt\nR00,1.5\nnowhere,2\n"
@@ -186,6 +191,59 @@ def test_a_regions_whole_change_stands_beside_others_effects(several_years, ask)
             whole = before - wanted[f"{account}_after"]
             others = sum(float(row[effect]) for row in mine)
             assert others + wanted[own] == pytest.approx(whole, abs=1e-9 * before)
+
+
+def test_a_product_is_emitted_elsewhere_than_made(what_if, ask):
+    """By the inverse of the reference, region by region; makers as in their mart."""
+    bought = what_if.expected["footprint_by_product"]
+    by_origin = what_if.expected["multipliers_by_origin"]
+    year, _, region, _, sector = max(
+        (key for key in bought if key[1] == "co2"),
+        key=lambda key: (key[0], bought[key]["emissions"]),
+    )
+    names = region_names(what_if)
+    rows = ask(
+        what_if,
+        "where_a_product_is_emitted",
+        *("--region", names[region], "--year", str(year), "--stressor", "co2"),
+        *("--set", f"product={sector}"),
+    )
+    emitted, made = Counter(), Counter()
+    for maker in names:
+        if cells := bought.get((year, "co2", region, maker, sector)):
+            made[names[maker]] += cells["emissions"]
+            for place in names:
+                key = (year, "co2", maker, sector, place)
+                intensity = by_origin[key]["intensity"]
+                emitted[names[place]] += intensity * cells["expenditure"]
+    whole = sum(made.values())
+    assert sum(emitted.values()) == pytest.approx(whole, rel=1e-9)
+    assert emitted != pytest.approx(made, rel=0.1)
+    shown = {row["place"]: row for row in rows}
+    for place in {*emitted, *made} - {*shown}:
+        assert (emitted[place], made[place]) == pytest.approx((0, 0), abs=1e-9 * whole)
+    for place, row in shown.items():
+        there = float(row["emitted_there"])
+        assert there == pytest.approx(emitted[place], rel=1e-9, abs=1e-9 * whole)
+        for column, parts in (("emitted_there", emitted), ("made_there", made)):
+            share = float(row[f"{column}_share"])
+            assert share == pytest.approx(parts[place] / whole, rel=1e-9, abs=1e-9)
+
+
+def test_terms_of_trade_call_regions_as_the_dataset_does(several_years, ask):
+    """Not by their type: states, prefectures and provinces have the same one."""
+    noun, *unranked = (
+        published(several_years)
+        .sql(
+            "select distinct case when is_ranked then region_noun"
+            " else replace(region_type, '_', ' ') end, is_ranked"
+            " from regions cross join dataset order by not is_ranked, 1"
+        )
+        .fetchall()
+    )
+    rows = ask(several_years, "terms_of_trade")
+    called = {(row["region_noun"], True) for row in rows}
+    assert {name for name, _ in called} == {noun[0], *(name for name, _ in unranked)}
 
 
 def region_names(built) -> dict[str, str]:

@@ -89,6 +89,12 @@ GRAINS = {
     "capital_footprints": (*KEYS, "region_id"),
     "sector_linkages": ("year", "region_id", "sector_id"),
     "emission_linkages": (*KEYS, "region_id", "sector_id"),
+    "multipliers_by_origin": (
+        *KEYS,
+        "product_region_id",
+        "product_sector_id",
+        "origin_region_id",
+    ),
     "extraction_effects": (*KEYS, "extracted_kind", "extracted_id"),
     "carbon_price_burden": (*KEYS, "price_id", "region_id"),
     "carbon_price_summary": (*KEYS, "price_id"),
@@ -116,9 +122,9 @@ COLUMNS = {
         net_transfer production_per_capita footprint_per_capita unit
         household_footprint government_footprint investment_footprint
         inventory_footprint other_footprint""",
-    "embodied_flows": "emissions",
-    "footprint_by_origin_sector": "emissions",
-    "footprint_by_product": "emissions expenditure",
+    "embodied_flows": "emissions origin_region_name destination_region_name",
+    "footprint_by_origin_sector": "emissions origin_region_name",
+    "footprint_by_product": "emissions expenditure product_region_name",
     "multipliers": "direct_intensity total_intensity output",
     "reconciliation": """emissions_in attributed_to_consumption
         attributed_to_exports direct_emissions unattributed residual
@@ -138,7 +144,7 @@ COLUMNS = {
     "inequality_indices": """gini theil_t theil_t_within theil_t_between
         palma_ratio top10_share bottom50_share concentration_index kakwani_index""",
     "leakage_flows": """gross_flow reverse_flow net_flow value_added_flow
-        is_poor_to_rich""",
+        is_poor_to_rich origin_region_name destination_region_name""",
     "leakage_summary": """interregional_share interregional_and_export_share
         supply_chain_share poor_to_rich_share unknown_direction_share
         net_poor_to_rich_share""",
@@ -185,9 +191,11 @@ COLUMNS = {
         full_footprint_per_capita world_average_ratio us_ratio""",
     "footprint_changes": "change is_additive is_deflated",
     "footprint_by_tier": "emissions",
-    "supply_links": "share intensity emissions",
+    "supply_links": """share intensity emissions supplier_region_name
+        buyer_region_name""",
     "supply_paths": """tier path product_region_id product_sector_id
-        emitter_region_id emitter_sector_id emissions share path_names path_cutoff""",
+        emitter_region_id emitter_sector_id emissions share path_names path_cutoff
+        product_region_name emitter_region_name""",
     "responsibility": """production_emissions consumption_footprint
         income_emissions income_other_inputs shared_emissions shared_by_value_added
         technology_adjusted_footprint""",
@@ -202,6 +210,7 @@ COLUMNS = {
         backward_within_region backward_index forward_index linkage_type""",
     "emission_linkages": """upstream_intensity downstream_intensity upstream_index
         downstream_index transmission own_region_share""",
+    "multipliers_by_origin": "intensity product_region_name origin_region_name",
     "extraction_effects": """vanishing_emissions own_emissions elsewhere_emissions
         share""",
     "border_exposure": """deliveries charged_emissions net_price charge charge_share
@@ -225,7 +234,12 @@ COLUMNS = {
 }
 
 # marts of vars that are off by default
-ON_REQUEST = ("extraction_effects", "value_added_in_exports", "capital_footprints")
+ON_REQUEST = (
+    "extraction_effects",
+    "multipliers_by_origin",
+    "value_added_in_exports",
+    "capital_footprints",
+)
 
 # absent rows are zeros in these; all others have a row for every key
 FLOW_LIKE = (
@@ -233,6 +247,7 @@ FLOW_LIKE = (
     "footprint_by_origin_sector",
     "footprint_by_product",
     "leakage_flows",
+    "multipliers_by_origin",
     "quota_by_sector",
     "quota_spillovers",
 )

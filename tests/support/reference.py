@@ -289,20 +289,27 @@ def flow_rows(system: System, solution: Solution, accounts: Accounts) -> Marts:
         for s, consumer in enumerate(system.regions):
             for c, category in enumerate(system.categories):
                 flows[(origin.id, consumer.id, category.id)] = {
-                    "emissions": accounts.E[own, s, c].sum()
+                    "emissions": accounts.E[own, s, c].sum(),
+                    "origin_region_name": origin.name,
+                    "destination_region_name": consumer.name,
                 }
         flows[(origin.id, "EXPORT", "EXPORT")] = {
-            "emissions": accounts.E_export[own].sum()
+            "emissions": accounts.E_export[own].sum(),
+            "origin_region_name": origin.name,
+            "destination_region_name": None,
         }
     for s, consumer in enumerate(system.regions):
         for k, (region_id, sector_id) in enumerate(system.producers):
+            maker = system.regions[k // len(system.sectors)].name
             by_origin[(consumer.id, region_id, sector_id)] = {
-                "emissions": accounts.E[k, s].sum()
+                "emissions": accounts.E[k, s].sum(),
+                "origin_region_name": maker,
             }
             expenditure = solution.Y[k, s].sum()
             by_product[(consumer.id, region_id, sector_id)] = {
                 "emissions": accounts.m[k] * expenditure,
                 "expenditure": expenditure,
+                "product_region_name": maker,
             }
     marts = {
         "embodied_flows": flows,
@@ -310,7 +317,11 @@ def flow_rows(system: System, solution: Solution, accounts: Accounts) -> Marts:
         "footprint_by_product": by_product,
     }
     return {
-        mart: {key: row for key, row in rows.items() if any(row.values())}
+        mart: {
+            key: row
+            for key, row in rows.items()
+            if row["emissions"] or row.get("expenditure")
+        }
         for mart, rows in marts.items()
     }
 

@@ -47,11 +47,14 @@ def link_rows(
 ) -> dict[tuple, dict]:
     """Return a row for every supplier and buyer from the cut-off on."""
     shares = shares_of(solution, accounts.m, CUTOFF)
+    regions = [region.name for region in system.regions for _ in system.sectors]
     return {
         (*system.producers[i], *system.producers[j]): {
             "share": shares[i, j],
             "intensity": solution.A[i, j] * accounts.m[i],
             "emissions": solution.A[i, j] * accounts.m[i] * solution.x[j],
+            "supplier_region_name": regions[i],
+            "buyer_region_name": regions[j],
         }
         for i, j in zip(*np.nonzero(shares), strict=True)
     }
@@ -75,6 +78,7 @@ def path_rows(
     """Return the paths of every region from the cut-off on, by place."""
     shares = shares_of(solution, accounts.m, CUTOFF)
     labels = ["/".join(producer) for producer in system.producers]
+    regions = [region.name for region in system.regions for _ in system.sectors]
     names = [
         f"{sector.name} in {region.name}"
         for region in system.regions
@@ -103,13 +107,13 @@ def path_rows(
             rows[region.id, rank] = {
                 "tier": len(walk) - 1,
                 "path": " <- ".join(labels[k] for k in walk),
-                "path_names": " -> ".join(
-                    [names[k] for k in walk[::-1]] + [f"final users in {region.name}"]
-                ),
+                "path_names": " <- ".join(names[k] for k in walk),
                 "product_region_id": system.producers[walk[0]][0],
                 "product_sector_id": system.producers[walk[0]][1],
                 "emitter_region_id": system.producers[walk[-1]][0],
                 "emitter_sector_id": system.producers[walk[-1]][1],
+                "product_region_name": regions[walk[0]],
+                "emitter_region_name": regions[walk[-1]],
                 "emissions": value,
                 "share": value / footprint,
             }

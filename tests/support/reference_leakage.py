@@ -155,6 +155,8 @@ def leakage_marts(
                 "net_flow": flows[r, s] - flows[s, r],
                 "value_added_flow": money[r, s] if has_money else None,
                 "is_poor_to_rich": is_poor_to_rich(wealth[r], wealth[s]),
+                "origin_region_name": origin.name,
+                "destination_region_name": destination.name,
             }
         others = [s for s in range(size) if s != r]
         balances[(origin.id,)] = balance_row(

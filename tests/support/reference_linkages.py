@@ -125,6 +125,19 @@ def shared_along_chains(
     return (1 - alpha) * rho * solution.x, alpha * rho
 
 
+def origin_rows(system: System, solution: "Solution", accounts: "Accounts") -> Rows:
+    """Return ``multipliers_by_origin``: f L, added up over the sectors of a region."""
+    return {
+        (*product, origin.id): {
+            "intensity": accounts.f[system.block(r)] @ solution.L[system.block(r), k],
+            "product_region_name": system.regions[k // len(system.sectors)].name,
+            "origin_region_name": origin.name,
+        }
+        for k, product in enumerate(system.producers)
+        for r, origin in enumerate(system.regions)
+    }
+
+
 def extraction_rows(
     system: System, solution: "Solution", accounts: "Accounts", step: int = 1
 ) -> Rows:
@@ -232,6 +245,8 @@ def linkage_marts(
             policy.shares_by_value_added,
         ),
     }
+    if policy.by_origin:
+        marts["multipliers_by_origin"] = origin_rows(system, solution, accounts)
     if policy.extracts:
         marts["extraction_effects"] = extraction_rows(system, solution, accounts)
     return marts

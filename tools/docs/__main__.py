@@ -15,7 +15,9 @@ def main(arguments: list[str]) -> int:
     """Write or check the pages; return the exit code."""
     root = project_root()
     # for every mart there is
-    on_request = "{extraction: true, exported_value_added: true, capital: true}"
+    on_request = (
+        "{extraction: true, exported_value_added: true, capital: true, by_origin: true}"
+    )
     manifest = parse_project(root, on_request)
     pages = {
         FOLDER / "data_dictionary.md": dictionary.render(manifest),

@@ -98,9 +98,9 @@ def _paths(context: Context, marts: Marts) -> Section:
         "paths",
         heading,
         [
-            "From the producer that emits to the final users. A chain carries only "
-            "what is emitted at its beginning. What the makers of final products emit "
-            "themselves is not listed here.",
+            "From the producer that emits to the maker of what is bought. A chain "
+            "carries only what is emitted at its beginning. What the makers of final "
+            "products emit themselves is not listed here.",
             context.with_nouns(
                 f"All chains that carry at least {cutoff} of a region's footprint, "
                 "without direct emissions, are known. Most of a footprint comes "

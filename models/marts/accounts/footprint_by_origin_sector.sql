@@ -8,6 +8,7 @@ select
     intensities.region_id as origin_region_id,
     intensities.sector_id as origin_sector_id,
     intensities.direct_intensity * embodied_output.output as emissions,
+    origins.region_name as origin_region_name,
     intensities.unit,
     regions.region_name
 from {{ ref('int_embodied_output_by_region') }} as embodied_output
@@ -16,6 +17,8 @@ inner join {{ ref('int_intensities') }} as intensities
         embodied_output.year = intensities.year
         and embodied_output.origin_id = intensities.region_sector_id
 inner join {{ ref('regions') }} as regions using (region_position)
+inner join {{ ref('regions') }} as origins
+    on intensities.region_id = origins.region_id
 where
     intensities.direct_intensity <> 0
     and intensities.direct_intensity * embodied_output.output <> 0

@@ -42,8 +42,10 @@ products as (
         intensities.region_sector_id,
         intensities.region_id,
         intensities.sector_id,
+        regions.region_name,
         coalesce(total_intensities.total_intensity, 0) as total_intensity
     from intensities
+    inner join regions using (region_id)
     left join total_intensities using (year, stressor_id, region_sector_id)
 
 ),
@@ -58,6 +60,7 @@ footprint_by_product as (
         products.sector_id as product_sector_id,
         products.total_intensity * final_demand.expenditure as emissions,
         final_demand.expenditure,
+        products.region_name as product_region_name,
         products.unit,
         regions.region_name
     from final_demand

@@ -125,6 +125,8 @@ leakage_flows as (
         end as value_added_flow,
         destinations.gdp_per_capita > origins.gdp_per_capita
             as is_poor_to_rich,
+        origins.region_name as origin_region_name,
+        destinations.region_name as destination_region_name,
         't' as unit
     from pairs
     left join value_added_years using (year)

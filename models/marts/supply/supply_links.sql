@@ -20,10 +20,12 @@ producers as (
 region_sectors as (
 
     select distinct
-        region_sector_id,
-        region_id,
-        sector_id
-    from {{ ref('int_sector_output') }}
+        sector_output.region_sector_id,
+        sector_output.region_id,
+        sector_output.sector_id,
+        regions.region_name
+    from {{ ref('int_sector_output') }} as sector_output
+    inner join {{ ref('regions') }} as regions using (region_id)
 
 ),
 
@@ -49,6 +51,8 @@ supply_links as (
         links.share,
         links.share * buyers.total_intensity as intensity,
         links.share * buyers.total_intensity * buyers.output as emissions,
+        suppliers.region_name as supplier_region_name,
+        buyers.region_name as buyer_region_name,
         't' as unit
     from links
     inner join buyers

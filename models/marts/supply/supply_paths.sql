@@ -74,6 +74,7 @@ producer_names as (
         producers.region_sector_id,
         producers.region_id,
         producers.sector_id,
+        regions.region_name,
         producers.region_id || '/' || producers.sector_id as producer_ids,
         sectors.sector_name || ' in ' || regions.region_name as producer_names
     from producers
@@ -209,7 +210,7 @@ names as (
             producer_names.producer_ids, ' <- ' order by steps.tier
         ) as path_ids,
         string_agg(
-            producer_names.producer_names, ' -> ' order by steps.tier desc
+            producer_names.producer_names, ' <- ' order by steps.tier
         ) as path_names
     from steps
     inner join producer_names using (region_sector_id)
@@ -238,9 +239,10 @@ supply_paths as (
         emitters.sector_id as emitter_sector_id,
         paths.emissions,
         paths.emissions / consumers.footprint as share,  -- noqa: RF04, this too
-        names.path_names || ' -> final users in ' || consumers.region_name
-            as path_names,
+        names.path_names,
         consumers.path_cutoff,
+        products.region_name as product_region_name,
+        emitters.region_name as emitter_region_name,
         consumers.region_name,
         't' as unit
     from paths

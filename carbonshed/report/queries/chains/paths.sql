@@ -2,7 +2,9 @@
 select
     chains.region_id,
     footprints.region_name,
-    replace(chains.path_names, ' -> ', ' → ') as path_names,
+    array_to_string(
+        list_reverse(string_split(chains.path_names, ' <- ')), ' → '
+    ) as path_names,
     chains.tier,
     chains.emissions,
     case

@@ -6,16 +6,18 @@ paths as (
 
     select
         region_id,
-        replace(
-            regexp_replace(
-                replace(
-                    path_names, ' -> final users in ' || region_name, ''
-                ),
-                ' in ' || regexp_escape(region_name) || '( -> |$)',
-                '\1',
-                'g'
+        array_to_string(
+            list_reverse(
+                string_split(
+                    regexp_replace(
+                        path_names,
+                        ' in ' || regexp_escape(region_name) || '( <- |$)',
+                        '\1',
+                        'g'
+                    ),
+                    ' <- '
+                )
             ),
-            ' -> ',
             ' → '
         ) as path_names,
         emissions,
