@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -18,7 +19,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.dataset.store import open_dataset
-from carbonshed.dbt_plugin import inputs
+from carbonshed.dbt_plugin import inputs, plugin
 from carbonshed.dbt_plugin.inputs import (
     digest_after,
     inputs_of,
@@ -200,6 +201,28 @@ def test_plain_dbt_build_notes_nothing_if_it_may_have_read_something_else(
     time.sleep(0.02)
     change()  # while dbt reads
     assert inputs_of_run(NAME, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "is_usual"),
+    [
+        ({}, True),
+        ({"TARGET": "other"}, False),
+        ({"PROFILE": "other"}, False),
+        ({"PROFILES_DIR": ".."}, False),
+    ],
+)
+def test_a_flag_that_chooses_a_profile_makes_inputs_unknown(
+    flags, is_usual, project, monkeypatch
+):
+    for name in ("DBT_TARGET", "DBT_PROFILE", "DBT_PROFILES_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    usual = {"PROFILES_DIR": str(project), "TARGET": None, "PROFILE": None}
+    monkeypatch.setattr(plugin, "get_flags", lambda: SimpleNamespace(**usual | flags))
+    assert plugin._is_usual() is is_usual
+    for name, value in flags.items():  # the next build takes that of the environment
+        monkeypatch.setenv(f"DBT_{name}", value)
+    assert plugin._is_usual()
 
 
 def test_a_process_knows_when_it_began():
