@@ -1,5 +1,5 @@
-{# Which emissions does each region cause inside, through its electricity, and
-   elsewhere? #}
+{# What is emitted inside each region, and elsewhere for its electricity and
+   all else? #}
 
 with
 

@@ -1,4 +1,4 @@
-"""Emissions that a region causes: inside, elsewhere, and of that for electricity."""
+"""Emissions inside a region, elsewhere for it, and of these for electricity."""
 
 from typing import Any
 
@@ -127,15 +127,12 @@ def _part(
 def _sentence(
     context: Context, row: dict[str, Any], elsewhere: float, size: Scale
 ) -> str:
-    """Return both amounts, the larger first."""
+    """Return both amounts; what is caused is a footprint, and this is more."""
     name = spoken(row["region_name"], context.region)
-    name = f"{name[:1].upper()}{name[1:]}"
-    inside = size.full(row["scope_1"])
-    if row["scope_1"] > elsewhere:
-        return (
-            f"{name} emits {inside} inside and causes {size.full(elsewhere)} elsewhere"
-        )
-    return f"{name} causes {size.full(elsewhere)} elsewhere and {inside} inside"
+    return (
+        f"{name[:1].upper()}{name[1:]} emits {size.full(row['scope_1'])} inside; "
+        f"{size.full(elsewhere)} elsewhere serve its users and industries"
+    )
 
 
 def _own_inside(row: dict[str, Any]) -> float | None:
@@ -253,12 +250,12 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
         )
     if context.is_lower_bound and "imports" in context.leaves_out:
         notes.append(
-            f"The bars leave out what imports cause {context.outside}; the table below "
-            "shows it."
+            f"The bars leave out what is emitted {context.outside} for imports; the "
+            "table below shows it."
         )
     return Chart(
         "region-three-scopes",
-        "What is caused inside and elsewhere",
+        "What is emitted inside, and elsewhere for it",
         context.with_nouns(
             "Bars: emissions inside; emissions in other regions for anything that "
             "happens here; and the part of these at power stations."
