@@ -335,7 +335,7 @@ class DatasetWriter:
             "price_basis": block.price_basis,
             "country": block.country,
             "licence": "; ".join(dict.fromkeys(descriptor.licenses or [])) or None,
-            "source": "; ".join(descriptor.sources or []) or None,
+            "source": "; ".join(dict.fromkeys(descriptor.sources or [])) or None,
             "is_synthetic": bool(block.synthetic),
             "ingested_at": ingested_at,
             "carbonshed_version": __version__,

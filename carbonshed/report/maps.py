@@ -85,7 +85,12 @@ def draw_map(
     spec = _on_board(
         board,
         _land(values),
-        _areas(values, limits, vega.titled(label, size.unit), label),
+        _areas(
+            values,
+            limits,
+            vega.titled(label, size.unit),
+            vega.tips(f"region={context.region}", f"text={label}"),
+        ),
         *(
             _tile_names(board, values, limits)
             if _has_room(board)
@@ -213,7 +218,10 @@ def _land(values: list[dict[str, Any]]) -> vega.Spec:
 
 
 def _areas(
-    values: list[dict[str, Any]], limits: list[float], title: str, label: str
+    values: list[dict[str, Any]],
+    limits: list[float],
+    title: str,
+    tooltip: list[vega.Spec],
 ) -> vega.Spec:
     legend = {
         "gradientLength": 240,
@@ -230,7 +238,7 @@ def _areas(
             "color": vega.quantitative(
                 "amount", title=title, scale=scale, legend=legend
             ),
-            "tooltip": vega.tips("region", f"text={label}"),
+            "tooltip": tooltip,
         },
     }
 

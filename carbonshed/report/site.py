@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -265,6 +266,9 @@ def write_pictures(folder: Path, context: Context, chart: Chart) -> None:
     import vl_convert
 
     picture = vl_convert.vegalite_to_svg(saved(context, chart))
+    # a picture is read out by its title, and not mark by mark
+    title = f'<svg role="img" aria-label={quoteattr(chart.heading)} '
+    picture = picture.replace("<svg ", title, 1)
     name = file_stem(context, chart.id)
     (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
     png = vl_convert.svg_to_png(picture, scale=_PNG_SCALE)

@@ -90,7 +90,9 @@ def test_every_chart_is_drawn(page, report):
     for id_ in ("flows-on-the-map", "region-matrix", "terms-of-trade"):
         chart = page.locator(f'[data-chart="{id_}"]')
         assert chart.locator("svg .role-mark path").count() >= 3
-        assert chart.get_attribute("aria-label")
+        # and announced by its title
+        title = page.locator(f"#title-{id_}").evaluate("each => each.firstChild.data")
+        assert chart.get_attribute("aria-label").startswith(title.strip())
 
 
 def test_tables_are_sorted_by_mouse_and_keyboard(page, report):

@@ -60,14 +60,41 @@ def test_the_largest_and_the_smallest_are_named(pictured):
 def test_a_noun_has_one_colour_on_all_pages(report):
     """By the legends: a label that stands for a kind has the same colour everywhere."""
     colours: dict[str, set[str]] = {}
-    for page in report.glob("*.html"):
-        for spec in re.findall(
-            r'id="spec-[^"]+">(.*?)</script>', page.read_text("utf-8"), re.DOTALL
-        ):
-            for label, colour in kinds(json.loads(spec)):
-                colours.setdefault(label, set()).add(colour)
+    for spec in specs_of(report):
+        for label, colour in kinds(spec):
+            colours.setdefault(label, set()).add(colour)
     assert {"footprint", "emitted there"} <= set(colours)
     assert {label: shades for label, shades in colours.items() if len(shades) > 1} == {}
+
+
+def test_what_is_read_of_a_mark_calls_a_region_what_the_dataset_does(report):
+    titles = {title for spec in specs_of(report) for title in titles_of_regions(spec)}
+    assert titles == {"city", "up to this city"}
+
+
+def specs_of(report: Path):
+    """Return the specification of every chart of the first year and stressor."""
+    return [
+        json.loads(spec)
+        for page in report.glob("*.html")
+        for spec in re.findall(
+            r'id="spec-[^"]+">(.*?)</script>', page.read_text("utf-8"), re.DOTALL
+        )
+    ]
+
+
+def titles_of_regions(part):
+    """Go through the titles of regions in what is read of marks."""
+    if isinstance(part, dict):
+        tips = part.get("tooltip")
+        for tip in tips if isinstance(tips, list) else ():
+            if tip["field"] == "region":
+                yield tip.get("title", "region")
+        for inner in part.values():
+            yield from titles_of_regions(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from titles_of_regions(inner)
 
 
 def kinds(part):

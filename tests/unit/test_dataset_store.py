@@ -75,6 +75,16 @@ def test_what_is_committed_can_be_opened():
     assert all(opened.table(table).is_file() for table in STORED_TABLES)
 
 
+def test_a_source_of_two_tables_is_named_once():
+    sources = [{"title": title} for title in ("A census", "A budget", "A census")]
+    with DatasetWriter("one") as writer:
+        fill(writer)
+        made = writer.commit({"sources": sources, "mrio": MRIO}, format="tidy")
+    assert pq.read_table(made.table("dataset")).column("source").to_pylist() == [
+        "A census; A budget"
+    ]
+
+
 def test_what_is_not_committed_leaves_no_trace():
     with DatasetWriter("one") as writer:
         fill(writer)

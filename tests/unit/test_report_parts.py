@@ -7,6 +7,7 @@ import re
 import resource
 from dataclasses import replace
 from typing import ClassVar
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -30,6 +31,7 @@ from carbonshed.report.site import (
     line_of,
     saved,
     write_csv,
+    write_pictures,
 )
 from carbonshed.report.vega import (
     draw,
@@ -160,6 +162,37 @@ def test_a_saved_picture_says_what_it_shows():
     assert (drawn["width"], drawn["height"]) == (720, 360)
     assert picture["config"]["background"] == "white"
     assert short(1234567.89) == 1234570.0
+
+
+def test_a_saved_picture_is_read_out_by_its_title(tmp_path):
+    spec = finished(draw("bar", [{"region": "A"}], y=labels("region", "A")))
+    chart = Chart("bars", "Bars", "", spec, NO_ROWS, finding='A & "B"')
+    write_pictures(tmp_path, CONTEXT, chart)
+    (path,) = tmp_path.glob("*.svg")
+    picture = ElementTree.fromstring(path.read_text("utf-8"))
+    assert (picture.get("role"), picture.get("aria-label")) == ("img", 'A & "B"')
+
+
+@pytest.mark.parametrize(
+    ("types", "names"),
+    [
+        (["province", "province", "rest_of_world"], {"state", "rest_of_world"}),
+        (["province", "city"], {"province", "city"}),
+    ],
+)
+def test_regions_of_one_type_are_what_the_dataset_calls_them(types, names):
+    with duckdb.connect() as connection:
+        connection.execute("create table dataset as select 'state' as region_noun")
+        connection.execute(
+            "create table regional_accounts as select 2012 as year, 'co2' as"
+            " stressor_id, region_type, region_type <> 'rest_of_world' as is_ranked,"
+            " 1 as population, 1 as gdp, 1 as production_emissions,"
+            " 0 as unattributed_emissions from unnest(?) as types (region_type)",
+            [types],
+        )
+        values = {"year": 2012, "stressor": "co2"}
+        rows = Marts(connection, values).ask("quality/coverage")
+    assert {*rows.column("region_type")} == names
 
 
 def test_a_page_says_a_sentence_and_its_scope_once():

@@ -28,6 +28,7 @@
       // a long title ends where the axis does, and so stays on the page
       spec.config.axisX = { titleAnchor: "end" };
     }
+    spec.description = place.getAttribute("aria-label"); // Vega would replace it
     const drawn = await window.vegaEmbed(place, spec, {
       renderer: "svg",
       actions: false,

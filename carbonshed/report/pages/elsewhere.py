@@ -76,7 +76,9 @@ def draw_elsewhere(context: Context, rows: Rows) -> Chart | None:
             x=x,
             **vega.kinds("part", {part: colour for _, part, colour in parts}),
             order=vega.quantitative("order"),
-            tooltip=vega.tips("region", "part", "text=share", "footprint"),
+            tooltip=vega.tips(
+                f"region={context.region}", "part", "text=share", "footprint"
+            ),
         ),
         vega.draw(
             "text",

@@ -243,7 +243,10 @@ def _draw_shares(context: Context, regions: Rows) -> Chart | None:
             **axes,
             **vega.kinds("measure", colours),
             tooltip=vega.tips(
-                "region", "measure=share of", "text=share", "each=footprint per person"
+                f"region={context.region}",
+                "measure=share of",
+                "text=share",
+                "each=footprint per person",
             ),
         ),
         written,

@@ -437,7 +437,10 @@ def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
             legend={"columns": 2},
         ),
         tooltip=vega.tips(
-            "region", "ctext=net emissions", "mtext=net value added", "kind=on balance"
+            f"region={context.region}",
+            "ctext=net emissions",
+            "mtext=net value added",
+            "kind=on balance",
         ),
     )
     named = outliers(rows, ("money", "carbon"))[:_MAX_NAMED]

@@ -588,7 +588,9 @@ def _draw_allocation(context: Context, receivers: Rows) -> Chart | None:
         x=x,
         y=y,
         **vega.kinds("rule", colours, legend={"columns": 2}),
-        tooltip=vega.tips("region", "rule=when", "text=footprint per person"),
+        tooltip=vega.tips(
+            f"region={context.region}", "rule=when", "text=footprint per person"
+        ),
     )
     # the points of today come last
     today = [at for at, row in enumerate(rows) if row["rule"] == "before"]

@@ -1,14 +1,31 @@
+-- regions of one type are what the dataset calls them: a state is no province
+
+with
+
+types as (
+
+    select count(distinct region_type) filter (where is_ranked) as ranked
+    from regional_accounts
+
+)
+
 select
-    region_type,
+    case
+        when regional.is_ranked and types.ranked = 1
+            then coalesce(dataset.region_noun, regional.region_type)
+        else regional.region_type
+    end as region_type,
     count(*) as regions,
-    count(population) as with_population,
-    count(gdp) as with_gdp,
-    sum(population) as population,
-    sum(production_emissions) as production_emissions,
-    sum(unattributed_emissions) as unattributed_emissions
-from regional_accounts
+    count(regional.population) as with_population,
+    count(regional.gdp) as with_gdp,
+    sum(regional.population) as population,
+    sum(regional.production_emissions) as production_emissions,
+    sum(regional.unattributed_emissions) as unattributed_emissions
+from regional_accounts as regional
+cross join types
+cross join dataset
 where
-    year = $year
-    and stressor_id = $stressor
+    regional.year = $year
+    and regional.stressor_id = $stressor
 group by 1
 order by 2 desc, 1
