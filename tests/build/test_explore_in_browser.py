@@ -380,6 +380,54 @@ def test_what_is_taken_away_bears_its_source(page, explorer):
     assert command in page.locator("#taken").inner_text()
 
 
+def test_a_picture_takes_the_warnings_of_the_page_along(page, changed):
+    """Those of a table of countries too, and all within the picture."""
+
+    def make_world(content):
+        content["premises"]["country"] = "WLD"
+
+    open_explorer(page, changed(make_world))
+    page.click("#across-open")
+    page.locator("#others summary").click()
+    page.locator("#list label >> text=Cinderley").click()
+    shown = page.locator("#across > .prose, .warning").locator("visible=true")
+    warnings = [text for text in shown.all_inner_texts() if text]
+    assert len(warnings) >= 2
+    assert any("below the mean" in text for text in warnings)
+    page.evaluate(KEEPS_PICTURE)
+    with page.expect_download():
+        page.click("#png")
+    words, bottom = page.evaluate("window.picture")
+    for warning in warnings:
+        assert "".join(warning.split()) in "".join(words.split())
+    assert bottom <= 900
+
+
+# keeps the words of a picture that is saved, and how far down they reach
+KEEPS_PICTURE = """() => {
+  const { serializeToString } = XMLSerializer.prototype;
+  XMLSerializer.prototype.serializeToString = function (svg) {
+    const texts = [...svg.querySelectorAll("text")];
+    const bottom = Math.max(...texts.map((text) => Number(text.getAttribute("y"))));
+    window.picture = [texts.map((text) => text.textContent).join(" "), bottom];
+    return serializeToString.call(this, svg);
+  };
+}"""
+
+
+def test_the_columns_of_a_table_have_one_unit(page, explorer):
+    """Cleaner by a hundredth of the way avoids little beside half of the demand."""
+    open_explorer(page, explorer, "#who=own&act=A&levers=both&k=p25&way=1&cap=6")
+    table = page.locator('[data-twin="bars"]')
+    table.locator("summary").click()
+    table.locator("tbody tr").first.wait_for()
+    assert {unit.strip() for unit in table.locator(".unit").all_inner_texts()} == {"Gt"}
+    (cells,) = [row.locator("td").all() for row in table.locator("tbody tr").all()]
+    avoided, producers, less = (float(cell.inner_text()) for cell in cells)
+    assert 0 < producers < 0.1
+    assert avoided == pytest.approx(producers + less, abs=0.01)
+
+
 def test_all_of_it_works_by_keys(page, explorer):
     open_explorer(page, explorer)
     says(page, HIGH)

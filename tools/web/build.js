@@ -57,8 +57,10 @@ const licences = (folders) => {
   const head =
     "The scripts and outlines of a report contain parts of the packages below. Each is\n" +
     "used, changed and passed on under its licence. The outlines are those of Natural Earth,\n" +
-    "1:50m (public domain), and of the United States Census Bureau (public domain).\n";
-  return [head, ...parts].join(`\n${"-".repeat(72)}\n\n`);
+    "1:50m (public domain), and of the United States Census Bureau (public domain). Names of\n" +
+    "countries are those of the Unicode CLDR 48.2; its licence is the last one.\n";
+  const unicode = readFileSync(join(HERE, "unicode.txt"), "utf8");
+  return [head, ...parts, unicode].join(`\n${"-".repeat(72)}\n\n`);
 };
 
 /** Return all files, by their paths below the assets. */

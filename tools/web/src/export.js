@@ -8,10 +8,18 @@ import { scaleOf } from "./numbers.js";
 import { barsOf, drawnOf } from "./pictures.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [1600, 900, 70];
-const [INK, SOFT, LINE, PAPER] = ["#18212b", "#4d5965", "#c9d0d7", "#ffffff"];
+const [INK, SOFT, LINE, PAPER, WARNING] = ["#18212b", "#4d5965", "#c9d0d7", "#ffffff", "#7a3b00"];
 const BARS = 8;
+const [STEP, LEAST_STEP] = [46, 28]; // pixels of a bar
 
-/** Compose the picture as SVG: sentence, bars, strip, choices, source; always light. */
+/** Return the warnings that the page shows: they travel with its picture. */
+const warnings = () =>
+  [...document.querySelectorAll("#across > .prose, .explorer .warning")]
+    .filter((each) => each.checkVisibility())
+    .map((each) => each.textContent.trim())
+    .filter(Boolean);
+
+/** Compose the picture as SVG: sentence, warnings, bars, strip, choices, source; always light. */
 export const compose = (explorer, view) => {
   const { colours, source, choices } = explorer;
   const bars = barsOf(explorer, view.result);
@@ -31,14 +39,19 @@ export const compose = (explorer, view) => {
     write(line, MARGIN, y, 24, { fill: SOFT });
     y += 32;
   }
+  for (const line of warnings().flatMap((text) => lines(text, WIDTH - 2 * MARGIN, 20))) {
+    write(line, MARGIN, y, 20, { fill: WARNING });
+    y += 27;
+  }
   y += 24;
-  const rows = drawnOf(bars, BARS);
+  const most = Math.floor((HEIGHT - 250 - y) / LEAST_STEP);
+  const rows = drawnOf(bars, Math.min(BARS, Math.max(most, 1)));
   const names = Math.min(340, Math.max(0, ...rows.map((row) => widthOf(row.name, 22))) + 12);
   const right = 1010;
   const sum = ({ parts }) => parts.reduce((all, part) => all + Math.max(part, 0), 0);
   const x = scaleLinear([0, Math.max(...rows.map(sum), 1)], [MARGIN + names, right - 110]);
   const top = y;
-  const step = Math.min(46, (HEIGHT - 250 - top) / Math.max(rows.length, 1));
+  const step = Math.min(STEP, (HEIGHT - 250 - top) / Math.max(rows.length, 1));
   for (const row of rows) {
     let end = 0;
     let text = row.name;

@@ -64,7 +64,11 @@ export const makeTwin = (id, caption, columns) => {
   const writeAll = () => write(0, Infinity);
   const fill = () => {
     if (!fold.open) return;
-    scales = columns.map(({ unit, of }) => unit && scaleOf(latest.map(of), unit));
+    // columns of one unit have one scale, as in other tables of the report
+    const alike = (unit) => columns.filter((each) => each.unit === unit);
+    scales = columns.map(
+      ({ unit }) => unit && scaleOf(alike(unit).flatMap(({ of }) => latest.map(of)), unit),
+    );
     units.forEach((unit, number) => unit && say(unit, ` ${scales[number].unit}`));
     for (const { line } of lines.splice(latest.length)) line.remove();
     write(first, first + IN_SIGHT);
