@@ -6,6 +6,7 @@ its coordinates. Everything is projected here, once, so that a page draws polygo
 they are: a unit is a thousandth of the width, and y grows downwards.
 """
 
+import csv
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -157,6 +158,14 @@ def _country_codes() -> dict[str, str]:
         if "id" in shape:
             codes[shape["id"]] = codes[shape["properties"]["alpha2"]] = shape["id"]
     return codes
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """Return a country's names in large languages by the codes that tables may have."""
+    text = files(_SHIPPED).joinpath("geo/names.csv").read_text("utf-8")
+    names = dict(csv.reader(text.splitlines()))
+    return {code: names[id_] for code, id_ in _country_codes().items() if id_ in names}
 
 
 def _of_outlines(

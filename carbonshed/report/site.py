@@ -155,6 +155,8 @@ class _Site:
     templates: Environment
     pictures: bool
     workbook: Workbook = field(default_factory=Workbook)
+    # where words are explained first, by the folder of the pages and the word
+    terms: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def write(self, context: Context, id_: str, marts: Marts) -> None:
         """Write a page with its pictures and data."""
@@ -171,6 +173,7 @@ class _Site:
         for name, rows in page.more.get("files", {}).items():
             self._write_data(context, f"region-{name}", rows)
         self.workbook.add(context, page)
+        self._write_terms(context, id_, page)
         for file, text in _scripts(context, page):
             (root / "data" / file).write_text(text, encoding="utf-8")
         html = self.templates.get_template(page.template).render(
@@ -181,6 +184,18 @@ class _Site:
     def _write_data(self, context: Context, id_: str, rows: Rows) -> None:
         path = self.folder / context.folder / "data" / f"{file_stem(context, id_)}.csv"
         write_csv(path, rows, context.marks)
+
+    def _write_terms(self, context: Context, id_: str, page: Page) -> None:
+        """Write which words pages explain, and where, for the search box of each."""
+        terms = self.terms.setdefault(context.folder, {})
+        # behind the address of the page of a region stands a region
+        for table in page.tables if "data" not in page.more else ():
+            href = f"{file_name(id_)}#table-{table.id}"
+            for term, _ in table.words:
+                terms.setdefault(term, [term, context.with_nouns(page.title), href])
+        text = f"window.carbonshedTerms = {json_text([*terms.values()])};\n"
+        path = self.folder / context.folder / "data" / "terms.js"
+        path.write_text(text, encoding="utf-8")
 
     def _surroundings(
         self, context: Context, id_: str, page: Page, marts: Marts
@@ -223,16 +238,21 @@ def _scripts(context: Context, page: Page) -> Iterator[tuple[str, str]]:
         for number, part in enumerate(page.more["parts"]):
             text = f"window.carbonshedRegionParts[{number}] = {json_text(part)};\n"
             yield f"regions-{number}.js", text
-        yield "places.js", _places(data["regions"])
+        yield "places.js", _places(data["regions"], page.more["also"])
     # pages of all years share what goes over the years
     if page.more.get("over_years") and context.year == max(context.years):
         yield "years.js", f"window.carbonshedYears = {json_text(page.more['lines'])};\n"
     yield from page.more.get("scripts", {}).items()
 
 
-def _places(regions: list[dict[str, Any]]) -> str:
-    """Return the script of the search box of each page: ids and names of regions."""
-    rows = [[region["id"], region["name"]] for region in regions]
+def _places(regions: list[dict[str, Any]], also: Mapping[str, str]) -> str:
+    """Return the script of the search box of each page: ids and names of regions.
+
+    A country has other names too: its codes, and what it is called in other languages.
+    """
+    rows = [
+        [region["id"], region["name"], also.get(region["id"], "")] for region in regions
+    ]
     return f"window.carbonshedPlaces = {json_text(rows)};\n"
 
 

@@ -117,6 +117,12 @@ def countries(project, tmp_path_factory):
         return project.build("countries")
 
 
+@pytest.fixture(scope="module")
+def atlas(countries, tmp_path_factory):
+    """Make the report of the countries."""
+    return make(countries, tmp_path_factory.mktemp("atlas") / "report")
+
+
 def findings(warehouse: Path) -> list[dict[str, object]]:
     """Return the rows of the mart."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -320,7 +326,7 @@ def test_without_footprints_it_is_not_for_want_of_gdp_that_nothing_is_said(edges
         for row in findings(edges.warehouse)
         if row["finding_id"] == "income_and_footprint" and row["stressor_id"] == "so2"
     }
-    assert words == "Too few cities to tell how footprints go with income"
+    assert words == "Too few cities to tell how footprints go with GDP"
 
 
 def test_what_changed_is_since_the_first_year(edges):
@@ -373,13 +379,29 @@ def test_a_planted_error_is_counted_and_its_place_is_named(countries):
     )
 
 
-def test_words_beside_published_figures_cover_no_country(page, countries, tmp_path):
+def test_words_beside_published_figures_cover_no_country(page, atlas):
     """On a small screen too, where few of them have room."""
-    report = make(countries, tmp_path / "report")
     page.set_viewport_size({"width": 768, "height": 1024})
-    page.goto((report / "quality.html").as_uri())
+    page.goto((atlas / "quality.html").as_uri())
     page.locator("#chart-beside-published svg").wait_for()
     assert covered(page) == []
+
+
+def test_a_country_is_found_by_its_codes_and_in_other_languages(page, atlas):
+    page.goto((atlas / "quality.html").as_uri())
+    box = page.get_by_role("combobox", name="Find a country or a page")
+    options = page.locator("#search-found").get_by_role("option")
+    for text, name in (
+        ("UK", "United Kingdom"),
+        ("gb", "United Kingdom"),
+        ("brasil", "Brazil"),
+        ("États", "United States"),
+        ("inde", "India"),
+    ):
+        box.fill(text)
+        assert options.first.inner_text() == name, text
+    box.fill("holland")  # which this table does not have
+    assert options.count() == 0
 
 
 def test_what_contradicts_the_published_figure_says_so_first(countries):
@@ -419,11 +441,11 @@ def test_incomes_are_spoken_of_where_they_are_known(countries):
     factor = 2**ELASTICITY
     assert earlier["income_and_footprint"]["value"] == pytest.approx(factor, rel=1e-4)
     assert earlier["income_and_footprint"]["headline"] == (
-        f"Twice the income goes with {factor:.1f} times the footprint"
+        f"Twice the GDP per person goes with {factor:.1f} times the footprint"
     )
     assert unknown["income_and_footprint"]["value"] is None
     assert unknown["income_and_footprint"]["headline"] == (
-        "How footprints go with income cannot be said: GDP is not known"
+        "How footprints go with GDP cannot be said: it is not known"
     )
     assert unknown["poor_to_rich"]["headline"].endswith("GDP is not known")
     assert unknown["emissions_avoided"]["headline"] == (

@@ -740,6 +740,12 @@ def test_the_search_box_finds_places_and_pages(page, report):
     assert options.count() == 0
     box.fill("no such place")
     assert options.count() == 0
+    # a word leads to the table that uses it
+    box.fill("lorenz")
+    assert options.first.inner_text() == "Lorenz curve Wealth"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/inequality.html#table-indices")
+    page.get_by_text("Words in this table").first.wait_for()
     # the first page begins with it
     page.goto((report / "index.html").as_uri())
     box = page.get_by_role("combobox", name="Your city")

@@ -39,4 +39,4 @@ def test_pages_explain_words_as_the_glossary_does():
         assert meanings[term] == meaning
         assert words
     terms = words_of(["Region", "Palma ratio", "Gini before", "Capital"])
-    assert [term for term, _ in terms] == ["Gini index", "Palma ratio"]
+    assert [term for term, _ in terms] == ["Lorenz curve", "Gini index", "Palma ratio"]

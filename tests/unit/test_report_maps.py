@@ -370,6 +370,17 @@ def test_tiles_have_their_short_names_and_no_licence():
     assert not any("borders" in text for text in texts)
 
 
+def test_countries_of_the_outlines_have_names_in_other_languages():
+    """By either code, and by one that the standard has replaced."""
+    names = {code: text.split("|") for code, text in boards.country_names().items()}
+    assert "UK" in names["GBR"]
+    assert names["GB"] == names["GBR"]
+    assert {"Brasil", "巴西", "Бразилия"} <= {*names["BRA"]}
+    assert any(name.startswith("Hollan") for name in names["NLD"])
+    assert names["ZAR"] == names["COD"]
+    assert {id_ for id_, _ in boards._shipped("world") if id_} <= names.keys()
+
+
 def test_no_map_without_a_board_or_without_two_classes():
     _, chart = drawn_on(None, dict.fromkeys(WIOD, 1.0))
     assert chart is None

@@ -97,7 +97,7 @@ def test_incomes_that_hardly_differ_have_no_line():
         rows = Marts(connection, values).ask("inequality/incomes")
     assert rows.column("r_squared") == [None] * 12
     drawn = draw_incomes(CONTEXT, rows)
-    assert "twice the income" not in drawn.summary
+    assert "twice the GDP" not in drawn.summary
     assert "Region 11 has the largest footprint per person" in drawn.finding
 
 
@@ -282,6 +282,7 @@ class Counties:
             *(name for name, *_ in region.PARTS),
             "region_id",
             "region_name",
+            "region_type",
             "own_name",
             "inflow_emissions",
             "supplier_region_name",

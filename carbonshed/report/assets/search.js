@@ -1,4 +1,4 @@
-// Finds places and pages by a part of their name; fields of search boxes are made here.
+// Finds places, pages and words by a part of their name; search boxes are made here.
 "use strict";
 (() => {
   const MOST = 8; // suggestions at a time
@@ -17,6 +17,10 @@
       .replace(/\p{M}/gu, "")
       .replace(/[øłđðþßæœı]/g, (letter) => PLAIN[letter]);
   const fold = window.carbonshedFold;
+  // codes of countries, and their names in other languages
+  const also = new Map(
+    (window.carbonshedPlaces ?? []).map(([id, , names]) => [id, fold(names).split("|")]),
+  );
 
   /**
    * Make a search box of an input with `role=combobox` and the list and line after it.
@@ -70,12 +74,15 @@
     };
 
     // those that begin with the text come first, then those with a word that does
+    const hasWord = (name, text) =>
+      name.split(/[\s(-]+/).some((word) => word.startsWith(text));
     const rank = (each, text) => {
       const name = fold(each.label);
       const id = fold(each.id ?? "");
-      if (name === text || id === text) return 0;
+      const others = also.get(each.id) ?? [];
+      if (name === text || id === text || others.includes(text)) return 0;
       if (name.startsWith(text)) return 1;
-      if (name.split(/[\s(-]+/).some((word) => word.startsWith(text))) return 2;
+      if ([name, ...others].some((one) => hasWord(one, text))) return 2;
       return name.includes(text) || id.startsWith(text) ? 3 : 4;
     };
     const offer = () => {
@@ -118,11 +125,12 @@
     note: "page",
     href: link.getAttribute("href"),
   }));
+  const terms = (window.carbonshedTerms ?? []).map(([label, note, href]) => ({ label, note, href }));
   for (const form of document.querySelectorAll("form.search")) {
     form.hidden = false;
     const go = ({ href }) => (window.location.href = href);
     const input = form.elements[0];
-    window.carbonshedSearchBox(input, () => [...places, ...pages], go);
+    window.carbonshedSearchBox(input, () => [...places, ...pages, ...terms], go);
     // on a phone the focus would bring up its keyboard
     const isMain = form.closest("main") !== null && window.location.hash === "";
     if (isMain && window.matchMedia("(pointer: fine)").matches) {

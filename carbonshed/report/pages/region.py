@@ -6,6 +6,7 @@ from typing import Any
 
 from carbonshed.numbers import MISSING, Scale, percent, unbroken
 from carbonshed.report import vega
+from carbonshed.report.board import country_names
 from carbonshed.report.colours import GROUND, colour_of
 from carbonshed.report.content import (
     Card,
@@ -49,8 +50,8 @@ PARTS = (
     ("unattributed_emissions", "for nobody's consumption", _EMITTED, "unattributed"),
 )
 NO_GIFTS = (
-    "it receives no part of a quota. Receivers are the poorest regions that are no "
-    "super-emitters."
+    "it receives no part of a quota. Receivers are the poorest regions that are not "
+    "among the largest footprints."
 )
 _ALL_DIGITS = 15  # but the noise that sums leave in the last one
 _MAX_LINES = 10  # partners and products of a region
@@ -137,11 +138,11 @@ _FIGURES = (
         "gain per person from an equal dividend after that",
         "currency per person",
     ),
-    ("affluence", "income", "affluence"),
+    ("affluence", "affluence", "affluence"),
     ("industry_type", "specialised in", "word"),
     ("supply_chain_role", "role in supply chains", "role"),
     ("pathway_id", "levers of the scenarios", "pathway"),
-    ("is_super_emitter", "super-emitter by the rule in use", "flag"),
+    ("is_super_emitter", "among the largest footprints by the rule in use", "flag"),
 )
 # ids that need a sentence's words
 _PHRASES = {
@@ -284,6 +285,12 @@ def page(context: Context, marts: Marts) -> Page:
             },
             "data": data,
             "parts": parts,
+            "also": {
+                row["region_id"]: country_names()[row["region_id"]]
+                for row in regions
+                if row["region_type"] == "country"
+                and row["region_id"] in country_names()
+            },
         },
     )
 
