@@ -6,6 +6,12 @@ from collections.abc import Iterable
 # the term in the glossary of the docs, words by which a table uses it, the meaning
 GLOSSARY = (
     (
+        "Lorenz curve",
+        ("Gini",),
+        "People sorted from the least to the most per person, against their cumulative "
+        "share of the total. Perfect equality is a straight line.",
+    ),
+    (
         "Gini index",
         ("Gini",),
         "The distance of the Lorenz curve from perfect equality: 0 if all are equal, "
@@ -26,8 +32,8 @@ GLOSSARY = (
     (
         "concentration index, Kakwani index",
         ("Concentration", "Kakwani"),
-        "The Gini formula with regions sorted by income, and its excess over the Gini "
-        "of income. Above 0, the rich have a larger share of carbon than of income.",
+        "The Gini formula with regions sorted by GDP per person, and its excess over "
+        "the Gini of GDP. Above 0, the rich have a larger share of carbon than of GDP.",
     ),
     (
         "terms of trade by gross trade",
@@ -84,12 +90,12 @@ GLOSSARY = (
     ),
     (
         "super-emitter",
-        ("Super-emitter", "Super-emitters", "super-emitters"),
+        ("super-emitters",),
         "A region that a rule selects to act, usually by the largest footprint, often "
         "just the most populous.",
     ),
     (
-        "rules for super-emitters",
+        "rules for who acts",
         ("Rule",),
         "The largest tenth: the largest by footprint, 32 of 309 as in the study. Half "
         "of the footprint: the largest, until together they have half of it. Above "

@@ -39,8 +39,8 @@ THREE_CITIES = {
     # 1,980 of 3,180 Mt; net 740 from A to B, 640 from C to A, 880 from C to B
     "poor_to_rich": "62 % of the emissions embodied in trade between cities go to the"
     " richer city; of net flows between them, 67 % do.",
-    "super_emitters": "By the rule in use, 1 of the 3 cities is a super-emitter, with"
-    " 40 % of the footprint and 20 % of the population.",
+    "super_emitters": "By the rule in use, 1 of the 3 cities has the largest footprint,"
+    " with 40 % of the footprint and 20 % of the population.",
     "emissions_avoided": "Of the shipped scenarios, High ambition avoids the most:"
     " 2.32 Gt, 34 % of all emissions. Ambrook would be hit hardest and would have to"
     " cut its demand by 50 %.",
@@ -115,8 +115,8 @@ def test_nothing_stands_out(said, edges):
         "Footprints per person hardly differ between cities: of the footprint of the"
     )
     assert found["super_emitters"].endswith(
-        "2 of the 10 cities are super-emitters, with 20 % of the footprint and 20 % of"
-        " the population: no more than their share."
+        "2 of the 10 cities have the largest footprints, with 20 % of the footprint and"
+        " 20 % of the population: no more than their share."
     )
     # a part of China, whose published footprint it cannot be held against
     assert "published_accounts" not in found
@@ -143,8 +143,7 @@ def test_why_nothing_is_said_about_receivers(said, edges):
     """Too few of them, incomes without a curve that rises, or an unknown one."""
     assert said(edges.warehouse, CROWDED)["receivers"] == (
         "What the avoided emissions could mean for poorer cities is not computed: the"
-        " cities that are not super-emitters hold 50 % of the population, and the rule"
-        " needs 60 %."
+        " cities that do not act hold 50 % of the population, and the rule needs 60 %."
     )
     assert said(edges.warehouse, UNKNOWN)["receivers"].endswith("the rule needs 60 %.")
 

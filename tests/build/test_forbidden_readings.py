@@ -232,6 +232,25 @@ def test_a_page_has_nothing_empty_and_says_nothing_twice(plain_reports, dataset)
             assert columns_of_dashes(tables(page)) == [], page
 
 
+@pytest.mark.parametrize("dataset", ["edges", "three_cities"])
+def test_a_footprint_is_no_emission_and_gdp_no_income(plain_reports, dataset):
+    """Who has a large footprint may emit little; super-emitter is a term of Methods."""
+    _, report = plain_reports(dataset)
+    for page in sorted(report.rglob("*.html")):
+        text = re.sub(
+            r"<script.*?</script>|<[^>]+>",
+            " ",
+            page.read_text("utf-8"),
+            flags=re.DOTALL,
+        )
+        if page.name != "methods.html":
+            assert re.findall(r"(?i)[^.]*\b(?:super-)?emitters?\b[^.]*", text) == [], (
+                page
+            )
+        if page.name in ("inequality.html", "leakage.html", "ranking.html"):
+            assert re.findall(r"(?i)[^.]*\bincomes?\b[^.]*", text) == [], page
+
+
 @pytest.mark.usefixtures("single_region")
 def test_what_is_not_shown_is_said_at_the_end_with_the_reason(plain_reports):
     """One region: a reason that several parts share is said once, for all of them."""

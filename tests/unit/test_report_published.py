@@ -416,7 +416,7 @@ def test_ranks_of_a_compiled_table_have_no_interval_but_the_range_of_its_variant
     assert "Rank, 5 to 95 %" not in heads
     index = heads.index("Rank over the variants")
     assert [row[index].text for row in table.cells] == ["1 to 2", "1 to 2"]
-    emitter = heads.index("Super-emitter in")
+    emitter = heads.index("Among the largest in")
     assert [row[emitter].text for row in table.cells] == ["2 of 5", "1 of 5"]
 
 

@@ -114,7 +114,7 @@ def page(context: Context, marts: Marts) -> Page:
 def _next_step(context: Context) -> Card:
     """Lead to the levers, unless they are refused to a table of the world."""
     if context.is_of_the_world:
-        return words.LARGEST_EMITTERS
+        return words.LARGEST_FOOTPRINTS
     return Card(
         "explore.html",
         "What if?",

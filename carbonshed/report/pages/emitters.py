@@ -1,4 +1,4 @@
-"""Super-emitters and the typology of regions."""
+"""The largest footprints and the typology of regions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, words
 
-TITLE = "Largest emitters"
+TITLE = "Largest footprints"
 
 _SELECTED = [
     Column("emitter_rank", "Rank", "count"),
@@ -46,7 +46,7 @@ _PATHWAYS = [
     Column("supply_chain_role", "Role", "word"),
     Column("pathway_id", "Pathway", "word"),
     Column("regions", "Regions", "count"),
-    Column("super_emitters", "Of them super-emitters", "count"),
+    Column("super_emitters", "Of them largest footprints", "count"),
 ]
 
 _MAX_NAMED = 12  # in the picture
@@ -70,7 +70,7 @@ def page(context: Context, marts: Marts) -> Page:
     )
     if not len(regions):
         why = words.why_empty(context, words.NO_RANKED)
-        section = Section("who", "Super-emitters", empty=why)
+        section = Section("who", TITLE, empty=why)
         return Page(TITLE, lead, [section])
     return Page(
         TITLE,
@@ -115,13 +115,13 @@ def _who(
         selected = intervals.beside(selected, chances, more)
         columns[2:2] = more
         note = " ".join(intervals.rank_notes(context)) or (
-            f"Chance: of being a super-emitter by the rule in use. {intervals.WHAT}"
+            f"Chance: of being among the largest by the rule in use. {intervals.WHAT}"
         )
     tables = [
         make_table(
             context,
             "super-emitters",
-            f"Super-emitters by the rule in use, {context.title}",
+            f"Largest footprints by the rule in use, {context.title}",
             selected,
             columns,
             note,
@@ -256,7 +256,7 @@ def _draw_shares(context: Context, regions: Rows) -> Chart | None:
     return Chart(
         "shares",
         _shares_title(context, regions, size),
-        "The share of each of the largest emitters in the footprint of the "
+        "The share of each of the largest in the footprint of the "
         f"{len(regions):,} {context.regions}, next to its share of their people. "
         f"{together.name}: {percent(together.footprint_share)} of the footprint"
         + (
@@ -316,7 +316,7 @@ def _groups(context: Context, regions: Rows) -> list[_Group]:
     ]
     if many:
         left = selected[len(named) :]
-        groups.append(_together(f"{len(left)} more super-emitters", left))
+        groups.append(_together(f"{len(left)} more of the largest", left))
     if others:
         noun = context.region if len(others) == 1 else context.regions
         groups.append(_together(f"{len(others)} other {noun}", others))
@@ -404,7 +404,7 @@ def _draw_types(context: Context, types: Rows) -> Chart | None:
             "industry",
             "role",
             f"regions:Q={context.regions}",
-            "emitters:Q=of them super-emitters",
+            "emitters:Q=of them largest footprints",
         ),
     )
     position = f"indexof({list(_ROLES)}, datum.role)"

@@ -1,4 +1,4 @@
-"""Inequality between regions, and footprints against incomes."""
+"""Inequality between regions, and footprints against GDP per person."""
 
 import math
 
@@ -47,7 +47,7 @@ _INDICES = [
     Column("palma_ratio", "Palma ratio", "ratio"),
     Column("top10_share", "Top 10 %", "share"),
     Column("bottom50_share", "Bottom 50 %", "share"),
-    Column("concentration_index", "Concentration by income", "index"),
+    Column("concentration_index", "Concentration by GDP", "index"),
     Column("kakwani_index", "Kakwani", "index"),
 ]
 _TENTHS = [
@@ -63,7 +63,7 @@ def page(context: Context, marts: Marts) -> Page:
     curve = marts.ask("inequality/lorenz")
     indices = marts.ask("inequality/indices")
     tenths = marts.ask("inequality/tenths")
-    lead = "How footprints vary with income, and how unequal regions are."
+    lead = "How footprints vary with GDP per person, and how unequal regions are."
     if not len(curve):
         why = words.why_empty(context, words.NO_RANKED)
         section = Section("lorenz", "Lorenz curves", empty=why)
@@ -92,7 +92,7 @@ def page(context: Context, marts: Marts) -> Page:
                 _INDICES,
                 "All but the shares are plain numbers. Groups are those of the "
                 "parent region. A Kakwani index above 0: the measure is more "
-                "unequal along incomes than incomes are.",
+                "unequal along GDP per person than GDP is.",
             )
         ],
     )
@@ -183,14 +183,14 @@ def draw_incomes(context: Context, rows: Rows) -> Chart | None:
     if has_line:
         low, *_, high = sorted(regions, key=_beside)
         sentence = (
-            f"For its income, {high['region_name']} has the largest footprint, "
+            f"For its GDP, {high['region_name']} has the largest footprint, "
             f"{_beside(high):.1f} times the line, and {low['region_name']} the "
             f"smallest, {_beside(low):.1f} times"
         )
         factor = 2 ** high["elasticity"]
         explained = percent(high["r_squared"], 0)
         summary = (
-            f" Along the line, twice the income goes with "
+            f" Along the line, twice the GDP per person goes with "
             f"{factor:.{1 if factor >= _LEAST_ONE else 2}f} times the "
             f"footprint; it explains {explained} of the differences."
         )

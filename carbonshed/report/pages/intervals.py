@@ -32,7 +32,7 @@ _OTHERS = [*_RANKED, RANKS[0], Column("probability_super_emitter", "Chance", "sh
 CHANCES = _OTHERS[-1:]
 RANGES = [
     Column("rank_range", "Rank over the variants"),
-    Column("super_emitter_range", "Super-emitter in"),
+    Column("super_emitter_range", "Among the largest in"),
 ]
 _TABLES = 5  # as compiled, and with each of two trade parameters halved and doubled
 _FOOTPRINT_RANGES = [
@@ -128,7 +128,7 @@ def ranks(
 def others(
     context: Context, ends: dict[str, dict[str, Any]], selected: set[str]
 ) -> list[Table]:
-    """Return a table of the regions that may be super-emitters too, if there are."""
+    """Return a table of the regions that may be among the largest, if there are."""
     columns = tuple(dict.fromkeys([*(c.name for c in _OTHERS), "region_id"]))
     rows = [
         tuple(row.get(name) for name in columns)
@@ -142,8 +142,8 @@ def others(
         make_table(
             context,
             "may-be-super-emitters",
-            "Who else may be one: regions that are super-emitters in 5 % of the draws "
-            "or more",
+            "Who else may be one: regions among the largest footprints in 5 % of the "
+            "draws or more",
             Rows(columns, rows),
             _OTHERS,
         )

@@ -100,8 +100,8 @@ _STATEMENTS = (
         "quota_allocation",
     ),
     (
-        "Incomes after",
-        "Along the curve of footprints and incomes between regions",
+        "GDP per person after",
+        "Along the curve of footprints and GDP per person between regions",
         "ours",
         "living_standards",
     ),
@@ -111,8 +111,8 @@ _LIMITS = [
     "homogeneous as the table makes it.",
     "A scenario changes intensities and demand and nothing else: technology, trade and "
     "prices stay, and nobody spends what is saved.",
-    "Footprints are not incomes. The curve is between regions of one year; it knows "
-    "neither time nor technology.",
+    "Neither footprints nor GDP are incomes. The curve is between regions of one year; "
+    "it knows neither time nor technology.",
     "Some choices are this project's own, marked ours: do not quote them as the "
     "study's.",
 ]

@@ -33,7 +33,7 @@ _SUMMARY = [
     Column("hardest_hit_region_name", "Hit hardest", region="hardest_hit_region_id"),
     Column("largest_demand_cut", "It buys less by", "share"),
     Column("quota_share", "Of all emissions", "share"),
-    Column("super_emitters", "Super-emitters", "count"),
+    Column("super_emitters", "Largest footprints", "count"),
     Column("benchmarks", "Benchmark", "word"),
     Column("caps", "Cap", "word"),
     Column("projected_quota", "Growth until the peak", "stressor"),
@@ -41,7 +41,7 @@ _SUMMARY = [
 ]
 _REGIONS = [
     Column("region_name", "Region", region="region_id"),
-    Column("is_selected", "Super-emitter", "flag"),
+    Column("is_selected", "Among the largest", "flag"),
     Column("quota", "Avoided", "stressor"),
     Column("producer_quota", "As a producer", "stressor"),
     Column("consumer_quota", "As a consumer", "stressor"),
@@ -53,8 +53,8 @@ _REGIONS = [
 _LIVING = [
     Column("scenario_name", "Scenario"),
     Column("allocation_rule", "Allocation rule", "word"),
-    Column("income_before", "Income before", "currency per person"),
-    Column("income_after", "Income after", "currency per person"),
+    Column("income_before", "GDP per person before", "currency per person"),
+    Column("income_after", "GDP per person after", "currency per person"),
     Column("band_before", "Band before", "word"),
     Column("band_after", "Band after", "word"),
     Column("share_at_threshold_before", "Above the threshold before", "share"),
@@ -90,9 +90,9 @@ def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     summary = marts.ask("quota/summary")
     lead = (
-        "What would not be emitted if a few super-emitters came down to the level of "
-        "others, what that asks of them, and, where the data allow it, who could "
-        "receive it. What could be, never a forecast."
+        "What would not be emitted if the few regions with the largest footprints came "
+        "down to the level of others, what that asks of them, and, where the data "
+        "allow it, who could receive it. What could be, never a forecast."
     )
     if not len(summary):
         why = words.why_empty(context, words.NO_SCENARIO)
@@ -117,7 +117,7 @@ def page(context: Context, marts: Marts) -> Page:
         for section in sections:
             section.fold = _ALL_THE_SAME
         picture = None
-        next_step = words.LARGEST_EMITTERS
+        next_step = words.LARGEST_FOOTPRINTS
     return Page(
         TITLE,
         lead,
@@ -257,7 +257,8 @@ def _allocation(context: Context, marts: Marts, summary: Rows) -> Section:
     text = [
         context.with_nouns(
             "What is avoided becomes a quota where it is allocated. Receivers are "
-            "regions that are no super-emitters, poorest first by GDP per person. "
+            "regions that are not among the largest footprints, poorest first by GDP "
+            "per person. "
             "Regions are not split. Shown is the shipped scenario that avoids most, "
         )
         + f"{largest['scenario_name']}."
@@ -297,7 +298,7 @@ def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
             make_table(
                 context,
                 "not-shown",
-                "Scenarios and rules whose incomes are not shown",
+                "Scenarios and rules whose GDP per person is not shown",
                 withheld,
                 _WITHHELD,
             )
@@ -314,19 +315,19 @@ def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
     elasticity = context.text(first["income_elasticity"], "ratio")
     text = [
         context.with_nouns(
-            "Incomes follow the curve between regions of this year: who may emit more "
-            "is given the income of regions that emit as much today. It is no "
-            "forecast, and no statement about time. GDP per person stands for income."
+            "GDP per person follows the curve between regions of this year: who may "
+            "emit more is given that of regions that emit as much today. It is no "
+            "forecast, no statement about time, and nobody's income."
         ),
-        "The curve: footprint per person grows with income to the power of "
+        "The curve: footprint per person grows with GDP per person to the power of "
         f"{elasticity}; it explains "
         f"{percent(first['curve_r_squared'], 0)} of the variance between "
         f"{context.regions}.",
     ]
     if any(rows.column("reaches_threshold_before")):
         text.append(
-            "The receivers' mean income reaches the upper-middle band already, before "
-            "any quota."
+            "The receivers' mean GDP per person reaches the upper-middle band already, "
+            "before any quota."
         )
     return Section(
         "living",
@@ -337,7 +338,7 @@ def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
             make_table(
                 context,
                 "living-standards",
-                f"Receivers' incomes by scenario and rule, {context.title}",
+                f"Receivers' GDP per person by scenario and rule, {context.title}",
                 rows,
                 _LIVING,
                 "Largest factor: how far the curve was stretched for one region. The "
@@ -645,7 +646,9 @@ def _draw_incomes(context: Context, living: Rows) -> Chart | None:
         vega.amount("mean GDP per person of the receivers", money, "income"),
         vega.labels("row", order, axis={"labelLimit": 300}),
         **vega.kinds("when", colours, also={"shape": ["circle", "square"]}),
-        tooltip=vega.tips("row=scenario, rule", "when=when", "text=mean income"),
+        tooltip=vega.tips(
+            "row=scenario, rule", "when=when", "text=mean GDP per person"
+        ),
     )
     drawing = vega.layers(*parts, rows=rows)
     most = max(complete, key=lambda row: row["income_after"])
@@ -658,10 +661,10 @@ def _draw_incomes(context: Context, living: Rows) -> Chart | None:
         text = f"Dashed: where the upper-middle band begins, {money.full(limit)}."
     return Chart(
         "incomes",
-        f"Receivers' mean income could go from {money.text(most['income_before'])} "
-        f"to {money.full(most['income_after'])}",
-        f"Mean income of the receivers by scenario and allocation rule; the title has "
-        f"the highest. {text}",
+        f"Receivers' mean GDP could go from {money.text(most['income_before'])} to "
+        f"{money.full(most['income_after'])}",
+        f"Mean GDP per person of the receivers by scenario and allocation rule; the "
+        f"title has the highest. {text}",
         vega.finished(drawing, height=30 * len(order) + 20),
         living,
     )

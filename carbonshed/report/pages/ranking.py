@@ -91,7 +91,7 @@ def page(context: Context, marts: Marts) -> Page:
         picture=picture,
         next_step=Card(
             "inequality.html",
-            "How footprints vary with income",
+            "How footprints vary with GDP",
             context.with_nouns("Why some regions cause more than others."),
         ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
-from carbonshed.report.content import Card, Chart, Column, Page, Section, make_table
+from carbonshed.report.content import Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import three_scopes, words
@@ -72,11 +72,7 @@ def page(context: Context, marts: Marts) -> Page:
         context.finding("net_emissions"),
         headline=context.headline("net_emissions"),
         picture=_draw_accounts(context, accounts),
-        next_step=Card(
-            "emitters.html",
-            "Largest emitters",
-            context.with_nouns("Which regions could change most."),
-        ),
+        next_step=words.LARGEST_FOOTPRINTS,
     )
 
 

@@ -9,9 +9,9 @@ from carbonshed.report.marts import Rows
 
 _SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
 # the next step of pages whose levers are refused to a table of the world
-LARGEST_EMITTERS = Card(
+LARGEST_FOOTPRINTS = Card(
     "emitters.html",
-    "Largest emitters",
+    "Largest footprints",
     "Who they are, and how much a person causes there.",
 )
 
@@ -172,7 +172,7 @@ NO_RECEIVERS = "no region is left that could receive what is avoided."
 NO_SCENARIO = "no scenario has been evaluated."
 NOTHING_AVOIDED = "no region avoids anything in any scenario."
 NO_INCOME = (
-    "an income curve needs the GDP per person of regions that differ, and the dataset "
+    "a curve along GDP needs that per person of regions that differ, and the dataset "
     "does not have it."
 )
 NO_CHECKS = "no audit has been kept with this publication."

@@ -595,12 +595,11 @@ clauses as (
         case
             when super_emitters <= 12
                 then {{ count_in_words('super_emitters') }}
-            else 'the largest'
+            else 'the chosen'
         end as emitters_said,
         upper(left(emitters_said, 1)) || substr(emitters_said, 2)
             as emitters_first,
         case
-            when super_emitters > 12 then 'emitters'
             when super_emitters = 1 then region_noun_said
             else region_noun_plural_said
         end as emitters_noun,
