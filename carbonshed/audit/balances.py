@@ -12,7 +12,7 @@ from carbonshed.audit.run import (
     Outcome,
     outcome,
 )
-from carbonshed.audit.tables import Tables
+from carbonshed.audit.tables import WORST, Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.text import listing
 
@@ -189,11 +189,122 @@ def _zero_output_sectors(tables: Tables, year: int) -> Outcome:
     )
 
 
+def _imports_of_users_are_less(tables: Tables, year: int) -> Outcome:
+    """Compare what final users import with what they buy from own producers.
+
+    Inventories, which are differences, are left out.
+    """
+    if not tables.value(
+        f"select count(*) from imports where year = {year} and category_id is not null"
+    ):
+        return outcome(SKIPPED, "no imports of final users are given for this year")
+    compared = f"""(
+        with bought as (
+            select region_id, category_id, sum(value) as own
+            from final_demand where year = {year} group by 1, 2
+        ),
+        abroad as (
+            select region_id, category_id, sum(value) as imported
+            from imports where year = {year} and category_id is not null group by 1, 2
+        )
+        select
+            region_id || ' / ' || category_id as label, imported - own as gap,
+            imported / nullif(greatest(own, 0), 0) as relative_gap
+        from abroad
+        left join bought using (region_id, category_id)
+        inner join final_demand_categories using (category_id)
+        inner join regions using (region_id)
+        where
+            category_group <> 'inventory' and imported > greatest(own, 0)
+            and {tables.ranked_regions()}
+    )"""
+    return gaps(
+        tables,
+        compared,
+        "no final user imports more than it buys from own producers",
+        "categories import more than they buy from own producers: is it a row of all"
+        " use, or of another unit? Imports as a multiple of own purchases",
+    )
+
+
+def _no_sector_is_a_total(tables: Tables, year: int) -> Outcome:
+    """Look for a sector that sells to every buyer what all others together do.
+
+    With imports or without: such a row is a total that was read as a sector.
+    """
+    imported = f"""(
+        select region_sector_id, sum(value) as amount
+        from imports inner join region_sectors using (region_id, sector_id)
+        where year = {year} group by 1
+    )"""
+    good = "no sector sells what all others together do"
+    # transactions are many, so their sums come first
+    candidates = tables.rows(f"""
+        select region_sector_id
+        from added_cells
+        cross join (
+            select
+                sum(bought) as own, coalesce((select sum(amount) from {imported}), 0)
+                    as imported
+            from added_cells where year = {year}
+        )
+        where
+            year = {year} and sold > 0
+            and (
+                abs(2 * sold - own) <= {SAME_TOTAL} * own
+                or abs(2 * sold - own - imported) <= {SAME_TOTAL} * own
+            )
+    """)
+    if not candidates:
+        return outcome(PASS, good)
+    rows = tables.rows(f"""
+        with bought as (
+            select region_sector_id, bought, coalesce(amount, 0) as imported
+            from sums left join {imported} using (region_sector_id)
+            where year = {year} and bought > 0
+        ),
+        sold as (
+            select origin_id, destination_id, value
+            from transactions
+            where
+                year = {year}
+                and origin_id in ({listing(row for (row,) in candidates)})
+        ),
+        compared as (
+            select
+                origin_id, count(*) as buyers,
+                bool_and(abs(2 * value - bought) <= {SAME_TOTAL} * bought) as is_own,
+                bool_and(
+                    abs(2 * value - bought - imported) <= {SAME_TOTAL} * bought
+                ) as is_all
+            from sold inner join bought on destination_id = region_sector_id
+            group by 1
+        )
+        select label
+        from compared inner join sums on origin_id = region_sector_id
+        where
+            year = {year} and (is_own or is_all) and buyers > 2
+            and buyers = (select count(*) from bought)
+        order by 1
+    """)
+    if not rows:
+        return outcome(PASS, good)
+    return outcome(
+        WARNING,
+        f"{len(rows)} sectors sell to every buyer what all others together do: is it a"
+        " total that was read as a sector?",
+        count=len(rows),
+        worst="; ".join(label for (label,) in rows[:WORST]),
+    )
+
+
 BALANCES = {
     "output_matches_row_sums": _output_matches_row_sums,
     "columns_balance": _columns_balance,
     "negative_cells": _negative_cells,
     "zero_output_sectors_idle": _zero_output_sectors,
+    "imports_of_users_plausible": _imports_of_users_are_less,
+    "no_sector_is_a_total": _no_sector_is_a_total,
 }
 
 

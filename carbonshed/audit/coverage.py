@@ -1,9 +1,10 @@
 """Checks of coverage, and of figures whose size points at a wrong unit."""
 
+import math
 from collections.abc import Callable
 
 from carbonshed.audit.run import PASS, SKIPPED, WARNING, Outcome, outcome
-from carbonshed.audit.tables import Tables
+from carbonshed.audit.tables import WORST, Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.text import listing
 
@@ -12,6 +13,16 @@ from carbonshed.text import listing
 CO2_PER_HEAD = (0.02, 500.0)  # tonnes
 # Countries: 240 USD (Burundi) to 200,000 USD (Monaco).
 GDP_PER_HEAD = (100.0, 400_000.0)  # USD
+# Of 40 countries from 2000 to 2011: 0.087 kg (Sweden 2011) to 5.6 kg (Russia 2000), by
+# territorial emissions of the Global Carbon Budget 2019 over GDP of the World
+# Input-Output Database; ten times as wide here, for other countries, cities and years.
+CO2_PER_USD = (0.0087, 56.0)  # kg
+# CO2 per unit of output, as a multiple of that of all producers together. Of 40
+# countries in 2011 (World Input-Output Database, release 2013): power supply 2.6
+# (Slovakia) to 40 (United States); construction up to 0.7, high technology 0.4, light
+# industry and services 0.9. Wider here, by a factor of two.
+LEAST_OF_POWER, MOST_OF_OTHERS = 1.3, 2.0
+_LOW_GROUPS = ("construction", "high_tech", "light_industry", "services")
 # Any currency: 0.3 (Kuwaiti dinar) to 90,000 (Lebanese pound) to the dollar.
 CURRENCY_PER_USD = (0.3, 1e5)
 # GDP adds net taxes on products to value added: a fifth at most.
@@ -20,6 +31,10 @@ VALUE_ADDED_OF_GDP = (0.5, 1.5)
 # Households' own fuels are 0.01 t (DR Congo) to 5 t (Canada).
 CO2_PER_HEAD_OF_ALL = {"emissions": CO2_PER_HEAD, "direct_emissions": (0.001, 50.0)}
 CARBON = ("co2", "co2e", "ghg")
+_CARBON_WORDS, _CARBON_IDS = f"one of {listing(CARBON)}", listing(CARBON, quote=True)
+# countries stand alone; cities and provinces are compared as a whole, as one has the
+# power station of another
+_PLACE = "case when region_type = 'country' then region_id else 'all regions' end"
 
 
 def _gdp_is_complete(tables: Tables, year: int) -> Outcome:
@@ -62,7 +77,7 @@ def _emissions_are_plausible(tables: Tables, year: int) -> Outcome:
         compared,
         CO2_PER_HEAD,
         "tonnes per head",
-        f"no ranked region has a stressor called one of {listing(CARBON)}",
+        f"no ranked region has a stressor called {_CARBON_WORDS}",
     )
     # a table in a wrong unit is hidden in sums with one in the right unit
     per_head = tables.rows(f"""
@@ -96,6 +111,92 @@ def _emissions_are_plausible(tables: Tables, year: int) -> Outcome:
     return verdict
 
 
+def _emissions_by_value_are_plausible(tables: Tables, year: int) -> Outcome:
+    rate = _rate(tables, year)
+    if rate is None:
+        return outcome(SKIPPED, _no_rate(tables))
+    # regions without a value count on neither side
+    compared = f"""(
+        select
+            stressor_id || ' of ' || {_PLACE} as label,
+            sum(kg) / (sum(value) / {rate}) as figure
+        from (
+            select stressor_id, region_id, sum(tonnes) * 1000 as kg
+            from {_carbon(tables, year)} group by 1, 2
+        )
+        inner join {_value(tables, year)} using (region_id)
+        inner join regions using (region_id)
+        group by label having sum(value) > 0
+    )"""
+    nothing = f"needs GDP or value added, and a stressor called {_CARBON_WORDS}"
+    return _in_range(tables, compared, CO2_PER_USD, "kg per USD of GDP", nothing)
+
+
+def _emissions_by_sector_are_plausible(tables: Tables, year: int) -> Outcome:
+    """Compare power supply and two groups of sectors with all producers.
+
+    Emissions that stand a line too high or too low give those of power to others.
+    """
+    rows = tables.rows(f"""
+        with emitted as (
+            select stressor_id, region_sector_id, sum(value) as amount
+            from emissions inner join stressors using (stressor_id)
+            where
+                year = {year} and lower(stressor_id) in ({_CARBON_IDS})
+                and unit in ({listing(TONNES_PER_UNIT, quote=True)})
+            group by 1, 2
+        ),
+        by_group as (
+            select
+                stressor_id, {_PLACE} as place,
+                case when is_power_supply then 'power supply' else sector_group end
+                    as kind,
+                sum(coalesce(amount, 0)) as amount, sum(output) as output
+            from sums
+            cross join (select distinct stressor_id from emitted) as carbon
+            inner join region_sectors using (region_sector_id)
+            inner join sectors using (sector_id)
+            inner join regions using (region_id)
+            left join emitted using (stressor_id, region_sector_id)
+            where year = {year} and {tables.ranked_regions()}
+            group by 1, 2, 3
+        )
+        select
+            stressor_id || ' of ' || place, kind,
+            amount / nullif(output, 0)
+            / (sum(amount) over whole / nullif(sum(output) over whole, 0)) as multiple
+        from by_group
+        window whole as (partition by stressor_id, place)
+        qualify output > 0 and sum(amount) over whole > 0
+        order by 1, 2
+    """)
+    limits = dict.fromkeys(_LOW_GROUPS, (0.0, MOST_OF_OTHERS))
+    limits["power supply"] = (LEAST_OF_POWER, math.inf)
+    compared = [(label, kind, size) for label, kind, size in rows if kind in limits]
+    if not compared:
+        return outcome(
+            SKIPPED, "needs CO2, and power supply or services among the sectors"
+        )
+    wrong = [
+        f"{kind}, {label} ({multiple:.3g})"
+        for label, kind, multiple in compared
+        if not limits[kind][0] <= multiple <= limits[kind][1]
+    ]
+    if not wrong:
+        return outcome(
+            PASS, "power supply emits more than most for its output, services less"
+        )
+    return outcome(
+        WARNING,
+        f"CO2 per unit of output, as a multiple of that of all producers: expected"
+        f" {LEAST_OF_POWER:g} or more of power supply, unless it is from water or wind,"
+        f" and at most {MOST_OF_OTHERS:g} of {listing(_LOW_GROUPS)}: are emissions, ids"
+        " or names moved by a line?",
+        count=len(wrong),
+        worst="; ".join(wrong[:WORST]),
+    )
+
+
 def _carbon(tables: Tables, year: int) -> str:
     """Return the SQL of emissions of ranked regions by stressor and table.
 
@@ -119,7 +220,7 @@ def _carbon(tables: Tables, year: int) -> str:
         inner join regions using (region_id)
         inner join region_years using (year, region_id)
         where
-            year = {year} and lower(stressor_id) in ({listing(CARBON, quote=True)})
+            year = {year} and lower(stressor_id) in ({_CARBON_IDS})
             and unit in ({listing(TONNES_PER_UNIT, quote=True)})
             and {tables.ranked_regions()}
         group by source, stressor_id, region_id
@@ -127,33 +228,69 @@ def _carbon(tables: Tables, year: int) -> str:
 
 
 def _gdp_is_plausible(tables: Tables, year: int) -> Outcome:
-    (currency,) = tables.rows("select currency from dataset")[0]
-    rates = tables.rows(
-        "select currency_per_usd from exchange_rates"
-        f" order by abs(year - {year}), year limit 1"
-    )
-    is_known = bool(rates) or currency == "USD"
-    rate = rates[0][0] if rates else 1.0
+    rate = _rate(tables, year)
     low, high = GDP_PER_HEAD
-    if not is_known:
+    if rate is None:
         low, high = low * CURRENCY_PER_USD[0], high * CURRENCY_PER_USD[1]
+    (currency,) = tables.rows("select currency from dataset")[0]
     compared = f"""(
-        select region_id as label, gdp / population / {rate} as figure
-        from region_years inner join regions using (region_id)
-        where year = {year} and gdp is not null and {tables.ranked_regions()}
+        select region_id as label, value / population / {rate or 1.0} as figure
+        from {_value(tables, year)}
+        inner join region_years using (region_id)
+        where year = {year}
     )"""
     verdict = _in_range(
         tables,
         compared,
         (low, high),
-        f"{'USD' if is_known else currency} per head",
-        "no ranked region has a GDP",
+        f"{currency if rate is None else 'USD'} per head",
+        "no ranked region has a GDP or value added",
     )
-    if verdict["status"] == PASS and not is_known:
+    if verdict["status"] == PASS and rate is None:
         # a figure plausible in some currency need not be so in this one
-        message = f"no rate of {currency} to the US dollar: give mrio.currency_per_usd"
-        return outcome(SKIPPED, message)
+        return outcome(SKIPPED, _no_rate(tables))
     return verdict
+
+
+def _rate(tables: Tables, year: int) -> float | None:
+    """Return how many units of the currency a US dollar is, None if not known."""
+    rates = tables.rows(
+        "select currency_per_usd from exchange_rates"
+        f" order by abs(year - {year}), year limit 1"
+    )
+    if rates:
+        return rates[0][0]
+    return 1.0 if tables.value("select currency from dataset") == "USD" else None
+
+
+def _no_rate(tables: Tables) -> str:
+    currency = tables.value("select currency from dataset")
+    return (
+        f"no rate of {currency} to the US dollar, so that the unit of money is not"
+        " checked: give mrio.currency_per_usd"
+    )
+
+
+def _value(tables: Tables, year: int) -> str:
+    """Return the SQL of the GDP of ranked regions, or of value added without one.
+
+    Columns: region_id, value (in single units of the currency).
+    """
+    return f"""(
+        select region_id, coalesce(any_value(gdp), sum(earned)) as value
+        from region_years
+        inner join regions using (region_id)
+        left join (
+            select region_id, value * currency_unit as earned
+            from value_added
+            inner join region_sectors using (region_sector_id)
+            cross join dataset
+            where year = {year}
+        ) using (region_id)
+        where year = {year} and {tables.ranked_regions()}
+        group by region_id
+        having coalesce(any_value(gdp), sum(earned)) is not null
+    )"""
 
 
 def _value_added_matches_gdp(tables: Tables, year: int) -> Outcome:
@@ -234,6 +371,8 @@ COVERAGE = {
         "footprints are without direct emissions of final users (households)",
     ),
     "emissions_per_head_plausible": _emissions_are_plausible,
+    "emissions_per_value_plausible": _emissions_by_value_are_plausible,
+    "emissions_by_sector_plausible": _emissions_by_sector_are_plausible,
     "gdp_per_head_plausible": _gdp_is_plausible,
     "value_added_matches_gdp": _value_added_matches_gdp,
 }

@@ -1,5 +1,6 @@
 """The audit, on tables small enough for pencil and paper."""
 
+import csv
 import math
 import os
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
@@ -18,7 +20,7 @@ from support.refusals import refused
 from support.tiny_folder import TinyFolder
 
 from carbonshed.audit import audit_dataset, ensure_audited
-from carbonshed.audit.coverage import _value_added_matches_gdp
+from carbonshed.audit.coverage import CO2_PER_USD, _value_added_matches_gdp
 from carbonshed.audit.run import stored_report
 from carbonshed.audit.tables import joined, parts_of, scan_part
 from carbonshed.checksums import LIST, write_checksums
@@ -30,6 +32,7 @@ from carbonshed.solve.memory_plan import Solver
 
 pytestmark = pytest.mark.usefixtures("project")
 
+ROOT = Path(__file__).resolve().parents[2]
 RADIUS, SUMS = "spectral_radius_below_one", "column_sums_below_one"
 PER_HEAD, GDP = "emissions_per_head_plausible", "gdp_per_head_plausible"
 STRUCTURE = [
@@ -142,6 +145,18 @@ def test_the_tiny_table_by_pencil(folder):
 
     # 4e6 EUR / 100 people / 0.8 EUR per USD = 50,000 USD
     assert checks["gdp_per_head_plausible"].status == "PASS"
+
+    # 1.75 kt over the GDP of the north, 5 million USD: 0.35 kg
+    assert checks["emissions_per_value_plausible"].status == "PASS"
+
+    # all of the producers' 1.5 kt come from farms
+    found = checks["emissions_by_sector_plausible"]
+    assert (found.status, found.count) == ("WARNING", 1)
+    assert found.worst == "power supply, co2 of all regions (0)"
+
+    # 8 of imports for 95 of own products
+    assert checks["imports_of_users_plausible"].status == "PASS"
+    assert checks["no_sector_is_a_total"].status == "PASS"
 
     # 38 million of value added for 4 million of GDP
     found = checks["value_added_matches_gdp"]
@@ -323,7 +338,10 @@ def test_what_cannot_be_checked_is_skipped(folder):
     assert skipped == {
         "output_matches_row_sums",
         "columns_balance",
+        "imports_of_users_plausible",
         "emissions_per_head_plausible",
+        "emissions_per_value_plausible",
+        "emissions_by_sector_plausible",
         "gdp_per_head_plausible",
         "value_added_matches_gdp",
         "carbon_prices_meet_emissions",
@@ -331,7 +349,90 @@ def test_what_cannot_be_checked_is_skipped(folder):
     }
     assert checks["value_added_given"].status == "WARNING"
     assert checks["direct_emissions_given"].status == "WARNING"
-    assert report.counts()["SKIPPED"] == 7
+    assert report.counts()["SKIPPED"] == 10
+
+
+def test_emissions_are_compared_with_money(folder):
+    """1,750 kt over 5 million USD; without GDP, over 38 million EUR at 0.8."""
+    check = "emissions_per_value_plausible"
+    folder.set("stressors", 0, unit="Mt")
+    expect(folder, check, "WARNING", worst="co2 of all regions (350)")
+    folder.set("region_years", 0, gdp=None)
+    expect(folder, check, "PASS")  # 36.8 kg
+    folder.descriptor["mrio"]["currency_unit"] = 1000
+    expect(folder, check, "WARNING", worst="co2 of all regions (36842.1)")
+    del folder.descriptor["mrio"]["currency_per_usd"]
+    expect(folder, check, "SKIPPED", message="the unit of money is not checked")
+
+
+def test_without_gdp_value_added_is_compared_with_people(folder):
+    """38 thousand, million or billion EUR at 0.8 for 100 people."""
+    folder.set("region_years", 0, gdp=None)
+    folder.descriptor["mrio"]["currency_unit"] = 1000
+    expect(folder, GDP, "PASS")
+    folder.descriptor["mrio"]["currency_unit"] = 1
+    expect(folder, GDP, "WARNING", worst="north (0.475)")
+    folder.descriptor["mrio"]["currency_unit"] = 1e9
+    expect(folder, GDP, "WARNING", worst="north (4.75e+08)")
+
+
+def test_emissions_that_stand_beside_another_sector_show(folder):
+    """All emissions by 100 of an output of 303: 3.03 times those of all."""
+    check = "emissions_by_sector_plausible"
+    folder.set("emissions", 0, sector_id="1")
+    expect(folder, check, "PASS")
+    folder.set("sectors", 1, sector_group="services", is_power_supply=False)
+    expect(folder, check, "WARNING", worst="services, co2 of all regions (3.03)")
+    # each country by itself
+    folder.set("regions", 0, region_type="country")
+    folder.set("regions", 1, region_type="country")
+    expect(folder, check, "WARNING", worst="services, co2 of north (2.03)")
+
+
+def test_a_row_of_all_use_is_no_row_of_imports(folder):
+    """95 of own products."""
+    folder.set("imports", 1, value=95.0)
+    expect(folder, "imports_of_users_plausible", "PASS")
+    folder.set("imports", 1, value=103.0)
+    expect(
+        folder, "imports_of_users_plausible", "WARNING", worst="south / hh (1.08421)"
+    )
+
+
+@pytest.mark.parametrize("imports", [[], [5.0, 6.0, 7.0]])
+def test_a_total_is_no_sector(folder, imports):
+    """The rest's farms sell 11, 22 and 33, and with imports 16, 28 and 40."""
+    buyers = (("north", "01"), ("north", "1"), ("south", "01"))
+    folder.tables["transactions"].clear()
+    folder.tables["imports"].clear()
+    for k, buyer in enumerate(buyers, start=1):
+        bought = imports[k - 1] if imports else 0.0
+        folder.add("transactions", 2012, "north", "01", *buyer, 1.0 * k)
+        folder.add("transactions", 2012, "north", "1", *buyer, 10.0 * k)
+        folder.add("transactions", 2012, "rest", "01", *buyer, 11.0 * k + bought)
+        if imports:
+            folder.add("imports", 2012, *buyer, None, bought)
+    expect(folder, "no_sector_is_a_total", "WARNING", worst="rest / 01")
+    folder.set("transactions", 1, value=10.1)
+    expect(folder, "no_sector_is_a_total", "PASS")
+
+
+def test_the_range_of_emissions_by_money_is_that_of_countries():
+    """Territorial emissions (MtC) over GDP (USD), both as shipped with sources."""
+    people = ROOT / "carbonshed/readers/world/wiod_people.csv"
+    gdp = {
+        (row["region_id"], row["year"]): float(row["gdp"])
+        for row in csv.DictReader(people.open(encoding="utf-8"))
+    }
+    seed = (ROOT / "seeds/published_footprints.csv").open(encoding="utf-8")
+    figures = [
+        float(row["territorial_mtc"]) * 3.664e9 / gdp[row["country_id"], row["year"]]
+        for row in csv.DictReader(seed)
+        if (row["country_id"], row["year"]) in gdp
+    ]
+    assert len(figures) == 40 * 12
+    found = min(figures) / 10, max(figures) * 10
+    assert pytest.approx(found, rel=0.01) == CO2_PER_USD
 
 
 @pytest.mark.parametrize(("gdp", "each"), [(4e12, "5e+10"), (4.0, "0.05")])

@@ -294,6 +294,54 @@ class TestForgotten:
         assert warnings(file.office.read(tmp_path)) == {}
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+class TestListsElsewhere:
+    """Codes alone beside the numbers; a list on another sheet says what they are."""
+
+    def listed(self, seed) -> tuple[Nation, list[dict]]:
+        file = nation(seed)
+        sectors = file.office.map["sectors"]
+        rows = [["", s["sector_id"], s["sector_name"]] for s in sectors]
+        file.office.sheets["Codes"] = [["List of industries"], [], *rows]
+        for row in file.rows[3:]:
+            row[0] = ""
+        file.rows[1][:] = [""] * len(file.rows[1])
+        return file, sectors
+
+    def test_right(self, seed, tmp_path):
+        file, _ = self.listed(seed)
+        assert_right(file.office.read(tmp_path), file)
+
+    def test_moved_by_one(self, seed, tmp_path):
+        file, sectors = self.listed(seed)
+        names = [s["sector_name"] for s in sectors]
+        for sector, name in zip(sectors, [*names[1:], names[0]], strict=True):
+            sector["sector_name"] = name
+        said = file.office.refusal(tmp_path)
+        assert "sheet 'Codes': row 3 calls " in said
+        assert f"and the map {names[1]!r}, and so on in {len(names)} rows" in said
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_category_of_another_group_than_its_header(seed, tmp_path):
+    file = nation(seed)
+    file.office.map["categories"][2]["category_group"] = "household"
+    text = warnings(file.office.read(tmp_path))["other_group"]
+    assert "'gfcf' of group household is read from " in text
+    assert "Gross fixed capital formation" in text
+    assert "which is investment" in text
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_imports_of_final_users_that_are_elsewhere(seed, tmp_path):
+    """The row of imports ends before final demand."""
+    file = nation(seed)
+    del file.blocks["imports_of_final_users"]
+    del file.row("P7")[3 + len(file.output) :]
+    text = warnings(file.office.read(tmp_path))["imports_of_users"]
+    assert "reads imports of sectors, and none of final users" in text
+
+
 def regional(names=("North", "South"), sheets=("North", "South")) -> Office:
     """Return two regions, the rows of each on a sheet of its own."""
     file = Office()

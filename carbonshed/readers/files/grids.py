@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -28,6 +28,8 @@ from carbonshed.text import listing, printable, suggestion
 _ZIP = b"PK\x03\x04"
 _CSV_FIELD = 1 << 20
 _ROWS_TO_JUDGE = 12
+# a workbook whose other sheets are read too: bytes, and how many sheets
+_SMALL, _FEW_SHEETS = 2 << 20, 20
 # signs of offices for a minus: a minus sign, a dash, a triangle (Japan)
 MINUS = r"[\u2212\u2013\u25b2\u25b3]"
 _MINUS = re.compile(rf"^{MINUS}\s?(?=\d)")
@@ -347,6 +349,14 @@ class Books:
         path = self._path(file)
         read = self._workbook_grid if self._style is None else self._csv_grid
         return replace(read(path, sheet), marks=marks)
+
+    def other_sheets(self, used: Collection[str]) -> Iterator[Grid]:
+        """Yield the sheets of open workbooks, if small, that are not in `used`."""
+        for path, book in list(self._books.items()):
+            if path.stat().st_size > _SMALL or len(book.sheets) > _FEW_SHEETS:
+                continue
+            grids = (self._workbook_grid(path, sheet) for sheet in book.sheets)
+            yield from (grid for grid in grids if grid.where not in used)
 
     def _workbook_grid(self, path: Path, name: str | None) -> Grid:
         if path not in self._books:

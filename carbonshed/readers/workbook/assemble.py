@@ -22,7 +22,11 @@ from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.vocabulary import mass_of
 from carbonshed.readers.workbook.blocks import BlockReader
-from carbonshed.readers.workbook.contradictions import check_sheet_names, check_year
+from carbonshed.readers.workbook.contradictions import (
+    check_lists,
+    check_sheet_names,
+    check_year,
+)
 from carbonshed.readers.workbook.gates import (
     Gates,
     check_emissions_of_users,
@@ -326,6 +330,11 @@ class Year:
             printed = read_symmetric(plan, reader)
         emissions = self._emissions(printed)
         reader.decisions += check_year(plan, reader.used, reader.books)
+        check_lists(
+            self.books.other_sheets({used.sheet for used in reader.used}),
+            plan.labels.sectors,
+            plan.labels.rows["sectors"],
+        )
         published = self._published()
         # labels of sectors end what stands beside a block
         unread = find_unread(

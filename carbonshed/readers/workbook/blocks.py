@@ -164,7 +164,9 @@ class BlockReader:
         self.decisions += [d for d in notes if d not in self.decisions]
         if across.kind == "category":
             titles = {m.index: m.title for m in reversed(across.members)}
-            check_groups(above, columns, self.groups, titles, row, block.key)
+            self.decisions += check_groups(
+                above, columns, self.groups, titles, row, block.key
+            )
         self._starts.setdefault((left.key, down.kind), row)
         self._starts.setdefault((above.key, across.kind), column)
         self._starts.setdefault((above.key, "end"), columns.end)

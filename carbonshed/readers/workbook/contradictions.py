@@ -7,15 +7,15 @@ by the name of a sheet. No other label of the sheet may contradict that.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.files.grids import Books
-from carbonshed.readers.files.workbooks import cell_name
+from carbonshed.readers.files.grids import Books, Grid
+from carbonshed.readers.files.workbooks import cell_name, text_of
 from carbonshed.readers.vocabulary import role_of
 from carbonshed.readers.workbook.axes import Axis, Headers, Names, Used
-from carbonshed.readers.workbook.map import Plan, YearCell
+from carbonshed.readers.workbook.map import Plan, Row, YearCell
 from carbonshed.text import listing
 
 _TITLE_ROWS = _TITLE_COLUMNS = 8
@@ -88,6 +88,34 @@ def _labelled_indices(
     }
 
 
+def check_lists(grids: Iterable[Grid], names: Names, labels: Sequence[Row]) -> None:
+    """Refuse codes to which a list on another sheet gives the names of others.
+
+    In such a list the name of a sector is beside its code.
+    """
+    titles = [text_of(row[f"{names.kind}_name"]) for row in labels]
+    index = names.inner(is_across=False)
+    codes, named = index.keys() - {*titles}, index.keys() & {*titles}
+    for grid in grids:
+        pairs = [
+            (row, code, name)
+            for row, cells in enumerate(grid.rows)
+            for code, name in pairwise(
+                filter(None, (grid.text(row, column) for column in range(len(cells))))
+            )
+            if code in codes and name in named
+        ]
+        wrong = [pair for pair in pairs if index[pair[1]] != index[pair[2]]]
+        if len(wrong) > max(1, len(pairs) - len(wrong)):
+            row, code, name = wrong[0]
+            title = titles[names.members[index[code]].index]
+            raise grid.refusal(
+                f"row {row + 1} calls {code!r} {name[:60]!r}, and the map"
+                f" {title[:60]!r}, and so on in {len(wrong)} rows; expected names that"
+                f" agree: are {names.kind} ids or names moved or exchanged?"
+            )
+
+
 def check_groups(
     headers: Headers,
     axis: Axis,
@@ -95,8 +123,11 @@ def check_groups(
     titles: Mapping[int, str],
     before: int,
     key: str,
-) -> None:
-    """Refuse two categories whose headers say the group of the other."""
+) -> Iterator[Decision]:
+    """Refuse two categories whose headers say the group of the other.
+
+    A WARNING names one whose header says another group.
+    """
     if not groups:
         return
     groups_named: dict[int, set[str]] = {}
@@ -119,6 +150,15 @@ def check_groups(
                 f"{groups[other]} from {headers_of[other]!r}; expected headers that "
                 "agree with the groups: are the two exchanged in the map?"
             )
+    for category, named in groups_named.items():
+        if len(named) > 1 or named <= {"", None, "other", groups[category]}:
+            continue
+        text = (
+            f"WARNING: `{key}`: the category {titles[category]} of group"
+            f" {groups[category]} is read from {headers_of[category]!r}, which is"
+            f" {listing(named)}: is its `category_group` right, and its header?"
+        )
+        yield Decision("other_group", text)
 
 
 def check_region(headers: Headers, axis: Axis, names: Names, before: int) -> None:

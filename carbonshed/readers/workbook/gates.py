@@ -365,6 +365,18 @@ def check_imports_of_users(
                 f"{named}"
             )
             yield Decision("imports_of_users", text)
+    elif (
+        taken is None
+        and _is_any(parts.imports_by_buyer)
+        and _GATE not in plan.map.accept
+    ):
+        text = (
+            "WARNING: the map reads imports of sectors, and none of final users, whose"
+            " footprints are then of domestic products alone: are they on another"
+            " sheet, for `imports_of_final_users`? If they are not published, the map"
+            f" may say `accept: [{_GATE}]`"
+        )
+        yield Decision("imports_of_users", text)
     bought = float(parts.final_demand.sum())
     if taken is not None and bought > 0 and float(taken.sum()) > _MAX_RATIO * bought:
         text = (
@@ -373,6 +385,10 @@ def check_imports_of_users(
             "the unit of the cells?"
         )
         yield Decision("imports_of_users", text)
+
+
+def _is_any(amounts: np.ndarray | None) -> bool:
+    return amounts is not None and bool(amounts.any())
 
 
 def _same_row(plan: Plan, reader: BlockReader, parts: Parts) -> Iterator[Decision]:
