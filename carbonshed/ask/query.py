@@ -316,7 +316,7 @@ def mart_overview(
 ) -> dict[str, list[tuple[str, int, str]]]:
     """Return name, rows and what it answers of every mart, by subject.
 
-    Of a user's mart that does not say what it answers, what one row is.
+    A user's mart that does not say what it answers has what one row is.
     """
     described = dict(
         connection.execute(

@@ -51,7 +51,7 @@ _TABLE_FUNCTIONS = {
 }
 _STRESSOR = "stressor_id"
 _UNIT = "unit"
-# of several alternatives a sum means nothing, a range does
+# a sum of several alternatives means nothing, their range does
 _COMPARISONS = (
     *("any_value", "arg_", "avg", "corr", "count(distinct", "first", "last", "max"),
     *("median", "min", "mode", "quantile", "regr_", "stddev"),
@@ -197,18 +197,18 @@ class _Reading:
 
 @dataclass
 class _Mart:
-    """What tells whether a question mixes what a mart holds."""
+    """A mart with what tells whether a question mixes alternatives of it."""
 
     key: frozenset[str]
     numbers: set[str] = field(default_factory=set)
-    # columns whose values stand beside each other, never one on top of the other; each
-    # with all columns that choose one
+    # values of these columns stand beside each other, never one on top of the other;
+    # each with all columns that choose one
     alternatives: dict[str, set[str]] = field(default_factory=dict)
-    otherwise: str | None = None  # what a sum over them does
+    otherwise: str | None = None  # a sum over them does this
 
     def mixed_in(self, reading: _Reading) -> Iterator[str]:
         """Yield the alternatives of which a reading mixes several."""
-        # where each row is another alternative, how many there are is no sum
+        # the number of rows is no sum where each row is another alternative
         is_one_each = self.key and self.key <= {"year", *self.alternatives}
         is_counted = reading.is_counted and not is_one_each
         for alternative, choosers in self.alternatives.items():
@@ -417,43 +417,43 @@ def _joined(sides: list[list[_Reading]], kind: str) -> list[list[_Reading]]:
     """Return the readings of the sides of a join, with what becomes of their rows."""
     right, _, kind = kind.rpartition("_")
     if kind in _ONE_SIDED:
-        # it asks only whether the other side has a row
-        asked = sides.pop(0 if right == "RIGHT" else -1)
-        sides.append([replace(each, arrives=False, is_added=False) for each in asked])
-        return sides
-    joined = []
-    for side in sides:
-        others = [reading for other in sides if other is not side for reading in other]
-        is_repeating = any(reading.has_numbers for reading in others)
-        joined.append(
-            [
-                replace(each, is_repeating=each.is_repeating or is_repeating)
-                if each.arrives
-                else each
-                for each in side
-            ]
-        )
-    return joined
+        # the join asks only whether this side has a row
+        side = sides.pop(0 if right == "RIGHT" else -1)
+        lost = [replace(reading, arrives=False, is_added=False) for reading in side]
+        return [*sides, lost]
+    has_numbers = [any(reading.has_numbers for reading in side) for side in sides]
+    return [
+        [
+            replace(reading, is_repeating=True)
+            if reading.arrives and any(has_numbers[:place] + has_numbers[place + 1 :])
+            else reading
+            for reading in side
+        ]
+        for place, side in enumerate(sides)
+    ]
 
 
 def _aggregated(readings: list[_Reading], aggregates: list[str]) -> list[_Reading]:
-    """Return readings below aggregates; without any, a distinct."""
+    """Return readings below aggregates; one without a text is a distinct."""
     names = [aggregate.replace('"', "").casefold() for aggregate in aggregates]
     others = [name for name in names if not name.startswith(_COMPARISONS)]
     # with `first` it is DuckDB's own, to see that a subquery has one row
     is_counted = "count_star()" in others and "first" not in " ".join(names)
     is_added = any(not name.startswith("count") for name in others)
+    is_distinct = not any(names)
     return [
         replace(
-            each,
+            reading,
             arrives=False,
             is_added=is_added,
             is_counted=is_counted,
-            is_repeating=each.is_repeating and (is_added or is_counted),
+            is_repeating=reading.is_repeating
+            and not is_distinct
+            and (is_added or is_counted),
         )
-        if each.arrives
-        else each
-        for each in readings
+        if reading.arrives
+        else reading
+        for reading in readings
     ]
 
 

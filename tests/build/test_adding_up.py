@@ -1,11 +1,14 @@
 """Sums that count something twice, on a publication as it is, and sums that do not."""
 
 import re
+import warnings
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
+import carbonshed
 from carbonshed.ask.query import open_marts_first
 from carbonshed.ask.questions import all_questions, choose
 from carbonshed.ask.sql import mixtures
@@ -56,8 +59,8 @@ def test_a_sum_over_alternatives_is_warned_of(sql, choice, three_cities):
     connection = published(three_cities)
     sql += " and" if "where" in sql else " where"
     sql += " stressor_id = 'co2'"
-    (warning,) = mixed_in(connection, sql)
-    assert f"such as: where {choice} (otherwise " in warning
+    (text,) = mixed_in(connection, sql)
+    assert f"such as: where {choice} (otherwise " in text
     assert mixed_in(connection, f"{sql} and {choice}") == []
     columns = ", ".join(re.findall(r"(\w+)(?: = | and|$)", choice))
     grouped = sql.replace("select ", f"select {columns}, ") + " group by all"
@@ -91,6 +94,27 @@ def test_a_sum_over_alternatives_is_warned_of(sql, choice, three_cities):
 def test_what_adds_up_nothing_twice_is_not_warned_of(sql, three_cities):
     """Its marts have one stressor, but for those that have value added too."""
     assert mixed_in(published(three_cities), sql) == []
+
+
+def test_python_warns_where_it_is_asked(three_cities):
+    places = pd.DataFrame({"region_name": ["Ambrook", "Bellmere"]})
+    scopes = "select sum(three_scope_total) from three_scopes where stressor_id = ?"
+    quotas = "select sum(quota) from quota_by_region inner join places using ({})"
+    with (
+        carbonshed.open("three_cities", project=three_cities.parents[1]) as db,
+        warnings.catch_warnings(record=True) as caught,
+    ):
+        warnings.simplefilter("always")
+        db.sql(scopes, ["co2"])
+        db.df(scopes, ["co2"])
+        db.sql(quotas.format(places.columns[0]))
+        db.sql(f"{scopes} and region_id = ?", ["co2", "A"])
+    assert [warning.filename for warning in caught] == [__file__] * 3
+    assert [str(warning.message).partition(" (")[0] for warning in caught] == [
+        "three_scopes has its rows once for each region",
+        "three_scopes has its rows once for each region",
+        "quota_by_region has its rows once for each scenario",
+    ]
 
 
 def test_no_ready_question_mixes_alternatives(what_if):

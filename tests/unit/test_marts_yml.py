@@ -1,4 +1,4 @@
-"""What every mart's yml says of adding it up, and what a mart answers."""
+"""The yml of every mart says what adds up in it, and what it answers."""
 
 import re
 from pathlib import Path
@@ -41,8 +41,8 @@ def test_every_mart_says_what_it_answers_in_ten_words():
     assert len(MARTS) > 50
     for name, mart in MARTS.items():
         assert 2 < len(meta(mart)["answers"].split()) <= 10, name
-    said = [meta(mart)["answers"] for mart in MARTS.values()]
-    assert len(set(said)) == len(said)
+    answers = [meta(mart)["answers"] for mart in MARTS.values()]
+    assert len(set(answers)) == len(answers)
 
 
 @pytest.mark.parametrize("name", MARTS)
@@ -50,17 +50,19 @@ def test_a_mart_says_over_what_it_adds_up(name):
     mart = MARTS[name]
     alternatives = meta(mart).get("alternatives", {})
     sums = meta(mart).get("adds_up_over", [])
-    told = {
+    choosers = {
         column
-        for alternative, choosers in alternatives.items()
-        for column in (alternative, *choosers)
+        for alternative, others in alternatives.items()
+        for column in (alternative, *others)
     }
     columns = {column["name"] for column in mart["columns"]}
-    assert {*told, *sums} <= columns
-    assert told.isdisjoint(sums)
+    assert {*choosers, *sums} <= columns
+    assert choosers.isdisjoint(sums)
     assert bool(alternatives) == ("if_added_up" in meta(mart))
     others = {key for key in grain(mart) if not key.endswith(PLACES)} - KEYS
-    assert others <= {*told, *sums}, "is a sum over it a total, or one choice of it?"
+    assert others <= {*choosers, *sums}, (
+        "is a sum over it a total, or one choice of it?"
+    )
 
 
 def test_a_metric_counts_the_alternatives_of_its_mart():

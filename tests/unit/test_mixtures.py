@@ -233,7 +233,7 @@ RANKED = "rankings inner join chosen using (year, stressor_id, region_id)"
         (f"select sum(footprint) from {RANKED} where is_default", []),
         (f"select rule_id, sum(footprint) from {RANKED} group by all", []),
         (f"select max(footprint) from {RANKED}", []),
-        (f"select distinct region_name from {RANKED}", []),
+        (f"select distinct region_name, footprint from {RANKED}", []),
         (f"select region_name from {RANKED}", []),
         (
             "select sum(footprint) from rankings inner join"
