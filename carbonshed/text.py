@@ -15,6 +15,7 @@ _WITH_ARTICLE = re.compile(
     "^United |(Republic|Federation|Islands|Emirates)$"
     "|^(Netherlands|Philippines|Bahamas|Gambia|Maldives)$"
 )
+_MARKS = ("synthetic data", "compiled estimate")
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -69,6 +70,22 @@ def other_separator(header: list[str]) -> str:
     """
     signs = [sign for sign in ";\t|" if len(header) == 1 and sign in header[0]]
     return f"separated by {signs[0]!r}: save it with commas" if signs else ""
+
+
+def split_caveat(caveat: str) -> tuple[str, str]:
+    """Return the mark of a caveat, for titles, and the sentence of its author.
+
+    Either may be empty.
+    """
+    mark = caveat.partition("; ")[0]
+    mark = mark if mark in _MARKS else ""
+    return mark, caveat.removeprefix(mark).removeprefix("; ")
+
+
+def loud(caveat: str) -> str:
+    """Return a caveat with its mark in capitals."""
+    mark, sentence = split_caveat(caveat)
+    return "; ".join(filter(None, [mark.upper(), sentence]))
 
 
 def with_nouns(text: str, singular: str, plural: str) -> str:

@@ -19,7 +19,7 @@ import yaml
 
 from carbonshed.names import DEFAULT_NAME
 from carbonshed.report.colours import colour_of
-from carbonshed.text import with_nouns
+from carbonshed.text import split_caveat, with_nouns
 
 ASSETS = Path(__file__).parent / "assets"
 DEFAULT = f"published/{DEFAULT_NAME}.duckdb"
@@ -85,7 +85,7 @@ def bundle(
     name
         Name of the dataset.
     caveat
-        Mark in the titles of dashboards: synthetic data, compiled estimate.
+        Its mark, synthetic data or compiled estimate, is in the titles of dashboards.
     marts
         The marts that have rows: a build may leave the analyses out, and a table
         without imports has no full scope.
@@ -218,8 +218,9 @@ def adapt(
             with_nouns(label, *nouns): colour_of(noun)
             for label, noun in NOUNS_OF_LABELS.items()
         }
-    if caveat and "dashboard_title" in asset:
-        asset["dashboard_title"] = f"[{caveat}] {asset['dashboard_title']}"
+    mark, _ = split_caveat(caveat or "")
+    if mark and "dashboard_title" in asset:
+        asset["dashboard_title"] = f"[{mark}] {asset['dashboard_title']}"
 
 
 def _say_nouns(part: Any, nouns: tuple[str, str]) -> None:

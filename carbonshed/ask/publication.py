@@ -19,7 +19,7 @@ from carbonshed.ask.sql import Parameters, mixtures
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import DEFAULT_NAME, validate_name
 from carbonshed.paths import is_in_project, project_at, warehouse_dir
-from carbonshed.text import sql_name, suggestion
+from carbonshed.text import split_caveat, sql_name, suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -246,8 +246,9 @@ class Publication:
 
     def __repr__(self) -> str:
         """Name the publication, and whether it is invented."""
-        caveat = self.about.get("caveat")
-        mark = f"{caveat.upper()}; " if caveat else ""
+        mark, sentence = split_caveat(self.about.get("caveat") or "")
+        caveat = mark.upper() or sentence.removesuffix(".")
+        mark = f"{caveat}; " if caveat else ""
         return (
             f"<{self.name}: {self.about['title']}; {mark}published"
             f" {self.about['published_at']:%Y-%m-%d %H:%M:%S} UTC,"

@@ -23,7 +23,7 @@ from carbonshed.paths import (
     solved_dir,
     warehouse_dir,
 )
-from carbonshed.text import counted, listing, size_text
+from carbonshed.text import counted, listing, loud, size_text
 
 if TYPE_CHECKING:
     from carbonshed.ask.status import Row, Status
@@ -126,7 +126,7 @@ def status(
 def _lines(state: "Status", with_rows: bool) -> list[str]:
     lines = [f"{state.name}: {state.title or 'nothing is here'}"]
     if state.caveat:
-        lines.append(f"  {state.caveat.upper()}")
+        lines.append(f"  {loud(state.caveat)}")
     if state.dataset:
         lines.append(f"  dataset     ingested {_iso(state.dataset['ingested_at'])}")
     if state.work_file and state.work_file.run:

@@ -219,11 +219,11 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
     others = [name for name in files.others if name != _README]
     descriptor = read_descriptor(files.descriptor)
     block = descriptor.get("mrio", {})
-    if not isinstance(block, dict) or not set(block) <= set(OF_REGIONS):
+    if not isinstance(block, dict) or not set(block) <= {*OF_REGIONS, "caveat"}:
         raise CarbonshedError(
             f"{DESCRIPTOR_FILE}: `mrio` is the parent's, but for "
             f"{listing(OF_REGIONS)}; expected a descriptor with name, title, licenses "
-            "and sources, and an `mrio` with these at most"
+            "and sources, and an `mrio` with these and a `caveat` at most"
         )
     dimensions, members = _dimensions(paths["regions"], parent)
     regions = dimensions.rows["regions"]

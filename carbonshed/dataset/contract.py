@@ -519,6 +519,7 @@ STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
         ("region_noun_plural", "string", True, True),
         ("outlines_licence", "string", True, True),
         ("outlines_source", "string", True, True),
+        ("caveat", "string", True, True),
     ),
     "exchange_rates": _stored(("year", "int32"), ("currency_per_usd", "double")),
     **{

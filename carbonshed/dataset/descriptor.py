@@ -17,6 +17,7 @@ OF_REGIONS = (*REGION_NOUNS, "outlines")
 
 _LONGEST_SHOWN = 80
 _MAX_TEXT = 10_000  # letters, of a source or whatever else is in it
+_LONGEST_CAVEAT = 200
 
 
 def _label(entry: dict[str, Any]) -> str:
@@ -33,6 +34,8 @@ _Title = Annotated[str, Field(pattern=r"\S", max_length=MAX_LETTERS)]
 _Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 _Year = Annotated[str, Field(pattern=r"^-?(0|[1-9][0-9]{0,5})$")]
 _Noun = Annotated[str, Field(pattern=r"^\p{L}[\p{L} '-]{0,39}$")]
+_LINE = r"^[^\r\n]*\S[^\r\n]*$"
+_Sentence = Annotated[str, Field(pattern=_LINE, max_length=_LONGEST_CAVEAT)]
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 # no table is in larger or smaller units, and products with it must not overflow
 _Unit = Annotated[float, Field(ge=1e-15, le=1e18, allow_inf_nan=False)]
@@ -57,7 +60,8 @@ class MrioBlock(_Checked):
 
     `compiled` has the parent and the statistics of a compiled table. The two nouns are
     those by which sentences call one ranked region and several: both or neither.
-    `outlines` belongs to the file ``regions.geojson``.
+    `caveat` is what its author asks readers to mind about every number. `outlines`
+    belongs to the file ``regions.geojson``.
     """
 
     currency: _Code = Field(
@@ -80,6 +84,11 @@ class MrioBlock(_Checked):
     )
     region_noun_plural: _Noun | None = Field(
         None, description="an English noun of at most 40 letters, such as 'prefectures'"
+    )
+    caveat: _Sentence | None = Field(
+        None,
+        description=f"a sentence of at most {_LONGEST_CAVEAT} characters, such as 'CO2 "
+        "is spread over regions by output, not measured there.'",
     )
     outlines: OutlinesBlock | None = Field(
         None,

@@ -111,11 +111,11 @@ class Dataset:
 
     @property
     def caveat(self) -> str:
-        """The mark that every number of it bears, as in the mart `dataset`."""
+        """What every number of it is marked with, as in the mart `dataset`."""
         block = self.descriptor.get("mrio", {})
-        if block.get("synthetic"):
-            return "synthetic data"
-        return "compiled estimate" if block.get("compiled") else ""
+        mark = "compiled estimate" if block.get("compiled") else ""
+        mark = "synthetic data" if block.get("synthetic") else mark
+        return "; ".join(filter(None, [mark, block.get("caveat")]))
 
     @property
     def years(self) -> list[int]:
@@ -345,6 +345,7 @@ class DatasetWriter:
             "region_noun_plural": block.region_noun_plural,
             "outlines_licence": block.outlines and block.outlines.licence,
             "outlines_source": block.outlines and block.outlines.source,
+            "caveat": block.caveat,
         }
         self.write("dataset", pa.Table.from_pylist([row], stored_schema("dataset")))
         rates = [

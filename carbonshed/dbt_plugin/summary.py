@@ -17,7 +17,7 @@ from carbonshed.publish.work_file import (
     build_command,
     publish_command,
 )
-from carbonshed.text import size_text
+from carbonshed.text import size_text, split_caveat
 
 Row = Mapping[str, Any]
 
@@ -37,14 +37,14 @@ def more(text: str) -> str:
 def checked(dataset: Dataset, report: AuditReport, remarks: Iterable[str]) -> list[str]:
     """Return the lines on the checks before the run, with every warning in full."""
     counts = ", ".join(f"{n} {status}" for status, n in report.counts().items() if n)
-    mark = f"{dataset.caveat.upper()}: " if dataset.caveat else ""
+    mark, by_author = split_caveat(dataset.caveat)
+    mark = f"{mark.upper()}: " if mark else ""
     warnings = [check.line() for check in report.checks if check.status == WARNING]
     if warnings:
         warnings.append("A WARNING stops no build; docs/audit.md says what each means")
     return [
         line("Checked", f"{dataset.name}: {mark}{dataset.title}; audit: {counts}"),
-        *(more(warning) for warning in warnings),
-        *(more(remark) for remark in remarks),
+        *(more(each) for each in [by_author, *warnings, *remarks] if each),
     ]
 
 

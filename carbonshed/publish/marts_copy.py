@@ -57,8 +57,8 @@ PUBLICATION = (
     (
         "caveat",
         "varchar",
-        "What every number is marked with: synthetic data, compiled estimate, or"
-        " nothing.",
+        "What every number is marked with: synthetic data, compiled estimate, the"
+        " sentence of the dataset's author, or nothing.",
     ),
     ("dataset_id", "varchar", "Id of the ingest that was built."),
     ("ingested_at", "timestamp", "When the dataset was ingested, UTC."),

@@ -10,7 +10,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.numbers import Scale, choose_scale
 from carbonshed.report.board import Board, read_board
 from carbonshed.report.marts import Marts, with_english_names
-from carbonshed.text import with_nouns
+from carbonshed.text import split_caveat, with_nouns
 
 USUAL_STRESSOR = "co2"
 
@@ -73,8 +73,20 @@ class Context:
 
     @property
     def caveat(self) -> str:
-        """The caveat of every number, such as synthetic data; empty for none."""
+        """What is saved with every number; empty for nothing."""
         return self.dataset.get("caveat") or ""
+
+    @property
+    def mark(self) -> str:
+        """The mark of titles, such as synthetic data; empty for none."""
+        return split_caveat(self.caveat)[0]
+
+    @property
+    def caveat_note(self) -> str:
+        """The caveat in sentences, without its mark; empty for none."""
+        note = self.dataset.get("caveat_note") or ""
+        note = note.partition(": ")[2] if self.mark else note
+        return note[:1].upper() + note[1:]
 
     @property
     def currency(self) -> str:
@@ -116,7 +128,7 @@ class Context:
     @property
     def subtitle(self) -> str:
         """The line below the title of every chart."""
-        mark = f"{self.caveat.upper()} · " if self.caveat else ""
+        mark = f"{self.mark.upper()} · " if self.mark else ""
         return f"{mark}{self.title} · {self.holds} · {self.dataset['name']}"
 
     @property
@@ -127,7 +139,9 @@ class Context:
     @property
     def notes(self) -> list[str]:
         """The lines below the title of a saved picture."""
-        return [self.subtitle, f"Source: {self.dataset['source']}", self._licence]
+        by_author = split_caveat(self.caveat)[1]
+        source = f"Source: {self.dataset['source']}"
+        return [self.subtitle, *filter(None, [by_author]), source, self._licence]
 
     @property
     def _licence(self) -> str:

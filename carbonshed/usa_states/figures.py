@@ -54,6 +54,10 @@ DESCRIPTOR = {
     "licenses": [{"name": "public-domain", "title": "public domain"}],
     "sources": [{"title": "Bureau of Economic Analysis, EPA, Census Bureau"}],
 }
+CAVEAT = (
+    "CO2 by industry of each U.S. state is estimated from three totals of the state: "
+    "power plants, industry, and transport with services."
+)
 # beside other countries the states are regions like these
 NOUNS = {"region_noun": "state", "region_noun_plural": "states"}
 
@@ -228,7 +232,7 @@ def _nation_and_states(sources: Sources) -> tuple[str, dict[str, str]]:
         figures,
         title="United States 2016, 51 states counting the District of Columbia, "
         "71 industries",
-        mrio=NOUNS,
+        nouns=NOUNS,
         activity=[
             (
                 state,
@@ -292,13 +296,12 @@ def _statistics(
     emissions: Mapping[tuple[str, str], float],
     household_categories: Sequence[str],
     goods: Iterable[str],
-    mrio: Mapping[str, str] | None = None,
+    nouns: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the files that `carbonshed compile` reads, as texts by name."""
     code_of, year = sources.postal_codes, figures.year
     descriptor = {"name": f"usa-states-{year}", "title": title, **DESCRIPTOR}
-    if mrio:
-        descriptor["mrio"] = mrio
+    descriptor["mrio"] = {**(nouns or {}), "caveat": CAVEAT}
     centers = {
         state: (float(row["LONGITUDE"]), float(row["LATITUDE"]))
         for state, row in sources.centers.items()

@@ -2,12 +2,14 @@ with
 
 source as (
 
-    -- datasets that were ingested before they could name their regions
+    -- datasets that were ingested before they could name their regions, or had a
+    -- caveat
     select * from {{ source('ingested', 'dataset') }}
     union all by name
     select
         cast(null as varchar) as region_noun,
-        cast(null as varchar) as region_noun_plural
+        cast(null as varchar) as region_noun_plural,
+        cast(null as varchar) as caveat
     where false
 
 ),
@@ -29,7 +31,8 @@ stg_dataset as (
         dataset_id,
         is_compiled,
         region_noun,
-        region_noun_plural
+        region_noun_plural,
+        caveat
     from source
 
 )

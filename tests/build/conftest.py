@@ -468,6 +468,7 @@ def required_only(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
         currency_unit=1.0,
     )
     system = random_system(21, size)
+    system.caveat = CAVEAT
     folder = tmp_path_factory.mktemp("tidy") / "required_only"
     return build_system(project, folder, "required-only", system, "parquet")
 

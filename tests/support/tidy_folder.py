@@ -186,6 +186,7 @@ def descriptor(system: System, name: str) -> dict:
             "country": system.country,
             "synthetic": system.is_synthetic,
             **({"currency_per_usd": rates} if rates else {}),
+            **({"caveat": system.caveat} if system.caveat else {}),
             **({"outlines": OUTLINES_FROM} if system.outlines else {}),
         },
     }

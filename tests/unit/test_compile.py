@@ -384,6 +384,22 @@ def test_regions_are_called_what_the_folder_of_statistics_calls_them(parent, pro
     )
 
 
+def test_a_caveat_is_that_of_the_statistics_else_of_the_parent(parent, project):
+    mine, parents = "Of the towns.", "Of the parent."
+    folder = write_statistics(project / "towns", three_towns(parent))
+    kept = project / "data" / "parent" / "datapackage.json"
+    of_parent = json.loads(kept.read_text())
+    of_parent["mrio"]["caveat"] = parents
+    kept.write_text(json.dumps(of_parent))
+    path = folder / "datapackage.json"
+    descriptor = json.loads(path.read_text())
+    towns = compile_dataset(folder, "parent", "towns")
+    assert towns.caveat == f"compiled estimate; {parents}"
+    path.write_text(json.dumps(descriptor | {"mrio": {"caveat": mine}}))
+    others = compile_dataset(folder, "parent", "others")
+    assert others.caveat == f"compiled estimate; {mine}"
+
+
 def test_variants_of_the_two_trade_parameters(parent, project):
     folder = write_statistics(project / "towns", three_towns(parent))
     own, far = {}, {}

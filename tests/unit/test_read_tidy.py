@@ -124,8 +124,10 @@ def test_a_price_is_of_all_emissions_of_producers_alone(project):
 
 def test_the_descriptor_becomes_one_row(project):
     folder = TinyFolder(project / "tidy")
-    folder.descriptor["mrio"]["synthetic"] = True
+    caveat = "x" * 200
+    folder.descriptor["mrio"] |= {"synthetic": True, "caveat": caveat}
     dataset = ingest_tidy(folder.write(), "tiny")
+    assert dataset.caveat == f"synthetic data; {caveat}"
     (row,) = pq.read_table(dataset.table("dataset")).to_pylist()
     ingested_at = row.pop("ingested_at")
     assert row == {
@@ -143,6 +145,7 @@ def test_the_descriptor_becomes_one_row(project):
         "region_noun_plural": None,
         "outlines_licence": None,
         "outlines_source": None,
+        "caveat": caveat,
         "carbonshed_version": __version__,
         "dataset_id": dataset.dataset_id,
     }

@@ -128,6 +128,32 @@ def test_a_name_leads_to_its_region():
     ]
 
 
+@pytest.mark.parametrize(
+    ("caveat", "note", "subtitle", "said"),
+    [
+        ("Mind the CO2.", "Mind the CO2.", "Carbon", "Mind the CO2."),
+        (
+            "synthetic data; Mind the CO2.",
+            "SYNTHETIC: nothing here is real. Mind the CO2.",
+            "SYNTHETIC DATA · Carbon",
+            "Nothing here is real. Mind the CO2.",
+        ),
+    ],
+)
+def test_the_sentence_of_an_author_goes_where_the_mark_goes(
+    tmp_path, caveat, note, subtitle, said
+):
+    context = replace(
+        CONTEXT, dataset=DATASET | {"caveat": caveat, "caveat_note": note}
+    )
+    first, second, *_ = context.notes  # below a saved picture
+    assert first.startswith(subtitle)
+    assert second == "Mind the CO2."
+    assert context.caveat_note == said  # above a page
+    write_csv(tmp_path / "data.csv", Rows(("a",), [(1,)]), context.marks)
+    assert (tmp_path / "data.csv").read_text("utf-8").endswith(f",{caveat}\n")
+
+
 def test_a_file_of_data_keeps_every_digit_and_says_what_it_is(tmp_path):
     path = tmp_path / "data.csv"
     rows = Rows(("a", "year"), [('say "x", y', 0.1 + 0.2), (None, 1)])

@@ -77,6 +77,19 @@ def test_a_warning_says_where_it_is_explained(project):
         assert all(word in line for word, line in zip(expected, lines, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("synthetic", "mark"), [(False, ""), (True, "SYNTHETIC DATA: ")]
+)
+def test_a_run_begins_with_what_is_to_be_minded(project, synthetic, mark):
+    folder = TinyFolder(project / "tidy")
+    folder.descriptor["mrio"] |= {"synthetic": synthetic, "caveat": "Mind the CO2."}
+    dataset = ingest_tidy(folder.write(), "tiny")
+    report = AuditReport("tiny", dataset.dataset_id, ())
+    first, second = checked(dataset, report, [])
+    assert f"tiny: {mark}{dataset.title}; audit" in first
+    assert second.strip() == "Mind the CO2."
+
+
 def test_a_draft_that_failed_keeps_nothing_from_readers():
     draft = result("model", "draft", "error", gates=False)
     (words,) = {

@@ -77,7 +77,7 @@ def _words(context: Context) -> dict[str, Any]:
     """Return what the page says besides numbers, and what its files are marked with."""
     return {
         "nouns": [context.region, context.regions],
-        "caveat": context.caveat,
+        "caveat": context.mark,
         "stem": context.stem,
         "marks": context.marks,
         "source": context.notes,

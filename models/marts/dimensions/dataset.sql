@@ -75,15 +75,30 @@ dataset as (
             'described'
         ) }} as rank_note,
         dataset_id,
-        case
-            when is_synthetic then 'synthetic data'
-            when is_compiled then 'compiled estimate'
-        end as caveat,
-        {{ sentence(
-            "case when described.is_synthetic then 'caveat_synthetic'"
-            ~ " when described.is_compiled then 'caveat_compiled' end",
-            'described'
-        ) }} as caveat_note
+        -- the mark, and what the author of the dataset asks to mind
+        nullif(
+            concat_ws(
+                '; ',
+                case
+                    when is_synthetic then 'synthetic data'
+                    when is_compiled then 'compiled estimate'
+                end,
+                described.caveat
+            ),
+            ''
+        ) as caveat,
+        nullif(
+            concat_ws(
+                ' ',
+                {{ sentence(
+                    "case when described.is_synthetic then 'caveat_synthetic'"
+                    ~ " when described.is_compiled then 'caveat_compiled' end",
+                    'described'
+                ) }},
+                described.caveat
+            ),
+            ''
+        ) as caveat_note
     from described
     cross join variants
 

@@ -281,7 +281,7 @@ joined as (
                 then nations.regions_not_known
         end as regions_not_known,
         (
-            dataset.caveat is null
+            not (dataset.is_synthetic or dataset.is_compiled)
             and dataset.country = 'CHN'
             and computed.year = 2012
             and computed.stressor_id = 'co2'
@@ -289,9 +289,11 @@ joined as (
             and nations.cities = 309
         ) as comparable,
         statements.headline_position,
-        dataset.caveat,
+        -- the mark alone
+        split_part(dataset.caveat, '; ', 1) as caveat,
         dataset.country,
         dataset.is_synthetic,
+        dataset.is_compiled,
         policy.scenario_id,
         policy.quota_uplift_note,
         policy.premise_note
@@ -323,7 +325,7 @@ stated as (
             -- that it is compiled matters of the study's country alone
             when
                 computed_value is not null
-                and (is_synthetic or caveat is not null and country = 'CHN')
+                and (is_synthetic or is_compiled and country = 'CHN')
                 then 'reason_caveat'
             when computed_value is not null then 'reason_another_case'
             when headline_id = 'richest_ten_us_ratio' then 'reason_no_us'
