@@ -65,8 +65,10 @@ class QuestionContext:
     # years, scope and what footprints leave out; one row, or more for a question over
     # several years
     extents: list[tuple[str, str, str]] = field(default_factory=list)
-    # the reason that scenarios are not meant for this dataset, above their figures
+    # above figures of scenarios: the reason that they are not meant for this dataset,
+    # and what the levers of producers compare
     across_countries: str | None = None
+    producers: str | None = None
 
 
 def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
@@ -180,14 +182,22 @@ def question_context(
         f" from account_extents where stressor_id = {sql_text(about['stressor_id'])}"
         f"{of_the_year} group by all order by min(year)"
     ).fetchall()
-    note = None
+    warnings: dict[str, str] = {}
     if _SCENARIO_MART.search(question.sql):
-        ((note,),) = connection.execute(
-            "select max(across_countries_note) from quota_summary"
-            f" where year = {about['year']}"
+        # an earlier publication has not got both
+        notes = connection.sql(
+            "select columns('^(across_countries|producer_premise)_note$')"
+            f" from quota_summary where year = {about['year']}"
             f" and stressor_id = {sql_text(about['stressor_id'])}"
-        ).fetchall()
-    return QuestionContext(about, extents, sentence(note) if note else None)
+        )
+        for row in rows_of(notes):
+            warnings |= {name: sentence(note) for name, note in row.items() if note}
+    return QuestionContext(
+        about,
+        extents,
+        warnings.get("across_countries_note"),
+        warnings.get("producer_premise_note"),
+    )
 
 
 def findings(

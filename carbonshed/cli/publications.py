@@ -188,7 +188,10 @@ def _as_page(
     )
     words = min(width or _WIDTH, _WIDTH)
     above = [about.pop("question"), about.pop("about"), about.pop("caveat", "")]
-    above.append(textwrap.fill(about.pop("across_countries", ""), words))
+    above += [
+        textwrap.fill(about.pop(warning, ""), words)
+        for warning in ("across_countries", "producers")
+    ]
     below = [textwrap.fill(line, words) for line in about.values()]
     blocks = ["\n".join(filter(None, above)), table, "\n".join(below)]
     return "\n\n".join(blocks)
@@ -215,6 +218,8 @@ def _about(question: "Question", context: "QuestionContext") -> dict[str, str]:
         lines["caveat"] = str(row["caveat_note"])
     if context.across_countries:
         lines["across_countries"] = context.across_countries
+    if context.producers:
+        lines["producers"] = context.producers
     lines["reading"] = question.reading
     for years, scope, left_out in context.extents:
         what = f"footprints leave {'out ' + left_out if left_out else 'nothing out'}"

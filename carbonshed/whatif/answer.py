@@ -6,7 +6,7 @@ from typing import Any
 
 from carbonshed.ask.text_table import Column, laid_out
 from carbonshed.scenarios.scenario_file import ScenarioRow
-from carbonshed.text import listing, sql_text
+from carbonshed.text import listing, sentence, sql_text
 from carbonshed.whatif.evaluate import ScenarioSession
 
 # marts that sentences and tables are made from
@@ -89,6 +89,7 @@ def remarks(
     sentences += premises(session, but="across_countries")
     sentences += left_out(session, session.answer("quota_summary"))
     sentences += across_countries(session, rows)
+    sentences += producers(session, rows)
     return [*sentences, NOTHING_ELSE]
 
 
@@ -115,6 +116,16 @@ def across_countries(
             yield f"{note}: here those of {listing(measured, _MAX_LINES)}."
         else:
             yield note.partition(". At market prices")[0] + "."
+
+
+def producers(session: ScenarioSession, rows: list[ScenarioRow]) -> Iterator[str]:
+    """Yield what is to be minded of the benchmarks that are shown."""
+    scenarios: dict[str, dict[str, None]] = {}
+    for row in session.rows(answer_sql(session, rows, "quota_summary")):
+        if note := row["producer_premise_note"]:
+            scenarios.setdefault(note, {})[row["scenario_id"]] = None
+    for note, named in scenarios.items():
+        yield f"{sentence(note)} Here: {listing(named, _MAX_LINES)}."
 
 
 def _summary(case: Row, rows: list[Row]) -> Table:

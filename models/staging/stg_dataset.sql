@@ -2,7 +2,7 @@ with
 
 source as (
 
-    -- datasets that were ingested before they could name their regions, or had a
+    -- datasets that were ingested before they could name their regions or had a
     -- caveat
     select * from {{ source('ingested', 'dataset') }}
     union all by name

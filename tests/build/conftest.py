@@ -20,7 +20,7 @@ from support.edges import edge_policy, edge_system
 from support.fork_server import COMMANDS, ForkServer
 from support.hostile_labels import hostile_system
 from support.policy_facts import Policy, write_scenarios
-from support.random_systems import Size, random_system
+from support.random_systems import CAVEAT, Size, random_system, spread_emissions
 from support.reference import PUBLISHED, Marts, reference_marts
 from support.refusals import assert_names
 from support.report_pages import make, with_malicious_labels
@@ -396,6 +396,8 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
     As `make` does, with the semantic layer.
     """
     system = random_system(20, years=3)
+    # of each region a total is known, and nothing else
+    spread_emissions(system, 2016, "CO2", [*map(float, range(1, 13))])
     # of the second stressor nothing is known; the row with the most keys speaks
     system.import_intensities += [
         (None, "co2", None, 0.5),
@@ -469,6 +471,8 @@ def required_only(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
     )
     system = random_system(21, size)
     system.caveat = CAVEAT
+    # nobody is cleaner than others
+    spread_emissions(system, 2010, "CO2", [2.0] * len(system.regions))
     folder = tmp_path_factory.mktemp("tidy") / "required_only"
     return build_system(project, folder, "required-only", system, "parquet")
 

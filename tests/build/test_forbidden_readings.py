@@ -127,6 +127,46 @@ def year_folder(report: Path, year: int, last: int) -> Path:
     return report if year == last else report / f"{year}-co2"
 
 
+@pytest.mark.usefixtures("required_only")
+def test_producers_of_one_intensity_are_not_compared(plain_reports):
+    """In every region CO2 has the intensity of the nation: its producers stay."""
+    warehouse, report = plain_reports("required_only")
+    quotas = asked(
+        warehouse,
+        "select stressor_id, sum(abs(producer_quota)) from quota_by_region group by 1",
+    )
+    assert {stressor for stressor, cut in quotas if not cut} == {"CO2"}
+    benchmarks = asked(
+        warehouse,
+        "select count(distinct quota) from quota_by_choice where stressor_id = 'CO2'"
+        " group by rule_id, cap_id",
+    )
+    assert {*benchmarks} == {(1,)}
+    notes = asked(
+        warehouse,
+        "select distinct stressor_id, producer_premise_note from quota_summary"
+        " where producer_premise <> 'holds'",
+    )
+    ((stressor, note),) = notes
+    assert stressor == "CO2"
+    said = note.replace("regions", "cities").removeprefix("e")
+    for name in ("quota.html", "region.html"):
+        pages = [*report.rglob(name)]
+        saying = {page.parent for page in pages if said in page.read_text("utf-8")}
+        assert len(pages) > len(saying) == 1, name
+
+
+def test_totals_of_regions_are_said_to_be_what_benchmarks_compare(several_years):
+    notes = asked(
+        several_years.warehouse,
+        "select distinct year, stressor_id, producer_premise, producer_premise_note"
+        " from quota_summary where producer_premise <> 'holds'",
+    )
+    ((*case, note),) = notes
+    assert case == [2016, "CO2", "few_totals"]
+    assert "in 4 industries: 1)" in note
+
+
 @pytest.mark.usefixtures("edges")
 def test_what_fails_its_premise_stands_nowhere(plain_reports):
     """Neither incomes nor who receives: on no page, in no chart and in no file."""

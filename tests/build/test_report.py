@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import html
 import json
 import re
 from collections import defaultdict
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 from support.compare import asked
+from support.random_systems import CAVEAT
 from support.report_pages import MALICIOUS, make, tables, texts
 
 from carbonshed.numbers import MISSING
@@ -501,6 +503,22 @@ def test_what_is_synthetic_is_marked_everywhere(report):
         with file.open(encoding="utf-8") as stream:
             for row in csv.DictReader(stream):
                 assert row["is_synthetic"] == "True", file
+
+
+@pytest.mark.usefixtures("required_only")
+def test_what_an_author_asks_to_mind_is_on_every_page_and_in_every_file(plain_reports):
+    _, report = plain_reports("required_only")
+    for page in pages_of(report):
+        (said,) = re.findall(
+            '<aside class="banner"[^>]*>(.*?)</aside>', page.read_text("utf-8")
+        )
+        assert html.unescape(said) == CAVEAT, page
+    files = [*report.rglob("data/*.csv")]
+    assert files
+    for file in files:
+        with file.open(encoding="utf-8") as stream:
+            for row in csv.DictReader(stream):
+                assert row["caveat"] == CAVEAT, file
 
 
 def test_a_picture_can_travel_alone(report):

@@ -53,6 +53,9 @@ STRESSORS = (
     Stressor("levy", "Carbon levy paid", "currency"),
 )
 
+# what an author may ask to mind
+CAVEAT = 'Nobody measured <b>any</b> of it, "say" & all of it is drawn.'
+
 
 @dataclass(frozen=True)
 class Size:
@@ -219,6 +222,19 @@ def random_year(rng: np.random.Generator, system: System, size: Size) -> Year:
         else None,
         imports_by_category=rng.exponential(size=(R, C)) if size.has_imports else None,
     )
+
+
+def spread_emissions(
+    system: System, number: int, stressor_id: str, factors: list[float]
+) -> None:
+    """Let regions emit a factor times one intensity for each sector, the nation's."""
+    year = system.years[number]
+    x = year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2))
+    x += year.exports
+    for k in range(len(x)):
+        r, i = divmod(k, len(system.sectors))
+        made = x[k] if x[k] > 1e-6 * x.max() else 0.0
+        year.emissions[stressor_id][k] = factors[r] * 1e-3 * (i + 1) * made
 
 
 def equal_per_head(system: System, F: np.ndarray, D: np.ndarray) -> None:

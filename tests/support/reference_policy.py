@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -78,6 +79,11 @@ class Case:
     def quotients(self) -> dict[str, dict[str, float]]:
         """Location quotients by region and industry, positive ones only."""
         return location_quotients(self)
+
+    @cached_property
+    def producer_premise(self) -> str:
+        """What intensities of ranked regions tell of producers."""
+        return producer_premise(self)
 
     @cached_property
     def caps(self) -> dict[str, float | None]:
@@ -224,6 +230,44 @@ def typology(case: Case) -> dict[str, dict[str, object]]:
             "has_consumer_lever": way in ("consumer", "both"),
         }
     return rows
+
+
+def producer_premise(case: Case) -> str:
+    """Return whether intensities are the nation's, or those of few totals."""
+    sectors = range(len(case.system.sectors))
+    f, F, x = case.accounts.f, case.accounts.F, case.solution.x
+    cells = {
+        region.id: {
+            i: r * len(sectors) + i
+            for i in sectors
+            if x[r * len(sectors) + i] > 0
+            and not case.solution.is_zero[r * len(sectors) + i]
+        }
+        for r, region in enumerate(case.system.regions)
+        if region.is_ranked
+    }
+    differing = emitted = 0.0
+    for i in sectors:
+        makers = [own[i] for own in cells.values() if i in own]
+        if len(makers) > 1:
+            nation = sum(F[makers]) / sum(x[makers])
+            differing += sum(abs(F[k] - nation * x[k]) for k in makers)
+            emitted += sum(abs(F[makers]))
+    if emitted and differing <= 1e-4 * emitted:
+        return "national_intensities"
+    sizes = {region: sum(x[k] for k in own.values()) for region, own in cells.items()}
+    order = sorted(filter(cells.get, sizes), key=lambda r: (-sizes[r], r))
+    few = []
+    for larger, smaller in pairwise(order):
+        both = [
+            (cells[larger][i], cells[smaller][i])
+            for i in cells[larger].keys() & cells[smaller].keys()
+        ]
+        ratios = sorted(f[a] / f[b] for a, b in both if F[a] > 0 and F[b] > 0)
+        if ratios:
+            steps = sum(b > a * (1 + 1e-4) for a, b in pairwise(ratios))
+            few.append(3 * (1 + steps) < len(ratios))
+    return "few_totals" if few and 2 * sum(few) >= len(few) else "holds"
 
 
 def peer_cells(case: Case, industry: str | None, sector: int) -> list[int]:

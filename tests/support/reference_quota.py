@@ -29,6 +29,7 @@ from support.reference_policy import (
 )
 from support.reference_scenarios import (
     Outcome,
+    benchmarked,
     evaluate,
     levers_of,
     quota_rows,
@@ -200,9 +201,41 @@ def summary_row(
         "income_year": bands.income_year,
         "currency_per_usd": bands.rate,
         **summary_premise(case, standards, is_user),
+        **far_above(case, scenario_id, outcome),
         **lowest_giver(case, left),
         **hardest_hit(case, outcome),
     }
+
+
+def far_above(case: Case, scenario_id: str, outcome: Outcome) -> dict[str, object]:
+    """Return how many producers come down to a fifth or less, and their share."""
+    names = benchmarks_of(case, scenario_id)
+    f, after = case.accounts.f, outcome.levers.f
+    X = case.solution.X.sum(axis=(1, 2)) + case.solution.X_export
+    size = len(case.system.sectors)
+    cells = [
+        k
+        for k in np.flatnonzero((after != f) & (X != 0))
+        if any(
+            bound is not None and after[k] == bound and exceeds(f[k], 5 * bound)
+            for bound in (benchmarked(case, *divmod(k, size), name) for name in names)
+        )
+    ]
+    cut = (f - after) * X
+    return {
+        "producer_premise": case.producer_premise if names else "holds",
+        "sectors_far_above": len(cells),
+        "regions_far_above": len({k // size for k in cells}),
+        "share_far_above": cut[cells].sum() / cut.sum() if cut.sum() else None,
+    }
+
+
+def benchmarks_of(case: Case, scenario_id: str) -> set[str]:
+    """Return the benchmarks that a scenario names for the year."""
+    if scenario_id not in case.policy.user_scenarios:
+        return {SCENARIOS[scenario_id][0]}
+    named = named_limits(case, scenario_id, "benchmark")
+    return set() if named == "none" else set(named.split(", "))
 
 
 def summary_premise(

@@ -59,7 +59,7 @@ def cap_factor(case: Case, region: str, cap: float | None) -> float | None:
 def benchmarked(case: Case, r: int, i: int, benchmark_id: str) -> float | None:
     """Return the benchmark of a cell; None where the cell has no peers."""
     region = case.system.regions[r]
-    if not region.is_ranked:
+    if not region.is_ranked or case.producer_premise == "national_intensities":
         return None
     cells = peer_cells(case, case.typology[region.id]["industry_type"], i)
     own = r * len(case.system.sectors) + i

@@ -94,6 +94,7 @@ class System:
     currency_unit: float = 1.0
     country: str = "WLD"
     is_synthetic: bool = False
+    caveat: str = ""
     currency_per_usd: dict[int, float] = field(default_factory=dict)
     components: list[str] = field(default_factory=lambda: ["wages", "surplus"])
     # impact -> stressor -> tonnes of the impact per tonne, as its owner gives them

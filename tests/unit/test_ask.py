@@ -110,9 +110,11 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 'Åland leads' as headline, 'Åland leads by 3 Mt.' as finding;
             create table marts.quota_summary as
             from (values
-                (2014, 'co2', 'high', 5e6, 'the regions are countries. Prices differ'),
-                (2014, 'va', 'high', 6e6, null))
-                as rows(year, stressor_id, scenario_id, quota, across_countries_note);
+                (2014, 'co2', 'high', 5e6, 'the regions are countries. Prices differ',
+                    'benchmarks compare few totals'),
+                (2014, 'va', 'high', 6e6, null, null))
+                as rows(year, stressor_id, scenario_id, quota, across_countries_note,
+                    producer_premise_note);
             create table marts.footprints as
             select *, 2014 as year, stressor from (values
                 ('AX', 'co2', 1234567.0, 31234.5, 4.1149e-1, 1, true, 'x|y'),
@@ -190,8 +192,9 @@ def test_an_answer_has_three_digits_and_units_in_its_heads():
 def test_scenarios_of_countries_are_refused_above_their_figures():
     """The reason is that of the stressor, and above no other question."""
     refused = "The regions are countries. Prices differ."
+    minded = "Benchmarks compare few totals."
     above, below = ask("quotas").split("scenario_id")
-    assert above.splitlines()[-2] == refused
+    assert above.splitlines()[-3:-1] == [refused, minded]
     assert "5.00" in below
     assert refused not in below
     assert refused not in ask("quotas", "--stressor", "value")

@@ -20,11 +20,13 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.report.content import Chart, Column, Page, make_table
 from carbonshed.report.context import Context, _folder
 from carbonshed.report.folder import MARKER, report_folder
+from carbonshed.report.levers import Levers
 from carbonshed.report.marts import Marts, Rows, open_marts
-from carbonshed.report.pages import region, words
+from carbonshed.report.pages import explore, region, words
 from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.report.pages.inequality import draw_incomes
 from carbonshed.report.site import (
+    _templates,
     file_stem,
     heading_of,
     json_text,
@@ -152,6 +154,26 @@ def test_the_sentence_of_an_author_goes_where_the_mark_goes(
     assert context.caveat_note == said  # above a page
     write_csv(tmp_path / "data.csv", Rows(("a",), [(1,)]), context.marks)
     assert (tmp_path / "data.csv").read_text("utf-8").endswith(f",{caveat}\n")
+
+
+@pytest.mark.parametrize(
+    ("premise", "is_off"),
+    [("holds", False), ("few_totals", False), ("national_intensities", True)],
+)
+def test_levers_of_producers_are_off_where_nobody_is_cleaner(
+    monkeypatch, premise, is_off
+):
+    note = None if premise == "holds" else "mind the regions"
+    columns = ("producer_premise", "producer_premise_note")
+    monkeypatch.setattr(Marts, "ask", lambda *_: Rows(columns, [(premise, note)] * 3))
+    monkeypatch.setattr(explore, "make_levers", lambda *_: Levers("levers"))
+    with duckdb.connect() as connection:
+        page = explore.page(CONTEXT, Marts(connection, {}))
+    template = _templates(charts=True).get_template("explore.html")
+    about = template.new_context({"page": page, "context": CONTEXT, "draws": True})
+    text = "".join(template.blocks["body"](about))
+    assert ("<fieldset disabled>" in text) == is_off
+    assert text.count("Mind the regions.") == bool(note)
 
 
 def test_a_file_of_data_keeps_every_digit_and_says_what_it_is(tmp_path):

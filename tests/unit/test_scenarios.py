@@ -26,7 +26,7 @@ from carbonshed.scenarios.scenario_file import (
     read_scenarios,
     suspicious_factors,
 )
-from carbonshed.whatif.answer import across_countries
+from carbonshed.whatif.answer import across_countries, producers
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = "scenario_id,year,region_id,sector_id,category_id,lever,kind,value"
@@ -667,3 +667,23 @@ def test_the_page_shows_what_is_said(write):
     path = write("a,,,,,demand,factor,0.9", "b,,,,,demand,factor,20")
     (said,) = suspicious_factors(Path("my_scenarios.csv"), read_scenarios(path, small))
     assert f"```\n{said}\n```\n" in page
+
+
+class FewTotals(WorldTable):
+    """Answers like a session of a table whose emissions come from few totals."""
+
+    def rows(self, sql):
+        assert "quota_summary" in sql
+        notes = {"low": "few: mind", "mine": None, "high": "few: mind", "med": "off"}
+        return [
+            {"scenario_id": name, "producer_premise_note": note}
+            for name, note in notes.items()
+        ]
+
+
+def test_what_benchmarks_compare_is_said_once_of_the_scenarios_that_have_any(write):
+    rows = read_scenarios(write("mine,,,,,demand,factor,0.5"), KNOWN)
+    assert [*producers(FewTotals(), rows)] == [
+        "Few: mind. Here: low, high.",
+        "Off. Here: med.",
+    ]

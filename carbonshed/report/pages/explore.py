@@ -46,6 +46,7 @@ _PICTURES = (
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     levers = _levers(context, marts)
+    summary = marts.ask("quota/summary")
     return Page(
         TITLE,
         "Choose who acts, how far, and who may grow. It is not a forecast.",
@@ -60,6 +61,9 @@ def page(context: Context, marts: Marts) -> Page:
             "levers": levers.script,
             "why": sentence(levers.reason),
             "explorer": _words(context),
+            "producers": words.on_producers(context, summary),
+            "has_benchmarks": "national_intensities"
+            not in summary.column("producer_premise"),
             "pictures": _PICTURES,
             "scripts": {"levers.js": levers.script} if levers.script else {},
         },

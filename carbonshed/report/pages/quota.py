@@ -167,7 +167,10 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
         "scenarios",
         "What the scenarios avoid, and who is hit hardest",
         text,
-        warnings=[sentence(note) for note in sorted(across - {None})],
+        warnings=[
+            *(sentence(note) for note in sorted(across - {None})),
+            *words.on_producers(context, summary),
+        ],
         tables=[
             make_table(
                 context,

@@ -267,7 +267,8 @@ def page(context: Context, marts: Marts) -> Page:
                 }
                 for name, (_, title, caption, head, shares, why) in _LISTS.items()
             ],
-            "across": next(iter(across.column("across_countries_note")), None),
+            "producers": words.on_producers(context, across),
+            "across": next(filter(None, across.column("across_countries_note")), None),
             "brackets": " ".join(brackets) if ends else "",
             "most": count,
             "scopes": full.text if full else "",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from carbonshed.report.content import Card
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
+from carbonshed.text import sentence
 
 _SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
 # the next step of pages whose levers are refused to a table of the world
@@ -136,6 +137,12 @@ def only_masses(context: Context) -> str:
 def why_empty(context: Context, otherwise: str) -> str:
     """Return the reason why a section has no rows."""
     return context.with_nouns(otherwise) if context.is_mass else only_masses(context)
+
+
+def on_producers(context: Context, summary: Rows) -> list[str]:
+    """Return what is to be minded of the benchmarks of scenarios, a sentence each."""
+    notes = dict.fromkeys(row["producer_premise_note"] for row in summary)
+    return [sentence(context.with_nouns(note)) for note in notes if note]
 
 
 def not_shown(reasons: Iterable[str]) -> str:

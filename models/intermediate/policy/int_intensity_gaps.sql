@@ -1,7 +1,8 @@
 {# How clean the peers of each region are in each sector, and how far it is
-   above them, which the producer lever closes; docs/methods.md, Pathways. Quantiles
-   are linear between the two regions around them, which is what percentile_cont
-   gives, written out so that the quantile is a row. #}
+   above them, which the producer lever closes; docs/methods.md, Pathways. Nothing
+   where all have the intensities of the nation, which tell no region from another.
+   Quantiles are linear between the two regions around them, which is what
+   percentile_cont gives, written out so that the quantile is a row. #}
 
 with
 
@@ -26,6 +27,12 @@ region_types as (
 benchmarks as (
 
     select * from {{ ref('benchmarks') }}
+
+),
+
+ratios as (
+
+    select * from {{ ref('int_intensity_ratios') }}
 
 ),
 
@@ -60,8 +67,10 @@ peers as (
     from intensities
     inner join stressors using (stressor_id)
     inner join region_types using (year, region_id)
+    left join ratios using (year, stressor_id)
     where
         stressors.is_mass
+        and ratios.producer_premise is distinct from 'national_intensities'
         and intensities.output > 0
         and not intensities.is_zero_output
 

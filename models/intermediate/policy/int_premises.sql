@@ -1,6 +1,7 @@
 {# What figures about receivers suppose of a table, and how much less its
    footprints contain than is published for what the country consumes;
-   docs/methods.md, Living standards. #}
+   docs/methods.md, Living standards. And what benchmarks of producers suppose;
+   Pathways. #}
 
 with
 
@@ -25,6 +26,12 @@ comparisons as (
 region_types as (
 
     select * from {{ ref('int_region_types') }}
+
+),
+
+intensity_ratios as (
+
+    select * from {{ ref('int_intensity_ratios') }}
 
 ),
 
@@ -75,11 +82,17 @@ int_premises as (
         ) as is_incomplete,
         countries.footprints,
         countries.published,
-        coalesce(structures.is_one_structure, false) as is_one_structure
+        coalesce(structures.is_one_structure, false) as is_one_structure,
+        -- where there is nothing to compare, nothing fails
+        coalesce(intensity_ratios.producer_premise, 'holds')
+            as producer_premise,
+        intensity_ratios.distinct_ratios,
+        intensity_ratios.compared_sectors
     from account_extents
     cross join dataset
     left join countries using (year, stressor_id)
     left join structures using (year)
+    left join intensity_ratios using (year, stressor_id)
 
 )
 

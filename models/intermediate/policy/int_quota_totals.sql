@@ -1,5 +1,6 @@
 {# Emissions that each scenario avoids, the least that one who gives has left,
-   and whose demand it cuts most; docs/methods.md, Quota. #}
+   whose demand it cuts most, and how much comes from producers far above their
+   benchmark; docs/methods.md, Quota. #}
 
 with
 
@@ -24,6 +25,18 @@ accounts as (
 scenario_demand as (
 
     select * from {{ ref('int_scenario_demand') }}
+
+),
+
+scenario_intensities as (
+
+    select * from {{ ref('int_scenario_intensities') }}
+
+),
+
+output_totals as (
+
+    select * from {{ ref('int_embodied_output_totals') }}
 
 ),
 
@@ -164,10 +177,50 @@ demand_cuts as (
 
 ),
 
+-- at full demand; what serves nobody has no embodied output
+producer_cuts as (
+
+    select
+        intensities.year,
+        intensities.stressor_id,
+        intensities.scenario_id,
+        intensities.region_id,
+        intensities.is_far_above,
+        (intensities.direct_intensity - intensities.scenario_intensity)
+        * output_totals.output as cut
+    from scenario_intensities as intensities
+    inner join output_totals
+        on
+            intensities.year = output_totals.year
+            and intensities.region_sector_id = output_totals.origin_id
+
+),
+
+far_above as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        cast(count(*) filter (where is_far_above) as integer)
+            as sectors_far_above,
+        cast(count(distinct region_id) filter (where is_far_above) as integer)
+            as regions_far_above,
+        {{ safe_divide(
+            'coalesce(sum(cut) filter (where is_far_above), 0)', 'sum(cut)'
+        ) }} as share_far_above
+    from producer_cuts
+    group by 1, 2, 3
+
+),
+
 int_quota_totals as (
 
     select
         totals.*,
+        coalesce(far_above.sectors_far_above, 0) as sectors_far_above,
+        coalesce(far_above.regions_far_above, 0) as regions_far_above,
+        far_above.share_far_above,
         -- where a cell is left alone, its factor of 1 counts too
         case
             when
@@ -179,6 +232,7 @@ int_quota_totals as (
         demand_cuts.hardest_hit_region_id
     from totals
     left join demand_cuts using (year, stressor_id, scenario_id)
+    left join far_above using (year, stressor_id, scenario_id)
 
 )
 

@@ -114,6 +114,7 @@ changed_intensities as (
         sector_id,
         region_sector_id,
         direct_intensity,
+        benchmark_intensity,
         least(
             direct_intensity * factor,
             coalesce(benchmark_intensity, direct_intensity * factor)
@@ -124,7 +125,13 @@ changed_intensities as (
 
 int_scenario_intensities as (
 
-    select *
+    select
+        * exclude (benchmark_intensity),
+        coalesce(
+            scenario_intensity = benchmark_intensity
+            and {{ exceeds('direct_intensity', '5 * benchmark_intensity') }},
+            false
+        ) as is_far_above
     from changed_intensities
     where scenario_intensity <> direct_intensity
 

@@ -144,6 +144,12 @@ joined as (
         premises.country,
         premises.footprints,
         premises.published,
+        premises.distinct_ratios,
+        premises.compared_sectors,
+        case
+            when scenarios.benchmarks = 'none' then 'holds'
+            else premises.producer_premise
+        end as producer_premise,
         income_bands.income_year,
         income_bands.currency_per_usd,
         regions.region_name as hardest_hit_region_name,
@@ -177,7 +183,14 @@ joined as (
 quota_summary as (
 
     select
-        * exclude (country, footprints, published, largest_quota)
+        * exclude (
+            country,
+            footprints,
+            published,
+            distinct_ratios,
+            compared_sectors,
+            largest_quota
+        )
         -- a user's scenario names who acts, and who receives is not its choice
         replace (
             {% for column in [
@@ -203,6 +216,13 @@ quota_summary as (
         ) }} as quota_uplift_note,
         {{ sentence("'premise_' || joined.premise", 'joined') }}
             as premise_note,
+        {{ sentence(
+            "case joined.producer_premise"
+            ~ " when 'few_totals' then 'producers_few_totals'"
+            ~ " when 'national_intensities' then 'producers_national_intensities'"
+            ~ " end",
+            'joined'
+        ) }} as producer_premise_note,
         {{ sentence(
             "case when joined.country = 'WLD' then 'across_countries' end",
             'joined'

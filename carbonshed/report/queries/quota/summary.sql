@@ -27,6 +27,11 @@ select
     quotas.income_year,
     quotas.premise,
     quotas.premise_note,
+    quotas.producer_premise,
+    quotas.producer_premise_note,
+    quotas.sectors_far_above,
+    quotas.regions_far_above,
+    quotas.share_far_above,
     quotas.receivers_above_givers,
     quotas.across_countries_note
 from quota_summary as quotas
