@@ -14,17 +14,13 @@ flows as (
 
 ),
 
-regions as (
-
-    select * from {{ ref('regions') }}
-
-),
-
 customers as (
 
     select
         scope.region_name as producer,
         flows.destination_region_id,
+        coalesce(flows.destination_region_name, 'outside the table')
+            as customer,
         sum(flows.emissions) as emissions
     from scope
     inner join flows
@@ -32,18 +28,15 @@ customers as (
             scope.year = flows.year
             and scope.stressor_id = flows.stressor_id
             and scope.region_id = flows.origin_region_id
-    group by 1, 2
+    group by 1, 2, 3
 
 )
 
 select
-    customers.producer,
-    coalesce(regions.region_name, 'outside the table') as customer,
-    customers.emissions,
-    {{ safe_divide('customers.emissions', 'sum(customers.emissions) over ()') }}
-        as delivered_share,
-    customers.destination_region_id
+    producer,
+    customer,
+    emissions,
+    {{ safe_divide('emissions', 'sum(emissions) over ()') }} as delivered_share,
+    destination_region_id
 from customers
-left join regions
-    on customers.destination_region_id = regions.region_id
-order by customers.emissions desc, customers.destination_region_id asc
+order by emissions desc, destination_region_id asc

@@ -14,12 +14,6 @@ links as (
 
 ),
 
-regions as (
-
-    select * from {{ ref('regions') }}
-
-),
-
 sectors as (
 
     select * from {{ ref('sectors') }}
@@ -45,19 +39,15 @@ largest as (
 
 select
     supplying_sectors.sector_name as supplying_sector,
-    supplying_regions.region_name as supplier,
+    largest.supplier_region_name as supplier,
     buying_sectors.sector_name as buying_sector,
-    buying_regions.region_name as buyer,
+    largest.buyer_region_name as buyer,
     largest.emissions,
     largest.share as share_of_buyer,
     largest.link_rank
 from largest
-inner join regions as supplying_regions
-    on largest.supplier_region_id = supplying_regions.region_id
 inner join sectors as supplying_sectors
     on largest.supplier_sector_id = supplying_sectors.sector_id
-inner join regions as buying_regions
-    on largest.buyer_region_id = buying_regions.region_id
 inner join sectors as buying_sectors
     on largest.buyer_sector_id = buying_sectors.sector_id
 where largest.link_rank <= 1000

@@ -20,12 +20,6 @@ accounts as (
 
 ),
 
-regions as (
-
-    select * from {{ ref('regions') }}
-
-),
-
 sectors as (
 
     select * from {{ ref('sectors') }}
@@ -34,7 +28,7 @@ sectors as (
 
 select
     scope.region_name as consumer,
-    regions.region_name as supplier,
+    origins.origin_region_name as supplier,
     sectors.sector_name as supplying_sector,
     origins.emissions,
     {{ safe_divide('origins.emissions', 'accounts.consumption_footprint') }}
@@ -43,8 +37,9 @@ select
 from scope
 inner join accounts using (year, stressor_id, region_id)
 inner join origins using (year, stressor_id, region_id)
-inner join regions
-    on origins.origin_region_id = regions.region_id
 inner join sectors
     on origins.origin_sector_id = sectors.sector_id
-order by origins.emissions desc, regions.region_id asc, sectors.sector_id asc
+order by
+    origins.emissions desc,
+    origins.origin_region_id asc,
+    sectors.sector_id asc

@@ -2,21 +2,17 @@
 select
     links.supplier_region_id,
     links.supplier_sector_id,
-    suppliers.region_name as origin,
+    links.supplier_region_name as origin,
     supplying_sectors.sector_name as supplying_sector,
     links.buyer_region_id,
     links.buyer_sector_id,
-    buyers.region_name as destination,
+    links.buyer_region_name as destination,
     buying_sectors.sector_name as buying_sector,
     links.emissions,
     links.share as buyer_share
 from supply_links as links
-inner join regions as suppliers
-    on links.supplier_region_id = suppliers.region_id
 inner join sectors as supplying_sectors
     on links.supplier_sector_id = supplying_sectors.sector_id
-inner join regions as buyers
-    on links.buyer_region_id = buyers.region_id
 inner join sectors as buying_sectors
     on links.buyer_sector_id = buying_sectors.sector_id
 where

@@ -1,18 +1,14 @@
 select
     flows.origin_region_id,
-    origins.region_name as origin,
+    flows.origin_region_name as origin,
     flows.destination_region_id,
-    destinations.region_name as destination,
+    flows.destination_region_name as destination,
     flows.net_flow,
     flows.gross_flow,
     flows.reverse_flow,
     flows.value_added_flow,
     flows.is_poor_to_rich
 from leakage_flows as flows
-inner join regions as origins
-    on flows.origin_region_id = origins.region_id
-inner join regions as destinations
-    on flows.destination_region_id = destinations.region_id
 where
     flows.year = $year
     and flows.stressor_id = $stressor

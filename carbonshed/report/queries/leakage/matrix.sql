@@ -17,9 +17,9 @@ largest as (
 
 select
     flows.origin_region_id,
-    origins.region_name as origin,
+    flows.origin_region_name as origin,
     flows.destination_region_id,
-    destinations.region_name as destination,
+    flows.destination_region_name as destination,
     flows.gross_flow,
     emitters.place as origin_place,
     consumers.place as destination_place
@@ -28,10 +28,6 @@ inner join largest as emitters
     on flows.origin_region_id = emitters.region_id
 inner join largest as consumers
     on flows.destination_region_id = consumers.region_id
-inner join regions as origins
-    on flows.origin_region_id = origins.region_id
-inner join regions as destinations
-    on flows.destination_region_id = destinations.region_id
 where
     flows.year = $year
     and flows.stressor_id = $stressor
