@@ -114,6 +114,19 @@ def test_every_cut_is_found_and_tells_the_size(tmp_path, version, share):
     assert f"{size:,} bytes" in str(refusal.value)
 
 
+@pytest.mark.parametrize("side", [3, 2_000_000])
+def test_hdf5_that_lies_about_its_size(tmp_path, side):
+    """4 trillion numbers, or nine, of which there is none: not even zeros."""
+    path = tmp_path / "a.mat"
+    with h5py.File(path, "w") as file:
+        chunks = (min(side, 1000),) * 2
+        file.create_dataset("MRIO/Z", (side, side), "f8", chunks=chunks)
+    with pytest.raises(
+        CarbonshedError, match=f"Z says that it has {side**2:,} numbers"
+    ):
+        read_struct(path, "MRIO", ("Z",), no_progress)
+
+
 def test_what_is_no_struct(path):
     for name in ("whole", "cells"):
         with pytest.raises(CarbonshedError, match=f"{name} is no struct"):

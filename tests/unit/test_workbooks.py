@@ -4,16 +4,20 @@ import datetime
 import re
 import time
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
-from support.refusals import refusal_of
+from support.layouts.office import Office
+from support.refusals import refusal_of, refused
 from support.xls import write_xls
 from support.xlsb import write_xlsb
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.files import workbooks
 from carbonshed.readers.files.workbooks import (
     Workbook,
     amount_of,
@@ -414,4 +418,50 @@ def test_damaged_workbooks(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.txt", "no workbook")
     with pytest.raises(CarbonshedError, match=r"a\.xlsx: the workbook is damaged"):
+        Workbook(path)
+
+
+def with_part(path: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
+    """Return a workbook whose part `name` is changed."""
+    changed = path.with_name(f"changed {path.name}")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w", 8) as new:
+        for part in old.namelist():
+            content = old.read(part)
+            new.writestr(part, change(content) if part == name else content)
+    return changed
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/styles.xml", "xl/workbook.xml"])
+@pytest.mark.parametrize("lies", [False, True])
+def test_a_part_that_unpacks_to_much_more_is_refused(tmp_path, monkeypatch, part, lies):
+    monkeypatch.setattr(workbooks, "_MAX_UNPACKED", 1 << 20)
+    path = Office().write_excel(tmp_path / "t.xlsx")
+    path = with_part(path, part, lambda xml: xml + b" " * (4 << 20))
+    if lies:  # in both places that have the size
+        content = path.read_bytes()
+        with zipfile.ZipFile(path) as archive:
+            size = archive.getinfo(part).file_size.to_bytes(4, "little")
+        assert content.count(size) == 2
+        path.write_bytes(content.replace(size, (1000).to_bytes(4, "little")))
+    with refused(f"{part} unpacks from|the workbook is damaged .* Bad CRC-32 for file"):
+        list(Workbook(path).rows("T"))
+
+
+@pytest.mark.parametrize(
+    "entity", [b'SYSTEM "file:///etc/passwd"', b'"1"', b'"lol">&<!ENTITY f "&e;&e;"']
+)
+def test_entities_are_refused(tmp_path, entity):
+    """A value that is an entity would be an empty cell."""
+    head = b"<!DOCTYPE x [<!ENTITY e " + entity.replace(b"&<", b"<") + b">]><worksheet"
+    path = Office().write_excel(tmp_path / "t.xlsx")
+
+    def with_entity(xml: bytes) -> bytes:
+        xml = xml.replace(b"<worksheet", head, 1)
+        return re.sub(rb"<v>[^<]+</v>", b"<v>&e;</v>", xml, count=1)
+
+    path = with_part(path, SHEET, with_entity)
+    with refused(f"its part {SHEET} has a document type definition"):
         Workbook(path)

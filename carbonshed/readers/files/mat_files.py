@@ -207,6 +207,7 @@ def _read_group(
         if data.attrs.get("MATLAB_empty"):
             arrays[field] = np.zeros((0, 0))
             continue
+        _refuse_lie(label, data)
         # read in steps, to show progress
         array = np.empty(data.shape, dtype=np.float64)
         step = max(1, (1 << 24) // max(1, math.prod(data.shape[1:])))
@@ -218,6 +219,16 @@ def _read_group(
         done += array.size
         arrays[field] = array.T  # a view: in HDF5 the axes are exchanged
     return arrays
+
+
+def _refuse_lie(label: str, data: Any) -> None:
+    """Refuse a shape for which there are too few bytes: the others would be zeros."""
+    stored = data.id.get_storage_size()
+    if data.size * data.dtype.itemsize > _MAX_EXPANSION * stored:
+        raise ValueError(
+            f"{label} says that it has {data.size:,} numbers, of which there are"
+            f" {stored:,} bytes"
+        )
 
 
 def _numbers(path: Path, label: str, array: Any) -> np.ndarray:

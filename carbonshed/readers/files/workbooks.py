@@ -25,7 +25,7 @@ import numpy as np
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
 from carbonshed.readers.files import need_module, workbook_child
-from carbonshed.text import first_line, listing
+from carbonshed.text import first_line, listing, size_text
 
 # the address of a cell, A1, or of a row, 1, whose cells need none
 _ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
@@ -57,6 +57,10 @@ _OTHERS = (
 )
 _MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14  # the largest sheet of any program
 _MAX_CELLS = 1 << 26  # the grid around all cells: 2 GiB in calamine
+# bytes of a part of a zip file; a larger one must not be so many times its packed size
+_MAX_UNPACKED, _MAX_RATIO = 1 << 28, 200
+_MOST_OF_ZLIB = 1032  # bytes that one can unpack to
+_DTD = b"<!DOCTYPE"  # entities: of other files, or of each other
 
 
 class Uncomputed(str):
@@ -230,6 +234,8 @@ class Workbook:
         self._is_zip = content.startswith(_ZIP)
         self._content = io.BytesIO(content)
         try:
+            if self._is_zip:
+                _refuse_bombs(path, self._content)
             if not self._is_zip or _has_other_sheets(self._content):
                 _refuse_too_large(path)
             self._book = calamine.CalamineWorkbook.from_filelike(self._content)
@@ -404,6 +410,34 @@ def amount_of(value: Any, where: str) -> float:
 def pad(row: Row, width: int) -> Row:
     """Return a row with exactly `width` cells."""
     return row[:width] + (None,) * (width - len(row))
+
+
+def _refuse_bombs(path: Path, content: io.BytesIO) -> None:
+    """Refuse parts that unpack to more than a table does, or define entities.
+
+    A part that is smaller than it says is another one than its checksum; sheets are
+    compared with theirs when they are read.
+    """
+    with zipfile.ZipFile(content) as archive:
+        for part in archive.infolist():
+            size, packed = part.file_size, part.compress_size
+            if size > max(_MAX_UNPACKED, _MAX_RATIO * packed):
+                raise CarbonshedError(
+                    f"{path.name}: its part {part.filename} unpacks from"
+                    f" {size_text(packed)} to {size_text(size)}; expected at most"
+                    f" {_MAX_RATIO} times as much: it is no table, or has formats"
+                    " without end; save the sheet that you need anew"
+                )
+            is_sheet = "/worksheets/" in part.filename
+            with archive.open(part) as opened:
+                if part.filename.startswith("xl/") and _DTD in opened.read(4096):
+                    raise CarbonshedError(
+                        f"{path.name}: its part {part.filename} has a document type"
+                        " definition, which no spreadsheet program writes; save it anew"
+                    )
+                if not is_sheet and packed * _MOST_OF_ZLIB > _MAX_UNPACKED:
+                    while opened.read(1 << 20):
+                        pass
 
 
 def _read_file(path: Path) -> bytes:
