@@ -181,6 +181,15 @@ def add_hamlets(content, count):
             column.extend([float(name == "footprintAfter")] * count)
 
 
+def test_who_avoids_next_to_nothing_is_left_out_of_the_answer(page, changed):
+    open_explorer(page, changed(lambda content: add_hamlets(content, 1)))
+    page.select_option("#rule", "")
+    page.locator("#list label >> text=Hamlet 0").click()
+    idle = "Hamlet 0 acts, but avoids less than 1 % of its own footprint."
+    page.locator("#bars-words", has_text=idle.replace(" %", "\u00a0%")).wait_for()
+    says(page, HIGH)
+
+
 def test_rows_out_of_sight_follow_when_the_levers_rest(page, changed):
     count = 50
     open_explorer(page, changed(lambda content: add_hamlets(content, count)))

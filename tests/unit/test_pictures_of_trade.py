@@ -163,23 +163,23 @@ def test_classes_of_flows_leave_none_out():
 EMITTERS = Rows(
     (
         *("region_id", "region_name", "measure_value", "footprint_share"),
-        *("population_share", "population", "is_selected"),
+        *("footprint_per_capita", "population_share", "population", "is_selected"),
     ),
     [
-        ("A", "Aland", 60 * MT, 0.6, 0.2, 2e6, True),
-        ("B", "Berg", 10 * MT, 0.1, 0.3, 3e6, True),
-        ("C", "Cove", 20 * MT, 0.2, 0.4, 4e6, False),
-        ("D", "Dale", 10 * MT, 0.1, 0.1, 1e6, False),
+        ("A", "Aland", 60 * MT, 0.6, 30.0, 0.2, 2e6, True),
+        ("B", "Berg", 10 * MT, 0.1, 10 / 3, 0.3, 3e6, True),
+        ("C", "Cove", 20 * MT, 0.2, 5.0, 0.4, 4e6, False),
+        ("D", "Dale", 10 * MT, 0.1, 10.0, 0.1, 1e6, False),
     ],
 )
 
 
 def test_shares_of_footprint_and_people_stand_beside_each_other():
     chart = _draw_shares(CONTEXT, EMITTERS)
-    # 70 Mt of 5 million people, 30 Mt of 5 million others
     assert chart.title == (
-        "In these 2 regions a person causes 14.0 t, elsewhere 6.00 t"
+        "Among the largest, a person causes 3.33 t (Berg) to 30.0 t (Aland)"
     )
+    # 70 Mt of 5 million people, 30 Mt of 5 million others
     rows = chart.spec["data"]["values"]
     assert [(row["row"], row["text"]) for row in rows] == [
         ("Both together\n14.0 t each", "70 %"),
@@ -192,6 +192,23 @@ def test_shares_of_footprint_and_people_stand_beside_each_other():
         ("2 other regions\n6.00 t each", "50 %"),
     ]
     assert [row["region_id"] for row in rows[2:4]] == ["A", "A"]
+
+
+def test_only_a_group_that_none_rules_is_spoken_of_as_one():
+    """Aland, Berg and Dale cause 80 Mt of 6 million people, Cove 20 Mt of 4 million."""
+
+    def title(people):
+        *rows, (*last, _) = EMITTERS.rows
+        rows = [(*row[:-2], people[row[0]], row[-1]) for row in (*rows, (*last, True))]
+        return _draw_shares(CONTEXT, Rows(EMITTERS.columns, rows)).title
+
+    assert title({"A": 2e6, "B": 3e6, "C": 4e6, "D": 1e6}) == (
+        "In these 3 regions a person causes 13.3 t, elsewhere 5.00 t"
+    )
+    # a person more in Berg than half of them
+    assert title({"A": 2e6, "B": 3e6 + 1, "C": 4e6, "D": 1e6}) == (
+        "Among the largest, a person causes 3.33 t (Berg) to 30.0 t (Aland)"
+    )
 
 
 def test_without_people_shares_of_the_footprint_stand_alone():

@@ -342,7 +342,8 @@ def _together(
 def _shares_title(context: Context, regions: Rows, size: Scale) -> str:
     """Return what a person of the selected regions causes, and one of the others.
 
-    If the selected ones cause no more than the others, the range among them.
+    Of two regions, of many with most of their people in one, and of those that cause
+    no more than the others: the range among them.
     """
     selected = [row for row in regions if row["is_selected"]]
     others = [row for row in regions if not row["is_selected"]]
@@ -350,7 +351,9 @@ def _shares_title(context: Context, regions: Rows, size: Scale) -> str:
     elsewhere = _together("", others).per_person if others else None
     if here is None or elsewhere is None:
         return "Shares of the footprint"
-    if here <= elsewhere and len(selected) > 1:
+    people = [row["population"] for row in selected]
+    is_group = len(selected) > 2 and 2 * max(people) <= sum(people)
+    if len(selected) > 1 and not (is_group and here > elsewhere):
         low, *_, high = sorted(selected, key=lambda row: row["footprint_per_capita"])
         ends = (
             f"{_tonnes(size, row['footprint_per_capita'])} ({row['region_name']})"

@@ -2,6 +2,8 @@
 import { listing, percent, scaleOf, write } from "./numbers.js";
 
 const MOST_NAMES = 4;
+// the words of the macro count_in_words
+const COUNTS = "One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split(" ");
 export const ABOVE_GIVERS = "above_givers"; // a premise that stands beside who may grow
 
 /** Return names of places, the first few, and the number of the others. */
@@ -14,26 +16,59 @@ export const few = (names, most = MOST_NAMES) =>
 const atStart = (region, { regions, name }) =>
   `${regions[region].hasArticle ? "The " : ""}${name(region)}`;
 
+/** Return how many they are, as a sentence begins with it. */
+const countAtStart = ({ length }) => COUNTS[length - 1] ?? String(length);
+
+/** Return those who act and avoid at least 1 % of their own footprint. */
+const giversOf = ({ acting, regions: { quota, footprintBefore } }) =>
+  acting.filter(
+    (region) => quota[region] > 0 && quota[region] >= 0.01 * Math.abs(footprintBefore[region]),
+  );
+
+/** Return the largest cut of what these regions buy, and whom three digits leave with it. */
+export const hardestOf = ({ regions: { demandFactor } }, among) => {
+  const cutOf = (region) => 1 - demandFactor[region];
+  const cut = Math.max(0, ...among.map(cutOf));
+  const isHit = (region) => cutOf(region).toPrecision(3) === cut.toPrecision(3);
+  return cut > 0 ? { cut, regions: among.filter(isHit) } : null;
+};
+
 /**
- * Return the answer: what is avoided, and who would have to cut most.
+ * Return the answer: what is avoided by those whose part counts, and who of them would
+ * have to cut most.
  *
- * @param {object} view acting, quota, share, hardest, and the words of the explorer
- * @returns {string} two short sentences, with the caveat of the data before them
+ * @param {object} view result and hardest, and the words of the explorer
+ * @returns {string} short sentences, with the caveat of the data before them
  */
-export const answer = ({ acting, quota, share, hardest }, explorer) => {
+export const answer = ({ result, hardest }, explorer) => {
   const { nouns, caveat } = explorer;
   const mark = caveat ? `${caveat.toLocaleUpperCase()}: ` : "";
+  const { acting, quota, emissions } = result;
   if (acting.length === 0) return `${mark}Nobody acts, so nothing is avoided.`;
-  const isOne = acting.length === 1;
-  const who = isOne ? atStart(acting[0], explorer) : `These ${acting.length} ${nouns[1]}`;
-  const verb = isOne ? "avoids" : "avoid";
-  const first = quota > 0
-    ? `${who} ${verb} ${write(quota, "t")}, ${percent(share)} of all emissions.`
-    : `${who} ${verb} nothing at these levers.`;
-  const second = hardest
-    ? `${isOne ? "It" : atStart(hardest.region, explorer)} would buy ${percent(hardest.cut)} less.`
-    : "Nobody would buy less.";
-  return `${mark}${first} ${second}`;
+  const givers = giversOf(result);
+  const others = acting.filter((region) => !givers.includes(region));
+  const rest = others.reduce((sum, region) => sum + result.regions.quota[region], 0);
+  const given = quota - rest;
+  const isOne = givers.length === 1;
+  const hit = hardestOf(result, givers);
+  const written = (amount) => `${write(amount, "t")}, ${percent(amount / emissions)} of all emissions.`;
+  const sentences = [];
+  if (isOne) sentences.push(`${atStart(givers[0], explorer)} avoids ${written(given)}`);
+  else if (givers.length) sentences.push(`${countAtStart(givers)} ${nouns[1]} avoid ${written(given)}`);
+  else if (quota > 0) sentences.push(`Avoided in all: ${written(quota)}`);
+  else sentences.push("Nothing is avoided at these levers.");
+  if (hit) {
+    const [first, second] = hit.regions;
+    const who = second !== undefined ? "Several" : isOne ? "It" : atStart(first, explorer);
+    sentences.push(`${who} would buy ${percent(hit.cut)} less.`);
+  } else if (!hardest) sentences.push("Nobody would buy less.");
+  if (givers.length && write(given, "t") !== write(quota, "t")) {
+    const how = others.length === 1
+      ? `acts and avoids ${write(rest, "t")}, less than 1 % of its own footprint`
+      : `act and avoid ${write(rest, "t")}, each less than 1 % of its own footprint`;
+    sentences.push(`${countAtStart(others)} more ${how}.`);
+  }
+  return `${mark}${sentences.join(" ")}`;
 };
 
 /** Return a warning about those who act and consume less than the mean, or nothing. */
@@ -124,8 +159,12 @@ const exceptionsInWords = ({ model, regions, name }, { exceptions = {} }, acting
 export const comparison = (frozen, view, { name }) => {
   const gap = view.quota - frozen.quota;
   const size = scaleOf([frozen.quota, view.quota], "t");
-  const cut = ({ hardest }) =>
-    hardest ? `${name(hardest.region)} buys ${percent(hardest.cut)} less` : "nobody buys less";
+  const cut = ({ hardest }) => {
+    if (!hardest) return "nobody buys less";
+    const { regions } = hardest;
+    const who = regions.length > 1 ? "several buy" : `${name(regions[0])} buys`;
+    return `${who} ${percent(hardest.cut)} less`;
+  };
   const more = gap === 0
     ? "as much as A"
     : `${write(Math.abs(gap), "t")} ${gap > 0 ? "more" : "less"} than A`;
@@ -134,20 +173,25 @@ export const comparison = (frozen, view, { name }) => {
   )} (${cut(view)}): ${more}.`;
 };
 
-/** Return who gives nothing although it acts, as a sentence, or nothing. */
-export const idle = ({ acting, result }, { name }) => {
-  const none = acting.filter((region) => !(result.regions.quota[region] > 0));
+/** Return who avoids next to nothing although it acts, as a sentence, or nothing. */
+export const idle = ({ result }, { name }) => {
+  const givers = new Set(giversOf(result));
+  const none = result.acting.filter((region) => !givers.has(region));
   if (none.length === 0) return "";
-  const verb = none.length === 1 ? "acts, but its levers avoid" : "act, but their levers avoid";
-  return `${few(none.map(name))} ${verb} nothing.`;
+  return none.length === 1
+    ? `${name(none[0])} acts, but avoids less than 1 % of its own footprint.`
+    : `${few(none.map(name))} act, but avoid less than 1 % of their own footprints.`;
 };
 
-/** Return who receives, the poorest first. */
-export const receiving = ({ result, withheld, quota }, { name, nouns }) => {
-  const { regions } = result.receivers;
-  if (withheld || regions.length === 0 || !(quota > 0)) return "";
-  const noun = regions.length === 1 ? nouns[0] : nouns[1];
-  return `${regions.length} ${noun}, the poorest first: ${few(regions.map(name))}.`;
+/** Return who receives at least 1 % of its own footprint, the poorest first. */
+export const receiving = ({ result, withheld, quota }, { name, nouns, regions }) => {
+  const { allocated, regions: receivers } = result.receivers;
+  const gain = receivers.filter(
+    (region, n) => allocated[n] > 0 && allocated[n] >= 0.01 * Math.abs(regions[region].footprint),
+  );
+  if (withheld || gain.length === 0 || !(quota > 0)) return "";
+  const noun = gain.length === 1 ? nouns[0] : nouns[1];
+  return `${gain.length} ${noun}, the poorest first: ${few(gain.map(name))}.`;
 };
 
 /** Return what readers have to keep in mind, a sentence each; nothing is said twice. */

@@ -20,6 +20,7 @@ const steps = (explorer, view) => {
   const { name, nouns, regions } = explorer;
   const who = view.acting.length;
   const cut = view.hardest;
+  const hit = cut?.regions.length > 1 ? `several ${nouns[1]}` : cut && name(cut.regions[0]);
   const shares = sharesOf(explorer, view.acting);
   const size = scaleOf([view.receivers.after], "t per person");
   const perPerson = scaleOf(view.acting.map((region) => regions[region].perCapita), "t per person");
@@ -42,7 +43,7 @@ const steps = (explorer, view) => {
     {
       kicker: "2 How far",
       number: cut ? `${percent(cut.cut)} less` : "no cut",
-      unit: cut ? `bought in ${name(cut.region)}, the hardest hit` : "in what anyone buys",
+      unit: cut ? `bought in ${hit}, the hardest hit` : "in what anyone buys",
       text: view.choices[1],
       note: "",
       notes: ["Buys less by:", ...listed(asksOf(explorer, view.result))],

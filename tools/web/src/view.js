@@ -1,5 +1,5 @@
 // The model in the words of the page, and what a state brings about in those words.
-import { ABOVE_GIVERS, answer, choicesInWords } from "./answer.js";
+import { ABOVE_GIVERS, answer, choicesInWords, hardestOf } from "./answer.js";
 import { evaluate, initialState } from "./evaluate.js";
 import { rankWords } from "./strip.js";
 /** @typedef {import("./evaluate.js").Model} Model */
@@ -60,22 +60,18 @@ export const explorerOf = (model, texts) => {
 export const viewOf = (explorer, state) => {
   const { regions, model } = explorer;
   const result = evaluate(model, state);
-  const { receivers, hardestHit } = result;
+  const { receivers } = result;
   const people = receivers.regions.map((region) => regions[region].population);
   const all = people.reduce((sum, some) => sum + some, 0);
   const mean = (values) => values.reduce((sum, value, number) => sum + value * people[number], 0) / all;
   const withheld = result.premises.find((premise) => premise.withholds);
-  const hardest =
-    hardestHit && hardestHit.region !== null && hardestHit.factor < 1
-      ? { region: hardestHit.region, cut: 1 - hardestHit.factor }
-      : null;
   const view = {
     state,
     result,
     acting: result.acting,
     quota: result.quota,
     share: result.quotaShare,
-    hardest,
+    hardest: hardestOf(result, result.acting),
     receivers: {
       people: all,
       share: receivers.populationShare,
