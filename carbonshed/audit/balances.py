@@ -208,8 +208,9 @@ def _imports_of_users_are_less(tables: Tables, year: int) -> Outcome:
             from imports where year = {year} and category_id is not null group by 1, 2
         )
         select
-            region_id || ' / ' || category_id as label, imported - own as gap,
-            imported / nullif(greatest(own, 0), 0) as relative_gap
+            region_id || ' / ' || category_id as label,
+            imported - coalesce(own, 0) as gap,
+            imported / greatest(own, 0) as relative_gap
         from abroad
         left join bought using (region_id, category_id)
         inner join final_demand_categories using (category_id)

@@ -397,6 +397,13 @@ def test_a_row_of_all_use_is_no_row_of_imports(folder):
     expect(
         folder, "imports_of_users_plausible", "WARNING", worst="south / hh (1.08421)"
     )
+    # and of who buys nothing here there is no multiple
+    folder.tables["final_demand"] = [
+        row
+        for row in folder.tables["final_demand"]
+        if (row["destination_region_id"], row["category_id"]) != ("south", "hh")
+    ]
+    expect(folder, "imports_of_users_plausible", "WARNING", worst="south / hh (inf)")
 
 
 @pytest.mark.parametrize("imports", [[], [5.0, 6.0, 7.0]])
