@@ -110,9 +110,7 @@ def open_marts_first(path: Path, name: str | None = None) -> duckdb.DuckDBPyConn
     """
     connection = None
     try:
-        # an edition and no link, whose files beside it are read later: a build may
-        # publish meanwhile
-        connection = duckdb.connect(path.resolve(), read_only=True)
+        connection = duckdb.connect(path, read_only=True)
         refusal = publication_refusal(connection, path, name)
     except duckdb.Error as failure:  # also of a part that is read later
         refusal = (

@@ -17,14 +17,12 @@ from typer.testing import CliRunner
 
 import carbonshed
 from carbonshed import cli
-from carbonshed.ask.query import open_published
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import published_database
 from carbonshed.publish.publishing import publish
 from carbonshed.publish.work_file import note_refusal
 from carbonshed.readers.tidy import ingest_tidy
-from carbonshed.report.marts import open_marts
 
 
 @pytest.fixture
@@ -297,23 +295,6 @@ def test_a_file_that_was_replaced_is_no_traceback(warehouse, words, sql):
         assert "publish it again: " in said
     with pytest.raises(CarbonshedError, match="publish it again: "):
         carbonshed.open("tiny")
-
-
-def test_a_build_meanwhile_does_not_change_what_a_report_reads(warehouse):
-    run("publish", "tiny")
-    edition = published_database(warehouse).resolve()
-    where = "select path from duckdb_databases() where not internal"
-    with open_marts("tiny") as report, open_published("tiny") as question:
-        for number in (2, 3):
-            write_warehouse(warehouse, number)
-            run("publish", "tiny")
-        assert published_database(warehouse).resolve() != edition
-        for connection in (report, question):
-            (path,) = connection.sql(where).fetchone()
-            assert Path(path).resolve() == edition
-            assert connection.sql("from sums").fetchall() == [(1, ROWS)]
-        # with two builds since, its files are still there to be read
-        assert edition.parent.is_dir()
 
 
 def ask(project: Path, *words: str, question: str = "") -> subprocess.CompletedProcess:
