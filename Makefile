@@ -183,7 +183,7 @@ clean:
 	rm -rf $(SHIPPED:%=warehouse/solved/%) $(SHIPPED:%=reports/%)
 	@for folder in $(wildcard $(SHIPPED:%=data/%)); do \
 		if [ -L $$folder ]; then rm $$folder; continue; fi; \
-		find $$folder -mindepth 1 ! -name scenarios.csv -delete; \
+		find $$folder -mindepth 1 ! -path $$folder/scenarios.csv -delete; \
 		if [ -e $$folder/scenarios.csv ]; then echo "kept: $$folder/scenarios.csv, which is yours"; \
 		else rmdir $$folder || exit; fi \
 	done

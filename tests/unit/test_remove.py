@@ -190,6 +190,9 @@ def test_make_clean_removes_the_same_of_each_shipped_dataset(project):
         (path / "file").touch()
     scenarios = kept_scenarios(STATES_NAME)
     scenarios.touch()
+    deeper = scenarios.parent / "earlier"
+    deeper.mkdir()
+    (deeper / scenarios.name).touch()
     linked = data_dir() / NATION_NAME
     linked.rename(project / "on_another_disk")
     linked.symlink_to(project / "on_another_disk")
