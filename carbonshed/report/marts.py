@@ -15,6 +15,7 @@ from carbonshed.ask.status import shown, status_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
+from carbonshed.text import first_line
 
 QUERIES = "carbonshed.report.queries"
 
@@ -148,7 +149,14 @@ class Marts:
         values = {**self.values, **more}
         used = {key: value for key, value in values.items() if f"${key}" in sql}
         self.read |= dict.fromkeys(marts_in(sql))
-        answer = self.connection.execute(sql, used)
+        try:
+            answer = self.connection.execute(sql, used)
+        except (duckdb.BinderException, duckdb.CatalogException) as failure:
+            raise CarbonshedError(
+                "what is published was made by another version, or is not what was"
+                f" published ({first_line(failure)}): build the dataset again, which"
+                " publishes it again"
+            ) from failure
         columns = tuple(column[0] for column in answer.description)
         return self._named(Rows(columns, answer.fetchall()))
 

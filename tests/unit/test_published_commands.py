@@ -297,6 +297,15 @@ def test_a_file_that_was_replaced_is_no_traceback(warehouse, words, sql):
         carbonshed.open("tiny")
 
 
+def test_marts_that_a_report_lacks_are_no_traceback(warehouse):
+    run("publish", "tiny")
+    code, said = run("report", "tiny", "--no-pictures")
+    assert code == 1
+    assert "made by another version, or is not what was published (Catalog Err" in said
+    assert "which publishes it again" in said
+    assert not (warehouse.parents[1] / "reports/tiny").exists()
+
+
 def ask(project: Path, *words: str, question: str = "") -> subprocess.CompletedProcess:
     """Run ``carbonshed sql`` as a process, because it becomes the client."""
     return run_program("sql", *words, cwd=project, stdin=question)
