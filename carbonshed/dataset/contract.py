@@ -23,7 +23,7 @@ CATEGORY_GROUPS = ("household", "government", "investment", "inventory", "other"
 TONNES_PER_UNIT = {"t": 1.0, "kt": 1e3, "Mt": 1e6, "Gt": 1e9, "kg": 1e-3}
 STRESSOR_UNITS = (*TONNES_PER_UNIT, "currency", "person")
 
-MAX_LETTERS = 1_000  # of an id, a name or a title: pages and charts show them whole
+MAX_LETTERS = 10_000  # of an id, a name or a title: pages show them whole
 
 # amounts are added up and squared, and neither may leave the range of doubles
 LARGEST_SUM = 1e100

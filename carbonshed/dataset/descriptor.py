@@ -16,7 +16,6 @@ REGION_NOUNS = ("region_noun", "region_noun_plural")
 OF_REGIONS = (*REGION_NOUNS, "outlines")
 
 _LONGEST_SHOWN = 80
-_MAX_TEXT = 10_000  # letters, of a source or whatever else is in it
 _LONGEST_CAVEAT = 200
 
 
@@ -30,7 +29,6 @@ def _label(entry: dict[str, Any]) -> str:
 
 
 _Text = Annotated[str, Field(pattern=r"\S")]
-_Title = Annotated[str, Field(pattern=r"\S", max_length=MAX_LETTERS)]
 _Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 _Year = Annotated[str, Field(pattern=r"^-?(0|[1-9][0-9]{0,5})$")]
 _Noun = Annotated[str, Field(pattern=r"^\p{L}[\p{L} '-]{0,39}$")]
@@ -101,9 +99,7 @@ class Descriptor(_Checked):
     """The content of a descriptor; `licenses` and `sources` are their titles."""
 
     name: _Text | None = Field(None, description="a text")
-    title: _Title | None = Field(
-        None, description=f"a text of at most {MAX_LETTERS:,} letters"
-    )
+    title: _Text | None = Field(None, description="a text")
     licenses: _Labels | None = Field(
         None, description="a list of objects with a `title`"
     )
@@ -167,10 +163,10 @@ def _refuse_odd_texts(part: Any, path: str) -> None:
     elif isinstance(part, list):
         for value in part:
             _refuse_odd_texts(value, path)
-    elif isinstance(part, str) and (has_control(part) or len(part) > _MAX_TEXT):
+    elif isinstance(part, str) and (has_control(part) or len(part) > MAX_LETTERS):
         raise CarbonshedError(
             f"{path} is {part[:_LONGEST_SHOWN]!r}; expected a text without control"
-            f" characters and of at most {_MAX_TEXT:,} letters"
+            f" characters and of at most {MAX_LETTERS:,} letters"
         )
 
 

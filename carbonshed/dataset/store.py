@@ -51,6 +51,7 @@ from carbonshed.paths import data_dir, kept_scenarios
 from carbonshed.text import first_line, listing
 
 _SHOWN = 80  # letters of a label in a message
+_OUTLINE = "outline"  # a column of numbers in a text, which its reader has bounded
 _MADE_FROM_OTHERS = ("aggregate", "compile")  # by commands of these names
 
 _TYPES = {
@@ -376,6 +377,8 @@ class DatasetWriter:
 def _refuse_odd_labels(table: str, labels: pa.Table) -> None:
     """Refuse labels that no page can show, from wherever they come."""
     for column in labels.column_names:
+        if column == _OUTLINE:
+            continue
         for value in labels[column].to_pylist():
             try:
                 parse_text(value)

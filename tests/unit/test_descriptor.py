@@ -27,8 +27,8 @@ DESCRIPTORS = {
         "`title` is 'a\\x9b'",
     ),
     "long_title": (
-        lambda d: d.update(title="a" * 1001),
-        "..; expected a text of at most 1,000 letters",
+        lambda d: d.update(title="a" * 10_001),
+        "`title` is 'aaa",
     ),
     "long_source": (
         lambda d: d["sources"].append({"title": "a" * 10_001}),

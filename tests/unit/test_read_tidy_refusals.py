@@ -195,12 +195,16 @@ BOTH_FORMATS = {
         ["imports", "duplicate", "category_id 'hh'"],
     ),
     "long_id": (
-        change("regions", 0, region_id="n" * 1001),
-        ["regions", "data row 1", "nnn...'; expected at most 1,000 letters, not 1,001"],
+        change("regions", 0, region_id="n" * 10_001),
+        [
+            "regions",
+            "data row 1",
+            "nnn...'; expected at most 10,000 letters",
+        ],
     ),
     "long_name": (
         change("sectors", 0, sector_name="n" * 100_000),
-        ["sectors", "`sector_name`", "expected at most 1,000 letters, not 100,000"],
+        ["sectors", "`sector_name`", "expected at most 10,000 letters, not 100,000"],
     ),
     "unknown_region_in_other_case": (
         change(T, 1, origin_region_id="North"),
