@@ -129,7 +129,7 @@ def test_a_build_and_its_status_say_the_same_of_what_is_left(project):
     )
     assert (
         f"readers still see the previous publication: {same}: carbonshed publish tiny"
-        in (Status("tiny", None, left).remarks()[-1])
+        in (Status("tiny", work_file=left).remarks()[-1])
     )
     # a refused build with other vars is the last run too
     left = replace(left, run=run | {"choices": '{"income_year": 2010}'})
@@ -138,7 +138,7 @@ def test_a_build_and_its_status_say_the_same_of_what_is_left(project):
         " 2010"
     )
     assert unpublished(left, "tiny").endswith(with_vars)
-    assert Status("tiny", None, left).remarks()[-1].endswith(with_vars)
+    assert Status("tiny", work_file=left).remarks()[-1].endswith(with_vars)
     assert same == (
         "2 models, seeds or tests have not passed since they, or what they depend"
         " on, were built or changed (model sums, test sums_to_zero)"
