@@ -85,8 +85,6 @@ lint: $(DEVELOP)
 	$(BIN)/dbt parse --quiet
 	$(BIN)/dbt-bouncer
 	$(BIN)/python -m tools.docs --check
-	$(BIN)/python -m tools.house --check
-	$(BIN)/python -m tools.words --check
 
 format: $(DEVELOP)
 	$(BIN)/ruff check --fix .
