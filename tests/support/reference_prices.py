@@ -11,6 +11,7 @@ import numpy as np
 from support.policy_facts import EXCHANGE_RATES
 from support.reference_inequality import Distribution
 from support.reference_policy import Case, exceeds
+from support.reference_uncertainty import QUANTILE
 from support.systems import Sector
 
 USD = 50.0  # per tonne
@@ -95,8 +96,11 @@ def own_prices(case: Case) -> list[Price]:
     return prices
 
 
-def price_marts(case: Case) -> dict[str, Rows]:
-    """Return the three tables of prices of a stressor and year."""
+def price_marts(case: Case, covariances: Rows) -> dict[str, Rows]:
+    """Return the three tables of prices of a stressor and year.
+
+    `covariances` of footprints by rule, region and other region.
+    """
     marts: dict[str, Rows] = {
         "carbon_price_burden": {},
         "carbon_price_summary": {},
@@ -108,7 +112,7 @@ def price_marts(case: Case) -> dict[str, Rows]:
         priced = Priced(case, price)
         regions = priced.regions()
         products = priced.products()
-        summary = {(price.id,): priced.summary(regions)}
+        summary = {(price.id,): priced.summary(regions, covariances)}
         summary[(price.id,)]["is_default"] = price.id == "all"
         named = {"burden": regions, "summary": summary, "products": products}
         for table, rows in named.items():
@@ -142,6 +146,15 @@ def note(case: Case) -> str:
 def over(amount: float, divisor: float | None) -> float | None:
     """Divide by what is positive; None otherwise."""
     return amount / divisor if divisor is not None and divisor > 0 else None
+
+
+def incidence(index: float, standard_error: float) -> str:
+    """Return between whom a price makes a difference, if it makes one."""
+    if abs(index) < QUANTILE * standard_error:
+        return "not distinguishable"
+    if abs(index) <= PROPORTIONAL:
+        return "proportional"
+    return "regressive" if index < 0 else "progressive"
 
 
 class Priced:
@@ -208,7 +221,7 @@ class Priced:
             row["net_gain"] = None if received is None else received - row["burden"]
         return rows
 
-    def summary(self, rows: Rows) -> dict[str, object]:
+    def summary(self, rows: Rows, covariances: Rows) -> dict[str, object]:
         """Return the price in single figures."""
         case = self.case
         ranked = {r: rows[(self.price_id, r)] for r in case.ranked}
@@ -219,6 +232,7 @@ class Priced:
         ]
         covered = self.covered.sum() + self.covered_direct.sum()
         paying = self.paying.sum() + self.paying_direct.sum()
+        share = sum(case.people[r] for r in gaining) / everybody if everybody else None
         return {
             "price": self.price,
             "revenue": self.price * covered,
@@ -230,28 +244,55 @@ class Priced:
             / everybody
             if ranked
             else 0.0,
-            "winners_population_share": sum(case.people[r] for r in gaining) / everybody
-            if everybody
-            else None,
-            **self._incidence(ranked),
+            "winners_population_share": share,
+            **self._deciding(gaining, share),
+            **self._incidence(ranked, covariances),
         }
 
-    def _incidence(self, ranked: dict[str, dict]) -> dict[str, object]:
-        """Return indices and fifths, from the poorest region to the richest."""
+    def _deciding(self, gaining: list[str], share: float | None) -> dict[str, object]:
+        """Return the region without which a majority would be none."""
+        people = self.case.people
+        if share is None:
+            return {"deciding_region_id": None, "deciding_region_share": None}
+        side = gaining if share > 0.5 else [r for r in people if r not in gaining]
+        largest = min(side, key=lambda r: (-people[r], r))
+        size = people[largest] / sum(people.values())
+        majority = share if share > 0.5 else 1 - share
+        decides = majority - size < 0.5
+        return {
+            "deciding_region_id": largest if decides else None,
+            "deciding_region_share": size if decides else None,
+        }
+
+    def _incidence(
+        self, ranked: dict[str, dict], covariances: Rows
+    ) -> dict[str, object]:
+        """Return indices and fifths, from the poorest region to the richest.
+
+        What households bear goes by what they spend per person, all burdens by GDP.
+        """
         case = self.case
-        incomes = case.incomes
-        is_known = bool(ranked) and None not in incomes.values()
-        order = sorted(ranked, key=lambda r: (incomes[r], r)) if is_known else []
+        spending = {
+            r: row["household_spending"] / case.people[r] for r, row in ranked.items()
+        }
+        orders = {"gdp": case.incomes, "household_spending": spending}
         amounts = {
             name: {r: row[name] for r, row in ranked.items()}
             for name in ("burden", "household_burden", "household_spending")
         }
         amounts["gdp"] = {r: case.rows[r]["gdp"] for r in ranked}
-        curves = {
-            name: Distribution(order, case.people, of_regions)
-            for name, of_regions in amounts.items()
-            if is_known and sum(of_regions.values()) > 0
-        }
+        curves = {}
+        for by, names in (
+            ("gdp", ("burden", "gdp")),
+            ("household_spending", ("household_burden", "household_spending")),
+        ):
+            if ranked and None not in orders[by].values():
+                order = sorted(ranked, key=lambda r: (orders[by][r], r))
+                curves |= {
+                    name: Distribution(order, case.people, amounts[name])
+                    for name in names
+                    if sum(amounts[name].values()) > 0
+                }
 
         def less(one: str, other: str) -> float | None:
             if {one, other} <= {*curves}:
@@ -270,19 +311,21 @@ class Priced:
             return parts[0] / parts[1] if parts[1] else None
 
         household = less("household_burden", "household_spending")
-        if household is None:
-            incidence = None
-        elif abs(household) <= PROPORTIONAL:
-            incidence = "proportional"
-        else:
-            incidence = "regressive" if household < 0 else "progressive"
+        error = None
+        if "household_burden" in curves:
+            error = self._error(
+                curves["household_burden"].order,
+                amounts["household_burden"],
+                covariances,
+            )
         return {
             "concentration_index": curves["burden"].gini()
             if "burden" in curves
             else None,
             "kakwani_index": less("burden", "gdp"),
             "household_kakwani_index": household,
-            "incidence": incidence,
+            "household_kakwani_standard_error": error,
+            "incidence": None if household is None else incidence(household, error),
             "poorest_fifth_gdp_share": fifth("burden", "gdp", True),
             "richest_fifth_gdp_share": fifth("burden", "gdp", False),
             "poorest_fifth_household_share": fifth(
@@ -291,4 +334,50 @@ class Priced:
             "richest_fifth_household_share": fifth(
                 "household_burden", "household_spending", False
             ),
+            **self._fifths(sorted(ranked, key=lambda r: (spending[r], r))),
         }
+
+    def _error(
+        self, order: list[str], burdens: dict[str, float], covariances: Rows
+    ) -> float:
+        """Return the standard error of the index, each burden as its footprint errs.
+
+        The derivatives are those of the index itself, by a complex step.
+        """
+        case, step = self.case, 1e-30
+        moves = {}
+        for region in order:
+            footprint = case.rows[region]["consumption_footprint"]
+            moved = burdens | {region: burdens[region] * (1 + 1j * step)}
+            index = Distribution(order, case.people, moved).gini()
+            moves[region] = index.imag / step / footprint if footprint else 0.0
+        variance = sum(
+            moves[one] * row["covariance"] * moves[other]
+            for (_, one, other), row in covariances.items()
+            if one in moves and other in moves
+        )
+        return max(variance, 0.0) ** 0.5
+
+    def _fifths(self, order: list[str]) -> dict[str, object]:
+        """Return of how many regions the fifths are, and the largest part of one."""
+        people = self.case.people
+        everybody = sum(people.values())
+        found: dict[str, object] = {
+            f"{end}_fifth_regions": None for end in ("poorest", "richest")
+        }
+        found |= {"fifth_largest_region_id": None, "fifth_largest_region_share": None}
+        largest = (0.0, "")
+        for end, regions in (("poorest", order), ("richest", order[::-1])):
+            before, parts = 0, {}
+            for region in regions:
+                part = min(everybody / 5 - before, people[region]) / (everybody / 5)
+                if part > 1e-9:
+                    parts[region] = part
+                before += people[region]
+            if parts:
+                found[f"{end}_fifth_regions"] = len(parts)
+                largest = max(largest, *((part, r) for r, part in parts.items()))
+        if largest[1]:
+            found["fifth_largest_region_share"] = largest[0]
+            found["fifth_largest_region_id"] = largest[1]
+        return found

@@ -8,7 +8,25 @@ import jinja2
 import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[2]
-MACROS = ("safe_divide", "exceeds", "running_total", "gini", "share_of_tenths")
+MACROS = (
+    "safe_divide",
+    "exceeds",
+    "running_total",
+    "gini",
+    "part_in_tenths",
+    "share_of_tenths",
+    "upper_normal_quantile",
+    "theil",
+    "part_of_whole",
+    "two_digits",
+    "three_digits",
+    "count_in_words",
+    "short_noun",
+    "spoken_name",
+    "cut_name",
+    "number_in_words",
+    "sentence",
+)
 
 
 def rendered(path: str, off: Collection[str] = ()) -> str:

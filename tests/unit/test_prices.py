@@ -115,6 +115,15 @@ TABLES = {
         "year int, stressor_id text, emissions_in double",
         [(*CO2, 12.0)],
     ),
+    "regional_accounts": (
+        "year int, stressor_id text, region_id text, consumption_footprint double",
+        [(*CO2, "A", 4.8), (*CO2, "B", 7.2)],
+    ),
+    "footprint_covariances": (
+        "year int, stressor_id text, region_id text, other_region_id text,"
+        " covariance double",
+        [],
+    ),
     "policy_parameters": (
         "parameter_id text, value double",
         [("proportional_within", 0.005)],
@@ -124,6 +133,7 @@ MODELS = (
     "intermediate/prices/int_price_coverages.sql",
     "intermediate/prices/int_covered_emissions.sql",
     "marts/prices/carbon_price_burden.sql",
+    "intermediate/prices/int_price_incidence.sql",
     "marts/prices/carbon_price_summary.sql",
     "marts/prices/carbon_price_products.sql",
 )
@@ -205,6 +215,158 @@ def test_poorer_households_bear_more_of_what_they_spend(economy):
     assert first[:6] == pytest.approx(expected)
     rows = economy.execute("select distinct incidence from carbon_price_summary")
     assert rows.fetchall() == [("regressive",)]
+
+
+@pytest.mark.parametrize(
+    ("covariance", "standard_error", "incidence"),
+    [
+        (0, 0.0018**0.5, "not distinguishable"),
+        (0.18, 0.0012**0.5, "regressive"),
+        (0.54, 0, "regressive"),
+    ],
+)
+def test_errors_of_footprints_are_errors_of_the_index(
+    covariance, standard_error, incidence
+):
+    """Derivatives: 2 x 0.4 (1/4 - 0.55) / 4.8 = -1/20, 2 x 0.6 (3/4 - 0.55) / 7.2.
+
+    Footprints err by 0.6 and 0.9, so the index by 0.03 and 0.03: if apart by 0.042, of
+    which 1.645 are more than the index, 1/15; if together not at all.
+    """
+    columns, _ = TABLES["footprint_covariances"]
+    errors = [
+        (*CO2, "A", "A", 0.36),
+        (*CO2, "B", "B", 0.81),
+        (*CO2, "A", "B", covariance),
+        (*CO2, "B", "A", covariance),
+    ]
+    economy = made(TABLES | {"footprint_covariances": (columns, errors)}, MODELS)
+    row = economy.execute(
+        "select household_kakwani_standard_error, household_kakwani_index, incidence"
+        " from carbon_price_summary where price_id = 'all'"
+    ).fetchone()
+    assert row == (
+        pytest.approx(standard_error, abs=1e-9),
+        pytest.approx(-1 / 15),
+        incidence,
+    )
+
+
+def summary(regions: dict[str, tuple[float, ...]], columns: str) -> tuple:
+    """Return columns of the summary of one price, of regions without errors.
+
+    Each has people, GDP, and what its households spend and bear, nobody else does.
+    """
+    people, _, _, borne = (sum(each) for each in zip(*regions.values(), strict=True))
+    tables = {
+        name: TABLES[name]
+        for name in (
+            "footprint_covariances",
+            "int_carbon_prices",
+            "int_reported_emissions",
+            "policy_parameters",
+        )
+    } | {
+        "carbon_price_burden": (
+            "year int, stressor_id text, price_id text, region_id text, price double,"
+            " unit text, covered_emissions double, paid_by_producers double,"
+            " direct_burden double, burden double, household_burden double,"
+            " household_spending double, dividend double",
+            [
+                (
+                    *(*CO2, "all", region, 0.1, "t", 0.0, 0.0, 0.0, burden, burden),
+                    *(spending, borne * count / people),
+                )
+                for region, (count, _, spending, burden) in regions.items()
+            ],
+        ),
+        "int_covered_emissions": (
+            "year int, stressor_id text, coverage_id text, region_id text,"
+            " emissions double",
+            [],
+        ),
+        "int_region_years": (
+            TABLES["int_region_years"][0],
+            [
+                (YEAR, region, region, count, gdp, gdp / count, True)
+                for region, (count, gdp, *_) in regions.items()
+            ],
+        ),
+        "regional_accounts": (
+            TABLES["regional_accounts"][0],
+            [(*CO2, region, 1.0) for region in regions],
+        ),
+    }
+    economy = made(tables, MODELS[3:5])
+    return economy.execute(f"select {columns} from carbon_price_summary").fetchone()
+
+
+def test_the_poorest_are_those_who_spend_least():
+    """The oil region has nine tenths of GDP and spends half as much as the other.
+
+    From it on, spending 1/3 and 2/3, burdens 2/5 and 3/5: 1/10 - 1/6. In the order of
+    GDP both indices would have the other sign, and the price would be progressive.
+    """
+    regions = {"farms": (1, 1.0, 6.0, 3.0), "oil": (1, 9.0, 3.0, 2.0)}
+    columns = "household_kakwani_index, kakwani_index, incidence"
+    by_spending, by_gdp, incidence = summary(regions, columns)
+    assert (by_spending, incidence) == (pytest.approx(1 / 10 - 1 / 6), "regressive")
+    # burdens 3/5 and 2/5, GDP 1/10 and 9/10
+    assert by_gdp == pytest.approx(-1 / 10 - 4 / 10)
+    columns = "poorest_fifth_household_share, richest_fifth_household_share"
+    assert summary(regions, columns) == pytest.approx((2 / 3, 3 / 6))
+
+
+@pytest.mark.parametrize(
+    ("people", "of_poorest", "of_richest", "largest", "share"),
+    [
+        # 10, 5 and 5 of 25 people; 20 of 60
+        ((10, 5, 25, 60), 3, 1, "d", 1),
+        # 10, 4 and 6 of 66; 8, 5 and 7, all of them
+        ((10, 4, 66, 8, 5, 7), 3, 3, "a", 0.5),
+        # 19 and 1 of 21; 20 of 60: what is all in one region comes first
+        ((19, 21, 60), 2, 1, "c", 1),
+    ],
+)
+def test_fifths_say_of_how_many_regions_they_are(
+    people, of_poorest, of_richest, largest, share
+):
+    regions = {
+        region: (count, 1.0, spending * count, 1.0)
+        for spending, (region, count) in enumerate(
+            zip("abcdef", people, strict=False), start=1
+        )
+    }
+    row = summary(
+        regions,
+        "poorest_fifth_regions, richest_fifth_regions, fifth_largest_region_id,"
+        " fifth_largest_region_share",
+    )
+    assert row == (of_poorest, of_richest, largest, pytest.approx(share))
+
+
+@pytest.mark.parametrize(
+    ("gaining", "losing", "expected"),
+    [
+        # without the 30 of a, 40 of 100 gain
+        ({"b": 30, "a": 30}, {"c": 40}, ("a", 0.3)),
+        ({"a": 30}, {"b": 45, "c": 25}, ("b", 0.45)),
+        # without any of them 60 of 100 gain
+        ({"a": 20, "b": 20, "c": 20, "d": 20}, {"e": 20}, (None, None)),
+        ({"a": 10, "b": 10, "c": 10, "d": 30}, {"e": 40}, ("d", 0.3)),
+        # without any of them at least 54 of 100 gain
+        ({"a": 22, "b": 22, "c": 22, "d": 10}, {"e": 24}, (None, None)),
+    ],
+)
+def test_a_region_decides_if_without_it_there_is_no_majority(gaining, losing, expected):
+    """Who gains bears nothing, and who loses bears all."""
+    regions = {
+        region: (people, 1.0, 1.0 * people, burden * people)
+        for group, burden in ((gaining, 0.0), (losing, 1.0))
+        for region, people in group.items()
+    }
+    columns = "deciding_region_id, deciding_region_share"
+    assert summary(regions, columns) == expected
 
 
 def test_a_price_of_nothing_covers_nothing(economy):

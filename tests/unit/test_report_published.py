@@ -497,7 +497,7 @@ def test_no_page_of_countries_leads_to_levers_that_are_refused(step):
 def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
     """300 of 400 are borne by three regions with ten people: 30 each.
 
-    By GDP, and by what households spend if GDP tells another story.
+    By what households spend, as the headline says it, and else by GDP.
     """
     shown = {
         "price": 50.0,
@@ -508,19 +508,23 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
         "richest_fifth_household_share": 0.01898,
         "incidence": "regressive",
         "kakwani_index": -0.1,
+        "has_fifths": True,
     }
     facts = carbon_price._slider(CONTEXT, shown, 3)["facts"]
     sentence = "; ".join(
         "".join(f[k] for k in ("before", "text", "after")) for f in facts
     )
     assert "dividend of what the 3 regions bear is 30.0 EUR" in sentence
-    assert "in the poorest regions bear 4.15 % of what they spend" in sentence
-    assert sentence.endswith("those in the richest 1.90 %")
+    assert "by averages of regions, bears 4.15 % of what they spend" in sentence
+    assert sentence.endswith("the fifth that spends most 1.90 %")
+    of_few = carbon_price._slider(CONTEXT, shown | {"has_fifths": False}, 3)["facts"]
+    assert [fact["text"] for fact in of_few] == [fact["text"] for fact in facts[:-2]]
     columns = (
         "region_id",
         "region_name",
         "population",
-        "income",
+        "gdp_per_capita",
+        "spending_per_capita",
         "burden_per_capita",
         "net_gain_per_capita",
         "household_burden_share",
@@ -528,19 +532,15 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
         "net_gain_gdp_share",
     )
     rows = [
-        ("A", "Ambrook", 4.0, 900.0, 50.0, -20.0, 0.02, 0.06, -0.02),
-        ("B", "Bexley", 6.0, 100.0, 17.0, 13.0, 0.04, 0.17, 0.13),
+        ("A", "Ambrook", 4.0, 900.0, 300.0, 50.0, -20.0, 0.02, 0.06, -0.02),
+        ("B", "Bexley", 6.0, 100.0, 80.0, 17.0, 13.0, 0.04, 0.17, 0.13),
     ]
-    chart = carbon_price._draw(CONTEXT, Rows(columns, rows), shown)
-    assert "over GDP" in chart.finding
-    assert "Bexley, 17.0 %" in chart.summary
-    shown["kakwani_index"] = 0.1
     chart = carbon_price._draw(CONTEXT, Rows(columns, rows), shown)
     assert "households" in chart.finding
     assert "Bexley, 4.00 %" in chart.summary
     assert len(chart.views) == 2
     # the spending of households is not known
-    unknown = [(*row[:6], None, *row[7:]) for row in rows]
+    unknown = [(*row[:7], None, *row[8:]) for row in rows]
     chart = carbon_price._draw(CONTEXT, Rows(columns, unknown), shown)
     assert "Bexley, 17.0 %" in chart.summary
 

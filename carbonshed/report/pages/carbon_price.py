@@ -25,13 +25,14 @@ _LIMITS = (
     "in turn, so that final users bear all of it.",
     "Taxes that exist already are in the table's prices. Nothing is given back to "
     "industries, and what is borne outside the table is not handed out.",
-    "Whether a price is regressive goes by what households spend: a region's GDP is "
-    "nobody's income. Each person is assigned the region's average.",
+    "Whether a price is regressive between regions goes by what households spend: a "
+    "region's GDP is nobody's income. Each person is assigned the region's average, so "
+    "nothing is said of rich and poor people within one.",
     "Each amount is proportional to the price.",
 )
 _REGIONS = [
     Column("region_name", "Region", region="region_id"),
-    Column("income", "GDP per person", "currency per person"),
+    Column("gdp_per_capita", "GDP per person", "currency per person"),
     Column("burden_per_capita", "Burden per person", "currency per person"),
     Column("net_gain_per_capita", "After the dividend", "currency per person"),
     Column("burden_gdp_share", "Burden, of GDP", "share"),
@@ -59,22 +60,27 @@ _PRODUCTS = [
 _MAX_PRODUCTS = 12
 _SHARE = Scale(0.01, "%")
 _QUESTION = "Shown"
-# answers: column, the words of the axis and of the title
+_BY_GDP = ("gdp_per_capita", "GDP per person")
+# answers: column, the words of the axis and of the title, and by what regions are
+# poor or rich. The first picture has the measure of the headline
 _VIEWS = {
+    "Households": (
+        "household_burden_share",
+        "households' burden, % of their spending",
+        "What households bear of a carbon price, over what they spend",
+        ("spending_per_capita", "household spending per person"),
+    ),
     "All final users": (
         "burden_gdp_share",
         "burden, % of GDP",
         "What final users bear of a carbon price, over GDP",
+        _BY_GDP,
     ),
     "After an equal dividend": (
         "net_gain_gdp_share",
         "gain after an equal dividend, % of GDP",
         "Gain after an equal dividend, over GDP; below 0 a region loses",
-    ),
-    "Households": (
-        "household_burden_share",
-        "households' burden, % of their spending",
-        "What households bear of a carbon price, over what they spend",
+        _BY_GDP,
     ),
 }
 
@@ -150,16 +156,18 @@ def _slider(context: Context, shown: dict[str, Any], regions: int) -> dict[str, 
             "currency",
         ),
         (
-            "households of the fifth of the people in the poorest"
-            f" {context.regions} bear {{}} of what they spend",
+            "the fifth of the people whose households spend least, by averages of"
+            f" {context.regions}, bears {{}} of what they spend",
             "poorest_fifth_household_share",
             "share",
         ),
-        ("those in the richest {}", "richest_fifth_household_share", "share"),
+        ("the fifth that spends most {}", "richest_fifth_household_share", "share"),
     ):
         value = shown[column]
         is_all = column == "burden" and math.isclose(value, shown["revenue"])
-        if value is None or is_all:
+        # fifths of few regions say more about these than about the poor
+        is_of_few = unit == "share" and not shown["has_fifths"]
+        if value is None or is_all or is_of_few:
             continue
         # shares with as many digits as the finding
         size = _SHARE if unit == "share" else context.scale([value], unit)
@@ -219,9 +227,9 @@ def _of_prices(context: Context, summary: Rows) -> Section:
                 f"Each price and who pays it, {context.title}",
                 summary,
                 columns,
-                "Nobody reacts to any of them. A fifth of the people in the poorest "
-                "and richest regions by GDP per person; households' burden over "
-                "what they spend.",
+                "Nobody reacts to any of them. The fifths of the people whose "
+                "households spend least and most per person, by averages of "
+                "regions; households' burden over what they spend.",
             )
         ],
     )
@@ -248,30 +256,21 @@ def _of_products(context: Context, products: Rows, shown: dict[str, Any]) -> Sec
 
 
 def _draw(context: Context, regions: Rows, shown: dict[str, Any]) -> Chart | None:
-    """Draw the burden of each region against its income, with its other views."""
+    """Draw the burden of each region from poor to rich, with its other views."""
     views = {
         answer: chart
-        for answer, (column, axis, title) in _VIEWS.items()
-        if (chart := _draw_view(context, regions, shown, column, axis, title))
+        for answer, view in _VIEWS.items()
+        if (chart := _draw_view(context, regions, shown, *view))
     }
     if not views:
         return None
-    # the first picture is one that shows what the headline says
-    order = sorted(views, key=lambda answer: answer != _first_view(shown))
-    first, *others = order
+    first, *others = views
     return replace(
         views[first],
         id="carbon-price",
-        choices={_QUESTION: order} if others else {},
+        choices={_QUESTION: [*views]} if others else {},
         views={(answer,): views[answer] for answer in others},
     )
-
-
-def _first_view(shown: dict[str, Any]) -> str:
-    """Return the view by GDP, or by spending where GDP tells another story."""
-    by_gdp = shown["kakwani_index"] or 0.0
-    agrees = {"regressive": by_gdp < 0, "progressive": by_gdp > 0}
-    return "All final users" if agrees.get(shown["incidence"], False) else "Households"
 
 
 def _draw_view(
@@ -281,13 +280,15 @@ def _draw_view(
     column: str,
     axis: str,
     title: str,
+    order: tuple[str, str],
 ) -> Chart | None:
-    rows = [row for row in regions if row[column] is not None and row["income"]]
-    rows = [row for row in rows if row["income"] > 0]
+    by, by_words = order
+    rows = [row for row in regions if row[column] is not None and row[by]]
+    rows = [row for row in rows if row[by] > 0]
     if len(rows) < 2 or not shown["price"] > 0:
         return None
     price = shown["price"]
-    income = context.scale([row["income"] for row in rows], "currency per person")
+    wealth = context.scale([row[by] for row in rows], "currency per person")
     people = context.scale([row["population"] for row in rows], "person")
     money = context.scale(
         [row["burden_per_capita"] for row in rows], "currency per person"
@@ -297,7 +298,7 @@ def _draw_view(
         bubbles.Bubble(
             row["region_id"],
             row["region_name"],
-            row["income"] / income.divisor,
+            row[by] / wealth.divisor,
             100 * row[column],
             row["population"],
             {
@@ -305,7 +306,7 @@ def _draw_view(
                 f"at {at}": _SHARE.full(row[column]),
                 "burden per person": money.full(row["burden_per_capita"]),
                 "after the dividend": money.full(row["net_gain_per_capita"]),
-                "GDP per person": income.full(row["income"]),
+                by_words: wealth.full(row[by]),
                 "people": people.full(row["population"]),
             },
             100 * row[column],
@@ -322,15 +323,15 @@ def _draw_view(
     return Chart(
         f"carbon-price-{column.replace('_', '-')}",
         context.with_nouns(
-            "Against GDP per person; a dot for each region, sized by population"
+            f"Against {by_words}; a dot for each region, sized by population"
         ),
         summary,
         bubbles.draw_bubbles(
             dots,
             [],
             vega.titled(
-                "GDP per person",
-                income.unit.removesuffix(" per person"),
+                by_words,
+                wealth.unit.removesuffix(" per person"),
                 is_log=True,
             ),
             axis,

@@ -3,11 +3,6 @@
 
 {{ config(enabled=is_chosen('analyses')) }}
 
-{%- set group = ['year', 'stressor_id', 'price_id'] %}
-{%- set measures = [
-    'burden', 'gdp', 'household_burden', 'household_spending'
-] %}
-
 with
 
 burdens as (
@@ -37,6 +32,12 @@ reported as (
 region_years as (
 
     select * from {{ ref('int_region_years') }}
+
+),
+
+incidence as (
+
+    select * from {{ ref('int_price_incidence') }}
 
 ),
 
@@ -83,23 +84,14 @@ ranked_regions as (
 
     select
         burdens.*,
-        region_years.gdp,
-        region_years.gdp_per_capita,
         region_years.population,
-        sum(region_years.population) over regions as all_people,
-        count(*) over regions as regions,
-        count(region_years.gdp_per_capita) over regions as regions_with_gdp,
-    {% for measure in measures %}
-        sum({{ measure }}) over regions
-            as all_{{ measure }}{{ "," if not loop.last }}
-    {% endfor %}
+        sum(region_years.population) over (
+            partition by
+                burdens.year, burdens.stressor_id, burdens.price_id
+        ) as all_people
     from burdens
     inner join region_years using (year, region_id)
     where region_years.is_ranked
-    window regions as (
-        partition by
-            burdens.year, burdens.stressor_id, burdens.price_id
-    )
 
 ),
 
@@ -121,91 +113,28 @@ of_ranked as (
 
 ),
 
--- from the poorest to the richest region; one unknown GDP leaves the order
--- unknown
-shares as (
+-- the region without whose people the gaining, or the losing, were no majority
+deciding as (
 
     select
-        *,
-        {{ safe_divide('population', 'all_people') }} as population_share,
-        {{ running_total('population', group, 'gdp_per_capita, region_id') }}
-        / nullif(all_people, 0) as cumulative_population_share,
-    {% for measure in measures %}
-        {{ safe_divide(measure, 'all_' ~ measure) }} as {{ measure }}_part,
-        {{ running_total(measure, group, 'gdp_per_capita, region_id') }}
-        / nullif(all_{{ measure }}, 0)
-            as cumulative_{{ measure }}_part{{ "," if not loop.last }}
-    {% endfor %}
+        year,
+        stressor_id,
+        price_id,
+        region_id as deciding_region_id,
+        {{ safe_divide('population', 'all_people') }}
+            as deciding_region_share
     from ranked_regions
-    where regions_with_gdp = regions
-
-),
-
-indices as (
-
-    select
-        year,
-        stressor_id,
-        price_id,
-    {% for measure in measures %}
-        case
-            when max(all_{{ measure }}) > 0
-                then
-                    {{ gini(
-                        'population_share',
-                        measure ~ '_part',
-                        'cumulative_' ~ measure ~ '_part'
-                    ) }}
-        end as {{ measure }}_index,
-        case
-            when max(all_{{ measure }}) > 0
-                then
-                    max(all_{{ measure }}) * {{ share_of_tenths(
-                        2,
-                        'poorest',
-                        'population_share',
-                        'cumulative_population_share',
-                        measure ~ '_part'
-                    ) }}
-        end as poorest_{{ measure }},
-        case
-            when max(all_{{ measure }}) > 0
-                then
-                    max(all_{{ measure }}) * {{ share_of_tenths(
-                        2,
-                        'richest',
-                        'population_share',
-                        'cumulative_population_share',
-                        measure ~ '_part'
-                    ) }}
-        end as richest_{{ measure }}{{ "," if not loop.last }}
-    {% endfor %}
-    from shares
-    group by 1, 2, 3
-
-),
-
-incidence as (
-
-    select
-        year,
-        stressor_id,
-        price_id,
-        burden_index as concentration_index,
-        burden_index - gdp_index as kakwani_index,
-        household_burden_index - household_spending_index
-            as household_kakwani_index,
-        {{ safe_divide('poorest_burden', 'poorest_gdp') }}
-            as poorest_fifth_gdp_share,
-        {{ safe_divide('richest_burden', 'richest_gdp') }}
-            as richest_fifth_gdp_share,
-        {{ safe_divide(
-            'poorest_household_burden', 'poorest_household_spending'
-        ) }} as poorest_fifth_household_share,
-        {{ safe_divide(
-            'richest_household_burden', 'richest_household_spending'
-        ) }} as richest_fifth_household_share
-    from indices
+    inner join of_ranked using (year, stressor_id, price_id)
+    where
+        ({{ exceeds('ranked_regions.dividend', 'ranked_regions.burden') }})
+        = (of_ranked.winners_population_share > 0.5)
+    qualify
+        row_number() over (
+            partition by year, stressor_id, price_id
+            order by population desc, region_id asc
+        ) = 1
+        and abs(of_ranked.winners_population_share - 0.5)
+        < {{ safe_divide('population', 'all_people') }}
 
 ),
 
@@ -227,7 +156,14 @@ carbon_price_summary as (
         incidence.concentration_index,
         incidence.kakwani_index,
         incidence.household_kakwani_index,
+        incidence.household_kakwani_standard_error,
+        -- a difference that errors of the data make one time in ten is none
         case
+            when
+                abs(incidence.household_kakwani_index)
+                < {{ upper_normal_quantile() }}
+                * incidence.household_kakwani_standard_error
+                then 'not distinguishable'
             when
                 incidence.household_kakwani_index
                 < -parameters.proportional_within
@@ -240,11 +176,17 @@ carbon_price_summary as (
                 then 'proportional'
         end as incidence,
         of_ranked.winners_population_share,
+        deciding.deciding_region_id,
+        deciding.deciding_region_share,
         totals.price,
         incidence.poorest_fifth_gdp_share,
         incidence.richest_fifth_gdp_share,
         incidence.poorest_fifth_household_share,
         incidence.richest_fifth_household_share,
+        incidence.poorest_fifth_regions,
+        incidence.richest_fifth_regions,
+        incidence.fifth_largest_region_id,
+        incidence.fifth_largest_region_share,
         prices.price_name,
         prices.price_note,
         prices.is_default,
@@ -255,6 +197,7 @@ carbon_price_summary as (
     cross join parameters
     left join elsewhere using (year, stressor_id, coverage_id)
     left join of_ranked using (year, stressor_id, price_id)
+    left join deciding using (year, stressor_id, price_id)
     left join incidence using (year, stressor_id, price_id)
 
 )

@@ -3,7 +3,9 @@ select
     burdens.region_id,
     burdens.region_name,
     regional.population,
-    regional.gdp / nullif(regional.population, 0) as income,
+    regional.gdp / nullif(regional.population, 0) as gdp_per_capita,
+    burdens.household_spending / nullif(regional.population, 0)
+        as spending_per_capita,
     burdens.price,
     burdens.burden,
     burdens.burden_per_capita,

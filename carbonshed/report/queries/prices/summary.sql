@@ -16,6 +16,11 @@ select
     richest_fifth_gdp_share,
     poorest_fifth_household_share,
     richest_fifth_household_share,
+    coalesce(
+        least(poorest_fifth_regions, richest_fifth_regions) >= 3
+        and fifth_largest_region_share <= 0.5,
+        false
+    ) as has_fifths,
     price_note,
     is_default
 from carbon_price_summary
