@@ -25,6 +25,18 @@ accounts as (
 
 ),
 
+dataset as (
+
+    select is_compiled from {{ ref('dataset') }}
+
+),
+
+variants as (
+
+    select * from {{ ref('variant_figures') }}
+
+),
+
 membership as (
 
     select * from {{ ref('int_countries') }}
@@ -112,6 +124,35 @@ standard_errors as (
 
 ),
 
+of_variants as (
+
+    select
+        variants.variant,
+        variants.year,
+        variants.stressor_id,
+        membership.country_id,
+        sum(variants.consumption_footprint) as consumption_footprint
+    from variants
+    inner join membership using (region_id)
+    group by 1, 2, 3, 4
+
+),
+
+ranges as (
+
+    select
+        year,
+        stressor_id,
+        country_id,
+        min(consumption_footprint) as lowest,
+        max(consumption_footprint) as highest
+    from of_variants
+    group by 1, 2, 3
+
+),
+
+-- what the variants of a compiled table reach is in the interval, or there is
+-- none
 intervals as (
 
     select
@@ -119,14 +160,22 @@ intervals as (
         countries.stressor_id,
         countries.country_id,
         'consumption' as account_id,
-        {{ interval_end(
-            'countries.consumption_footprint', standard_error, '-'
-        ) }} as footprint_p05,
-        {{ interval_end(
-            'countries.consumption_footprint', standard_error, '+'
-        ) }} as footprint_p95
+        case
+            when not dataset.is_compiled or ranges.lowest is not null
+                then least(ranges.lowest, {{ interval_end(
+                    'countries.consumption_footprint', standard_error, '-'
+                ) }})
+        end as footprint_p05,
+        case
+            when not dataset.is_compiled or ranges.highest is not null
+                then greatest(ranges.highest, {{ interval_end(
+                    'countries.consumption_footprint', standard_error, '+'
+                ) }})
+        end as footprint_p95
     from countries
+    cross join dataset
     left join standard_errors using (year, stressor_id, country_id)
+    left join ranges using (year, stressor_id, country_id)
 
 ),
 

@@ -11,6 +11,12 @@ dataset as (
 
 ),
 
+variants as (
+
+    select * from {{ ref('variant_figures') }}
+
+),
+
 errors as (
 
     select * from {{ ref('int_footprint_errors') }}
@@ -119,16 +125,37 @@ bounds as (
 
 ),
 
+ranges as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        min(consumption_footprint) as lowest,
+        max(consumption_footprint) as highest
+    from variants
+    group by 1, 2, 3
+
+),
+
 footprint_uncertainty as (
 
     select
         bounds.* exclude (world_footprint, log_error),
-        {{ interval_end(
-            'bounds.consumption_footprint', 'bounds.standard_error', '-'
-        ) }} as footprint_p05,
-        {{ interval_end(
-            'bounds.consumption_footprint', 'bounds.standard_error', '+'
-        ) }} as footprint_p95,
+        -- what the variants of a compiled table reach is in the interval, or
+        -- there is none
+        case
+            when not dataset.is_compiled or ranges.lowest is not null
+                then least(ranges.lowest, {{ interval_end(
+                    'bounds.consumption_footprint', 'bounds.standard_error', '-'
+                ) }})
+        end as footprint_p05,
+        case
+            when not dataset.is_compiled or ranges.highest is not null
+                then greatest(ranges.highest, {{ interval_end(
+                    'bounds.consumption_footprint', 'bounds.standard_error', '+'
+                ) }})
+        end as footprint_p95,
         -- errors of data do not include that of compiling
         case
             when dataset.is_compiled or bounds.world_footprint is null then null
@@ -160,6 +187,7 @@ footprint_uncertainty as (
         't' as unit
     from bounds
     cross join dataset
+    left join ranges using (year, stressor_id, region_id)
     left join larger_regions
         using (year, stressor_id, uncertainty_rule, region_id)
     left join drawn_ranks

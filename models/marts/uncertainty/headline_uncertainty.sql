@@ -6,6 +6,19 @@
 
 with
 
+ranges as (
+
+    select
+        year,
+        stressor_id,
+        quantity,
+        min(value) as lowest,
+        max(value) as highest
+    from {{ ref('variant_headlines') }}
+    group by 1, 2, 3
+
+),
+
 rankings as (
 
     select * from {{ ref('int_footprint_rankings') }}
@@ -34,12 +47,6 @@ indices as (
 leakage as (
 
     select * from {{ ref('leakage_summary') }}
-
-),
-
-share_variances as (
-
-    select * from {{ source('solve_store', 'share_variances') }}
 
 ),
 
@@ -111,7 +118,7 @@ errors as (
         uncertainty_rule,
         'interregional_share' as quantity,
         sqrt(sum(variance)) as standard_error
-    from share_variances
+    from {{ source('solve_store', 'share_variances') }}
     group by 1, 2, 3
 
 ),
@@ -230,7 +237,7 @@ figures as (
 
 ),
 
-joined as (
+intervals as (
 
     select
         figures.year,
@@ -241,35 +248,52 @@ joined as (
         draws.mean as drawn_mean,
         coalesce(draws.standard_error, errors.standard_error)
             as standard_error,
-        errors.standard_error is not null as is_propagated,
-        {{ upper_normal_quantile() }} * errors.standard_error as reach,
-        draws.p05,
-        draws.p50,
-        draws.p95,
+        {% for end, sign in [('p05', '-'), ('p95', '+')] %}
+            case
+                when errors.standard_error is null then draws.{{ end }}
+                else
+                    figures.value {{ sign }} {{ upper_normal_quantile() }}
+                    * errors.standard_error
+            end as {{ end }},
+        {% endfor %}
+        case
+            when errors.standard_error is null then draws.p50
+            else figures.value
+        end as p50,
         figures.unit
     from figures
     cross join rules
     left join draws using (year, stressor_id, uncertainty_rule, quantity)
     left join errors using (year, stressor_id, uncertainty_rule, quantity)
+    where figures.value is not null
 
 ),
 
+-- of a compiled table, the interval holds what its variants reach
 headline_uncertainty as (
 
     select
-        year,
-        stressor_id,
-        uncertainty_rule,
-        quantity,
-        value,
-        drawn_mean,
-        standard_error,
-        case when is_propagated then value - reach else p05 end as p05,
-        case when is_propagated then value else p50 end as p50,
-        case when is_propagated then value + reach else p95 end as p95,
-        unit
-    from joined
-    where value is not null
+        intervals.* replace (
+            {% for end, reach, bound in [
+                ('p05', 'least', 'lowest'), ('p95', 'greatest', 'highest')
+            ] %}
+                case
+                    when not dataset.is_compiled then intervals.{{ end }}
+                    when ranges.{{ bound }} is not null
+                        then
+                            {{ reach }}(
+                                intervals.{{ end }}, ranges.{{ bound }}
+                            )
+                end as {{ end }},
+            {% endfor %}
+            case
+                when not dataset.is_compiled or ranges.lowest is not null
+                    then intervals.p50
+            end as p50
+        )
+    from intervals
+    cross join {{ ref('dataset') }} as dataset
+    left join ranges using (year, stressor_id, quantity)
 
 )
 
