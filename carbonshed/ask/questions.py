@@ -203,18 +203,28 @@ def question_context(
 def findings(
     connection: duckdb.DuckDBPyConnection, context: QuestionContext
 ) -> list[str]:
-    """Return the findings of the year and stressor, as one says them."""
+    """Return the findings of the year and stressor as one says them, with their grade.
+
+    What one source says alone has no grade behind it: most of a table that nothing
+    else is known of is so.
+    """
     try:
-        rows = connection.execute(
-            # published before there were headlines, it has but proofs
-            "select columns(name -> name in ('headline', 'finding'))"
-            f" from marts.findings where year = {context.about['year']}"
-            f" and stressor_id = {sql_text(context.about['stressor_id'])}"
-            " order by finding_position"
-        ).fetchall()
+        rows = rows_of(
+            connection.sql(
+                f"from marts.findings where year = {context.about['year']}"
+                f" and stressor_id = {sql_text(context.about['stressor_id'])}"
+                " order by finding_position"
+            )
+        )
     except duckdb.CatalogException:  # published before there were any
         return []
-    return [next(filter(None, row)) for row in rows]
+    said = []
+    for row in rows:
+        # published before there were headlines, it has but proofs
+        sentence, grade = row.get("headline") or row["finding"], row.get("grade")
+        is_tested = grade and grade != "one source"
+        said.append(f"{sentence} ({grade})" if is_tested else sentence)
+    return said
 
 
 def _not_asked(question: Question, name: str) -> str:

@@ -34,6 +34,8 @@ class Context:
         default_factory=dict
     )  # values of findings
     headlines: Mapping[str, str] = field(default_factory=dict)  # spoken, by id
+    # what tests a headline has passed, by the headline
+    licences: Mapping[str, str] = field(default_factory=dict)
     unranked: int = 0  # regions of the accounts that no ranking includes
     board: Board | None = None  # the ground of maps; None where regions have no places
     # the folder of each year of the stressor, from the first year to the last
@@ -188,12 +190,14 @@ def read_contexts(marts: Marts) -> list[Context]:
     findings: dict[tuple, dict[str, str]] = defaultdict(dict)
     values: dict[tuple, dict[str, float | None]] = defaultdict(dict)
     headlines: dict[tuple, dict[str, str]] = defaultdict(dict)
+    licences: dict[tuple, dict[str, str]] = defaultdict(dict)
     for row in marts.ask("common/findings"):
         key, finding = (row["year"], row["stressor_id"]), row["finding_id"]
         findings[key][finding] = with_english_names(row["finding"], marts.names)
         values[key][finding] = row["value"]
         if headline := row.get("headline"):
             headlines[key][finding] = headline
+            licences[key][headline.removesuffix(".")] = row.get("licence") or ""
     used: set[str] = {""}
     folders = [
         _folder(extent, used) if number else "" for number, extent in enumerate(extents)
@@ -220,6 +224,7 @@ def read_contexts(marts: Marts) -> list[Context]:
             findings[extent["year"], extent["stressor_id"]],
             values[extent["year"], extent["stressor_id"]],
             headlines[extent["year"], extent["stressor_id"]],
+            licences[extent["year"], extent["stressor_id"]],
             extent["unranked_regions"],
             board,
             years[extent["stressor_id"]],

@@ -1,12 +1,13 @@
 """A compiled table: what its marts do not claim, and what its variants add."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 from support.compare import asked, read_mart
 
-from carbonshed.ask.variants import VARIANT_FIGURES, VARIANT_TOTALS, of_variants
+from carbonshed.ask.variants import VARIANT_FIGURES, VARIANT_FINDINGS, of_variants
 from carbonshed.dataset.contract import COMPILE_VARIANTS
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -86,29 +87,23 @@ FIGURES = (
     "+path:models/marts/dimensions",
     "+footprint_rankings",
     "+super_emitters",
-    "+inequality_indices",
-    "+leakage_summary",
-    "+leakage_flows",
-    "+carbon_price_burden",
-    "+carbon_price_summary",
+    "+findings",
 )
 RANGED = (
-    "compiled_variants",
-    "compiled_variant_totals",
+    "variant_figures",
+    "variant_findings",
     "compiled_ranges",
+    "int_findings_places",
     "dataset",
     "findings",
 )
-# without prices on emissions
-WITHOUT_ANALYSES = "quarters-far"
 
 
 @pytest.fixture(scope="module")
 def varied(compiled):
     """Publish figures of the variants, and build what reads them once more."""
     for name in TABLES[1:]:
-        has_prices = name != WITHOUT_ANALYSES
-        compiled.publish_part(name, "--select", *FIGURES, analyses=has_prices)
+        compiled.publish_part(name, "--select", *FIGURES, analyses=False)
     compiled.publish_part("quarters", "--select", *RANGED, is_tested=True)
     return compiled
 
@@ -134,10 +129,17 @@ def test_a_compiled_table_claims_no_chances(compiled, mart):
     assert {row[name] for row in rows for name in CHANCES[mart]} == {None}
 
 
-def test_intervals_of_its_data_stay(compiled):
-    columns = ["footprint_p05", "footprint_p95"]
-    rows = read_mart(compiled.warehouse("quarters"), "footprint_uncertainty", columns)
-    assert all(row["footprint_p05"] < row["footprint_p95"] for row in rows.values())
+def test_without_variants_it_has_no_intervals(compiled):
+    """Errors of the data are the smaller part; alone they would say too much."""
+    warehouse = compiled.warehouse("quarters")
+    for mart, ends in (
+        ("footprint_uncertainty", ["footprint_p05", "footprint_p95"]),
+        ("headline_uncertainty", ["p05", "p50", "p95"]),
+        ("published_comparisons", ["footprint_p05", "footprint_p95"]),
+    ):
+        rows = read_mart(warehouse, mart, ends).values()
+        assert {row[end] for row in rows for end in ends} <= {None}
+    assert read_mart(warehouse, "footprint_uncertainty", ["standard_error"])
 
 
 def test_without_variants_there_is_a_sentence(compiled):
@@ -190,100 +192,54 @@ def test_with_variants_there_is_a_range(varied):
     assert note_of(varied).endswith("halved and doubled, is in compiled_ranges.")
 
 
-def test_figures_of_variants_are_those_of_their_own_marts(varied):
-    """Of regions and of the whole table, to be held against those of the table."""
-    warehouse = varied.warehouse("quarters")
-    for name in TABLES[1:]:
-        variant = name.removeprefix("quarters-")
-        columns = "production_emissions, consumption_footprint, footprint_per_capita"
-        columns += ", outflow_emissions, inflow_emissions, net_transfer, is_ranked"
-        of_regions = (
-            f"select year, stressor_id, region_id, {columns} from {{}} order by"
-        )
-        source = f"(from intermediate.compiled_variants where variant = '{variant}')"
-        there = asked(
-            varied.warehouse(name),
-            of_regions.format("marts.regional_accounts") + " all",
-        )
-        assert there
-        assert asked(warehouse, of_regions.format(source) + " all") == there
-        totals = dict(
-            asked(
-                warehouse,
-                "select figure, value from intermediate.compiled_variant_totals"
-                f" where variant = '{variant}' and stressor_id = 'co2'"
-                " and origin_region_id is null",
-            )
-        )
-        shares = ("gini_consumption_footprint", "bottom50_share_gdp")
-        shares += ("interregional_share", "supply_chain_share")
-        assert [totals[figure] for figure in shares] == [
-            *asked(
-                varied.warehouse(name),
-                """
-                select gini, (
-                    select bottom50_share from marts.inequality_indices
-                    where measure = 'gdp' and stressor_id = 'co2'
-                ), interregional_share, supply_chain_share
-                from marts.inequality_indices
-                inner join marts.leakage_summary using (year, stressor_id)
-                where measure = 'consumption_footprint' and stressor_id = 'co2'
-                """,
-            )[0]
-        ]
-        flows = asked(
-            warehouse,
-            "select origin_region_id, destination_region_id, value"
-            " from intermediate.compiled_variant_totals"
-            f" where variant = '{variant}' and figure = 'gross_flow'"
-            " and stressor_id = 'co2' order by value desc",
-        )
-        assert len(flows) == 10
-        assert flows == asked(
-            varied.warehouse(name),
-            "select origin_region_id, destination_region_id, gross_flow"
-            " from marts.leakage_flows where stressor_id = 'co2'"
-            " order by gross_flow desc limit 10",
-        )
-
-
-def test_burdens_of_variants_are_of_the_default_price(varied):
-    """A variant that is built without analyses has none, and its other figures."""
-    burdens = """
-        select variant, count(household_burden_share), count(*)
-        from intermediate.compiled_variants where stressor_id = 'co2' group by 1
-    """
-    counts = {v: rest for v, *rest in asked(varied.warehouse("quarters"), burdens)}
-    for name in TABLES[1:]:
-        variant = name.removeprefix("quarters-")
-        if name == WITHOUT_ANALYSES:
-            assert counts[variant] == [0, len(QUARTERS) + 1]
+def test_a_finding_is_held_against_that_of_every_variant(varied):
+    """It holds where all say the same of the same places, and gives their range."""
+    claims = "select finding_id, claim, subject_ids, value from marts.findings"
+    said = {name: {} for name in TABLES}
+    for name in TABLES:
+        for finding, claim, subjects, value in asked(varied.warehouse(name), claims):
+            said[name][finding] = (claim, subjects), value
+    rows = asked(
+        varied.warehouse("quarters"),
+        "select finding_id, headline, value, unit, grade, holds_in_variants"
+        " from marts.findings where claim not like 'accounts_close%'"
+        " and finding_id not in ('compiled_ranks', 'published_accounts')",
+    )
+    ranges, differing = 0, 0
+    for finding, headline, value, unit, grade, holds in rows:
+        known = [said[name].get(finding) for name in TABLES[1:]]
+        if None in known:  # without analyses they say less
+            assert holds is not True
             continue
-        assert counts[variant] == [len(QUARTERS) + 1, len(QUARTERS) + 1]
-        of_variant = f"""
-            select region_id, household_burden_share
-            from intermediate.compiled_variants
-            where variant = '{variant}' and stressor_id = 'co2' order by 1
-        """
-        of_price = """
-            select burden.region_id, burden.household_burden_share
-            from marts.carbon_price_burden as burden
-            inner join marts.carbon_price_summary as summary
-                using (year, stressor_id, price_id)
-            where summary.is_default order by 1
-        """
-        there = asked(varied.warehouse(name), of_price)
-        assert asked(varied.warehouse("quarters"), of_variant) == there
+        # what is withheld where variants differ is still claimed
+        claimed = said["quarters"][finding][0]
+        agree = all(claim == claimed for claim, _ in known)
+        assert holds is agree, headline
+        if not agree:
+            differing += 1
+            assert value is None
+            assert "depends on" in headline or "has one of the" in headline
+            continue
+        if value is None or not re.search(r"\d", headline):
+            continue
+        values = [abs(value), *(abs(each) for _, each in known)]
+        if unit == "share" and round(100 * min(values)) < round(100 * max(values)):
+            ranges += 1
+            assert grade == "holds within a range"
+            ends = f"{100 * min(values):.0f} to {100 * max(values):.0f} %"
+            assert ends in headline, headline
+    assert ranges, "no number moves: nothing was tried"
+    assert differing, "nothing differs: nothing was tried"
 
 
 def test_every_variant_counts(varied, monkeypatch):
     """One that is not there leaves nothing to be said of the others."""
     monkeypatch.chdir(varied.root)
-    assert len(of_variants("quarters", VARIANT_TOTALS))
+    assert len(of_variants("quarters", VARIANT_FINDINGS))
     for name in TABLES[1:]:
         folder = Path("data") / name
         folder.rename("data/elsewhere")
-        assert not len(of_variants("quarters", VARIANT_TOTALS))
+        assert not len(of_variants("quarters", VARIANT_FINDINGS))
         Path("data/elsewhere").rename(folder)
     assert len(of_variants("quarters", VARIANT_FIGURES))
 

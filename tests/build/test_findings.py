@@ -17,21 +17,20 @@ THREE_CITIES = {
     "arises_elsewhere": "53 % of the footprint, direct emissions of households"
     " included, arises outside the city that consumes; emissions caused abroad by"
     " imports are not counted.",
-    "exported": "12 % of the emissions serve exports, so they are in no footprint"
-    " here.",
+    "exported": "12 % of emissions are for exports, so they are in no footprint here.",
     "largest_footprint": "Ambrook has the largest footprint of the 3 cities, 2.40 Gt,"
     " and emits 3.10 Gt.",
     "per_person": "Ambrook has the largest footprint per person of the 3 cities,"
     " 12.0 t. Cinderley has the smallest, 3.00 t. Footprints leave out emissions abroad"
     " caused by imports.",
-    "unequal_footprints": "Of the footprint of the 3 cities, the half of the population"
-    " where footprints per person are smallest accounts for 25 %, the top tenth for"
-    " 20 %.",
+    # half of the people live in C, which has 3 t
+    "unequal_footprints": "What the half of the population with the smallest footprints"
+    " per person accounts for is not said: 100 % of it lives in Cinderley.",
     "income_and_footprint": "GDP per person and a footprint above zero are known of 3"
     " cities, which are too few to tell how the two go together.",
     "investment": "Final demand is not split: the table has no investment.",
     # 840 and 880 of A and C for B, 100 of B for A
-    "net_emissions": "Bellmere emits 100 Mt for other cities, and they emit 1.72 Gt for"
+    "net_transfer": "Bellmere emits 100 Mt for other cities, and they emit 1.72 Gt for"
     " it: they emit 1.62 Gt more than it does, the largest difference of the 3 cities."
     " Imports and exports of the table are not counted.",
     "largest_flow": "Cinderley emits 1.00 Gt for what is consumed in Ambrook, the"
@@ -42,20 +41,21 @@ THREE_CITIES = {
     "super_emitters": "By the rule in use, 1 of the 3 cities has the largest footprint,"
     " with 40 % of the footprint and 20 % of the population.",
     "emissions_avoided": "Of the shipped scenarios, High ambition avoids the most:"
-    " 2.32 Gt, 34 % of all emissions. Ambrook would be hit hardest and would have to"
-    " cut its demand by 50 %.",
+    " 2.32 Gt, 34 % of all emissions. Ambrook would have to cut its demand by 50 %,"
+    " the largest cut.",
     # A has 4.9 t left, B has 7 t
     "receivers": "Ambrook would give up emissions and be left with 4.90 t per person,"
-    " less than one of the recipients has today. Recipients hold 80 % of the"
+    " less than one of the recipients has today. Recipients are home to 80 % of the"
     " population; their mean income could reach the World Bank's upper-middle band"
     " under 3 of the 3 allocation rules that stay within observed incomes.",
-    # C: 1,500 Mt at 50 are 75 of 930 billion; A: 2,240 Mt are 112 of 2,250 billion.
-    # Per person 300 are shared out; A bears 600, B 350, C 150
-    "carbon_price": "At 50 USD per tonne, passed on in full, households of the fifth of"
-    " the people in the poorest cities bear 8.06 % of what they spend, those in the"
-    " richest 4.98 %: regressive. If what all bear is shared out in equal parts, 50 %"
-    " of the people live where that is more than the burden. Nobody is assumed to"
-    " react.",
+    # half of the people live in C, whose households spend least. Per person 300 are
+    # shared out; A bears 600, B 350, C 150: half gain, and would be most without B
+    "carbon_price": "Who bears a carbon price of 50 USD per tonne is not said of fifths"
+    " of the people: 100 % of one of them lives in Cinderley. If what all bear is"
+    " shared out in equal parts, 50 % of the people live where that is more than the"
+    " burden."
+    " Bellmere alone, with 30 % of the people, decides which side has the majority."
+    " Nobody is assumed to react.",
 }
 
 
@@ -112,7 +112,7 @@ def test_nothing_stands_out(said, edges):
         "All 10 cities have the same footprint, 1.54 kt each."
     )
     assert found["unequal_footprints"].startswith(
-        "Footprints per person hardly differ between cities: of the footprint of the"
+        "Footprints per person hardly differ between cities: by their averages, the"
     )
     assert found["super_emitters"].endswith(
         "2 of the 10 cities have the largest footprints, with 20 % of the footprint and"

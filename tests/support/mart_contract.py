@@ -223,12 +223,16 @@ COLUMNS = {
         household_spending""",
     "carbon_price_summary": """revenue covered_share burden abroad unattributed
         dividend_per_capita concentration_index kakwani_index household_kakwani_index
-        incidence winners_population_share price poorest_fifth_gdp_share
+        household_kakwani_standard_error incidence winners_population_share
+        deciding_region_id deciding_region_share price poorest_fifth_gdp_share
         richest_fifth_gdp_share poorest_fifth_household_share
-        richest_fifth_household_share""",
+        richest_fifth_household_share poorest_fifth_regions richest_fifth_regions
+        fifth_largest_region_id fifth_largest_region_share""",
     "carbon_price_products": "direct_increase price_increase",
     "headlines": "statement seed_value computed_value p05 p95 unit scope comparable",
-    "findings": "finding_position headline finding value unit extent",
+    "findings": """finding_position headline finding value unit extent
+        holds_in_variants agrees_with_published support_regions grade licence claim
+        subject_ids""",
     "compiled_ranges": """footprint_lowest footprint_highest rank_best rank_worst
         per_capita_rank_best per_capita_rank_worst super_emitter_in""",
 }

@@ -567,16 +567,17 @@ def reference_marts(
                 **uncertainty_marts(case),
                 **chain_marts(system, solution, accounts),
                 **border_marts(case),
-                **price_marts(case),
                 **linkage_marts(
                     system, year, solution, accounts, value_added.F, rows, policy
                 ),
             }
-            errors = {
-                key[-1]: row for key, row in found["footprint_uncertainty"].items()
-            }
+            found |= price_marts(case, found["footprint_covariances"])
             found["footprint_rankings"] = ranking_rows(
-                system, rows, errors, comparator, is_lower_bound
+                system,
+                rows,
+                {key[-1]: row for key, row in found["footprint_uncertainty"].items()},
+                comparator,
+                is_lower_bound,
             )
             summary = leakage["leakage_summary"][()]
             found["headlines"] = headline_rows(case, summary, figures, comparator)

@@ -250,5 +250,12 @@ def reason_rows(changes: dict, accounts: dict) -> dict:
     for key, of_year in sums.items():
         largest, whole = max(of_year.values(), key=abs), sum(of_year.values())
         value = largest if abs(whole) <= 1e-9 * before[key] else whole
-        rows[(*key, "reason_of_change")] = {"value": value, "unit": "t"}
+        rows[(*key, "reason_of_change")] = {
+            "value": value,
+            "unit": "t",
+            "support_regions": None,
+            "grade": "one source",
+            "holds_in_variants": None,
+            "agrees_with_published": None,
+        }
     return rows

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from support.reference_living import gap, income_curve
+from support.reference_living import gap, income_curve, receivers_of
 from support.reference_policy import Case, Rows, selected_by
 from support.systems import System
 
@@ -18,7 +18,7 @@ def part(amount: float, whole: float) -> float | None:
 def finding_rows(
     case: Case, has_exports: bool, marts: Mapping[str, Rows], published: Rows
 ) -> Rows:
-    """Return value and unit of the findings of one stressor and year."""
+    """Return the findings of one stressor and year, and the tests that they pass."""
     accounts = case.rows.values()
 
     def total(column: str) -> float:
@@ -76,19 +76,114 @@ def finding_rows(
     if flows and max(flows) > 1e-12 * emitted and max(flows) >= 0.01 * every:
         masses["largest_flow"] = max(flows)
     if (net := largest_difference(case, marts)) is not None:
-        masses["net_emissions"] = net
+        masses["net_transfer"] = net
     others: Rows = {
         ("per_person",): {"value": max(case.heads.values()), "unit": "t per person"}
     }
     if len(case.ranked) > 1:
         factor = factor_of_twice_the_income(case)
         others["income_and_footprint",] = {"value": factor, "unit": "factor"}
+    return tested(
+        {
+            **others,
+            **burden_of_the_poorest(marts),
+            **{
+                (key,): {"value": value, "unit": "share"}
+                for key, value in shares.items()
+            },
+            **{(key,): {"value": value, "unit": "t"} for key, value in masses.items()},
+        },
+        groups_spoken_of(case, marts),
+        is_alone=len(case.ranked) == 1,
+    )
+
+
+def tested(
+    rows: Rows, spoken_of: Mapping[str, list[dict[str, float]]], *, is_alone: bool
+) -> Rows:
+    """Return findings with their tests, without the numbers that fail one.
+
+    One region alone does not stand out, so that nothing is claimed of it.
+    """
+    found = {}
+    for (finding,), row in rows.items():
+        groups = spoken_of.get(finding, [])
+        is_of_few = finding in NEEDS_A_GROUP and not all(map(is_group, groups))
+        value = None if is_of_few else row["value"]
+        support = min(map(len, groups), default=0) or None
+        found[finding,] = {
+            **row,
+            "value": value,
+            **graded(None if is_alone and finding in PLACES else value, finding),
+            "support_regions": support,
+        }
+    return found
+
+
+# of others the headline changes, and the number stays
+PLACES = ("largest_footprint", "per_person")
+NEEDS_A_GROUP = ("unequal_footprints", "carbon_price", "poor_to_rich")
+
+
+def graded(value: float | None, finding: str = "") -> dict[str, object]:
+    """Return what is known of a finding that nothing else is known of."""
+    is_claim = finding not in ("accounts_close", "published_accounts")
     return {
-        **others,
-        **burden_of_the_poorest(marts),
-        **{(key,): {"value": value, "unit": "share"} for key, value in shares.items()},
-        **{(key,): {"value": value, "unit": "t"} for key, value in masses.items()},
+        "support_regions": None,
+        "grade": "one source" if is_claim and value is not None else None,
+        "holds_in_variants": None,
+        "agrees_with_published": None,
     }
+
+
+def is_group(people: Mapping[str, float]) -> bool:
+    """Tell whether some regions may be spoken of together."""
+    return len(people) >= 3 and max(people.values()) <= 0.5 * sum(people.values())
+
+
+def groups_spoken_of(
+    case: Case, marts: Mapping[str, Rows]
+) -> dict[str, list[dict[str, float]]]:
+    """Return the people of the groups that findings speak of, by region."""
+    everybody = sum(case.people.values())
+
+    def first(order: list[str], share: float) -> dict[str, float]:
+        """Take the people of regions in an order until a share of all is reached."""
+        taken: dict[str, float] = {}
+        for region in order:
+            left = share * everybody - sum(taken.values())
+            if (people := min(left, case.people[region])) > 1e-9 * everybody:
+                taken[region] = people
+        return taken
+
+    incomes = {id_: income for id_, income in case.incomes.items() if income}
+    on_the_line = {
+        id_: case.people[id_]
+        for id_, income in incomes.items()
+        if income > 0 and case.heads[id_] > 0
+    }
+    chosen = {id_: case.people[id_] for id_ in selected_by(case, case.policy.rule)}
+    found = {
+        "income_and_footprint": [on_the_line],
+        # one side of a flow is known to be richer or poorer, whoever lives there
+        "poor_to_rich": [dict.fromkeys(incomes, 1.0)],
+        "super_emitters": [chosen],
+    }
+    if ("consumption_footprint",) in marts["inequality_indices"]:
+        order = sorted(case.ranked, key=lambda id_: (case.heads[id_], id_))
+        found["unequal_footprints"] = [first(order, 0.5)]
+    if marts["headlines"]["receiver_share",]["computed_value"] is not None:
+        receivers = receivers_of(case, {*chosen}, case.policy.receivers_share)
+        found["receivers"] = [{id_: case.people[id_] for id_ in receivers}]
+    spending = {
+        id_: row["household_spending"] / case.people[id_]
+        for (_, id_), row in marts["carbon_price_burden"].items()
+        if id_ in case.people
+    }
+    if spending:
+        order = sorted(spending, key=lambda id_: (spending[id_], id_))
+        found["carbon_price"] = [first(order, 0.2), first(order[::-1], 0.2)]
+    return found
 
 
 def burden_of_the_poorest(marts: Mapping[str, Rows]) -> Rows:
@@ -167,7 +262,8 @@ def changes_per_person(system: System, marts: Mapping[str, Rows]) -> Rows:
             known = {extents[at, stressor]["scope"] for at in (first, year)}
             is_said = changes and len(known) == 1
             rows[year, stressor, "change_per_person"] = {
-                "value": max(changes, key=abs) if is_said else None,
+                "value": (value := max(changes, key=abs) if is_said else None),
                 "unit": "share",
+                **graded(value),
             }
     return rows

@@ -29,14 +29,14 @@ def with_malicious_labels(published: Path, target: Path) -> Path:
     """Copy the three cities, with coordinates, and a name that is no fair play."""
     shutil.copyfile(published, target)
     with duckdb.connect(str(target)) as connection:
-        tables = connection.sql(
-            "select table_name from duckdb_columns() where schema_name = 'marts'"
-            " and column_name = 'region_name'"
+        columns = connection.sql(
+            "select table_name, column_name from duckdb_columns()"
+            " where schema_name = 'marts' and suffix(column_name, 'region_name')"
         ).fetchall()
-        for (table,) in tables:
+        for table, name in columns:
+            id_ = name.removesuffix("name") + "id"
             connection.execute(
-                f"update marts.{table} set region_name = ? where region_id = 'A'",
-                [MALICIOUS],
+                f"update marts.{table} set {name} = ? where {id_} = 'A'", [MALICIOUS]
             )
         # a file bears the name of what was published in it
         connection.execute("update marts.publication set dataset = ?", [target.stem])

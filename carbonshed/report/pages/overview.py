@@ -25,10 +25,10 @@ _PARTS = (
 # findings that the page can begin with, the most telling first: what its picture shows
 _OF_MAP = ("per_person",)
 _OF_BAR = ("exported", "arises_elsewhere")
-_OF_NEITHER = ("net_emissions", "largest_footprint")
+_OF_NEITHER = ("net_transfer", "largest_footprint")
 # findings that can stand beside it as numbers, and their pages
 _NUMBERS = {
-    "net_emissions": "leakage.html",
+    "net_transfer": "leakage.html",
     "per_person": "ranking.html",
     "change_per_person": "ranking.html#since",
     "largest_flow": "leakage.html",

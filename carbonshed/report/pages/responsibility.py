@@ -69,8 +69,8 @@ def page(context: Context, marts: Marts) -> Page:
         TITLE,
         lead,
         sections,
-        context.finding("net_emissions"),
-        headline=context.headline("net_emissions"),
+        context.finding("net_transfer"),
+        headline=context.headline("net_transfer"),
         picture=_draw_accounts(context, accounts),
         next_step=words.LARGEST_FOOTPRINTS,
     )
@@ -176,7 +176,7 @@ def _draw_accounts(context: Context, accounts: Rows) -> Chart | None:
         f"{first['region_name']}: {described}. {' '.join(_explained(complete))}",
         vega.finished(drawing, height=max(_ROW * len(top), 60)),
         accounts,
-        finding=context.headline("net_emissions"),
+        finding=context.headline("net_transfer"),
         notes=(_beyond(context),) if context.has_exports else (),
     )
 

@@ -3,7 +3,7 @@ with
 variants as (
 
     select count(*) as figures
-    from {{ ref('compiled_variants') }}
+    from {{ ref('variant_figures') }}
 
 ),
 

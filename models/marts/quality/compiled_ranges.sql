@@ -24,7 +24,7 @@ super_emitters as (
 
 variants as (
 
-    select * from {{ ref('compiled_variants') }}
+    select * from {{ ref('variant_figures') }}
 
 ),
 

@@ -1,8 +1,8 @@
--- a publication made before there were headlines has no such column
+-- a publication made before there were headlines or licences has no such column
 select
     year,
     stressor_id,
     finding_id,
-    columns(name -> name in ('headline', 'finding', 'value'))
+    columns(name -> name in ('headline', 'finding', 'value', 'licence'))
 from findings
 order by 1, 2, finding_position, 3

@@ -1,5 +1,5 @@
-{# The ranked regions that sentences on trade name, of equals the first by id;
-   docs/methods.md, Findings. #}
+{# The largest flow between two ranked regions, of equals the first by id, and
+   the region at an end of all of the ten largest; docs/methods.md, Findings. #}
 
 with
 
@@ -9,51 +9,9 @@ rankings as (
 
 ),
 
-balances as (
-
-    select * from {{ ref('trade_balances') }}
-
-),
-
 flows as (
 
     select * from {{ ref('leakage_flows') }}
-
-),
-
-balanced as (
-
-    select
-        balances.year,
-        balances.stressor_id,
-        balances.region_id as net_region_id,
-        balances.net_transfer,
-        balances.outflow_emissions as net_emitted_for_others,
-        balances.inflow_emissions as net_emitted_elsewhere,
-        rankings.production_emissions as net_production,
-        rankings.consumption_footprint as net_footprint,
-        max(abs(balances.net_transfer)) over (
-            partition by balances.year, balances.stressor_id
-        ) as largest_difference
-    from balances
-    inner join rankings using (year, stressor_id, region_id)
-
-),
-
--- the one of two that emits for the other, where they trade with each other
--- alone
-net as (
-
-    select * exclude (largest_difference)
-    from balanced
-    qualify
-        row_number() over (
-            partition by year, stressor_id
-            order by
-                {{ exceeds('largest_difference', 'abs(net_transfer)') }} asc,
-                net_transfer desc,
-                net_region_id asc
-        ) = 1
 
 ),
 
@@ -92,7 +50,7 @@ all_flows as (
 
 ),
 
-ten_largest as (
+ordered as (
 
     select
         * exclude (is_between_ranked),
@@ -104,18 +62,19 @@ ten_largest as (
                 flow_destination_region_id asc
         ) as flow_rank
     from all_flows
-    where is_between_ranked
-    qualify flow_rank <= 10
+    where is_between_ranked and largest_flow > 0
 
 ),
 
-largest_flows as (
+-- the ten largest, and those that three digits do not tell from the tenth
+foremost as (
 
-    select
-        * exclude (largest_unranked, flow_rank),
-        coalesce(largest_flow >= largest_unranked, true) as is_largest_of_all
-    from ten_largest
-    where flow_rank = 1
+    select *
+    from ordered
+    qualify
+        {{ three_digits('largest_flow') }} >= max(
+            case when flow_rank = 10 then {{ three_digits('largest_flow') }} end
+        ) over (partition by year, stressor_id)
 
 ),
 
@@ -127,13 +86,12 @@ ends_of_flows as (
         largest_flow,
         largest_unranked,
         unnest([flow_origin_region_id, flow_destination_region_id])
-            as hub_region_id
-    from ten_largest
-    where largest_flow > 0
+            as hub_region_id,
+        count(*) over (partition by year, stressor_id) as foremost_flows
+    from foremost
 
 ),
 
--- the region at one end of all ten largest flows, if there is one
 hubs as (
 
     select
@@ -144,17 +102,40 @@ hubs as (
             as is_hub_of_all
     from ends_of_flows
     group by 1, 2, 3
-    having count(*) = 10
+    having count(*) = any_value(foremost_flows)
 
 ),
 
-int_leading_trade as (
+counted as (
 
-    select *
-    from net
-    full join largest_flows using (year, stressor_id)
+    select
+        year,
+        stressor_id,
+        count(*) as largest_flows
+    from ordered
+    inner join ordered as largest using (year, stressor_id)
+    where
+        largest.flow_rank = 1
+        and {{ three_digits('ordered.largest_flow') }}
+        = {{ three_digits('largest.largest_flow') }}
+    group by 1, 2
+
+),
+
+int_leading_flows as (
+
+    select
+        ordered.* exclude (flow_rank, largest_unranked),
+        counted.largest_flows,
+        coalesce(ordered.largest_flow >= ordered.largest_unranked, true)
+            as is_largest_of_all,
+        hubs.hub_region_id,
+        hubs.is_hub_of_all
+    from ordered
+    inner join counted using (year, stressor_id)
     left join hubs using (year, stressor_id)
+    where ordered.flow_rank = 1
 
 )
 
-select * from int_leading_trade
+select * from int_leading_flows

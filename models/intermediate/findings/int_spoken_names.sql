@@ -1,6 +1,6 @@
-{# Names of regions as sentences say them; docs/methods.md, Findings. In a
-   headline a name has at most 30 letters and five words, its article
-   included: what is longer is cut behind a word and ends in an ellipsis. #}
+{# Names of regions as sentences say them; docs/methods.md, Findings. A headline
+   takes the longest of three cuts that it has room for: cut is behind a word, and
+   what is cut ends in an ellipsis. #}
 
 with
 
@@ -13,6 +13,19 @@ regions as (
 dataset as (
 
     select * from {{ ref('dataset') }}
+
+),
+
+-- letters and words at most, the article included
+cuts as (
+
+    select
+        allowed.cut,
+        allowed.letters,
+        allowed.words
+    from (
+        values (1, 30, 5), (2, 22, 3), (3, 16, 2)
+    ) as allowed (cut, letters, words)
 
 ),
 
@@ -43,12 +56,16 @@ named as (
 int_spoken_names as (
 
     select
-        region_id,
-        the_name,
-        the_name_first,
-        {{ cut_name('whole_name') }} as short_name,
-        {{ cut_name('whole_name_first') }} as short_name_first
+        named.region_id,
+        cast(cuts.cut as integer) as cut,
+        named.the_name,
+        named.the_name_first,
+        {{ cut_name('named.whole_name', 'cuts.letters', 'cuts.words') }}
+            as short_name,
+        {{ cut_name('named.whole_name_first', 'cuts.letters', 'cuts.words') }}
+            as short_name_first
     from named
+    cross join cuts
 
 )
 
