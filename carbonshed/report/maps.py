@@ -127,7 +127,8 @@ def draw_map(
         + f"{sentence}.",
         spec,
         rows,
-        finding=finding or sentence,
+        # who is first and last of a compiled table hangs on its estimated trade
+        finding=finding or (title if context.dataset.get("is_compiled") else sentence),
         notes=(*notes(context, board), *blank),
     )
 

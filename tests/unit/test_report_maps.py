@@ -295,8 +295,9 @@ def test_limits_of_classes_are_clean_and_hold_as_many():
     assert maps.clean_limits(np.linspace(-9, 11, 100)) == [-5, -1, 3, 7]
 
 
-def drawn_on(board, values):
-    context = replace(CONTEXT, board=board)
+def drawn_on(board, values, **facts):
+    dataset = CONTEXT.dataset | facts
+    context = replace(CONTEXT, board=board, dataset=dataset)
     names = ("region_id", "region_name", "amount")
     rows = Rows(names, [(id_, f"Name of {id_}", v) for id_, v in values.items()])
     chart = maps.draw_map(
@@ -341,6 +342,9 @@ def test_a_picture_has_a_shade_for_each_region_and_says_whose_outlines_these_are
     # by pencil: 1.5 and 1.5 + 39 x 0.7
     range_ = "from 1.50 t (Name of AUS) to 28.8 t (Name of USA)"
     assert chart.finding == f"Footprint per person: {range_}"
+    # of a compiled table no place is said to be the first or the last
+    _, compiled = drawn_on(board, values, is_compiled=True)
+    assert compiled.finding == "Footprint per person"
     ids = {value["region_id"] for value in _values(chart.spec)}
     assert ids == set(WIOD) - {"DEU"}
 

@@ -17,6 +17,7 @@ from carbonshed.report.pages import (
     comparisons,
     emitters,
     intervals,
+    overview,
     places,
     region,
     responsibility,
@@ -543,6 +544,20 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
     unknown = [(*row[:7], None, *row[8:]) for row in rows]
     chart = carbon_price._draw(CONTEXT, Rows(columns, unknown), shown)
     assert "Bexley, 17.0 %" in chart.summary
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("Wyoming causes the most per person: 29 to 53 tonnes", "29 to 53 tonnes"),
+        ("It weighs 1.5\N{EN DASH}2.0 times as much", "1.5\N{EN DASH}2.0 times"),
+        ("Without imports, 28 to 52 % of footprints", "28 to 52 %"),
+        ("25 of 39 published footprints", "25"),
+        ("Investment causes 12 % of it", "12 %"),
+    ],
+)
+def test_a_number_beside_the_picture_is_the_whole_range(sentence, number):
+    assert overview._NUMERAL.search(sentence)[0] == number
 
 
 def test_what_the_sentence_leaves_out_stands_below_the_picture():

@@ -39,9 +39,10 @@ _NUMBERS = {
     "emissions_avoided": "quota.html",
 }
 _MAX_CARDS = 3
-# the first number of a sentence with its unit
+# the first number of a sentence, or its range, with its unit
 _NUMERAL = re.compile(
-    "[\N{MINUS SIGN}-]?\\d+([,.]\\d+)*( ?%| ([GMk]?t|tonnes|times|million|billion)\\b)?"
+    "[\N{MINUS SIGN}-]?\\d+([,.]\\d+)*(( to |\N{EN DASH})\\d+([,.]\\d+)*)?"
+    "( ?%| ([GMk]?t|tonnes|times|million|billion)\\b)?"
 )
 
 
