@@ -40,7 +40,8 @@ priced as (
         summary.stressor_id,
         burdens.region_id,
         burdens.region_name,
-        accounts.gdp / nullif(accounts.population, 0) as gdp_per_capita,
+        burdens.household_spending / nullif(accounts.population, 0)
+            as household_spending_per_capita,
         burdens.burden_per_capita,
         burdens.burden_gdp_share,
         burdens.household_burden_share,
@@ -57,7 +58,7 @@ priced as (
 
 select
     priced.region_name,
-    priced.gdp_per_capita,
+    priced.household_spending_per_capita,
     priced.burden_per_capita,
     priced.household_burden_share,
     priced.burden_gdp_share,
@@ -73,5 +74,5 @@ select
 from scope
 left join priced using (year, stressor_id)
 order by
-    priced.gdp_per_capita asc nulls last,
+    priced.household_spending_per_capita asc nulls last,
     priced.region_id asc

@@ -492,6 +492,16 @@ def test_every_year_and_stressor_has_its_pages(several_years, plain_reports):
     assert all((report / target).is_file() for target in targets)
 
 
+def test_a_headline_has_its_tests_below_it(report):
+    """Of three invented cities nothing else is known."""
+    text = (report / "ranking.html").read_text("utf-8")
+    assert (
+        text.partition("</h1>")[2]
+        .strip()
+        .startswith('<p class="licence">Not checked: nothing to compare it with.</p>')
+    )
+
+
 def test_what_is_synthetic_is_marked_everywhere(report):
     for page in pages_of(report):
         text = page.read_text("utf-8")

@@ -107,7 +107,11 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 as rows(year, stressor_id, scope, footprints_leave_out);
             create table marts.findings as
             select 2014 as year, 'co2' as stressor_id, 1 as finding_position,
-                'Åland leads' as headline, 'Åland leads by 3 Mt.' as finding;
+                'Åland leads' as headline, 'Åland leads by 3 Mt.' as finding,
+                'holds within a range' as grade
+            union all
+            select 2014, 'co2', 2, 'Helsinki follows', 'Helsinki follows.',
+                'one source';
             create table marts.quota_summary as
             from (values
                 (2014, 'co2', 'high', 5e6, 'the regions are countries. Prices differ',
@@ -158,10 +162,11 @@ def refusal(*words: str) -> str:
 @pytest.mark.usefixtures("published")
 def test_the_list_says_what_stands_out_and_which_need_a_region():
     lines = ask().splitlines()
-    assert lines[:3] == [
+    assert lines[:4] == [
         "Nordland; 2014; Carbon dioxide",
         "SYNTHETIC: invented regions, no result describes a real place.",
-        "- Åland leads",
+        "- Åland leads (holds within a range)",
+        "- Helsinki follows",
     ]
     assert "- Åland leads" not in ask("--stressor", "value")
     of_a_region = lines.index("About one region: --region NAME")

@@ -106,17 +106,14 @@ int_finding_terms as (
         upper(left(extent_said, 1)) || substr(extent_said, 2) as extent_first,
         extent_said is null as is_whole,
         regions > 1 as has_unranked_regions,
-        ranked_regions > 1 as has_several_ranked,
         any_noun = 'country'
         and has_rest_of_world
         and not is_without_imports as has_one_rest_of_world,
-        {% for noun in ['region_noun', 'any_noun'] %}
-            {{ short_noun(noun, 'place') }} as {{ noun }}_said,
-            {{ short_noun(noun ~ '_plural', 'places') }}
-                as {{ noun }}_plural_said,
-        {% endfor %}
-        upper(left(region_noun_plural_said, 1))
-        || substr(region_noun_plural_said, 2) as region_noun_plural_first
+    {% for noun in ['region_noun', 'any_noun'] %}
+        {{ short_noun(noun, 'place') }} as {{ noun }}_said,
+        {{ short_noun(noun ~ '_plural', 'places') }}
+            as {{ noun }}_plural_said{{ "," if not loop.last }}
+    {% endfor %}
     from described
 
 )

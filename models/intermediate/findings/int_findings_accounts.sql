@@ -9,13 +9,11 @@ terms as (
 
 ),
 
-
 reconciliation as (
 
     select * from {{ ref('reconciliation') }}
 
 ),
-
 
 accounts as (
 
@@ -23,13 +21,11 @@ accounts as (
 
 ),
 
-
 categories as (
 
     select * from {{ ref('final_demand_categories') }}
 
 ),
-
 
 shares as (
 
@@ -46,7 +42,6 @@ shares as (
     group by 1, 2
 
 ),
-
 
 figures as (
 

@@ -77,6 +77,7 @@ int_findings_chains as (
         14 as finding_position,
         case when upstream_share > 1e-12 then 'arises_upstream' end as text_id,
         null as spoken_id,
+        cast(null as varchar) as detail,
         upstream_share as value,
         'share' as unit
     from told
@@ -98,6 +99,12 @@ int_findings_chains as (
             when is_unchanged_sum and reason_size > 1e-12 * emissions_in
                 then 'reason_of_change_in_sum_none'
         end as spoken_id,
+        -- another reason, or another direction, is another claim
+        reason || case
+            when if(is_unchanged_sum, reason_change, footprints_change) > 0
+                then ', more'
+            else ', less'
+        end as detail,
         if(is_unchanged_sum, reason_change, footprints_change) as value,
         't' as unit
     from told

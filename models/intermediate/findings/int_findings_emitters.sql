@@ -14,13 +14,11 @@ terms as (
 
 ),
 
-
 rankings as (
 
     select * from {{ ref('int_footprint_rankings') }}
 
 ),
-
 
 emitters as (
 
@@ -29,7 +27,6 @@ emitters as (
 
 ),
 
-
 ranges as (
 
     select * from {{ ref('compiled_ranges') }}
@@ -37,14 +34,12 @@ ranges as (
 
 ),
 
-
 comparisons as (
 
     select * from {{ ref('published_comparisons') }}
     where account_id = 'consumption'
 
 ),
-
 
 chosen as (
 
@@ -83,7 +78,6 @@ chosen as (
 
 ),
 
-
 -- whether they are the same in every variant of a compiled table
 steady as (
 
@@ -96,7 +90,6 @@ steady as (
     group by 1, 2
 
 ),
-
 
 figures as (
 
@@ -133,7 +126,7 @@ clauses as (
         ) }}, false) as is_no_more_than_its_share,
         is_no_more_than_its_share
         and super_emitters > 1
-        -- of one place variants know no range
+        -- variants give no range for one place
         and not is_compiled
         and coalesce(steep_factor >= {{ telling_factor }}, false)
         and coalesce(steep_agrees, true) as is_one_above,

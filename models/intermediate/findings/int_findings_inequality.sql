@@ -130,6 +130,7 @@ int_findings_inequality as (
                 then 'unequal_footprints_alike'
             else 'unequal_footprints'
         end as text_id,
+        null as detail,
         case when not is_half_of_few then bottom50_share end as value,
         'share' as unit,
         -- whom the headline names
@@ -159,6 +160,16 @@ int_findings_inequality as (
                 then 'income_and_footprint_same'
             else 'income_and_footprint'
         end as text_id,
+        -- a line that falls is another claim
+        case
+            when
+                curve_regions < 10
+                or largest_people_share > 0.5
+                or curve_r_squared < 0.5
+                then null
+            when footprint_factor > 1.05 then 'more'
+            when footprint_factor < 0.95 then 'less'
+        end as detail,
         case
             when
                 curve_regions >= 10

@@ -62,7 +62,8 @@ clauses as (
         fifth_regions < 3 or fifth_largest_share > 0.5 as is_of_few,
         fifth_regions = 2 as is_of_two,
         1 / nullif(poorest_to_richest, 0) as richest_to_poorest,
-        deciding_region_id is not null as has_deciding_region
+        not is_compiled
+        and deciding_region_id is not null as has_deciding_region
     from figures
 
 ),

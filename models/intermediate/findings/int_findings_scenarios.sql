@@ -9,13 +9,11 @@ terms as (
 
 ),
 
-
 summaries as (
 
     select * from {{ ref('quota_summary') }}
 
 ),
-
 
 receivers as (
 
@@ -23,7 +21,6 @@ receivers as (
     where is_default_rule
 
 ),
-
 
 -- the shipped scenario that avoids most need not be the one that asks most
 harder as (
@@ -44,7 +41,6 @@ harder as (
 
 ),
 
-
 largest as (
 
     select *
@@ -52,7 +48,6 @@ largest as (
     where is_largest
 
 ),
-
 
 as_large as (
 
@@ -70,7 +65,6 @@ as_large as (
 
 ),
 
-
 of_receivers as (
 
     select
@@ -83,7 +77,6 @@ of_receivers as (
     group by 1, 2
 
 ),
-
 
 figures as (
 
@@ -102,9 +95,12 @@ figures as (
         of_receivers.* exclude (year, stressor_id),
         harder.* exclude (year, stressor_id, harder_scenario_name),
         case
-            when {{ exceeds(
-                'largest.smallest_demand_factor', 'harder.harder_demand_factor'
-            ) }}
+            when
+                not terms.is_compiled
+                and {{ exceeds(
+                    'largest.smallest_demand_factor',
+                    'harder.harder_demand_factor'
+                ) }}
                 then harder.harder_scenario_name
         end as harder_scenario_name,
         1 - harder.harder_demand_factor as harder_cut
@@ -128,9 +124,11 @@ clauses as (
         upper(left(producer_premise_note, 1))
         || substr(producer_premise_note, 2) as producers_said,
         share_far_above > 0 as has_far_above,
-        receivers_above_givers > 0 as is_above_any,
-        receivers_above_givers = 1 as is_above_one,
-        receivers_above_givers > 1 as is_above_several,
+        -- places that variants were not asked about are not named
+        not is_compiled as is_hit_known,
+        not is_compiled and receivers_above_givers > 0 as is_above_any,
+        not is_compiled and receivers_above_givers = 1 as is_above_one,
+        not is_compiled and receivers_above_givers > 1 as is_above_several,
         receiving_regions >= 3
         and receiving_largest_share <= 0.5 as is_group_of_receivers,
         cast(

@@ -11,13 +11,11 @@ terms as (
 
 ),
 
-
 outside_trade as (
 
     select * from {{ ref('int_outside_trade') }}
 
 ),
-
 
 -- the published account of a table of one country as a whole
 premises as (
@@ -25,7 +23,6 @@ premises as (
     select * from {{ ref('int_premises') }}
 
 ),
-
 
 comparisons as (
 
@@ -40,7 +37,6 @@ comparisons as (
     where account_id = 'consumption'
 
 ),
-
 
 -- with imports, where marts about them are built
 wider as (
@@ -65,7 +61,6 @@ wider as (
     {%- endif %}
 
 ),
-
 
 -- how many published footprints lie inside the intervals, and which lie
 -- furthest outside. What is invented is no country
@@ -97,7 +92,6 @@ published as (
     group by 1, 2
 
 ),
-
 
 figures as (
 
@@ -145,7 +139,6 @@ clauses as (
 
 ),
 
-
 worded as (
 
     select
@@ -157,7 +150,6 @@ worded as (
 
 ),
 
-
 told as (
 
     select
@@ -166,7 +158,6 @@ told as (
     from worded
 
 ),
-
 
 int_findings_totals as (
 

@@ -47,9 +47,19 @@ claims as (
 
     select
         * exclude (is_claim),
-        coalesce(spoken_id, text_id) as claim,
+        coalesce(spoken_id, text_id) as spoken_text_id,
+        concat_ws(': ', spoken_text_id, detail) as claim,
         coalesce(is_claim, false) as is_claim
     from topics
+
+),
+
+-- what variants that are built without analyses do not speak of at all, they
+-- do not contradict
+spoken_of as (
+
+    select distinct finding_id
+    from variants
 
 ),
 
@@ -72,11 +82,13 @@ in_variants as (
             and coalesce(variants.subject_ids, [])
             = coalesce(claims.subject_ids, [])
         )
-        and count(*) = any_value(counted.variants) as holds_in_variants,
+        and count(variants.variant) = any_value(counted.variants)
+            as holds_in_variants,
         min(variants.value) as lowest,
         max(variants.value) as highest
     from claims
-    inner join variants using (year, stressor_id, finding_id)
+    inner join spoken_of using (finding_id)
+    left join variants using (year, stressor_id, finding_id)
     cross join counted
     where claims.is_claim
     group by 1, 2, 3
@@ -161,7 +173,7 @@ tested as (
         *,
         size <> amount_words as is_range,
         case
-            when holds_in_variants is not false then claim
+            when holds_in_variants is not false then spoken_text_id
             when varied_id is not null then varied_id
             else finding_id || '_varies'
         end as said_id,
