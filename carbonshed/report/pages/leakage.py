@@ -138,8 +138,8 @@ def page(context: Context, marts: Marts) -> Page:
         _trade(context, balances, marts.ask("leakage/quadrants")),
     ]
     finding = "largest_flow"
-    if not context.finding(finding):
-        # no flow stands out: the whole says more
+    if context.values.get(finding) is None:
+        # no flow stands out, or estimates of trade disagree: the whole says more
         finding = "arises_elsewhere"
         if picture:
             sections[2].charts.insert(0, picture)

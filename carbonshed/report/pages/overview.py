@@ -54,7 +54,10 @@ def page(context: Context, marts: Marts) -> Page:
     chart = _draw_destinations(context, totals)
     picture = _draw_per_person(context, marts)
     sentences = (*(_OF_MAP if picture else _OF_BAR), *_OF_NEITHER)
-    sentence = next(filter(context.headline, sentences), "")
+    said = [*filter(context.headline, sentences)]
+    # what estimates of trade do not settle comes last
+    said.sort(key=lambda id_: context.values.get(id_) is None)
+    sentence = next(iter(said), "")
     accounts = _accounts(context, totals, chart)
     if picture and chart:
         accounts.charts.append(chart)
