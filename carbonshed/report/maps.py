@@ -108,7 +108,9 @@ def draw_map(
         f"{row['text'].removesuffix(' per person')} ({row['region']})"
         for row in (least, most)
     ]
-    sentence = f"{title}: from {' to '.join(ends)}"
+    # who is first and last of a compiled table hangs on its estimated trade
+    is_compiled = context.dataset.get("is_compiled")
+    sentence = title if is_compiled else f"{title}: from {' to '.join(ends)}"
     is_whole = {feature.get("id") for feature in board.features} <= {
         row["region_id"] for row in drawn
     }
@@ -127,8 +129,7 @@ def draw_map(
         + f"{sentence}.",
         spec,
         rows,
-        # who is first and last of a compiled table hangs on its estimated trade
-        finding=finding or (title if context.dataset.get("is_compiled") else sentence),
+        finding=finding or sentence,
         notes=(*notes(context, board), *blank),
     )
 
