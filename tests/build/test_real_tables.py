@@ -764,7 +764,7 @@ def test_the_report_of_the_world_does_not_mislead(table, built, tmp_path):
     for file in (*report.glob("*.html"), *report.glob("data/*")):
         assert not NO_RESULTS.search(file.read_text("utf-8")), file
     quota = (report / "quota.html").read_text("utf-8")
-    refusal = "These scenarios are meant for one country"
+    refusal = "No scenarios here: they are meant for one country"
     assert re.search(rf"<h1[^>]*>{refusal}", quota)
     assert "gives and has" not in quota
     emitters = (report / "emitters.html").read_text("utf-8").replace("\u00a0", " ")
