@@ -192,7 +192,10 @@ tested as (
         end as grade,
         case
             when grade = 'one source' then 'one_source'
-            when holds_in_variants = false then 'varies'
+            when starts_with(said_id, 'premise_') then null
+            when holds_in_variants = false and varied_id is null then 'varies'
+            -- who is among the first is so in all
+            when holds_in_variants = false then 'variants'
             when is_range then 'range'
             when holds_in_variants then 'variants'
         end as variants_id,
