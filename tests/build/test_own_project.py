@@ -17,27 +17,41 @@ FOLDERS = (
 )
 FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml", "bi/metrics/profiles.yml")
 PAGE = (CHECKOUT / "docs" / "own_project.md").read_text("utf-8")
-MOST_BYTES = 1_700_000
+
+
+PROJECT = "carbonshed/project/"
+
+
+def names_in(wheel):
+    """Return the names of all files of a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
 
 
 def dbt_files(wheel):
     """Return the files of the dbt project that a wheel holds."""
-    folder = "carbonshed/project/"
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-    return {name.removeprefix(folder) for name in names if name.startswith(folder)}
+    names = names_in(wheel)
+    return {name.removeprefix(PROJECT) for name in names if name.startswith(PROJECT)}
+
+
+def files_of(*folders):
+    """Return the files of folders of the checkout that may be shipped."""
+    return {
+        path.relative_to(CHECKOUT).as_posix()
+        for folder in folders
+        for path in (CHECKOUT / folder).rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
 
 
 def test_the_wheel_holds_the_dbt_project_also_by_way_of_the_sdist(wheel, tmp_path):
-    paths = [path for folder in FOLDERS for path in (CHECKOUT / folder).rglob("*")]
-    expected = {
-        str(path.relative_to(CHECKOUT))
-        for path in paths
-        if path.is_file() and path.parent.name != "__pycache__"
-    }
+    expected = files_of(*FOLDERS)
     assert len(expected) > 250
     assert dbt_files(wheel) == expected | {*FILES}
-    assert wheel.stat().st_size < MOST_BYTES
+    # and nothing else but the package: no table, no map, no work file by accident
+    beside = {name for name in names_in(wheel) if not name.startswith(PROJECT)}
+    package = {name for name in beside if ".dist-info/" not in name}
+    assert package == files_of("carbonshed")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path],
         cwd=CHECKOUT,

@@ -429,6 +429,9 @@ def _draw_scenarios(context: Context, scenarios: Rows, caps: Rows) -> Chart | No
         tooltip=vega.tips("scenario", "lever", "text=avoided"),
     )
     written = vega.values_at_ends(x, y, "text") | {"data": {"values": ends}}
+    # a row has room for the longest price that is written beside its bar
+    lines = max(name.count("\n") + 1 for name in names.values())
+    row_height = max(62, 17 * lines + 6)
     summary = "; ".join(
         f"{row['scenario_name']} {size.full(row['quota'])}, {_price(row)}"
         for row in scenarios
@@ -438,7 +441,7 @@ def _draw_scenarios(context: Context, scenarios: Rows, caps: Rows) -> Chart | No
         _quotas_title(scenarios),
         f"Emissions avoided by scenario and by lever, and their share of all "
         f"emissions. {summary}.",
-        vega.finished(vega.layers(bars, written), height=62 * len(names) + 10),
+        vega.finished(vega.layers(bars, written), height=row_height * len(names) + 10),
         scenarios,
         finding=context.headline("emissions_avoided"),
         notes=tuple(_lower_caps(context, scenarios, caps)),
