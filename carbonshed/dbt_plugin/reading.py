@@ -21,5 +21,6 @@ def main() -> None:
         show("dbt reads the project")
         from dbt.cli.main import cli  # takes a second
 
+        # dbt parses all of argv again, also its first word: after `python -c` an option
         sys.argv[0] = "dbt"
         cli()

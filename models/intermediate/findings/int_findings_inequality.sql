@@ -108,6 +108,9 @@ told as (
     select
         *,
         half_regions < 3 or half_largest_share > 0.5 as is_half_of_few,
+        curve_regions >= 10
+        and largest_people_share <= 0.5
+        and curve_r_squared >= 0.5 as is_line_of_many,
         to_json(figures) as facts
     from figures
 
@@ -162,21 +165,11 @@ int_findings_inequality as (
         end as text_id,
         -- a line that falls is another claim
         case
-            when
-                curve_regions < 10
-                or largest_people_share > 0.5
-                or curve_r_squared < 0.5
-                then null
+            when not coalesce(is_line_of_many, false) then null
             when footprint_factor > 1.05 then 'more'
             when footprint_factor < 0.95 then 'less'
         end as detail,
-        case
-            when
-                curve_regions >= 10
-                and largest_people_share <= 0.5
-                and curve_r_squared >= 0.5
-                then footprint_factor
-        end as value,
+        case when is_line_of_many then footprint_factor end as value,
         'factor' as unit,
         null as subject_ids,
         nullif(curve_regions, 0) as support_regions
