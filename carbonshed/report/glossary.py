@@ -33,7 +33,8 @@ GLOSSARY = (
         "concentration index, Kakwani index",
         ("Concentration", "Kakwani"),
         "The Gini formula with regions sorted by GDP per person, and its excess over "
-        "the Gini of GDP. Above 0, the rich have a larger share of carbon than of GDP.",
+        "the Gini of GDP. Kakwani index above 0: rich regions have a larger share of "
+        "carbon than of GDP.",
     ),
     (
         "terms of trade by gross trade",
