@@ -17,7 +17,11 @@ SHIPPED_NAMES = (
     *(f"{STATES_NAME}-{variant}" for variant in ("low", "high", "near", "far")),
 )
 
-MADE_NAMES = (*SHIPPED_NAMES, SYNTHETIC_NAME)  # a build makes each where it is missing
+# a build makes each where it is missing, by this function of its name and of progress
+MAKERS = dict.fromkeys(SHIPPED_NAMES, "carbonshed.usa_states:make_shipped") | {
+    SYNTHETIC_NAME: "carbonshed.synthetic:make_shipped"
+}
+MADE_NAMES = tuple(MAKERS)
 
 _PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 # catalogues of DuckDB itself: it does not open a database file of that name

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from carbonshed.accounting.closure import SAME_TOTAL
-from carbonshed.audit.run import (
+from carbonshed.audit.checks import (
     FAIL,
     PASS,
     SKIPPED,

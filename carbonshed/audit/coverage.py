@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from carbonshed.audit.run import PASS, SKIPPED, WARNING, Outcome, outcome
+from carbonshed.audit.checks import PASS, SKIPPED, WARNING, Outcome, outcome
 from carbonshed.audit.tables import WORST, Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.text import listing

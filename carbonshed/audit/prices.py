@@ -6,7 +6,7 @@ Prices are those that producers pay, or those at the border of a zone.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from carbonshed.audit.run import PASS, SKIPPED, WARNING, CheckResult, outcome
+from carbonshed.audit.checks import PASS, SKIPPED, WARNING, CheckResult, outcome
 from carbonshed.audit.tables import WORST, Tables
 
 # no price is expected to change more between two years that are compared [ours]

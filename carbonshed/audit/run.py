@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from carbonshed.audit.checks import FAIL, PASS, SKIPPED, WARNING, CheckResult
 from carbonshed.checksums import compare, write_checksums
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
@@ -18,37 +19,8 @@ from carbonshed.files import replacing, write_whole
 from carbonshed.progress import Message
 from carbonshed.text import first_line
 
-PASS, FAIL, WARNING, SKIPPED = "PASS", "FAIL", "WARNING", "SKIPPED"
 REPORT_FILE = "audit.json"
 CHECKSUMS = "audit.sha256"  # lists the files that the audit writes
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """The outcome of a check."""
-
-    check_id: str
-    status: str  # PASS, FAIL, WARNING or SKIPPED, where nothing could be checked
-    message: str  # one sentence: the result, and what to do about it
-    year: int | None = None  # None for a check of the whole dataset
-    count: int = 0  # rows, cells or regions concerned
-    total: float | None = None  # their sum, where a sum is meaningful
-    worst: str = ""  # the worst offenders by label, worst first
-
-    def line(self) -> str:
-        """Return the result as one line of text."""
-        when = f" {self.year}" if self.year is not None else ""
-        worst = f" [{self.worst}]" if self.worst else ""
-        return f"{self.status:<8}{self.check_id}{when}: {self.message}{worst}"
-
-
-# the fields of a result but its id and year
-Outcome = dict[str, Any]
-
-
-def outcome(status: str, message: str, **facts: Any) -> Outcome:
-    """Return the result of a check of a year."""
-    return {"status": status, "message": message, **facts}
 
 
 @dataclass(frozen=True)

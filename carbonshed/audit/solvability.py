@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from carbonshed import leontief
-from carbonshed.audit.run import FAIL, PASS, WARNING, CheckResult
+from carbonshed.audit.checks import FAIL, PASS, WARNING, CheckResult
 from carbonshed.audit.tables import WORST, Tables
 from carbonshed.checksums import LIST, compare
 from carbonshed.dataset.contract import LARGEST_SUM

@@ -1,9 +1,10 @@
 """The stored tables as views, and the sums that several checks share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import duckdb
@@ -18,10 +19,8 @@ from carbonshed.dataset.contract import (
     UNRANKED_REGION_TYPES,
 )
 from carbonshed.dataset.store import Dataset
-from carbonshed.paths import solved_dir
-from carbonshed.progress import TimedProgress
 from carbonshed.solve.memory_plan import DASK, Solver, require_dask
-from carbonshed.text import is_url, listing, sql_text
+from carbonshed.text import listing, sql_text
 
 BATCH_ROWS = 1_000_000
 PART_ROWS = 2**27  # whole row groups, 2 GB in memory if they were there at once
@@ -77,17 +76,21 @@ def parts_of(path: Path) -> list[slice]:
     return [slice(row, row + PART_ROWS) for row in range(0, rows, PART_ROWS)]
 
 
-def scan_part(address: str, size: int, rows: slice) -> Cells:
+def scan_part(
+    address: str,
+    size: int,
+    rows: slice,
+    connect: Callable[[duckdb.DuckDBPyConnection, str], None] | None = None,
+) -> Cells:
     """Read rows of a file of transactions once, a batch at a time.
 
-    `address` is a path or a URL, `size` the number of region-sectors.
+    `address` is a path, or a URL that `connect` makes a connection read; `size` is the
+    number of region-sectors.
     """
     cells = Cells(size)
     with duckdb.connect(config=UNCACHED) as connection:
-        if is_url(address):
-            from carbonshed.solve.cluster.remote_year import connect_to
-
-            connect_to(connection, address)
+        if connect:
+            connect(connection, address)
         batches = connection.sql(f"""
             select year, origin_id, destination_id, value
             from read_parquet({sql_text(address)}, file_row_number = true)
@@ -184,29 +187,14 @@ class Tables:
         path = self.dataset.table("transactions").absolute()
         parts = parts_of(path)
         if self._solver.name == DASK and is_for_workers(parts):
-            return joined(self.size, self._scanned_by_workers(path, parts))
+            require_dask()
+            scan = resolve_name("carbonshed.solve.cluster.scans:scanned_by_workers")
+            tasks = [(self.size, rows) for rows in parts]
+            found = scan(scan_part, tasks, path, self.dataset.name, self._solver)
+            return joined(self.size, found)
         return joined(
             self.size, (scan_part(str(path), self.size, rows) for rows in parts)
         )
-
-    def _scanned_by_workers(self, path: Path, parts: list[slice]) -> list[Cells]:
-        require_dask()
-        from dask import delayed
-
-        from carbonshed.solve.cluster import remote_year
-        from carbonshed.solve.cluster.workers import open_cluster
-        from carbonshed.solve.solutions import SolveStore
-
-        progress = TimedProgress("audit")
-        store = SolveStore(solved_dir() / self.dataset.name)
-        with open_cluster(self._solver, store.scratch) as cluster:
-            address = str(path)
-            if self._solver.shared:
-                folder = remote_year.of_data(self._solver.shared, self.dataset.name)
-                address = remote_year.copied(path, folder, progress.note)
-            cluster.workers([address])
-            tasks = [delayed(scan_part)(address, self.size, rows) for rows in parts]
-            return cluster.run(tasks, "scanning transactions", progress)
 
     def absolute_sums(self) -> Iterator[tuple[str, float]]:
         """Yield each column of amounts with the sum of its absolute values.

@@ -397,8 +397,9 @@ def indicators(
 def ceads_province(path: _CsvFile, year: _Years = None) -> None:
     """Write a file of population and GDP of China's provinces."""
     from carbonshed.readers import templates
+    from carbonshed.readers.china.templates import labels_of_provinces
 
-    rows = templates.rows_to_fill_in(templates.labels_of_provinces(), year or [])
+    rows = templates.rows_to_fill_in(labels_of_provinces(), year or [])
     templates.write_indicators_template(path, rows)
     _say_indicators(path, len(rows), "ceads-province TABLE.xlsx")
 
@@ -413,7 +414,7 @@ def ceads_city(
     ],
 ) -> None:
     """Write the labels that the table of China's cities lacks."""
-    from carbonshed.readers.templates import write_city_template
+    from carbonshed.readers.china.templates import write_city_template
 
     files = write_city_template(path)
     typer.echo(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from pkgutil import resolve_name
 
 from carbonshed import __version__
 from carbonshed.audit import ensure_audited
@@ -19,7 +20,7 @@ from carbonshed.dbt_plugin.vars import (
     solver_of,
 )
 from carbonshed.errors import CarbonshedError
-from carbonshed.names import SHIPPED_NAMES, SYNTHETIC_NAME, validate_name
+from carbonshed.names import MAKERS, validate_name
 from carbonshed.paths import project_root, refuse_apostrophe, seed_ids, solved_dir
 from carbonshed.progress import step_lines
 from carbonshed.scenarios.scenario_file import (
@@ -72,17 +73,9 @@ def preflight(name: str, chosen: Texts) -> list[str]:
 
 def _make_shipped(name: str) -> None:
     """Make a dataset that comes with the project, if it has that name."""
-    if name == SYNTHETIC_NAME:
-        from carbonshed.synthetic import synthesize
-
+    if name in MAKERS:
         with step_lines(on_terminal=True) as progress:
-            progress("making an invented economy of 309 cities")
-            synthesize(name)
-    elif name in SHIPPED_NAMES:
-        from carbonshed.usa_states import make_shipped
-
-        with step_lines(on_terminal=True) as progress:
-            make_shipped(name, lambda step, _: progress(f"states of the USA: {step}"))
+            resolve_name(MAKERS[name])(name, progress)
 
 
 def refuse_other_version(package: str | None) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from carbonshed.audit.run import WARNING, AuditReport
+from carbonshed.audit.checks import WARNING
+from carbonshed.audit.run import AuditReport
 from carbonshed.dataset.store import Dataset
 from carbonshed.publish.editions import published_database, published_parquet
 from carbonshed.publish.publishing import is_another_ingest, not_passed

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from pkgutil import resolve_name
 
 import numpy as np
 import pyarrow as pa
@@ -175,6 +176,5 @@ def _solve_on_cluster(
     store: SolveStore,
 ) -> dict[str, Solve]:
     require_dask()
-    from carbonshed.solve.cluster.dask_solver import solve_on_cluster
-
-    return solve_on_cluster(systems, settings, store)
+    solve = resolve_name("carbonshed.solve.cluster.dask_solver:solve_on_cluster")
+    return solve(systems, settings, store)

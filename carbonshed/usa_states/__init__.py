@@ -29,8 +29,11 @@ def make_shipped(name: str, progress: Progress = no_progress) -> Dataset:
     from carbonshed.compile import compile_dataset
     from carbonshed.dataset.contract import COMPILE_VARIANTS
 
+    def receive(step: str, share: float) -> None:
+        progress(f"states of the USA: {step}", share)
+
     if name == NATION_NAME or not is_stored(NATION_NAME):
-        nation = _ingest_nation(progress)
+        nation = _ingest_nation(receive)
         if name == NATION_NAME:
             return nation
     variant = name.removeprefix(STATES_NAME).removeprefix("-")
@@ -39,7 +42,7 @@ def make_shipped(name: str, progress: Progress = no_progress) -> Dataset:
         NATION_NAME,
         name,
         factors=COMPILE_VARIANTS.get(variant, {}),
-        progress=progress,
+        progress=receive,
     )
 
 

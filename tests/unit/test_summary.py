@@ -8,7 +8,8 @@ from support.tiny_folder import TinyFolder
 
 from carbonshed import versions
 from carbonshed.ask.status import Status
-from carbonshed.audit.run import PASS, WARNING, AuditReport, CheckResult
+from carbonshed.audit.checks import PASS, WARNING, CheckResult
+from carbonshed.audit.run import AuditReport
 from carbonshed.dbt_plugin.summary import checked, ended, unpublished
 from carbonshed.publish.publishing import build_command, not_passed
 from carbonshed.publish.work_file import WorkFile

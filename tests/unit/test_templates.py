@@ -10,13 +10,14 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.china.templates import write_city_template
 from carbonshed.readers.rows.small_tables import (
     REGION_FILE,
     SECTOR_FILE,
     read_indicators,
     read_labels,
 )
-from carbonshed.readers.templates import write_city_template, write_map_template
+from carbonshed.readers.templates import write_map_template
 from carbonshed.readers.tidy import ingest_tidy
 
 

@@ -14,7 +14,6 @@ from carbonshed.dataset.contract import (
     EXPORT,
     INPUT_TABLES,
     OUTLINES_FILE,
-    REGION_TYPES,
     RESERVED_IDS,
     RESERVED_STRESSOR_ID,
     Column,
@@ -24,10 +23,7 @@ from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import write_new_file, write_new_folder
 from carbonshed.paths import seed_rows
-from carbonshed.readers.china.names import provinces, sectors_of
 from carbonshed.readers.rows.small_tables import (
-    REGION_FILE,
-    SECTOR_FILE,
     Dimensions,
     read_rows,
 )
@@ -70,37 +66,6 @@ def write_tidy_template(folder: Path) -> list[str]:
     files |= {f"{table.name}.csv": csv_text(table.column_names) for table in tables}
     files["README.md"] = readme
     return write_new_folder(folder, files)
-
-
-def write_city_template(path: Path) -> list[Path]:
-    """Write the header of the regions, the lists of sectors and what to do.
-
-    `path` is a new CSV file, for the regions alone, or a folder that is new or empty.
-    Return the files.
-    """
-    regions = csv_text(REGION_FILE.column_names)
-    if path.suffix == ".csv":
-        write_new_file(path, regions)
-        return [path]
-    files = {
-        "regions.csv": regions,
-        "indicators.csv": csv_text(INPUT_TABLES["region_years"].column_names),
-    }
-    for year in ("2012", "2017"):
-        rows = [
-            (
-                position,
-                sector.sector_id,
-                f"{sector.sector_name} ({sector.name_zh})",
-                sector.sector_group,
-                str(sector.is_power_supply).lower(),
-            )
-            for position, sector in enumerate(sectors_of(year), start=1)
-        ]
-        files[f"sectors_{year}.csv"] = csv_text(SECTOR_FILE.column_names, rows)
-    types = listing(f"`{kind}`" for kind in REGION_TYPES)
-    files["README.md"] = _packaged("ceads-city_README.md").format(types=types)
-    return [path / name for name in write_new_folder(path, files)]
 
 
 def write_map_template(path: Path) -> None:
@@ -192,11 +157,6 @@ def labels_of_file(path: Path) -> Labels:
         raise CarbonshedError(f"{path}: {found} (--regions)")
     rows = read_rows(open_source(path, INPUT_TABLES["regions"]), Dimensions())
     return [(row["region_id"], row["region_name"]) for row in rows]
-
-
-def labels_of_provinces() -> Labels:
-    """Return id and name of each of China's provinces."""
-    return [(p.region_id, f"{p.region_name} {p.name_zh}") for p in provinces()]
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]] = ()) -> str:
