@@ -253,7 +253,7 @@ def report(
         _refuse_little_address_space()
     from carbonshed.ask.status import status_of
     from carbonshed.report.glyphs import note_on_letters
-    from carbonshed.report.marts import open_marts, shown_names
+    from carbonshed.report.queries import open_marts, shown_names
     from carbonshed.report.site import write_report
 
     folder = out or project_root() / "reports" / validate_name(name)

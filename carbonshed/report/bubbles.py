@@ -9,8 +9,8 @@ from itertools import islice
 import numpy as np
 
 from carbonshed.report import vega
+from carbonshed.report.beeswarm import log_ticks, relative_radii
 from carbonshed.report.colours import GREY, colour_of
-from carbonshed.report.dots import log_ticks, relative_radii
 from carbonshed.report.labels import Mark, Name, place_names, shortened
 
 HEIGHT = 400  # pixels of the plot

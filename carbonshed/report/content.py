@@ -9,7 +9,7 @@ from urllib.parse import quote
 from carbonshed.numbers import MISSING, Scale
 from carbonshed.report.context import Context
 from carbonshed.report.glossary import words_of
-from carbonshed.report.marts import Rows
+from carbonshed.report.queries import Rows
 
 MAX_ROWS = 400  # on a page; the file beside it has more
 _MIN_LONG = 40  # letters of a text that gets some width on a phone

@@ -8,8 +8,8 @@ from typing import Any
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.numbers import Scale, choose_scale
-from carbonshed.report.board import Board, read_board
-from carbonshed.report.marts import Marts, with_english_names
+from carbonshed.report.map_ground import MapGround, read_ground
+from carbonshed.report.queries import Marts, with_english_names
 from carbonshed.text import split_caveat, with_nouns
 
 USUAL_STRESSOR = "co2"
@@ -37,7 +37,7 @@ class Context:
     # what tests a headline has passed, by the headline
     licences: Mapping[str, str] = field(default_factory=dict)
     unranked: int = 0  # regions of the accounts that no ranking includes
-    board: Board | None = None  # the ground of maps; None where regions have no places
+    ground: MapGround | None = None  # of maps; None where regions have no places
     # the folder of each year of the stressor, from the first year to the last
     years: Mapping[int, str] = field(default_factory=dict)
     # axes and units that charts of these years share, once they are worked out
@@ -208,7 +208,7 @@ def read_contexts(marts: Marts) -> list[Context]:
     ):
         years[extent["stressor_id"]][extent["year"]] = folder
     shared: dict[str, dict[Any, Any]] = defaultdict(dict)
-    board = read_board(marts, dataset["country"])
+    ground = read_ground(marts, dataset["country"])
     return [
         Context(
             dataset,
@@ -226,7 +226,7 @@ def read_contexts(marts: Marts) -> list[Context]:
             headlines[extent["year"], extent["stressor_id"]],
             licences[extent["year"], extent["stressor_id"]],
             extent["unranked_regions"],
-            board,
+            ground,
             years[extent["stressor_id"]],
             shared[extent["stressor_id"]],
         )

@@ -25,7 +25,7 @@ from carbonshed.publish.scenario_inputs import RULES, SOLVED
 from carbonshed.publish.work_file import build_command
 from carbonshed.report.content import word
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.queries import Marts, Rows
 from carbonshed.text import sql_name, sql_text, takes_article
 
 FORMAT = 1

@@ -1,4 +1,4 @@
-"""Maps: values of regions by colour, and flows between them, on the report's board.
+"""Maps: values of regions by colour, and flows between them, on the report's ground.
 
 A specification names the data set `outlines`, which a page loads once from
 ``assets/outlines.js``; `with_outlines` puts it into a picture that is saved.
@@ -12,12 +12,12 @@ import numpy as np
 
 from carbonshed.numbers import Scale
 from carbonshed.report import vega
-from carbonshed.report.board import SAYS, WIDTH, Board
 from carbonshed.report.colours import GROUND, INK, STEPS, colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
 from carbonshed.report.labels import text_width
-from carbonshed.report.marts import Rows
+from carbonshed.report.map_ground import SAYS, WIDTH, MapGround
+from carbonshed.report.queries import Rows
 from carbonshed.text import listing
 
 OUTLINES = "outlines"  # name of the data set
@@ -57,15 +57,15 @@ def draw_map(
     Returns
     -------
     Chart or None
-        None without a board, and where fewer than two classes can be told apart.
+        None without a ground, and where fewer than two classes can be told apart.
     """
-    board = context.board
-    if board is None:
+    ground = context.ground
+    if ground is None:
         return None
     drawn = [
         row
         for row in rows
-        if row[column] is not None and row["region_id"] in board.points
+        if row[column] is not None and row["region_id"] in ground.points
     ]
     size = context.scale([row[column] for row in drawn], unit)
     amounts = [row[column] / size.divisor for row in drawn]
@@ -82,8 +82,8 @@ def draw_map(
     ]
     values.sort(key=lambda value: value["amount"])
     least, most = values[0], values[-1]
-    spec = _on_board(
-        board,
+    spec = _on_ground(
+        ground,
         _land(values),
         _areas(
             values,
@@ -92,10 +92,10 @@ def draw_map(
             vega.tips(f"region={context.region}", f"text={label}"),
         ),
         *(
-            _tile_names(board, values, limits)
-            if _has_room(board)
+            _tile_names(ground, values, limits)
+            if _has_room(ground)
             else _names(
-                board,
+                ground,
                 {
                     value["region_id"]: f"{value['region']} {value['text'].split()[0]}"
                     for value in (most, least)
@@ -111,52 +111,52 @@ def draw_map(
     # who is first and last of a compiled table hangs on its estimated trade
     is_compiled = context.dataset.get("is_compiled")
     sentence = title if is_compiled else f"{title}: from {' to '.join(ends)}"
-    is_whole = {feature.get("id") for feature in board.features} <= {
+    is_whole = {feature.get("id") for feature in ground.features} <= {
         row["region_id"] for row in drawn
     }
     blank = (
         ()
-        if board.is_tiles or is_whole
+        if ground.is_tiles or is_whole
         else ("Blank areas have no figure in this table.",)
     )
     return Chart(
         id_,
         title,
         context.with_nouns(
-            f"A map{' of tiles' if board.is_tiles else ''}: a stronger shade "
+            f"A map{' of tiles' if ground.is_tiles else ''}: a stronger shade "
             "means more. "
         )
         + f"{sentence}.",
         spec,
         rows,
         finding=finding or sentence,
-        notes=(*notes(context, board), *blank),
+        notes=(*notes(context, ground), *blank),
     )
 
 
-def notes(context: Context, board: Board) -> tuple[str, ...]:
+def notes(context: Context, ground: MapGround) -> tuple[str, ...]:
     """Return the lines that stand below a map and in its picture."""
-    if board.is_tiles:
+    if ground.is_tiles:
         return (
             f"A square for each {context.region}, near its neighbours; all are the "
             "same size.",
         )
-    return (f"{board.credit}. {SAYS}", *_remarks(board))
+    return (f"{ground.credit}. {SAYS}", *_remarks(ground))
 
 
-def _remarks(board: Board) -> list[str]:
+def _remarks(ground: MapGround) -> list[str]:
     """Return what a reader must know of places that are not where they are drawn."""
-    if not board.moved:
+    if not ground.moved:
         return []
-    verb = "lies" if len(board.moved) == 1 else "lie"
+    verb = "lies" if len(ground.moved) == 1 else "lie"
     return [
-        f"{listing(board.moved, separator=' and ')} {verb} farther away than drawn."
+        f"{listing(ground.moved, separator=' and ')} {verb} farther away than drawn."
     ]
 
 
-def with_outlines(spec: vega.Spec, board: Board) -> vega.Spec:
+def with_outlines(spec: vega.Spec, ground: MapGround) -> vega.Spec:
     """Return a specification of a map with its outlines in it."""
-    return {**spec, "datasets": {OUTLINES: board.features}}
+    return {**spec, "datasets": {OUTLINES: ground.features}}
 
 
 def clean_limits(values: Sequence[float]) -> list[float]:
@@ -181,7 +181,7 @@ def clean_limits(values: Sequence[float]) -> list[float]:
     return [limit for limit in limits if data[0] < limit <= data[-1]]
 
 
-def _on_board(board: Board, *drawings: vega.Spec) -> vega.Spec:
+def _on_ground(ground: MapGround, *drawings: vega.Spec) -> vega.Spec:
     spec = {
         **vega.layers(*drawings),
         # outlines are projected already, and only drawn larger or smaller
@@ -191,7 +191,7 @@ def _on_board(board: Board, *drawings: vega.Spec) -> vega.Spec:
             "translate": [0, 0],
         },
     }
-    return vega.finished(spec, ratio=board.ratio)
+    return vega.finished(spec, ratio=ground.ratio)
 
 
 def _shapes(look: vega.Spec, values: list[dict[str, Any]], test: str) -> vega.Spec:
@@ -251,8 +251,8 @@ def _steps(limits: list[float]) -> list[str]:
     return [STEPS[round(k * last / len(limits))] for k in range(len(limits) + 1)]
 
 
-def _places(board: Board, region: str) -> dict[str, float]:
-    x, y = board.points[region]
+def _places(ground: MapGround, region: str) -> dict[str, float]:
+    x, y = ground.points[region]
     return {"x": x, "y": y}
 
 
@@ -262,12 +262,12 @@ _AT = {
 }
 
 
-def _names(board: Board, names: Mapping[str, str]) -> list[vega.Spec]:
+def _names(ground: MapGround, names: Mapping[str, str]) -> list[vega.Spec]:
     """Return the names of one or two regions at their places, with a halo."""
     layers = []
-    southernmost = max(names, key=lambda region: board.points[region][1])
+    southernmost = max(names, key=lambda region: ground.points[region][1])
     for region, name in names.items():
-        row = {**_places(board, region), "name": name}
+        row = {**_places(ground, region), "name": name}
         x, half = row["x"] / WIDTH, text_width(name) / 2
         # the southern of two is below its place, so that they never meet; and none
         # is over an edge
@@ -289,19 +289,19 @@ def _names(board: Board, names: Mapping[str, str]) -> list[vega.Spec]:
     return layers
 
 
-def _widest(board: Board) -> float:
+def _widest(ground: MapGround) -> float:
     """Return the pixels that the widest short name takes."""
-    return max(map(text_width, board.labels.values())) + 2
+    return max(map(text_width, ground.labels.values())) + 2
 
 
-def _has_room(board: Board) -> bool:
+def _has_room(ground: MapGround) -> bool:
     """Return whether tiles have room for their short names in a saved picture."""
-    wide = board.side / WIDTH * vega.EXPORT_WIDTH
-    return board.is_tiles and wide >= _widest(board)
+    wide = ground.side / WIDTH * vega.EXPORT_WIDTH
+    return ground.is_tiles and wide >= _widest(ground)
 
 
 def _tile_names(
-    board: Board, values: list[dict[str, Any]], limits: list[float]
+    ground: MapGround, values: list[dict[str, Any]], limits: list[float]
 ) -> list[vega.Spec]:
     """Return the short names on tiles, shown where the tiles are wide enough."""
     steps = _steps(limits)
@@ -310,8 +310,8 @@ def _tile_names(
         step = steps[sum(value["amount"] >= limit for limit in limits)]
         ink = INK if STEPS.index(step) < _FAINT else GROUND
         region = value["region_id"]
-        rows[ink].append({**_places(board, region), "name": board.labels[region]})
-    is_wide = f"room * {board.side / WIDTH:.5f} >= {_widest(board):.1f}"
+        rows[ink].append({**_places(ground, region), "name": ground.labels[region]})
+    is_wide = f"room * {ground.side / WIDTH:.5f} >= {_widest(ground):.1f}"
     look = {"opacity": {"expr": f"{is_wide} ? 1 : 0"}}
     name = vega.nominal("name")
     return [
@@ -323,7 +323,7 @@ def _tile_names(
 def draw_flows_on_map(
     context: Context, flows: Rows, id_: str = "flows-on-the-map", finding: str = ""
 ) -> Chart | None:
-    """Draw the largest flows between regions as arcs over the board.
+    """Draw the largest flows between regions as arcs over the ground.
 
     Parameters
     ----------
@@ -334,13 +334,13 @@ def draw_flows_on_map(
     Returns
     -------
     Chart or None
-        None without a board, or without a flow between two places on it.
+        None without a ground, or without a flow between two places on it.
     """
-    board = context.board
-    if board is None:
+    ground = context.ground
+    if ground is None:
         return None
     ends = ("origin_region_id", "destination_region_id")
-    drawn = [flow for flow in flows if all(flow[end] in board.points for end in ends)]
+    drawn = [flow for flow in flows if all(flow[end] in ground.points for end in ends)]
     drawn = drawn[:_MAX_ARCS]
     if not drawn:
         return None
@@ -353,7 +353,7 @@ def draw_flows_on_map(
             "to": flow["destination"],
             **vega.figures(size, flow["net_flow"]),
         }
-        points = _arc(*(board.points[flow[end]] for end in ends))
+        points = _arc(*(ground.points[flow[end]] for end in ends))
         lines += [
             {**fields, "x": x, "y": y, "step": step}
             for step, (x, y) in enumerate(points)
@@ -373,18 +373,18 @@ def draw_flows_on_map(
             "consumption it serves; the wider, the more. "
         )
         + f"{sentence}.",
-        _on_board(
-            board,
+        _on_ground(
+            ground,
             _shapes(_LAND, [], "true"),
             *_arcs(lines, heads, size),
             *_names(
-                board,
+                ground,
                 {first[end]: first[end.removesuffix("_region_id")] for end in ends},
             ),
         ),
         Rows(flows.columns, [tuple(flow.values()) for flow in drawn]),
         finding=finding or sentence,
-        notes=notes(context, board),
+        notes=notes(context, ground),
     )
 
 
@@ -402,7 +402,7 @@ def _arc(
         points = (1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * end
         if points[:, 1].min() >= min(y0, y1, _TOP):
             return [(x, y) for x, y in np.round(points, 1).tolist()]
-        bend *= 0.8  # it would leave the board
+        bend *= 0.8  # it would leave the ground
 
 
 def _head(points: list[tuple[float, float]]) -> dict[str, float]:
@@ -440,15 +440,15 @@ def _arcs(
     ]
 
 
-def data_of(board: Board) -> Mapping[str, Any]:
-    """Return what the pages of a report load: the board of all their maps."""
+def data_of(ground: MapGround) -> Mapping[str, Any]:
+    """Return what the pages of a report load: the ground of all their maps."""
     return {
         "width": WIDTH,
-        "height": round(WIDTH * board.ratio, 1),
-        "isTiles": board.is_tiles,
-        "credit": board.credit,
-        "says": "" if board.is_tiles else " ".join([SAYS, *_remarks(board)]),
-        "features": board.features,
-        "places": board.points,
-        "labels": board.labels,
+        "height": round(WIDTH * ground.ratio, 1),
+        "isTiles": ground.is_tiles,
+        "credit": ground.credit,
+        "says": "" if ground.is_tiles else " ".join([SAYS, *_remarks(ground)]),
+        "features": ground.features,
+        "places": ground.points,
+        "labels": ground.labels,
     }

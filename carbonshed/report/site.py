@@ -21,8 +21,8 @@ from carbonshed.report.content import Chart, Page
 from carbonshed.report.context import Context, read_contexts
 from carbonshed.report.folder import report_folder
 from carbonshed.report.maps import data_of, with_outlines
-from carbonshed.report.marts import Marts, Rows, english_names
 from carbonshed.report.pages import PAGES, pages_of
+from carbonshed.report.queries import Marts, Rows, english_names
 from carbonshed.report.vega import for_file
 from carbonshed.report.workbook import Workbook
 
@@ -97,8 +97,8 @@ def write_report(
     with report_folder(out) as folder:
         progress("scripts", 0.0)
         write_assets(folder / "assets", charts)
-        if charts and contexts[0].board is not None:
-            text = json_text(data_of(contexts[0].board))
+        if charts and contexts[0].ground is not None:
+            text = json_text(data_of(contexts[0].ground))
             text = f"window.carbonshedOutlines = {text};\n"
             (folder / "assets" / "outlines.js").write_text(text, encoding="utf-8")
         pages = pages_of(Marts(connection))
@@ -301,8 +301,8 @@ def saved(context: Context, chart: Chart) -> dict[str, Any]:
     words = [chart.title, subtitle] if chart.finding else [subtitle]
     title = chart.finding or chart.title
     spec = for_file(chart.spec, title, words, [*chart.notes, *notes])
-    is_map = chart.is_map and context.board is not None
-    return with_outlines(spec, context.board) if is_map else spec
+    is_map = chart.is_map and context.ground is not None
+    return with_outlines(spec, context.ground) if is_map else spec
 
 
 def views_of(context: Context, page: Page, chart: Chart) -> dict[str, Any]:

@@ -22,7 +22,7 @@ import carbonshed.whatif.evaluate as whatif
 from carbonshed.errors import CarbonshedError
 from carbonshed.report import levers
 from carbonshed.report.context import read_contexts
-from carbonshed.report.marts import Marts, open_file
+from carbonshed.report.queries import Marts, open_file
 from carbonshed.scenarios.scenario_file import read_scenarios
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -18,10 +18,11 @@ from support.random_systems import CAVEAT
 from support.report_pages import MALICIOUS, make, tables, texts
 
 from carbonshed.numbers import MISSING
-from carbonshed.report import board, context, levers, marts
-from carbonshed.report.marts import marts_in, query_text
+from carbonshed.report import context, levers, map_ground
+from carbonshed.report import queries as shared_queries
 from carbonshed.report.pages import BETWEEN_YEARS, PAGES
 from carbonshed.report.pages.inequality import label
+from carbonshed.report.queries import marts_in, query_text
 from carbonshed.report.site import file_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -720,7 +721,7 @@ def test_a_page_ranks_regions_by_each_account(report, three_cities):
 
 
 def test_exposures_name_what_each_page_reads():
-    everywhere = queries_of(board) | queries_of(context) | queries_of(marts)
+    everywhere = set().union(*map(queries_of, (map_ground, context, shared_queries)))
     pages = (PAGES | BETWEEN).items()
     queries = {page: queries_of(module) | everywhere for page, module in pages}
     queries["explore"] |= queries_of(levers)

@@ -16,8 +16,8 @@ from support.what_if import what_if_policy
 
 from carbonshed.numbers import choose_scale
 from carbonshed.report.context import read_contexts
-from carbonshed.report.marts import Marts, open_file
 from carbonshed.report.pages import overview, quota
+from carbonshed.report.queries import Marts, open_file
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ANALYSES = {

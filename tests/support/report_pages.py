@@ -17,7 +17,7 @@ def make(
 ) -> Path:
     """Make a report and return its folder."""
     # drawing takes half a second to import, and most tests of a build draw nothing
-    from carbonshed.report.marts import open_file
+    from carbonshed.report.queries import open_file
     from carbonshed.report.site import write_report
 
     with open_file(warehouse) as connection:

@@ -14,7 +14,7 @@ from carbonshed.numbers import (
     unbroken,
 )
 from carbonshed.report.content import Column, make_fact, make_table
-from carbonshed.report.marts import Rows
+from carbonshed.report.queries import Rows
 
 MINUS = "\N{MINUS SIGN}"
 

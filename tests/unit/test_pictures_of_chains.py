@@ -9,8 +9,8 @@ from test_report_charts import svg_of
 from test_report_parts import CONTEXT
 
 from carbonshed.report.colours import colour_of
-from carbonshed.report.marts import Rows
 from carbonshed.report.pages.chains import draw_deliveries, draw_tiers
+from carbonshed.report.queries import Rows
 
 MT = 1e6
 # 20 of 200 Mt by final users, 153 by makers and direct suppliers

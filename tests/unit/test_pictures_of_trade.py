@@ -7,13 +7,13 @@ from support.pictures import apart, texts_and_dots
 from test_report_charts import svg_of
 from test_report_parts import CONTEXT
 
-from carbonshed.report.marts import Rows
 from carbonshed.report.pages.choices import deciding, draw_choices
 from carbonshed.report.pages.elsewhere import draw_elsewhere
 from carbonshed.report.pages.emitters import _draw_shares
 from carbonshed.report.pages.largest_flows import draw_largest
 from carbonshed.report.pages.leakage import _classes, _steps, class_breaks
 from carbonshed.report.pages.scatter import name_points, outliers, padded
+from carbonshed.report.queries import Rows
 
 MT = 1e6
 

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 from test_report_parts import CONTEXT
 
-from carbonshed.report.marts import Marts
 from carbonshed.report.pages import BETWEEN_YEARS, PAGES, changes, pages_of
+from carbonshed.report.queries import Marts
 
 # one sector and one person: 20 t in both years
 EFFECTS = {

@@ -16,7 +16,7 @@ from support.pictures import (
 from support.report_pages import contrast
 
 from carbonshed.numbers import Scale
-from carbonshed.report import bubbles, colours, dots, vega
+from carbonshed.report import beeswarm, bubbles, colours, vega
 from carbonshed.report.colours import (
     DARK,
     GROUND,
@@ -327,7 +327,7 @@ def many_places(number, skew):
     ]
     rows = zip(names, values, people, strict=True)
     return [
-        dots.Dot(str(index), name, value, count, "place", {"place": name})
+        beeswarm.Dot(str(index), name, value, count, "place", {"place": name})
         for index, (name, value, count) in enumerate(rows)
     ]
 
@@ -343,11 +343,11 @@ def svg_of(spec, width):
 @pytest.mark.parametrize(("number", "skew"), [(2, 0.3), (40, 0.5), (357, 0.35)])
 def test_places_have_names_that_cover_nothing(width, number, skew):
     """The smallest and the largest among them, from a phone's width to a screen's."""
-    line = dots.Line("World of 2012: 4.80 t", 4.8)
-    drawing = dots.draw_dots(
+    line = beeswarm.Line("World of 2012: 4.80 t", 4.8)
+    drawing = beeswarm.draw_dots(
         many_places(number, skew), KINDS, line, TONNES, "footprint per person"
     )
-    height = dots.height_for(range(number))
+    height = beeswarm.height_for(range(number))
     texts, circles = texts_and_dots(svg_of(vega.finished(drawing, height), width))
     assert len(circles) == number
     assert sum(line.name == text.words for text in texts) == 1
@@ -359,7 +359,7 @@ def test_plots_of_several_years_share_axis_and_size():
     """One dot moves from 2 to 6 t, one stays at 4 t and grows to 400 people."""
     first, last = (
         [
-            dots.Dot(name, name, value, people, "place", {"place": name})
+            beeswarm.Dot(name, name, value, people, "place", {"place": name})
             for name, value, people in plot
         ]
         for plot in (
@@ -367,11 +367,11 @@ def test_plots_of_several_years_share_axis_and_size():
             [("A", 6.0, 400), ("B", 4.0, 400)],
         )
     )
-    frame = dots.frame_for([first, last], [2.0, 4.0, 6.0, 4.0])
+    frame = beeswarm.frame_for([first, last], [2.0, 4.0, 6.0, 4.0])
     circles = []
     for plot in (first, last):
         spec = vega.finished(
-            dots.draw_dots(plot, KINDS, None, TONNES, "footprint", frame), 280
+            beeswarm.draw_dots(plot, KINDS, None, TONNES, "footprint", frame), 280
         )
         domain = marks_axis(spec)
         assert domain == [0, 6]
@@ -388,12 +388,12 @@ def test_plots_of_several_years_share_axis_and_size():
 
 
 def test_the_name_of_a_line_in_the_middle_of_a_phone_is_not_cut_off():
-    line = dots.Line("World of 2007, with imports: 5.00 t", 5.0)
+    line = beeswarm.Line("World of 2007, with imports: 5.00 t", 5.0)
     marks = [
-        dots.Dot(str(value), "", value, 1.0, "place", {"place": ""})
+        beeswarm.Dot(str(value), "", value, 1.0, "place", {"place": ""})
         for value in (0.0, 10.0)
     ]
-    spec = dots.draw_dots(marks, KINDS, line, TONNES, "footprint per person")
+    spec = beeswarm.draw_dots(marks, KINDS, line, TONNES, "footprint per person")
     texts, circles = texts_and_dots(svg_of(vega.finished(spec, 280), 240))
     (name,) = (text for text in texts if text.words == line.name)
     # the first dot is at zero, 0.09 of the plot from its left side
@@ -436,22 +436,22 @@ def test_dots_lie_beside_each_other():
     """Pairs of a swarm are apart by both radii, and what has no room is said."""
     generator = np.random.default_rng(4)
     x, radius = generator.uniform(0, 300, 80), generator.uniform(2, 9, 80)
-    away = dots.swarm(x, radius, 200)
+    away = beeswarm.swarm(x, radius, 200)
     for one, other in itertools.combinations(range(80), 2):
         apart = np.hypot(x[one] - x[other], away[one] - away[other])
         assert apart >= radius[one] + radius[other]
     assert np.all(np.abs(away) + radius <= 200)
-    assert dots.swarm(x, radius, 10) is None
+    assert beeswarm.swarm(x, radius, 10) is None
 
 
 def test_an_axis_of_one_heap_has_powers_of_ten():
     """Fifty of 1 to 2 and one of 90 would be one heap on a linear axis."""
     heap = [1 + index / 50 for index in range(50)]
-    assert dots.choose_axis([*heap, 90.0]).is_log
+    assert beeswarm.choose_axis([*heap, 90.0]).is_log
     # else the axis begins at zero, so that lengths are as amounts are
-    assert dots.choose_axis(heap) == dots.Axis(0.0, 1.98, is_log=False)
-    assert dots.choose_axis([4.43, 5.72]) == dots.Axis(0.0, 5.72, is_log=False)
+    assert beeswarm.choose_axis(heap) == beeswarm.Axis(0.0, 1.98, is_log=False)
+    assert beeswarm.choose_axis([4.43, 5.72]) == beeswarm.Axis(0.0, 5.72, is_log=False)
     # an axis of powers cannot have zero
-    assert not dots.choose_axis([*heap, 0.0, 90.0]).is_log
-    assert dots.log_ticks(2.5, 9_000) == [3, 10, 30, 100, 300, 1_000, 3_000]
-    assert dots.log_ticks(4.3, 5.9) == [4.5, 5.0, 5.5]
+    assert not beeswarm.choose_axis([*heap, 0.0, 90.0]).is_log
+    assert beeswarm.log_ticks(2.5, 9_000) == [3, 10, 30, 100, 300, 1_000, 3_000]
+    assert beeswarm.log_ticks(4.3, 5.9) == [4.5, 5.0, 5.5]

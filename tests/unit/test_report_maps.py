@@ -14,11 +14,10 @@ import numpy as np
 import pytest
 from test_report_parts import CONTEXT
 
-from carbonshed.report import board as boards
-from carbonshed.report import maps
-from carbonshed.report.board import WIDTH, grid_cells, read_board, short_names
+from carbonshed.report import map_ground, maps
 from carbonshed.report.colours import STEPS
-from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.map_ground import WIDTH, grid_cells, read_ground, short_names
+from carbonshed.report.queries import Marts, Rows
 from carbonshed.report.site import saved
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,8 +42,8 @@ def states():
         return {row["region_id"]: row["region_name"] for row in csv.DictReader(stream)}
 
 
-def board_of(regions, country="FIN", own=()):
-    """Return the board of regions: id, type, longitude, latitude and rank."""
+def ground_of(regions, country="FIN", own=()):
+    """Return the ground of regions: id, type, longitude, latitude and rank."""
     with duckdb.connect() as connection:
         connection.execute("""
             create table regions (
@@ -66,7 +65,7 @@ def board_of(regions, country="FIN", own=()):
             connection.execute(
                 "insert into region_outlines values (?, ?, ?, ?, ?)", row
             )
-        return read_board(Marts(connection), country)
+        return read_ground(Marts(connection), country)
 
 
 def area(ring):
@@ -74,10 +73,10 @@ def area(ring):
     return abs(float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))) / 2
 
 
-def shapes(board):
+def shapes(ground):
     """Return the polygons of each feature, without their holes."""
     polygons = {}
-    for feature in board.features:
+    for feature in ground.features:
         kind, parts = feature["geometry"]["type"], feature["geometry"]["coordinates"]
         parts = [parts] if kind == "Polygon" else parts
         polygons[feature.get("id")] = [outer for outer, *_ in parts]
@@ -88,7 +87,7 @@ def shapes(board):
 def test_shipped_outlines_are_small_and_whole(name):
     packed = gzip.compress((GEO / f"{name}.json").read_bytes(), 9)
     assert len(packed) <= 60_000
-    for id_, shape in boards._shipped(name):
+    for id_, shape in map_ground._shipped(name):
         largest = max(area(outer) for outer, *_ in shape)
         assert largest > 1e-5, id_  # square degrees: a tenth of a square kilometre
         for ring in (ring for polygon in shape for ring in polygon):
@@ -97,7 +96,7 @@ def test_shipped_outlines_are_small_and_whole(name):
 
 
 def test_the_world_has_the_countries_that_are_published_and_every_one_once():
-    ids = [id_ for id_, _ in boards._shipped("world") if id_]
+    ids = [id_ for id_, _ in map_ground._shipped("world") if id_]
     assert len(ids) == len(set(ids)) > 230
     assert all(re.fullmatch("[A-Z]{3}", id_) for id_ in ids)
     published = seeded("published_footprints.csv", "country_id")
@@ -106,59 +105,59 @@ def test_the_world_has_the_countries_that_are_published_and_every_one_once():
 
 
 def test_a_world_of_forty_countries_is_drawn_on_shipped_outlines():
-    board = board_of([(id_, "country") for id_ in WIOD] + [("RoW", "rest_of_world")])
-    assert not board.is_tiles
-    assert set(board.points) == set(WIOD)
-    drawn = shapes(board)
+    ground = ground_of([(id_, "country") for id_ in WIOD] + [("RoW", "rest_of_world")])
+    assert not ground.is_tiles
+    assert set(ground.points) == set(WIOD)
+    drawn = shapes(ground)
     assert set(WIOD) <= set(drawn)
-    assert "Natural Earth" in board.credit
-    assert 0.4 < board.ratio < 0.6
-    # Malta is a dot that can be seen and hit, and Alaska is on the board
+    assert "Natural Earth" in ground.credit
+    assert 0.4 < ground.ratio < 0.6
+    # Malta is a dot that can be seen and hit, and Alaska is on the ground
     assert 20 < max(map(area, drawn["MLT"])) < 60
     west, _ = np.min([np.min(ring, axis=0) for ring in drawn["USA"]], axis=0)
     assert -10 < west < 30  # the last of the Aleutian Islands are cut
-    (china_x, china_y), (usa_x, usa_y) = board.points["CHN"], board.points["USA"]
+    (china_x, china_y), (usa_x, usa_y) = ground.points["CHN"], ground.points["USA"]
     assert usa_x < WIDTH / 3 < 2 * WIDTH / 3 < china_x
-    assert board.points["AUS"][1] > board.points["IDN"][1] > china_y
+    assert ground.points["AUS"][1] > ground.points["IDN"][1] > china_y
     assert abs(usa_y - china_y) < 40
     # ids may be the two letters of the standard, as in EXIOBASE
     europe = {"AT": "AUT", "BE": "BEL", "GR": "GRC", "SE": "SWE", "MT": "MLT"}
-    drawn = shapes(board_of([(id_, "country") for id_ in europe]))
+    drawn = shapes(ground_of([(id_, "country") for id_ in europe]))
     assert set(europe) < set(drawn)
     # a region without an outline has no place, and then there is no map
-    assert board_of([(id_, "country") for id_ in [*WIOD, "XYZ"]]) is None
-    assert board_of([(id_, "province") for id_ in WIOD]) is None
+    assert ground_of([(id_, "country") for id_ in [*WIOD, "XYZ"]]) is None
+    assert ground_of([(id_, "province") for id_ in WIOD]) is None
 
 
 def test_the_states_are_drawn_on_shipped_outlines_in_their_own_country_only():
     regions = [(id_, "province") for id_ in states()]
     assert len(regions) == 51
-    board = board_of(regions, "USA")
-    assert set(shapes(board)) == set(states()) == set(board.points)
-    assert "Census" in board.credit
+    ground = ground_of(regions, "USA")
+    assert set(shapes(ground)) == set(states()) == set(ground.points)
+    assert "Census" in ground.credit
     # Alaska and Hawaii lie below the southwest, the capital between its neighbours
     for inset in ("AK", "HI"):
-        assert board.points[inset][1] > board.points["AZ"][1]
-        assert board.points[inset][0] < board.points["TX"][0]
-    assert board.points["WV"][0] < board.points["DC"][0] < board.points["DE"][0]
-    assert board_of(regions, "DEU") is None
+        assert ground.points[inset][1] > ground.points["AZ"][1]
+        assert ground.points[inset][0] < ground.points["TX"][0]
+    assert ground.points["WV"][0] < ground.points["DC"][0] < ground.points["DE"][0]
+    assert ground_of(regions, "DEU") is None
 
 
 def test_equal_earth_has_its_published_proportions():
     """Savric, Patterson and Jenny (2018): width to height as 2.05458 to 1."""
     globe = np.array([[-180.0, 0], [180, 0], [0, -90], [0, 90]])
-    west, east, south, north = boards._equal_earth(globe)
+    west, east, south, north = map_ground._equal_earth(globe)
     width, height = east[0] - west[0], north[1] - south[1]
     assert width / height == pytest.approx(2.05458, abs=1e-5)
 
 
 def test_the_cone_of_albers_has_the_places_of_the_manual():
     """Snyder (1987), page 291: x = 0.2952720, y = 0.2416774 from the origin at 23 N."""
-    point, origin = boards._conic(np.array([[21.0, 35.0], [0, 23.0]]), 29.5, 45.5)
+    point, origin = map_ground._conic(np.array([[21.0, 35.0], [0, 23.0]]), 29.5, 45.5)
     assert point[0] - origin[0] == pytest.approx(0.2952720, abs=2e-7)
     assert point[1] - origin[1] == pytest.approx(0.2416774, abs=2e-7)
     # between parallels on both sides of the equator it is a cylinder of equal areas
-    flat = boards._conic(np.array([[10.0, 30.0]]), -20.0, 20.0)[0]
+    flat = map_ground._conic(np.array([[10.0, 30.0]]), -20.0, 20.0)[0]
     narrow = np.cos(np.radians(20))
     assert flat == pytest.approx([np.radians(10) * narrow, 0.5 / narrow])
 
@@ -171,11 +170,11 @@ def box(west, south, east, north):
 def test_own_outlines_come_first_and_cross_180_degrees():
     own = {"a": box(176, -18, 179, -16), "b": box(179, -18, -179, -16)}
     own["c"] = box(-179, -18, -176, -16)
-    board = board_of([(id_, "county") for id_ in own], own=own.items())
-    assert board.credit == "Outlines: A land survey · CC BY 4.0"
-    xs = [board.points[id_][0] for id_ in "abc"]
+    ground = ground_of([(id_, "county") for id_ in own], own=own.items())
+    assert ground.credit == "Outlines: A land survey · CC BY 4.0"
+    xs = [ground.points[id_][0] for id_ in "abc"]
     assert xs == sorted(xs)
-    widths = [np.ptp(np.array(shapes(board)[id_][0])[:, 0]) for id_ in "abc"]
+    widths = [np.ptp(np.array(shapes(ground)[id_][0])[:, 0]) for id_ in "abc"]
     assert widths[0] == pytest.approx(1.5 * widths[1], rel=0.02)
     assert sum(widths) == pytest.approx(WIDTH * 0.97, rel=0.02)
 
@@ -187,29 +186,30 @@ def test_a_remote_island_does_not_make_the_others_small():
         f"r{x}{y}": np.array([[x, y], [x + 1, y], [x + 1, y + 1], [x, y]], dtype=float)
         for x, y in corners
     }
-    assert boards.brought_near(flat) == {}
+    assert map_ground.brought_near(flat) == {}
     island = np.array([[4.0, -7], [4.2, -7], [4.2, -6.8], [4.0, -7]])
-    (moved,) = boards.brought_near(flat | {"island": island}).items()
+    (moved,) = map_ground.brought_near(flat | {"island": island}).items()
     assert moved[0] == "island"
     # its middle is at (4.1, -6.9), the nearest place is 0.3 within the lower edge
     assert moved[1] == pytest.approx([0, 7.2])
     # two of a hundred and three may be remote
     islands = {f"i{k}": island - np.array([0, 9.0 * k]) for k in range(3)}
-    assert len(boards.brought_near(flat | islands)) == 2
+    assert len(map_ground.brought_near(flat | islands)) == 2
     own = {f"r{x}{y}": box(20 + x, 50 + y, 21 + x, 51 + y) for x, y in corners}
     own["island"] = box(24, 20, 24.2, 20.2)
-    board = board_of([(id_, "county") for id_ in own], own=own.items())
-    assert board.moved == ("Name of island",)
-    _, note = maps.notes(CONTEXT, board)
+    ground = ground_of([(id_, "county") for id_ in own], own=own.items())
+    assert ground.moved == ("Name of island",)
+    _, note = maps.notes(CONTEXT, ground)
     assert note == "Name of island lies farther away than drawn."
-    lowest = max(y for id_, (_, y) in board.points.items() if id_ != "island")
-    assert board.points["island"][1] < WIDTH * board.ratio < lowest + 150
+    lowest = max(y for id_, (_, y) in ground.points.items() if id_ != "island")
+    assert ground.points["island"][1] < WIDTH * ground.ratio < lowest + 150
 
 
 def test_neighbours_have_the_same_border_on_the_board():
     own = {"a": box(24, 60, 26, 62), "b": box(26, 60, 28, 62), "c": box(24, 58, 28, 60)}
-    board = board_of([(id_, "county") for id_ in own], own=own.items())
-    points = {id_: {tuple(p) for p in rings[0]} for id_, rings in shapes(board).items()}
+    ground = ground_of([(id_, "county") for id_ in own], own=own.items())
+    drawn = shapes(ground).items()
+    points = {id_: {tuple(point) for point in rings[0]} for id_, rings in drawn}
     assert len(points["a"] & points["b"]) == 2
     assert len(points["a"] & points["c"]) == 1
     assert all(
@@ -221,23 +221,23 @@ def test_a_middle_is_within_its_ring_even_in_a_horseshoe():
     ring = np.array(
         [[0, 0], [9, 0], [9, 9], [7, 9], [7, 2], [2, 2], [2, 9], [0, 9], [0, 0]]
     )
-    x, y = boards._middle(ring.astype(float))
+    x, y = map_ground._middle(ring.astype(float))
     assert (0 < x < 2 or 7 < x < 9) or 0 < y < 2
 
 
 def test_without_outlines_regions_are_tiles_and_without_places_nothing():
     points = {f"r{k}": (20 + k % 4 * 2.0, 60 + k // 4 * 1.0) for k in range(12)}
-    board = board_of([(id_, "county", *point) for id_, point in points.items()])
-    assert board.is_tiles
-    assert set(board.points) == set(points) == set(board.labels)
-    assert len(set(board.points.values())) == 12
+    ground = ground_of([(id_, "county", *point) for id_, point in points.items()])
+    assert ground.is_tiles
+    assert set(ground.points) == set(points) == set(ground.labels)
+    assert len(set(ground.points.values())) == 12
     # east is to the right, north is up
-    assert board.points["r0"][0] < board.points["r3"][0]
-    assert board.points["r0"][1] > board.points["r8"][1]
+    assert ground.points["r0"][0] < ground.points["r3"][0]
+    assert ground.points["r0"][1] > ground.points["r8"][1]
     nowhere = [(id_, "county", *point) for id_, point in points.items()]
     nowhere[3] = ("r3", "county")
-    assert board_of(nowhere) is None
-    assert board_of([("a", "county", 20, 60), ("b", "county", 21, 60)]) is None
+    assert ground_of(nowhere) is None
+    assert ground_of([("a", "county", 20, 60), ("b", "county", 21, 60)]) is None
 
 
 def test_a_grid_stays_a_grid_on_tiles():
@@ -295,9 +295,9 @@ def test_limits_of_classes_are_clean_and_hold_as_many():
     assert maps.clean_limits(np.linspace(-9, 11, 100)) == [-5, -1, 3, 7]
 
 
-def drawn_on(board, values, **facts):
+def drawn_on(ground, values, **facts):
     dataset = CONTEXT.dataset | facts
-    context = replace(CONTEXT, board=board, dataset=dataset)
+    context = replace(CONTEXT, ground=ground, dataset=dataset)
     names = ("region_id", "region_name", "amount")
     rows = Rows(names, [(id_, f"Name of {id_}", v) for id_, v in values.items()])
     chart = maps.draw_map(
@@ -318,10 +318,10 @@ def picture_of(context, chart):
 
 
 def test_a_picture_has_a_shade_for_each_region_and_says_whose_outlines_these_are():
-    board = board_of([(id_, "country") for id_ in WIOD])
+    ground = ground_of([(id_, "country") for id_ in WIOD])
     values = {id_: 1.5 + 0.7 * k for k, id_ in enumerate(WIOD)}
     values["DEU"] = None
-    context, chart = drawn_on(board, values)
+    context, chart = drawn_on(ground, values)
     tree = picture_of(context, chart)
     shape = [p for p in tree.iter(f"{SVG}path") if p.get("aria-roledescription")]
     fills = [
@@ -343,7 +343,7 @@ def test_a_picture_has_a_shade_for_each_region_and_says_whose_outlines_these_are
     range_ = "from 1.50 t (Name of AUS) to 28.8 t (Name of USA)"
     assert chart.finding == f"Footprint per person: {range_}"
     # of a compiled table no place is said to be the first or the last
-    _, compiled = drawn_on(board, values, is_compiled=True)
+    _, compiled = drawn_on(ground, values, is_compiled=True)
     assert compiled.finding == "Footprint per person"
     ids = {value["region_id"] for value in _values(chart.spec)}
     assert ids == set(WIOD) - {"DEU"}
@@ -362,9 +362,9 @@ def _values(spec):
 
 def test_tiles_have_their_short_names_and_no_licence():
     regions = [(f"r{k}", "county", 20 + k % 4, 60 + k // 4) for k in range(12)]
-    board = board_of(regions)
+    ground = ground_of(regions)
     context, chart = drawn_on(
-        board, {id_: 1.0 + k for k, (id_, *_) in enumerate(regions)}
+        ground, {id_: 1.0 + k for k, (id_, *_) in enumerate(regions)}
     )
     tree = picture_of(context, chart)
     texts = ["".join(t.itertext()) for t in tree.iter(f"{SVG}text")]
@@ -376,21 +376,21 @@ def test_tiles_have_their_short_names_and_no_licence():
 
 def test_countries_of_the_outlines_have_names_in_other_languages():
     """By either code, and by one that the standard has replaced."""
-    names = {code: text.split("|") for code, text in boards.country_names().items()}
+    names = {code: text.split("|") for code, text in map_ground.country_names().items()}
     assert "UK" in names["GBR"]
     assert names["GB"] == names["GBR"]
     assert {"Brasil", "巴西", "Бразилия"} <= {*names["BRA"]}
     assert any(name.startswith("Hollan") for name in names["NLD"])
     assert names["ZAR"] == names["COD"]
-    assert {id_ for id_, _ in boards._shipped("world") if id_} <= names.keys()
+    assert {id_ for id_, _ in map_ground._shipped("world") if id_} <= names.keys()
 
 
 def test_no_map_without_a_board_or_without_two_classes():
     _, chart = drawn_on(None, dict.fromkeys(WIOD, 1.0))
     assert chart is None
-    board = board_of([(id_, "country") for id_ in WIOD])
-    assert drawn_on(board, dict.fromkeys(WIOD, 1.0))[1] is None
-    assert drawn_on(board, {})[1] is None
+    ground = ground_of([(id_, "country") for id_ in WIOD])
+    assert drawn_on(ground, dict.fromkeys(WIOD, 1.0))[1] is None
+    assert drawn_on(ground, {})[1] is None
 
 
 def flows_between(*flows):
@@ -400,8 +400,8 @@ def flows_between(*flows):
 
 
 def test_flows_are_arcs_from_place_to_place_that_stay_on_the_board():
-    board = board_of([(id_, "country") for id_ in WIOD])
-    context = replace(CONTEXT, board=board)
+    ground = ground_of([(id_, "country") for id_ in WIOD])
+    context = replace(CONTEXT, ground=ground)
     flows = flows_between(
         ("CHN", "USA", 447e6), ("RoW", "USA", 300e6), ("RUS", "CAN", 90e6)
     )
@@ -412,8 +412,8 @@ def test_flows_are_arcs_from_place_to_place_that_stay_on_the_board():
         if layer["mark"]["type"] == "line"
     )
     ends = [line for line in lines if line["flow"] == 0]
-    assert (ends[0]["x"], ends[0]["y"]) == board.points["CHN"]
-    assert (ends[-1]["x"], ends[-1]["y"]) == board.points["USA"]
+    assert (ends[0]["x"], ends[0]["y"]) == ground.points["CHN"]
+    assert (ends[-1]["x"], ends[-1]["y"]) == ground.points["USA"]
     assert {line["from"] for line in lines} == {"Name of CHN", "Name of RUS"}
     assert min(line["y"] for line in lines) >= 4
     # a flow from east to west has its arrow to the west

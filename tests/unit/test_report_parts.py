@@ -21,10 +21,10 @@ from carbonshed.report.content import Chart, Column, Page, make_table
 from carbonshed.report.context import Context, _folder
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
-from carbonshed.report.marts import Marts, Rows, open_marts
-from carbonshed.report.pages import explore, region, words
+from carbonshed.report.pages import explore, reasons, region
 from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.report.pages.inequality import draw_incomes
+from carbonshed.report.queries import Marts, Rows, open_marts
 from carbonshed.report.site import (
     _templates,
     file_stem,
@@ -106,9 +106,9 @@ def test_incomes_that_hardly_differ_have_no_line():
 def test_a_footprint_says_whether_it_holds_what_final_users_emit():
     direct = ", and what its final users emit themselves"
     assert not CONTEXT.has_direct
-    assert direct not in words.footprints(CONTEXT)
+    assert direct not in reasons.footprints(CONTEXT)
     for extent in ("domestic", "global"):
-        assert direct in words.footprints(replace(CONTEXT, extent=extent))
+        assert direct in reasons.footprints(replace(CONTEXT, extent=extent))
 
 
 def test_json_in_a_page_ends_no_script():

@@ -11,7 +11,6 @@ from support.report_pages import marks
 from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Column, Page, Section, make_table
-from carbonshed.report.marts import Marts, Rows, english_names, with_english_names
 from carbonshed.report.pages import (
     carbon_price,
     comparisons,
@@ -23,6 +22,7 @@ from carbonshed.report.pages import (
     responsibility,
 )
 from carbonshed.report.pages.full_scope import FullScope
+from carbonshed.report.queries import Marts, Rows, english_names, with_english_names
 
 REAL = replace(
     CONTEXT, dataset=CONTEXT.dataset | {"is_synthetic": False, "caveat": None}

@@ -3,8 +3,8 @@
 import pytest
 from test_report_parts import CONTEXT
 
-from carbonshed.report.marts import Rows
 from carbonshed.report.pages.three_scopes import data_of, draw_scopes, section
+from carbonshed.report.queries import Rows
 
 HARBOUR = {
     "region_id": "H",

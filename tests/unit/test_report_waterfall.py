@@ -3,8 +3,8 @@
 import pytest
 from test_report_changes import EFFECTS, TWO_YEARS
 
-from carbonshed.report.marts import Rows
 from carbonshed.report.pages.waterfall import data_of, draw_waterfall
+from carbonshed.report.queries import Rows
 
 MINUS = "\N{MINUS SIGN}"
 ROW = {

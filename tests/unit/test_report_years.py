@@ -8,8 +8,8 @@ from support.report_pages import marks
 from carbonshed.numbers import Scale
 from carbonshed.report.content import Page
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Rows
 from carbonshed.report.pages import over_years, places
+from carbonshed.report.queries import Rows
 from carbonshed.report.site import path_to, views_of
 
 TONNES = Scale(1.0, "t per person")

@@ -2,7 +2,6 @@
 
 from types import ModuleType
 
-from carbonshed.report.marts import Marts
 from carbonshed.report.pages import (
     carbon_price,
     chains,
@@ -19,6 +18,7 @@ from carbonshed.report.pages import (
     region,
     responsibility,
 )
+from carbonshed.report.queries import Marts
 
 # in the order in which they are read; the first is index.html
 PAGES = {

@@ -16,8 +16,8 @@ from carbonshed.report.content import (
     make_table,
 )
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import reasons
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Carbon price"
 _LIMITS = (
@@ -94,7 +94,7 @@ def page(context: Context, marts: Marts) -> Page:
     )
     shown = summary.first()
     if shown is None or not shown["is_default"]:
-        why = words.why_empty(context, words.NO_PRICE)
+        why = reasons.why_empty(context, reasons.NO_PRICE)
         return Page(TITLE, lead, [Section("prices", "Prices", empty=why)])
     regions = marts.ask("prices/regions")
     products = marts.ask("prices/products")
@@ -120,7 +120,7 @@ def page(context: Context, marts: Marts) -> Page:
 def _next_step(context: Context) -> Card:
     """Lead to the levers, unless they are refused to a table of the world."""
     if context.is_of_the_world:
-        return words.LARGEST_FOOTPRINTS
+        return reasons.LARGEST_FOOTPRINTS
     return Card(
         "explore.html",
         "What if?",
@@ -196,7 +196,7 @@ def _of_regions(context: Context, regions: Rows, shown: dict[str, Any]) -> Secti
     return Section(
         "regions",
         "What each region bears",
-        [*words.ranked(context), *filter(None, [shown["price_note"]])],
+        [*reasons.ranked(context), *filter(None, [shown["price_note"]])],
         tables=[
             make_table(
                 context,

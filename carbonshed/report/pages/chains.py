@@ -5,8 +5,8 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import reasons
+from carbonshed.report.queries import Marts, Rows
 from carbonshed.report.ribbons import Node, Stream, Words, draw_streams
 
 TITLE = "Through whom"
@@ -66,8 +66,8 @@ def page(context: Context, marts: Marts) -> Page:
     )
     tiers = marts.ask_if_built("chains/tiers")
     if not any(tiers.column("emissions") if len(tiers) else ()):
-        reason = words.NO_EMISSIONS if len(tiers) else _NOT_BUILT
-        why = words.why_empty(context, reason)
+        reason = reasons.NO_EMISSIONS if len(tiers) else _NOT_BUILT
+        why = reasons.why_empty(context, reason)
         return Page(TITLE, lead, [Section("paths", "Largest supply chains", empty=why)])
     return Page(
         TITLE,

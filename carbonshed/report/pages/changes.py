@@ -13,8 +13,8 @@ from carbonshed.report.content import (
     make_table,
 )
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import reasons
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "What changed"
 
@@ -72,7 +72,7 @@ def page(context: Context, marts: Marts) -> Page:
     lead = "What of the change since the year before each effect explains."
     first = effects.first()
     if first is None:
-        why = words.why_empty(
+        why = reasons.why_empty(
             context,
             f"{context.year} is the first year, and a change is between two.",
         )

@@ -10,7 +10,7 @@ from carbonshed.report import vega
 from carbonshed.report.colours import PALETTE, colour_of
 from carbonshed.report.content import Chart, word
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Rows
+from carbonshed.report.queries import Rows
 
 _POWER = {True: "included", False: "left out"}
 _SHAPES = ["diamond", "square", "triangle-up", "triangle-down", "cross"]

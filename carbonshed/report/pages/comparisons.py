@@ -19,7 +19,7 @@ from carbonshed.report.content import (
 )
 from carbonshed.report.context import Context
 from carbonshed.report.labels import Name, text_width
-from carbonshed.report.marts import Rows
+from carbonshed.report.queries import Rows
 
 _HEADING = "Beside published accounts"
 _MAX_NAMES = 6  # in a sentence

@@ -10,7 +10,7 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Rows
+from carbonshed.report.queries import Rows
 
 _ROW = 34  # pixels
 # column, part in words and the noun of its colour, from the axis on

@@ -16,8 +16,8 @@ from carbonshed.report.content import (
     word,
 )
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import intervals, words
+from carbonshed.report.pages import intervals, reasons
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Largest footprints"
 
@@ -69,7 +69,7 @@ def page(context: Context, marts: Marts) -> Page:
         "and the pathway that fits each."
     )
     if not len(regions):
-        why = words.why_empty(context, words.NO_RANKED)
+        why = reasons.why_empty(context, reasons.NO_RANKED)
         section = Section("who", TITLE, empty=why)
         return Page(TITLE, lead, [section])
     return Page(
@@ -96,7 +96,7 @@ def page(context: Context, marts: Marts) -> Page:
 def _next_step(context: Context) -> Card:
     """Lead to the scenarios, unless they are refused to a table of the world."""
     if context.is_of_the_world:
-        return words.your_region(context)
+        return reasons.your_region(context)
     return Card(
         "quota.html",
         "Scenarios",
@@ -142,7 +142,7 @@ def _who(
     return Section(
         "who",
         "Who they are",
-        [words.footprints(context), *words.ranked(context)],
+        [reasons.footprints(context), *reasons.ranked(context)],
         tables=tables,
     )
 

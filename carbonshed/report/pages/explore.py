@@ -6,8 +6,8 @@ from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Page
 from carbonshed.report.context import Context
 from carbonshed.report.levers import Levers, make_levers
-from carbonshed.report.marts import Marts
-from carbonshed.report.pages import words
+from carbonshed.report.pages import reasons
+from carbonshed.report.queries import Marts
 from carbonshed.text import sentence
 
 TITLE = "What if"
@@ -61,7 +61,7 @@ def page(context: Context, marts: Marts) -> Page:
             "levers": levers.script,
             "why": sentence(levers.reason),
             "explorer": _words(context),
-            "producers": words.on_producers(context, summary),
+            "producers": reasons.on_producers(context, summary),
             "has_benchmarks": "national_intensities"
             not in summary.column("producer_premise"),
             "pictures": _PICTURES,
@@ -73,7 +73,7 @@ def page(context: Context, marts: Marts) -> Page:
 def _levers(context: Context, marts: Marts) -> Levers:
     """Return the data, or the reason why nothing can be moved here."""
     if not len(marts.ask("quota/summary")):
-        return Levers(reason=words.why_empty(context, words.NO_SCENARIO))
+        return Levers(reason=reasons.why_empty(context, reasons.NO_SCENARIO))
     return make_levers(context, marts)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from carbonshed.numbers import MISSING, percent
 from carbonshed.report.content import Column, Fact, Section, make_fact, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import reasons
+from carbonshed.report.queries import Rows
 
 # the columns of interest come first: a phone shows three
 _COLUMNS = [
@@ -211,7 +211,7 @@ class FullScope:
     @property
     def _label_words(self) -> dict[str, str]:
         return {
-            **words.comparators(self.rows),
+            **reasons.comparators(self.rows),
             "outside": self.context.outside,
             "at_least": ", at least" if self.left_out else "",
         }

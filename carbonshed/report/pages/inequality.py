@@ -15,8 +15,8 @@ from carbonshed.report.content import (
     relabelled,
 )
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import reasons
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Wealth"
 
@@ -65,10 +65,10 @@ def page(context: Context, marts: Marts) -> Page:
     tenths = marts.ask("inequality/tenths")
     lead = "How footprints vary with GDP per person, and how unequal regions are."
     if not len(curve):
-        why = words.why_empty(context, words.NO_RANKED)
+        why = reasons.why_empty(context, reasons.NO_RANKED)
         section = Section("lorenz", "Lorenz curves", empty=why)
         return Page(TITLE, lead, [section])
-    text = [context.with_nouns(words.BETWEEN)]
+    text = [context.with_nouns(reasons.BETWEEN)]
     if "gdp" not in curve.column("measure"):
         text.append(
             context.with_nouns(

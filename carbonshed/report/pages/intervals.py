@@ -4,7 +4,7 @@ from typing import Any
 
 from carbonshed.report.content import Column, Fact, Section, Table, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Rows
+from carbonshed.report.queries import Rows
 
 WHAT = (
     "Intervals hold 90 % of draws (5 to 95 %) in which the data err as the error rule "

@@ -7,7 +7,7 @@ from carbonshed.report import vega
 from carbonshed.report.colours import GROUND, colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Rows
+from carbonshed.report.queries import Rows
 from carbonshed.report.ribbons import (
     Diagram,
     Node,

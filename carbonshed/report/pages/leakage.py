@@ -18,11 +18,11 @@ from carbonshed.report.content import (
     relabelled,
 )
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import reasons
 from carbonshed.report.pages.elsewhere import draw_elsewhere
 from carbonshed.report.pages.largest_flows import draw_largest
 from carbonshed.report.pages.scatter import name_points, outliers, padded
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Trade"
 
@@ -125,7 +125,7 @@ def page(context: Context, marts: Marts) -> Page:
     matrix = marts.ask("leakage/matrix")
     sections = [_shares(context, marts.ask("leakage/summary"))]
     if not len(matrix):
-        why = words.why_empty(context, words.NO_TRADE)
+        why = reasons.why_empty(context, reasons.NO_TRADE)
         if sections[0].empty != why:
             sections.append(Section("flows", "Largest flows", empty=why))
         return Page(TITLE, lead, sections)
@@ -151,7 +151,7 @@ def page(context: Context, marts: Marts) -> Page:
         context.finding(finding),
         headline=context.headline(finding),
         picture=picture,
-        next_step=words.your_region(context),
+        next_step=reasons.your_region(context),
     )
 
 
@@ -160,7 +160,7 @@ def _shares(context: Context, summary: Rows) -> Section:
     heading = "How much crosses a border"
     if row is None:
         return Section(
-            "shares", heading, empty=words.why_empty(context, words.NO_TRADE)
+            "shares", heading, empty=reasons.why_empty(context, reasons.NO_TRADE)
         )
     row["elsewhere_share"] = context.values.get("arises_elsewhere")
     facts, others = (
@@ -192,9 +192,9 @@ def _map(context: Context, flows: Rows) -> Section:
     chart = maps.draw_flows_on_map(context, flows)
     heading = "On the map"
     if not len(flows):
-        return Section("map", heading, empty=context.with_nouns(words.NO_NET_FLOWS))
+        return Section("map", heading, empty=context.with_nouns(reasons.NO_NET_FLOWS))
     if chart is None:
-        return Section("map", heading, empty=context.with_nouns(words.NO_PLACES))
+        return Section("map", heading, empty=context.with_nouns(reasons.NO_PLACES))
     return Section("map", heading, charts=[chart])
 
 
@@ -204,7 +204,7 @@ def _flows(context: Context, flows: Rows) -> Section:
     if len(flows) > _MAX_FLOWS:
         largest = f"The {_MAX_FLOWS} largest net flows"
     if not len(flows):
-        return Section("flows", heading, empty=context.with_nouns(words.NO_NET_FLOWS))
+        return Section("flows", heading, empty=context.with_nouns(reasons.NO_NET_FLOWS))
     return Section(
         "flows",
         heading,
@@ -235,7 +235,7 @@ def _matrix(context: Context, flows: Rows, balances: Rows) -> Section:
     chart = _draw_matrix(context, flows, balances)
     if chart is None:
         return Section(
-            "matrix", "Region by region", empty=context.with_nouns(words.NO_TRADE)
+            "matrix", "Region by region", empty=context.with_nouns(reasons.NO_TRADE)
         )
     return Section(
         "matrix",
@@ -253,7 +253,7 @@ def _trade(context: Context, balances: Rows, quadrants: Rows) -> Section:
     chart = _draw_quadrants(context, balances)
     if chart is None:
         return Section(
-            "trade", "Terms of trade", empty=context.with_nouns(words.NO_VALUE_ADDED)
+            "trade", "Terms of trade", empty=context.with_nouns(reasons.NO_VALUE_ADDED)
         )
     return Section(
         "trade",

@@ -2,8 +2,8 @@
 
 from carbonshed.report.content import Card, Column, Page, Section, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import comparisons, words
+from carbonshed.report.pages import comparisons, reasons
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Methods"
 
@@ -184,7 +184,7 @@ def _evidence(context: Context) -> Section:
 
 
 def _limits(context: Context) -> Section:
-    limits = [words.footprints(context), *map(context.with_nouns, _LIMITS)]
+    limits = [reasons.footprints(context), *map(context.with_nouns, _LIMITS)]
     if context.caveat:
         limits.insert(0, context.dataset["caveat_note"])
     return Section("limits", "What the numbers are not", limits)

@@ -10,8 +10,8 @@ from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart, Column, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.labels import shortened
-from carbonshed.report.marts import Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import reasons
+from carbonshed.report.queries import Rows
 
 _HEIGHT = 320  # pixels of a chart of lines
 _BETWEEN = 16  # pixels between names at the ends of lines
@@ -99,7 +99,7 @@ def section(
     return Section(
         "since",
         f"Since {first}",
-        [*filter(None, [words.unsaid(context.finding("change_per_person"), proof)])],
+        [*filter(None, [reasons.unsaid(context.finding("change_per_person"), proof)])],
         charts=[draw_lines(context, lines)],
         tables=tables,
     )

@@ -7,9 +7,9 @@ from carbonshed.report import maps, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Chart, Page, Section, make_fact
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import comparisons, intervals, words
+from carbonshed.report.pages import comparisons, intervals, reasons
 from carbonshed.report.pages.full_scope import FullScope
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Start"
 
@@ -80,7 +80,7 @@ def page(context: Context, marts: Marts) -> Page:
         context.finding(sentence),
         headline=context.headline(sentence),
         picture=picture or chart,
-        next_step=words.your_region(context),
+        next_step=reasons.your_region(context),
         numbers=_numbers(context, sentence),
         more={"search": context.with_nouns("Your region")},
     )
@@ -105,7 +105,7 @@ def _findings(context: Context, full: FullScope, sentence: str) -> Section:
     shown = [context.findings.get(sentence, "")]
     findings = [f"{full.headline}."] if full else []
     for finding in context.findings.values():
-        if new := words.unsaid(finding, *shown):
+        if new := reasons.unsaid(finding, *shown):
             findings.append(new)
         shown.append(finding)
     return Section("findings", "What stands out", findings=findings)
@@ -185,9 +185,9 @@ def _accounts(context: Context, totals: Rows, chart: Chart | None) -> Section:
     return Section(
         "accounts",
         "Where emissions go",
-        [words.footprints(context)],
+        [reasons.footprints(context)],
         facts,
-        empty="" if chart else words.NO_EMISSIONS,
+        empty="" if chart else reasons.NO_EMISSIONS,
     )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from carbonshed.numbers import Scale
-from carbonshed.report import dots, vega
+from carbonshed.report import beeswarm, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import reasons
 from carbonshed.report.pages.full_scope import FullScope
+from carbonshed.report.queries import Marts, Rows
 
 _WITHOUT = "without imports"
 # the columns that give the world's figure
@@ -68,8 +68,8 @@ _MEASURES = [
 class Plot:
     """The dots of one measure in one scope and year, and the line of the world."""
 
-    marks: list[dots.Dot]
-    world: dots.Line | None
+    marks: list[beeswarm.Dot]
+    world: beeswarm.Line | None
 
     @property
     def values(self) -> list[float]:
@@ -82,7 +82,7 @@ class Plot:
 class Shared:
     """The axis and the unit that pictures of all years share, and these years."""
 
-    frame: dots.Frame
+    frame: beeswarm.Frame
     size: Scale
     years: tuple[int, ...]  # in which the measure is known
 
@@ -183,7 +183,7 @@ def _shared(context: Context, marts: Marts) -> dict[tuple[str, str], Shared]:
         for key, of_years in sorted(plots.items(), key=lambda item: _order(item[0])):
             values = [value for plot in of_years.values() for value in plot.values]
             context.shared[key] = Shared(
-                dots.frame_for([plot.marks for plot in of_years.values()], values),
+                beeswarm.frame_for([plot.marks for plot in of_years.values()], values),
                 context.scale(values, units[key[0]]),
                 tuple(of_years),
             )
@@ -249,19 +249,22 @@ class Scope:
         """Return dots and line of a known measure, with nothing to read."""
         values = self._values(measure)
         marks = [
-            dots.Dot(row["region_id"], "", values[row["region_id"]], row["population"])
+            beeswarm.Dot(
+                row["region_id"], "", values[row["region_id"]], row["population"]
+            )
             for row in self.rows
         ]
         return Plot(marks, self._world(measure))
 
-    def _world(self, measure: Measure) -> dots.Line | None:
+    def _world(self, measure: Measure) -> beeswarm.Line | None:
         """Return the world's footprint per person, None where it is not comparable."""
         is_compared = measure.divisor == "population" and self._is_alike
-        figure = words.world_per_person(self.rows) if is_compared else None
+        figure = reasons.world_per_person(self.rows) if is_compared else None
         if figure is None:
             return None
         value, year = figure
-        return dots.Line(f"World of {year}" if year else "World", vega.short(value, 9))
+        name = f"World of {year}" if year else "World"
+        return beeswarm.Line(name, vega.short(value, 9))
 
     def draw(self, measure: Measure, shared: Shared | None) -> Chart:
         """Draw a known measure, on the axis of all years if they share one."""
@@ -291,9 +294,9 @@ class Scope:
         kinds = {side: colours[side] for side in colours if side in drawn}
         if world:
             name = f"{world.name}: {_amount(size, world.value)}"
-            world = dots.Line(name, world.value)
+            world = beeswarm.Line(name, world.value)
         frame = shared.frame if shared else None
-        spec = dots.draw_dots(marks, kinds, world, size, measure.name, frame)
+        spec = beeswarm.draw_dots(marks, kinds, world, size, measure.name, frame)
         names = {mark.region: mark.name for mark in marks}
         first, last = (
             (names[region], _amount(size, values[region]))
@@ -312,7 +315,7 @@ class Scope:
             self.context.with_nouns("A dot for each region, sized by population"),
             f"{len(order):,} {self.context.regions}. {sentence}."
             + (f" {world.name}." if world else ""),
-            vega.finished(spec, height=dots.height_for(marks)),
+            vega.finished(spec, height=beeswarm.height_for(marks)),
             self.rows,
             finding=sentence,
             extent=self.extent,

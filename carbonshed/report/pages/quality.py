@@ -12,8 +12,8 @@ from carbonshed.report.content import (
     make_table,
 )
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import comparisons, words
+from carbonshed.report.pages import comparisons, reasons
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Trust"
 
@@ -246,7 +246,7 @@ def _audit(context: Context, rows: Rows) -> Section:
     for status in rows.column("status"):
         counts[status] = counts.get(status, 0) + 1
     if not len(rows):
-        return Section("audit", "The audit before the build", empty=words.NO_CHECKS)
+        return Section("audit", "The audit before the build", empty=reasons.NO_CHECKS)
     return Section(
         "audit",
         "The audit before the build",
@@ -270,7 +270,7 @@ def _coverage(context: Context, rows: Rows) -> Section:
                 f"Regions by type, {context.title}",
                 rows,
                 _COVERAGE,
-                " ".join(words.ranked(context)),
+                " ".join(reasons.ranked(context)),
             )
         ],
     )

@@ -17,10 +17,10 @@ from carbonshed.report.content import (
     word,
 )
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import intervals, words
+from carbonshed.report.pages import intervals, reasons
 from carbonshed.report.pages.choices import draw_choices
 from carbonshed.report.pages.scatter import name_points, outliers, padded
+from carbonshed.report.queries import Marts, Rows
 from carbonshed.text import sentence
 
 TITLE = "Scenarios"
@@ -95,7 +95,7 @@ def page(context: Context, marts: Marts) -> Page:
         "allow it, who could receive it. What could be, never a forecast."
     )
     if not len(summary):
-        why = words.why_empty(context, words.NO_SCENARIO)
+        why = reasons.why_empty(context, reasons.NO_SCENARIO)
         return Page(TITLE, lead, [Section("scenarios", TITLE, empty=why)])
     sections = [
         _scenarios(context, summary, marts.ask_if_built("quota/intervals")),
@@ -117,7 +117,7 @@ def page(context: Context, marts: Marts) -> Page:
         for section in sections:
             section.fold = _ALL_THE_SAME
         picture = None
-        next_step = words.LARGEST_FOOTPRINTS
+        next_step = reasons.LARGEST_FOOTPRINTS
     return Page(
         TITLE,
         lead,
@@ -169,7 +169,7 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
         text,
         warnings=[
             *(sentence(note) for note in sorted(across - {None})),
-            *words.on_producers(context, summary),
+            *reasons.on_producers(context, summary),
         ],
         tables=[
             make_table(
@@ -202,10 +202,10 @@ def _carriers(context: Context, summary: Rows, marts: Marts) -> Section:
     regions = marts.ask("quota/regions")
     heading = "Who carries the cut"
     if largest is None:
-        return Section("carriers", heading, empty=words.ALL_REPLACED)
+        return Section("carriers", heading, empty=reasons.ALL_REPLACED)
     if not len(regions):
         return Section(
-            "carriers", heading, empty=context.with_nouns(words.NOTHING_AVOIDED)
+            "carriers", heading, empty=context.with_nouns(reasons.NOTHING_AVOIDED)
         )
     chart = _draw_sectors(context, marts.ask("quota/sectors"))
     return Section(
@@ -235,15 +235,15 @@ def _allocation(context: Context, marts: Marts, summary: Rows) -> Section:
     heading = "Who could receive it"
     largest = _largest(summary)
     if largest is None:
-        return Section("allocation", heading, empty=words.ALL_REPLACED)
+        return Section("allocation", heading, empty=reasons.ALL_REPLACED)
     warnings = _above_givers(context, marts.ask("quota/above_givers"), largest)
     if largest["premise"] != "holds":
-        why = words.not_shown([largest["premise_note"]])
+        why = reasons.not_shown([largest["premise_note"]])
         return Section("allocation", heading, empty=why)
     rows = marts.ask("quota/allocation")
     if not len(rows):
         return Section(
-            "allocation", heading, empty=context.with_nouns(words.NO_RECEIVERS)
+            "allocation", heading, empty=context.with_nouns(reasons.NO_RECEIVERS)
         )
     receivers = {row[rows.columns.index("region_id")] for row in rows.rows}
     facts = [
@@ -307,12 +307,12 @@ def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
             )
         )
     if not len(rows):
-        why = words.not_shown(withheld.column("premise_note"))
-        why = why or context.with_nouns(words.NO_RECEIVERS)
+        why = reasons.not_shown(withheld.column("premise_note"))
+        why = why or context.with_nouns(reasons.NO_RECEIVERS)
         return Section("living", heading, empty=why)
     chart = _draw_incomes(context, rows)
     if chart is None:
-        why = context.with_nouns(words.NO_INCOME)
+        why = context.with_nouns(reasons.NO_INCOME)
         return Section("living", heading, empty=why, tables=tables)
     first = rows.first()
     elasticity = context.text(first["income_elasticity"], "ratio")
@@ -355,7 +355,7 @@ def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
 def _sensitivity(context: Context, rows: Rows) -> Section:
     heading = "How much of it is the choice"
     if not len(rows):
-        return Section("sensitivity", heading, empty=words.NO_SCENARIO)
+        return Section("sensitivity", heading, empty=reasons.NO_SCENARIO)
     return Section(
         "sensitivity",
         heading,

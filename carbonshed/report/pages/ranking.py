@@ -6,10 +6,10 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import comparisons, intervals, over_years, words
+from carbonshed.report.pages import comparisons, intervals, over_years, reasons
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.places import draw_places
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Regions"
 
@@ -42,7 +42,7 @@ def page(context: Context, marts: Marts) -> Page:
         "United States would stand among them."
     )
     if not len(regions):
-        why = words.why_empty(context, words.NO_RANKED)
+        why = reasons.why_empty(context, reasons.NO_RANKED)
         return Page(TITLE, lead, [Section("all", "All regions", empty=why)])
     full = FullScope(context, marts.ask_if_built("ranking/full_scope"))
     picture = draw_places(context, regions, full or None, marts)
@@ -60,7 +60,7 @@ def page(context: Context, marts: Marts) -> Page:
             "all",
             "All ranked regions" if context.unranked else "All regions",
             [
-                *words.ranked(context),
+                *reasons.ranked(context),
                 context.with_nouns("Equal regions share the lower rank."),
                 _comparator_note(context, regions, full or None),
             ],
@@ -99,7 +99,7 @@ def page(context: Context, marts: Marts) -> Page:
 
 def _columns(context: Context, regions: Rows, has_full_scope: bool) -> list[Column]:
     """Return the columns; the table in full scope has the ratios, if there is one."""
-    labels = words.comparators(regions)
+    labels = reasons.comparators(regions)
     labels["at_least"] = ", at least" if context.is_lower_bound else ""
     return [
         replace(column, label=column.label.format(**labels))
@@ -112,7 +112,7 @@ def _totals(context: Context, regions: Rows) -> Section:
     return Section(
         "totals",
         "The largest footprints",
-        [words.footprints(context), words.against_own_emissions(context)],
+        [reasons.footprints(context), reasons.against_own_emissions(context)],
         charts=[_draw_largest(context, regions)],
     )
 

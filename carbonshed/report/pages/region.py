@@ -6,7 +6,6 @@ from typing import Any
 
 from carbonshed.numbers import MISSING, Scale, percent, unbroken
 from carbonshed.report import vega
-from carbonshed.report.board import country_names
 from carbonshed.report.colours import GROUND, colour_of
 from carbonshed.report.content import (
     Card,
@@ -19,19 +18,20 @@ from carbonshed.report.content import (
     word,
 )
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.map_ground import country_names
 from carbonshed.report.pages import (
     intervals,
     over_years,
     portrait,
+    reasons,
     three_scopes,
     waterfall,
-    words,
 )
 from carbonshed.report.pages.carbon_price import price_text
 from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
+from carbonshed.report.queries import Marts, Rows
 from carbonshed.text import spoken
 
 TITLE = "Your region"
@@ -228,7 +228,7 @@ def page(context: Context, marts: Marts) -> Page:
     lists["paths"] = marts.ask_if_built("region/paths", most=count)
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
-    withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
+    withheld = reasons.not_shown(marts.ask("region/withheld").column("premise_note"))
     across = marts.ask("region/across")
     no_gifts = context.with_nouns(NO_GIFTS)
     lines = {}
@@ -267,7 +267,7 @@ def page(context: Context, marts: Marts) -> Page:
                 }
                 for name, (_, title, caption, head, shares, why) in _LISTS.items()
             ],
-            "producers": words.on_producers(context, across),
+            "producers": reasons.on_producers(context, across),
             "across": next(filter(None, across.column("across_countries_note")), None),
             "brackets": " ".join(brackets) if ends else "",
             "most": count,
@@ -275,7 +275,7 @@ def page(context: Context, marts: Marts) -> Page:
             "wider": full.name.capitalize() if full else "",
             "withheld": withheld,
             "no_gifts": no_gifts if len(allocations) else withheld or no_gifts,
-            "extent": words.footprints(context),
+            "extent": reasons.footprints(context),
             "files": {
                 "regions": regions,
                 **lists,
@@ -376,7 +376,10 @@ def _data(
         if not (full and column in _COMPARED)
         and any(value is not None for value in regions.column(column))
     ]
-    label_words = {**words.comparators(regions), "at_least": words.at_least(context)}
+    label_words = {
+        **reasons.comparators(regions),
+        "at_least": reasons.at_least(context),
+    }
     price = next(filter(None, regions.column("price")), None)
     label_words["price"] = f"a price of {price_text(context, price)}" if price else ""
     tables = _Tables(context, regions, sectors, lists)
@@ -472,9 +475,9 @@ def _beside(
         means.append("")
     wider = [*full_rows]
     figure = (
-        words.world_per_person(wider, "full_footprint_per_capita")
+        reasons.world_per_person(wider, "full_footprint_per_capita")
         if wider
-        else words.world_per_person(ranked)
+        else reasons.world_per_person(ranked)
     )
     if figure is not None:
         world, year = figure

@@ -6,8 +6,8 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import three_scopes, words
+from carbonshed.report.pages import reasons, three_scopes
+from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Who answers"
 
@@ -60,7 +60,7 @@ def page(context: Context, marts: Marts) -> Page:
         "where they are earned from."
     )
     if not len(accounts):
-        why = words.why_empty(context, words.NO_ACCOUNTS)
+        why = reasons.why_empty(context, reasons.NO_ACCOUNTS)
         return Page(TITLE, lead, [Section("accounts", "Accounts", empty=why)])
     sections = [_rules(accounts), _all(context, accounts)]
     if len(scopes := marts.ask_if_built("responsibility/scopes")):
@@ -72,7 +72,7 @@ def page(context: Context, marts: Marts) -> Page:
         context.finding("net_transfer"),
         headline=context.headline("net_transfer"),
         picture=_draw_accounts(context, accounts),
-        next_step=words.LARGEST_FOOTPRINTS,
+        next_step=reasons.LARGEST_FOOTPRINTS,
     )
 
 
@@ -80,7 +80,7 @@ def _rules(accounts: Rows) -> Section:
     """Return a sentence on each account."""
     text = [*_RULES]
     if not any(accounts.column("income_emissions")):
-        text[2] = f"Enabled by earnings: not shown, because {words.NO_VALUE_ADDED}"
+        text[2] = f"Enabled by earnings: not shown, because {reasons.NO_VALUE_ADDED}"
     return Section(
         "rules",
         "Each account by a sentence",
@@ -92,7 +92,7 @@ def _all(context: Context, accounts: Rows) -> Section:
     return Section(
         "accounts",
         "All accounts, and the rank by each",
-        [words.footprints(context), *words.ranked(context)],
+        [reasons.footprints(context), *reasons.ranked(context)],
         tables=[
             make_table(
                 context,

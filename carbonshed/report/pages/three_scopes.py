@@ -7,7 +7,7 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart, Column, Section, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Rows
+from carbonshed.report.queries import Rows
 from carbonshed.text import listing, spoken
 
 _ROUNDING = 1e-9  # relative to the larger of two amounts

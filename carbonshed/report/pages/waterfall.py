@@ -7,13 +7,13 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Rows
 from carbonshed.report.pages.changes import (
     CURRENT_PRICES,
     EFFECTS,
     bars_of,
     signed,
 )
+from carbonshed.report.queries import Rows
 
 _STEP = 30  # pixels of a bar and the room to the next one
 _TOGETHER = "together"

@@ -1,5 +1,5 @@
-// Maps on the drawing board of the report, `assets/outlines.js`: outlines or tiles that
-// are projected already. Without the board there is no map.
+// Maps on the ground of the maps of a report, `assets/outlines.js`: outlines or tiles that
+// are projected already. Without it there is no map.
 import { shape } from "./charts.js";
 import { element, say } from "./dom.js";
 
@@ -10,7 +10,7 @@ const widthOf = ({ coordinates }) => {
   return Math.max(...places) - Math.min(...places);
 };
 
-/** Return the path of a geometry of GeoJSON, whose units are those of the board. */
+/** Return the path of a geometry of GeoJSON, whose units are those of the ground. */
 const pathOf = ({ type, coordinates }) =>
   (type === "Polygon" ? [coordinates] : coordinates)
     .flat()
@@ -21,21 +21,21 @@ const pathOf = ({ type, coordinates }) =>
  * Make a map, which is drawn once and coloured anew for each state; in a fold that is
  * closed, once it is opened.
  *
- * @param {HTMLElement} place where it is drawn; stays hidden without a board
+ * @param {HTMLElement} place where it is drawn; stays hidden without a ground
  * @param {object} explorer the model with its words
  * @param {(region: number) => void} [press] called with a region that is pressed
  * @returns {(look: (region: number) => {name: string, depth?: number, text: string}) => void}
  *   colours it: a class, how deep its colour is from 0 to 1, and what is said of a region
  */
 export const makeMap = (place, { regions, nouns }, press) => {
-  const board = window.carbonshedOutlines;
+  const ground = window.carbonshedOutlines;
   const number = new Map(regions.map(({ id }, position) => [id, position]));
-  const features = board?.features ?? [];
+  const features = ground?.features ?? [];
   if (!features.some(({ id }) => number.has(id))) return () => {};
   const drawn = [];
   let latest = () => ({ text: "" });
   const svg = shape("svg", {
-    viewBox: `0 0 ${board.width} ${board.height}`, "aria-hidden": "true", class: press ? "pressed" : null,
+    viewBox: `0 0 ${ground.width} ${ground.height}`, "aria-hidden": "true", class: press ? "pressed" : null,
   });
   for (const { id, geometry } of features) {
     const region = number.get(id);
@@ -49,16 +49,16 @@ export const makeMap = (place, { regions, nouns }, press) => {
     path.addEventListener("pointerenter", () => say(title, latest(region).text));
   }
   // names of small tiles would not be legible
-  const labels = widthOf(features[0].geometry) >= LEGIBLE ? board.labels : {};
+  const labels = widthOf(features[0].geometry) >= LEGIBLE ? ground.labels : {};
   for (const [id, label] of Object.entries(labels)) {
-    const [x, y] = board.places[id];
+    const [x, y] = ground.places[id];
     svg.append(shape("text", { x, y, "text-anchor": "middle", "dominant-baseline": "central", "font-size": 15 }, label));
   }
-  const tiles = board.isTiles ? `A square for each ${nouns[0]}, next to its neighbours.` : "";
+  const tiles = ground.isTiles ? `A square for each ${nouns[0]}, next to its neighbours.` : "";
   const key = press
     ? `acts. Click a ${nouns[0]} to change it.`
     : "acts. Others have the colour of the larger effect: the deeper, the larger its share.";
-  const words = [key, tiles, board.says, board.credit].filter(Boolean).join(" ");
+  const words = [key, tiles, ground.says, ground.credit].filter(Boolean).join(" ");
   const credit = element("p", { class: "note" }, element("span", { class: "key acts" }), ` ${words}`);
   place.replaceChildren(svg, credit);
   place.hidden = false;

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from carbonshed.report.content import Card
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Rows
+from carbonshed.report.queries import Rows
 from carbonshed.text import sentence
 
 _SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")

@@ -1,4 +1,4 @@
-"""The marts that the report reads: files of SQL, run on a publication."""
+"""The queries of the report: files of SQL, run on a publication."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -129,7 +129,7 @@ def with_english_names(text: str, names: Mapping[str, str]) -> str:
 
 @dataclass
 class Marts:
-    """The queries of the report, for one year and stressor."""
+    """The marts of a publication, asked for one year and stressor."""
 
     connection: duckdb.DuckDBPyConnection
     values: Mapping[str, Any] = field(default_factory=dict)  # for $year and $stressor

@@ -1,4 +1,4 @@
-"""The drawing board of a report's maps: outlines or tiles of regions, on a plane.
+"""The ground of a report's maps: outlines or tiles of regions, on a plane.
 
 Outlines are the dataset's own, those of the world or of the states of the United
 States, which are shipped; without any of them each region is a square tile, placed by
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.queries import Marts, Rows
 
 WIDTH = 1000.0
 SAYS = "Outlines as in the source; they say nothing about borders."
@@ -40,14 +40,14 @@ Project = Callable[[str, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Board:
+class MapGround:
     """Outlines or tiles on a plane, the same for all maps of a report.
 
     Attributes
     ----------
     features
         Features of GeoJSON with the region as `id`, the largest first; those without
-        an id, or of regions without a value, are the ground.
+        an id, or of regions without a value, are background.
     points
         A point (x, y) in each ranked region.
     ratio
@@ -76,8 +76,8 @@ class Board:
         return bool(self.labels)
 
 
-def read_board(marts: Marts, country: str) -> Board | None:
-    """Return the drawing board of a dataset, None if its regions have no places.
+def read_ground(marts: Marts, country: str) -> MapGround | None:
+    """Return the ground of a dataset, None if its regions have no places.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def read_board(marts: Marts, country: str) -> Board | None:
     return None
 
 
-def _of_dataset(own: Rows, ranked: Mapping[str, Any]) -> Board:
+def _of_dataset(own: Rows, ranked: Mapping[str, Any]) -> MapGround:
     outlines = [
         (row["region_id"], _polygons(json.loads(row["outline"]))) for row in own
     ]
@@ -173,8 +173,8 @@ def _of_outlines(
     ranked: Mapping[str, Any],
     credit: str,
     project: Project | None = None,
-) -> Board:
-    """Return a board with outlines, cut to the main parts of ranked regions."""
+) -> MapGround:
+    """Return a ground with outlines, cut to the main parts of ranked regions."""
     mains = {id_: max(shape, key=_span)[0] for id_, shape in outlines if id_ in ranked}
     is_world = _is_wide(list(mains.values()))
     project = project or _fitting(list(mains.values()))
@@ -219,7 +219,7 @@ def _of_outlines(
     features = [_feature(id_, shape, middles.get(id_ or "")) for id_, shape in shapes]
     moved = tuple(ranked[id_]["region_name"] for id_ in moves)
     shown = [feature for feature in features if feature]
-    return Board(shown, middles, ratio, credit, {}, moved=moved)
+    return MapGround(shown, middles, ratio, credit, {}, moved=moved)
 
 
 def brought_near(flat: Mapping[str, Ring]) -> dict[str, np.ndarray]:
@@ -258,7 +258,7 @@ def _box(
 
 
 def _is_inside(ring: Ring, height: float) -> bool:
-    """Return whether the box of a ring is on the board."""
+    """Return whether the box of a ring is on the ground."""
     low, high = ring.min(axis=0), ring.max(axis=0)
     return bool((high > 0).all() and low[0] < WIDTH and low[1] < height)
 
@@ -413,8 +413,8 @@ def _albers_usa(state: str, ring: Ring) -> np.ndarray:
 
 def _of_tiles(
     points: Mapping[str, tuple[float, float]], names: Mapping[str, str]
-) -> Board:
-    """Return a board with a square for each region, near where it lies."""
+) -> MapGround:
+    """Return a ground with a square for each region, near where it lies."""
     degrees = np.array(list(points.values()), dtype=float)
     project = _fitting([degrees])
     # one by one: two places are no line that could cross 180 degrees
@@ -434,7 +434,7 @@ def _of_tiles(
         features.append({"type": "Feature", "id": region, "geometry": geometry})
         middles[region] = round((x0 + x1) / 2, _DIGITS), round((y0 + y1) / 2, _DIGITS)
     ratio = max(side * rows / WIDTH, 0.05)
-    return Board(features, middles, ratio, "", short_names(names), side)
+    return MapGround(features, middles, ratio, "", short_names(names), side)
 
 
 def grid_cells(points: np.ndarray) -> np.ndarray:
