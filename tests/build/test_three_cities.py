@@ -1,7 +1,7 @@
 """Every policy table of the three cities beside the numbers of their page.
 
-The numbers are in three_cities.txt, typed from docs/three_cities.md, which works them
-out by pencil; none of them was computed by the warehouse.
+The numbers are in three_cities.txt, typed from docs/three_cities.md and the page
+after it, which work them out by pencil; none of them was computed by the warehouse.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Every equation of the page that works the three cities out by pencil holds."""
+"""Every equation of the pages that work the three cities out by pencil holds."""
 
 import ast
 import operator
@@ -7,7 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "three_cities.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = (DOCS / "three_cities.md", DOCS / "three_cities_incomes.md")
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 TOKEN = rf"(?:{NUMBER}|[()^/+x=-])"
@@ -58,7 +59,9 @@ def holds(equation: str) -> bool:
     )
 
 
-EQUATIONS = equations(PAGE.read_text("utf-8"))
+EQUATIONS = [
+    equation for page in PAGES for equation in equations(page.read_text("utf-8"))
+]
 
 
 def test_they_are_found():
