@@ -65,7 +65,7 @@ def test_the_page_lists_every_question(what_if):
     asked = {
         name: each.question for name, each in all_questions(published(what_if)).items()
     }
-    page = (FOLDER.parent / "docs" / "questions.md").read_text("utf-8")
+    page = (FOLDER.parent / "docs/reference/questions.md").read_text("utf-8")
     assert dict(re.findall(r"^\| `(\w+)` \| (.+\?) \|$", page, re.M)) == asked
     for name, question in asked.items():
         words = (FOLDER / f"{name}.sql").read_text("utf-8").split("#}")[0].split()
