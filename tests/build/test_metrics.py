@@ -347,15 +347,3 @@ def test_what_asks_the_analyses_is_left_out_with_them():
             if asking & set(metric["type_params"].get("metrics", [])):
                 assert metric["config"] == switch, metric["name"]
     assert asking
-
-
-def test_the_page_lists_every_metric():
-    defined = []
-    for file in sorted((CHECKOUT / "semantic").glob("*.yml")):
-        parsed = yaml.safe_load(file.read_text("utf-8"))
-        defined += [metric["name"] for metric in parsed.get("metrics", [])]
-    _, _, section = PAGE.read_text("utf-8").partition("\n## Metrics\n")
-    table = section.partition("\n## ")[0]
-    listed = re.findall(r"^\| `([a-z0-9_]+)` \|", table, re.M)
-    assert len(defined) > 30
-    assert sorted(listed) == sorted(defined)
