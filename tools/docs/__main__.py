@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from carbonshed.paths import project_root
-from tools.docs import dictionary, filters, metrics, questions, variables
+from tools.docs import dictionary, filters, glossary, metrics, questions, variables
 from tools.manifest import parse_project
 
 FOLDER = Path("docs/reference")
@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
         FOLDER / "vars.md": variables.render(),
         FOLDER / "questions.md": questions.render(manifest),
         FOLDER / "metrics.md": metrics.render(manifest),
+        FOLDER / "glossary.md": glossary.render(),
         FILTERS: filters.render((root / FILTERS).read_text("utf-8"), manifest),
     }
     stale = [
