@@ -90,6 +90,15 @@ def check_columns(
     return Decision("column_balance", f"WARNING: {text}, most at {named}")
 
 
+def is_off(published: np.ndarray, added: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Return where a sum misses that of its terms, which are as large as `size`.
+
+    A sum near 0 of large terms is rounded.
+    """
+    scale = np.maximum(np.maximum(np.abs(published), np.abs(added)), size)
+    return np.abs(published - added) > SAME_TOTAL * scale
+
+
 def require_sum(
     name: str,
     published: np.ndarray,
@@ -108,7 +117,7 @@ def require_sum(
     added, terms
         What it should be, as numbers and in words: ``the sum of Z``.
     size
-        Size of the terms: a sum near 0 of large ones is rounded.
+        Size of the terms.
     where, label
         File and sheet, and name of a producer, for messages.
 
@@ -117,8 +126,7 @@ def require_sum(
     CarbonshedError
         With the first producers where they differ by more than `SAME_TOTAL`.
     """
-    scale = np.maximum(np.maximum(np.abs(published), np.abs(added)), size)
-    wrong = np.flatnonzero(np.abs(published - added) > SAME_TOTAL * scale)
+    wrong = np.flatnonzero(is_off(published, added, size))
     if wrong.size:
         first = wrong[0]
         named = listing((label(int(k)) for k in wrong), _MAX_NAMES)

@@ -1,7 +1,8 @@
-"""Words of national accounts in several languages, and codes of their systems."""
+"""Words of national accounts in several languages, codes of their systems, names."""
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 # roles of a row or column beside the matrix
 FINAL, EXPORTS, IMPORTS, OUTPUT = "final demand", "exports", "imports", "output"
@@ -160,6 +161,7 @@ _MASS_WORDS = {
 _SUBSTANCE = re.compile(r"\s*\(?co2\s*[- ]?\s*(e|eq|eq\.|equivalents?)?\)?$", re.I)
 
 _SHORT = 2  # characters
+_CLOSE_ENOUGH = 0.5  # likeness of two names
 _CODE_RULES = [(re.compile(code), role) for code, role in _CODES]
 _WORD_RULES = [(re.compile(words, re.IGNORECASE), role) for words, role in _WORDS]
 
@@ -245,3 +247,46 @@ def mass_of(text: str) -> tuple[str, float] | None:
 
 def _has(words: str, text: str) -> bool:
     return re.search(words, text, re.IGNORECASE) is not None
+
+
+@cache
+def nearest_name(text: str, names: tuple[tuple[str, ...], ...]) -> int | None:
+    """Return which of several things a text names, None if no name is near enough.
+
+    A name that is in a list is taken as it is; otherwise the nearest one is, if at
+    least half of it agrees: publishers translate the same name in many ways.
+    """
+    plain = _plain_name(text)
+    best, best_score = None, 0.0
+    for index, own in enumerate(names if plain else ()):
+        score = max((_likeness(plain, _plain_name(name)) for name in own), default=0.0)
+        if score > best_score:
+            best, best_score = index, score
+    return best if best_score >= _CLOSE_ENOUGH else None
+
+
+@cache
+def _plain_name(name: str) -> str:
+    folded = re.sub(r"\b(and|of|the|for|manuf\.?|manufacture)\b", " ", name.casefold())
+    return re.sub(r"[\W_\d]+", "", folded)
+
+
+@cache
+def _likeness(one: str, other: str) -> float:
+    """Return the share of pairs of letters that two names have in common, 0 to 1.
+
+    Translations differ in the order of words, which difflib would count as other
+    letters: "Scrap and waste" is to be "Waste and scrap".
+    """
+    if one == other:
+        return 1.0
+    pairs = [_pairs(text) for text in (one, other)]
+    common = len(pairs[0] & pairs[1])
+    # another name stays below 1, also if it has the same pairs of letters
+    return min(2 * common / max(len(pairs[0]) + len(pairs[1]), 1), 0.99)
+
+
+def _pairs(text: str) -> set[str]:
+    if text.isascii():
+        return {text[i : i + 2] for i in range(len(text) - 1)}
+    return set(text)  # a Chinese character says as much as a pair of letters

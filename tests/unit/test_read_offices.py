@@ -840,6 +840,155 @@ def test_a_use_table_of_imports(tables, tmp_path):
     np.testing.assert_allclose(table.imports_by_category, [by_users.sum() / 2] * 2)
 
 
+# printed sums
+
+
+@right
+def printed_sums(file):
+    columns = [["USE", "FIN"], [160, 300], [340, 350], [200, 370]]
+    for row, sums in zip(file.rows, columns, strict=False):
+        row.extend(sums)
+    file.rows.append(["INPUTS", 190, 290, 220])
+    file.rows.append(["ADDED", 230, 310, 290])
+    file.rows.append(["COSTS", 460, 690, 570])
+    file.map["check"] = {
+        "sums": {
+            "USE": {"column": "USE", "of": "transactions"},
+            "FIN": {"column": "FIN", "of": ["hh", "inv", "exports"]},
+            "OUT": {"column": "OUT", "of": ["transactions", "final_demand", "exports"]},
+            "INPUTS": {
+                "row": "INPUTS",
+                "of": "transactions",
+                "or": ["transactions", "imports"],
+            },
+            "ADDED": {"row": "ADDED", "of": ["wages", "surplus"]},
+            "GDP": {"row": "ADDED", "of": ["output", "-transactions", "-imports"]},
+            "COSTS": {"row": "COSTS", "of": ["transactions", "imports", "value_added"]},
+        }
+    }
+
+
+def sums_with_imports(file):
+    printed_sums(file)
+    file.rows[8] = ["INPUTS", 230, 380, 280]
+
+
+def test_printed_sums_are_told(tmp_path):
+    file = Office()
+    sums_with_imports(file)
+    (text,) = texts(file.read(tmp_path), "printed_sums")
+    assert text.startswith("printed sums are right: USE is transactions; FIN is hh + ")
+    assert "; INPUTS is transactions + imports; ADDED is wages + surplus; " in text
+    assert "; GDP is output - transactions - imports; COSTS is " in text
+
+
+@right
+def a_sum_that_is_rounded(file):
+    printed_sums(file)
+    file.rows[2][8] = 340.0001
+
+
+@refused(
+    "USE of N / B (I3) is 340.001, but transactions is 340; expected the same within 1e"
+)
+def a_sum_that_is_wrong(file):
+    printed_sums(file)
+    file.rows[2][8] = 340.001
+
+
+def test_a_wrong_sum_of_the_publisher_is_a_warning(tmp_path):
+    file = Office()
+    a_sum_that_is_wrong(file)
+    file.map["check"]["sums"]["USE"]["warn"] = True
+    table = file.read(tmp_path)
+    assert_nation(table)
+    warning, right = texts(table, "printed_sums")
+    assert warning.startswith("WARNING: t.xlsx: sheet 'T': USE of N / B (I3) is 340.00")
+    assert "USE" not in right
+
+
+_of_sums = [
+    (cell("I3", ""), "cell I3 (`check.sums.USE`) is empty; expected a number"),
+    (cell("E3", 101), "FIN of N / B (J3) is 350, but hh + inv + exports is 351; exp"),
+    (cell("G3", 91), "FIN of N / B (J3) is 350, but hh + inv + exports is 351; exp"),
+    (cell("H3", 691), "OUT of N / B (H3) is 691, but transactions + final_demand + "),
+    (
+        cell("C9", 291),
+        "INPUTS of N / B (C9) is 291, but transactions or transactions +",
+    ),
+    (cell("C6", 200), "ADDED of N / B (C10) is 310, but wages + surplus is 324; expec"),
+    (
+        cell("D11", 571),
+        "COSTS of N / C (D11) is 571, but transactions + imports + valu",
+    ),
+    (
+        put("check.sums.USE.of", "exprots"),
+        "^map.yml: `check.sums.USE` adds up exprots; expected blocks of the map, hh, i",
+    ),
+    (
+        put("check.sums.COSTS.of", "exports"),
+        "adds up exports; expected blocks of the map, wages, surplus, value_added, tra",
+    ),
+    (
+        put("check.sums.USE", {"label": "USE", "of": "transactions"}),
+        "`check.sums.USE.column` is missing; expected a `row` or a `column`",
+    ),
+    (
+        put("check.sums.USE", {"column": "USE"}),
+        "`check.sums.USE.of` is missing; expected the blocks that it adds up",
+    ),
+]
+REFUSED += [(printed_sums, spoil, text) for spoil, text in _of_sums]
+
+
+# names beside codes, order, empty cells
+
+
+@right
+def names_beside_codes(file):
+    names = ["", "farming", "Plants (power)", "Banks", "", "", "", ""]
+    titles = ["Farms", "Power plants", "Banking"]
+    for row, name in zip(file.rows, names, strict=True):
+        row.insert(1, name)
+    for sector, title in zip(file.map["sectors"], titles, strict=True):
+        sector["sector_name"] = title
+    file.rows.insert(0, ["", "", *titles])
+    file.map |= {"header_rows": ["2"], "rows": {"names": "B"}}
+    file.map["columns"] = {"names": ["1"]}
+    file.blocks["transactions"] = "C3"
+
+
+_of_names = [
+    (cell("B5", "Power plant"), "cell B5 calls the sector 'C' 'Power plant', a name "),
+    (cell("B5", "Widgets"), "cell B5 calls the sector 'C' 'Widgets'; expected Banking"),
+    (cell("B5", ""), "cell B5 calls the sector 'C' ''; expected Banking (`names`)"),
+    (cell("D1", "Banks"), "cell D1 calls the sector 'B' 'Banks', a name of 'Banking'"),
+]
+REFUSED += [(names_beside_codes, spoil, text) for spoil, text in _of_names]
+
+
+@right
+def lines_in_order(file):
+    file.map |= {"rows": {"in_order": "true"}, "columns": {"in_order": "true"}}
+
+
+@refused("cell A2 begins the sector 'B'; expected 'A', in the order of the map (`in_")
+def lines_in_another_order(file):
+    lines_in_order(file)
+    file.rows[1], file.rows[2] = file.rows[2], file.rows[1]
+
+
+@refused("cell F3 (`blocks.final_demand`) is empty; expected a number", printed_sums)
+def an_empty_cell_of_a_full_block(file):
+    file.map["full"] = ["transactions", "final_demand"]
+    file.rows[2][5] = ""
+
+
+@refused("`full` is 'stocks'; expected ", printed_sums)
+def a_full_block_that_is_none(file):
+    file.map["full"] = "stocks"
+
+
 # emissions beside the workbook
 
 

@@ -5,11 +5,14 @@ lists are tables beside this module, with the other names that occur.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from carbonshed.files import shipped_rows
+from carbonshed.readers.files.yaml_files import YamlFile, read_yaml
+from carbonshed.readers.vocabulary import nearest_name
 
 CURRENCY_UNIT = 1e4  # tables are in 10^4 CNY
 FIRST_YEAR_OF_NEW_SECTORS = 2016
@@ -23,7 +26,6 @@ FINAL_DEMAND = {
 }
 CO2 = {"stressor_id": "co2", "stressor_name": "Carbon dioxide"}  # without its unit
 _ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
-_CLOSE_ENOUGH = 0.5
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,16 @@ class ChinaSector:
     def names(self) -> tuple[str, ...]:
         """Return all names of the sector."""
         return (self.sector_name, self.name_zh, *self.aliases)
+
+    def item(self, sector_id: str, names: Sequence[str]) -> dict[str, object]:
+        """Return the sector for a map, under a code and names of its table."""
+        return {
+            "sector_id": sector_id,
+            "sector_name": names[0],
+            "sector_group": self.sector_group,
+            "is_power_supply": str(self.is_power_supply).lower(),
+            "label": list(names[1:]),
+        }
 
 
 @cache
@@ -126,20 +138,17 @@ def sectors_of(sector_list: str) -> tuple[ChinaSector, ...]:
 
 
 def sector_named(name: str, sector_list: str) -> ChinaSector | None:
-    """Return the sector with the nearest name, None if no name is near enough.
+    """Return the sector with the nearest name, None if no name is near enough."""
+    sectors = sectors_of(sector_list)
+    index = nearest_name(name, tuple(sector.names for sector in sectors))
+    return None if index is None else sectors[index]
 
-    A name that is in the list is taken as it is; otherwise the nearest one is, if
-    at least half of it agrees: publishers translate the same name in many ways.
-    """
-    plain = _plain_sector(name)
-    if not plain:
-        return None
-    best, best_score = None, 0.0
-    for sector in sectors_of(sector_list):
-        score = max(_likeness(plain, _plain_sector(label)) for label in sector.names)
-        if score > best_score:
-            best, best_score = sector, score
-    return best if best_score >= _CLOSE_ENOUGH else None
+
+def map_of(name: str, **lists: list[dict[str, object]]) -> YamlFile:
+    """Return a shipped map, with lists that are not in the file."""
+    file = read_yaml(Path(__file__).with_name(name))
+    file.content.update(lists)
+    return file
 
 
 def read_packaged(name: str) -> list[dict[str, str]]:
@@ -149,33 +158,6 @@ def read_packaged(name: str) -> list[dict[str, str]]:
 
 def _split(aliases: str) -> tuple[str, ...]:
     return tuple(alias for alias in aliases.split("|") if alias)
-
-
-@cache
-def _plain_sector(name: str) -> str:
-    folded = re.sub(r"\b(and|of|the|for|manuf\.?|manufacture)\b", " ", name.casefold())
-    return re.sub(r"[\W_\d]+", "", folded)
-
-
-@cache
-def _likeness(one: str, other: str) -> float:
-    """Return the share of pairs of letters that two names have in common, 0 to 1.
-
-    Translations differ in the order of words, which difflib would count as other
-    letters: "Scrap and waste" is to be "Waste and scrap".
-    """
-    if one == other:
-        return 1.0
-    pairs = [_pairs(text) for text in (one, other)]
-    common = len(pairs[0] & pairs[1])
-    # another name stays below 1, also if it has the same pairs of letters
-    return min(2 * common / max(len(pairs[0]) + len(pairs[1]), 1), 0.99)
-
-
-def _pairs(text: str) -> set[str]:
-    if text.isascii():
-        return {text[i : i + 2] for i in range(len(text) - 1)}
-    return set(text)  # a Chinese character says as much as a pair of letters
 
 
 def sector_rows(sectors: Iterable[ChinaSector]) -> list[dict[str, str | bool]]:

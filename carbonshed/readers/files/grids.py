@@ -25,7 +25,7 @@ from carbonshed.readers.files.workbooks import (
 from carbonshed.readers.files.yaml_files import ExpectedError, Part
 from carbonshed.text import listing, printable, suggestion
 
-_ZIP = b"PK\x03\x04"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second is empty
 _CSV_FIELD = 1 << 20
 _ROWS_TO_JUDGE = 12
 # a workbook whose other sheets are read too: bytes, and how many sheets
@@ -265,7 +265,7 @@ def _read_csv(path: Path, style: CsvStyle) -> Grid:
     need_file(path, "a CSV file")
     try:
         with path.open("rb") as start:
-            if start.read(4) == _ZIP:
+            if start.read(4) in _ZIP:
                 raise CarbonshedError(
                     f"{path.name}: a workbook, not a CSV file; expected the format "
                     "excel for it"
@@ -277,8 +277,8 @@ def _read_csv(path: Path, style: CsvStyle) -> Grid:
     except UnicodeError:
         encoding = "utf-8" if style.encoding == "utf-8-sig" else style.encoding
         raise CarbonshedError(
-            f"{path.name}: not {encoding}; say in the map how it is written: "
-            "`csv: {encoding: gbk}`, or save it as UTF-8"
+            f"{path.name}: not {encoding}; save it as UTF-8, or say in the map how it "
+            "is written: `csv: {encoding: gbk}`"
         ) from None
     except csv.Error as error:
         raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None

@@ -46,6 +46,8 @@ _COLUMN = re.compile(r"[A-Za-z]{1,3}")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 
 Lines = tuple[int, ...]
+Summands = tuple[tuple[str, float], ...]
+"""Names of blocks that are added up, with their signs."""
 HeaderTexts = tuple[tuple[str, str | None], ...]
 """Texts of header cells: one, or the first and the last of several."""
 
@@ -178,6 +180,11 @@ def _refuse_where(_: object) -> None:
     raise ExpectedError("it among `rows` only")
 
 
+def _summand(written: object) -> tuple[str, float]:
+    name = str(written)
+    return name.removeprefix("-"), -1.0 if name.startswith("-") else 1.0
+
+
 def _sign(written: object) -> float:
     signs = {"1": 1.0, "+1": 1.0, "-1": -1.0}
     if not isinstance(written, str) or written not in signs:
@@ -190,6 +197,10 @@ Flag = Annotated[bool, PlainValidator(parse_boolean)]
 Text = Annotated[str, AfterValidator(text_of)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
 _Texts = Annotated[HeaderTexts, PlainValidator(_header_texts)]
+_Summands = Annotated[
+    tuple[Annotated[tuple[str, float], PlainValidator(_summand)], ...],
+    BeforeValidator(as_list),
+]
 _Row = Annotated[
     int,
     _matching(_ROW, lambda text: int(text) - 1, "numbers of rows, such as [1, 2]"),
@@ -199,9 +210,8 @@ _Column = Annotated[
 ]
 _Count = Annotated[int, _matching(_ROW, int, "how many labels there are")]
 _Line = TypeVar("_Line")
-_Headers = Annotated[
-    tuple[_Line, ...], BeforeValidator(as_list), AfterValidator(_one_or_two)
-]
+_Lines = Annotated[tuple[_Line, ...], BeforeValidator(as_list)]
+_Headers = Annotated[_Lines[_Line], AfterValidator(_one_or_two)]
 
 
 class AxisRule(Part):
@@ -214,6 +224,10 @@ class AxisRule(Part):
     pattern: Annotated[re.Pattern | None, PlainValidator(_pattern)] = None
     # labels of subtotals
     leave_out: Annotated[frozenset[Text], BeforeValidator(as_list)] = frozenset()
+    # further rows (or columns) of labels: names of the same sectors
+    names: Lines = ()
+    # the lines stand in the order of the map
+    in_order: Flag = False
     # only rows whose cells in these columns show these texts
     where: Annotated[tuple[tuple[int, str], ...], PlainValidator(_where)] = ()
     # sheet (None: the same) and area of the labels, if they are elsewhere
@@ -236,12 +250,14 @@ class RowRule(AxisRule):
     """The labels of rows, in header columns that letters name."""
 
     headers: _Headers[_Column] = ()
+    names: _Lines[_Column] = ()
 
 
 class ColumnRule(AxisRule):
     """The labels of columns, in header rows that numbers name."""
 
     headers: _Headers[_Row] = ()
+    names: _Lines[_Row] = ()
     where: Annotated[tuple[()], PlainValidator(_refuse_where)] = ()
 
 
@@ -426,12 +442,30 @@ class Blocks(Part):
     margins: dict[str, Addresses] = Field({})
 
 
+class Sum(Address):
+    """The address of a printed sum, as written, and the blocks that it adds up."""
+
+    of: _Summands = ()
+    # what it adds up in other years
+    or_of: _Summands = Field((), alias="or")
+    warn: Flag = False  # the publisher's may not add up
+
+    @model_validator(mode="after")
+    def _check_summands(self) -> Self:
+        if bool(self.row) == bool(self.column):
+            raise ExpectedError("a `row` or a `column`", "column")
+        if not self.of:
+            raise ExpectedError("the blocks that it adds up", "of")
+        return self
+
+
 class Checks(Part):
-    """The addresses of published totals, as written."""
+    """The addresses of published totals and of printed sums, as written."""
 
     output: Addresses = ()
     imports: Addresses = ()
     value_added: Addresses = ()
+    sums: dict[str, Sum] = Field({})
 
 
 @dataclass(frozen=True)
@@ -443,6 +477,7 @@ class Layout:
     # vectors by name of `NAMED`, then by component, stressor or kind
     named: dict[str, dict[str, tuple[Term, ...]]]
     checks: dict[str, tuple[Term, ...]]  # published totals by name
+    sums: dict[str, tuple[Term, ...]]  # printed sums by name
 
 
 def lay_out(blocks: Blocks, checks: Checks, frame: Frame) -> Layout:
@@ -491,6 +526,10 @@ def lay_out(blocks: Blocks, checks: Checks, frame: Frame) -> Layout:
         checks={
             name: terms(addresses, f"check.{name}", name)
             for name, addresses in checks
-            if addresses
+            if addresses and name != "sums"
+        },
+        sums={
+            name: terms((address,), f"check.sums.{name}", name)
+            for name, address in checks.sums.items()
         },
     )

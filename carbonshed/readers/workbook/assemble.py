@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from carbonshed.accounting.closure import MAX_GAP
 from carbonshed.accounting.competitive_imports import ERROR_CATEGORY
 from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, InputTable
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
@@ -33,6 +34,7 @@ from carbonshed.readers.workbook.gates import (
     check_exports,
     check_gdp,
     check_imports_of_users,
+    check_sums,
     check_units_of_emissions,
     name_closing,
 )
@@ -257,7 +259,7 @@ def _read_years(
     if len(years) > 1 and options.indicators is None:
         _refuse_one_population(file)
     plans = [read_plan(file, year, options) for year in years]
-    emissions = _emissions_file(options, plans[0])
+    emissions = _emissions_file(options, plans[0], file)
     written = plans[0].map
     books = Books(source, written.csv if is_csv else None, written.text_numbers)
     tables = []
@@ -280,10 +282,18 @@ def _refuse_one_population(file: YamlFile) -> None:
                 )
 
 
-def _emissions_file(options: IngestOptions, plan: Plan) -> EmissionsFile | None:
+def _emissions_file(
+    options: IngestOptions, plan: Plan, file: YamlFile
+) -> EmissionsFile | None:
     if options.emissions is None:
         if options.concordance is not None:
             raise CarbonshedError("--concordance goes with --emissions")
+        if not plan.map.blocks.emissions:
+            raise file.refuse(
+                ("blocks", "emissions"),
+                None,
+                "an address for each stressor, or a file as --emissions",
+            )
         return None
     concordance = None
     if options.concordance is not None:
@@ -300,8 +310,10 @@ class Year:
     plan: Plan  # the map
     books: Books  # the files
     # emissions of all years, if they are in a file of their own
-    file: EmissionsFile | None
-    is_one_of_many: bool  # the map has several years
+    file: EmissionsFile | None = None
+    is_one_of_many: bool = False  # the map has several years
+    # printed sums by name, arrays of shape (n,), once the table is read
+    sums: dict[str, np.ndarray] = field(default_factory=dict)
 
     def table(self) -> MatrixTable:
         """Return the table of the year."""
@@ -312,6 +324,7 @@ class Year:
             marks=plan.map.marks,
             others=_texts_elsewhere(plan),
             allow_missing_pairs="missing_pairs" in plan.map.accept,
+            full=plan.map.full,
             groups=tuple(c["category_group"] for c in plan.labels.rows["categories"])[
                 : plan.labels.categories.n_inner
             ],
@@ -336,6 +349,8 @@ class Year:
             plan.labels.rows["sectors"],
         )
         published = self._published()
+        self.sums, checked = check_sums(plan, reader, printed, self.labels)
+        reader.decisions += checked
         # labels of sectors end what stands beside a block
         unread = find_unread(
             reader.used,
@@ -464,7 +479,7 @@ class Year:
             decisions=decisions,
         )
         if parts.error is not None:
-            _add_error(table, parts.error)
+            _add_error(table, parts.error, self.labels)
         return table
 
 
@@ -475,6 +490,7 @@ def _texts_elsewhere(plan: Plan) -> frozenset[str]:
         for terms in (
             *plan.layout.vectors.values(),
             *plan.layout.checks.values(),
+            *plan.layout.sums.values(),
             *chain.from_iterable(map(dict.values, plan.layout.named.values())),
         )
         for term in terms
@@ -487,7 +503,7 @@ def _texts_elsewhere(plan: Plan) -> frozenset[str]:
     return frozenset(texts)
 
 
-def _add_error(table: MatrixTable, error: np.ndarray) -> None:
+def _add_error(table: MatrixTable, error: np.ndarray, labels: list[str]) -> None:
     """Make the discrepancy of each row a final demand category of its region."""
     n, regions = len(table.transactions), len(table.regions)
     categories = len(table.categories) - 1
@@ -516,4 +532,12 @@ def _add_error(table: MatrixTable, error: np.ndarray) -> None:
         f"demand category {ERROR_CATEGORY['category_id']} of group "
         f"{ERROR_CATEGORY['category_group']}"
     )
+    output = np.full(n, np.inf) if table.output is None else table.output
+    large = np.flatnonzero(np.abs(error) > MAX_GAP * np.abs(output))
+    if large.size:
+        shown = (f"{labels[k]} ({error[k] / output[k]:.1%})" for k in large)
+        text = (
+            f"WARNING: {text}; above {MAX_GAP:.0%} of output in {large.size} sectors: "
+            f"{listing(shown, 5)}"
+        )
     table.decisions.append(Decision("statistical_discrepancy", text))

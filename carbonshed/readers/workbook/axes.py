@@ -1,7 +1,7 @@
 """Labels of rows and columns on a sheet, and the lines of a table that they name."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -273,6 +273,7 @@ class Names:
     regions: tuple[frozenset[str], ...]  # texts of each region
     # the only region of the lines, where the sheet says it; None: all of them
     region: int | None = None
+    titles: tuple[tuple[str, ...], ...] = ()  # all names in words, by `n_inner`
 
     @property
     def length(self) -> int:
@@ -314,7 +315,7 @@ class Names:
         """Return the names of a sheet that has one region, or all if None."""
         if region is None:
             return self
-        return Names(self.kind, self.members, self.n_inner, self.regions, region)
+        return replace(self, region=region)
 
     def title(self, pair: Pair) -> str:
         """Return the name of a line for a message."""
@@ -475,6 +476,8 @@ class _Walk:
             raise self._incomplete(missing)
         if self.is_strict and rule.count is None and rule.until is None:
             self._refuse_more(last + 1)
+        if rule.in_order:
+            self._check_order()
         members = [names.members[member] for _, member in self.lines]
         indices = [
             region * names.n_inner + member.index
@@ -595,6 +598,17 @@ class _Walk:
             f"{self.headers.described()}: {named}{near}{other_labels}; if the table "
             "has no such lines, `accept: [missing_pairs]` counts them as zero"
         )
+
+    def _check_order(self) -> None:
+        headers, names = self.headers, self.names
+        for pair, expected in zip(self.lines, sorted(self.lines), strict=True):
+            if pair != expected:
+                cell = headers.address(headers.lines[-1], self.lines[pair])
+                raise headers.grid.refusal(
+                    f"cell {cell} begins the {names.kind} {names.title(pair)}; expected"
+                    f" {names.title(expected)}, in the order of the map (`in_order`):"
+                    " were lines moved, or merged cells?"
+                )
 
     def _unwanted(self) -> CarbonshedError:
         """Return the refusal of an axis without any row as `where` says."""

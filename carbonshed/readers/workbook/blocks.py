@@ -24,6 +24,7 @@ from carbonshed.readers.workbook.axes import (
 from carbonshed.readers.workbook.contradictions import (
     check_groups,
     check_labels,
+    check_names,
     check_region,
     check_titles,
 )
@@ -80,6 +81,7 @@ class BlockReader:
     others: frozenset[str] = frozenset()
     allow_missing_pairs: bool = False  # pairs of region and label may be missing
     groups: tuple[str, ...] = ()  # the group of each category
+    full: frozenset[str] = frozenset()  # blocks without empty cells
     used: list[Used] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     placed_by_address: list[str] = field(default_factory=list)
@@ -221,6 +223,8 @@ class BlockReader:
             before = min([before, *columns])
         check_region(headers, axis, names, before)
         check_labels(headers, axis, names, before, key)
+        if names.kind != "category":
+            check_names(headers, axis, names, key)
         return axis
 
     def _start_of(
@@ -284,6 +288,13 @@ class BlockReader:
             raise grid.refusal(
                 f"`{key}` has no number; expected numbers (formulas have none before a "
                 "spreadsheet program has computed and saved them)"
+            )
+        if count and (key.startswith("check.sums.") or key.split(".")[1] in self.full):
+            row, column = np.argwhere(is_empty)[0]
+            raise grid.refusal(
+                f"cell {cell_name(int(rows[row]), int(columns[column]))} (`{key}`) is "
+                "empty; expected a number (formulas have none before a spreadsheet "
+                "program has computed and saved them)"
             )
         if count:
             text = (

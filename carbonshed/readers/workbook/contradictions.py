@@ -7,13 +7,13 @@ by the name of a sheet. No other label of the sheet may contradict that.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.grids import Books, Grid
 from carbonshed.readers.files.workbooks import cell_name, text_of
-from carbonshed.readers.vocabulary import role_of
+from carbonshed.readers.vocabulary import nearest_name, role_of
 from carbonshed.readers.workbook.axes import Axis, Headers, Names, Used
 from carbonshed.readers.workbook.map import Plan, Row, YearCell
 from carbonshed.text import listing
@@ -65,6 +65,25 @@ def check_labels(
                 f"agree: are {names.kind} ids, names or lines of the map moved or "
                 "exchanged?"
             )
+
+
+def check_names(headers: Headers, axis: Axis, names: Names, key: str) -> None:
+    """Refuse a line whose name, on a second line of labels, is like that of another."""
+    titles = names.titles
+    for line, (position, index) in product(
+        headers.rule.names, axis.index_by_position.items()
+    ):
+        text, own = headers.text(line, position), index % names.n_inner
+        nearest = nearest_name(text, titles)
+        if nearest == own:
+            continue
+        other = "" if nearest is None else f", a name of {titles[nearest][0]!r}"
+        raise headers.grid.refusal(
+            f"`{key}`: cell {headers.address(line, position)} calls the {names.kind} "
+            f"{headers.label(position, position)[1]!r} {text[:60]!r}{other}; expected "
+            f"{listing(titles[own], 2, separator=' or ')} (`names`): is a label "
+            "renamed or moved?"
+        )
 
 
 def _text(headers: Headers, line: int, position: int, axis: Axis) -> str:

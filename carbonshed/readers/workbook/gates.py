@@ -14,11 +14,20 @@ from itertools import product
 
 import numpy as np
 
-from carbonshed.accounting.closure import MAX_GAP, SAME_TOTAL, far_off, share_missed
+from carbonshed.accounting.closure import (
+    MAX_GAP,
+    SAME_TOTAL,
+    far_off,
+    is_off,
+    require_sum,
+    share_missed,
+)
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.files.workbooks import cell_name
 from carbonshed.readers.vocabulary import EXPORTS, mass_of, role_of
+from carbonshed.readers.workbook.addresses import Summands
 from carbonshed.readers.workbook.axes import Used
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.map import Plan
@@ -385,6 +394,103 @@ def check_imports_of_users(
             "the unit of the cells?"
         )
         yield Decision("imports_of_users", text)
+
+
+def check_sums(
+    plan: Plan, reader: BlockReader, parts: Parts, labels: list[str]
+) -> tuple[dict[str, np.ndarray], list[Decision]]:
+    """Return the printed sums of a table, and what they add up.
+
+    Refuse one that is off by more than `SAME_TOTAL` of its terms; where the map says
+    that the publisher's may be, it is a WARNING.
+    """
+    sums: dict[str, np.ndarray] = {}
+    decisions, right = [], []
+    for name, terms in plan.layout.sums.items():
+        key, rule = f"check.sums.{name}", plan.map.check.sums[name]
+        sums[name] = printed = reader.vector(terms, plan.labels.sectors)
+        cells = _cells_of(reader.used, key)
+        blocks = _blocks_of(plan, parts, is_column=bool(rule.column))
+        readings = {
+            _in_words(of): _added(blocks, of, f"{plan.file}: `{key}`")
+            for of in filter(None, (rule.of, rule.or_of))
+        }
+        words = min(readings, key=lambda of: is_off(printed, *readings[of]).sum())
+        added, size = readings[words]
+        try:
+            require_sum(
+                name,
+                printed,
+                added,
+                listing(readings, separator=" or "),
+                size,
+                reader.where,
+                lambda k, cells=cells: f"{labels[k]} ({cells[k]})",
+            )
+        except CarbonshedError as error:
+            if not rule.warn:
+                raise
+            decisions.append(Decision("printed_sums", f"WARNING: {error}"))
+        else:
+            right.append(f"{name} is {words}")
+    if right:
+        text = f"printed sums are right: {listing(right, separator='; ')}"
+        decisions.append(Decision("printed_sums", text))
+    return sums, decisions
+
+
+def _blocks_of(plan: Plan, parts: Parts, *, is_column: bool) -> dict[str, np.ndarray]:
+    """Return what a printed column, or row, may add up, (n,) or (n, lines), by name."""
+    flows, blocks = parts.transactions, dict[str, np.ndarray | None]()
+    if is_column:
+        categories = plan.labels.rows["categories"][: plan.labels.categories.n_inner]
+        users = parts.final_demand.reshape(len(flows), -1, len(categories))
+        for k, category in enumerate(categories):
+            blocks[category["category_id"]] = users[:, :, k]
+        blocks |= {"transactions": flows, "final_demand": parts.final_demand}
+        blocks |= {"imports": parts.imports_by_product}
+        blocks |= {"exports": parts.exports, "error": parts.error}
+    else:
+        added = [*parts.value_added.values()]
+        blocks |= parts.value_added
+        blocks["value_added"] = np.stack(added, axis=1) if added else None
+        blocks |= {"transactions": flows.T, "imports": parts.imports_by_buyer}
+    blocks["output"] = parts.output
+    return {name: block for name, block in blocks.items() if block is not None}
+
+
+def _added(
+    blocks: dict[str, np.ndarray], of: Summands, key: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sum of blocks by producer, and that of the sizes of its terms."""
+    unknown = [name for name, _ in of if name not in blocks]
+    if unknown:
+        raise CarbonshedError(
+            f"{key} adds up {listing(unknown)}; expected blocks of the map, "
+            f"{listing(blocks)}"
+        )
+    terms = [(sign, blocks[name].reshape(len(blocks[name]), -1)) for name, sign in of]
+    added = sum(sign * block.sum(axis=1) for sign, block in terms)
+    return added, sum(np.abs(block).sum(axis=1) for _, block in terms)
+
+
+def _in_words(of: Summands) -> str:
+    """Return blocks as a sum: transactions + final_demand - imports."""
+    words = "".join(f" {'-' if sign < 0 else '+'} {name}" for name, sign in of)
+    return words.removeprefix(" + ")
+
+
+def _cells_of(used: Iterable[Used], key: str) -> dict[int, str]:
+    """Return the cell of a line of numbers by producer; the last of several lines."""
+    cells = {}
+    for block in used:
+        if block.key.startswith(key):
+            rows, columns = block.rows, block.columns
+            axis = block.down or block.across
+            for position, index in axis.index_by_position.items():
+                cell = (position, columns[-1]) if block.down else (rows[-1], position)
+                cells[index] = cell_name(*cell)
+    return cells
 
 
 def _is_any(amounts: np.ndarray | None) -> bool:

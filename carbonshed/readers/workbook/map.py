@@ -83,6 +83,12 @@ Gate = Literal[
     "gdp",
     "missing_pairs",  # lines that are not there are zero
 ]
+_Full = frozenset[
+    Literal[
+        *("transactions", "final_demand", "exports", "imports", "error", "output"),
+        "value_added",
+    ]
+]
 _Words = Annotated[str, AfterValidator(parse_text)]
 
 
@@ -186,7 +192,11 @@ def read_labels(lists: Lists, file: YamlFile, options: IngestOptions) -> Labels:
             for member in _members(index, rows[key][index], item)
         )
         _refuse_twins(file, key, members)
-        return Names(what, members, len(rows[key]), regions)
+        titles = tuple(
+            (*_names(row)[1:], *item.label)
+            for row, item in zip(rows[key], items[key], strict=True)
+        )
+        return Names(what, members, len(rows[key]), regions, titles=titles)
 
     sectors = names("sectors", "sector")
     return Labels(
@@ -331,6 +341,7 @@ class Map(Frame, Lists):
     text_numbers: NumberStyle | None = None
     marks: Annotated[frozenset[Text], BeforeValidator(as_list)] = frozenset()
     accept: Annotated[frozenset[Gate], BeforeValidator(as_list)] = frozenset()
+    full: Annotated[_Full, BeforeValidator(as_list)] = frozenset()
     blocks: Blocks = Blocks()
     check: Checks = Checks()
 
@@ -451,7 +462,7 @@ def read_plan(file: YamlFile, year: int, options: IngestOptions) -> Plan:
     if options.indicators:
         ids = [row["region_id"] for row in labels.rows["regions"]]
         labels.population, labels.gdp = read_indicators(options.indicators, year, ids)
-    _check_blocks(written, file, options)
+    _check_blocks(written, file)
     _check_imports(written, file)
     stressors = [row["stressor_id"] for row in labels.rows["stressors"]]
     for name in ("emissions", "direct_emissions"):
@@ -474,7 +485,7 @@ def read_plan(file: YamlFile, year: int, options: IngestOptions) -> Plan:
     )
 
 
-def _check_blocks(written: Map, file: YamlFile, options: IngestOptions) -> None:
+def _check_blocks(written: Map, file: YamlFile) -> None:
     """Refuse maps that lack what every table has, or mix what does not mix."""
     blocks = written.blocks
     if blocks.supply or blocks.use:
@@ -492,11 +503,9 @@ def _check_blocks(written: Map, file: YamlFile, options: IngestOptions) -> None:
             None,
             "the address of its first number, or `supply` and `use`",
         )
-    if not blocks.emissions and options.emissions is None:
-        raise file.refuse(
-            ("blocks", "emissions"),
-            None,
-            "an address for each stressor, or a file as --emissions",
+    if written.check.sums and (blocks.supply or blocks.use):
+        raise file.refusal(
+            "`check.sums` goes with `transactions`, not with supply and use tables"
         )
 
 
