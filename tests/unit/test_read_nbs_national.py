@@ -21,10 +21,11 @@ from support.layouts.nbs_national import (
 from support.refusals import refusal_of
 
 from carbonshed.audit import audit_dataset
+from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.progress import no_progress
 from carbonshed.readers import ingest
 from carbonshed.readers.china.names import read_packaged, sectors_of
-from carbonshed.readers.china.nbs import read_nbs_national, sum_flows
+from carbonshed.readers.china.nbs import add_up_sectors, read_nbs_national
 from carbonshed.readers.options import IngestOptions
 
 INVENTORY = "china_ceads_co2/Emission_Inventories_for_30_Provinces_2012.xlsx"
@@ -75,9 +76,23 @@ def test_the_concordance_is_many_to_one_and_reaches_every_sector():
 
 def test_flows_are_added_by_pencil():
     block = np.array([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]])
-    flows = sum_flows({"Z": block, "x": block[:, 0]}, [0, 1, 0], 2)
-    assert flows["Z"].tolist() == [[1 + 3 + 7 + 9, 2 + 8], [4 + 6, 5]]
-    assert flows["x"].tolist() == [8, 4]
+    columns = {"exports": block[:, 0], "imports_by_sector": block[:, 1]}
+    columns |= {"output": block[:, 2], "value_added": {"wages": block[:, 0]}}
+    labels = ("regions", "sectors", "categories", "stressors", "population", "gdp")
+    table = MatrixTable(
+        2012,
+        **{key: [] for key in labels},
+        transactions=block,
+        final_demand=block[:, :2],
+        descriptor={},
+        **columns,
+    )
+    add_up_sectors(table, [0, 1, 0], 2)
+    assert table.transactions.tolist() == [[1 + 3 + 7 + 9, 2 + 8], [4 + 6, 5]]
+    assert table.final_demand.tolist() == [[8, 10], [4, 5]]
+    assert table.exports.tolist() == table.value_added["wages"].tolist() == [8, 4]
+    assert table.imports_by_sector.tolist() == [10, 5]
+    assert table.output.tolist() == [12, 6]
 
 
 def test_imports_are_taken_out_before_sectors_are_added_up(tmp_path, inventory):
@@ -130,6 +145,19 @@ def test_emissions_and_people(tmp_path, inventory):
     assert "Tibet" in text
 
 
+def test_a_large_discrepancy_is_a_warning(tmp_path, inventory):
+    cells = grid(2012, national_table(2012))
+    old = dict(zip(cells[0], row_of(cells, "003"), strict=True))
+    more = float(old["GO"]) / 10 - float(old["ERR"])
+    new = {"ERR": more, "EX": -more, "TFU": -more}
+    new = {name: repr(float(old[name]) + change) for name, change in new.items()}
+    set_cells("003", **new)(cells)
+    notes = read(tmp_path, 2012, cells, emissions=inventory).notes
+    (note,) = [text for text in notes if "statistical discrepancy" in text]
+    assert note.startswith("WARNING: ")
+    assert note.endswith("above 5% of output in 1 sectors: CHN / 003 (10.0%)")
+
+
 def test_people_of_ones_own(tmp_path, inventory):
     path = tmp_path / "people.csv"
     path.write_text("year,region_id,population,gdp\n2012,CHN,1000,\n", "utf-8")
@@ -167,6 +195,18 @@ def set_cell(code, column, value):
     return spoil
 
 
+def set_cells(code, **values):
+    def spoil(cells):
+        for column, value in values.items():
+            set_cell(code, column, value)(cells)
+
+    return spoil
+
+
+def rename_column(name, other):
+    return lambda cells: cells[0].__setitem__(cells[0].index(name), other)
+
+
 def drop_column(name):
     def spoil(cells):
         position = cells[0].index(name)
@@ -195,24 +235,70 @@ def rename(code, *names):
 # change, and a part of the refusal
 WRONG = {
     "a text": (set_cell("03", "05", "n.a."), "cell H4 is 'n.a.'; expected a number"),
-    "a gap": (set_cell("03", "05", ""), "cell H4 is empty"),
-    "a wrong cell": (set_cell("03", "05", "1e7"), "but the sum of its row is"),
-    "a wrong use": (set_cell("03", "FU102", "1e7"), "but FU101 + ... + FU202 + EX is"),
-    "a wrong output": (set_cell("03", "GO", "1e7"), "but TIU + TFU - IM + ERR is"),
-    "a wrong profit": (set_cell("VA004", "07", "9e9"), "but VA001 + ... + VA004 is"),
-    "no imports": (drop_column("IM"), "no column IM; besides sectors"),
-    "no value added": (drop_row("VA002"), "no row VA002"),
-    "a sector less": (drop_row("17"), "42 sectors across and 41 down, different from"),
-    "another order": (lambda c: c.insert(1, c.pop(2)), "different from 01 on"),
+    "a gap": (set_cell("03", "05", ""), "cell H4 (`blocks.transactions`) is empty"),
+    "a gap in a sum": (
+        set_cell("03", "TIU", ""),
+        "cell AT4 (`check.sums.TIU`) is empty; expected a number",
+    ),
+    "a wrong cell": (
+        set_cell("03", "05", "1e7"),
+        "TIU of CHN / 03 (AT4) is",
+    ),
+    "a wrong use": (
+        set_cell("03", "FU102", "1e7"),
+        "TC of CHN / 03 (AX4) is",
+    ),
+    "wrong uses": (
+        set_cells("03", FU102="1e7", TC="3e7"),
+        "TC of CHN / 03 (AX4) is 30000000, but FU101 + FU102 + FU103 is",
+    ),
+    "wrong stocks": (set_cell("03", "FU202", "1e7"), "GCF of CHN / 03 (BA4) is"),
+    "wrong exports": (
+        set_cell("03", "EX", "1e7"),
+        "TFU of CHN / 03 (BC4) is",
+    ),
+    "a wrong output": (
+        set_cell("03", "GO", "1e7"),
+        "GO of CHN / 03 (BF4) is 10000000, but transactions + final_demand + exports "
+        "- imports + error is",
+    ),
+    "wrong inputs": (set_cell("TII", "07", "9e9"), "TII of CHN / 07 (J44) is"),
+    "a wrong profit": (
+        set_cell("VA004", "07", "9e9"),
+        "TVA of CHN / 07 (J49) is",
+    ),
+    "wrong costs": (
+        set_cell("TI", "07", "9e9"),
+        "TI of CHN / 07 (J50) is 9000000000, but transactions + value_added is",
+    ),
+    "no imports": (
+        drop_column("IM"),
+        "no header cell of a column is 'IM' (`blocks.imports`)",
+    ),
+    "no value added": (
+        drop_row("VA002"),
+        "no header cell of a row is 'VA002' (`blocks.value_added.VA002`)",
+    ),
+    "a sector less": (drop_row("17"), "are missing in header column A: '17'"),
+    "another order": (
+        lambda cells: cells.insert(1, cells.pop(2)),
+        "cell A2 begins the sector '02'; expected '01', in the order of the map",
+    ),
     "a sector twice": (
         lambda cells: cells.insert(1, list(cells[1])),
-        "the row '01' is at A2 and at A3",
+        "'01' is at A2 and at A3",
+    ),
+    "a use twice": (
+        rename_column("ERR", "EX"),
+        "'EX' (`blocks.exports`) is at BB1, BE1",
     ),
     "a unit of yuan": (scale(1e4), "the unit that would fit is 1 CNY"),
     "another list": (
         rename("23", "Repair of metal products", "金属制品修理"),
-        "sector 23 is 'Repair of metal products' (金属制品修理); expected",
+        "cell B24 calls the sector '23' 'Repair of metal products', a name of "
+        "'Manufacture of metal products'; expected Comprehensive use of waste",
     ),
+    "no name": (rename("23", "", "废品废料"), "cell B24 calls the sector '23' ''; exp"),
     "a table of 2017": (lambda c: c[0].insert(0, "Origin"), "a column Origin"),
     "another header": (lambda c: c[0].__setitem__(0, "Id"), "begins with 'Id"),
     "no rows": (lambda cells: cells.clear(), "begins with ''"),
@@ -248,11 +334,11 @@ def test_other_files(tmp_path):
     options = IngestOptions("a", year=2015)
     path = tmp_path / "table.csv"
     for content, part in (
-        (b"\xff\xfe", "is not UTF-8"),
+        (b"\xff\xfe", "not utf-8; save it as UTF-8"),
         (b'"a"b,c\n', "not a CSV file"),
-        (b"PK\x03\x04", "the header begins with"),
-        # the end of every zip file
-        (b"PK\x05\x06" + bytes(18), "a workbook or zip file; expected a CSV"),
+        (b"PK\x03\x04", "a workbook, not a CSV file"),
+        # a zip file without files
+        (b"PK\x05\x06" + bytes(18), "a workbook, not a CSV file"),
     ):
         path.write_bytes(content)
         assert part in refusal_of(read_nbs_national, path, options, no_progress)
