@@ -34,7 +34,7 @@ SOAK ?= 3600
 QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
-.PHONY: warehouse test test-slow smoke soak lint format lock docs report bench clean install web
+.PHONY: warehouse test test-slow smoke soak mutants lint format lock docs report bench clean install web
 .PHONY: develop site superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
@@ -71,6 +71,10 @@ smoke: $(INSTALLED)
 # docs/reliability.md
 soak: $(DEVELOP)
 	PYTHONPATH=tests $(BIN)/python -m soak --seconds $(SOAK)
+
+# 30 faults put into a room, one at a time: which test notices each?
+mutants: $(DEVELOP)
+	@$(BIN)/python -m tools.mutants $(ROOM) $(if $(TESTS),--tests $(TESTS))
 
 # to look at: reports/NAME/index.html
 report: $(INSTALLED)
