@@ -4,7 +4,15 @@ import sys
 from pathlib import Path
 
 from carbonshed.paths import project_root
-from tools.docs import dictionary, filters, glossary, metrics, questions, variables
+from tools.docs import (
+    dictionary,
+    filters,
+    glossary,
+    metrics,
+    questions,
+    tidy_tables,
+    variables,
+)
 from tools.manifest import parse_project
 
 FOLDER = Path("docs/reference")
@@ -25,6 +33,7 @@ def main(arguments: list[str]) -> int:
         FOLDER / "questions.md": questions.render(manifest),
         FOLDER / "metrics.md": metrics.render(manifest),
         FOLDER / "glossary.md": glossary.render(),
+        FOLDER / "tidy_tables.md": tidy_tables.render(),
         FILTERS: filters.render((root / FILTERS).read_text("utf-8"), manifest),
     }
     stale = [

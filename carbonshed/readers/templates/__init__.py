@@ -172,7 +172,7 @@ def table_section(table: InputTable) -> str:
     lines = [
         f"## {table.name} ({required})",
         "",
-        f"Holds {table.description}. Only once: {listing(table.key)}.",
+        f"One row per {listing(table.key)}: {table.description}.",
         "",
         *(_line(table, column) for column in table.columns),
     ]
