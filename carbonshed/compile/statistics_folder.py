@@ -89,7 +89,8 @@ _TABLES = (
     ),
     amounts_table(
         "known_flows",
-        "deliveries that are known, in the parent's table units",
+        "deliveries that are known, in the parent's table units; a place is a region or"
+        " a parent_region_id, and no sector means all",
         _YEAR,
         # a region, or a parent_region_id for all its regions
         Column("origin_region_id", "id"),
@@ -98,7 +99,8 @@ _TABLES = (
     ),
     amounts_table(
         "emissions",
-        "emissions of a sector, or without a sector the region's total",
+        "emissions of a sector, or without a sector the region's total with direct"
+        " ones",
         _YEAR,
         _STRESSOR,
         _REGION,

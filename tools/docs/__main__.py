@@ -7,10 +7,10 @@ from carbonshed.paths import project_root
 from tools.docs import (
     dictionary,
     filters,
+    folders,
     glossary,
     metrics,
     questions,
-    tidy_tables,
     variables,
 )
 from tools.manifest import parse_project
@@ -33,7 +33,8 @@ def main(arguments: list[str]) -> int:
         FOLDER / "questions.md": questions.render(manifest),
         FOLDER / "metrics.md": metrics.render(manifest),
         FOLDER / "glossary.md": glossary.render(),
-        FOLDER / "tidy_tables.md": tidy_tables.render(),
+        FOLDER / "tidy_tables.md": folders.render_tidy(),
+        FOLDER / "statistics_tables.md": folders.render_statistics(),
         FILTERS: filters.render((root / FILTERS).read_text("utf-8"), manifest),
     }
     stale = [
