@@ -15,7 +15,8 @@ from scipy.linalg import lu_factor, lu_solve
 from benchmarks.table import Table, read_table
 from carbonshed.leontief import direct_intensities, is_zero_output
 from carbonshed.solve.relations import Demand
-from carbonshed.solve.year_system import Producers, solve_in_memory
+from carbonshed.solve.year_solve import solve_in_memory
+from carbonshed.solve.year_system import Producers
 
 
 def run_pymrio(table: Table) -> dict[str, float]:

@@ -42,8 +42,6 @@ from carbonshed.leontief.iteration import (
     iterate_total_intensity,
 )
 from carbonshed.leontief.linkages import (
-    Linkages,
-    SharedIntensities,
     direct_multipliers,
     passed_shares,
     per_output,
@@ -59,7 +57,6 @@ from carbonshed.leontief.productivity import (
     require_productive,
 )
 from carbonshed.leontief.regions import (
-    ExportedOutput,
     columns_by_region,
     kept_output,
     of_own_region,

@@ -11,8 +11,6 @@ Rasmussen (1956), Studies in Inter-Sectoral Relations; Miller and Blair (2009), 
 emissions enabled downstream.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from carbonshed.leontief import checks
@@ -25,53 +23,6 @@ from carbonshed.leontief.row_blocks import (
 
 _PRODUCTS = 2000  # longest series
 _ROUNDING = 1e-15  # terms below this share of the largest intensity change nothing
-
-
-@dataclass(frozen=True)
-class SharedIntensities:
-    """Emissions that producers pass on with their deliveries, and what they keep.
-
-    Attributes
-    ----------
-    passed_share : ndarray, shape (n,)
-        alpha, the share of emissions reaching a producer that it passes on.
-    intensities : ndarray, shape (n, q), unit of the stressor per currency
-        rho, emissions that reach a producer per unit of its output.
-    """
-
-    passed_share: np.ndarray
-    intensities: np.ndarray
-
-
-@dataclass(frozen=True)
-class Linkages:
-    """Multipliers of each region-sector; forward ones are 0 where output is zero.
-
-    Attributes
-    ----------
-    downstream : ndarray, shape (n, q), unit of the stressor per currency
-        h, emissions of all direct and indirect buyers per unit of output.
-    backward : ndarray, shape (n,), currency per currency
-        Output of all suppliers and of itself per unit of final demand.
-    forward : ndarray, shape (n,), currency per currency
-        Output of all buyers and of itself per unit of primary inputs.
-    direct_backward : ndarray, shape (n,), currency per currency
-        Purchases from producers per unit of output.
-    direct_forward : ndarray, shape (n,), currency per currency
-        Sales to producers that have an output, per unit of output.
-    backward_within_region : ndarray, shape (n,), currency per currency, optional
-        The part of backward that the own region makes, if it was asked for.
-    shared : SharedIntensities, optional
-        If they were asked for.
-    """
-
-    downstream: np.ndarray
-    backward: np.ndarray
-    forward: np.ndarray
-    direct_backward: np.ndarray
-    direct_forward: np.ndarray
-    backward_within_region: np.ndarray | None = None
-    shared: SharedIntensities | None = None
 
 
 def direct_multipliers(

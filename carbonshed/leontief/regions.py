@@ -1,6 +1,5 @@
 """Regions: the chains that never leave one, what is sold to each, and exports."""
 
-from dataclasses import dataclass
 from itertools import pairwise, starmap
 
 import numpy as np
@@ -95,32 +94,6 @@ def own_chains_of_block(
             raise ValueError(msg) from error
         output[rows] = own.output(own_demand[columns])
     return output
-
-
-@dataclass(frozen=True)
-class ExportedOutput:
-    """Output that each region-sector makes for the exports of its own region.
-
-    Attributes
-    ----------
-    exports : ndarray, shape (n,), currency
-        e, deliveries to other regions and abroad.
-    own_chain_output : ndarray, shape (n,), currency
-        (I - A_rr)^-1 e_r: the output that these deliveries take without a chain that
-        leaves the region and comes back.
-    output : ndarray, shape (n,), currency
-        L_rr e_r: with these chains. Goods that come back and go out again count once
-        for each time.
-
-    References
-    ----------
-    Los, Timmer and de Vries (2016), American Economic Review 106; Johnson and Noguera
-    (2012), Journal of International Economics 86.
-    """
-
-    exports: np.ndarray
-    own_chain_output: np.ndarray
-    output: np.ndarray
 
 
 def sales_to_regions(

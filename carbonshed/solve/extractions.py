@@ -1,7 +1,7 @@
-"""Demand for the output of each region and each sector, as parts that are taken out.
+"""Demand for the output of each region and each sector, as blocks that are taken out.
 
 A pass over years that are solved already, on request: it needs their factors once more,
-and some rounds with a column for each part. A year is found again in its folder.
+and some rounds with a column for each block. A year is found again in its folder.
 """
 
 from functools import partial
@@ -17,7 +17,8 @@ from carbonshed.progress import TimedProgress
 from carbonshed.solve.memory_plan import Solver, vectors_of_rounds
 from carbonshed.solve.relations import Relations, sectors_of_producers
 from carbonshed.solve.solutions import SolveStore
-from carbonshed.solve.year_system import YearSystem, tolerance_of_rounds
+from carbonshed.solve.year_solve import opened, tolerance_of_rounds
+from carbonshed.solve.year_system import YearSystem
 
 NAME = "extracted_demand"  # the pass, and its table
 
@@ -64,56 +65,59 @@ def extract_parts(
             "region": system.producers,
             "sector": sectors_of_producers(relations.sector_output, year),
         }
-        parts = {kind: leontief.parts_of(own) for kind, own in labels.items()}
+        blocks = {kind: leontief.parts_of(names) for kind, names in labels.items()}
         # transactions, output and labels alone count, which the fingerprint has
         made_at = store.find_pass(fingerprint, NAME, fingerprint, progress.note)
         if made_at is None:
             try:
-                demand = _demand(system, parts, solver, tolerance, progress)
+                demand = _demand(system, blocks, solver, tolerance, progress)
             except leontief.ExtractionError as error:
                 raise CarbonshedError(
                     f"{year}: {error}; build without the var extraction"
                 ) from None
             made_at = store.add_pass(fingerprint, NAME, fingerprint, {NAME: demand})
             progress.note("regions and sectors extracted")
-        counts = {f"{kind}s": len(own) for kind, own in parts.items()}
+        counts = {f"{kind}s": len(of_kind) for kind, of_kind in blocks.items()}
         rows.append({"year": year, **counts, "made_at": made_at})
     return pa.Table.from_pylist(rows, EXTRACTIONS)
 
 
 def _demand(
     system: YearSystem,
-    parts: dict[str, list[np.ndarray]],
+    blocks: dict[str, list[np.ndarray]],
     solver: Solver,
     tolerance: float,
     progress: TimedProgress,
 ) -> pa.Table:
-    """Return the demand from outside each part for its output, by kind of part."""
-    columns = min(max(map(len, parts.values())), leontief.PARTS_AT_A_TIME)
+    """Return the demand from outside each block for its output, by kind of block."""
+    columns = min(max(map(len, blocks.values())), leontief.PARTS_AT_A_TIME)
     beside = min(columns, leontief.PRODUCT_COLUMNS) + vectors_of_rounds(
-        system.size, (len(part) for own in parts.values() for part in own)
+        system.size, (len(block) for of_kind in blocks.values() for block in of_kind)
     )
     amounts = {}
-    with system.opened(columns, solver, tolerance, progress, beside) as opened:
-        matrix, factors_of = opened
+    with opened(system, columns, solver, tolerance, progress, beside) as (
+        matrix,
+        factors_of,
+    ):
         systems = {
-            kind: leontief.own_systems(matrix, own) for kind, own in parts.items()
+            kind: leontief.own_systems(matrix, of_kind)
+            for kind, of_kind in blocks.items()
         }
         factors = factors_of()
-        for kind, own in parts.items():
+        for kind, of_kind in blocks.items():
             progress(f"extraction of each {kind}")
             amounts[kind] = leontief.demand_for_parts(
-                partial(factors.own_output, own),
+                partial(factors.own_output, of_kind),
                 systems[kind],
-                own,
+                of_kind,
                 system.output,
                 tolerance=tolerance_of_rounds(factors),
             )
-    length = len(parts) * system.size
+    length = len(blocks) * system.size
     arrays = [
         np.full(length, system.year, np.int32),
-        pa.array(np.repeat(np.array([*parts], object), system.size), pa.string()),
-        np.tile(np.arange(system.size, dtype=np.int32), len(parts)),
+        pa.array(np.repeat(np.array([*blocks], object), system.size), pa.string()),
+        np.tile(np.arange(system.size, dtype=np.int32), len(blocks)),
         np.concatenate([*amounts.values()]),
     ]
     return pa.table(arrays, schema=DEMAND)

@@ -312,26 +312,6 @@ class Imports:
             return None
 
 
-@dataclass(frozen=True)
-class SolvedImports:
-    """Imports by product, and the emissions they embody by domestic technology."""
-
-    users: list[Buyer]  # length u
-    # shape (p, n + u), currency: of every region-sector, then of every final user
-    by_product: np.ndarray
-    # shape (p, n): imported products behind a unit of final demand for each product
-    multipliers: np.ndarray
-    # shape (p, q), unit of the stressor per currency, of each imported product; None
-    # where imports need imports without end
-    technology: np.ndarray | None
-
-    @classmethod
-    def of_nothing(cls, size: int) -> "SolvedImports":
-        """Return those of n region-sectors that import nothing: no products."""
-        none = np.zeros((0, size))
-        return cls([], none, none, np.zeros((0, 0)))
-
-
 def read_imports(relations: Relations, year: int) -> Imports:
     """Read the purchases outside the system in a year."""
     positions = relations.sector_positions

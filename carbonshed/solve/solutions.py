@@ -43,31 +43,25 @@ import scipy
 
 from carbonshed import __version__, leontief, versions
 from carbonshed.checksums import changed_files, digest_of, read_record, write_record
-from carbonshed.files import make_folder, rename, sync, writing
+from carbonshed.files import make_folder, rename, sync
 from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
 from carbonshed.paths import project_root
 from carbonshed.progress import Message
-from carbonshed.solve.long_tables import (
+from carbonshed.solve.passes import (
     DELIVERIES_ONCE,
-    EXPORTED_OUTPUT,
-    INTENSITIES_BY_ORIGIN,
-    SHARED_INTENSITIES,
-    Columns,
-    Trade,
-    covered_columns,
-    deliveries_columns,
-    exported_columns,
-    import_tables,
-    intermediate_trade_columns,
-    linkage_tables,
-    mixed_columns,
-    tier_columns,
-    write_by_origin,
-    write_embodied_output,
+    Covered,
+    OtherYears,
+    kinds_of,
 )
-from carbonshed.solve.relations import Relations, SolvedImports
-from carbonshed.solve.stored_matrix import starts_of_regions
-from carbonshed.solve.year_system import Settings, Solved, YearSystem
+from carbonshed.solve.relations import Relations
+from carbonshed.solve.solved_tables import (
+    EMBODIED_OUTPUT,
+    Table,
+    read_column,
+    write_table,
+)
+from carbonshed.solve.year_solve import Solved
+from carbonshed.solve.year_system import Settings, YearSystem
 
 # a change of the algebra, or of how it is fed, makes every solution an old one
 _CODE = sorted(
@@ -76,23 +70,8 @@ _CODE = sorted(
     for path in folder.rglob("*.py")
 )
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
-MIXED_INTENSITIES = "mixed_intensities"
-COVERED_INTENSITIES = "covered_intensities"
-# solved tables that analyses need, made of A or its factors; a year without them is
-# solved again where analyses are asked for
-OF_FACTORS = (
-    "import_multipliers",
-    "imports_by_product",
-    "domestic_technology",
-    MIXED_INTENSITIES,
-    COVERED_INTENSITIES,
-    "tier_intensities",
-    "downstream_intensities",
-    "output_multipliers",
-    DELIVERIES_ONCE,
-)
 RECORD = "solve.json"
-_INVERSE = "leontief_inverse"
+INVERSE = "leontief_inverse"
 
 
 def fingerprints(
@@ -119,7 +98,7 @@ def fingerprints(
     ]
 
     def fingerprint(system: YearSystem) -> str:
-        parts = [
+        ingredients = [
             # two years may share all but their emissions, which are compared later
             system.year,
             files.transactions_of(system.year).digest(),
@@ -130,7 +109,7 @@ def fingerprints(
             system.stressors,
             *labels,
         ]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(ingredients).encode()).hexdigest()
 
     return [fingerprint(system) for system in systems]
 
@@ -207,17 +186,11 @@ class SolveStore:
         """Return the record of a solved system, if its whole solution is there.
 
         Output and intensities may differ from those that it was made with by the
-        rounding of sums, `SAME`. With analyses, the tables `OF_FACTORS` are part of it,
-        by origin `INTENSITIES_BY_ORIGIN`, with shares `SHARED_INTENSITIES`, with
-        exports `EXPORTED_OUTPUT`. What has another layout is solved again, and so is
-        what has changed since it was written: `note` is told.
+        rounding of sums, `SAME`. The tables of all passes that the system is to have
+        are part of it. What has another layout is solved again, and so is what has
+        changed since it was written: `note` is told.
         """
-        required = [
-            *(OF_FACTORS if system.with_analyses else ()),
-            *([INTENSITIES_BY_ORIGIN] if system.by_origin else ()),
-            *([SHARED_INTENSITIES] if system.with_shares else ()),
-            *([EXPORTED_OUTPUT] if system.with_exports else ()),
-        ]
+        required = [name for kind in kinds_of(system.settings) for name in kind.names]
         folder = self.path(fingerprint)
         if not folder.is_dir():
             return None
@@ -249,10 +222,6 @@ class SolveStore:
             if (fault := _fault(folder, record))
         ]
 
-    def has_inverse(self, fingerprint: str, note: Message) -> bool:
-        """Return whether the Leontief inverse of a system is there."""
-        return self.find_pass(fingerprint, _INVERSE, fingerprint, note) is not None
-
     def lacks_domestic_technology(self, fingerprint: str) -> bool:
         """Return whether there are imports, but no intensity of them."""
         bought, priced = (
@@ -279,7 +248,7 @@ class SolveStore:
         )
         if not with_inverse:
             # remove the record before the file that it lists
-            for path in sorted(self.folder.glob(f"*/{_INVERSE}.*")):
+            for path in sorted(self.folder.glob(f"*/{INVERSE}.*")):
                 path.unlink()
 
     def forget(self) -> None:
@@ -322,18 +291,6 @@ class SolveStore:
             yield self._partial
         finally:
             shutil.rmtree(self._partial, ignore_errors=True)
-
-    def add_inverse(self, fingerprint: str, batches: Iterator[pa.RecordBatch]) -> None:
-        """Write the Leontief inverse into the folder of a system that is there."""
-        with self._adding(fingerprint, _INVERSE, fingerprint, _now()) as folder:
-            first = next(batches)
-            with (
-                writing(folder / f"{_INVERSE}.parquet") as path,
-                pq.ParquetWriter(path, first.schema) as writer,
-            ):
-                writer.write_batch(first)
-                for batch in batches:
-                    writer.write_batch(batch)
 
     @contextmanager
     def _without_rest(self, partial: Path, what: str) -> Iterator[None]:
@@ -382,7 +339,7 @@ class SolveStore:
         fingerprint: str,
         name: str,
         key: str,
-        tables: Mapping[str, Columns | pa.Table],
+        tables: Mapping[str, Table],
     ) -> datetime:
         """Add the tables of a pass to a system that is there, and return when.
 
@@ -423,122 +380,9 @@ class SolveStore:
 def write_solution(
     folder: Path, system: YearSystem, solved: Solved, solve: Solve
 ) -> None:
-    """Write the tables of a solution, and how it came about, to a new folder."""
-    demand = solved.demand
-    write_embodied_output(
-        folder / "embodied_output.parquet",
-        system.year,
-        slice(0, system.size),
-        *demand_positions(system.relations, demand.regions, demand.categories),
-        demand.values,
-    )
-    totals = solved.total_intensities
-    trade = Trade.of(
-        solved.regions,
-        starts_of_regions(system.producers),
-        solved.sales_to_regions,
-        totals,
-    )
-    write_tables(
-        folder,
-        system,
-        solved.own_chain_output,
-        totals,
-        trade,
-        solved.imports,
-        solved.linkages,
-    )
-    write_by_origin(folder, system, solved.by_origin)
-    write_mixed(folder, system, solved.mixed)
-    write_covered(folder, system, solved.covered)
-    write_by_tier(folder, system, solved.by_tier)
-    write_exported(folder, system, solved.exported)
-    write_deliveries(folder, system, solved.deliveries_once)
-    write_solve(folder, solve)
-
-
-def write_tables(
-    folder: Path,
-    system: YearSystem,
-    own_chain_output: np.ndarray,
-    total_intensities: np.ndarray,
-    trade: Trade,
-    imports: SolvedImports | None,
-    linkages: leontief.Linkages | None,
-) -> None:
-    """Write the tables of a solution that are made of vectors; see `Solved`."""
-    year = np.full(system.size, system.year, np.int32)
-    numbers = np.arange(system.size, dtype=np.int32)
-    write_table(
-        folder,
-        "own_chain_output",
-        {
-            "year": year,
-            "origin_id": numbers,
-            "output": own_chain_output,
-            "sector_output": system.output,
-        },
-    )
-    stressors = len(system.stressors)
-    write_table(
-        folder,
-        "total_intensities",
-        {
-            "year": np.tile(year, stressors),
-            "stressor_id": pa.array(
-                np.repeat(np.array(system.stressors, object), system.size), pa.string()
-            ),
-            "region_sector_id": np.tile(numbers, stressors),
-            "total_intensity": total_intensities.T.reshape(-1),
-            "direct_intensity": system.intensities.T.reshape(-1),
-        },
-    )
-    write_table(folder, "intermediate_trade", intermediate_trade_columns(system, trade))
-    tables = import_tables(system, imports) if imports is not None else {}
-    if linkages is not None:
-        tables |= linkage_tables(system, linkages)
-    for table, columns in tables.items():
-        write_table(folder, table, columns)
-
-
-def write_mixed(folder: Path, system: YearSystem, mixed: np.ndarray | None) -> None:
-    """Write mixed intensities, shape (n, p), if they were asked for."""
-    if mixed is not None:
-        write_table(folder, MIXED_INTENSITIES, mixed_columns(system, mixed))
-
-
-def write_covered(folder: Path, system: YearSystem, covered: np.ndarray | None) -> None:
-    """Write covered intensities, shape (n, p), if they were asked for."""
-    if covered is not None:
-        write_table(folder, COVERED_INTENSITIES, covered_columns(system, covered))
-
-
-def write_by_tier(folder: Path, system: YearSystem, by_tier: np.ndarray | None) -> None:
-    """Write total intensities by tier, shape (11, n, p), if they were asked for."""
-    if by_tier is not None:
-        columns = tier_columns(system, by_tier)
-        write_table(folder, "tier_intensities", columns)
-
-
-def write_exported(
-    folder: Path, system: YearSystem, exported: leontief.ExportedOutput | None
-) -> None:
-    """Write the output behind exports of regions, if it was asked for."""
-    if exported is not None:
-        write_table(folder, EXPORTED_OUTPUT, exported_columns(system, exported))
-
-
-def write_deliveries(
-    folder: Path, system: YearSystem, deliveries_once: np.ndarray | None
-) -> None:
-    """Write the deliveries of regions, each counted once, if they were asked for."""
-    if deliveries_once is not None:
-        columns = deliveries_columns(system, deliveries_once)
-        write_table(folder, DELIVERIES_ONCE, columns)
-
-
-def write_solve(folder: Path, solve: Solve) -> None:
-    """Write the record of a solution and of its files: last of all."""
+    """Write the tables of a solution, and last of all how it came about."""
+    for name, table in solved.tables(system):
+        write_table(folder, name, table)
     content = asdict(solve) | {
         "layout": versions.SOLVE,
         "solved_at": solve.solved_at.isoformat(),
@@ -557,32 +401,14 @@ def _fault(folder: Path, record: Path) -> str | None:
     except OSError as error:
         return f"{near} cannot be read ({error.strerror})"
     if record.name == RECORD:  # a view reads every file of this name as one table
-        parts = {file.name for file in folder.glob("embodied_output*.parquet")}
-        changed += sorted(parts - set(sums))
+        there = {file.name for file in folder.glob(f"{EMBODIED_OUTPUT}*.parquet")}
+        changed += sorted(there - set(sums))
     return f"{near}/{changed[0]} is not what was written" if changed else None
-
-
-def write_table(folder: Path, table: str, columns: Columns | pa.Table) -> None:
-    """Write a solved table to a folder of `SolveStore.writing`."""
-    with writing(folder / f"{table}.parquet") as path:
-        pq.write_table(pa.table(columns), path)
 
 
 def _now() -> datetime:
     """Return the time in UTC, in whole seconds."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-
-
-def demand_positions(
-    relations: Relations, regions: Sequence[str], categories: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions that stand for columns of demand, each shape (k,)."""
-    return (
-        np.array([relations.region_positions[region] for region in regions], np.int32),
-        np.array(
-            [relations.category_positions[region] for region in categories], np.int32
-        ),
-    )
 
 
 def _was_made_with(folder: Path, system: YearSystem) -> bool:
@@ -592,83 +418,26 @@ def _was_made_with(folder: Path, system: YearSystem) -> bool:
     among them.
     """
     pairs = [
-        (_read(folder, "own_chain_output", "sector_output"), system.output),
+        (read_column(folder, "own_chain_output", "sector_output"), system.output),
         (
-            _read(folder, "total_intensities", "direct_intensity"),
+            read_column(folder, "total_intensities", "direct_intensity"),
             system.intensities.T.reshape(-1),
         ),
     ]
-    followed: dict[str, tuple[str, Columns]] = {}
-    if system.with_analyses:
-        followed = {
-            MIXED_INTENSITIES: (
-                "intensity_year",
-                mixed_columns(system, system.neighbours.values),
-            ),
-            COVERED_INTENSITIES: (
-                "coverage_id",
-                covered_columns(system, system.covered.values),
-            ),
-        }
-    for table, (label, columns) in followed.items():
-        expected, labels = pa.table(columns), [label, "stressor_id"]
+    for kind in (OtherYears, Covered) if system.settings.with_analyses else ():
+        followed, (table,) = kind.followed(system), kind.names
+        expected = pa.table(kind.labelled(system, followed.labels, followed.values))
+        labels = [kind.label.name, "stressor_id"]
         path = folder / f"{table}.parquet"
         if not pq.read_table(path, columns=labels).equals(expected.select(labels)):
             return False
         pairs.append(
             (
-                _read(folder, table, "direct_intensity"),
-                expected["direct_intensity"].to_numpy(),
+                read_column(folder, table, "direct_intensity"),
+                expected["intensity"].to_numpy(),
             )
         )
     return all(
         one.shape == other.shape and np.allclose(one, other, rtol=SAME, atol=0)
         for one, other in pairs
     )
-
-
-def read_total_intensities(
-    folder: Path, stressors: Sequence[str], size: int
-) -> np.ndarray:
-    """Return m of some stressors of a stored solution, shape (n, p)."""
-    stored = _read(folder, "total_intensities", "total_intensity")
-    names = _read(folder, "total_intensities", "stressor_id")[::size].tolist()
-    by_stressor = stored.reshape(len(names), -1)
-    return by_stressor[[names.index(name) for name in stressors]].T
-
-
-def read_mixed_intensities(folder: Path, system: YearSystem, year: int) -> np.ndarray:
-    """Return intensities of another year along the chains of a stored one, (n, p).
-
-    Stressors are those of the system that are a mass, in their order.
-    """
-    labels = system.neighbours.labels
-    stored = _read(folder, MIXED_INTENSITIES, "intensity")
-    stored = stored.reshape(len(labels), system.size)
-    return stored[[labels.index((year, stressor)) for stressor in system.masses]].T
-
-
-def read_output_by_region(folder: Path, size: int, destinations: int) -> np.ndarray:
-    """Return output embodied in the demand of each destination, shape (n, S), currency.
-
-    Destinations are by their positions; reserved ones, below 0, count from the end.
-    """
-    sums = np.zeros((destinations, size))
-    for path in sorted(folder.glob("embodied_output*.parquet")):
-        with pq.ParquetFile(path) as file:
-            for group in range(file.num_row_groups):
-                names = ["origin_id", "region_position", "output"]
-                rows = file.read_row_group(group, names, use_threads=False)
-                origin, position, output = (rows[name].to_numpy() for name in names)
-                # rows of one column of demand rise, so that none comes twice
-                is_next = (position[1:] != position[:-1]) | (origin[1:] <= origin[:-1])
-                starts = np.flatnonzero(np.append(len(origin) > 0, is_next))
-                for run in map(slice, starts, [*starts[1:], len(origin)]):
-                    sums[position[run.start], origin[run]] += output[run]
-    return np.ascontiguousarray(sums.T)
-
-
-def _read(folder: Path, table: str, column: str) -> np.ndarray:
-    return pq.read_table(folder / f"{table}.parquet", columns=[column])[
-        column
-    ].to_numpy()

@@ -15,7 +15,15 @@ from carbonshed.progress import TimedProgress
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve.memory_plan import DASK, require_dask
 from carbonshed.solve.relations import Relations
-from carbonshed.solve.solutions import Solve, SolveStore, fingerprints, write_solution
+from carbonshed.solve.solutions import (
+    INVERSE,
+    Solve,
+    SolveStore,
+    fingerprints,
+    write_solution,
+)
+from carbonshed.solve.solved_tables import Batches
+from carbonshed.solve.year_solve import solve_year
 from carbonshed.solve.year_system import Settings, YearSystem
 from carbonshed.text import listing
 
@@ -89,17 +97,7 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     if not relations.years:  # dbt builds empty relations to learn their columns
         return SOLVES.empty_table()
     store = SolveStore(folder)
-    systems = [
-        YearSystem(
-            relations,
-            year,
-            with_analyses=settings.with_analyses,
-            by_origin=settings.by_origin,
-            with_shares=settings.with_shares,
-            with_exports=settings.with_exports,
-        )
-        for year in relations.years
-    ]
+    systems = [YearSystem(relations, year, settings) for year in relations.years]
     names = fingerprints(relations, systems, settings)
     solves = [
         store.find(name, system, TimedProgress(system.year).note)
@@ -145,9 +143,14 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
                 f"WARNING: no three scopes of {listing(regions, 5)}: too much of what"
                 " is sold comes back, so that the others have no answer by themselves"
             )
-        if settings.with_inverse and not store.has_inverse(name, progress.note):
+        if settings.with_inverse and not store.find_pass(
+            name, INVERSE, name, progress.note
+        ):
             progress("the Leontief inverse")
-            store.add_inverse(name, inverse_batches(system, settings.tolerance))
+            inverse = Batches(
+                LEONTIEF_INVERSE, inverse_batches(system, settings.tolerance)
+            )
+            store.add_pass(name, INVERSE, name, {INVERSE: inverse})
         folder_name = os.path.relpath(store.path(name), project_root())
         rows.append({"year": system.year, "folder": folder_name, **asdict(solve)})
     return pa.Table.from_pylist(rows, SOLVES)
@@ -160,8 +163,7 @@ def _solve(
     store: SolveStore,
     progress: TimedProgress,
 ) -> Solve:
-    plan = system.plan(settings.solver)
-    solved = system.solve(plan, settings.tolerance, progress)
+    plan, solved = solve_year(system, settings.solver, settings.tolerance, progress)
     solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
     progress("writing the solution")
     with store.writing(fingerprint) as folder:

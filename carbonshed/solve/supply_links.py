@@ -14,7 +14,8 @@ import pyarrow as pa
 from carbonshed import leontief
 from carbonshed.progress import TimedProgress
 from carbonshed.solve.relations import Relations
-from carbonshed.solve.solutions import SolveStore, read_total_intensities
+from carbonshed.solve.solutions import SolveStore
+from carbonshed.solve.solved_tables import read_total_intensities
 from carbonshed.solve.year_system import YearSystem
 
 NAME = "link_shares"  # the pass, and its table

@@ -1,4 +1,4 @@
-"""The part of a change of technology that another use of inputs makes.
+"""The share of a change of technology that another use of inputs makes.
 
 It needs A of two years at once, and solves of both for what comes of it: a pass over
 pairs of years that are solved already. A year is found again by its base year, and by
@@ -18,14 +18,12 @@ import pyarrow as pa
 
 from carbonshed import leontief
 from carbonshed.progress import TimedProgress
-from carbonshed.solve.long_tables import intensities_by_year
 from carbonshed.solve.memory_plan import Solver
+from carbonshed.solve.passes import OtherYears
 from carbonshed.solve.relations import Relations, sectors_of_producers
-from carbonshed.solve.solutions import (
-    SolveStore,
-    read_mixed_intensities,
-    read_total_intensities,
-)
+from carbonshed.solve.solutions import SolveStore
+from carbonshed.solve.solved_tables import read_total_intensities
+from carbonshed.solve.year_solve import opened
 from carbonshed.solve.year_system import YearSystem
 
 NAME = "input_use_intensities"  # the pass, and its table
@@ -67,7 +65,7 @@ class SolvedYear:
         if year == self.system.year:
             totals = read_total_intensities(folder, self.system.masses, self.size)
         else:
-            totals = read_mixed_intensities(folder, self.system, year)
+            totals = OtherYears.read(folder, self.system, year)
         return totals * self.prices[:, None]
 
 
@@ -83,7 +81,7 @@ def split_technology(
 
     `prices` has region_sector_id and price_index by year, `solves` the years and
     fingerprints in the store, ``warehouse/solved/NAME``; they are solved with analyses.
-    The first year has no rows there; each other one has the part of m that the use of
+    The first year has no rows there; each other one has the share of m that the use of
     inputs has changed since the year before, at prices of the year, for f of both
     years.
 
@@ -122,15 +120,15 @@ def split_technology(
         if k + 1 in solved:
             carried[k + 1] = solved[k + 1], carried[k + 1][1]
         if not made_at[k]:
-            labels, part = [], np.zeros((year.size, 0))
+            labels, changed = [], np.zeros((year.size, 0))
             if k:
                 labels = [
                     (of_year, stressor)
                     for of_year in (years[k - 1].system.year, year.system.year)
                     for stressor in year.system.masses
                 ]
-                part = (carried.pop(k)[0] + solved[k]) / 2 / year.prices[:, None]
-            columns = intensities_by_year(year.system, labels, part)
+                changed = (carried.pop(k)[0] + solved[k]) / 2 / year.prices[:, None]
+            columns = OtherYears.labelled(year.system, labels, changed)
             made_at[k] = store.add_pass(
                 year.fingerprint, NAME, keys[k], {NAME: columns}
             )
@@ -161,8 +159,8 @@ def _key(base: SolvedYear | None, year: SolvedYear) -> str:
     Intensities of the base year are in that solve already.
     """
     pair = [solved for solved in (base, year) if solved is not None]
-    parts = [(solved.fingerprint, solved.prices.tolist()) for solved in pair]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    ingredients = [(solved.fingerprint, solved.prices.tolist()) for solved in pair]
+    return hashlib.sha256(json.dumps(ingredients).encode()).hexdigest()
 
 
 def _carry(
@@ -200,10 +198,12 @@ def _follow(
     p = year.prices[:, None]
     current = np.hstack([*waiting.values()]) / p
     size = 2 * current.shape[1]
-    with year.system.opened(size, solver, tolerance, progress) as opened:
-        coefficients, factors_of = opened
+    with opened(year.system, size, solver, tolerance, progress) as (
+        coefficients,
+        factors_of,
+    ):
         probe = leontief.ResidualProbe(coefficients, transposed=True).expect(current)
         totals = factors_of().total_intensity(current)
     probe.check_residual(totals, tolerance=tolerance)
-    parts = np.split(totals * p, len(waiting), axis=1)
-    return dict(zip(waiting, parts, strict=True))
+    by_pair = np.split(totals * p, len(waiting), axis=1)
+    return dict(zip(waiting, by_pair, strict=True))

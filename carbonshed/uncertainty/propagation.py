@@ -20,13 +20,11 @@ from carbonshed.checksums import digest_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import TimedProgress
 from carbonshed.solve import relations as arrays
-from carbonshed.solve.long_tables import (
+from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
+from carbonshed.solve.solutions import SolveStore
+from carbonshed.solve.solved_tables import (
     INTENSITIES_BY_ORIGIN,
     Columns,
-)
-from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
-from carbonshed.solve.solutions import (
-    SolveStore,
     read_output_by_region,
     read_total_intensities,
 )
@@ -291,7 +289,7 @@ class _Pass:
 
     def _add_demand(self) -> None:
         system = self._measured.system
-        demand = system.read_demand()
+        demand = system.demand()
         positions = system.relations.region_positions
         final = np.array([positions[region] for region in demand.regions[:-2]])
         # columns of a region stand together

@@ -13,10 +13,12 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import PRODUCT_COLUMNS
 from carbonshed.memory import _of_control_groups
 from carbonshed.solve import memory_plan as memory
-from carbonshed.solve import year_system as solving
+from carbonshed.solve import passes
+from carbonshed.solve import year_solve as solving
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Counts, Solver
 from carbonshed.solve.relations import Demand, Imports
 from carbonshed.solve.stored_matrix import StoredMatrix, blocks_of_regions
+from carbonshed.solve.year_system import Producers
 
 GB = 10**9
 
@@ -29,7 +31,7 @@ def plan(size, demands, solver, **more):
 def first_solve():
     """Solve once before: what a first solve imports is none of its arrays."""
     ones, sizes = np.ones(300), np.ones((300, 1))
-    producers = solving.Producers(ones, ones == 0, np.arange(300), sizes)
+    producers = Producers(ones, ones == 0, np.arange(300), sizes)
     demand = Demand(["a"], ["b"], sizes.copy(order="F"), ones, ones / 2)
     A = np.full((300, 300), 1 / 600)
     solving.solve_in_memory(A, producers, demand, tolerance=1, progress=print)
@@ -196,17 +198,15 @@ def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
         else:
             matrix = StoredMatrix(file, blocks_of_regions(regions, chosen.rows))
             solve = partial(solving.solve_streamed, matrix, columns=chosen.columns)
-        producers = solving.Producers(
-            x,
-            x == 0,
-            regions,
-            f,
-            imports,
-            by_origin=[0] if by_region == "origin" else None,
-            exports=x / 2 if by_region == "exports" else None,
-            delivers_once=by_region == "once",
-        )
-        solve(producers, demand, tolerance=1e-9, progress=lambda message: None)
+        followed = {
+            "origin": [passes.ByOrigin([0])],
+            "exports": [passes.Exported(x / 2)],
+            "once": [passes.DeliveriesOnce()],
+        }.get(by_region, [])
+        if imports:
+            followed.insert(0, passes.ImportedProducts(imports))
+        producers = Producers(x, x == 0, regions, f)
+        solve(producers, demand, followed, tolerance=1e-9, progress=lambda _: None)
         taken += tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

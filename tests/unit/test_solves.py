@@ -893,13 +893,11 @@ import sys, time
 from pathlib import Path
 from support.commands import environment
 from support.economies import Economy, relations_of
-from carbonshed.solve import solutions
-from carbonshed.solve.extractions import extract_parts
-from carbonshed.solve.solves import solve_years
+from carbonshed.solve import solves
 from carbonshed.solve.year_system import Settings
 
 owner, name, folder = sys.argv[1:]
-owner = {"solutions": solutions, "Path": Path}[owner]
+owner = {"solves": solves, "Path": Path}[owner]
 real, calls = getattr(owner, name), []
 
 def stop_at_the_second(*args):
@@ -910,7 +908,7 @@ def stop_at_the_second(*args):
     return real(*args)
 
 setattr(owner, name, stop_at_the_second)
-solve_years(
+solves.solve_years(
     relations_of({2012: Economy(1), 2015: Economy(2)}), Settings(), Path(folder)
 )
 """
@@ -934,7 +932,7 @@ def test_what_is_stale_has_no_name_any_more_when_it_is_removed(
 
 
 @pytest.mark.parametrize(
-    "step", ["solutions write_embodied_output", "Path write_text", "Path replace"]
+    "step", ["solves write_solution", "Path write_text", "Path replace"]
 )
 def test_a_kill_leaves_nothing_that_is_taken_for_whole(economies, folder, step, capsys):
     victim = subprocess.Popen(

@@ -39,11 +39,6 @@ from carbonshed.solve.cluster.squares import (
     require_disk,
 )
 from carbonshed.solve.cluster.workers import Cluster, explained, open_cluster
-from carbonshed.solve.long_tables import (
-    Trade,
-    write_by_origin,
-    write_embodied_output,
-)
 from carbonshed.solve.memory_plan import (
     DASK,
     DIRECT,
@@ -51,28 +46,25 @@ from carbonshed.solve.memory_plan import (
     Solver,
     direct_needs,
 )
+from carbonshed.solve.passes import Followed, Rounds, kinds_of
 from carbonshed.solve.relations import EXPORT, RESERVED_POSITIONS, UNATTRIBUTED
-from carbonshed.solve.solutions import (
-    Solve,
-    SolveStore,
+from carbonshed.solve.solutions import Solve, SolveStore, write_solution
+from carbonshed.solve.solved_tables import (
+    EMBODIED_OUTPUT,
+    Trade,
     demand_positions,
-    write_by_tier,
-    write_covered,
-    write_deliveries,
-    write_exported,
-    write_mixed,
-    write_solution,
-    write_solve,
-    write_tables,
+    embodied_output,
+    region_positions,
+    write_table,
 )
 from carbonshed.solve.stored_matrix import starts_of_regions
-from carbonshed.solve.year_system import (
-    Followed,
-    RoundsOfRegions,
-    Settings,
-    YearSystem,
+from carbonshed.solve.year_solve import (
+    Solved,
+    counts_of,
     require_sums,
+    solve_year,
 )
+from carbonshed.solve.year_system import Settings, YearSystem
 from carbonshed.text import is_url, size_text
 
 WORKER_SHARE = 0.8  # share of a worker's memory that a year fitting on it may take
@@ -90,7 +82,7 @@ class Year:
     @property
     def needs(self) -> int:
         """Bytes that one factorisation takes."""
-        return direct_needs(self.system.counts)
+        return direct_needs(counts_of(self.system))
 
 
 def solve_on_cluster(
@@ -125,7 +117,7 @@ def solve_on_cluster(
                 system.demands,
                 workers=len(workers),
                 memory=memory,
-                stressors=system.counts.stressors,
+                stressors=counts_of(system).stressors,
                 overhead=OVERHEAD_BYTES + more,
             )
             progress.note(str(plan))
@@ -134,11 +126,12 @@ def solve_on_cluster(
                 target = (
                     f"{address}/{year.fingerprint}" if is_url(address) else str(folder)
                 )
-                residual = SquareSolve(cluster, year, plan.grid, target).solve(
-                    folder, settings.tolerance
+                square_solve = SquareSolve(cluster, year, plan.grid, target)
+                solved = square_solve.solve(folder, settings.tolerance)
+                solve = Solve.now(
+                    year.fingerprint, DASK, system, solved.relative_residual
                 )
-                solve = Solve.now(year.fingerprint, DASK, system, residual)
-                write_solve(folder, solve)
+                write_solution(folder, system, solved, solve)
             solves[year.fingerprint] = solve
             progress.note(str(solve))
     return solves
@@ -177,7 +170,7 @@ def solve_whole_years(
     tasks = {}
     for year in years:
         remote = delayed(year.remote, traverse=False)
-        task = delayed(solve_year)(
+        task = delayed(solve_and_write)(
             remote, year.fingerprint, limit, settings.tolerance, address
         )
         tasks[cluster.client.compute(task)] = year.progress
@@ -198,7 +191,7 @@ def solve_whole_years(
     return solves
 
 
-def solve_year(
+def solve_and_write(
     remote: RemoteYear, fingerprint: str, solver: Solver, tolerance: float, address: str
 ) -> tuple[str, Solve]:
     """Solve a year on this worker, as one machine does; return its address."""
@@ -206,8 +199,7 @@ def solve_year(
     address = f"{address}/{fingerprint}-{uuid.uuid4().hex[:8]}"
     system = remote.open()
     try:
-        plan = system.plan(solver)
-        solved = system.solve(plan, tolerance, lambda message: None)
+        plan, solved = solve_year(system, solver, tolerance, lambda message: None)
     except ValueError as error:  # not every one survives pickling
         raise CarbonshedError(f"{remote.year}: {error}") from None
     solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
@@ -237,8 +229,8 @@ class SquareSolve:
         self._starts = starts_of_regions(system.producers)
         self._regions = [str(system.producers[start]) for start in self._starts[:-1]]
 
-    def solve(self, folder: Path, tolerance: float) -> float:
-        """Read, solve and write all tables; return the relative residual.
+    def solve(self, folder: Path, tolerance: float) -> Solved:
+        """Read and solve; workers write embodied output to the folder.
 
         The folder, of this machine, is the address, unless that is a URL.
         """
@@ -253,24 +245,23 @@ class SquareSolve:
             ]
         )
         self._cluster.wait(demand, "reading transactions and demand", self._progress)
-        sums = [DemandSums(*part) for part in self._run([part[1] for part in demand])]
+        sums = [DemandSums(*strip) for strip in self._run([rows[1] for rows in demand])]
         blocks = RemoteBlocks(self._run, strips, grid)
         self._note_pivoting(leontief.require_productive(blocks))
         probe = leontief.ResidualProbe(blocks)
         require_sums(probe, system.output, np.concatenate([e.total for e in sums]))
         of_output = leontief.ExpectedCombinations(
             probe.combined,
-            np.sum([part.expected for part in sums], axis=0),
-            np.sqrt(np.sum([part.squares for part in sums], axis=0)),
+            np.sum([strip.expected for strip in sums], axis=0),
+            np.sqrt(np.sum([strip.squares for strip in sums], axis=0)),
         )
-        producers = system.read_producers()
-        followed = Followed(blocks, producers)
+        own_chains = leontief.own_chain_output(
+            blocks, system.producers, np.concatenate([strip.own for strip in sums])
+        )
+        passes = [kind.of(system) for kind in kinds_of(system.settings)]
+        followed = Followed(blocks, system.read_producers(), passes)
         of_totals = leontief.ResidualProbe(blocks, transposed=True).expect(
             followed.direct
-        )
-        rounds = RoundsOfRegions(blocks, producers)
-        own = leontief.own_chain_output(
-            blocks, system.producers, np.concatenate([part.own for part in sums])
         )
         sales = self._cluster.persist(
             blocks.delayed(sales_of_block, self._starts, system.output)
@@ -293,31 +284,23 @@ class SquareSolve:
             of_totals.check_residual(totals, tolerance=tolerance),
         )
         self._progress(f"relative residual {residual:.1e}")
-        deliveries = rounds.deliveries_once(
+        rounds = Rounds(
             partial(self._own_output, factors),
             kept,
             leontief.EXTRACTION_TOLERANCE,
             self._progress,
         )
-        parts = followed.split(totals, supplied)
-        totals, imports, linkages, by_origin, mixed, covered, by_tier, exported = parts
-        trade = self._trade(sales, totals)
-        write_tables(folder, system, own, totals, trade, imports, linkages)
-        write_by_origin(folder, system, by_origin)
-        write_mixed(folder, system, mixed)
-        write_covered(folder, system, covered)
-        write_by_tier(folder, system, by_tier)
-        write_exported(folder, system, exported)
-        write_deliveries(folder, system, deliveries)
+        intensities = followed.take(totals, supplied, rounds)
         if is_url(self._address):
-            parts = len(grid.rows) * len(grid.columns)
+            files = len(grid.rows) * len(grid.columns)
             count = fetch(self._address, folder)
-            if count != parts:
-                msg = f"{self._address}: {count} of {parts} files of results are there"
+            if count != files:
+                msg = f"{self._address}: {count} of {files} files of results are there"
                 raise CarbonshedError(msg)
         for left in folder.glob(".*"):  # files of workers that were lost as they wrote
             shutil.rmtree(left)
-        return residual
+        trade = partial(self._trade, sales, intensities)
+        return Solved(intensities, own_chains, residual, passes, trade)
 
     def _run(self, tasks: list[Delayed]) -> list:
         return self._cluster.run(tasks, "checking the system", self._progress)
@@ -347,7 +330,7 @@ class SquareSolve:
             [side] * grid.count,
         )
         factors = Factors.of(system)
-        if self._system.with_analyses:
+        if self._system.settings.with_analyses:
             return factors.kept(self._cluster.persist)
         return factors
 
@@ -360,9 +343,9 @@ class SquareSolve:
     ) -> list[Delayed]:
         """Return the tasks: smallest pivots, followed quantities, writing of X."""
         grid, side = self._grid, self._grid.side
-        parts = range(len(grid.columns))
+        blocks = range(len(grid.columns))
         final = squares.from_blocks(
-            [[row[0][j] for j in parts] for row in demand],
+            [[row[0][j] for j in blocks] for row in demand],
             side,
             [columns.stop - columns.start for columns in grid.columns],
         )
@@ -373,13 +356,9 @@ class SquareSolve:
         positions = demand_positions(
             self._system.relations, self._buyers, self._categories
         )
-        relations = self._system.relations
-        own = np.array(
-            [relations.region_positions[region] for region in self._regions], np.int32
-        )
-        own = np.repeat(own, np.diff(self._starts))
+        sellers = region_positions(self._system.relations, self._system.producers)
         target = delayed(
-            (self._system.year, own, *positions, self._address), traverse=False
+            (self._system.year, sellers, positions, self._address), traverse=False
         )
         sent = delayed(combined, traverse=False)
         return [
@@ -409,18 +388,22 @@ class SquareSolve:
                 for rows in grid.rows
             ]
             solved = factors.output(
-                squares.from_blocks([[part] for part in right], grid.side, [len(some)])
+                squares.from_blocks(
+                    [[block] for block in right], grid.side, [len(some)]
+                )
             )
-            own = [
-                delayed(squares.value_of_region)(part, numbers[rows], some)
-                for part, rows in zip(_blocks(solved)[:, 0], grid.rows, strict=True)
+            of_regions = [
+                delayed(squares.value_of_region)(block, numbers[rows], some)
+                for block, rows in zip(_blocks(solved)[:, 0], grid.rows, strict=True)
             ]
-            parts = self._cluster.run(own, "deliveries of regions", self._progress)
-            output[:, 0] += np.concatenate(parts)
+            values = self._cluster.run(
+                of_regions, "deliveries of regions", self._progress
+            )
+            output[:, 0] += np.concatenate(values)
         return output
 
     def _squares(self, values: np.ndarray) -> da.Array:
-        """Return columns in parts of rows as high as the squares."""
+        """Return columns in blocks of rows as high as the squares."""
         grid = self._grid
         filled = np.vstack([grid.filled_up(values[rows]) for rows in grid.rows])
         return da.from_array(filled, chunks=(grid.side, max(values.shape[1], 1)))
@@ -445,16 +428,18 @@ class SquareSolve:
             np.concatenate(
                 [
                     square[: rows.stop - rows.start]
-                    for rows, square in zip(self._grid.rows, gather(part), strict=True)
+                    for rows, square in zip(
+                        self._grid.rows, gather(column), strict=True
+                    )
                 ]
             )
-            for part in (totals, supplied)
+            for column in (totals, supplied)
         ]
-        parts = len(self._grid.columns)
+        width = len(self._grid.columns)
         combined, kept = zip(*gather(written), strict=True)
-        by_columns = [np.sum(combined[j::parts], axis=0) for j in range(parts)]
+        by_columns = [np.sum(combined[j::width], axis=0) for j in range(width)]
         by_rows = [
-            np.sum(kept[i * parts : (i + 1) * parts], axis=0) for i in range(count)
+            np.sum(kept[i * width : (i + 1) * width], axis=0) for i in range(count)
         ]
         return np.hstack(by_columns), *solved, np.concatenate(by_rows)
 
@@ -478,14 +463,14 @@ class SquareSolve:
     def _trade(self, sales: list[Delayed], totals: np.ndarray) -> Trade:
         """Return sales between regions."""
         sent = delayed(totals, traverse=False)
-        parts = self._run(
+        strips = self._run(
             [
                 delayed(squares.trade)(rows, sold, self._starts, self._regions, sent)
                 for rows, sold in zip(self._grid.rows, sales, strict=True)
             ]
         )
         whole = (
-            np.concatenate([getattr(part, name) for part in parts])
+            np.concatenate([getattr(strip, name) for strip in strips])
             for name in ("amounts", "embodied", "is_any")
         )
         return Trade(self._regions, *whole)
@@ -501,21 +486,16 @@ def write_block(
     rows: slice,
     columns: slice,
     combined: np.ndarray,
-    target: tuple[int, np.ndarray, np.ndarray, np.ndarray, str],
+    target: tuple[int, np.ndarray, tuple[np.ndarray, np.ndarray], str],
     number: tuple[int, int],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Write a part of X; return its combinations, shape (p, w), and what is kept."""
-    year, own, regions, categories, address = target
+    """Write a block of X; return its combinations, shape (p, w), and what is kept."""
+    year, sellers, (regions, categories), address = target
     values = block[: rows.stop - rows.start]
+    positions = regions[columns], categories[columns]
     with storing(address) as folder:
-        write_embodied_output(
-            folder / "embodied_output.{:03d}-{:03d}.parquet".format(*number),
-            year,
-            rows,
-            regions[columns],
-            categories[columns],
-            values,
-        )
+        name = f"{EMBODIED_OUTPUT}.{{:03d}}-{{:03d}}".format(*number)
+        write_table(folder, name, embodied_output(year, rows, positions, values))
     nobody = RESERVED_POSITIONS[UNATTRIBUTED]
-    kept = leontief.kept_output(values, own[rows], regions[columns], nobody)
+    kept = leontief.kept_output(values, sellers[rows], positions[0], nobody)
     return combined[rows].T @ values, kept

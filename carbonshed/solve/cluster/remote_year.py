@@ -25,7 +25,7 @@ from carbonshed.io_errors import explain_write_error, first_line
 from carbonshed.progress import Message
 from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.relations import Relations
-from carbonshed.solve.year_system import YearSystem
+from carbonshed.solve.year_system import Settings, YearSystem
 from carbonshed.text import is_url, size_text, sql_text
 
 STORAGE_OVERHEAD_BYTES = 150_000_000  # a worker's driver and read-ahead
@@ -168,7 +168,7 @@ class RemoteYear:
     currency_unit : units of currency per unit of the files' amounts
     sent : the other relations, of this year, as Parquet
     labels : region and category of every column of final demand
-    with_analyses, by_origin, with_shares, with_exports : as of `YearSystem`
+    settings : as of `YearSystem`
     """
 
     year: int
@@ -176,10 +176,7 @@ class RemoteYear:
     currency_unit: float
     sent: dict[str, bytes]
     labels: list[tuple[str, str]]
-    with_analyses: bool
-    by_origin: bool
-    with_shares: bool
-    with_exports: bool
+    settings: Settings
 
     def in_storage(self, folder: str, note: Message) -> "RemoteYear":
         """Return the same year with its files in object storage, at the URL `folder`.
@@ -211,11 +208,8 @@ class RemoteYear:
         return YearSystem(
             Relations(session=session, **relations, files=self._cell_files()),
             self.year,
-            with_analyses=self.with_analyses,
-            by_origin=self.by_origin,
-            with_shares=self.with_shares,
-            with_exports=self.with_exports,
-            labels=self.labels,
+            self.settings,
+            self.labels,
         )
 
     def _cell_files(self) -> CellFiles:
@@ -245,8 +239,5 @@ def remote_year(system: YearSystem) -> RemoteYear:
         relations.files.unit,
         sent,
         system.labels,
-        system.with_analyses,
-        system.by_origin,
-        system.with_shares,
-        system.with_exports,
+        system.settings,
     )

@@ -25,8 +25,8 @@ from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.leontief.residual import probe_vectors
 from carbonshed.solve.cluster.remote_year import RemoteYear
 from carbonshed.solve.cluster.workers import Worker
-from carbonshed.solve.long_tables import Trade
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES
+from carbonshed.solve.solved_tables import Trade
 from carbonshed.solve.stored_matrix import blocks_of_regions, starts_of_regions
 from carbonshed.text import size_text
 
@@ -120,7 +120,7 @@ def read_demand(
     year: RemoteYear, grid: Grid, rows: slice, deliveries: np.ndarray
 ) -> StripDemand:
     """Read rows of Y."""
-    demand = year.open().demand(rows, deliveries)
+    demand = year.open().demand(deliveries, rows)
     values = demand.values
     return StripDemand(
         [grid.filled_up(values[:, columns]) for columns in grid.columns],
