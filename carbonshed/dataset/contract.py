@@ -214,7 +214,7 @@ _INPUT_TABLES = (
         ),
         ("stressor_id",),
         True,
-        "what is accounted for: CO2, jobs, ...",
+        "what is accounted for, such as CO2 or jobs",
     ),
     amounts_table(
         "transactions",

@@ -172,7 +172,8 @@ def table_section(table: InputTable) -> str:
     lines = [
         f"## {table.name} ({required})",
         "",
-        f"One row per {listing(table.key)}: {table.description}.",
+        f"{table.description[0].upper()}{table.description[1:]}."
+        f" One row per {listing(table.key)}.",
         "",
         *(_line(table, column) for column in table.columns),
     ]
