@@ -174,9 +174,6 @@ class BuildVars(BaseModel):
         None,
         description="Rule of errors, `uncertainty_rule` of seeds/error_rules.csv.",
     )
-    quota_draws: _Switch = Field(
-        False, description="Whether to draw emissions for intervals of quotas."
-    )
     by_origin: _Switch = Field(
         False, description="Whether to store intensities by region of origin."
     )

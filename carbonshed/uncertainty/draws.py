@@ -1,4 +1,4 @@
-"""Draws of footprints and of cells, and their ranks and inequality."""
+"""Draws of footprints, and their ranks and inequality."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,31 +45,6 @@ def draw_footprints(
     if not is_positive:
         return footprints + errors
     return footprints * np.exp(errors - np.diag(relative) / 2)
-
-
-def redraw(
-    values: np.ndarray,  # v, shape (cells,)
-    errors: np.ndarray,  # s, standard errors of the sign of v; 0 where v = 0
-    groups: np.ndarray,  # g of each cell
-    shared_share: float,  # k
-    own: np.ndarray,  # u, standard normal numbers, shape (draws, cells)
-    common: np.ndarray,  # w, the same, shape (draws, groups)
-) -> np.ndarray:
-    """Return values with lognormal errors that keep their means, (draws, cells).
-
-    v exp(t (sqrt(k) w_g + sqrt(1 - k) u) - t^2 / 2), t^2 = ln(1 + (s / v)^2), with k
-    the share of the variance that a group g of cells shares.
-    """
-    relative = np.zeros(values.shape)
-    np.divide(errors, values, out=relative, where=values != 0)
-    spread = np.sqrt(np.log1p(relative**2))
-    exponents = own * (np.sqrt(1.0 - shared_share) * spread)
-    if shared_share:
-        exponents += common[:, groups] * (np.sqrt(shared_share) * spread)
-    exponents -= spread**2 / 2
-    np.exp(exponents, out=exponents)
-    exponents *= values
-    return exponents
 
 
 def ranks_of(amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -248,10 +223,10 @@ def _rows(
         ("top_share", summary.top_share),
     ):
         if len(values) and np.isfinite(values).all():
-            yield {"quantity": quantity, **distribution(values)}
+            yield {"quantity": quantity, **_distribution(values)}
 
 
-def distribution(values: np.ndarray) -> Row:
+def _distribution(values: np.ndarray) -> Row:
     """Return mean, standard error and quantiles of draws."""
     p05, p50, p95 = np.quantile(values, SHARES)
     return {

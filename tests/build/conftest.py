@@ -345,7 +345,6 @@ FIELDS = {
     "peak_projection": "projection",
     "income_year": "income_year",
     "receivers_share": "receivers_share",
-    "quota_draws": "draws_quotas",
     "error_rule": "error_rule",
     "by_origin": "by_origin",
     "extraction": "extracts",

@@ -202,12 +202,13 @@ def test_who_else_may_be_a_super_emitter_has_a_chance_of_five_percent(three_citi
 
 
 def test_headlines_stand_with_their_intervals_in_their_unit(three_cities):
-    """2.4, 2.1 and 1.5 Gt are 6,000 Mt; a quota would stand by its scenario."""
+    """2.4, 2.1 and 1.5 Gt are 6,000 Mt; one share stands for another."""
     rows = rows_of(
         "headline_intervals",
         published_database(three_cities),
         "headline_uncertainty",
-        "case quantity when 'top_share' then 'quota_low' else quantity end as quantity",
+        "case quantity when 'top_share' then 'interregional_share' else quantity end"
+        " as quantity",
     )
     shown = {row["figure"]: row for row in rows}
     assert len(shown) == len(rows) == 3
@@ -217,7 +218,8 @@ def test_headlines_stand_with_their_intervals_in_their_unit(three_cities):
     assert 0 < low < 6000 < high
     assert low + high == pytest.approx(2 * 6000)  # a normal is symmetric
     # the largest of three has 2,400 of 6,000
-    assert shown["Emissions avoided, scenario low"]["value"] == pytest.approx(0.4)
+    share = shown["Emitted in another region, direct emissions not counted"]
+    assert share["value"] == pytest.approx(0.4)
     assert shown["Gini index of footprints, 0 to 1"]["unit"] == "share"
 
 

@@ -9,15 +9,8 @@ import numpy as np
 import pytest
 from support.compare import asked, read_mart
 from support.random_systems import Size, random_system
-from support.reference_quota_draws import case_of, drawn_quotas
 from support.reference_uncertainty import draw
 from support.tidy_folder import write_tidy
-from support.what_if import what_if_policy
-
-from carbonshed.numbers import choose_scale
-from carbonshed.report.context import read_contexts
-from carbonshed.report.pages import overview, quota
-from carbonshed.report.queries import Marts, open_file
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ANALYSES = {
@@ -87,23 +80,6 @@ def test_draws_agree_with_those_of_another_generator(dataset, request):
     assert total["drawn_mean"] is None
 
 
-def test_drawn_quotas_agree_with_those_of_another_generator(what_if):
-    number, policy = min(what_if.system.years), what_if_policy(what_if.system)
-    rule = policy.error_rule
-    columns = ["value", "drawn_mean", "standard_error", "p05", "p50", "p95"]
-    rows = read_mart(what_if.warehouse, "headline_uncertainty", columns)
-    expected = drawn_quotas(case_of(what_if.system, number, "co2", policy), rule, 500)
-    names = sorted(policy.shipped_scenarios)
-    assert names == ["high", "medium"]
-    for name, drawn in zip(names, expected.T, strict=True):
-        row = rows[number, "co2", rule, f"quota_{name}"]
-        for share in (5, 50, 95):
-            bound = np.quantile(drawn, share / 100)
-            assert row[f"p{share:02}"] == pytest.approx(bound, abs=0.03 * row["value"])
-        assert row["drawn_mean"] == pytest.approx(drawn.mean(), rel=0.015)
-        assert row["standard_error"] == pytest.approx(drawn.std(), rel=0.15)
-
-
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_headlines_have_the_intervals_of_their_quantity(dataset, request):
     warehouse = request.getfixturevalue(dataset).warehouse
@@ -113,55 +89,16 @@ def test_headlines_have_the_intervals_of_their_quantity(dataset, request):
             warehouse, "headline_uncertainty", ["p05", "p95"]
         ).items()
     }
-    columns = ["computed_value", "p05", "p95", "scenario_id"]
+    columns = ["computed_value", "p05", "p95"]
     shown = set()
     for (*case, headline), row in read_mart(warehouse, "headlines", columns).items():
-        is_quota = headline == "quota"
-        quantity = f"quota_{row['scenario_id']}" if is_quota else headline
-        ends = intervals.get((*case, quantity), (None, None))
+        ends = intervals.get((*case, headline), (None, None))
         assert (row["p05"], row["p95"]) == ends, headline
         if ends != (None, None):
             shown.add(headline)
-    # where a var asks for them
-    asked = {"quota", "interregional_share"} if dataset == "what_if" else set()
+    # where a var asks for it
+    asked = {"interregional_share"} if dataset == "what_if" else set()
     assert shown == asked
-
-
-def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
-    number = min(what_if.system.years)
-    with open_file(what_if.warehouse) as connection:
-        (scope,) = (
-            scope
-            for scope in read_contexts(Marts(connection))
-            if (scope.year, scope.stressor) == (number, "co2")
-        )
-        marts = Marts(connection, {"year": number, "stressor": "co2"})
-        table = quota.page(scope, marts).tables[0]
-        sections = overview.page(scope, marts).sections
-    rows = read_mart(what_if.warehouse, "headline_uncertainty", ["p05", "p95"])
-    labels = [header.label for header in table.headers]
-    place = labels.index("Emissions avoided") + 1
-    assert labels[place : place + 2] == ["At 5 %", "At 95 %"]
-    shown = {
-        name: [cell.key for cell in cells[place : place + 2]]
-        for name, cells in zip(
-            table.source.column("scenario_id"), table.cells, strict=True
-        )
-    }
-    shipped = [name for name in shown if shown[name] != [""] * 2]
-    assert sorted(shipped) == ["high", "medium"]
-    assert len(shown) > 2
-    for name in shipped:
-        row = rows[number, "co2", "correlated", f"quota_{name}"]
-        assert shown[name] == [row["p05"], row["p95"]]
-    (section,) = (section for section in sections if section.id == "intervals")
-    assert "5 to 95 %" in section.text[0]
-    (fact,) = (fact for fact in section.facts if fact.label.startswith("avoided in"))
-    assert fact.label == "avoided in High ambition"
-    row = rows[number, "co2", "correlated", "quota_high"]
-    ends = choose_scale([fact.raw], "t")
-    assert fact.note.startswith(f"{ends.text(row['p05'])} to {ends.text(row['p95'])};")
-    assert "trade and demand held" in fact.note
 
 
 @pytest.mark.parametrize(
@@ -224,18 +161,16 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     )
     # what needs the factors is solved again, what does not is added
     selection = ("--select", "solves", "tag:analyses")
-    made = project.dbt("run", "without", *selection, quota_draws=True).must_pass()
+    made = project.dbt("run", "without", *selection).must_pass()
     assert "errors carried to 3 footprints" in made.text
     assert tables_of(warehouse) >= ANALYSES | CHAINS
-    # emissions that are sure leave the quota as it is
-    found = set()
-    columns = ["value", "drawn_mean", "p05", "p50", "p95"]
-    for key, row in read_mart(warehouse, "headline_uncertainty", columns).items():
-        if key[-1] in ("quota_low", "quota_medium", "quota_high"):
-            assert row["value"] > 0
-            assert [row[name] for name in columns] == pytest.approx([row["value"]] * 5)
-            found.add(key[-1])
-    assert len(found) == 3
+    # emissions that are sure make no footprint unsure
+    columns = ["from_emissions", "from_direct_emissions", "standard_error"]
+    rows = read_mart(warehouse, "footprint_uncertainty", columns).values()
+    assert all(
+        row["from_emissions"] == row["from_direct_emissions"] == 0 for row in rows
+    )
+    assert all(row["standard_error"] > 0 for row in rows)
     # a run that asks for errors that are not there stops
     law = "error_rule_is_the_one_that_was_asked_for"
     again = project.dbt("test", "without", "--select", law, error_rule="independent")

@@ -136,4 +136,4 @@ def square_of(number: int) -> list[list[float]]:
 
 def edge_policy() -> Policy:
     """Return the usual choices, and scenarios of a user."""
-    return Policy(user_rows=USER_ROWS, draws_quotas=True, error_rule="independent")
+    return Policy(user_rows=USER_ROWS, error_rule="independent")

@@ -118,7 +118,6 @@ class Policy:
     income_year: int | None = None
     receivers_share: float = RECEIVERS_SHARE
     user_rows: tuple[UserRow, ...] = ()
-    draws_quotas: bool = False
     projections: tuple[Projection, ...] = PROJECTIONS
     by_origin: bool = False
     extracts: bool = False

@@ -11,7 +11,6 @@ import numpy as np
 from support import propagation
 from support.reference_inequality import Distribution
 from support.reference_policy import Case
-from support.reference_scenarios import evaluate, levers_of
 
 RULES = Path(__file__).resolve().parents[2] / "seeds" / "error_rules.csv"
 COMPONENTS = (
@@ -212,10 +211,6 @@ def _headlines(case: Case, C: np.ndarray, ranked: list[int]) -> dict[str, tuple]
         order = sorted(names, key=lambda name: (amounts[name] / people[name], name))
         gini = Distribution(order, people, amounts).gini()
         found["gini_footprint"] = (gini, "share")
-    if case.policy.draws_quotas:
-        for name in case.policy.shipped_scenarios:
-            quota = evaluate(case, levers_of(case, name)).quota
-            found[f"quota_{name}"] = (quota, "t")
     return found
 
 

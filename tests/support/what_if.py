@@ -114,7 +114,6 @@ def what_if_policy(system: System) -> Policy:
         income_year=2014,
         receivers_share=0.5,
         user_rows=user_rows(system),
-        draws_quotas=True,
         by_origin=True,
         extracts=True,
         shares_by_value_added=True,

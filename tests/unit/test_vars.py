@@ -80,7 +80,7 @@ def test_the_dataset_comes_from_the_var_or_the_environment(monkeypatch):
 
 def test_vars_at_their_defaults_are_not_repeated():
     texts = {"dataset": "x", "income_year": "2013", "solver": "direct"}
-    texts |= {"analyses": "False", "quota_draws": "False", "scenarios": None}
+    texts |= {"analyses": "False", "by_origin": "False", "scenarios": None}
     choices = changed_choices(texts)
     assert choices == {"income_year": "2013", "solver": "direct", "analyses": "False"}
 

@@ -13,12 +13,7 @@ WHAT = (
     "prices, so a published figure may lie outside."
 )
 BRACKETS = f"Ranks in brackets are intervals. {WHAT}"
-OF_QUOTAS = "errors of data, given the model; trade and demand held"
 RANKS = [Column("rank_interval", "Rank, 5 to 95 %")]
-QUOTAS = [
-    Column("quota_p05", "At 5 %", "stressor"),
-    Column("quota_p95", "At 95 %", "stressor"),
-]
 FOOTPRINTS = [
     Column("consumption_footprint", "Footprint", "stressor"),
     Column("footprint_p05", "Footprint at 5 %", "stressor"),
@@ -76,11 +71,6 @@ def rank_notes(context: Context) -> list[str]:
     return [note] if note else []
 
 
-def by_scenario(quotas: Rows) -> dict[str, dict[str, Any]]:
-    """Return the ends of drawn quotas by scenario."""
-    return {row["scenario_id"]: row for row in quotas}
-
-
 def span(low: int | None, high: int | None) -> str | None:
     """Return ``5 to 11``, or ``7`` where both ends are the same."""
     if low is None or high is None:
@@ -88,15 +78,10 @@ def span(low: int | None, high: int | None) -> str | None:
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
-def beside(
-    rows: Rows,
-    ends: dict[str, dict[str, Any]],
-    columns: list[Column],
-    key: str = "region_id",
-) -> Rows:
-    """Return rows of regions, or of another key, with columns of their intervals."""
+def beside(rows: Rows, ends: dict[str, dict[str, Any]], columns: list[Column]) -> Rows:
+    """Return rows of regions with columns of their intervals."""
     names = tuple(column.name for column in columns)
-    index = rows.columns.index(key)
+    index = rows.columns.index("region_id")
     return Rows(
         (*rows.columns, *names),
         [
@@ -150,21 +135,9 @@ def others(
     ]
 
 
-def headlines(
-    context: Context, rows: Rows, scenario: dict[str, Any] | None
-) -> list[Section]:
-    """Return a section of figures with their intervals, if there are any.
-
-    The last is what a scenario avoids, if there is one that is meant for this table.
-    """
-    facts = [_fact(context, row) for row in rows if row["quantity"] in _QUANTITIES]
-    if scenario and scenario["premise"] != "across_countries":
-        name = f"quota_{scenario['scenario_id']}"
-        facts += [
-            _quota(context, row, scenario["scenario_name"])
-            for row in rows
-            if row["quantity"] == name
-        ]
+def headlines(context: Context, rows: Rows) -> list[Section]:
+    """Return a section of figures with their intervals, if there are any."""
+    facts = [_fact(context, row) for row in rows]
     if not facts:
         return []
     return [
@@ -172,18 +145,6 @@ def headlines(
             "intervals", "How sure these figures are", [context.with_nouns(WHAT)], facts
         )
     ]
-
-
-def _quota(context: Context, row: dict[str, Any], scenario: str) -> Fact:
-    size = context.scale([row["value"]], "stressor")
-    ends = f"{size.text(row['p05'])} to {size.text(row['p95'])}"
-    return Fact(
-        f"avoided in {scenario}",
-        size.text(row["value"]),
-        size.unit,
-        f"{ends}; {OF_QUOTAS}",
-        row["value"],
-    )
 
 
 def _fact(context: Context, row: dict[str, Any]) -> Fact:

@@ -65,11 +65,7 @@ def page(context: Context, marts: Marts) -> Page:
     if full:
         # the widest figures there are come first
         accounts.facts.insert(0, full.total)
-    sections += intervals.headlines(
-        context,
-        marts.ask_if_built("overview/intervals"),
-        marts.ask("overview/largest_quota").first(),
-    )
+    sections += intervals.headlines(context, marts.ask_if_built("overview/intervals"))
     if any(headlines.column("comparable")):
         sections.append(comparisons.study_section(context, headlines))
     return Page(

@@ -17,7 +17,7 @@ from carbonshed.report.content import (
     word,
 )
 from carbonshed.report.context import Context
-from carbonshed.report.pages import intervals, reasons
+from carbonshed.report.pages import reasons
 from carbonshed.report.pages.choices import draw_choices
 from carbonshed.report.pages.scatter import name_points, outliers, padded
 from carbonshed.report.queries import Marts, Rows
@@ -98,7 +98,7 @@ def page(context: Context, marts: Marts) -> Page:
         why = reasons.why_empty(context, reasons.NO_SCENARIO)
         return Page(TITLE, lead, [Section("scenarios", TITLE, empty=why)])
     sections = [
-        _scenarios(context, summary, marts.ask_if_built("quota/intervals")),
+        _scenarios(context, summary),
         _growth(summary),
         _carriers(context, summary, marts),
         _allocation(context, marts, summary),
@@ -136,8 +136,7 @@ def _growth(summary: Rows) -> Section:
     return Section("growth", "Growth until the peak", empty=why and f"{why}.")
 
 
-def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
-    drawn = intervals.by_scenario(quotas)
+def _scenarios(context: Context, summary: Rows) -> Section:
     text = [
         "Avoided is what would not be emitted if producers came down to the intensity "
         "of their peers and consumers to a cap per person, and nothing else reacted. "
@@ -153,16 +152,6 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
         text.append(
             f"The projected peak of emissions is {peak} in {first['peak_year']}."
         )
-    columns = _summary_columns(summary)
-    if drawn:
-        summary = intervals.beside(summary, drawn, intervals.QUOTAS, "scenario_id")
-        index = columns.index(_SUMMARY[1]) + 1
-        columns[index:index] = intervals.QUOTAS
-        text.append(
-            "5 to 95 % are of draws of all emissions: "
-            f"{intervals.OF_QUOTAS}. Noise makes the best of the peers look "
-            "better than it is, so that draws lie above the quota as a rule."
-        )
     return Section(
         "scenarios",
         "What the scenarios avoid, and who is hit hardest",
@@ -177,7 +166,7 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
                 "quota-summary",
                 f"Emissions avoided by scenario, {context.title}",
                 summary,
-                columns,
+                _summary_columns(summary),
                 "Hit hardest: the region that has to cut most of what it buys today, "
                 "and by how much of it.",
             )

@@ -370,10 +370,7 @@ headlines as (
         on
             stated.year = intervals.year
             and stated.stressor_id = intervals.stressor_id
-            and intervals.quantity = case stated.headline_id
-                when 'quota' then 'quota_' || stated.scenario_id
-                else stated.headline_id
-            end
+            and stated.headline_id = intervals.quantity
 
 )
 

@@ -50,33 +50,13 @@ leakage as (
 
 ),
 
-quotas as (
-
-    select * from {{ ref('int_quota_totals') }}
-
-),
-
 footprint_draws as (
 
     select * from {{ ref('footprint_draws') }}
 
 ),
 
--- without a row unless the var quota_draws asks for them
-quota_draws as (
-
-    select * from {{ ref('quota_draws') }}
-
-),
-
 draws as (
-
-    select
-        * exclude (scenario_id, undrawn),
-        'quota_' || scenario_id as quantity
-    from quota_draws
-
-    union all by name
 
     select
         year,
@@ -123,22 +103,15 @@ errors as (
 
 ),
 
--- quotas and the interregional share have figures only where a var asks for it
+-- by the var by_origin, else without a row
 asked as (
 
-    select
-        year,
-        stressor_id,
-        quantity
-    from draws
-
-    union
-
-    select
+    select distinct
         year,
         stressor_id,
         quantity
     from errors
+    where quantity = 'interregional_share'
 
 ),
 
@@ -211,21 +184,6 @@ figures as (
     union all
 
     select
-        quotas.year,
-        quotas.stressor_id,
-        asked.quantity,
-        quotas.quota as value,
-        't' as unit
-    from quotas
-    inner join asked
-        on
-            quotas.year = asked.year
-            and quotas.stressor_id = asked.stressor_id
-            and 'quota_' || quotas.scenario_id = asked.quantity
-
-    union all
-
-    select
         leakage.year,
         leakage.stressor_id,
         asked.quantity,
@@ -233,7 +191,6 @@ figures as (
         'share' as unit
     from leakage
     inner join asked using (year, stressor_id)
-    where asked.quantity = 'interregional_share'
 
 ),
 
