@@ -32,13 +32,13 @@ from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.usa_states import DATA, make_shipped
-from carbonshed.usa_states.figures import Sources, world_states, write_folders
 from carbonshed.usa_states.world import statistics_folder
+from tools.usa_states.figures import SOURCES, Sources, world_states, write_folders
 
 EXPECTED = Path(__file__).parents[1] / "support" / "usa_states"
 PAGE = Path(__file__).parents[2] / "docs" / "usa_states.md"
 MAPS = "carbonshed.readers.world.maps"
-MADE = ("table", "states", "world_states", "co2.csv")
+MADE = ("states", "world_states", "co2.csv")
 # share of goods that stays in its state: 0.371 by the Freight Analysis Framework 5 of
 # 2017, 0.336 by the Commodity Flow Survey of 2017; by the compiler's default parameter
 OWN_SHARE_OF_GOODS, BY_DEFAULT = 0.36, 0.56
@@ -233,27 +233,27 @@ def test_folders_follow_from_the_sources_byte_by_byte(tmp_path):
     assert made == shipped
     for path in made:
         assert filecmp.cmp(tmp_path / path, DATA / path, shallow=False), path
-    with refused(f"{tmp_path / 'table'}: is not an empty folder"):
+    with refused(f"{tmp_path / 'states'}: is not an empty folder"):
         write_folders(tmp_path)
 
 
 def test_sources_are_named(states):
     named = (DATA / "SOURCE.txt").read_text()
-    for path in (DATA / "sources").iterdir():
+    for path in (*SOURCES.iterdir(), *(DATA / "table").iterdir()):
         assert path.name in named
     assert "public domain" in states.dataset.descriptor["licenses"][0]["title"]
 
 
 def test_figures_of_the_offices_are_those_that_the_sources_file_states():
     """Sums of the files, without what is made of them."""
-    states = {row["state"] for row in _rows("sources/postal_codes.csv")}
+    states = {row["state"] for row in _rows(SOURCES / "postal_codes.csv")}
     assert len(states) == 51
-    people = _rows("sources/census_population.csv")
+    people = _rows(SOURCES / "census_population.csv")
     assert sum(int(row["2016"]) for row in people) == 323_127_513
-    lines = {row["LineCode"] for row in _rows("sources/epa_state_gva_lines.csv")}
+    lines = {row["LineCode"] for row in _rows(SOURCES / "epa_state_gva_lines.csv")}
     value_added = {
         (row["GeoName"].rstrip(" *"), row["LineCode"]): row["2016"]
-        for row in _rows("sources/bea_state_gva.csv")
+        for row in _rows(SOURCES / "bea_state_gva.csv")
     }
     every_industry = [value_added[state, "1"] for state in states]
     assert round(sum(map(float, every_industry)) / 1e3) == 18_602  # billion USD
@@ -264,7 +264,7 @@ def test_figures_of_the_offices_are_those_that_the_sources_file_states():
         if cell[0] in states and cell[1] in lines and not value
     ]
     assert (len(lines), len(not_disclosed)) == (65, 4)
-    nation = _rows("co2.csv")
+    nation = _rows(DATA / "co2.csv")
     assert sum(float(row["value"]) for row in nation) == pytest.approx(
         5_243.9e3, abs=50
     )
@@ -278,10 +278,10 @@ def test_two_files_of_the_epa_agree(year, power, industry, other):
     """The nation by industry over the sum of states, in each block of industries."""
     summary = {
         row["BEA_2012_Detail_Code"]: row["BEA_2012_Summary_Code"]
-        for row in _rows("sources/epa_detail_to_summary.csv")
+        for row in _rows(SOURCES / "epa_detail_to_summary.csv")
     }
     nation = dict.fromkeys(("power", "industry", "other"), 0.0)
-    for row in _rows("sources/epa_co2_by_sector.csv"):
+    for row in _rows(SOURCES / "epa_co2_by_sector.csv"):
         if row["Year"] == year:
             block = "other"  # with what households burn, in homes and in cars
             if row["Sector"] in ("221100", "S00101", "S00202"):
@@ -297,7 +297,7 @@ def test_two_files_of_the_epa_agree(year, power, industry, other):
                 block = "industry"
             nation[block] += float(row["FlowAmount"]) / 1e9
     fuel = {}
-    for row in _rows("sources/epa_state_co2.csv"):
+    for row in _rows(SOURCES / "epa_state_co2.csv"):
         fuel[row["Sector"]] = fuel.get(row["Sector"], 0.0) + float(row[year])
     nation["other"] -= fuel["Residential"]
     ratios = {
@@ -378,7 +378,7 @@ def test_with_imports_states_are_near_the_global_carbon_budget(states):
 
 
 def test_states_keep_as_many_of_their_goods_as_freight_surveys_say(states):
-    goods = {row["sector_id"] for row in _rows("states/trade_parameters.csv")}
+    goods = {row["sector_id"] for row in _rows(DATA / "states/trade_parameters.csv")}
     rows = [row for row, (_, sector) in enumerate(states.labels) if sector in goods]
     owner = states.owner
     own = sum(
@@ -397,7 +397,7 @@ def test_by_the_default_parameter_states_would_keep_more(states):
     )
     goods = [
         parent.sectors.index(row["sector_id"])
-        for row in _rows("states/trade_parameters.csv")
+        for row in _rows(DATA / "states/trade_parameters.csv")
     ]
     assert set(tables.own_region_delta[goods]) == {0.15}
     compiled = compile_year(parent.year(2016), tables.year(2016), parent.is_inventory)
@@ -431,10 +431,11 @@ def test_what_the_reader_the_compiler_and_the_audit_remark(states):
 def test_every_industry_has_its_sector_of_the_world_table():
     """All 71 industries, all 35 sectors; but for two, each industry in one."""
     industries = {
-        row["BEA_2017_Summary_Code"] for row in _rows("sources/epa_state_gva_lines.csv")
+        row["BEA_2017_Summary_Code"]
+        for row in _rows(SOURCES / "epa_state_gva_lines.csv")
     }
     sectors = {}
-    for row in _rows("sources/wiod_sectors.csv"):
+    for row in _rows(SOURCES / "wiod_sectors.csv"):
         sectors.setdefault(row["BEA_2017_Summary_Code"], []).append(
             row["wiod_sector_id"]
         )
@@ -459,7 +460,7 @@ def world_2011(workspace, real_data):
 def test_states_inside_the_world_are_as_an_independent_solution_found(world_2011):
     """With all imports: 6,053 Mt, as near to 6,001 published ones as the nation's."""
     _assert_expected(world_2011, "expected_accounts_world.csv")
-    states = {row["region_id"] for row in _rows("world_states/regions.csv")}
+    states = {row["region_id"] for row in _rows(DATA / "world_states/regions.csv")}
     footprint = world_2011.by_region(world_2011.footprint)
     total = sum(footprint[state] for state in states)
     assert round(total / 1e6) == 6_053
@@ -470,7 +471,7 @@ def test_states_inside_the_world_are_as_an_independent_solution_found(world_2011
 
 @pytest.mark.real
 def test_what_the_page_says_of_the_states_inside_the_world(world_2011):
-    ids = [row["region_id"] for row in _rows("world_states/regions.csv")]
+    ids = [row["region_id"] for row in _rows(DATA / "world_states/regions.csv")]
     states = world_2011.places(ids)
     per_person = world_2011.per_person()
     shown = ("WY", "ND", "WV", "TX", "NY", "CA", "ID")
@@ -492,7 +493,7 @@ def test_what_the_page_says_of_the_states_inside_the_world(world_2011):
 def test_states_are_the_nation_of_the_world_table(world_2011):
     """All that they emit, buy and sell is the parent's, cell by cell."""
     parent = Economy(open_dataset("world_2011"))
-    states = {row["region_id"] for row in _rows("world_states/regions.csv")}
+    states = {row["region_id"] for row in _rows(DATA / "world_states/regions.csv")}
     nation = parent.regions.index("USA")
     group = parent.places(
         "USA" if region in states else region for region in world_2011.regions
@@ -526,7 +527,9 @@ def test_statistics_of_another_year_move_footprints_by_a_few_per_cent(
         {name: text.replace("\n2016,", "\n2011,") for name, text in files.items()},
     )
     later = Economy(compile_dataset(folder, "world_2011", "of_2016"))
-    states = later.places(row["region_id"] for row in _rows("states/regions.csv"))
+    states = later.places(
+        row["region_id"] for row in _rows(DATA / "states/regions.csv")
+    )
     assert later.regions == world_2011.regions
     moves = np.abs(later.footprint[states] / world_2011.footprint[states] - 1)
     assert np.median(moves) == pytest.approx(0.038, abs=5e-4)
@@ -599,6 +602,6 @@ def _sums(values, group):
     return np.eye(group.max() + 1)[group].T @ values
 
 
-def _rows(name):
-    with (DATA / name).open() as file:
+def _rows(path):
+    with path.open() as file:
         return list(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""Published totals beside results; ``python -m carbonshed.synthetic.totals NAME``."""
+"""Published totals beside results; ``python -m tools.synthetic_totals NAME``."""
 
 import sys
 from dataclasses import dataclass

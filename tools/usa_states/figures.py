@@ -1,8 +1,8 @@
 """Statistics of the United States by state, made from what its offices publish.
 
-``python -m carbonshed.usa_states.figures FOLDER`` makes, from the files in `sources/`,
+``python -m tools.usa_states.figures FOLDER`` makes, from the files in `sources/`,
 
-- ``table/`` and ``co2.csv``: the nation in 2016, for ``carbonshed ingest``;
+- ``co2.csv``: CO2 of the nation in 2016 by industry, for ``carbonshed ingest``;
 - ``states/``: its states in 2016, 71 industries, for ``carbonshed compile``;
 - ``world_states/``: the states in 2011, in the 35 sectors of a world table.
 
@@ -25,7 +25,7 @@ from carbonshed.accounting.ras import ras
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import write_new_file, write_new_folder
 
-SOURCES = Path(__file__).parent / "data" / "sources"
+SOURCES = Path(__file__).parent / "sources"
 POWER_SECTORS = {"221100", "S00101", "S00202"}  # private, federal, states and towns
 INDUSTRIAL = ("11", "21", "23", "31", "32", "33")  # as the EPA and the EIA count
 GOODS = ("11", "21", "31", "32", "33")
@@ -193,14 +193,9 @@ class Sources:
 def write_folders(target: Path) -> None:
     """Write the inputs of `ingest` and `compile` into a folder that lacks them."""
     sources = Sources()
-    table = {
-        f"{name}.csv": (SOURCES / f"bea_{name}_2016.csv").read_text("utf-8")
-        for name in ("supply", "use")
-    }
     nation, states = _nation_and_states(sources)
-    write_new_folder(target / "table", table)
-    write_new_file(target / "co2.csv", nation)
     write_new_folder(target / "states", states)
+    write_new_file(target / "co2.csv", nation)
     write_new_folder(target / "world_states", world_states(sources, 2011))
 
 

@@ -1,0 +1,1 @@
+"""What the shipped states are made from."""
