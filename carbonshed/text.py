@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
+PROSE_WIDTH = 88  # of a line of sentences, where there is no terminal
 _MAX_COMPARED = 5000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _REGION = re.compile(r"(\b[Aa] )?\b([Rr]egion)(s)?\b")

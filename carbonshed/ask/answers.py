@@ -6,8 +6,9 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import duckdb
+from rich.cells import cell_len
 
-from carbonshed.ask.text_table import as_text, cell_width, laid_out
+from carbonshed.ask.text_table import as_text, laid_out
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import install_command
 from carbonshed.spreadsheets import MAX_ROWS, why_no_cell, write_sheets
@@ -49,7 +50,7 @@ def as_box(relation: duckdb.DuckDBPyRelation, width: int | None) -> str:
     with explained(), redirect_stdout(shown):
         relation.show(max_width=_ANY_WIDTH)
     box = shown.getvalue().removesuffix("\n\n")
-    if width is None or cell_width(box.partition("\n")[0]) <= width:
+    if width is None or cell_len(box.partition("\n")[0]) <= width:
         return box
     names, rows = _texts(relation)
     return as_text(laid_out(_by_column(names, rows)), width)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -13,7 +14,14 @@ from carbonshed.ask.text_table import UNSPOKEN, stressor_unit
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import settings_of, shipped_project
 from carbonshed.publish.work_file import rows_of
-from carbonshed.text import folded, listing, sentence, sql_text, suggestion
+from carbonshed.text import (
+    PROSE_WIDTH,
+    folded,
+    listing,
+    sentence,
+    sql_text,
+    suggestion,
+)
 
 # a question that says what all the others are about
 SCOPE = "what_footprints_hold"
@@ -36,6 +44,11 @@ class Question:
     needs: str | None
     units: Mapping[str, str]  # unit of each column that has one
     sql: str
+
+    @property
+    def is_of_a_region(self) -> bool:
+        """Whether it is about one region: the scope has one for all the others."""
+        return "region_id" in self.parameters and self.name != SCOPE
 
     def units_to_print(self, context: "QuestionContext") -> dict[str, str]:
         """Return those units that a name alone does not tell, with the currency's."""
@@ -69,6 +82,34 @@ class QuestionContext:
     # and what the levers of producers compare
     across_countries: str | None = None
     producers: str | None = None
+
+    def notes_on(self, question: Question) -> dict[str, str]:
+        """Return what the answer to a question is about, and how to read it.
+
+        Each note is a line, by what it says.
+        """
+        row = self.about
+        is_about = [row["title"]]
+        if "year" in question.parameters:
+            is_about.append(row["year"])
+        if "stressor_id" in question.parameters:
+            is_about.append(row["stressor_name"])
+        if question.is_of_a_region:
+            is_about.append(row["region_name"])
+        notes = {
+            "question": question.question,
+            "about": "; ".join(map(str, is_about)),
+            "caveat": str(row["caveat_note"] or ""),
+            "across_countries": self.across_countries or "",
+            "producers": self.producers or "",
+            "reading": question.reading,
+        }
+        for years, scope, left_out in self.extents:
+            left = (
+                f"footprints leave {f'out {left_out}' if left_out else 'nothing out'}"
+            )
+            notes[f"scope {years}"] = f"Scope, {years}: {scope}; {left}."
+        return {name: note for name, note in notes.items() if note}
 
 
 def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
@@ -200,7 +241,51 @@ def question_context(
     )
 
 
-def findings(
+def listed(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: str,
+    context: QuestionContext,
+    questions: Mapping[str, Question],
+) -> str:
+    """Return the findings of a dataset, and the questions by subject, for people."""
+    row = context.about
+    lines = [f"{row['title']}; {row['year']}; {row['stressor_name']}"]
+    if row["caveat_note"]:
+        lines.append(str(row["caveat_note"]))
+    if findings := _findings(connection, context):
+        lines += [
+            textwrap.fill(
+                finding, PROSE_WIDTH, initial_indent="- ", subsequent_indent="  "
+            )
+            for finding in findings
+        ]
+        proof = f'carbonshed query {dataset} "select headline, finding from findings"'
+        lines += ["", f"The proof of each: {proof}"]
+    width = max(map(len, questions))
+    for head, is_of_a_region in (
+        ("About all regions", False),
+        ("About one region: --region NAME", True),
+    ):
+        lines += ["", head]
+        for name, entry in sorted(questions.items()):
+            if entry.is_of_a_region is not is_of_a_region:
+                continue
+            needs = f" Needs --set {entry.needs}." if entry.needs else ""
+            lines += textwrap.wrap(
+                f"{entry.question}{needs}",
+                PROSE_WIDTH,
+                initial_indent=f"  {name:<{width}}  ",
+                subsequent_indent=" " * (width + 4),
+            )
+    lines += [
+        "",
+        f"carbonshed ask NAME --dataset {dataset} answers one; --year, --stressor,"
+        " --format and more: carbonshed ask --help",
+    ]
+    return "\n".join(lines)
+
+
+def _findings(
     connection: duckdb.DuckDBPyConnection, context: QuestionContext
 ) -> list[str]:
     """Return the findings of the year and stressor as one says them, with their grade.

@@ -2,11 +2,12 @@
 
 import math
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from rich.cells import cell_len
 
 from carbonshed import numbers
 from carbonshed.numbers import Scale, choose_scale, for_terminal
@@ -142,18 +143,6 @@ def _whole(value: float) -> float:
     return int(value) if math.isfinite(value) and value % 1 == 0 else value
 
 
-def cell_width(words: str) -> int:
-    """Return the width of a text in columns of a terminal."""
-    return sum(
-        0
-        if unicodedata.combining(letter)
-        else 2
-        if unicodedata.east_asian_width(letter) in "WF"
-        else 1
-        for letter in words
-    )
-
-
 def _width(columns: Sequence[Column]) -> int:
     return _total([_natural(column) for column in columns])
 
@@ -167,7 +156,7 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _natural(column: Column) -> int:
-    return max(map(cell_width, (column.name, column.unit, *column.cells)))
+    return max(map(cell_len, (column.name, column.unit, *column.cells)))
 
 
 def _narrow(column: Column, depth: int | None = None) -> int:
@@ -176,13 +165,13 @@ def _narrow(column: Column, depth: int | None = None) -> int:
     With a depth, so that its head has no more lines than that, if it can.
     """
     words = [*_pieces(column.name), *column.unit.split()]
-    least = max(map(cell_width, words), default=0)
+    least = max(map(cell_len, words), default=0)
     if column.is_number:
-        least = max(least, *map(cell_width, column.cells))
+        least = max(least, *map(cell_len, column.cells))
     else:
-        cells = max(map(cell_width, column.cells), default=0)
+        cells = max(map(cell_len, column.cells), default=0)
         longest = max(
-            (cell_width(word) for cell in column.cells for word in cell.split()),
+            (cell_len(word) for cell in column.cells for word in cell.split()),
             default=0,
         )
         least = max(least, min(cells, max(longest, _MIN_COLUMN_WIDTH)))
@@ -230,13 +219,13 @@ def _table(columns: Sequence[Column], widths: Sequence[int]) -> str:
 def _row(columns: Sequence[Column], widths: Sequence[int], words: Sequence[str]) -> str:
     padded = []
     for column, width, word in zip(columns, widths, words, strict=True):
-        blanks = " " * (width - cell_width(word))
+        blanks = " " * (width - cell_len(word))
         padded.append(f"{blanks}{word}" if column.is_number else f"{word}{blanks}")
     return _GAP.join(padded).rstrip()
 
 
 def _lines(words: str, width: int) -> list[str]:
-    if cell_width(words) <= width:
+    if cell_len(words) <= width:
         return [words] if words else []
     return _wrapped(words.split(), " ", width)
 
@@ -244,7 +233,7 @@ def _lines(words: str, width: int) -> list[str]:
 def _wrapped(pieces: Iterable[str], glue: str, width: int) -> list[str]:
     lines: list[str] = []
     for piece in pieces:
-        if lines and cell_width(lines[-1] + glue + piece) <= width:
+        if lines and cell_len(lines[-1] + glue + piece) <= width:
             lines[-1] += glue + piece
         else:
             lines.append(piece)
@@ -253,7 +242,7 @@ def _wrapped(pieces: Iterable[str], glue: str, width: int) -> list[str]:
 
 def _stacked(columns: Sequence[Column], width: int) -> str:
     """Write each row as a block of lines: name, value, unit."""
-    name_width = max(cell_width(column.name) for column in columns)
+    name_width = max(cell_len(column.name) for column in columns)
     hanging = " " * (name_width + len(_GAP))
     rows = len(columns[0].cells)
     blocks = []
@@ -263,7 +252,7 @@ def _stacked(columns: Sequence[Column], width: int) -> str:
             value = column.cells[row]
             is_plain = value == MISSING or column.unit in UNSPOKEN
             unit = "" if is_plain or not column.unit else f" {column.unit}"
-            name = column.name + " " * (name_width - cell_width(column.name))
+            name = column.name + " " * (name_width - cell_len(column.name))
             lines += textwrap.wrap(
                 f"{value}{unit}",
                 max(width, len(hanging) + _MIN_COLUMN_WIDTH),

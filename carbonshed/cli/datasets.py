@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carbonshed.checksums import LIST, compare, unlisted
 from carbonshed.cli.dataset_option import OfDataset
 from carbonshed.cli.output import progress_line
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import UNFINISHED, FileLock, LockHeldError, remove_folder
 from carbonshed.names import validate_name
 from carbonshed.paths import (
     data_dir,
@@ -283,7 +285,6 @@ def check_dataset(name: _Name) -> None:
     import pyarrow.parquet as pq
 
     from carbonshed.audit.run import CHECKSUMS, REPORT_FILE, files_of_audit
-    from carbonshed.checksums import LIST, unlisted
     from carbonshed.dataset import open_dataset
     from carbonshed.dataset.contract import DESCRIPTOR_FILE, SALES_FILE, STORED_TABLES
 
@@ -323,7 +324,6 @@ def check_dataset(name: _Name) -> None:
 def check_publication(name: _Name) -> None:
     """Read every published file again and compare it with its checksum."""
     from carbonshed.ask.query import open_published
-    from carbonshed.checksums import LIST, unlisted
     from carbonshed.publish.editions import (
         PREVIOUS,
         files_of_edition,
@@ -354,7 +354,6 @@ def check_publication(name: _Name) -> None:
 def _compare(lists: list[Path], wrong: list[str], remedy: str) -> None:
     """Read what lists say again; refuse with that and what is wrong with them."""
     from carbonshed.ask.status import shown
-    from carbonshed.checksums import compare
 
     compared: list[tuple[str, int, int]] = []
     faults = list(wrong)
@@ -459,9 +458,7 @@ def remove(
 def _files_of_a_user(name: str) -> list[str]:
     """Return the names of what no command has written into the folder of a dataset."""
     from carbonshed.audit.run import CHECKSUMS, REPORT_FILE
-    from carbonshed.checksums import LIST
     from carbonshed.dataset.contract import DESCRIPTOR_FILE, SALES_FILE, STORED_TABLES
-    from carbonshed.files import UNFINISHED
 
     ours = {f"{table}.parquet" for table in STORED_TABLES}
     ours |= {DESCRIPTOR_FILE, LIST, CHECKSUMS, REPORT_FILE, SALES_FILE}
@@ -515,7 +512,6 @@ def _out_of_use(name: str) -> Iterator[None]:
     import duckdb
 
     from carbonshed.dataset.lock import sole_use
-    from carbonshed.files import FileLock, LockHeldError
     from carbonshed.publish.editions import PUBLISHED
     from carbonshed.publish.work_file import WorkFileLockedError, read_work_file
 
@@ -553,8 +549,6 @@ def _out_of_use(name: str) -> Iterator[None]:
 
 
 def _remove(path: Path) -> None:
-    from carbonshed.files import remove_folder
-
     try:
         if path.is_dir() and not path.is_symlink():
             remove_folder(path)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import replacing
 from carbonshed.outputs import output_file
 from carbonshed.progress import Message, step_lines
 
@@ -68,8 +69,6 @@ def destination(file: Path | None) -> Iterator[Destination]:
     was there stays as it was. What is kept of an answer before it is printed has no
     name, so that nothing of it is left however the command ends.
     """
-    from carbonshed.files import replacing
-
     if file is not None:
         target = output_file(file)
         if not target.parent.is_dir():

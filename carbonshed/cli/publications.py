@@ -20,6 +20,7 @@ from carbonshed.cli.output import (
     terminal_width,
 )
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import write_whole
 from carbonshed.names import DEFAULT_NAME
 from carbonshed.paths import (
     install_command,
@@ -27,7 +28,7 @@ from carbonshed.paths import (
     project_root,
     warehouse_dir,
 )
-from carbonshed.text import listing, sql_text
+from carbonshed.text import PROSE_WIDTH, listing, sql_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
     from carbonshed.whatif.evaluate import ScenarioSession
 
 _MAX_ON_SCREEN = 100  # rows of an answer; a file and another program get all
-_WIDTH = 88  # words in a line, if there is no terminal
-_TABLE_WIDTH = 120  # the same for tables of scenarios
+_TABLE_WIDTH = 120  # of tables of scenarios, if there is no terminal
 _OLDEST_CLIENT = (1, 4)  # that opens what is published
 # marts that suppose something of those who receive
 _OF_RECEIVERS = ("quota_allocation", "living_standards")
@@ -100,7 +100,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
         all_questions,
         choose,
         find_question,
-        findings,
+        listed,
         question_context,
     )
 
@@ -121,8 +121,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
         if is_answered:
             _answer(connection, match, context, (form, target, limit))
         else:
-            sentences = findings(connection, context)
-            typer.echo("\n".join(_listed(name, context, questions, sentences)))
+            typer.echo(listed(connection, name, context, questions))
 
 
 def _files(settings: list[str]) -> list[Path]:
@@ -144,7 +143,7 @@ def _answer(
     if limit is not None:
         relation = relation.limit(min(limit, sys.maxsize))
     units = question.units_to_print(context)
-    about = _about(question, context)
+    about = context.notes_on(question)
     if limit is not None:
         about["limit"] = f"No more than {limit:,} rows, as asked for."
     elif form == "table" and target.width is not None:
@@ -186,7 +185,7 @@ def _as_page(
     table = as_rounded(
         relation, question.units_for(context), str(context.about["currency"]), width
     )
-    words = min(width or _WIDTH, _WIDTH)
+    words = min(width or PROSE_WIDTH, PROSE_WIDTH)
     above = [about.pop("question"), about.pop("about"), about.pop("caveat", "")]
     above += [
         textwrap.fill(about.pop(warning, ""), words)
@@ -195,84 +194,6 @@ def _as_page(
     below = [textwrap.fill(line, words) for line in about.values()]
     blocks = ["\n".join(filter(None, above)), table, "\n".join(below)]
     return "\n\n".join(blocks)
-
-
-def _about(question: "Question", context: "QuestionContext") -> dict[str, str]:
-    """Return the notes under an answer, a line each."""
-    from carbonshed.ask.questions import SCOPE
-
-    row = context.about
-    is_about = [row["title"]]
-    if "year" in question.parameters:
-        is_about.append(row["year"])
-    if "stressor_id" in question.parameters:
-        is_about.append(row["stressor_name"])
-    # the scope has a region for all the others, and is about none
-    if "region_id" in question.parameters and question.name != SCOPE:
-        is_about.append(row["region_name"])
-    lines = {
-        "question": question.question,
-        "about": "; ".join(map(str, is_about)),
-    }
-    if row["caveat_note"]:
-        lines["caveat"] = str(row["caveat_note"])
-    if context.across_countries:
-        lines["across_countries"] = context.across_countries
-    if context.producers:
-        lines["producers"] = context.producers
-    lines["reading"] = question.reading
-    for years, scope, left_out in context.extents:
-        what = f"footprints leave {'out ' + left_out if left_out else 'nothing out'}"
-        lines[f"scope {years}"] = f"Scope, {years}: {scope}; {what}."
-    return lines
-
-
-def _listed(
-    dataset: str,
-    context: "QuestionContext",
-    questions: "dict[str, Question]",
-    findings: list[str],
-) -> list[str]:
-    """Return the findings of a dataset, and the questions by subject."""
-    from carbonshed.ask.questions import SCOPE
-
-    row = context.about
-    lines = [f"{row['title']}; {row['year']}; {row['stressor_name']}"]
-    if row["caveat_note"]:
-        lines.append(str(row["caveat_note"]))
-    lines += [
-        textwrap.fill(finding, _WIDTH, initial_indent="- ", subsequent_indent="  ")
-        for finding in findings
-    ]
-    if findings:
-        proof = f'carbonshed query {dataset} "select headline, finding from findings"'
-        lines += ["", f"The proof of each: {proof}"]
-    width = max(map(len, questions))
-    of_a_region = {
-        name
-        for name, entry in questions.items()
-        if "region_id" in entry.parameters and name != SCOPE
-    }
-    for head, names in (
-        ("About all regions", questions.keys() - of_a_region),
-        ("About one region: --region NAME", of_a_region),
-    ):
-        lines += ["", head]
-        for name in sorted(names):
-            entry = questions[name]
-            needs = f" Needs --set {entry.needs}." if entry.needs else ""
-            lines += textwrap.wrap(
-                f"{entry.question}{needs}",
-                _WIDTH,
-                initial_indent=f"  {name:<{width}}  ",
-                subsequent_indent=" " * (width + 4),
-            )
-    return [
-        *lines,
-        "",
-        f"carbonshed ask NAME --dataset {dataset} answers one; --year, --stressor,"
-        " --format and more: carbonshed ask --help",
-    ]
 
 
 def query(
@@ -442,7 +363,7 @@ def _show_table(name: str, table: str) -> None:
     heads = ("column", "type", "unit", "what it is")
     laid = laid_out(dict(zip(heads, zip(*columns, strict=True), strict=True)))
     width = terminal_width()
-    typer.echo(textwrap.fill(f"{table}: {description}", width or _WIDTH))
+    typer.echo(textwrap.fill(f"{table}: {description}", width or PROSE_WIDTH))
     typer.echo(f"\n{as_text(laid, width)}")
     for warning in warnings:
         typer.echo(f"warning: {warning}", err=True)
@@ -561,7 +482,7 @@ def _blocks(
     yield f"{mark}What may not be concluded{mark}"
     lines = [f"- {line}" for line in remarks]
     if not is_markdown:
-        words = min(width, _WIDTH)
+        words = min(width, PROSE_WIDTH)
         lines = [textwrap.fill(line, words, subsequent_indent="  ") for line in lines]
     yield "\n".join(lines)
 
@@ -631,7 +552,6 @@ def _caveat(session: "ScenarioSession") -> str:
 def keep_scenarios(dataset: str, path: Path, text: str | None = None) -> None:
     """Keep a file with the dataset, which may be newer than what is published."""
     from carbonshed.ask.status import shown
-    from carbonshed.files import write_whole
     from carbonshed.io_errors import read_text
     from carbonshed.scenarios.allowed_ids import load_vocabulary
     from carbonshed.scenarios.scenario_file import scenario_ids, scenarios_of_text
