@@ -133,11 +133,6 @@ class Policy:
         return list(dict.fromkeys([*SCENARIOS, *self.user_scenarios]))
 
     @property
-    def shipped_scenarios(self) -> list[str]:
-        """Shipped scenarios that no user's takes the place of."""
-        return [name for name in SCENARIOS if name not in self.user_scenarios]
-
-    @property
     def user_scenarios(self) -> list[str]:
         """Scenarios of the user, also those that replace a shipped one."""
         return list(dict.fromkeys(row.scenario_id for row in self.user_rows))
