@@ -311,8 +311,9 @@ def _describe_columns(connection: duckdb.DuckDBPyConnection, marts: list[_Mart])
         " then update set description = said.description, unit = said.unit,"
         " mart_description = said.mart_description"
         " when not matched and said.text <> ''"
-        ' then insert (mart, "column", description, unit, mart_description) values'
-        ' (said.mart, said."column", said.description, said.unit,'
+        ' then insert (mart, "column", label, description, unit, mart_description)'
+        ' values (said.mart, said."column", upper(said."column"[1])'
+        " || replace(said.\"column\"[2:], '_', ' '), said.description, said.unit,"
         " said.mart_description)"
         " when not matched by source then delete",
         {"comments": comments},

@@ -1,6 +1,6 @@
 """The content of a page: sections, facts, tables and charts; templates lay them out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -19,21 +19,35 @@ _MIN_LONG = 40  # letters of a text that gets some width on a phone
 class Column:
     """A column of a table, by its name in the answer to the query.
 
-    Its unit is one of `carbonshed.numbers.choose_scale`, with `stressor` for the
-    stressor's own; or `text`, `flag` or `word` (an id that is a word) for a column
-    without numbers. Its text leads to the page of the
-    region whose id is in the column `region`.
+    Label and unit are those that marts give the name, unless it has its own. A unit is
+    one of `carbonshed.numbers.choose_scale`, with `stressor` for the stressor's own; or
+    `text` or `word` (an id that is a word) for a column without numbers. Its text leads
+    to the page of the region whose id is in the column `region`, or beside a name.
     """
 
     name: str
-    label: str
-    unit: str = "text"
+    label: str = ""
+    unit: str = ""
     region: str = ""
 
     @property
     def is_number(self) -> bool:
         """True for a column that is written flush right."""
-        return self.unit not in ("text", "flag", "word")
+        return self.unit not in ("text", "word")
+
+    def of_marts(
+        self, context: Context, source: Rows, words: Mapping[str, str]
+    ) -> "Column":
+        """Return the column with what it leaves to the marts."""
+        label, unit = context.columns.get(self.name, ("", ""))
+        id_ = f"{self.name.removesuffix('name')}id"
+        is_place = self.name.endswith("region_name") and id_ in source.columns
+        return Column(
+            self.name,
+            self.label.format(**words) or label,
+            self.unit or unit or "text",
+            self.region or (id_ if is_place else ""),
+        )
 
 
 @dataclass(frozen=True)
@@ -269,18 +283,20 @@ def make_table(
     id: str,  # noqa: A002 - it is the id of an element
     caption: str,
     source: Rows,
-    columns: Sequence[Column],
+    columns: Sequence[Column | str],
     note: str = "",
     max_rows: int = MAX_ROWS,
+    **words: str,
 ) -> Table:
-    """Return the rows of a query as a table of a page.
+    """Return the rows of a query as a table of a page; a column may be its name alone.
 
     Columns of one unit have one scale, so that they can be compared and added up. Only
-    the file has columns without a value. Caption, labels and note name no region.
+    the file has columns without a value. Caption, labels and note name no region; in
+    labels of the page's own, words stand for `{outside}` and the names of `words`.
     """
     columns = [
-        column
-        for column in columns
+        column.of_marts(context, source, {"outside": context.outside, **words})
+        for column in as_columns(columns)
         if any(value not in (None, "") for value in source.column(column.name))
     ]
     scales = _scales(context, source, columns)
@@ -305,6 +321,11 @@ def make_table(
         for term, meaning in words_of(column.label for column in columns)
     ]
     return Table(id, caption, headers, cells, source, note, names, explained)
+
+
+def as_columns(columns: Iterable[Column | str]) -> list[Column]:
+    """Return columns, some of which are given by their name alone."""
+    return [Column(each) if isinstance(each, str) else each for each in columns]
 
 
 def _scales(
@@ -333,7 +354,7 @@ def _text(unit: str, value: Any, scales: Mapping[str, Scale]) -> str:
         return MISSING
     if unit in scales:
         return scales[unit].text(value)
-    if unit == "flag":
+    if isinstance(value, bool):
         return "yes" if value else "no"
     return word(value) if unit == "word" else str(value)
 

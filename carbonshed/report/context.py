@@ -40,6 +40,8 @@ class Context:
     ground: MapGround | None = None  # of maps; None where regions have no places
     # the folder of each year of the stressor, from the first year to the last
     years: Mapping[int, str] = field(default_factory=dict)
+    # labels and units of marts' columns by name
+    columns: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     # axes and units that charts of these years share, once they are worked out
     shared: dict[Any, Any] = field(default_factory=dict, compare=False)
 
@@ -209,6 +211,7 @@ def read_contexts(marts: Marts) -> list[Context]:
         years[extent["stressor_id"]][extent["year"]] = folder
     shared: dict[str, dict[Any, Any]] = defaultdict(dict)
     ground = read_ground(marts, dataset["country"])
+    columns = {name: head for name, *head in marts.ask("common/columns").rows}
     return [
         Context(
             dataset,
@@ -228,6 +231,7 @@ def read_contexts(marts: Marts) -> list[Context]:
             extent["unranked_regions"],
             ground,
             years[extent["stressor_id"]],
+            columns,
             shared[extent["stressor_id"]],
         )
         for extent, folder in zip(extents, folders, strict=True)

@@ -31,31 +31,31 @@ _LIMITS = (
     "Each amount is proportional to the price.",
 )
 _REGIONS = [
-    Column("region_name", "Region", region="region_id"),
-    Column("gdp_per_capita", "GDP per person", "currency per person"),
-    Column("burden_per_capita", "Burden per person", "currency per person"),
+    "region_name",
+    "gdp_per_capita",
+    "burden_per_capita",
     Column("net_gain_per_capita", "After the dividend", "currency per person"),
-    Column("burden_gdp_share", "Burden, of GDP", "share"),
-    Column("household_burden_share", "Of households' spending", "share"),
-    Column("burden", "Burden", "currency"),
+    "burden_gdp_share",
+    "household_burden_share",
+    "burden",
 ]
 _PRICES = [
     Column("price_name", "Who pays"),
-    Column("covered_share", "Of all emissions", "share"),
-    Column("revenue", "Revenue", "currency"),
-    Column("abroad", "Of it borne {outside}", "currency"),
-    Column("poorest_fifth_household_share", "Poorest fifth bears", "share"),
-    Column("richest_fifth_household_share", "Richest fifth bears", "share"),
-    Column("incidence", "Incidence", "word"),
-    Column("household_kakwani_index", "Kakwani, households", "index"),
-    Column("kakwani_index", "Kakwani, GDP", "index"),
-    Column("dividend_per_capita", "Dividend", "currency per person"),
-    Column("winners_population_share", "People where it is more", "share"),
+    Column("covered_share", "Of all emissions"),
+    "revenue",
+    Column("abroad", "Of it borne {outside}"),
+    Column("poorest_fifth_household_share", "Poorest fifth bears"),
+    Column("richest_fifth_household_share", "Richest fifth bears"),
+    Column("incidence", unit="word"),
+    "household_kakwani_index",
+    Column("kakwani_index", "Kakwani, GDP"),
+    "dividend_per_capita",
+    Column("winners_population_share", "People where it is more"),
 ]
 _PRODUCTS = [
     Column("sector_name", "Product"),
-    Column("price_increase", "Price rises by", "share"),
-    Column("direct_increase", "Of it paid by the maker", "share"),
+    "price_increase",
+    Column("direct_increase", "Of it paid by the maker"),
 ]
 _MAX_PRODUCTS = 12
 _SHARE = Scale(0.01, "%")
@@ -212,10 +212,6 @@ def _of_regions(context: Context, regions: Rows, shown: dict[str, Any]) -> Secti
 
 
 def _of_prices(context: Context, summary: Rows) -> Section:
-    columns = [
-        replace(column, label=column.label.format(outside=context.outside))
-        for column in _PRICES
-    ]
     return Section(
         "prices",
         "If fewer pay",
@@ -226,7 +222,7 @@ def _of_prices(context: Context, summary: Rows) -> Section:
                 "carbon-prices",
                 f"Each price and who pays it, {context.title}",
                 summary,
-                columns,
+                _PRICES,
                 "Nobody reacts to any of them. The fifths of the people whose "
                 "households spend least and most per person, by averages of "
                 "regions; households' burden over what they spend.",

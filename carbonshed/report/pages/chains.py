@@ -25,9 +25,9 @@ _NOUNS = {
     "farther upstream": "farther upstream",
 }
 _PATHS = [
-    Column("region_name", "For", region="region_id"),
-    Column("path_names", "Supply chain"),
-    Column("emissions", "Emissions", "stressor"),
+    Column("region_name", "For"),
+    "path_names",
+    "emissions",
     Column("footprint_share", "Of its footprint", "share"),
 ]
 _LINKS = [
@@ -35,11 +35,11 @@ _LINKS = [
     Column("origin", "From", region="supplier_region_id"),
     Column("buying_sector", "Buyer"),
     Column("destination", "To", region="buyer_region_id"),
-    Column("emissions", "Emissions", "stressor"),
+    "emissions",
     Column("buyer_share", "Of the buyer's", "share"),
 ]
 _REGIONS = [
-    Column("region_name", "Region", region="region_id"),
+    "region_name",
     Column("footprint", "Footprint", "stressor"),
     Column("user_share", "Final users", "share"),
     Column("maker_share", "Final makers", "share"),

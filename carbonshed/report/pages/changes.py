@@ -49,8 +49,8 @@ _MOVED_BY_PRICES = ("intensity", "demand_per_head")
 _BOTH = "demand and intensity"
 _COLOURS = {"more": colour_of("rises"), "less": colour_of("falls")}
 _REGIONS = [
-    Column("region_name", "Region", region="region_id"),
-    Column("change", "Change", "stressor"),
+    "region_name",
+    "change",
     Column("base_footprint", "Footprint before", "stressor"),
     Column("footprint", "Footprint", "stressor"),
     *(

@@ -43,12 +43,12 @@ _MARKS = {
 _KINDS = {None: _PUBLISHED, True: _INSIDE, False: _OUTSIDE}
 _COLUMNS = [
     Column("country_name", "Country", region="region_id"),
-    Column("computed_emissions", "Footprint here", "stressor"),
-    Column("footprint_p05", "At 5 %", "stressor"),
-    Column("footprint_p95", "At 95 %", "stressor"),
-    Column("published_emissions", "Published", "stressor"),
-    Column("relative_difference", "Here less published, of published", "share"),
-    Column("is_inside_interval", "Published inside the interval", "flag"),
+    Column("computed_emissions", "Footprint here"),
+    Column("footprint_p05", "At 5 %"),
+    Column("footprint_p95", "At 95 %"),
+    "published_emissions",
+    "relative_difference",
+    "is_inside_interval",
 ]
 # a published account in words, and those of the mart that stand beside it
 _ACCOUNTS = {

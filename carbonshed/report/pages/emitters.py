@@ -22,31 +22,31 @@ from carbonshed.report.queries import Marts, Rows
 TITLE = "Largest footprints"
 
 _SELECTED = [
-    Column("emitter_rank", "Rank", "count"),
-    Column("region_name", "Region", region="region_id"),
-    Column("measure_value", "Footprint", "stressor"),
-    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
-    Column("cumulative_share", "Running share", "share"),
-    Column("affluence", "Affluence", "word"),
-    Column("industry_type", "Industry", "word"),
-    Column("supply_chain_role", "Role", "word"),
-    Column("pathway_id", "Pathway", "word"),
-    Column("gdp_per_capita", "GDP per person", "currency per person"),
+    "emitter_rank",
+    "region_name",
+    Column("measure_value", "Footprint"),
+    "footprint_per_capita",
+    "cumulative_share",
+    Column("affluence", unit="word"),
+    Column("industry_type", unit="word"),
+    Column("supply_chain_role", unit="word"),
+    Column("pathway_id", unit="word"),
+    "gdp_per_capita",
 ]
 _RULES = [
-    Column("rule_id", "Rule", "word"),
-    Column("is_default_rule", "In use", "flag"),
-    Column("regions", "Regions", "count"),
+    Column("rule_id", unit="word"),
+    "is_default_rule",
+    Column("regions", unit="count"),
     Column("footprint_share", "Of all footprints", "share"),
-    Column("population_share", "Of all people", "share"),
-    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
+    Column("population_share", "Of all people"),
+    "footprint_per_capita",
 ]
 _PATHWAYS = [
-    Column("affluence", "Affluence", "word"),
-    Column("supply_chain_role", "Role", "word"),
-    Column("pathway_id", "Pathway", "word"),
-    Column("regions", "Regions", "count"),
-    Column("super_emitters", "Of them largest footprints", "count"),
+    Column("affluence", unit="word"),
+    Column("supply_chain_role", unit="word"),
+    Column("pathway_id", unit="word"),
+    Column("regions", unit="count"),
+    Column("super_emitters", "Of them largest footprints"),
 ]
 
 _MAX_NAMED = 12  # in the picture

@@ -11,17 +11,17 @@ from carbonshed.report.queries import Rows
 
 # the columns of interest come first: a phone shows three
 _COLUMNS = [
-    ("full_footprint_rank", "Rank", "count"),
-    ("region_name", "Region", "text"),
-    ("full_footprint", "Footprint with imports", "stressor"),
-    ("full_footprint_per_capita", "Per person", "stressor per person"),
-    ("world_average_ratio", "Times {world}{at_least}", "ratio"),
-    ("us_ratio", "Times {states}{at_least}", "ratio"),
-    ("imports_in_production", "Of it {outside}, for producers", "stressor"),
-    ("imports_of_final_users", "Of it {outside}, for final users", "stressor"),
-    ("domestic_footprint", "Without imports", "stressor"),
-    ("domestic_footprint_per_capita", "Without, per person", "stressor per person"),
-    ("footprint_rank", "Rank without", "count"),
+    Column("full_footprint_rank", "Rank"),
+    "region_name",
+    "full_footprint",
+    Column("full_footprint_per_capita", "Per person"),
+    Column("world_average_ratio", "Times {world}{at_least}"),
+    Column("us_ratio", "Times {states}{at_least}"),
+    Column("imports_in_production", "Of it {outside}, for producers"),
+    Column("imports_of_final_users", "Of it {outside}, for final users"),
+    Column("domestic_footprint", "Without imports"),
+    Column("domestic_footprint_per_capita", "Without, per person"),
+    Column("footprint_rank", "Rank without"),
 ]
 # lines of a region in each scope: label, columns, unit
 _LINES = (
@@ -173,17 +173,14 @@ class FullScope:
 
     def section(self) -> Section:
         """Return a section on the footprints of all ranked regions."""
-        columns = [
-            Column(
-                name,
-                label.format(**self._label_words),
-                unit,
-                "region_id" if name == "region_name" else "",
-            )
-            for name, label, unit in _COLUMNS
-        ]
-        title = f"Footprints {self.name}, {self.context.title}"
-        table = make_table(self.context, "full-scope", title, self.rows, columns)
+        table = make_table(
+            self.context,
+            "full-scope",
+            f"Footprints {self.name}, {self.context.title}",
+            self.rows,
+            _COLUMNS,
+            **self._label_words,
+        )
         texts = [self.comparison, self.text]
         heading = self.name.capitalize()
         return Section("full-scope", heading, list(filter(None, texts)), tables=[table])

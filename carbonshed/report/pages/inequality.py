@@ -39,21 +39,21 @@ _PERCENT = {"axis": {"format": "%"}}
 _MAX_TOUCHED = 40  # points of a curve that are read one by one
 
 _INDICES = [
-    Column("measure", "Measure"),
-    Column("gini", "Gini", "index"),
-    Column("theil_t", "Theil T", "index"),
-    Column("theil_t_within", "Theil within groups", "index"),
-    Column("theil_t_between", "Theil between groups", "index"),
-    Column("palma_ratio", "Palma ratio", "ratio"),
-    Column("top10_share", "Top 10 %", "share"),
-    Column("bottom50_share", "Bottom 50 %", "share"),
-    Column("concentration_index", "Concentration by GDP", "index"),
-    Column("kakwani_index", "Kakwani", "index"),
+    "measure",
+    "gini",
+    "theil_t",
+    "theil_t_within",
+    "theil_t_between",
+    "palma_ratio",
+    "top10_share",
+    "bottom50_share",
+    Column("concentration_index", "Concentration by GDP"),
+    "kakwani_index",
 ]
 _TENTHS = [
-    Column("measure", "Measure"),
+    "measure",
     Column("tenth", "Tenth", "count"),
-    Column("amount_share", "Share of the amount", "share"),
+    "amount_share",
     Column("times_the_mean", "Times the mean", "ratio"),
 ]
 

@@ -1,8 +1,16 @@
 """Intervals of ranks and figures, where the publication has analyses."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from carbonshed.report.content import Column, Fact, Section, Table, make_table
+from carbonshed.report.content import (
+    Column,
+    Fact,
+    Section,
+    Table,
+    as_columns,
+    make_table,
+)
 from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
 
@@ -15,15 +23,15 @@ WHAT = (
 BRACKETS = f"Ranks in brackets are intervals. {WHAT}"
 RANKS = [Column("rank_interval", "Rank, 5 to 95 %")]
 FOOTPRINTS = [
-    Column("consumption_footprint", "Footprint", "stressor"),
-    Column("footprint_p05", "Footprint at 5 %", "stressor"),
-    Column("footprint_p95", "At 95 %", "stressor"),
+    "consumption_footprint",
+    "footprint_p05",
+    Column("footprint_p95", "At 95 %"),
 ]
 _RANKED = [
-    Column("footprint_rank", "Rank", "count"),
-    Column("region_name", "Region", region="region_id"),
+    "footprint_rank",
+    "region_name",
 ]
-_OTHERS = [*_RANKED, RANKS[0], Column("probability_super_emitter", "Chance", "share")]
+_OTHERS = [*_RANKED, RANKS[0], "probability_super_emitter"]
 CHANCES = _OTHERS[-1:]
 RANGES = [
     Column("rank_range", "Rank over the variants"),
@@ -31,8 +39,8 @@ RANGES = [
 ]
 _TABLES = 5  # as compiled, and with each of two trade parameters halved and doubled
 _FOOTPRINT_RANGES = [
-    Column("footprint_lowest", "Lowest of the variants", "stressor"),
-    Column("footprint_highest", "Highest", "stressor"),
+    Column("footprint_lowest", "Lowest of the variants"),
+    Column("footprint_highest", "Highest"),
 ]
 _MIN_CHANCE = 0.05
 _QUANTITIES = {
@@ -78,9 +86,11 @@ def span(low: int | None, high: int | None) -> str | None:
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
-def beside(rows: Rows, ends: dict[str, dict[str, Any]], columns: list[Column]) -> Rows:
+def beside(
+    rows: Rows, ends: dict[str, dict[str, Any]], columns: Iterable[Column | str]
+) -> Rows:
     """Return rows of regions with columns of their intervals."""
-    names = tuple(column.name for column in columns)
+    names = tuple(column.name for column in as_columns(columns))
     index = rows.columns.index("region_id")
     return Rows(
         (*rows.columns, *names),
@@ -114,7 +124,9 @@ def others(
     context: Context, ends: dict[str, dict[str, Any]], selected: set[str]
 ) -> list[Table]:
     """Return a table of the regions that may be among the largest, if there are."""
-    columns = tuple(dict.fromkeys([*(c.name for c in _OTHERS), "region_id"]))
+    columns = tuple(
+        dict.fromkeys([*(each.name for each in as_columns(_OTHERS)), "region_id"])
+    )
     rows = [
         tuple(row.get(name) for name in columns)
         for row in ends.values()

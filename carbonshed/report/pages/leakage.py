@@ -39,27 +39,27 @@ _QUADRANT_SHAPES = ["circle", "square", "diamond", "triangle-up"]
 _FLOWS = [
     Column("origin", "Emitted in", region="origin_region_id"),
     Column("destination", "For", region="destination_region_id"),
-    Column("net_flow", "Net flow", "stressor"),
-    Column("gross_flow", "Gross flow", "stressor"),
-    Column("reverse_flow", "Flows back", "stressor"),
-    Column("value_added_flow", "Earned by the gross flow", "currency"),
-    Column("is_poor_to_rich", "Poor to rich", "flag"),
+    "net_flow",
+    "gross_flow",
+    "reverse_flow",
+    "value_added_flow",
+    "is_poor_to_rich",
 ]
 _BALANCES = [
-    Column("region_name", "Region", region="region_id"),
-    Column("outflow_emissions", "Emitted for others", "stressor"),
-    Column("inflow_emissions", "Emitted elsewhere for it", "stressor"),
-    Column("net_transfer", "Net emissions", "stressor"),
-    Column("net_value_added_transfer", "Net value added", "currency"),
-    Column("terms_of_trade_gross", "Terms of trade by gross trade", "ratio"),
-    Column("terms_of_trade", "Terms of trade by value added", "ratio"),
-    Column("quadrant", "On balance"),
+    "region_name",
+    "outflow_emissions",
+    "inflow_emissions",
+    "net_transfer",
+    "net_value_added_transfer",
+    "terms_of_trade_gross",
+    "terms_of_trade",
+    "quadrant",
 ]
 _QUADRANTS = [
-    Column("quadrant", "On balance"),
-    Column("regions", "Regions", "count"),
-    Column("net_transfer", "Net emissions", "stressor"),
-    Column("net_value_added_transfer", "Net value added", "currency"),
+    "quadrant",
+    Column("regions", unit="count"),
+    "net_transfer",
+    "net_value_added_transfer",
 ]
 # shares that answer the question of the page: column, label, note
 _SHARES = (

@@ -117,15 +117,15 @@ _LIMITS = [
     "study's.",
 ]
 _SCENARIOS = [
-    Column("scenario_name", "Scenario"),
-    Column("lever", "Lever"),
-    Column("kind", "Kind", "word"),
+    "scenario_name",
+    "lever",
+    Column("kind", unit="word"),
     Column("limit_id", "Benchmark or cap", "word"),
-    Column("factor", "Factor", "ratio"),
+    "factor",
     Column("cap_tonnes", "Cap", "t per person"),
-    Column("includes_power_supply", "With power supply", "flag"),
-    Column("acts_on_super_emitters", "On super-emitters only", "flag"),
-    Column("is_user_scenario", "User's own", "flag"),
+    "includes_power_supply",
+    "acts_on_super_emitters",
+    "is_user_scenario",
 ]
 
 
@@ -176,7 +176,7 @@ def _evidence(context: Context) -> Section:
                     Column("what", "Number"),
                     Column("how", "What it is"),
                     Column("evidence", "Evidence"),
-                    Column("mart", "Mart"),
+                    "mart",
                 ],
             )
         ],
@@ -191,15 +191,8 @@ def _limits(context: Context) -> Section:
 
 
 def _choices(context: Context, scenarios: Rows, caps: Rows) -> Section:
-    # only a user's rows have caps in tonnes
-    columns = [
-        column
-        for column in _SCENARIOS
-        if column.name != "cap_tonnes" or any(scenarios.column("cap_tonnes"))
-    ]
-    tables = [
-        make_table(context, "levers", "What each scenario does", scenarios, columns)
-    ]
+    caption = "What each scenario does"
+    tables = [make_table(context, "levers", caption, scenarios, _SCENARIOS)]
     if len(caps):
         tables.append(
             make_table(
@@ -208,7 +201,7 @@ def _choices(context: Context, scenarios: Rows, caps: Rows) -> Section:
                 f"Caps of the footprint per person, {context.title}",
                 caps,
                 [
-                    Column("cap_id", "Cap", "word"),
+                    Column("cap_id", unit="word"),
                     Column("tonnes_per_person", "At most", "t per person"),
                 ],
             )

@@ -1,7 +1,6 @@
 """Regions over the years: per person, since the first year of the dataset."""
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import Any
 
 from carbonshed.numbers import Scale, signed_percent
@@ -25,14 +24,14 @@ _ACCOUNTS = {
     "emitted there": "production_per_capita",
 }
 _COLUMNS = [
-    Column("region_name", "Region", region="region_id"),
+    "region_name",
     Column("earlier_footprint", "Footprint per person, {year}", "stressor per person"),
-    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
+    "footprint_per_capita",
     Column("footprint_change", "Change", "share"),
     Column(
         "earlier_production", "Emitted there per person, {year}", "stressor per person"
     ),
-    Column("production_per_capita", "Emitted there per person", "stressor per person"),
+    "production_per_capita",
     Column("production_change", "Change of what is emitted", "share"),
 ]
 
@@ -82,18 +81,15 @@ def section(
     first = next(iter(context.years))
     tables = []
     if context.year != first:
-        columns = [
-            replace(column, label=column.label.format(year=first))
-            for column in _COLUMNS
-        ]
         tables.append(
             make_table(
                 context,
                 "changes",
                 f"Per person, beside {first}, {context.title}",
                 changes,
-                columns,
+                _COLUMNS,
                 "A change is given where both years are above zero.",
+                year=str(first),
             )
         )
     return Section(

@@ -1,5 +1,7 @@
 """The grounds for trust: published accounts, reconciliation, audit and coverage."""
 
+from dataclasses import replace
+
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
@@ -17,32 +19,33 @@ from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Trust"
 
+_EXPORTS = Column("attributed_to_exports", "For deliveries {outside}")
 _RECONCILIATION = [
-    Column("year", "Year", "year"),
+    "year",
     Column("stressor_name", "Account"),
-    Column("emissions_in", "Came in", "UNIT"),
-    Column("attributed_to_consumption", "For consumption", "UNIT"),
-    Column("attributed_to_exports", "For deliveries OUTSIDE", "UNIT"),
-    Column("direct_emissions", "Direct", "UNIT"),
-    Column("unattributed", "Unattributed", "UNIT"),
-    Column("relative_residual", "Residual, relative", "tiny"),
-    Column("is_closed", "Closed", "flag"),
+    "emissions_in",
+    "attributed_to_consumption",
+    _EXPORTS,
+    Column("direct_emissions", "Direct"),
+    "unattributed",
+    Column("relative_residual", unit="tiny"),
+    "is_closed",
 ]
 _CHECKS = [
-    Column("status", "Status"),
-    Column("check_id", "Check", "word"),
-    Column("year", "Year", "year"),
-    Column("message", "What was found"),
-    Column("worst_offenders", "Worst"),
+    "status",
+    Column("check_id", unit="word"),
+    "year",
+    "message",
+    "worst_offenders",
 ]
 _COVERAGE = [
-    Column("region_type", "Type", "word"),
-    Column("regions", "Regions", "count"),
+    Column("region_type", unit="word"),
+    Column("regions", unit="count"),
     Column("with_population", "With population", "count"),
     Column("with_gdp", "With GDP", "count"),
-    Column("population", "People", "person"),
-    Column("production_emissions", "Emitted there", "stressor"),
-    Column("unattributed_emissions", "Unattributed", "stressor"),
+    "population",
+    "production_emissions",
+    "unattributed_emissions",
 ]
 _UNITS = {"t": "Masses", "currency": "Money", "person": "People"}
 
@@ -207,23 +210,14 @@ def _reconciliation(context: Context, rows: Rows) -> Section:
     has_exports = any(rows.column("attributed_to_exports"))
     tables = []
     for unit in dict.fromkeys(rows.column("unit")):
-        columns = [
-            Column(
-                column.name,
-                column.label.replace("OUTSIDE", context.outside),
-                column.unit.replace("UNIT", unit),
-            )
-            for column in _RECONCILIATION
-            if has_exports or column.name != "attributed_to_exports"
-        ]
         part = Rows(rows.columns, [row for row in rows.rows if row[index] == unit])
         tables.append(
             make_table(
-                context,
+                replace(context, unit=unit),
                 f"reconciliation-{unit}",
                 f"{_UNITS.get(unit, unit)}: what came in and where it went, all years",
                 part,
-                columns,
+                [each for each in _RECONCILIATION if has_exports or each != _EXPORTS],
             )
         )
     closed = sum(rows.column("is_closed"))
@@ -308,7 +302,7 @@ def _dataset(context: Context, marts: Marts) -> Section:
                 "dataset",
                 "What the dataset says about itself",
                 rows,
-                [Column("what", "What"), Column("value", "Value")],
+                [Column("what", "What"), Column("value", unit="text")],
             )
         ],
     )

@@ -28,52 +28,52 @@ _MAX_NAMES = 5  # in a sentence
 _ALL_THE_SAME = "Show the figures anyway"
 
 _SUMMARY = [
-    Column("scenario_name", "Scenario"),
-    Column("quota", "Emissions avoided", "stressor"),
-    Column("hardest_hit_region_name", "Hit hardest", region="hardest_hit_region_id"),
+    "scenario_name",
+    "quota",
+    "hardest_hit_region_name",
     Column("largest_demand_cut", "It buys less by", "share"),
-    Column("quota_share", "Of all emissions", "share"),
-    Column("super_emitters", "Largest footprints", "count"),
-    Column("benchmarks", "Benchmark", "word"),
-    Column("caps", "Cap", "word"),
-    Column("projected_quota", "Growth until the peak", "stressor"),
-    Column("quota_uplift", "Relative to that growth", "ratio"),
+    Column("quota_share", "Of all emissions"),
+    "super_emitters",
+    Column("benchmarks", unit="word"),
+    Column("caps", unit="word"),
+    "projected_quota",
+    Column("quota_uplift", "Relative to that growth"),
 ]
 _REGIONS = [
-    Column("region_name", "Region", region="region_id"),
-    Column("is_selected", "Among the largest", "flag"),
-    Column("quota", "Avoided", "stressor"),
-    Column("producer_quota", "As a producer", "stressor"),
-    Column("consumer_quota", "As a consumer", "stressor"),
-    Column("production_before", "Emitted before", "stressor"),
-    Column("production_after", "Emitted after", "stressor"),
-    Column("footprint_before", "Footprint before", "stressor"),
-    Column("footprint_after", "Footprint after", "stressor"),
+    "region_name",
+    "is_selected",
+    Column("quota", "Avoided"),
+    Column("producer_quota", "As a producer"),
+    Column("consumer_quota", "As a consumer"),
+    "production_before",
+    "production_after",
+    "footprint_before",
+    "footprint_after",
 ]
 _LIVING = [
-    Column("scenario_name", "Scenario"),
-    Column("allocation_rule", "Allocation rule", "word"),
-    Column("income_before", "GDP per person before", "currency per person"),
-    Column("income_after", "GDP per person after", "currency per person"),
-    Column("band_before", "Band before", "word"),
-    Column("band_after", "Band after", "word"),
-    Column("share_at_threshold_before", "Above the threshold before", "share"),
-    Column("share_at_threshold_after", "Above the threshold after", "share"),
-    Column("gini_before", "Gini before", "index"),
-    Column("gini_after", "Gini after", "index"),
-    Column("largest_income_factor", "Largest factor", "ratio"),
+    "scenario_name",
+    Column("allocation_rule", unit="word"),
+    "income_before",
+    "income_after",
+    Column("band_before", unit="word"),
+    Column("band_after", unit="word"),
+    "share_at_threshold_before",
+    "share_at_threshold_after",
+    "gini_before",
+    "gini_after",
+    "largest_income_factor",
 ]
 _WITHHELD = [
-    Column("scenario_name", "Scenario"),
-    Column("allocation_rule", "Allocation rule", "word"),
-    Column("premise_note", "Why it is not shown"),
+    "scenario_name",
+    Column("allocation_rule", unit="word"),
+    "premise_note",
 ]
 _SENSITIVITY = [
-    Column("rule_id", "Rule", "word"),
-    Column("benchmark_id", "Benchmark", "word"),
-    Column("cap_id", "Cap", "word"),
-    Column("includes_power_supply", "With power supply", "flag"),
-    Column("quota", "Emissions avoided", "stressor"),
+    Column("rule_id", unit="word"),
+    Column("benchmark_id", unit="word"),
+    Column("cap_id", unit="word"),
+    "includes_power_supply",
+    "quota",
 ]
 
 _LEVERS = {
@@ -152,6 +152,9 @@ def _scenarios(context: Context, summary: Rows) -> Section:
         text.append(
             f"The projected peak of emissions is {peak} in {first['peak_year']}."
         )
+    columns = list(_SUMMARY)
+    if any(summary.column("is_user_scenario")):
+        columns.insert(1, "is_user_scenario")
     return Section(
         "scenarios",
         "What the scenarios avoid, and who is hit hardest",
@@ -166,19 +169,12 @@ def _scenarios(context: Context, summary: Rows) -> Section:
                 "quota-summary",
                 f"Emissions avoided by scenario, {context.title}",
                 summary,
-                _summary_columns(summary),
+                columns,
                 "Hit hardest: the region that has to cut most of what it buys today, "
                 "and by how much of it.",
             )
         ],
     )
-
-
-def _summary_columns(summary: Rows) -> list[Column]:
-    """Return the columns, with one that marks the user's scenarios if there are any."""
-    if not any(summary.column("is_user_scenario")):
-        return list(_SUMMARY)
-    return [_SUMMARY[0], Column("is_user_scenario", "Your own", "flag"), *_SUMMARY[1:]]
 
 
 def _largest(summary: Rows) -> dict[str, Any] | None:

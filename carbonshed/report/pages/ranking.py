@@ -1,7 +1,5 @@
 """Ranking with comparators."""
 
-from dataclasses import replace
-
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Card, Chart, Column, Page, Section, make_table
@@ -13,18 +11,21 @@ from carbonshed.report.queries import Marts, Rows
 
 TITLE = "Regions"
 
+_RATIOS = [
+    Column("world_average_ratio", "Times {world}{at_least}"),
+    Column("us_ratio", "Times {states}{at_least}"),
+]
 _COLUMNS = [
-    Column("footprint_rank", "Rank", "count"),
-    Column("region_name", "Region", region="region_id"),
-    Column("consumption_footprint", "Footprint", "stressor"),
+    "footprint_rank",
+    "region_name",
+    "consumption_footprint",
     Column("investment_share", "Of it investment", "share"),
-    Column("production_emissions", "Emitted there", "stressor"),
-    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
-    Column("footprint_per_capita_rank", "Rank per person", "count"),
-    Column("world_average_ratio", "Times {world}{at_least}", "ratio"),
-    Column("us_ratio", "Times {states}{at_least}", "ratio"),
-    Column("cumulative_footprint_share", "Running share", "share"),
-    Column("population", "People", "person"),
+    "production_emissions",
+    "footprint_per_capita",
+    "footprint_per_capita_rank",
+    *_RATIOS,
+    "cumulative_footprint_share",
+    "population",
 ]
 
 _MAX_REGIONS_DRAWN = 25
@@ -70,7 +71,10 @@ def page(context: Context, marts: Marts) -> Page:
                     "ranking",
                     f"Regions by footprint, {context.title}",
                     regions,
-                    _columns(context, regions, bool(full)),
+                    # the table in full scope has the ratios, if there is one
+                    [each for each in _COLUMNS if not (full and each in _RATIOS)],
+                    **reasons.comparators(regions),
+                    at_least=", at least" if context.is_lower_bound else "",
                 )
             ],
         )
@@ -95,17 +99,6 @@ def page(context: Context, marts: Marts) -> Page:
             context.with_nouns("Why some regions cause more than others."),
         ),
     )
-
-
-def _columns(context: Context, regions: Rows, has_full_scope: bool) -> list[Column]:
-    """Return the columns; the table in full scope has the ratios, if there is one."""
-    labels = reasons.comparators(regions)
-    labels["at_least"] = ", at least" if context.is_lower_bound else ""
-    return [
-        replace(column, label=column.label.format(**labels))
-        for column in _COLUMNS
-        if not (has_full_scope and column.name in ("world_average_ratio", "us_ratio"))
-    ]
 
 
 def _totals(context: Context, regions: Rows) -> Section:

@@ -173,14 +173,12 @@ _RANKS = {
 # ranks that have an interval, where there are analyses
 _DRAWN = {"consumption_footprint": "rank", "footprint_per_capita": "per_capita_rank"}
 _INTERVALS = [
-    Column(f"{name}_{end}", "")
+    f"{name}_{end}"
     for name in _DRAWN.values()
     for end in ("p05", "p95", "best", "worst")
 ]
 
-_BURDENS = [
-    Column(name, "") for name in ("burden_per_capita", "net_gain_per_capita", "price")
-]
+_BURDENS = ["burden_per_capita", "net_gain_per_capita", "price"]
 _CHANGES = (
     "production_before",
     "production_after",
@@ -197,12 +195,12 @@ _GIFTS = (
 )
 # the places without JavaScript
 _INDEX = [
-    Column("footprint_rank", "Rank", "count"),
-    Column("region_name", "Region", region="region_id"),
-    Column("consumption_footprint", "Footprint", "stressor"),
-    Column("footprint_per_capita", "Per person", "stressor per person"),
+    "footprint_rank",
+    "region_name",
+    "consumption_footprint",
+    Column("footprint_per_capita", "Per person"),
     Column("elsewhere_share", "Share emitted elsewhere", "share"),
-    Column("production_emissions", "Emitted there", "stressor"),
+    "production_emissions",
 ]
 
 

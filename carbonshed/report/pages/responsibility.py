@@ -20,20 +20,18 @@ _ACCOUNTS = {
     "technology_adjusted_footprint": ("technology-adjusted footprint", "cross"),
 }
 _COLUMNS = [
-    Column("region_name", "Region", region="region_id"),
-    Column("production_emissions", "Emitted there", "stressor"),
-    Column("consumption_footprint", "Footprint", "stressor"),
-    Column("income_emissions", "Enabled by earnings", "stressor"),
-    Column("shared_emissions", "Shared equally", "stressor"),
-    Column("shared_by_value_added", "Shared by value added", "stressor"),
-    Column(
-        "technology_adjusted_footprint", "Technology-adjusted footprint", "stressor"
-    ),
+    "region_name",
+    "production_emissions",
+    "consumption_footprint",
+    "income_emissions",
+    "shared_emissions",
+    "shared_by_value_added",
+    "technology_adjusted_footprint",
 ]
 _RANKS = [
-    Column("region_name", "Region", region="region_id"),
-    Column("production_rank", "By own emissions", "count"),
-    Column("footprint_rank", "By footprint", "count"),
+    "region_name",
+    Column("production_rank", "By own emissions"),
+    Column("footprint_rank", "By footprint"),
     Column("income_rank", "By earnings", "count"),
     Column("shared_rank", "Shared equally", "count"),
     Column("technology_rank", "Technology-adjusted", "count"),

@@ -5,7 +5,7 @@ from typing import Any
 from carbonshed.numbers import Scale
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
-from carbonshed.report.content import Chart, Column, Section, make_table
+from carbonshed.report.content import Chart, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
 from carbonshed.text import listing, spoken
@@ -171,15 +171,13 @@ def section(context: Context, rows: Rows) -> Section:
     Rows are those of `responsibility/scopes`, the largest hubs first.
     """
     columns = [
-        Column("region_name", "Region", region="region_id"),
-        Column(
-            "passing_over_footprint", "Passing through, times the footprint", "ratio"
-        ),
-        Column("scope_1", "Scope 1", "stressor"),
-        Column("scope_2", "Scope 2", "stressor"),
-        Column("scope_3", "Scope 3", "stressor"),
-        Column("for_own_final_demand", "Elsewhere, for its own users", "stressor"),
-        Column("passing_through", "Elsewhere, passing through", "stressor"),
+        "region_name",
+        "passing_over_footprint",
+        "scope_1",
+        "scope_2",
+        "scope_3",
+        "for_own_final_demand",
+        "passing_through",
     ]
     texts = []
     first = rows.first()

@@ -1,6 +1,8 @@
 {# What every column of every mart is, as its yml says it, beside the data. #}
 
 {%- set described = [] -%}
+{#- a label is said once for all columns of a name, or made from the name -#}
+{%- set labels = {} -%}
 {#- while dbt parses the project there is no graph yet -#}
 {%- for node in (graph.nodes.values() if execute else [])
     if node.resource_type in ["model", "seed"] and node.schema == this.schema
@@ -13,9 +15,18 @@
             {%- do chosen.append(alternative) -%}
         {%- endfor -%}
         {%- set meta = column.config.meta or column.meta or {} -%}
+        {%- set words = modules.re.sub("^is_|_(name|id)$", "", column.name) -%}
+        {%- set words = modules.re.sub("_p0?(\\d+)$", " at \\1 %", words)
+            | replace("_per_capita", " per person") | replace("_", " ")
+            | replace("gdp", "GDP") -%}
+        {%- if meta.get("label") -%}
+            {%- do labels.update({column.name: meta.get("label")}) -%}
+        {%- endif -%}
         {%- set texts = {
             "mart": node.alias,
             "column": column.name,
+            "label": meta.get("label"),
+            "words": words[:1] | upper ~ words[1:],
             "unit": meta.get("unit"),
             "formula": meta.get("formula"),
             "description": column.description,
@@ -24,6 +35,7 @@
             "if_added_up": about.if_added_up if chosen,
             "mart_description": node.description,
             "mart_answers": about.answers,
+            "mart_subject": node.fqn[-2],
         } -%}
         {%- set lines = {} -%}
         {%- for name, text in texts.items() -%}
@@ -34,6 +46,12 @@
         {%- endfor -%}
         {%- do described.append(lines) -%}
     {%- endfor -%}
+{%- endfor %}
+{%- for lines in described -%}
+    {%- set words = lines.pop("words") -%}
+    {%- do lines.update({
+        "label": lines.label or labels.get(lines.column) or words
+    }) -%}
 {%- endfor %}
 {%- set sorted = described | sort(attribute='mart,column') %}
 
@@ -48,6 +66,7 @@ columns as (
                 '[{
                     "mart": "VARCHAR",
                     "column": "VARCHAR",
+                    "label": "VARCHAR",
                     "unit": "VARCHAR",
                     "formula": "VARCHAR",
                     "description": "VARCHAR",
@@ -55,7 +74,8 @@ columns as (
                     "chooses": "VARCHAR",
                     "if_added_up": "VARCHAR",
                     "mart_description": "VARCHAR",
-                    "mart_answers": "VARCHAR"
+                    "mart_answers": "VARCHAR",
+                    "mart_subject": "VARCHAR"
                 }]'
             ),
             recursive := true
