@@ -9,7 +9,7 @@ from carbonshed import __version__
 DATASET = 1  # data/NAME/
 SOLVE = 2  # a folder of the solve store
 WORK_FILE = 2  # warehouse/NAME.duckdb
-PUBLICATION = 3  # warehouse/published/NAME.duckdb, and the folders beside it
+PUBLICATION = 4  # warehouse/published/NAME.duckdb, and the folders beside it
 
 
 def refusal(subject: str, stored: object, current: int, remedy: str) -> str | None:

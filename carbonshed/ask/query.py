@@ -275,39 +275,19 @@ def describe_table(
 
 
 # subjects of the marts in the order in which they are read: folders of models/marts
-SUBJECTS = {
-    "accounts": (
-        "regional_accounts embodied_flows footprint_by_origin_sector"
-        " footprint_by_product footprint_rankings footprints_with_imports multipliers"
-        " published_comparisons responsibility three_scopes capital_footprints"
-        " account_extents yearly_comparators"
-    ),
-    "changes": "footprint_changes",
-    "linkages": (
-        "sector_linkages emission_linkages multipliers_by_origin extraction_effects"
-    ),
-    "leakage": ("leakage_flows leakage_summary trade_balances value_added_in_exports"),
-    "supply": "supply_paths supply_links footprint_by_tier",
-    "prices": (
-        "carbon_price_burden carbon_price_summary carbon_price_products"
-        " border_exposure_by_region border_exposure"
-    ),
-    "inequality": "inequality_indices inequality_deciles lorenz_curve",
-    "policy": (
-        "super_emitters mitigation_typology scenario_levers quota_summary"
-        " quota_by_region quota_by_sector quota_by_choice quota_allocation"
-        " quota_spillovers living_standards living_standards_by_choice"
-    ),
-    "uncertainty": "footprint_uncertainty footprint_covariances headline_uncertainty",
-    "quality": "findings headlines audit_checks reconciliation compiled_ranges",
-    "dimensions": (
-        "dataset regions region_outlines sectors stressors final_demand_categories"
-        " columns questions"
-    ),
-}
-_SUBJECT_OF = {
-    mart: subject for subject, marts in SUBJECTS.items() for mart in marts.split()
-}
+SUBJECTS = (
+    "accounts",
+    "changes",
+    "linkages",
+    "leakage",
+    "supply",
+    "prices",
+    "inequality",
+    "policy",
+    "uncertainty",
+    "quality",
+    "dimensions",
+)
 OTHERS = "others"  # the publication itself, and models of a user
 
 
@@ -318,20 +298,20 @@ def mart_overview(
 
     A user's mart that does not say what it answers has what one row is.
     """
-    described = dict(
-        connection.execute(
-            "select tables.table_name, coalesce(max(described.mart_answers),"
-            " split_part(max(described.mart_description), '. ', 1), '')"
-            " from duckdb_tables() as tables left join marts.columns as described"
-            " on tables.table_name = described.mart"
-            " where tables.schema_name = 'marts' group by 1 order by 1"
-        ).fetchall()
-    )
-    listed = [mart for mart in _SUBJECT_OF if mart in described]
-    overview: dict[str, list[tuple[str, int, str]]] = {}
-    for mart in dict.fromkeys([*listed, *described]):
+    described = connection.execute(
+        "select tables.table_name, coalesce(max(described.mart_answers),"
+        " split_part(max(described.mart_description), '. ', 1), ''),"
+        " max(described.mart_subject)"
+        " from duckdb_tables() as tables left join marts.columns as described"
+        " on tables.table_name = described.mart"
+        " where tables.schema_name = 'marts' group by 1 order by 1"
+    ).fetchall()
+    overview: dict[str, list[tuple[str, int, str]]] = {
+        subject: [] for subject in (*SUBJECTS, OTHERS)
+    }
+    for mart, answers, subject in described:
         (rows,) = connection.sql(f"select count(*) from {sql_name(mart)}").fetchone()
-        subject = _SUBJECT_OF.get(mart, OTHERS)
-        row = mart, rows, described[mart]
-        overview.setdefault(subject, []).append(row)
-    return overview
+        overview[subject if subject in overview else OTHERS].append(
+            (mart, rows, answers)
+        )
+    return {subject: marts for subject, marts in overview.items() if marts}

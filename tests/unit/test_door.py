@@ -29,6 +29,7 @@ from (values
     ('sums', 'round', 'unit of the stressor per currency', 'A number.'))
     as rows(mart, "column", unit, description);
 alter table marts.columns add column mart_description varchar;
+alter table marts.columns add column label varchar;
 """
 
 

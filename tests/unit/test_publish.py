@@ -129,25 +129,25 @@ def test_the_mart_columns_says_what_comments_say(warehouse):
     """A build of some models renews their comments, and not the mart `columns`."""
     more = """
     create table marts.columns as from (values
-        ('footprints', 'Footprint', 'kg', 'f X', 'An older text.', 'a book', 'Older.'),
-        ('a_table_of_before', 'one', null, null, 'It is gone.', null, 'Gone.')
-    ) as t(mart, "column", unit, formula, description, source, mart_description);
+        ('footprints', 'Footprint', 'F', 'kg', 'f X', 'Older text.', 'a book', 'Old.'),
+        ('a_table_of_before', 'one', 'One', null, null, 'It is gone.', null, 'Gone.')
+    ) as t(mart, "column", label, unit, formula, description, source, mart_description);
     comment on table marts.sums is 'One row: sums.';
     comment on column marts.sums.regions is 'How many regions there are.';
     """
     write_warehouse(warehouse, more=more)
     publish("tiny", say)
     texts = (
-        "select unit, formula, description, source, mart_description"
+        "select label, unit, formula, description, source, mart_description"
         " from marts.columns where mart = '{}'"
     )
     file = published_database(warehouse)
     of_mart = "One row per region; it's the footprint."
     assert ask(file, texts.format("footprints")) == [
-        ("t", "f X", "What it causes.", "a book", of_mart)
+        ("F", "t", "f X", "What it causes.", "a book", of_mart)
     ]
     assert ask(file, texts.format("sums")) == [
-        (None, None, "How many regions there are.", None, "One row: sums.")
+        ("Regions", None, None, "How many regions there are.", None, "One row: sums.")
     ]
     assert ask(file, texts.format("a_table_of_before")) == []
     assert ask(

@@ -64,7 +64,7 @@ def published(project: Path) -> Path:
         project / "warehouse" / "tiny.duckdb",
         more='create table marts.columns (mart varchar, "column" varchar, unit varchar,'
         " formula varchar, description varchar, mart_description varchar,"
-        " mart_answers varchar);",
+        " mart_answers varchar, mart_subject varchar, label varchar);",
     )
     publish("tiny", lambda _: None)
     ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
