@@ -273,29 +273,6 @@ def test_every_dashboard_says_what_it_is_of_and_shows_charts_that_exist():
     assert shown == {chart["file"] for chart in CHARTS.values()}
 
 
-def test_lineage_reaches_every_dashboard():
-    declared = {}
-    for file in ("exposures.yml", "marts/uncertainty/_exposures.yml"):
-        text = (CHECKOUT / "models" / file).read_text("utf-8")
-        for exposure in yaml.safe_load(text)["exposures"]:
-            if exposure["name"].startswith("superset_"):
-                named = exposure["name"].removesuffix("_analyses")
-                declared.setdefault(named, set()).update(
-                    re.fullmatch(r"ref\('(\w+)'\)", ref)[1]
-                    for ref in exposure["depends_on"]
-                )
-    cases = next(dataset for dataset in DATASETS.values() if dataset["file"] == "cases")
-    read = {}
-    for dashboard in DASHBOARDS.values():
-        used = [DATASETS[chart["dataset_uuid"]] for chart in charts_of(dashboard)]
-        read[f"superset_{dashboard['file']}"] = {
-            mart
-            for dataset in [*used, cases]
-            for mart in re.findall(r"\bmarts\.(\w+)", dataset["sql"])
-        } - {"publication"}  # a table of the copy, no model
-    assert declared == read
-
-
 def unpacked(bundle: bytes) -> dict[str, dict]:
     packed = zipfile.ZipFile(BytesIO(bundle))
     return {name: yaml.safe_load(packed.read(name)) for name in packed.namelist()}

@@ -4,20 +4,17 @@ import json
 
 import pytest
 from support.compare import assert_equal, read_mart
-from support.mart_contract import GRAINS, ON_REQUEST
+from support.mart_contract import MARTS, ON_REQUEST, entries_of
 from support.tidy_folder import OUTLINES_FROM, outline
 
 DATASETS = ["several_years", "required_only", "single_region", "what_if", "edges"]
-OF_LABELS = (
-    "dataset",
-    "columns",
-    "regions",
-    "region_outlines",
-    "sectors",
-    "final_demand_categories",
-    "stressors",
-)
-NUMERIC = [mart for mart in GRAINS if mart not in (*OF_LABELS, *ON_REQUEST)]
+# dimensions, and what is given: seeds and choices, the audit, the user's scenarios
+GIVEN = ("audit_checks", "scenario_levers", "yearly_comparators")
+NUMERIC = [
+    mart
+    for mart in MARTS
+    if mart not in (*entries_of("models/marts/dimensions"), *GIVEN, *ON_REQUEST)
+]
 AT_A_BORDER = ("border_exposure", "border_exposure_by_region")
 # nobody trades with a region that is alone, or receives what it frees; and nothing is
 # published of a random world

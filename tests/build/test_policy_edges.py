@@ -19,7 +19,6 @@ from support.edges import (
     UNKNOWN,
     ZEROS,
 )
-from support.mart_contract import promised_columns
 from support.policy_facts import PROJECTIONS
 
 SHIPPED = ("low", "medium", "high")
@@ -33,22 +32,21 @@ def marts(edges):
     """Return a function that reads a mart of the towns."""
     read: dict[str, dict] = {}
 
-    def rows(mart: str, *more: str) -> dict[tuple, dict]:
+    def rows(mart: str) -> dict[tuple, dict]:
         if mart not in read:
-            columns = [*promised_columns(mart), *more]
-            read[mart] = read_mart(edges.warehouse, mart, columns)
+            read[mart] = read_mart(edges.warehouse, mart)
         return read[mart]
 
     return rows
 
 
 def summaries(marts, year: int, stressor: str = "co2") -> dict[str, dict]:
-    rows = marts("quota_summary", "quota_uplift_note", "premise")
+    rows = marts("quota_summary")
     return {key[2]: row for key, row in rows.items() if key[:2] == (year, stressor)}
 
 
 def living(marts, year: int, scenario: str = "medium") -> list[dict]:
-    rows = marts("living_standards", "premise")
+    rows = marts("living_standards")
     return [rows[year, "co2", scenario, rule] for rule in ALLOCATIONS]
 
 
@@ -280,7 +278,7 @@ def test_receivers_that_are_too_few(marts):
     assert all(row["premise"] == "receivers_short" for row in living(marts, CROWDED))
     assert summaries(marts, CROWDED)["medium"]["premise"] == "receivers_short"
     for name in ("receiver_share", "receivers_reach_upper_middle"):
-        headline = marts("headlines", "reason")[CROWDED, "co2", name]
+        headline = marts("headlines")[CROWDED, "co2", name]
         assert headline["computed_value"] is None
         assert "hold 50 % of the population, and the rule" in headline["reason"]
 
@@ -300,7 +298,7 @@ def test_a_town_of_unknown_income(marts):
         assert row["receivers"] == 8  # the unknown one comes last, and is needed
         for column in ("income_before", "gini_before", "share_at_threshold_before"):
             assert row[column] is None
-    headlines = marts("headlines", "reason")
+    headlines = marts("headlines")
     reached = headlines[UNKNOWN, "co2", "receivers_reach_upper_middle"]
     assert reached["computed_value"] is None
 
@@ -315,7 +313,7 @@ def test_a_projection_that_leaves_nothing_or_less(marts):
             assert row["quota_uplift"] is None
             assert row["quota_uplift_note"]
         assert rows["medium"]["quota"] > 0
-        uplift = marts("headlines", "reason")[year, "co2", "quota_uplift"]
+        uplift = marts("headlines")[year, "co2", "quota_uplift"]
         assert uplift["computed_value"] is None
     emitted = summaries(marts, AT_PEAK)["medium"]["national_emissions"]
     assert emitted == PEAK

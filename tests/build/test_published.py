@@ -5,7 +5,7 @@ import re
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from support.mart_contract import GRAINS, key_of
+from support.mart_contract import GRAINS
 from support.tiny_folder import TinyFolder
 
 
@@ -139,7 +139,7 @@ def test_small_tables_have_keys(connection, marts):
     keys = constraints(connection, "published", "PRIMARY KEY")
     assert keys["regions"] == ["PRIMARY KEY(region_id)"]
     for mart in (mart for mart in marts if mart in GRAINS):
-        columns = ", ".join(f'"{key}"' for key in key_of(mart))
+        columns = ", ".join(f'"{key}"' for key in GRAINS[mart])
         expected = [f"PRIMARY KEY({columns})"] if columns else []
         found = [text.replace('"', "") for text in keys.get(mart, [])]
         assert found == [text.replace('"', "") for text in expected], mart

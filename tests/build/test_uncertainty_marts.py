@@ -44,12 +44,12 @@ def test_draws_agree_with_those_of_another_generator(dataset, request):
         "headline_uncertainty",
         ["drawn_mean", "standard_error", "p05", "p50", "p95"],
     )
-    (stressor, rule) = next(key[1:3] for key in ranks if key[0] == number)
+    stressor = next(key[1] for key in ranks if key[0] == number)
     pairs = built.expected["footprint_covariances"]
     accounts = built.expected["regional_accounts"]
     Q = np.array(
         [
-            [pairs[number, stressor, rule, r, s]["covariance"] for s in regions]
+            [pairs[number, stressor, r, s]["covariance"] for s in regions]
             for r in regions
         ]
     )
@@ -58,7 +58,7 @@ def test_draws_agree_with_those_of_another_generator(dataset, request):
     )
     expected = draw(C, Q, people)
     for k, region in enumerate(regions):
-        row = ranks[number, stressor, rule, region]
+        row = ranks[number, stressor, region]
         chance = expected.super_emitters[k]
         assert row["probability_super_emitter"] == pytest.approx(chance, abs=0.02)
         for name, drawn in (
@@ -68,14 +68,14 @@ def test_draws_agree_with_those_of_another_generator(dataset, request):
             for share in (5, 95):
                 bound = np.quantile(drawn[:, k], share / 100, method="inverted_cdf")
                 assert abs(row[f"{name}rank_p{share:02}"] - bound) <= 1
-    row = headlines[number, stressor, rule, "top_share"]
+    row = headlines[number, stressor, "top_share"]
     assert row["drawn_mean"] == pytest.approx(expected.top_share.mean(), abs=0.01)
     spread = expected.top_share.std()
     assert row["standard_error"] == pytest.approx(spread, rel=0.05)
     for share in (5, 50, 95):
         bound = np.quantile(expected.top_share, share / 100)
         assert row[f"p{share:02}"] == pytest.approx(bound, abs=0.1 * spread)
-    total = headlines[number, stressor, rule, "footprint"]
+    total = headlines[number, stressor, "footprint"]
     assert total["standard_error"] == pytest.approx(np.sqrt(Q.sum()), rel=1e-8)
     assert total["drawn_mean"] is None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from support.mart_contract import CHANGES, FLOW_LIKE, GRAINS
+from support.mart_contract import COLUMNS, GRAINS
 
 SHOWN = 8  # differences in a message
 # within the promised 1e-9 of the year's total by a wide margin, so that a small
@@ -47,6 +47,18 @@ LEFT_OF = {
     "scope_3": "three_scope_total",
 }
 INDICES = ("gini", "theil")
+# absent rows are zeros in these; all others have a row for every key
+FLOW_LIKE = (
+    "embodied_flows",
+    "footprint_by_origin_sector",
+    "footprint_by_product",
+    "leakage_flows",
+    "multipliers_by_origin",
+    "quota_by_sector",
+    "quota_spillovers",
+)
+# of an absent row these columns are zeros, and the others are not told
+CHANGES = {"quota_by_sector": ("reduction", "producer_quota", "demand_effect")}
 # rounding itself: no two programs agree on it, and the laws have a word on its size
 ROUNDING = ("residual", "relative_residual")
 
@@ -58,9 +70,15 @@ def asked(database: Path, sql: str, values: Iterable[object] = ()) -> list[tuple
         return connection.execute(sql, [*values]).fetchall()
 
 
-def read_mart(warehouse: Path, mart: str, columns: list[str]) -> dict[tuple, dict]:
-    """Return the rows of a mart by key; a repeated key is an error."""
+def read_mart(
+    warehouse: Path, mart: str, columns: Iterable[str] | None = None
+) -> dict[tuple, dict]:
+    """Return the rows of a mart by key, with some or all of its columns.
+
+    A repeated key is an error.
+    """
     grain = GRAINS[mart]
+    columns = COLUMNS[mart] if columns is None else columns
     names = ", ".join(f'"{name}"' for name in dict.fromkeys([*grain, *columns]))
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         table = connection.sql(f"select {names} from marts.{mart}").to_arrow_table()

@@ -99,7 +99,7 @@ def own_prices(case: Case) -> list[Price]:
 def price_marts(case: Case, covariances: Rows) -> dict[str, Rows]:
     """Return the three tables of prices of a stressor and year.
 
-    `covariances` of footprints by rule, region and other region.
+    `covariances` of footprints by region and other region.
     """
     marts: dict[str, Rows] = {
         "carbon_price_burden": {},
@@ -353,7 +353,7 @@ class Priced:
             moves[region] = index.imag / step / footprint if footprint else 0.0
         variance = sum(
             moves[one] * row["covariance"] * moves[other]
-            for (_, one, other), row in covariances.items()
+            for (one, other), row in covariances.items()
             if one in moves and other in moves
         )
         return max(variance, 0.0) ** 0.5

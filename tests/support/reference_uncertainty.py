@@ -147,7 +147,8 @@ def uncertainty_marts(case: Case) -> dict[str, dict[tuple, dict[str, object]]]:
         Q = errors.total[: len(regions), : len(regions)]
         for r, region in enumerate(regions):
             others = sum(larger(C, Q, s, r) for s in ranked if s != r)
-            marts["footprint_uncertainty"][rule, region.id] = {
+            marts["footprint_uncertainty"][(region.id,)] = {
+                "uncertainty_rule": rule,
                 **_footprint(case, errors, r, C[r], Q[r, r]),
                 "footprint_rank": 1 + sum(C[s] > C[r] for s in ranked)
                 if region.is_ranked
@@ -156,18 +157,21 @@ def uncertainty_marts(case: Case) -> dict[str, dict[tuple, dict[str, object]]]:
             }
             for s, other in enumerate(regions):
                 spread = np.sqrt(Q[r, r] * Q[s, s])
-                marts["footprint_covariances"][rule, region.id, other.id] = {
+                marts["footprint_covariances"][region.id, other.id] = {
+                    "uncertainty_rule": rule,
                     "covariance": Q[r, s],
                     "correlation": Q[r, s] / spread if spread else None,
                     "probability_larger": None if r == s else larger(C, Q, r, s),
                 }
         for quantity, (value, unit) in _headlines(case, C, ranked).items():
-            marts["headline_uncertainty"][rule, quantity] = {
+            marts["headline_uncertainty"][(quantity,)] = {
+                "uncertainty_rule": rule,
                 "value": value,
                 "unit": unit,
             }
         if errors.share:
-            marts["headline_uncertainty"][rule, "interregional_share"] = {
+            marts["headline_uncertainty"][("interregional_share",)] = {
+                "uncertainty_rule": rule,
                 **errors.share,
                 "unit": "share",
                 "drawn_mean": None,

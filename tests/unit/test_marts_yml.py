@@ -1,36 +1,13 @@
 """The yml of every mart says what adds up in it, and what it answers."""
 
 import re
-from pathlib import Path
 
 import pytest
-import yaml
-from support.mart_contract import GRAINS, key_of
+from support.mart_contract import GRAINS, MARTS, entries_of
 
-ROOT = Path(__file__).resolve().parents[2]
 # over these a sum is a total, unless the mart says otherwise
 PLACES = ("region_id", "sector_id", "category_id", "country_id")
 KEYS = {"year", "stressor_id"}
-
-
-def models(folder: str, kind: str = "models") -> dict[str, dict]:
-    """Return the entries of the yml files of a folder, by name."""
-    return {
-        entry["name"]: entry
-        for path in (ROOT / folder).rglob("*.yml")
-        for entry in yaml.safe_load(path.read_text("utf-8")).get(kind, [])
-    }
-
-
-MARTS = models("models/marts")
-
-
-def grain(mart: dict) -> list[str]:
-    """Return the columns that tell rows apart, as its data test has them."""
-    for test in mart.get("data_tests", []):
-        if isinstance(test, dict) and "one_row_per_combination" in test:
-            return test["one_row_per_combination"]["arguments"]["combination"]
-    return []
 
 
 def meta(mart: dict) -> dict:
@@ -59,7 +36,7 @@ def test_a_mart_says_over_what_it_adds_up(name):
     assert {*choosers, *sums} <= columns
     assert choosers.isdisjoint(sums)
     assert bool(alternatives) == ("if_added_up" in meta(mart))
-    others = {key for key in grain(mart) if not key.endswith(PLACES)} - KEYS
+    others = {key for key in GRAINS[name] if not key.endswith(PLACES)} - KEYS
     assert others <= {*choosers, *sums}, (
         "is a sum over it a total, or one choice of it?"
     )
@@ -67,7 +44,7 @@ def test_a_mart_says_over_what_it_adds_up(name):
 
 def test_a_metric_counts_the_alternatives_of_its_mart():
     """So that it is NULL where several are mixed; or it counts rows."""
-    metrics = models("semantic", "semantic_models").values()
+    metrics = entries_of("semantic", "semantic_models").values()
     guarded = 0
     for metric in metrics:
         mart = MARTS[re.search(r"'(\w+)'", metric["model"])[1]]
@@ -80,8 +57,16 @@ def test_a_metric_counts_the_alternatives_of_its_mart():
     assert guarded > 4
 
 
-def test_the_grains_of_the_tests_are_those_of_the_marts():
-    """But for the one error rule of a build, which tells no rows apart."""
-    for mart in GRAINS:
-        if expected := key_of(mart):
-            assert grain(MARTS[mart]) == expected, mart
+def test_columns_of_one_name_have_one_label():
+    """It is not what the name alone would give."""
+    labels = {
+        (column["name"], label)
+        for mart in MARTS.values()
+        for column in mart["columns"]
+        if (label := column.get("config", {}).get("meta", {}).get("label"))
+    }
+    assert len(labels) > 50
+    assert len({name for name, _ in labels}) == len(labels)
+    assert not any(
+        label == name.replace("_", " ").capitalize() for name, label in labels
+    )

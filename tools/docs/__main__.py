@@ -6,6 +6,7 @@ from pathlib import Path
 from carbonshed.paths import project_root
 from tools.docs import (
     dictionary,
+    exposures,
     filters,
     folders,
     glossary,
@@ -16,6 +17,7 @@ from tools.docs import (
 from tools.manifest import parse_project
 
 FOLDER = Path("docs/reference")
+EXPOSURES = Path("models/exposures.yml")
 FILTERS = Path("docs/bi.md")
 
 
@@ -35,6 +37,7 @@ def main(arguments: list[str]) -> int:
         FOLDER / "glossary.md": glossary.render(),
         FOLDER / "tidy_tables.md": folders.render_tidy(),
         FOLDER / "statistics_tables.md": folders.render_statistics(),
+        EXPOSURES: exposures.render(manifest),
         FILTERS: filters.render((root / FILTERS).read_text("utf-8"), manifest),
     }
     stale = [

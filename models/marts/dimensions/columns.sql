@@ -66,10 +66,10 @@ columns as (
                 '[{
                     "mart": "VARCHAR",
                     "column": "VARCHAR",
-                    "label": "VARCHAR",
                     "unit": "VARCHAR",
                     "formula": "VARCHAR",
                     "description": "VARCHAR",
+                    "label": "VARCHAR",
                     "source": "VARCHAR",
                     "chooses": "VARCHAR",
                     "if_added_up": "VARCHAR",

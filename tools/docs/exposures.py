@@ -1,0 +1,100 @@
+"""Render who reads the marts, so that dbt knows what a change of a column reaches."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+from carbonshed.paths import project_root
+from carbonshed.report import context, levers, map_ground, queries
+from carbonshed.report.pages import BETWEEN_YEARS, PAGES
+from carbonshed.report.queries import marts_in, query_text
+
+HEAD = """\
+# Who reads the marts: pages of the report and dashboards, each without and with the
+# analyses. Written from their queries by `make docs`; do not edit it by hand.
+exposures:
+"""
+REPORT = Path("carbonshed/report/queries")
+SUPERSET = Path("bi/superset/assets")
+_ANALYSIS = re.compile(r"enabled=is_chosen\('analyses'\)")
+_ENABLED = "{{ var('analyses') | string == 'True' }}"
+
+
+def render(manifest: dict[str, Any]) -> str:
+    """Return the exposures of the project, as yml."""
+    nodes = {node["name"]: node for node in manifest["nodes"].values()}
+    analyses = {
+        name for name, node in nodes.items() if _ANALYSIS.search(node["raw_code"])
+    }
+    readers = [*_pages(), *_dashboards()]
+    return HEAD + "".join(
+        _exposure(name, label, description, marts, is_of_analyses)
+        for name, label, description, read in readers
+        # the table `publication` is written after dbt
+        for is_of_analyses, marts in (
+            (False, read & nodes.keys() - analyses),
+            (True, read & analyses),
+        )
+        if marts
+    )
+
+
+def _exposure(
+    name: str, label: str, description: str, marts: set[str], is_of_analyses: bool
+) -> str:
+    entry = {
+        "name": f"{name}_analyses" if is_of_analyses else name,
+        "label": f"{label}, analyses" if is_of_analyses else label,
+        "type": "dashboard",
+        "maturity": "high" if name.startswith("report") else "medium",
+        "owner": {"name": "Carbonshed"},
+        "description": description,
+        "depends_on": [f"ref('{mart}')" for mart in sorted(marts)],
+    }
+    if is_of_analyses:
+        entry["config"] = {"enabled": _ENABLED}
+    text = yaml.safe_dump([entry], sort_keys=False, width=96, default_flow_style=None)
+    return "".join(f"  {line}\n" for line in text.splitlines())
+
+
+def _pages() -> Iterator[tuple[str, str, str, set[str]]]:
+    everywhere = set().union(*map(_queries_of, (map_ground, context, queries)))
+    for page, module in (PAGES | dict(BETWEEN_YEARS.values())).items():
+        asked = _queries_of(module) | everywhere
+        if page == "explore":
+            asked |= _queries_of(levers)
+        marts = {mart for query in asked for mart in marts_in(query_text(query))}
+        label = f"Report: {module.TITLE[:1].lower()}{module.TITLE[1:]}"
+        yield f"report_{page}", label, module.__doc__.partition("\n")[0], marts
+
+
+def _queries_of(module: ModuleType) -> set[str]:
+    """Return the queries that a module names."""
+    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    files = (project_root() / REPORT).glob("*/*.sql")
+    return texts & {f"{file.parent.name}/{file.stem}" for file in files}
+
+
+def _dashboards() -> Iterator[tuple[str, str, str, set[str]]]:
+    assets = {
+        path: yaml.load(path.read_bytes(), yaml.CSafeLoader)
+        for path in sorted((project_root() / SUPERSET).glob("*/*.yaml"))
+    }
+    by_uuid = {asset["uuid"]: asset for asset in assets.values()}
+    (cases,) = (asset for path, asset in assets.items() if path.stem == "cases")
+    for path, board in assets.items():
+        if path.parent.name == "dashboards":
+            parts = [part for part in board["position"].values() if type(part) is dict]
+            charts = [by_uuid.get(part.get("meta", {}).get("uuid")) for part in parts]
+            shown = [by_uuid[chart["dataset_uuid"]] for chart in charts if chart]
+            sql = "\n".join(dataset["sql"] for dataset in (*shown, cases))
+            title = board["dashboard_title"]
+            label = f"Superset: {title[:1].lower()}{title[1:]}"
+            marts = set(re.findall(r"\bmarts\.(\w+)", sql))
+            yield f"superset_{path.stem}", label, board["description"], marts
