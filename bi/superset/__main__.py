@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import duckdb
 import typer
 from api import Client
-from bundle import ASSETS, bundle, inapplicable_files, marts_with_rows
+from bundle import ASSETS, bundle, column_labels, inapplicable_files, marts_with_rows
 from server import PROGRAM, PROJECT, USER, Server
 
 from carbonshed.ask.query import open_marts_first
@@ -96,7 +96,8 @@ def _running(server: Server, name: str) -> Iterator[Client]:
             ).fetchone()
             marts = marts_with_rows(connection)
             inapplicable = inapplicable_files(connection)
-        packed = bundle(name, caveat, marts, inapplicable, tuple(nouns))
+            labels = column_labels(connection)
+        packed = bundle(name, caveat, marts, inapplicable, tuple(nouns), labels)
         client.upload("assets/import/", "bundle", packed)
         yield client
     finally:

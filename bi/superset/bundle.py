@@ -10,7 +10,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ def bundle(
     marts: Collection[str],
     inapplicable: Collection[str] = (),
     nouns: tuple[str, str] = NOUNS,
+    labels: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return the zip file with all dashboards of a dataset.
 
@@ -93,6 +94,8 @@ def bundle(
         Datasets and charts, by file, that do not apply to this dataset.
     nouns
         The words for one region of the dataset, and for several.
+    labels
+        The labels of marts' columns, which a column of that name has without its own.
     """
     assets = {
         path: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -104,6 +107,9 @@ def bundle(
         for path, asset in chosen.items():
             if path.parent.name == "dashboards":
                 _add_region_filter(asset, chosen.values(), nouns)
+            for column in asset.get("columns", []):
+                if label := (labels or {}).get(column["column_name"]):
+                    column.setdefault("verbose_name", label)
             adapt(asset, name, caveat, nouns)
             member = Path("carbonshed") / path.relative_to(ASSETS)
             archive.writestr(str(member), yaml.safe_dump(asset, sort_keys=False))
@@ -125,6 +131,13 @@ def marts_with_rows(published: duckdb.DuckDBPyConnection) -> set[str]:
         " where schema_name = 'marts' and estimated_size > 0"
     )
     return {mart for (mart,) in named.fetchall()}
+
+
+def column_labels(published: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the labels of marts' columns by name."""
+    return dict(
+        published.sql('select distinct "column", label from marts.columns').fetchall()
+    )
 
 
 def inapplicable_files(published: duckdb.DuckDBPyConnection) -> set[str]:

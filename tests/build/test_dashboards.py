@@ -482,6 +482,22 @@ def test_real_data_is_not_marked(bundled):
     assert board == {"dashboard_title": "Overview"}
 
 
+def test_a_column_without_a_label_has_that_of_the_marts(bundled, connection):
+    labels = bundled.column_labels(connection)
+    nouns = ("city", "cities")
+    files = unpacked(bundled.bundle("my-table", None, MARTS, (), nouns, labels))
+    shown = {
+        Path(name).stem: {c["column_name"]: c["verbose_name"] for c in file["columns"]}
+        for name, file in files.items()
+        if "/datasets/" in name
+    }
+    assert len(shown) == len(DATASETS)
+    assert shown["rank_ranges"]["region_name"] == "City"
+    assert shown["indices"]["theil_t"] == "Theil T"
+    # its own
+    assert shown["full_scope"]["footprint_rank"] == "Rank without imports"
+
+
 def test_a_noun_has_the_colour_of_the_report(bundled):
     """And each label that has one is that of a metric, or a value in some SQL."""
     labels = {
