@@ -8,17 +8,14 @@ import duckdb
 import numpy as np
 import pytest
 from support.compare import asked, read_mart
+from support.mart_contract import entries_of
 from support.random_systems import Size, random_system
 from support.reference_uncertainty import draw
 from support.tidy_folder import write_tidy
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-ANALYSES = {
-    "footprint_uncertainty",
-    "footprint_covariances",
-    "headline_uncertainty",
-}
-CHAINS = {"footprint_by_tier", "supply_links", "supply_paths"}
+ANALYSES = {*entries_of("models/marts/uncertainty")}
+CHAINS = {*entries_of("models/marts/supply")}
 DATASETS = ["several_years", "what_if"]
 
 

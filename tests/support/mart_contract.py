@@ -1,5 +1,6 @@
 """What the yml of the marts promises: their grain, and their columns."""
 
+import re
 from pathlib import Path
 
 import yaml
@@ -28,10 +29,12 @@ MARTS = entries_of("models/marts")
 GRAINS = {name: _grain(mart) for name, mart in MARTS.items()}
 COLUMNS = {name: [c["name"] for c in mart["columns"]] for name, mart in MARTS.items()}
 
-# marts of vars that are off by default
-ON_REQUEST = (
-    "extraction_effects",
-    "multipliers_by_origin",
-    "value_added_in_exports",
-    "capital_footprints",
-)
+# marts that a var leaves out: the analyses, and those that another var has to ask for
+_CHOSEN = re.compile(r"enabled=is_chosen\('analyses'\)( and is_chosen\()?")
+_CHOICES = {
+    path.stem: choice
+    for path in sorted((PROJECT / "models" / "marts").rglob("*.sql"))
+    if (choice := _CHOSEN.search(path.read_text("utf-8")))
+}
+ON_REQUEST = [mart for mart, choice in _CHOICES.items() if choice[1]]
+ANALYSES = _CHOICES.keys() - {*ON_REQUEST}
