@@ -140,7 +140,9 @@ def test_small_tables_have_keys(connection, marts):
     assert keys["regions"] == ["PRIMARY KEY(region_id)"]
     for mart in (mart for mart in marts if mart in GRAINS):
         columns = ", ".join(f'"{key}"' for key in GRAINS[mart])
-        expected = [f"PRIMARY KEY({columns})"] if columns else []
+        # some checks are of no year
+        has_key = columns and mart != "audit_checks"
+        expected = [f"PRIMARY KEY({columns})"] if has_key else []
         found = [text.replace('"', "") for text in keys.get(mart, [])]
         assert found == [text.replace('"', "") for text in expected], mart
     foreign = constraints(connection, "published", "FOREIGN KEY")

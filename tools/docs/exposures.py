@@ -57,7 +57,7 @@ def _exposure(
         "depends_on": [f"ref('{mart}')" for mart in sorted(marts)],
     }
     if is_of_analyses:
-        entry["config"] = {"enabled": _ENABLED}
+        entry["config"] = {"enabled": _ENABLED, "tags": ["analyses"]}
     text = yaml.safe_dump([entry], sort_keys=False, width=96, default_flow_style=None)
     return "".join(f"  {line}\n" for line in text.splitlines())
 
