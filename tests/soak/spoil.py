@@ -5,6 +5,8 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+from carbonshed.audit import audit_dataset
+from carbonshed.dataset.store import open_dataset
 from soak import engine, mutations, sources
 from soak.engine import WRONG, Player, run_command
 from soak.sources import SOURCES, Source
@@ -40,6 +42,12 @@ class Spoiler(Player):
         if wrong is None and source.name == "descriptor":
             kept = sources.descriptor_is_kept(work)
             wrong = None if kept else "the descriptor is another"
+        if wrong is None and "--map" in source.words:
+            checks = audit_dataset(open_dataset("a")).checks
+            failed = {check.check_id for check in checks if check.status == "FAIL"}
+            # only an economy that cannot run may get as far as the audit
+            if failed - {"spectral_radius_below_one"}:
+                wrong = f"the audit fails: {sorted(failed)}"
         if wrong is not None:
             print(f"WRONG: {wrong}")
             return WRONG

@@ -12,7 +12,7 @@ ROUNDS = os.environ.get("CARBONSHED_TEST_ROUNDS", "25")
 
 
 def test_spoiled_inputs_and_kills_leave_nothing_half_or_wrong() -> None:
-    text = run_soak("--inputs", "12", "--kills", "8")
+    text = run_soak("--inputs", "40", "--kills", "8")
     assert "'stored': " in text
     assert "'refused': " in text
     assert "killed': " in text
