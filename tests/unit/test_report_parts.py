@@ -316,7 +316,7 @@ def test_regions_of_one_name_are_told_apart():
     assert names == ["Springfield (1)", "Shelbyville", "Springfield (3)"]
 
 
-PRICED = [column.name for column in region._BURDENS]
+PRICED = region._BURDENS
 
 
 class Counties:
