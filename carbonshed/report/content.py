@@ -39,7 +39,7 @@ class Column:
         self, context: Context, source: Rows, words: Mapping[str, str]
     ) -> "Column":
         """Return the column with what it leaves to the marts."""
-        label, unit = context.columns.get(self.name, ("", ""))
+        label, unit = context.columns.get(self.name, (self.name, ""))
         id_ = f"{self.name.removesuffix('name')}id"
         is_place = self.name.endswith("region_name") and id_ in source.columns
         return Column(

@@ -703,6 +703,17 @@ def test_a_page_ranks_regions_by_each_account(report, three_cities):
             assert int(row[rank]) == 1 + larger
 
 
+def test_heads_of_tables_are_words(report):
+    """A column that neither a mart nor its page labels would be headed by its name."""
+    heads = [
+        head
+        for page in pages_of(report)
+        for head in re.findall(r'<th scope="col"[^>]*>([^<]*)', page.read_text("utf-8"))
+    ]
+    assert len(heads) > 100
+    assert not [head for head in heads if "_" in head]
+
+
 def test_every_query_is_asked_by_a_page():
     shared = (map_ground, context, shared_queries, levers)
     modules = [*PAGES.values(), *BETWEEN.values(), *shared]

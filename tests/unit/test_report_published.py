@@ -24,8 +24,18 @@ from carbonshed.report.pages import (
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.queries import Marts, Rows, english_names, with_english_names
 
+HEADS = {
+    "footprint_rank": ("Rank", "count"),
+    "region_name": ("Region", None),
+    "consumption_footprint": ("Footprint", "stressor"),
+    "footprint_p05": ("Footprint at 5 %", "stressor"),
+    "published_emissions": ("Published", "stressor"),
+    "relative_difference": ("Here less published, of published", "share"),
+}
 REAL = replace(
-    CONTEXT, dataset=CONTEXT.dataset | {"is_synthetic": False, "caveat": None}
+    CONTEXT,
+    dataset=CONTEXT.dataset | {"is_synthetic": False, "caveat": None},
+    columns=HEADS,
 )
 WORLD = replace(
     REAL,
