@@ -98,21 +98,6 @@ def test_nothing_is_a_sum_among_unlike_lines():
     assert not any(find_sums(lines).parts)
 
 
-def test_a_domestic_table():
-    result = finding(table())
-    assert (result.kind, result.origin) == ("symmetric", "domestic")
-    assert range_of(result) == "B5:D7"
-    assert roles(result.column_lines) == ["total", "final demand", "exports", "total"]
-    assert roles(result.row_lines) == ["total", "imports", "value added", "output"]
-    assert result.title == "Input-output table 2012"
-
-
-def test_imports_in_a_column_make_total_flows():
-    result = finding(table(imports=np.array([6.0, 1, 5])))
-    assert (result.kind, result.origin) == ("symmetric", "total")
-    assert roles(result.column_lines)[-2:] == ["imports", "output"]
-
-
 def test_imports_printed_as_deductions_make_total_flows(tmp_path):
     rows = table(imports=np.array([6.0, 1, 5]))
     for row in rows[4:7]:
