@@ -163,8 +163,8 @@ def test_a_release_with_co2_is_read_back(project, year):
     for part in (
         f"{year}: sheet 'Table_{year}' is read",
         "CO2 is row 29",
-        "TII is the sum of Z and IM",
-        "GO, the published output, differs from it by",
+        "TII is transactions + imports",
+        "row by row, deliveries miss the published output by 0.99",
         "footprints are without direct emissions",
         "population and GDP from indicators_",
     ):
@@ -277,6 +277,21 @@ def test_moved_blocks_are_found_by_their_codes(project):
     assert "numbers begin in E6 (published: D5)" in table.notes
 
 
+def test_a_blank_row_below_the_codes_is_passed_over(project):
+    def add(sheets):
+        unmerged(sheets[SHEET]).insert_rows(5)
+
+    table = read(small(project, 2017, add))
+    expected = province_system(2017).years[2017].transactions
+    np.testing.assert_array_equal(table.transactions, expected)
+    assert "numbers begin in D6 (published: D5)" in table.notes
+
+
+def test_a_total_that_is_called_co2_is_no_emissions(project):
+    notes = read(small(project, 2017, put("B26", "CO2"))).notes
+    assert "CO2 is row 29 (without a label, two rows below TI)" in notes
+
+
 def test_subtotals_between_the_categories_are_not_read(project):
     """Household consumption, total consumption and columns without a code."""
 
@@ -335,92 +350,132 @@ def test_years_that_do_not_fit(project):
 REPAIR = "金属制品、机械和设备修理服务"
 # change, and parts of the refusal
 WRONG = {
+    "text_below_exports": (put(f"{EX}20", "n.a."), f"cell {EX}20 is 'n.a.', a text"),
+    "text_below_a_sum": (put(f"{TIU}29", "n.a."), f"cell {TIU}29 is 'n.a.', a text"),
     "text_in_z": (put("F7", "n.a."), "cell F7 is 'n.a.', a text", "a number"),
     "error_of_a_formula": (put("F7", "#DIV/0!"), "cell F7 is '#DIV/0!'"),
     "provinces_moved_by_a_row": (
         moved(("A15", "A16"), ("A10", "A11"), ("A5", "A6")),
-        "cell C5 is 01: no province beside the first code",
-        "merged cells moved?",
+        "cell A5 is empty; expected a region of the map",
     ),
     "header_moved_by_a_row": (
         moved(("D2", "D1"), ("I2", "I1"), ("N2", "N1")),
-        "cell D4 is 01: no province beside the first code",
+        "cell D2 is ''; expected a province, in Chinese or English",
         "merged cells moved?",
     ),
     "one_province_moved": (
         moved(("A10", "A11")),
-        "cell C10 is 01 of Beijing (北京), and cell I4 is 01 of Inner Mongolia",
+        "'1' is at C5 and at C10 in the same region",
+        "a merged header cell that begins too late looks so",
     ),
     "one_header_moved": (
         moved(("I2", "H2")),
-        "cell H4 is 24 of Inner Mongolia (内蒙古); expected 24 of Beijing",
+        "'24' is at H4 and at M4 in the same region",
     ),
     "demand_header_moved": (
         moved((f"{FU}2", "AA1")),
-        "cell T4 is FU101: '合计' is not a province",
+        "5 of 3 regions x 5 category labels are missing in header rows 2 and 4: ",
     ),
-    "unknown_province": (put("A10", "大西洲"), "cell C10 is 01: '大西洲' is no"),
-    "header_twice": (put("I2", "北京市"), "columns: Beijing there twice"),
+    "unknown_province": (
+        put("A10", "大西洲"),
+        "cell A10 is '大西洲'; expected a province above the sectors, Beijing, Inner M",
+    ),
+    "unknown_header": (
+        put("I2", "大西洲"),
+        "cell I2 is '大西洲'; expected a province, in Chinese or English (merged cell",
+    ),
+    "header_twice": (
+        put("I2", "北京市"),
+        "cell Y2 is '内蒙古'; expected a province above the sectors, Beijing, Tibet",
+    ),
+    "header_and_province_twice": (
+        all_of(put("I2", "北京市"), put("A10", "北京"), put("Y2", "北京")),
+        "'1' is at C5 and at C10 in the same region",
+    ),
     "demand_of_others": (
         put("Y2", "河北"),
-        "final demand is of the provinces Beijing, Hebei, Tibet; expected those of the",
+        "cell Y2 is '河北'; expected a province above the sectors, Beijing, Inner Mong",
     ),
     "province_twice": (
         put("A10", "北京市"),
-        "C10 is 01 of Beijing (北京), and cell I4",
+        "'1' is at C5 and at C10 in the same region",
     ),
     "other_order": (
         all_of(put("A10", "西藏"), put("A15", "内蒙古")),
-        "cell C10 is 01 of Tibet (西藏), and cell I4 is 01 of Inner Mongolia",
+        "cell C10 begins the sector 540000 / '01'; expected 150000 / '01', in the ord",
     ),
     "renamed_sector": (
         put("B7", "Widgets"),
-        "C7: sector 14 is called 'Widgets'",
-        "Smelting and processing of metals",
+        "cell B7 calls the sector '14' 'Widgets'; expected Smelting and processing of",
     ),
-    "renamed_header": (put("F3", "Widgets"), "F4: sector 14 is called 'Widgets'"),
-    "no_name": (put("B7", None), "C7: sector 14 is called ''"),
+    "renamed_header": (put("F3", "Widgets"), "cell F3 calls the sector '14' 'Widgets'"),
+    "no_name": (put("B7", None), "cell B7 calls the sector '14' ''"),
+    "name_of_another": (
+        put("B7", "煤炭采选产品"),
+        "cell B7 calls the sector '14' '煤炭采选产品', a name of 'Mining and wa",
+    ),
     "sectors_of_2015": (
         put("B9", REPAIR),
-        f"sector 24 is called '{REPAIR}', which is sector 23 of 2017, 2018",
+        f"cell B9 calls the sector 24 '{REPAIR}', its name in the tables of 2012 and",
         "expected 电力",
-        "the one of 2012 and 2015",
         "is the year of the table right?",
     ),
-    "unknown_sector_code": (
-        put("C9", "77"),
-        "cell C9 is 77 of Beijing (北京), and cell H4 is 24 of Beijing",
+    "header_of_2015": (put("M3", REPAIR), f"cell M3 calls the sector 24 '{REPAIR}'"),
+    "unknown_sector_code": (put("C9", "77"), "cell C9 is '77'; expected a sector of"),
+    "unknown_header_code": (
+        put("H4", "77"),
+        "cell H4: the code 77 is not one of the 42 sectors of 2017, 2018 and 2020",
     ),
-    "row_code_differs": (
-        put("C14", "23"),
-        "C14 is 23 of Inner Mongolia (内蒙古), and",
-    ),
+    "row_code_differs": (put("C14", "23"), "cell C14 is '23'; expected a sector of"),
     "no_codes": (put(f"{TIU}4", "合计"), "no row with the codes 01.."),
-    "no_exports": (put(f"{EX}4", None), "no column EX"),
-    "no_output": (put(f"{GO}4", None), "no column GO"),
+    "no_exports": (put(f"{EX}4", None), "no header cell of a column is 'EX'"),
+    "no_output": (put(f"{GO}4", None), "no header cell of a column is 'GO'"),
     "unknown_code": (put(f"{EX}4", "EXX"), f"cell {EX}4: the code 'EXX' is not known"),
     "unknown_category": (
         all_of(*(put(f"{letters}4", "FU104") for letters in ("V", "AA", "AF"))),
-        "the category FU104 of final demand is not known",
+        "cell V4: the code 'FU104' is not known; expected TIU, FU101 to FU202, EX",
     ),
-    "a_row_less": (drop(rows=9), "14 rows of sectors, but 15 columns"),
-    "a_row_more": (add_row, "row 20 has the code 24, but 15 rows of sectors"),
+    "a_category_less": (
+        put("V4", None),
+        "1 of 3 regions x 5 category labels are missing in header rows 2 and 4",
+        "'FU103'",
+    ),
+    "a_row_less": (
+        drop(rows=9),
+        "1 of 3 regions x 5 sector labels are missing in header columns A and C",
+        "'24'",
+    ),
+    "a_row_more": (add_row, "the block goes on at C20 with '24'"),
     "a_column_less": (
         drop(cols=8),
-        "L4 is 24 of Inner Mongolia (内蒙古); expe",
+        "1 of 3 regions x 5 sector labels are missing in header rows 2 and 4",
+        "'24'",
     ),
-    "no_imports": (put("C20", None), "no row IM", "TII, VA001"),
-    "no_value_added": (drop(rows=26), "no row TVA"),
-    "total_twice": (put("C26", "TII"), "rows 21 and 26 both have the code TII"),
-    "tiu": (put("E5", 5e8), "TIU of Beijing 01 is", "but the sum of Z is"),
-    "tfu": (put(f"{FU}8", 5e8), "TFU of Beijing 22 is", "FU101.. and EX"),
-    "tva": (put("G23", 5e8), "TVA of Beijing 22 is", "VA001 + VA002"),
-    "tii": (put("D20", 9e8), "TII of Beijing 01 is not the sum of Z, nor of Z and"),
+    "no_imports": (put("C20", None), "no header cell of a row is 'IM'"),
+    "no_value_added": (drop(rows=26), "no header cell of a row is 'TVA'"),
+    "total_twice": (
+        put("C26", "TII"),
+        "the label 'TII' (`check.sums.TII`) is at C21, C26; expected it once",
+    ),
+    "tiu": (put("E5", 5e8), "TIU of Beijing / 01 (S5) is", "but transactions is"),
+    "tfu": (
+        put(f"{FU}8", 5e8),
+        "TFU of Beijing / 22 (AJ8) is",
+        "but final_demand + exports is",
+    ),
+    "tva": (put("G23", 5e8), "TVA of Beijing / 22 (G26) is", "but value_added is"),
+    "tii": (
+        put("D20", 9e8),
+        "TII of Beijing / 01 (D21) is",
+        "but transactions or transactions + imports is",
+    ),
     "empty_output": (
         put(f"{GO}10", None),
-        "GO is empty for Inner Mongolia 01",
-        "a workbook with formulas",
+        f"cell {GO}10 (`blocks.output`) is empty",
+        "formulas have none before a spreadsheet program",
     ),
+    "empty_sum": (put("D21", None), "cell D21 (`check.sums.TII`) is empty"),
+    "empty_inputs": (put("D27", None), "cell D27 (`check.sums.TI`) is empty"),
     "unit_10_8": (
         scale(1e-4),
         "total output is 22.58 billion CNY in units of 10^4 CNY",
@@ -468,28 +523,62 @@ def test_odd_numbers_are_told(project):
     notes = "\n".join(read(path).notes)
     for part in (
         "WARNING: 1 negative cells in Z, sum -",
-        "VA002: 1 empty cells count as 0",
-        "WARNING: GO differs from the sum of the row by more than 5% in 15",
-        "WARNING: TI differs from Z + IM + TVA by more than 1e-06 in 1 col",
+        "VA002: 1 empty cells of 15 count as 0",
+        "WARNING: row by row, deliveries miss the published output by ",
+        "WARNING: t.xlsx: sheet 'Table_2017': TI of Beijing / 01 (D27) is ",
     ):
         assert part in notes
 
 
+def test_imports_below_exports_are_told(project):
+    (note,) = [
+        text
+        for text in read(small(project, 2017, put(f"{EX}20", 4711.0))).notes
+        if "below exports" in text
+    ]
+    assert note == (
+        "WARNING: not used: imports below exports, 4711 (goods that pass through)"
+    )
+
+
 def test_an_error_column_that_is_none(project):
     path = small(project, 2017, put(f"{column('ERR')}5", 1e8))
-    assert any("ERR is neither GO - TIU - TFU" in line for line in read(path).notes)
+    (note,) = [text for text in read(path).notes if "ERR" in text]
+    assert note.startswith("WARNING: t.xlsx: sheet 'Table_2017': ERR of Beijing / 01 (")
+    assert "is 100000000, but output - transactions - final_demand - exports or" in note
+
+
+def test_an_error_column_with_gaps_or_none(project):
+    """It is no flow, so nothing is refused; no WARNING says that a line is not read."""
+    for change in (put(f"{column('ERR')}5", None), drop(cols=37)):
+        assert get_column_letter(37) == column("ERR")
+        notes = read(small(project, 2017, change)).notes
+        assert not any("ERR" in text for text in notes)
 
 
 @pytest.mark.parametrize(
     ("cell", "value", "parts"),
     [
-        ("E7", 4711.0, ["1 numbers of Z differ", "first in Beijing 14, position 2"]),
-        ("A10", "Hebei", ["C10 is 01 of Hebei (河北), and cell I4", "same order"]),
-        ("B7", "Agriculture", ["sector 14 is called 'Agriculture'", "sector 01"]),
-        (f"{GO}6", 1.0, ["1 numbers of GO differ", "Beijing 02"]),
-        ("E29", 0.5, ["1 numbers of CO2 differ"]),
-        ("E20", 0.5, ["1 numbers of IM differ"]),
-        ("B29", "Total", ["CO2 is not there"]),
+        ("E7", 4711.0, ["TIU of Beijing / 14 (S7) is"]),
+        ("A10", "Hebei", ["A10 is 'Hebei'; expected a province above the sectors, B"]),
+        (
+            "B7",
+            "Agriculture",
+            ["cell B7 is 'Agriculture', the label of '01' in the map"],
+        ),
+        (f"{GO}6", 1.0, [f"cell {GO}6 is 1, and in t.xlsx: sheet 'Table_2018' {GO}6"]),
+        (
+            "E29",
+            0.5,
+            ["cell E29 is 0.5, and in", "of 1 numbers of `blocks.emissions.c"],
+        ),
+        ("E20", 0.5, ["TII of Beijing / 02 (E21) is"]),
+        (
+            "T20",
+            0.5,
+            ["cell T20 is 0.5, and in", "`blocks.imports_of_final_users` that"],
+        ),
+        ("B29", "Total", ["`blocks.emissions.co2` is not there"]),
     ],
 )
 def test_languages_must_agree(project, cell, value, parts):

@@ -978,6 +978,12 @@ def lines_in_another_order(file):
     file.rows[1], file.rows[2] = file.rows[2], file.rows[1]
 
 
+@refused("cell A4 is 'IMP', inside the sector labels; expected them in one piece")
+def a_line_of_another_block_inside(file):
+    lines_in_order(file)
+    file.rows.insert(3, file.rows.pop(4))
+
+
 @refused("cell F3 (`blocks.final_demand`) is empty; expected a number", printed_sums)
 def an_empty_cell_of_a_full_block(file):
     file.map["full"] = ["transactions", "final_demand"]

@@ -39,6 +39,17 @@ class Province:
     longitude: float
     latitude: float
 
+    def item(self, labels: Iterable[str]) -> dict[str, object]:
+        """Return the province for a map, under the labels of its table."""
+        return {
+            "region_id": self.region_id,
+            "region_name": self.region_name,
+            "region_type": "province",
+            "longitude": str(self.longitude),
+            "latitude": str(self.latitude),
+            "label": list(labels),
+        }
+
 
 @dataclass(frozen=True)
 class ChinaSector:
@@ -144,10 +155,10 @@ def sector_named(name: str, sector_list: str) -> ChinaSector | None:
     return None if index is None else sectors[index]
 
 
-def map_of(name: str, **lists: list[dict[str, object]]) -> YamlFile:
-    """Return a shipped map, with lists that are not in the file."""
+def map_of(name: str, **keys: str | list) -> YamlFile:
+    """Return a shipped map, with final demand and keys that are not in the file."""
     file = read_yaml(Path(__file__).with_name(name))
-    file.content.update(lists)
+    file.content.update(categories=category_rows(), **keys)
     return file
 
 
@@ -173,13 +184,9 @@ def sector_rows(sectors: Iterable[ChinaSector]) -> list[dict[str, str | bool]]:
     ]
 
 
-def category_rows(codes: Iterable[str] = FINAL_DEMAND) -> list[dict[str, str]]:
+def category_rows() -> list[dict[str, str]]:
     """Return rows of the contract for users in final demand."""
     return [
-        {
-            "category_id": code,
-            "category_name": FINAL_DEMAND[code][0],
-            "category_group": FINAL_DEMAND[code][1],
-        }
-        for code in codes
+        {"category_id": code, "category_name": name, "category_group": group}
+        for code, (name, group) in FINAL_DEMAND.items()
     ]

@@ -358,10 +358,15 @@ class Books:
             grids = (self._workbook_grid(path, sheet) for sheet in book.sheets)
             yield from (grid for grid in grids if grid.where not in used)
 
-    def _workbook_grid(self, path: Path, name: str | None) -> Grid:
+    def workbook(self, path: Path | None = None) -> Workbook:
+        """Return a workbook, the only one if `path` is None."""
+        path = path or self._path(None)
         if path not in self._books:
             self._books[path] = Workbook(path, "excel")
-        book = self._books[path]
+        return self._books[path]
+
+    def _workbook_grid(self, path: Path, name: str | None) -> Grid:
+        book = self.workbook(path)
         if name is None and len(book.sheets) > 1:
             raise CarbonshedError(
                 f"{path.name}: `sheet` is missing in the map, and the workbook has "

@@ -330,7 +330,7 @@ class Year:
             ],
         )
         self.labels = [
-            f"{region['region_id']} / {sector['sector_id']}"
+            f"{_shown(region)} / {sector['sector_id']}"
             for region in plan.labels.rows["regions"]
             for sector in plan.sectors
         ]
@@ -481,6 +481,12 @@ class Year:
         if parts.error is not None:
             _add_error(table, parts.error, self.labels)
         return table
+
+
+def _shown(region: Row) -> str:
+    """Return the id of a region, or its name if the id is a number."""
+    code = region["region_id"]
+    return code if any(map(str.isalpha, code)) else region["region_name"]
 
 
 def _texts_elsewhere(plan: Plan) -> frozenset[str]:

@@ -516,7 +516,7 @@ class _Walk:
         if names.has_region_labels and (region or position == self.start):
             self.is_region_out = region in left_out
             if not self.is_region_out and (inner or region):
-                self.region = self._region_at(position, region)
+                self.region = self._region_at(position, region, inner)
         if self.is_region_out or inner in left_out or self.region < 0:
             return None
         members = names.inner(self.headers.is_across)
@@ -533,9 +533,10 @@ class _Walk:
             raise self._unknown(position, inner)
         return None
 
-    def _region_at(self, position: int, region: str) -> int:
+    def _region_at(self, position: int, region: str, inner: str) -> int:
         regions = self.names.region_of
-        if region in regions or not self.is_strict:
+        # over a line of another block may stand whatever text
+        if region in regions or not self.is_strict or inner in self.others:
             return regions.get(region, -1)
         raise self._unexpected(position, 0, region, "region", regions)
 
@@ -601,6 +602,15 @@ class _Walk:
 
     def _check_order(self) -> None:
         headers, names = self.headers, self.names
+        lines = set(self.lines.values())
+        for position in range(min(lines), max(lines)) if self.is_strict else ():
+            text = headers.label(position, self.start)[1]
+            if position not in lines and text in self.others:
+                raise headers.grid.refusal(
+                    f"cell {headers.address(headers.lines[-1], position)} is {text!r}, "
+                    f"inside the {names.kind} labels; expected them in one piece "
+                    "(`in_order`): was a line moved?"
+                )
         for pair, expected in zip(self.lines, sorted(self.lines), strict=True):
             if pair != expected:
                 cell = headers.address(headers.lines[-1], self.lines[pair])

@@ -110,18 +110,18 @@ def _labelled_indices(
 def check_lists(grids: Iterable[Grid], names: Names, labels: Sequence[Row]) -> None:
     """Refuse codes to which a list on another sheet gives the names of others.
 
-    In such a list the name of a sector is beside its code.
+    In such a list the name of a sector is beside its code, one in a row.
     """
     titles = [text_of(row[f"{names.kind}_name"]) for row in labels]
     index = names.inner(is_across=False)
     codes, named = index.keys() - {*titles}, index.keys() & {*titles}
     for grid in grids:
+        texts = [list(filter(None, map(text_of, cells))) for cells in grid.rows]
         pairs = [
             (row, code, name)
-            for row, cells in enumerate(grid.rows)
-            for code, name in pairwise(
-                filter(None, (grid.text(row, column) for column in range(len(cells))))
-            )
+            for row, words in enumerate(texts)
+            if len(named.intersection(words)) == 1
+            for code, name in pairwise(words)
             if code in codes and name in named
         ]
         wrong = [pair for pair in pairs if index[pair[1]] != index[pair[2]]]

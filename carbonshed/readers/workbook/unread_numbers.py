@@ -83,7 +83,8 @@ class Unread:
         if not size or np.count_nonzero(gap) < 2:
             return []
         lines = _by_producer(self.lines, kind, len(gap))
-        more = [*lines, *_by_producer(self.others, kind, len(gap))]
+        others = [line for line in self.others if line.state != CHECKED]
+        more = [*lines, *_by_producer(others, kind, len(gap))]
         sets = [
             some
             for these in (lines[:_MAX_LINES_TRIED], more[:_MAX_LINES_TRIED])
