@@ -91,8 +91,8 @@ def _others(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
             yield node, ast.Compare(left, [OTHER[type(sign)]()], right)
         case ast.BoolOp(op=op, values=values):
             yield node, ast.BoolOp(OTHER[type(op)](), values)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in OTHER:
-            yield node, ast.BinOp(left, OTHER[type(op)](), right)
+        case ast.BinOp(op=op) if type(op) in OTHER and "'" not in ast.unparse(node):
+            yield node, ast.BinOp(node.left, OTHER[type(op)](), node.right)
         case ast.Constant(value=bool() as value):
             yield node, ast.Constant(not value)
         case ast.Constant(value=int() | float() as value):

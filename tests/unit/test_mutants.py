@@ -15,6 +15,7 @@ def small(number: int, word: "str | None" = None) -> bool:
     """Return whether a number is small: 1 < 2."""
     if number < LIMIT and not word:
         log.info("small: %d", 1)
+        title = "small: " + word
         return True
     counts[word] = 1
     return [n * 2 for n in range(number) if n]
