@@ -408,8 +408,9 @@ def check_sums(
     decisions, right = [], []
     for name, terms in plan.layout.sums.items():
         key, rule = f"check.sums.{name}", plan.map.check.sums[name]
+        count = len(reader.used)
         sums[name] = printed = reader.vector(terms, plan.labels.sectors)
-        cells = _cells_of(reader.used, key)
+        cells = _cells_of(reader.used[count:])
         blocks = _blocks_of(plan, parts, is_column=bool(rule.column))
         readings = {
             _in_words(of): _added(blocks, of, f"{plan.file}: `{key}`")
@@ -425,7 +426,7 @@ def check_sums(
                 listing(readings, separator=" or "),
                 size,
                 reader.where,
-                lambda k, cells=cells: f"{labels[k]} ({cells[k]})",
+                lambda k, cells=cells: f"{labels[k]} ({cells.get(k, 'not printed')})",
             )
         except CarbonshedError as error:
             if not rule.warn:
@@ -480,16 +481,16 @@ def _in_words(of: Summands) -> str:
     return words.removeprefix(" + ")
 
 
-def _cells_of(used: Iterable[Used], key: str) -> dict[int, str]:
-    """Return the cell of a line of numbers by producer; the last of several lines."""
+def _cells_of(lines: Iterable[Used]) -> dict[int, str]:
+    """Return the cell of each producer, in the last of several lines."""
     cells = {}
-    for block in used:
-        if block.key.startswith(key):
-            rows, columns = block.rows, block.columns
-            axis = block.down or block.across
-            for position, index in axis.index_by_position.items():
-                cell = (position, columns[-1]) if block.down else (rows[-1], position)
-                cells[index] = cell_name(*cell)
+    for line in lines:
+        axis = line.down or line.across
+        for position, index in axis.index_by_position.items():
+            cell = (
+                (position, line.columns[-1]) if line.down else (line.rows[-1], position)
+            )
+            cells[index] = cell_name(*cell)
     return cells
 
 
