@@ -454,6 +454,7 @@ WRONG = {
         "'24'",
     ),
     "no_imports": (put("C20", None), "no header cell of a row is 'IM'"),
+    "no_taxes": (put("C23", "GO"), "no header cell of a row is 'VA002'"),
     "no_value_added": (drop(rows=26), "no header cell of a row is 'TVA'"),
     "total_twice": (
         put("C26", "TII"),

@@ -279,6 +279,10 @@ WRONG = {
         drop_row("VA002"),
         "no header cell of a row is 'VA002' (`blocks.value_added.VA002`)",
     ),
+    "a code of another row": (
+        lambda cells: row_of(cells, "VA004").__setitem__(0, "26"),
+        "no header cell of a row is 'VA004' (`blocks.value_added.VA004`)",
+    ),
     "a sector less": (drop_row("17"), "are missing in header column A: '17'"),
     "another order": (
         lambda cells: cells.insert(1, cells.pop(2)),

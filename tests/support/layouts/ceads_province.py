@@ -210,8 +210,9 @@ def _rows(
     of_users = year.imports_by_category.ravel().tolist()
     yield [None, "进口", "IM", *imports.tolist(), None, *of_users]
     yield [None, "中间投入合计", "TII", *total.tolist()]
-    for code, part in zip(COMPONENTS, earned, strict=True):
-        yield [None, code, code, *part.tolist()]
+    names = ("劳动者报酬", "生产税净额", "固定资产折旧", "营业盈余")
+    for name, code, part in zip(names, COMPONENTS, earned, strict=True):
+        yield [None, name, code, *part.tolist()]
     yield [None, "增加值合计", "TVA", *earned.sum(0).tolist()]
     yield [None, "总投入", "TI", *(total + earned.sum(0)).tolist()]
     if release.co2_label is not None:

@@ -9,6 +9,15 @@ from carbonshed.readers.china.names import read_packaged, sectors_of
 from support.layouts.china_labels import CATEGORIES, COMPONENTS
 
 DEMAND = [category.id for category in CATEGORIES]
+ROWS = {
+    "TII": ("Total intermediate input", "中间投入合计"),
+    "VA001": ("Compensation of employees", "劳动者报酬"),
+    "VA002": ("Net taxes on production", "生产税净额"),
+    "VA003": ("Depreciation of fixed assets", "固定资产折旧"),
+    "VA004": ("Operating surplus", "营业盈余"),
+    "TVA": ("Total value-added", "增加值合计"),
+    "TI": ("Total inputs", "总投入"),
+}
 # trillion CNY, as published
 TOTALS = {2012: (160.163, 53.680), 2015: (208.145, 68.025)}
 
@@ -59,9 +68,9 @@ def grid(year: int, table: dict[str, np.ndarray]) -> list[list[str]]:
     for k, labels in enumerate(names):
         numbers = [*table["Z"][k], *(table[name][k] for name in columns)]
         cells.append([*labels, *(repr(float(x)) for x in numbers)])
-    for name in ("TII", *COMPONENTS, "TVA", "TI"):
+    for name, texts in ROWS.items():
         row = table[name]
-        cells.append([name, name, name, *(repr(float(x)) for x in row)])
+        cells.append([name, *texts, *(repr(float(x)) for x in row)])
         # beside the sums of sectors there are those of uses
         cells[-1] += [repr(float(row.sum()))] + [""] * (len(columns) - 1)
     return cells
