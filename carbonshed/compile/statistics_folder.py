@@ -74,7 +74,7 @@ _TABLES = (
         ),
         ("origin_region_id", "destination_region_id"),
         False,
-        "distances that replace those of the great circle; km unless all are given",
+        "distances that replace great-circle ones; km unless all are given",
     ),
     InputTable(
         "trade_parameters",

@@ -254,8 +254,8 @@ _INPUT_TABLES = (
     ),
     amounts_table(
         "imported_products",
-        "what the imports of a buyer are, where it is known: imports of a product, a "
-        "sector_id, in table units; sums by buyer are those of imports",
+        "imports of a buyer by product, a sector_id, where they are known, in table "
+        "units; sums by buyer are those of imports",
         _YEAR,
         _region(),
         _maybe(_sector()),
@@ -354,7 +354,7 @@ _INPUT_TABLES = (
         ),
         ("impact_id", "stressor_id"),
         False,
-        "impacts of the user's own: tonnes of the impact per tonne of a stressor",
+        "your own impacts: tonnes of the impact per tonne of a stressor",
         holds_assumptions=True,
     ),
     InputTable(
@@ -368,7 +368,7 @@ _INPUT_TABLES = (
         ),
         ("component", "stressor_id", "region_id", "sector_id"),
         False,
-        "how uncertain what is given is: relative standard errors, by stressor, region "
+        "how uncertain your figures are: relative standard errors, by stressor, region "
         "and sector of the seller or emitter; an empty id means all",
         holds_assumptions=True,
     ),

@@ -9,8 +9,8 @@ HEAD = """\
 
 What `mf query --metrics NAME` answers. Written from `semantic/` by `make docs`; do not
 edit it by hand. [Metrics](../metrics.md) says how to ask. An answer is empty if it
-mixes several values of what the last column names; `figures` have no sum:
-choose one region, year, stressor and, if there are several, method.
+mixes several values of what the last column names. Where that says `figures`, nothing
+can be added up: choose one region, year, stressor and, if there are several, method.
 
 | metric | what it is, unit | meaning | empty for several |
 |---|---|---|---|
