@@ -17,18 +17,21 @@ UNATTRIBUTED = "UNATTRIBUTED"
 RESERVED_POSITIONS = {EXPORT: -1, UNATTRIBUTED: -2}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Relations:
     """The relations that a solve reads, by the names of their models.
+
+    Who works on years that are solved gives the first three, and what else it reads.
 
     Attributes
     ----------
     session : the connection that the relations belong to
+    files : those that transactions and final demand come from
+    sector_output : region_sector_id, region_id, sector_id, output, is_zero_output
+        by year
     transactions : origin_id, destination_id, amount by year
     final_demand : origin_id, region_id, category_id, amount by year
     exports : region_sector_id, amount by year
-    sector_output : region_sector_id, region_id, sector_id, output, is_zero_output
-        by year
     intensities : stressor_id, region_sector_id, direct_intensity by year
     neighbour_intensities : intensity_year, stressor_id, region_sector_id,
         direct_intensity by year: those of the years before and after
@@ -39,23 +42,22 @@ class Relations:
     sectors : sector_id, sector_position
     imports : region_id, sector_id, category_id, amount by year
     imported_products : region_id, sector_id, category_id, product_id, amount by year
-    files : those that transactions and final demand come from
     """
 
     session: duckdb.DuckDBPyConnection
-    transactions: duckdb.DuckDBPyRelation
-    final_demand: duckdb.DuckDBPyRelation
-    exports: duckdb.DuckDBPyRelation
-    sector_output: duckdb.DuckDBPyRelation
-    intensities: duckdb.DuckDBPyRelation
-    neighbour_intensities: duckdb.DuckDBPyRelation
-    covered_intensities: duckdb.DuckDBPyRelation
-    regions: duckdb.DuckDBPyRelation
-    categories: duckdb.DuckDBPyRelation
-    sectors: duckdb.DuckDBPyRelation
-    imports: duckdb.DuckDBPyRelation
-    imported_products: duckdb.DuckDBPyRelation
     files: CellFiles
+    sector_output: duckdb.DuckDBPyRelation
+    transactions: duckdb.DuckDBPyRelation | None = None
+    final_demand: duckdb.DuckDBPyRelation | None = None
+    exports: duckdb.DuckDBPyRelation | None = None
+    intensities: duckdb.DuckDBPyRelation | None = None
+    neighbour_intensities: duckdb.DuckDBPyRelation | None = None
+    covered_intensities: duckdb.DuckDBPyRelation | None = None
+    regions: duckdb.DuckDBPyRelation | None = None
+    categories: duckdb.DuckDBPyRelation | None = None
+    sectors: duckdb.DuckDBPyRelation | None = None
+    imports: duckdb.DuckDBPyRelation | None = None
+    imported_products: duckdb.DuckDBPyRelation | None = None
 
     @cached_property
     def region_positions(self) -> dict[str, int]:

@@ -12,19 +12,8 @@ def model(dbt, session):
     dbt.config(materialized="table")
     relations = Relations(
         session=session,
-        transactions=dbt.ref("stg_transactions"),
-        final_demand=dbt.ref("stg_final_demand"),
-        exports=dbt.ref("stg_exports"),
-        sector_output=dbt.ref("int_sector_output"),
-        intensities=dbt.ref("int_intensities"),
-        neighbour_intensities=dbt.ref("int_neighbour_intensities"),
-        covered_intensities=dbt.ref("int_covered_intensities"),
-        regions=dbt.ref("stg_regions"),
-        categories=dbt.ref("stg_final_demand_categories"),
-        sectors=dbt.ref("stg_sectors"),
-        imports=dbt.ref("stg_imports"),
-        imported_products=dbt.ref("stg_imported_products"),
         files=CellFiles.of(data_dir() / dbt.this.database),
+        sector_output=dbt.ref("int_sector_output"),
     )
     folder = solved_dir() / dbt.this.database
     solver = solver_of(vars_of_run(session))
