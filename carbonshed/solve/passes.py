@@ -102,11 +102,7 @@ class _OfMasses(Pass):
 
 
 class ImportedProducts(Pass):
-    """Purchases outside the system, followed to suppliers by product.
-
-    `bought` has imports by product, shape (p, n + u), of every region-sector, then of
-    every final user.
-    """
+    """Purchases outside the system, followed to suppliers by product."""
 
     names = "import_multipliers", "imports_by_product", "domestic_technology"
 
@@ -129,6 +125,7 @@ class ImportedProducts(Pass):
         if not self._imports.is_any:
             self._bought = np.zeros((0, len(output)))
             return RightSides()
+        # shape (p, n + u), currency: of every region-sector, then of every final user
         self._bought = self._imports.by_product(coefficients, output)
         products = leontief.import_coefficients(
             self._bought[:, : len(output)], output, producers.is_zero
@@ -163,10 +160,9 @@ class ImportedProducts(Pass):
     def _by_product(self, system: YearSystem) -> Columns:
         buyer, product = np.nonzero(self._bought.T)
         relations, users = system.relations, self._imports.users
-        regions = [
-            relations.region_positions[region]
-            for region in (*system.producers, *(region for region, _ in users))
-        ]
+        regions = solved_tables.region_positions(
+            relations, (*system.producers, *(region for region, _ in users))
+        )
         categories = [relations.category_positions[category] for _, category in users]
         is_user = buyer >= system.size
         # producers have no category: any number, masked
@@ -174,7 +170,7 @@ class ImportedProducts(Pass):
         return {
             "year": solved_tables.year_column(system, len(buyer)),
             "region_sector_id": pa.array(buyer.astype(np.int32), mask=is_user),
-            "region_position": np.array(regions, np.int32)[buyer],
+            "region_position": regions[buyer],
             "category_position": pa.array(category, mask=~is_user),
             "product_position": product.astype(np.int32),
             "amount": self._bought[product, buyer],
