@@ -89,6 +89,7 @@ lint: $(DEVELOP)
 	$(BIN)/dbt parse --quiet
 	$(BIN)/dbt-bouncer
 	$(BIN)/python -m tools.docs --check
+	$(BIN)/python -m tools.unread
 
 format: $(DEVELOP)
 	$(BIN)/ruff check --fix .

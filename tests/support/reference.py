@@ -455,7 +455,6 @@ def headline_rows(
             "computed_value": value,
             "comparable": comparable,
             "scenario_id": scenario,
-            "scenario_owner": scenario and "shipped",
         }
         for headline, (seed, value, scenario) in computed.items()
     }

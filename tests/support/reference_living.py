@@ -379,7 +379,6 @@ class Living:
             "largest_income_factor": max(factors, default=None),
             "is_extrapolated": extrapolated,
             "curve_r_squared": self.curve and self.curve.r_squared,
-            "receiver_population": sum(self.people.values()),
             "premise": self.premise,
             "receivers_above_givers": above_some_giver(
                 [self.heads_after[region] for region in self.receiving], self.left

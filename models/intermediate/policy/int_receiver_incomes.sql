@@ -49,7 +49,6 @@ receivers as (
         income_curves.income_threshold,
         coalesce(totals.is_user_scenario, false) as is_user_scenario,
         cast(count(allocations.region_id) as integer) as receivers,
-        cast(sum(allocations.population) as bigint) as receiver_population,
         coalesce(sum(allocations.population_share), 0)
             as receiver_population_share,
         {% for income in ['income_before', 'income_after'] %}

@@ -176,7 +176,6 @@ joined as (
         incomes.largest_income_factor,
         incomes.is_extrapolated,
         income_curves.curve_r_squared,
-        incomes.receiver_population,
         incomes.reaches_threshold_before,
         incomes.is_income_extrapolated,
         incomes.premise,

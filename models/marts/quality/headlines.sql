@@ -362,9 +362,7 @@ headlines as (
         stated.comparable,
         stated.headline_position,
         {{ sentence('stated.reason_id', 'stated') }} as reason,
-        stated.scenario_id,
-        case when stated.scenario_id is not null then 'shipped' end
-            as scenario_owner
+        stated.scenario_id
     from stated
     left join intervals
         on
