@@ -23,6 +23,7 @@ from dbt_common.events.contextvars import get_node_info
 from carbonshed.dataset.lock import sole_use
 from carbonshed.dataset.store import open_dataset
 from carbonshed.dbt_plugin.inputs import Inputs, digest_after, inputs_of_run
+from carbonshed.dbt_plugin.nodes import message_of, nodes_of, side_by_side
 from carbonshed.dbt_plugin.own_project import (
     gating,
     refuse_another_file,
@@ -58,6 +59,7 @@ from carbonshed.paths import solved_dir
 from carbonshed.progress import OF_A_RUN, print_note, print_progress, step_lines
 from carbonshed.publish.editions import Edition
 from carbonshed.publish.publishing import publish_marts
+from carbonshed.publish.scenario_inputs import steps_of
 from carbonshed.publish.work_file import (
     PASSED,
     Row,
@@ -72,6 +74,7 @@ from carbonshed.publish.work_file import (
     note_inputs,
     note_refusal,
     open_error,
+    rows_of,
 )
 from carbonshed.scenarios.scenario_file import (
     chosen_scenarios,
@@ -79,7 +82,9 @@ from carbonshed.scenarios.scenario_file import (
     scenarios_json,
 )
 from carbonshed.solve.solutions import SolveStore
+from carbonshed.text import sql_text
 
+_STAGED = "model.carbonshed.stg_dataset"  # says of which version the dbt package is
 _SOLVES = "model.carbonshed.solves"
 _SHOWN = 48  # letters of the name of a model or test
 # commands of dbt that render the code of nodes, hooks among them, and change nothing
@@ -92,6 +97,7 @@ class Plugin(BasePlugin):
     begun_at = datetime.max
     gates: Sequence[Row] = ()  # must have passed before anything is published
     views: Sequence[str] = ()  # in the schema of the marts
+    is_publishable = False  # what the run has made
 
     def initialize(self, _config: dict[str, Any]) -> None:
         """Begin without a run."""
@@ -166,7 +172,12 @@ class Plugin(BasePlugin):
         self.begun_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         run = json.loads(text)  # see macros/begin_run.sql
         cursor = self.connection.cursor()
-        run["vars"] = of_carbonshed(run["vars"])
+        self.given = texts_of(own_vars(run["given"], {}))
+        chosen = texts_of(own_vars(run["vars"], {}))
+        texts = {name: text for name, text in chosen.items() if text is not None}
+        texts |= self.given
+        run["nodes"] = nodes_of(side_by_side(run["graph"]), run["database"], texts)
+        run["vars"] = of_carbonshed(texts)
         name = dataset_of(run["vars"])
         try:
             if is_name(name):
@@ -196,7 +207,6 @@ class Plugin(BasePlugin):
         if run["command"] in _RENDERING:
             self.use.close()
             return json.dumps({"lines": lines})
-        self.given = texts_of(own_vars(run["given"], {}))
         self.inputs = inputs_of_run(name, self.given) if _is_usual() else None
         self.gates = gating(run["nodes"])
         self.views = [
@@ -228,12 +238,20 @@ class Plugin(BasePlugin):
     ) -> list[str]:
         """Return the lines of what was checked before a run."""
         selected = set(run["selected"])
-        refuse_other_version(run["package_version"])
-        refuse_parsed_elsewhere(run["seed_folders"])
-        refuse_settings(run["project"], run["nodes"])
+        nodes, project = run["nodes"], run["project"]
+        versions = {row["node"]: row["version"] for row in nodes}
+        refuse_other_version(versions.get(_STAGED))
+        refuse_parsed_elsewhere(
+            {
+                row["root"]: row["package"] == project
+                for row in nodes
+                if row["kind"] == "seed"
+            }
+        )
+        refuse_settings(project, nodes)
         lines = preflight(name, run["vars"])
         # a run without the solve reads the store, whatever became of it
-        if _SOLVES not in selected and selected & dependents(run["nodes"], [_SOLVES]):
+        if _SOLVES not in selected and selected & dependents(nodes, [_SOLVES]):
             refuse_changed_solves(name, build_command(name, work_file.run))
         return lines
 
@@ -258,18 +276,19 @@ class Plugin(BasePlugin):
         SolveStore(solved_dir() / self.warehouse.stem).forget()
 
     def _end_run(self, text: str) -> str:
-        """Note how a run ended.
-
-        Return the lines that say so, and whether it is to be published, as JSON.
-        """
+        """Note how a run ended, and return the lines that say so as JSON."""
         run = json.loads(text)  # see macros/end_run.sql
-        name, results = self.dataset, run["results"]
+        name, results = self.dataset, side_by_side(run["results"])
         self.selected.clear()
         self.shown.close()
         cursor = self.connection.cursor()
         gates = {row["node"] for row in self.gates}
+        evaluated = {step.relation for step in steps_of(self.gates)}
+        kept = {row["node"] for row in self.gates if row["relation"] in evaluated}
         for row in results:
             row["gates"] = _holds_back(row, gates)
+            row["message"] = message_of(row, lambda sql: rows_of(cursor.sql(sql)))
+            row["code"] = row["code"] if row["node"] in kept else None
         passed = end_run(cursor, run, open_dataset(name).dataset_id, results)
         if run["command"] != "test":
             comment_on_marts(cursor, self.gates)
@@ -278,16 +297,17 @@ class Plugin(BasePlugin):
         is_green = all(row["status"] in PASSED for row in results if row["gates"])
         if not is_green:  # after the reasons, which dbt writes when its hooks are done
             atexit.register(print_note, failed(self.begun_at, Path(run["log"])))
-        is_publishable = run["command"] == "build" and is_green and passed > 0
-        if is_publishable and work_file.outstanding:
+        is_whole = run["command"] == "build" and is_green and passed > 0
+        if is_whole and work_file.outstanding:
             lines.append(unpublished(work_file, name))
-            is_publishable = False
-        if not is_publishable:
-            self.use.close()
-        return json.dumps({"lines": lines, "is_publishable": is_publishable})
+        self.is_publishable = is_whole and not work_file.outstanding
+        return json.dumps({"lines": lines})
 
     def _publish(self) -> str:
-        """Publish the marts; return the lines that say so, or why not, as JSON."""
+        """Publish what has passed; return the lines that say so, as JSON."""
+        if not self.is_publishable:
+            self.use.close()
+            return json.dumps({})
         cursor = self.connection.cursor()
         (catalogue,) = cursor.sql("select current_database()").fetchone()
         try:
@@ -303,7 +323,7 @@ class Plugin(BasePlugin):
                 f" previous publication: {failure}. Mend that, then run: carbonshed"
                 f" publish {self.dataset}"
             )
-            return json.dumps({"lines": [], "problem": problem})
+            return json.dumps({"sql": _failing(problem)})
         finally:
             self.use.close()
             print_progress()
@@ -357,12 +377,17 @@ def _is_usual() -> bool:
 
 
 def _refused(message: str) -> str:
-    """Return a refusal as JSON, and whether dbt stops if a hook fails.
+    """Return a refusal as JSON: SQL that fails, or an error if dbt would go on then.
 
-    That is a flag of the user's dbt_project.yml, which SQL cannot ask for.
+    A flag of the user's dbt_project.yml says whether it stops if a hook fails.
     """
-    stops = bool(getattr(get_flags(), "SKIP_NODES_IF_ON_RUN_START_FAILS", False))
-    return json.dumps({"complaint": message, "stops": stops})
+    if getattr(get_flags(), "SKIP_NODES_IF_ON_RUN_START_FAILS", False):
+        return json.dumps({"sql": _failing(message)})
+    return json.dumps({"error": message})
+
+
+def _failing(message: str) -> str:
+    return f"select error({sql_text(message)})"
 
 
 def _unwritable(folder: Path, reason: str | None) -> str:

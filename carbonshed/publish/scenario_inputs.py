@@ -12,7 +12,7 @@ hard links, which take no space and stay when the solve store removes its folder
 """
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from graphlib import TopologicalSorter
@@ -26,6 +26,7 @@ from carbonshed.files import writing
 from carbonshed.paths import project_root
 from carbonshed.publish.editions import INPUTS
 from carbonshed.publish.marts_copy import STORAGE_VERSION
+from carbonshed.publish.work_file import Row, rows_of
 from carbonshed.text import sql_name, sql_text
 
 # marts that follow from levers alone: these can be asked for
@@ -91,8 +92,9 @@ def copy_inputs(
 
     Refused if a solved table is not what was written.
     """
-    steps = _steps(connection, catalogue)
-    if not steps:
+    nodes = rows_of(connection.sql(f"from {sql_name(catalogue)}.main.nodes"))
+    steps = steps_of(nodes)
+    if not steps or not all(step.code for step in steps):
         return
     solved = [
         (year, project_root() / store)
@@ -157,20 +159,17 @@ def needed(steps: list[Step], relations: Collection[str]) -> list[Step]:
     return [step for step in steps if step.relation in reached]
 
 
-def _steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:
-    """Return the steps from a user's rows to the answers."""
-    rows = connection.execute(
-        "select node, relation, coalesce(code, ''), parents"
-        f" from {sql_name(catalogue)}.main.nodes where relation is not null"
-    ).fetchall()
-    relations = {node: relation for node, relation, *_ in rows}
+def steps_of(nodes: Iterable[Row]) -> list[Step]:
+    """Return the steps from a user's rows to the answers, each after what it reads."""
+    relations = {row["node"]: row["relation"] for row in nodes if row["relation"]}
     models = {
-        relation: Step(
-            relation,
-            code,
-            tuple(relations[parent] for parent in parents if parent in relations),
+        row["relation"]: Step(
+            row["relation"],
+            row.get("code") or "",
+            tuple(relations[node] for node in row["parents"] if node in relations),
         )
-        for _, relation, code, parents in rows
+        for row in nodes
+        if row["relation"]
     }
     graph = {relation: step.parents for relation, step in models.items()}
     order = [models[relation] for relation in TopologicalSorter(graph).static_order()]
@@ -183,7 +182,7 @@ def _steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:
 
 
 def _way(order: list[Step], first: str, answers: Collection[str]) -> list[Step]:
-    """Return the steps from some rows to answers, none if one has no SQL.
+    """Return the steps from some rows to answers.
 
     Solved tables stay as they are, and so do their marts, whatever the rows say.
     """
@@ -196,8 +195,7 @@ def _way(order: list[Step], first: str, answers: Collection[str]) -> list[Step]:
         [step for step in order if step.relation in reached],
         [f"marts.{answer}" for answer in answers],
     )
-    steps = [step for step in steps if step.relation != CARBON_PRICES]
-    return steps if all(step.code for step in steps) else []
+    return [step for step in steps if step.relation != CARBON_PRICES]
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, catalogue: str, relation: str) -> None:

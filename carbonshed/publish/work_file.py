@@ -518,7 +518,13 @@ def _replace(
     )
     connection.execute(
         f"insert into main.{table} select unnest(from_json(?, ?), recursive := true)",
-        [json.dumps(rows, default=str), json.dumps([structure])],
+        [
+            json.dumps(
+                [{name: row.get(name) for name in columns} for row in rows],
+                default=str,
+            ),
+            json.dumps([structure]),
+        ],
     )
 
 
