@@ -11,6 +11,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
 
+pytest_plugins = ("support.warehouses",)
+
 # a browser, a cluster of processes, a wheel that is installed, an ingest that is killed
 SLOW = {"browser", "scheduler", "wheel", "large"}
 MOST_PROCESSES = 6  # there are not many more warehouses to build at a time
@@ -52,3 +54,11 @@ def real_data() -> Path:
     if missing:
         pytest.fail(f"CARBONSHED_TEST_DATA={path} has no folder {', '.join(missing)}")
     return path
+
+
+@pytest.fixture
+def empty_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty project, whose root is the current folder."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
