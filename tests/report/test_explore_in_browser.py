@@ -533,7 +533,7 @@ def test_fingers_readers_and_small_screens(page, explorer):
 def test_a_city_is_pressed_on_the_map(page, explorer):
     """As the report lays it beside the page: here a square for each city."""
     corners = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
-    board = {
+    ground = {
         "width": 1000,
         "height": 200,
         "isTiles": True,
@@ -553,7 +553,7 @@ def test_a_city_is_pressed_on_the_map(page, explorer):
             for n, id_ in enumerate("ABC")
         ],
     }
-    page.add_init_script(f"window.carbonshedOutlines = {json.dumps(board)};")
+    page.add_init_script(f"window.carbonshedOutlines = {json.dumps(ground)};")
     open_explorer(page, explorer)
     page.locator("#others summary").click()
     page.locator("#chooser path").nth(1).click()

@@ -205,7 +205,7 @@ def test_a_remote_island_does_not_make_the_others_small():
     assert ground.points["island"][1] < WIDTH * ground.ratio < lowest + 150
 
 
-def test_neighbours_have_the_same_border_on_the_board():
+def test_neighbours_have_the_same_border_on_the_ground():
     own = {"a": box(24, 60, 26, 62), "b": box(26, 60, 28, 62), "c": box(24, 58, 28, 60)}
     ground = ground_of([(id_, "county") for id_ in own], own=own.items())
     drawn = shapes(ground).items()
@@ -385,7 +385,7 @@ def test_countries_of_the_outlines_have_names_in_other_languages():
     assert {id_ for id_, _ in map_ground._shipped("world") if id_} <= names.keys()
 
 
-def test_no_map_without_a_board_or_without_two_classes():
+def test_no_map_without_a_ground_or_without_two_classes():
     _, chart = drawn_on(None, dict.fromkeys(WIOD, 1.0))
     assert chart is None
     ground = ground_of([(id_, "country") for id_ in WIOD])
@@ -399,7 +399,7 @@ def flows_between(*flows):
     return Rows((*names, "net_flow"), rows)
 
 
-def test_flows_are_arcs_from_place_to_place_that_stay_on_the_board():
+def test_flows_are_arcs_from_place_to_place_that_stay_on_the_ground():
     ground = ground_of([(id_, "country") for id_ in WIOD])
     context = replace(CONTEXT, ground=ground)
     flows = flows_between(

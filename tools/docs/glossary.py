@@ -23,6 +23,9 @@ Nobody reacts: it is what a price costs at first, if all of it is passed on.
 
 """,
 }
+TAIL = """
+What each may be compared with outside: [What may I compare this with?](compare.md)
+"""
 TABLE = "| term | meaning | column |\n|---|---|---|\n"
 
 
@@ -32,5 +35,6 @@ def render() -> str:
     for group, terms in groupby(glossary(), key=lambda each: each["group"]):
         parts += [f"\n## {group}\n\n", NOTES.get(group, ""), TABLE]
         parts += [f"| {x['term']} | {x['meaning']} | {x['column']} |\n" for x in terms]
+    parts.append(TAIL)
     # links are written as pages of docs/ have them
     return re.sub(r"\]\((?=\w+\.md)(?!data_dictionary)", "](../", "".join(parts))
