@@ -77,6 +77,8 @@ def small(folder, year=2017, *changes, **layout):
 def refused(path, *parts, **options):
     message = refusal_of(read, path, **options)
     assert "\n" not in message
+    assert "`marks`" not in message  # of a map that the user does not have
+    assert "`text_numbers`" not in message
     for part in (path.name, *parts):
         assert part in message
 
@@ -358,6 +360,7 @@ REPAIR = "金属制品、机械和设备修理服务"
 WRONG = {
     "text_below_exports": (put(f"{EX}20", "n.a."), f"cell {EX}20 is 'n.a.', a text"),
     "text_below_a_sum": (put(f"{TIU}29", "n.a."), f"cell {TIU}29 is 'n.a.', a text"),
+    "number_as_text_in_z": (put("F7", "1 000"), "cell F7 is '1 000', a text"),
     "text_in_z": (put("F7", "n.a."), "cell F7 is 'n.a.', a text", "a number"),
     "error_of_a_formula": (put("F7", "#DIV/0!"), "cell F7 is '#DIV/0!'"),
     "provinces_moved_by_a_row": (
@@ -502,6 +505,30 @@ WRONG = {
 }
 
 
+_OF_POWER = [*(f"{get_column_letter(27 + 42 * r)}3" for r in range(3))]
+_OF_POWER += [f"B{28 + 42 * r}" for r in range(3)]
+# of a table of all sectors; the names are near to those of their codes
+WRONG_POWER = {
+    "education": (put("AP3", "电力教育"), "24 (AA3), 39 (AP3); expected 24 only"),
+    "in_english": (
+        put("B43", "Education in Electric Power"),
+        "24 (AA3), 39 (B43); expected 24 only",
+    ),
+    "none": (
+        all_of(*(put(cell, "热力的生产和供应") for cell in _OF_POWER)),
+        "none; expected 24 only",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_POWER)
+def test_power_supply_alone_is_called_power(empty_project, case):
+    change, part = WRONG_POWER[case]
+    system = province_system(2017, codes=tuple(range(1, 43)))
+    path = write_province(empty_project / "t.xlsx", system, change)
+    refused(path, f"sectors with 电力 or electric power in their names: {part}")
+
+
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_workbook_says_so(empty_project, case):
     change, *parts = WRONG[case]
@@ -557,12 +584,30 @@ def test_an_error_column_that_is_none(empty_project):
     assert "is 100000000, but output - transactions - final_demand - exports or" in note
 
 
-def test_an_error_column_with_gaps_or_none(empty_project):
-    """It is no flow, so nothing is refused; no WARNING says that a line is not read."""
-    for change in (put(f"{column('ERR')}5", None), drop(cols=37)):
-        assert get_column_letter(37) == column("ERR")
-        notes = read(small(empty_project, 2017, change)).notes
-        assert not any("ERR" in text for text in notes)
+@pytest.mark.parametrize("rows", [range(5, 6), range(5, 20)])
+def test_gaps_of_an_error_column_count_as_0(empty_project, rows):
+    """It is no flow, so nothing is refused; where 0 is not the error, that is told."""
+    change = all_of(*(put(f"{column('ERR')}{row}", None) for row in rows))
+    gaps = f"check.sums.ERR: {len(rows)} empty cells of 15 count as 0"
+    for error in (0.0, 0.01):
+        system = province_system(2017, error=error)
+        notes = read(write_province(empty_project / "t.xlsx", system, change)).notes
+        told = [text for text in notes if "ERR" in text]
+        assert any(text.endswith(gaps) for text in told)
+        wrong = [text for text in told if "WARNING" in text]
+        assert len(wrong) == (error > 0)
+        for text in wrong:
+            assert f"ERR of Beijing / 01 ({column('ERR')}5)" in text
+            assert (
+                " is 0, but output - transactions - final_demand - exports or" in text
+            )
+
+
+def test_a_sheet_may_have_no_error_column(empty_project):
+    """No WARNING says that a line is not read."""
+    assert get_column_letter(37) == column("ERR")
+    notes = read(small(empty_project, 2017, drop(cols=37))).notes
+    assert not any("ERR" in text for text in notes)
 
 
 @pytest.mark.parametrize(
@@ -595,8 +640,38 @@ def test_languages_must_agree(empty_project, cell, value, parts):
     refused(path, "English Version", *parts)
 
 
+@pytest.mark.parametrize(
+    ("more", "less", "part"),
+    [
+        # the four cells of Z add up as before, across and down
+        (("D5", "E6"), ("E5", "D6"), "of 4 numbers of `blocks.transactions` that diff"),
+        # imports are in TII, and TI need not be right
+        (("D20", "D21"), (), "of 1 numbers of `blocks.imports` that differ"),
+    ],
+)
+def test_languages_must_agree_where_sums_are_right(empty_project, more, less, part):
+    def change(sheets):
+        for cells, by in ((more, 1000), (less, -1000)):
+            for cell in cells:
+                sheets[ENGLISH][cell] = sheets[ENGLISH][cell].value + by
+
+    path = small(empty_project, 2018, change)
+    refused(path, f"English Version': cell {more[0]} is ", part)
+
+
+def test_an_empty_cell_is_no_0_of_the_other_language(empty_project):
+    zero = put("T20", 0.0, "Table_2018")
+    path = small(empty_project, 2018, zero, put("T20", 0.0, ENGLISH))
+    assert read(path).imports_by_category[0] == 0
+    path = small(empty_project, 2018, zero, put("T20", None, ENGLISH))
+    refused(path, "cell T20 is empty, and in t.xlsx: sheet 'Table_2018' T20 is 0")
+
+
 def test_lists_that_do_not_agree_are_told(empty_project):
-    cells = [put(cell, "Widgets", "Sector ") for cell in ("B3", "C3")]
+    # near to the names of 02, and that of 01 in other letters
+    names = {"B3": "Coal mining, washing", "C3": "煤炭采选品", "C2": "Widgets"}
+    names["B2"] = "AGRICULTURE, FORESTRY, ANIMAL HUSBANDRY AND FISHERY"
+    cells = [put(cell, name, "Sector ") for cell, name in names.items()]
     cells += [put(cell, "Hebei", "Province") for cell in ("B2", "C2")]
     notes = read(small(empty_project, 2018, *cells)).notes
     assert "WARNING: sheet 'Sector ' does not list the names of sectors 02" in notes

@@ -317,6 +317,7 @@ def test_a_wrong_table_says_so(case, tmp_path):
     message = refusal(tmp_path, 2015, cells)
     assert "table.csv" in message
     assert part in message
+    assert "`marks`" not in message  # of a map that the user does not have
 
 
 def test_another_year_than_the_table(tmp_path):
@@ -338,14 +339,18 @@ def test_other_files(tmp_path):
     options = IngestOptions("a", year=2015)
     path = tmp_path / "table.csv"
     for content, part in (
-        (b"\xff\xfe", "not utf-8; save it as UTF-8"),
+        (b"\xff\xfe", "byte 0 is not UTF-8; expected a CSV in UTF-8"),
+        (b"Code\n" * 9999 + b"\xb5", "byte 49995 is not UTF-8; expected a CSV"),
         (b'"a"b,c\n', "not a CSV file"),
-        (b"PK\x03\x04", "a workbook, not a CSV file"),
+        (b"PK\x03\x04", "a workbook, not a CSV file; expected a CSV in UTF-8"),
         # a zip file without files
-        (b"PK\x05\x06" + bytes(18), "a workbook, not a CSV file"),
+        (b"PK\x05\x06" + bytes(18), "a workbook, not a CSV file; expected a CSV"),
+        (b"a;b;c\n", "by ',' but, it seems, by ';'; expected a CSV in UTF-8"),
     ):
         path.write_bytes(content)
-        assert part in refusal_of(read_nbs_national, path, options, no_progress)
+        message = refusal_of(read_nbs_national, path, options, no_progress)
+        assert part in message
+        assert "map" not in message  # the user has none
     message = refusal_of(read_nbs_national, tmp_path, options, no_progress)
     assert "is a folder; expected a CSV in UTF-8" in message
 

@@ -48,7 +48,7 @@ def read_nbs_national(
     """
     progress(f"reading {source.name}", 0.0)
     need_file(source, "a CSV in UTF-8")
-    books = Books(source, CsvStyle())
+    books = Books(source, CsvStyle(), is_shipped=True)
     where, year = f"nbs-national: {source.name}", options.year
     sectors = sectors_of(sector_list_of(year))
     items, groups = _sector_items(books, sectors)

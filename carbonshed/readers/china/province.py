@@ -30,7 +30,6 @@ from carbonshed.readers.china.names import (
     province_named,
     provinces,
     sector_list_of,
-    sector_named,
     sector_rows,
 )
 from carbonshed.readers.china.province_sheet import ProvinceSheet, find_head
@@ -38,6 +37,7 @@ from carbonshed.readers.files.grids import Books
 from carbonshed.readers.files.workbooks import FORMATS, cell_name
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import Year
+from carbonshed.readers.workbook.axes import Used
 from carbonshed.readers.workbook.map import read_plan
 from carbonshed.text import listing
 
@@ -58,7 +58,7 @@ def read_ceads_province(
     province, and `indicators` for population and GDP.
     """
     need_file(source, FORMATS)
-    books = Books(source, None)
+    books = Books(source, None, is_shipped=True)
     year, main, english, decisions = choose_sheets(books, options)
     reading, table, sheet = _read(books, main, replace(options, year=year), progress)
     table.decisions[:0] = [Decision("sheet", f"sheet {main!r} is read"), *decisions]
@@ -79,6 +79,7 @@ def read_ceads_province(
             ("china_value_added", reading.sums["TVA"]),
         )
     ]
+    _refuse_texts_below_sums(reading)
     _note_oddities(reading, table)
     if options.emissions is None:
         _check_emissions(table, where)
@@ -219,7 +220,8 @@ def _compare_lists(books: Books, sheet: ProvinceSheet, table: MatrixTable) -> No
         grid = books.grid(None, found) if found else None
         width = range(grid.width if grid else 0)
         rows = range(len(grid.rows) if grid else 0)
-        return found, {grid.text(row, column) for row in rows for column in width}
+        texts = (grid.text(row, column) for row in rows for column in width)
+        return found, set(map(str.casefold, texts))
 
     missing = [p.region_name for p in provinces() if p not in sheet.provinces]
     if missing:
@@ -237,8 +239,11 @@ def _compare_lists(books: Books, sheet: ProvinceSheet, table: MatrixTable) -> No
             "table",
         )
     name, words = words_of("Sector")
-    listed = {sector_named(word, sheet.sector_list) for word in words}
-    unlisted = [s.sector_id for s in sheet.sectors if s not in listed]
+    unlisted = [
+        sector.sector_id
+        for sector, own in sheet.names.items()
+        if words.isdisjoint(map(str.casefold, (*own, *sector.names)))
+    ]
     if name and unlisted:
         table.add_decision(
             "sector_list_differs",
@@ -249,7 +254,7 @@ def _compare_lists(books: Books, sheet: ProvinceSheet, table: MatrixTable) -> No
 
 def _require_same(one: Year, other: Year) -> None:
     """Refuse two language versions of a table that have different numbers."""
-    blocks = [{used.key: used for used in y.reader.used} for y in (one, other)]
+    blocks = [_blocks_by_key(reading) for reading in (one, other)]
     where = other.reader.where
     if one.labels != other.labels:
         raise CarbonshedError(
@@ -265,18 +270,36 @@ def _require_same(one: Year, other: Year) -> None:
                 "languages"
             )
         same = np.isclose(ours.cells, theirs.cells, rtol=_SAME, atol=0)
+        same &= ours.is_empty == theirs.is_empty
         if not same.all():
             row, column = np.argwhere(~same)[0]
-            cells = [
-                f"{cell_name(used.rows[row], used.columns[column])} is "
-                f"{used.cells[row, column]:.10g}"
-                for used in (theirs, ours)
-            ]
+            cells = [_cell_of(used, row, column) for used in (theirs, ours)]
             raise CarbonshedError(
                 f"{where}: cell {cells[0]}, and in {one.reader.where} {cells[1]}, the "
                 f"first of {(~same).sum()} numbers of `{key}` that differ; expected "
                 "the same table in two languages"
             )
+
+
+def _cell_of(block: Used, row: int, column: int) -> str:
+    number = f"{block.cells[row, column]:.10g}"
+    if block.is_empty[row, column]:
+        number = "empty"
+    return f"{cell_name(block.rows[row], block.columns[column])} is {number}"
+
+
+def _blocks_by_key(reading: Year) -> dict[str, Used]:
+    return {used.key: used for used in reading.reader.used}
+
+
+def _refuse_texts_below_sums(reading: Year) -> None:
+    """Refuse a text in the rows of imports and CO2, also where they are not read."""
+    blocks = _blocks_by_key(reading)
+    end = blocks["blocks.output"].columns[0] + 1
+    for key in ("blocks.imports", "blocks.emissions.co2"):
+        if key in blocks:
+            block, first = blocks[key], blocks[key].columns[0]
+            block.grid.numbers(block.rows[0], first, end - first)
 
 
 def _note_oddities(reading: Year, table: MatrixTable) -> None:
@@ -288,14 +311,9 @@ def _note_oddities(reading: Year, table: MatrixTable) -> None:
             f"WARNING: {negative.size} negative cells in Z, sum {negative.sum():.6g}, "
             "are kept",
         )
-    used = {block.key.removeprefix("blocks."): block for block in reading.reader.used}
-    lines = {}
-    for row in filter(used.get, ("imports", "emissions.co2")):
-        block, first = used[row], used[row].columns[0]
-        # no text may stand below sums either
-        count = used["output"].columns[0] + 1 - first
-        lines[row] = block.grid.numbers(block.rows[0], first, count)
-    amount = np.nan_to_num(lines["imports"][used["exports"].columns[0] - first])
+    blocks = _blocks_by_key(reading)
+    imports, exports = blocks["blocks.imports"], blocks["blocks.exports"]
+    (amount,) = imports.grid.amounts([(imports.rows[0], exports.columns[0])])
     if amount:
         table.add_decision(
             "imports_of_exports_unused",

@@ -30,6 +30,7 @@ _CATEGORY = re.compile(r"FU(?:10[1-3]|20[12])")
 _COLUMNS = ("", "TIU", "EX", "TFU", "ERR", "GO", "THC", "TC", "GCF")
 _ROW = re.compile(r"\d\d|IM|TII|VA\d+|TVA|TI")
 _CO2_LABEL = re.compile(r"co2|co₂|二氧化碳", re.IGNORECASE)
+_POWER = re.compile(r"电力|electricity|electric.*power|power.*electric", re.IGNORECASE)
 _LISTS = {"2012": "2012 and 2015", "2017": "2017, 2018 and 2020"}
 
 
@@ -79,7 +80,10 @@ class ProvinceSheet:
         del self.codes[self.last + 1 :]
         self.sector_list = sector_list
         self.provinces = self._provinces()
+        # names of sectors on the sheet, each with its first cell
+        self.names: dict[ChinaSector, dict[str, str]] = {}
         self.sectors = self._sectors()
+        self._refuse_other_power()
 
     def note(self, code: str, text: str) -> None:
         """Add a decision."""
@@ -118,9 +122,7 @@ class ProvinceSheet:
         content["rows"]["names"] = column_letters(first - 2)
         content["blocks"]["transactions"] = start
         self._place_emissions(content["blocks"])
-        errors = [self.codes.index("ERR")] if "ERR" in self.codes else []
-        cells = [self.grid.text(row, column) for row in rows for column in errors]
-        if not cells or not all(cells):  # some tables have none, or not in all rows
+        if "ERR" not in self.codes:  # some tables have none
             del content["check"]["sums"]["ERR"]
         return file
 
@@ -196,6 +198,8 @@ class ProvinceSheet:
             if sector in labels:
                 labels[sector][text] = None
                 self._refuse_other_list(sector, named)
+                names = self.names.setdefault(sector, {})
+                names.setdefault(self.grid.text(*named), cell_name(*named))
         return labels
 
     def _refuse_other_list(self, sector: ChinaSector, cell: tuple[int, int]) -> None:
@@ -214,6 +218,26 @@ class ProvinceSheet:
                 f" its name in the tables of {_LISTS[other]}; expected "
                 f"{sector.name_zh} ({sector.sector_name}): is the year of the table "
                 "right?"
+            )
+
+    def _refuse_other_power(self) -> None:
+        """Refuse a whole table in which not one sector alone is called electric power.
+
+        Names need only be near those of the list, as 电力教育 is to education.
+        """
+        power = {
+            sector.sector_id: cell
+            for sector, names in self.names.items()
+            for name, cell in names.items()
+            if _POWER.search(name)
+        }
+        every = sectors_of(self.sector_list)
+        supply = [sector.sector_id for sector in every if sector.is_power_supply]
+        if len(self.sectors) == len(every) and list(power) != supply:
+            named = listing(f"{sector} ({cell})" for sector, cell in power.items())
+            raise self.grid.refusal(
+                f"sectors with 电力 or electric power in their names: {named}; "
+                f"expected {listing(supply)} only"
             )
 
     def _place_emissions(self, blocks: dict[str, object]) -> None:

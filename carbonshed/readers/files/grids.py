@@ -1,6 +1,7 @@
 """Sheets of cells, from workbooks or CSV files of a source, read once each."""
 
 import csv
+import io
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ MINUS = r"[\u2212\u2013\u25b2\u25b3]"
 _MINUS = re.compile(rf"^{MINUS}\s?(?=\d)")
 # signs between thousands that look the same, as patterns
 _ALIKE = (r"\s", "['\u2019]")
+_CSV = "a CSV in UTF-8"
 _MARKS_ADVICE = "; if it means zero, list it in `marks` of the map"
 _TEXTS_ADVICE = "; if numbers are stored as text, give `text_numbers` in the map"
 
@@ -212,7 +214,7 @@ class Grid:
 
 def _numbers_of_texts(
     style: NumberStyle,
-    advice: str,
+    advice: str | None,
     cells: Sequence[Any],
     where: str,
     row: int,
@@ -247,8 +249,13 @@ def _numbers_of_workbook(
         raise CarbonshedError(f"{error}{_remedy(text, _TEXTS_ADVICE)}") from None
 
 
-def _remedy(text: str, advice: str) -> str:
-    """Return the advice for a text with digits; one without them is a mark."""
+def _remedy(text: str, advice: str | None) -> str:
+    """Return the advice for a text with digits; one without them is a mark.
+
+    `advice` is None where the user has no map to change.
+    """
+    if advice is None:
+        return ""
     return advice if any(map(str.isdigit, text)) else _MARKS_ADVICE
 
 
@@ -260,21 +267,27 @@ def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
     return row[:end]
 
 
-def _read_csv(path: Path, style: CsvStyle) -> Grid:
+def _read_csv(path: Path, style: CsvStyle, *, is_shipped: bool) -> Grid:
     csv.field_size_limit(_CSV_FIELD)
     need_file(path, "a CSV file")
     try:
         with path.open("rb") as start:
             if start.read(4) in _ZIP:
+                expected = _CSV if is_shipped else "the format excel for it"
                 raise CarbonshedError(
-                    f"{path.name}: a workbook, not a CSV file; expected the format "
-                    "excel for it"
+                    f"{path.name}: a workbook, not a CSV file; expected {expected}"
                 )
         with path.open(encoding=style.encoding, newline="") as stream:
-            rows = list(csv.reader(stream, delimiter=style.delimiter, strict=True))
+            # read at once, so that an error of decoding counts bytes from the start
+            text = io.StringIO(stream.read(), newline="")
+        rows = list(csv.reader(text, delimiter=style.delimiter, strict=True))
     except OSError as error:
         raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeError:
+    except UnicodeError as error:
+        if is_shipped:
+            raise CarbonshedError(
+                f"{path.name}: byte {error.start} is not UTF-8; expected {_CSV}"
+            ) from None
         encoding = "utf-8" if style.encoding == "utf-8-sig" else style.encoding
         raise CarbonshedError(
             f"{path.name}: not {encoding}; save it as UTF-8, or say in the map how it "
@@ -282,18 +295,19 @@ def _read_csv(path: Path, style: CsvStyle) -> Grid:
         ) from None
     except csv.Error as error:
         raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None
-    _refuse_other_delimiter(path, rows, style)
+    _refuse_other_delimiter(path, rows, style, is_shipped=is_shipped)
 
     between = repr(style.thousands) if style.thousands else "no sign"
     advice = (
         f" (decimal sign {style.decimal!r}, {between} between thousands; "
         '`csv: {decimal: ",", thousands: "."}` says otherwise)'
     )
+    advice = None if is_shipped else advice
     return Grid(path.name, rows, partial(_numbers_of_texts, style, advice))
 
 
 def _refuse_other_delimiter(
-    path: Path, rows: Sequence[Sequence[str]], style: CsvStyle
+    path: Path, rows: Sequence[Sequence[str]], style: CsvStyle, *, is_shipped: bool
 ) -> None:
     """Refuse a file whose first rows have another sign more often than cells."""
     cells = [cell for row in rows[:_ROWS_TO_JUDGE] for cell in row]
@@ -301,10 +315,15 @@ def _refuse_other_delimiter(
         if sign in (style.delimiter, style.decimal):
             continue
         if sum(cell.count(sign) for cell in cells) > len(cells):
+            remedy = (
+                f'say so in the map: `csv: {{delimiter: "{word}"}}`, with'
+                ' `decimal: ","` if numbers have a decimal comma'
+            )
+            if is_shipped:
+                remedy = f"expected {_CSV}"
             raise CarbonshedError(
                 f"{path.name}: not separated by {style.delimiter!r} but, it seems, by"
-                f' {sign!r}; say so in the map: `csv: {{delimiter: "{word}"}}`, with'
-                ' `decimal: ","` if numbers have a decimal comma'
+                f" {sign!r}; {remedy}"
             )
 
 
@@ -321,16 +340,24 @@ class Books:
         The style of CSV files; None for workbooks.
     texts
         The style of numbers that a workbook stores as texts, if it does.
+    is_shipped
+        True if the map is not the user's: refusals then say nothing of changing it.
     """
 
     def __init__(
-        self, source: Path, style: CsvStyle | None, texts: NumberStyle | None = None
+        self,
+        source: Path,
+        style: CsvStyle | None,
+        texts: NumberStyle | None = None,
+        *,
+        is_shipped: bool = False,
     ) -> None:
         if not source.exists():
             raise CarbonshedError(f"{source}: no such file or folder")
         self.source = source
         self._style = style
-        self._parse: Numbers = _numbers_of_workbook
+        self._is_shipped = is_shipped
+        self._parse: Numbers = numbers_of if is_shipped else _numbers_of_workbook
         if texts is not None:
             advice = ", as `text_numbers` writes it"
             self._parse = partial(_numbers_of_texts, texts, advice)
@@ -405,7 +432,9 @@ class Books:
                 f"{listed}"
             )
         if (path, stem) not in self._grids:
-            self._grids[path, stem] = _read_csv(files[stem], self._style)
+            self._grids[path, stem] = _read_csv(
+                files[stem], self._style, is_shipped=self._is_shipped
+            )
         return self._grids[path, stem]
 
     def _path(self, file: str | None) -> Path:

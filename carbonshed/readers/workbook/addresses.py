@@ -449,6 +449,7 @@ class Sum(Address):
     # what it adds up in other years
     or_of: _Summands = Field((), alias="or")
     warn: Flag = False  # the publisher's may not add up
+    gaps: Flag = False  # empty cells count as 0
 
     @model_validator(mode="after")
     def _check_summands(self) -> Self:

@@ -325,6 +325,11 @@ class Year:
             others=_texts_elsewhere(plan),
             allow_missing_pairs="missing_pairs" in plan.map.accept,
             full=plan.map.full,
+            gaps=frozenset(
+                f"check.sums.{name}"
+                for name, rule in plan.map.check.sums.items()
+                if rule.gaps
+            ),
             groups=tuple(c["category_group"] for c in plan.labels.rows["categories"])[
                 : plan.labels.categories.n_inner
             ],

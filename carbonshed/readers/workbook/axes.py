@@ -664,7 +664,9 @@ class Used:
     # which producers or users they are; None across the lines of a vector
     down: Axis | None
     across: Axis | None
-    cells: np.ndarray  # shape (len(rows), len(columns)): the numbers, as printed
+    # shape (len(rows), len(columns)): the numbers, as printed, 0 where there is none
+    cells: np.ndarray
+    is_empty: np.ndarray
     sign: float = 1.0  # 1, or -1 for numbers that are taken off
 
     @property

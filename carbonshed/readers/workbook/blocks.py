@@ -82,6 +82,7 @@ class BlockReader:
     allow_missing_pairs: bool = False  # pairs of region and label may be missing
     groups: tuple[str, ...] = ()  # the group of each category
     full: frozenset[str] = frozenset()  # blocks without empty cells
+    gaps: frozenset[str] = frozenset()  # keys of printed sums that may have some
     used: list[Used] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     placed_by_address: list[str] = field(default_factory=list)
@@ -284,12 +285,13 @@ class BlockReader:
                 cells[k, run] = grid.numbers(int(row), int(columns[run[0]]), len(run))
         is_empty = np.isnan(cells)
         count = int(is_empty.sum())
-        if count == cells.size:
+        if count == cells.size and key not in self.gaps:
             raise grid.refusal(
                 f"`{key}` has no number; expected numbers (formulas have none before a "
                 "spreadsheet program has computed and saved them)"
             )
-        if count and (key.startswith("check.sums.") or key.split(".")[1] in self.full):
+        is_full = key.startswith("check.sums.") or key.split(".")[1] in self.full
+        if count and is_full and key not in self.gaps:
             row, column = np.argwhere(is_empty)[0]
             raise grid.refusal(
                 f"cell {cell_name(int(rows[row]), int(columns[column]))} (`{key}`) is "
@@ -312,6 +314,7 @@ class BlockReader:
                 down if isinstance(down, Axis) else None,
                 across if isinstance(across, Axis) else None,
                 cells,
+                is_empty,
                 sign,
             )
         )
