@@ -907,6 +907,24 @@ def test_a_wrong_sum_of_the_publisher_is_a_warning(tmp_path):
     assert "USE" not in right
 
 
+def test_a_sum_may_have_gaps_which_count_as_0(tmp_path):
+    file = Office()
+    printed_sums(file)
+    file.rows[2][8] = ""
+    use = file.map["check"]["sums"]["USE"]
+    use["gaps"] = True
+    message = (
+        "USE of N / B (I3) is 0, but transactions is 340; expected the same within"
+    )
+    assert message in refusal_of(file.read, tmp_path)
+    use["warn"] = True
+    table = file.read(tmp_path)
+    assert_nation(table)
+    assert message in texts(table, "printed_sums")[0]
+    (gap,) = texts(table, "empty_cells")
+    assert gap.endswith("check.sums.USE: 1 empty cells of 3 count as 0")
+
+
 _of_sums = [
     (cell("I3", ""), "cell I3 (`check.sums.USE`) is empty; expected a number"),
     (cell("E3", 101), "FIN of N / B (J3) is 350, but hh + inv + exports is 351; exp"),
