@@ -5,11 +5,15 @@ page of the report, a question, a dashboard, a metric, another model, or a page 
 Neither lists of what there is, nor tests, nor the yml that declares it, count.
 
 - A **mart** is read in any such file, but its own; a **column** in one that names its
-  mart too, and an `x_name` with its `x_id`.
+  mart too, and an `x_name` with its `x_id`. The key of a mart and `unit` say what a row
+  is, and need no reader.
+- On a page of docs, a column is read as code beside its mart: in the same paragraph,
+  list item or row of a table, or in a section that has the mart as code in its heading
+  or first paragraph.
 - A **metric** is read by another metric or on a page of docs.
 - A **text** of `seeds/texts.csv` is read if quoted texts of SQL, set together, are its
   id; a **row** of a seed of choices, which have a `description`, if its id is read.
-- Pages of docs may write a column or an id with blanks for `_`.
+- Pages of docs may write an id with blanks for `_`.
 - A **var** and an **option** of the command line are for people: they are read in code
   on a page of docs.
 """
@@ -46,6 +50,9 @@ _QUOTED = re.compile(r"'([^'\n]+)'")
 _FILLED = re.compile(r"{{.*?}}")
 _CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
 _CODE_WORD = re.compile(r"[\w-]+")
+_FENCED = re.compile(r"```.*?```", re.DOTALL)
+_HEADING = re.compile(r"^#+ ", re.MULTILINE)
+_BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*|]|\d+\.) )")
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,21 @@ class Sources:
         """Return the words that pages of docs write as code."""
         pages = "\n\n".join(self.texts(DOCS).values())
         return set(_CODE_WORD.findall("\n".join(_CODE.findall(pages))))
+
+    @cached_property
+    def blocks_of_docs(self) -> list[tuple[set[str], set[str]]]:
+        """Return the code of each block of pages, and that with its section's head."""
+        blocks = []
+        for page in self.texts(DOCS).values():
+            lines = _FENCED.sub(lambda code: " ".join(code[0].split()), page)
+            for section in _HEADING.split(lines):
+                codes = [
+                    set(_WORD.findall(" ".join(_CODE.findall(block))))
+                    for block in _BLOCK.split(section)
+                ]
+                head = set().union(*codes[:2])  # the heading, and what is below it
+                blocks += [(code, code | head) for code in codes]
+        return blocks
 
     @cached_property
     def quoted(self) -> set[str]:
@@ -120,6 +142,12 @@ def find_unread(
 
 def _marts(sources: Sources, nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield marts and columns that no reader names."""
+    nodes = list(nodes)
+    keys = {
+        node["attached_node"]: node["test_metadata"]["kwargs"]["combination"]
+        for node in nodes
+        if (node.get("test_metadata") or {}).get("name") == "one_row_per_combination"
+    }
     for node in nodes:
         if node["resource_type"] != "model" or node["schema"] != "marts":
             continue
@@ -132,16 +160,16 @@ def _marts(sources: Sources, nodes: Iterable[Mapping[str, Any]]) -> Iterator[str
         if not readers:
             yield f"mart {mart}: nothing reads it; drop it, or ask it on a page"
             continue
-        read = set().union(*(sources.words[path] for path in readers))
-        pages = " ".join(sources.docs[path] for path in readers if path in sources.docs)
+        read = {"unit", *keys.get(node["unique_id"], ())}.union(
+            *(sources.words[path] for path in readers if path not in sources.docs),
+            *(code for code, beside in sources.blocks_of_docs if mart in beside),
+        )
         for column in node["columns"]:
-            key = re.sub("_name$", "_id", column)
-            if not read.isdisjoint({column, key}) or column.replace("_", " ") in pages:
-                continue
-            yield (
-                f"column {mart}.{column}: nothing that reads {mart} names it; drop it,"
-                " or say on a page what it is for"
-            )
+            if read.isdisjoint({column, re.sub("_name$", "_id", column)}):
+                yield (
+                    f"column {mart}.{column}: nothing that reads {mart} names it; drop"
+                    f" it, or say on a page, as code beside {mart}, what it is for"
+                )
 
 
 def _metrics(sources: Sources, metrics: Iterable[Mapping[str, Any]]) -> Iterator[str]:

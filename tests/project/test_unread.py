@@ -21,6 +21,7 @@ PROJECT = {
     "seeds/levels.csv": "level_id,description\nmean,The mean\n",
     "seeds/facts.csv": "fact_id,value\nanything,1\n",
 }
+KEY = ["storey", "unit"]
 UNREAD = {
     "column heights.depth": "select depth from heights",
     "mart depths": "select one from depths",
@@ -34,7 +35,8 @@ UNREAD = {
 
 def found(root: Path) -> list[str]:
     """Return what nobody reads of a project with one unread name of each kind."""
-    marts = {"heights": ["height", "depth", "town_id", "town_name"], "depths": ["one"]}
+    heights = ["height", "depth", "town_id", "town_name", *KEY]
+    marts = {"heights": heights, "depths": ["one"]}
     files = PROJECT | {
         "seeds/texts.csv": f"{PROJECT['seeds/texts.csv']}spoken_deep,It is deep.\n",
         "seeds/levels.csv": f"{PROJECT['seeds/levels.csv']}lowest,The lowest\n",
@@ -46,6 +48,7 @@ def found(root: Path) -> list[str]:
     manifest = {
         "nodes": {
             mart: {
+                "unique_id": mart,
                 "resource_type": "model",
                 "schema": "marts",
                 "name": mart,
@@ -53,6 +56,16 @@ def found(root: Path) -> list[str]:
                 "original_file_path": f"models/marts/{mart}.sql",
             }
             for mart, columns in marts.items()
+        }
+        | {
+            "test": {
+                "resource_type": "test",
+                "attached_node": "heights",
+                "test_metadata": {
+                    "name": "one_row_per_combination",
+                    "kwargs": {"combination": KEY[:1]},
+                },
+            }
         },
         "metrics": {
             "mean_height": metric("mean_height", {"metrics": [{"name": "sum_height"}]}),
@@ -85,13 +98,29 @@ def test_a_reader_is_enough(name, tmp_path):
     assert names == [other for other in UNREAD if other != name]
 
 
-def test_a_column_is_read_where_its_mart_is(tmp_path):
+@pytest.mark.parametrize(
+    ("page", "is_read"),
+    [
+        ("`heights.depth`", True),
+        ("Table `heights`: the\n`depth` of a well.", True),
+        ("Table `heights`: the depth of a well.", False),
+        ("## Wells\n\nTable `heights`.\n\n- a\n- `depth`: of a well", True),
+        ("## The table `heights`\n\nOf a well:\n\n| a | `depth` |", True),
+        ("## Wells\n\nDug.\n\nTable `heights`.\n\n`depth`: of a well", False),
+        ("## Wells\n\nDug.\n\n- `heights`\n- `depth`", False),
+        ("## Wells\n\nDug.\n\n| `heights` |\n| `depth` |", False),
+        ("Table `heights`.\n\n## Wells\n\n`depth`", False),
+        ("```\nselect depth\n\n# where?\nfrom heights\n```", True),
+    ],
+)
+def test_a_page_reads_a_column_as_code_beside_its_mart(page, is_read, tmp_path):
     (tmp_path / "docs").mkdir()
-    page = tmp_path / "docs" / "depth.md"
-    page.write_text("The depth of a well.", "utf-8")
-    assert any("heights.depth" in sentence for sentence in found(tmp_path))
-    page.write_text("Table `heights`: the depth\nof a well.", "utf-8")
-    assert not any("heights.depth" in sentence for sentence in found(tmp_path))
+    (tmp_path / "docs" / "depth.md").write_text(page, "utf-8")
+    assert is_read != any("heights.depth" in sentence for sentence in found(tmp_path))
+
+
+def test_the_key_and_unit_need_no_reader(tmp_path):
+    assert not any(f".{name}:" in line for line in found(tmp_path) for name in KEY)
 
 
 def test_options_are_those_of_all_commands():
