@@ -88,13 +88,13 @@ def bare_connection() -> duckdb.DuckDBPyConnection:
 def copy_inputs(
     connection: duckdb.DuckDBPyConnection, catalogue: str, folder: Path
 ) -> None:
-    """Write the folder of an edition; none if the work file does not have the SQL.
+    """Write the folder of an edition; none if the work file has no way's SQL.
 
     Refused if a solved table is not what was written.
     """
     nodes = rows_of(connection.sql(f"from {sql_name(catalogue)}.main.nodes"))
-    steps = steps_of(nodes)
-    if not steps or not all(step.code for step in steps):
+    steps = steps_of(nodes, with_code=True)
+    if not steps:
         return
     solved = [
         (year, project_root() / store)
@@ -159,8 +159,11 @@ def needed(steps: list[Step], relations: Collection[str]) -> list[Step]:
     return [step for step in steps if step.relation in reached]
 
 
-def steps_of(nodes: Iterable[Row]) -> list[Step]:
-    """Return the steps from a user's rows to the answers, each after what it reads."""
+def steps_of(nodes: Iterable[Row], *, with_code: bool = False) -> list[Step]:
+    """Return the steps from a user's rows to the answers, each after what it reads.
+
+    With code: of scenarios or of prices only, where the other way lacks the SQL of one.
+    """
     relations = {row["node"]: row["relation"] for row in nodes if row["relation"]}
     models = {
         row["relation"]: Step(
@@ -173,11 +176,10 @@ def steps_of(nodes: Iterable[Row]) -> list[Step]:
     }
     graph = {relation: step.parents for relation, step in models.items()}
     order = [models[relation] for relation in TopologicalSorter(graph).static_order()]
-    chosen = {
-        step.relation
-        for first, answers in _FAMILIES.items()
-        for step in _way(order, first, answers)
-    }
+    ways = [_way(order, first, answers) for first, answers in _FAMILIES.items()]
+    if with_code:
+        ways = [way for way in ways if all(step.code for step in way)]
+    chosen = {step.relation for way in ways for step in way}
     return [step for step in order if step.relation in chosen]
 
 

@@ -117,7 +117,9 @@ def test_a_failed_test_of_keys_says_what_is_wrong_once():
     assert message_of(result | {"status": "pass", "message": None}, rows.get) == ""
 
 
-def test_the_sql_between_a_users_rows_and_the_answers_is_kept_and_no_other():
+@pytest.fixture
+def ways():
+    """Return nodes on the ways of scenarios and of prices, and beside them."""
     parents = {
         "staging.stg_user_scenarios": [],
         "solved.output": ["intermediate.levers"],
@@ -130,10 +132,14 @@ def test_the_sql_between_a_users_rows_and_the_answers_is_kept_and_no_other():
         "marts.carbon_price_summary": ["staging.stg_carbon_prices"],
     }
     nodes = [
-        {"node": name, "relation": name, "parents": of} for name, of in parents.items()
+        {"node": name, "relation": name, "parents": of, "code": "select 1"}
+        for name, of in parents.items()
     ]
-    nodes.append({"node": "test", "relation": None, "parents": ["marts.other"]})
-    names = [step.relation for step in steps_of(nodes)]
+    return [*nodes, {"node": "test", "relation": None, "parents": ["marts.other"]}]
+
+
+def test_the_sql_between_a_users_rows_and_the_answers_is_kept_and_no_other(ways):
+    names = [step.relation for step in steps_of(ways)]
     assert set(names) == {
         "staging.stg_user_scenarios",
         "intermediate.levers",
@@ -141,3 +147,25 @@ def test_the_sql_between_a_users_rows_and_the_answers_is_kept_and_no_other():
         "marts.carbon_price_summary",
     }
     assert names.index("intermediate.levers") < names.index("marts.quota_summary")
+
+
+@pytest.mark.parametrize(
+    ("lacking", "left"),
+    [
+        ("intermediate.levers", {"marts.carbon_price_summary"}),
+        (
+            "marts.carbon_price_summary",
+            {
+                "staging.stg_user_scenarios",
+                "intermediate.levers",
+                "marts.quota_summary",
+            },
+        ),
+    ],
+)
+def test_a_way_without_its_sql_leaves_the_other_whole(ways, lacking, left):
+    for node in ways:
+        if node["node"] == lacking:
+            node["code"] = None
+    assert {step.relation for step in steps_of(ways, with_code=True)} == left
+    assert lacking in {step.relation for step in steps_of(ways)}
