@@ -1013,6 +1013,14 @@ def a_full_block_that_is_none(file):
     file.map["full"] = "stocks"
 
 
+def test_emissions_too_large_to_be_squared_are_refused_before_they_are_stored(tmp_path):
+    file = Office()
+    cell("B8", 1e308)(file)
+    assert refusal_of(file.read, tmp_path).startswith(
+        "emissions of 'co2' of 2012 has numbers too large to be added up (1e+308)"
+    )
+
+
 # emissions beside the workbook
 
 
