@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 ODD_FIELDS = (
     *("", " ", "x", "NaN", "inf", "-inf", "1e999", "1e308", "-1e308", "0", "-0", "-7"),
     *("1,5", "1.5", "0x10", "1_000", "9" * 400, "1e-400", "null", "true", "EXPORT"),
@@ -24,12 +26,12 @@ ODD_VALUES = (
 def spoil(path: Path, chance: random.Random) -> str:
     """Change a file in one of the ways that its kind allows; return which."""
     kinds: dict[str, tuple[Callable[[Path, random.Random], None], ...]] = {
-        ".csv": (field, field, field, line, line, some_bytes, cut),
+        ".csv": (field, field, cells, line, line, some_bytes, cut),
         ".txt": (field, field, line, some_bytes, cut),
         ".yml": (field, line, line, some_bytes, cut),
         ".json": (value, value, value, some_bytes, cut),
         ".zip": (member, member, member, some_bytes, cut, archive),
-        ".xlsx": (member, some_bytes, cut, archive),
+        ".xlsx": (member, cells, cells, some_bytes, cut, archive),
     }
     change = chance.choice(kinds.get(path.suffix, (some_bytes, some_bytes, cut)))
     change(path, chance)
@@ -114,6 +116,22 @@ def line(path: Path, chance: random.Random) -> None:
 def field(path: Path, chance: random.Random) -> None:
     """Put something else into a field of a table, or exchange two."""
     path.write_bytes(_text(path.read_bytes(), chance, _changed_field))
+
+
+def cells(path: Path, chance: random.Random) -> None:
+    """Exchange two cells of a table, or move one over the other."""
+    if path.suffix == ".csv":
+        path.write_bytes(_text(path.read_bytes(), chance, _exchanged_fields))
+        return
+    try:
+        book = openpyxl.load_workbook(path)
+    except Exception:  # spoiled before
+        return
+    sheet = chance.choice(book.worksheets)
+    filled = [cell for row in sheet.iter_rows() for cell in row if cell.value]
+    one, other = chance.choice(filled), chance.choice(filled)
+    one.value, other.value = chance.choice((other.value, None)), one.value
+    book.save(path)
 
 
 def value(path: Path, chance: random.Random) -> None:
@@ -219,6 +237,15 @@ def _changed_field(lines: list[str], chance: random.Random) -> None:
         case 4:
             del fields[one]
     lines[place] = mark.join(fields) + end
+
+
+def _exchanged_fields(lines: list[str], chance: random.Random) -> None:
+    rows = [line.split(",") for line in lines]
+    one, other = chance.choice(rows), chance.choice(rows)
+    # the last one has the end of the line
+    a, b = (chance.randrange(max(len(row) - 1, 1)) for row in (one, other))
+    one[a], other[b] = chance.choice((other[b], "")), one[a]
+    lines[:] = [",".join(row) for row in rows]
 
 
 def random_place(content: Any, chance: random.Random) -> tuple[Any, Any]:

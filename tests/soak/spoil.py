@@ -59,7 +59,9 @@ class Spoiler(Player):
         if chance.random() < 0.1:
             self._play_scenarios(seed, chance)
             return
-        source = chance.choice(SOURCES)
+        # a map finds cells wherever people have them; other layouts are fixed
+        weights = [3 if "--map" in source.words else 1 for source in SOURCES]
+        (source,) = chance.choices(SOURCES, weights)
         work = self.folder / "work"
         shutil.rmtree(work, ignore_errors=True)
         shutil.copytree(self._base(source), work, ignore=shutil.ignore_patterns("data"))
