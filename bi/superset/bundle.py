@@ -134,9 +134,12 @@ def marts_with_rows(published: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def column_labels(published: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return the labels of marts' columns by name."""
+    """Return the labels of columns of Carbonshed's marts by name."""
     return dict(
-        published.sql('select distinct "column", label from marts.columns').fetchall()
+        published.sql(
+            'select distinct "column", label from marts.columns'
+            " where mart_subject is not null"
+        ).fetchall()
     )
 
 

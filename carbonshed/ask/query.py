@@ -274,20 +274,21 @@ def describe_table(
     return description, columns
 
 
-# subjects of the marts in the order in which they are read: folders of models/marts
-SUBJECTS = (
-    "accounts",
-    "changes",
-    "linkages",
-    "leakage",
-    "supply",
-    "prices",
-    "inequality",
-    "policy",
-    "uncertainty",
-    "quality",
-    "dimensions",
-)
+# subjects of the marts, folders of models/marts, in the order in which they are read,
+# each with the mart that is read first
+SUBJECTS = {
+    "accounts": "regional_accounts",
+    "changes": "footprint_changes",
+    "linkages": "sector_linkages",
+    "leakage": "leakage_flows",
+    "supply": "supply_paths",
+    "prices": "carbon_price_burden",
+    "inequality": "inequality_indices",
+    "policy": "super_emitters",
+    "uncertainty": "footprint_uncertainty",
+    "quality": "findings",
+    "dimensions": "dataset",
+}
 OTHERS = "others"  # the publication itself, and models of a user
 
 
@@ -304,7 +305,8 @@ def mart_overview(
         " max(described.mart_subject)"
         " from duckdb_tables() as tables left join marts.columns as described"
         " on tables.table_name = described.mart"
-        " where tables.schema_name = 'marts' group by 1 order by 1"
+        " where tables.schema_name = 'marts' group by 1"
+        f" order by table_name not in {(*SUBJECTS.values(),)}, table_name"
     ).fetchall()
     overview: dict[str, list[tuple[str, int, str]]] = {
         subject: [] for subject in (*SUBJECTS, OTHERS)

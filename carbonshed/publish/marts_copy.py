@@ -302,7 +302,9 @@ def _describe_columns(connection: duckdb.DuckDBPyConnection, marts: list[_Mart])
         f"merge into {address} as known using (select *, regexp_extract(text,"
         r" '^(.*?) ?(?:\[unit: (.*)\])?$', ['description', 'unit']) as parts,"
         " parts['description'] as description, nullif(parts['unit'], '') as unit"
-        " from (select unnest($comments, recursive := true))) as said"
+        " from (select unnest($comments, recursive := true)) left join ("
+        f'select "column", max(label) as label from {address}'
+        ' where mart_subject is not null group by all) using ("column")) as said'
         " on known.mart = said.mart"
         ' and lower(known."column") = lower(said."column")'
         " when matched and said.text <> ''"
@@ -312,8 +314,7 @@ def _describe_columns(connection: duckdb.DuckDBPyConnection, marts: list[_Mart])
         " mart_description = said.mart_description"
         " when not matched and said.text <> ''"
         ' then insert (mart, "column", label, description, unit, mart_description)'
-        ' values (said.mart, said."column", upper(said."column"[1])'
-        " || replace(said.\"column\"[2:], '_', ' '), said.description, said.unit,"
+        ' values (said.mart, said."column", said.label, said.description, said.unit,'
         " said.mart_description)"
         " when not matched by source then delete",
         {"comments": comments},

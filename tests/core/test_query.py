@@ -32,12 +32,16 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 select 'A toy' as title, 'SYNTHETIC: nothing is real.' as caveat_note;
             create table marts.footprints as
             select * from (values ('a|b', 1.5), ('ü', null)) as t(region_id, footprint);
+            create table marts.account_extents as select 1 as n;
+            create table marts.regional_accounts as select 1 as n;
             create table marts.columns as
             from (values
                 ('dataset', 'title', null, 'Its title.', 'One row: the dataset.', null,
                     'dimensions'),
                 ('footprints', 'footprint', 't', 'Emissions.',
-                    'One row per region. More words.', 'who causes what', 'mine'))
+                    'One row per region. More words.', 'who causes what', null),
+                ('account_extents', 'n', null, '', 'Whose.', null, 'accounts'),
+                ('regional_accounts', 'n', null, '', 'Of all.', null, 'accounts'))
                 as rows(mart, "column", unit, description, mart_description,
                     mart_answers, mart_subject);
         """)
@@ -53,10 +57,17 @@ def test_marts_need_no_schema_name():
 
 @pytest.mark.usefixtures("published")
 def test_the_overview_shows_rows_and_what_they_answer_by_subject():
-    assert mart_overview(open_published("toy")) == {
+    overview = mart_overview(open_published("toy"))
+    assert list(overview) == ["accounts", "dimensions", "others"]
+    assert overview == {
+        # the mart that is read first, and no alphabet
+        "accounts": [
+            ("regional_accounts", 1, "Of all."),
+            ("account_extents", 1, "Whose."),
+        ],
         "dimensions": [("dataset", 1, "One row: the dataset.")],
         "others": [
-            ("columns", 2, ""),
+            ("columns", 4, ""),
             ("footprints", 2, "who causes what"),
             ("publication", 1, ""),
         ],
@@ -65,7 +76,9 @@ def test_the_overview_shows_rows_and_what_they_answer_by_subject():
 
 def test_every_folder_of_marts_is_a_subject():
     folders = Path(__file__).resolve().parents[2] / "models" / "marts"
-    assert {path.parent.name for path in folders.glob("*/*.sql")} == {*SUBJECTS}
+    marts = {(path.parent.name, path.stem) for path in folders.glob("*/*.sql")}
+    assert {subject for subject, _ in marts} == {*SUBJECTS}
+    assert {*SUBJECTS.items()} <= marts
 
 
 def answer(sql: str, output: str) -> str:

@@ -1,9 +1,13 @@
 """The yml of every mart says what adds up in it, and what it answers."""
 
+import ast
 import re
 
+import duckdb
 import pytest
-from support.mart_contract import GRAINS, MARTS, entries_of
+from support.mart_contract import GRAINS, MARTS, PROJECT, entries_of
+
+from carbonshed.report.queries import query_text
 
 # over these a sum is a total, unless the mart says otherwise
 PLACES = ("region_id", "sector_id", "category_id", "country_id")
@@ -70,3 +74,48 @@ def test_columns_of_one_name_have_one_label():
     assert not any(
         label == name.replace("_", " ").capitalize() for name, label in labels
     )
+
+
+def named_alone() -> set[str]:
+    """Return the columns of the report's tables that leave their unit to the marts."""
+    names = set()
+    for path in (PROJECT / "carbonshed" / "report").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.List(elts=columns):
+                    names |= {column.value for column in columns if is_text(column)}
+                case ast.Call(ast.Name("Column"), [name, *label], keywords):
+                    has_unit = len(label) > 1 or "unit" in {k.arg for k in keywords}
+                    if is_text(name) and not has_unit:
+                        names.add(name.value)
+    return names
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def test_tables_name_alone_no_column_that_has_several_units():
+    """Not even the mart that they read would say which."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            'create table columns (mart_subject text, "column" text, label text,'
+            " unit text)"
+        )
+        connection.executemany(
+            "insert into columns values ('accounts', $name, '', $unit)",
+            [
+                {"name": column["name"], "unit": unit}
+                for mart in MARTS.values()
+                for column in mart["columns"]
+                if (unit := column.get("config", {}).get("meta", {}).get("unit"))
+            ],
+        )
+        heads = connection.sql(query_text("common/columns")).fetchall()
+    units = {name: unit for name, _, unit in heads}
+    several = {name for name, unit in units.items() if unit is None}
+    assert {"unattributed", "standard_error"} <= several
+    assert units["consumption_footprint"] == "stressor"
+    alone = named_alone()
+    assert len(alone & units.keys()) > 50
+    assert alone.isdisjoint(several)

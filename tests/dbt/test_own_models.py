@@ -31,6 +31,10 @@ models:
     columns:
       - name: region_id
         data_tests: [{accepted_values: {arguments: {values: [nowhere]}}}]
+  - name: net_import
+    columns:
+      - {name: region_name, config: {meta: {label: Zone, unit: zones}}}
+      - {name: net_import, config: {meta: {label: Earned, unit: EUR}}}
 """,
     "snapshots/own.yml": """
 snapshots:
@@ -55,7 +59,8 @@ analyses:
 }
 # the example of the page
 PAGE = (CHECKOUT / "docs" / "own_project.md").read_text("utf-8")
-(OWN_MODELS["models/net_import.sql"],) = re.findall(
+# in a folder of the name of a subject
+(OWN_MODELS["models/accounts/net_import.sql"],) = re.findall(
     r"^```sql\n(.+?)^```$", PAGE, re.M | re.S
 )
 PUBLISHED_OF_MINE = ("my_ranking", "halves", "net_import")
@@ -173,6 +178,15 @@ def test_tables_in_marts_are_published_and_a_draft_that_fails_keeps_nothing_back
         " and constraint_type = 'PRIMARY KEY'",
     )
     assert keys == [(["year", "stressor_id", "region_id"],)]
+    described = asked(
+        published(own),
+        'select "column", label, unit, mart_subject from marts.columns'
+        " where mart = 'net_import' order by all",
+    )
+    assert described == [
+        ("net_import", "Earned", "EUR", None),
+        ("region_name", "Zone", "zones", None),
+    ]
     ((choices,),) = asked(own, "select choices from main.last_run")
     assert json.loads(choices) == {"memory_gb": "3"} | VARS
 
@@ -213,7 +227,12 @@ def test_commands_work_in_a_folder_of_the_project(own_build, beside):
         text = inside.run(*command).must_pass().text
         assert answer in f"\n{text}", (command, text)
     assert {path.name for path in inside.root.iterdir()} == {"own.csv"}
-    assert (beside.root / "reports" / "three_cities" / "index.html").is_file()
+    pages = [*(beside.root / "reports" / "three_cities").rglob("*.html")]
+    assert len(pages) > 10
+    text = "".join(page.read_text("utf-8") for page in pages)
+    heads = {*re.findall(r'<th scope="col"[^>]*>([^<]*)', text)}
+    assert "City" in heads
+    assert not {head for head in heads if "Zone" in head}
 
 
 def test_what_is_renamed_goes_and_what_is_not_published_stays(own_build, beside):

@@ -1,13 +1,11 @@
 """The pages of the report say what the marts say, on every kind of dataset."""
 
-import ast
 import csv
 import html
 import json
 import re
 from collections import defaultdict
 from pathlib import Path
-from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
@@ -23,23 +21,11 @@ from carbonshed.report import queries as shared_queries
 from carbonshed.report.pages import BETWEEN_YEARS, PAGES
 from carbonshed.report.pages.inequality import label
 from carbonshed.report.site import file_name
+from tools.docs.exposures import queries_of, query_names
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = ROOT / "carbonshed" / "report" / "queries"
 MOST = 5_000_000  # bytes of a page with what it loads, but the shared script
-
-
-def query_names() -> set[str]:
-    """Return the queries of the report, each by its folder and name."""
-    files = QUERIES.glob("*/*.sql")
-    return {f"{file.parent.name}/{file.stem}" for file in files}
-
-
-def queries_of(module: ModuleType) -> set[str]:
-    """Return the queries that a module names."""
-    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    return query_names() & texts
 
 
 def pages_of(report: Path) -> list[Path]:

@@ -10,28 +10,36 @@ from typing import Any
 import yaml
 
 from carbonshed.paths import project_root
+from carbonshed.publish.scenario_inputs import ANSWERS, PRICE_ANSWERS
 from carbonshed.report import context, levers, map_ground, queries
 from carbonshed.report.pages import BETWEEN_YEARS, PAGES
 from carbonshed.report.queries import marts_in, query_text
 
 HEAD = """\
-# Who reads the marts: pages of the report and dashboards, each without and with the
-# analyses. Written from their queries by `make docs`; do not edit it by hand.
+# Who reads the marts: pages of the report, what-if and dashboards, each without and
+# with the analyses. Written from their queries by `make docs`; do not edit it by hand.
 exposures:
 """
 REPORT = Path("carbonshed/report/queries")
+WHAT_IF = Path("carbonshed/whatif")
 SUPERSET = Path("bi/superset/assets")
 _ANALYSIS = re.compile(r"enabled=is_chosen\('analyses'\)")
+_ON_REQUEST = re.compile(_ANALYSIS.pattern + r" and is_chosen\(")
 _ENABLED = "{{ var('analyses') | string == 'True' }}"
 
 
 def render(manifest: dict[str, Any]) -> str:
     """Return the exposures of the project, as yml."""
-    nodes = {node["name"]: node for node in manifest["nodes"].values()}
+    # without a var of its own a mart on request is disabled, whoever reads it
+    nodes = {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if not _ON_REQUEST.search(node["raw_code"])
+    }
     analyses = {
         name for name, node in nodes.items() if _ANALYSIS.search(node["raw_code"])
     }
-    readers = [*_pages(), *_dashboards()]
+    readers = [*_pages(), _what_if(), *_dashboards()]
     return HEAD + "".join(
         _exposure(name, label, description, marts, is_of_analyses)
         for name, label, description, read in readers
@@ -50,7 +58,7 @@ def _exposure(
     entry = {
         "name": f"{name}_analyses" if is_of_analyses else name,
         "label": f"{label}, analyses" if is_of_analyses else label,
-        "type": "dashboard",
+        "type": "application" if name.startswith("what_if") else "dashboard",
         "maturity": "high" if name.startswith("report") else "medium",
         "owner": {"name": "Carbonshed"},
         "description": description,
@@ -63,22 +71,36 @@ def _exposure(
 
 
 def _pages() -> Iterator[tuple[str, str, str, set[str]]]:
-    everywhere = set().union(*map(_queries_of, (map_ground, context, queries)))
+    everywhere = set().union(*map(queries_of, (map_ground, context, queries)))
     for page, module in (PAGES | dict(BETWEEN_YEARS.values())).items():
-        asked = _queries_of(module) | everywhere
+        asked = queries_of(module) | everywhere
         if page == "explore":
-            asked |= _queries_of(levers)
+            asked |= queries_of(levers)
         marts = {mart for query in asked for mart in marts_in(query_text(query))}
         label = f"Report: {module.TITLE[:1].lower()}{module.TITLE[1:]}"
         yield f"report_{page}", label, module.__doc__.partition("\n")[0], marts
 
 
-def _queries_of(module: ModuleType) -> set[str]:
+def queries_of(module: ModuleType) -> set[str]:
     """Return the queries that a module names."""
     tree = ast.parse(Path(module.__file__).read_text("utf-8"))
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return texts & query_names()
+
+
+def query_names() -> set[str]:
+    """Return the queries of the report, each by its folder and name."""
     files = (project_root() / REPORT).glob("*/*.sql")
-    return texts & {f"{file.parent.name}/{file.stem}" for file in files}
+    return {f"{file.parent.name}/{file.stem}" for file in files}
+
+
+def _what_if() -> tuple[str, str, str, set[str]]:
+    files = (project_root() / WHAT_IF).glob("*.py")
+    texts = [file.read_text("utf-8") for file in files]
+    read = set(re.findall(r"\.published\('(\w+)'\)", "\n".join(texts)))
+    description = "Answers to scenarios and prices of one's own."
+    label = "What-if: scenarios and prices"
+    return "what_if", label, description, {*ANSWERS, *PRICE_ANSWERS} | read
 
 
 def _dashboards() -> Iterator[tuple[str, str, str, set[str]]]:

@@ -27,7 +27,7 @@ _RECONCILIATION = [
     "attributed_to_consumption",
     _EXPORTS,
     Column("direct_emissions", "Direct"),
-    "unattributed",
+    Column("unattributed", unit="stressor"),
     Column("relative_residual", unit="tiny"),
     "is_closed",
 ]

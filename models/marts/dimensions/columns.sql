@@ -1,12 +1,13 @@
 {# What every column of every mart is, as its yml says it, beside the data. #}
 
 {%- set described = [] -%}
-{#- a label is said once for all columns of a name, or made from the name -#}
+{#- Carbonshed labels all columns of a name once, or the name makes it -#}
 {%- set labels = {} -%}
 {#- while dbt parses the project there is no graph yet -#}
 {%- for node in (graph.nodes.values() if execute else [])
     if node.resource_type in ["model", "seed"] and node.schema == this.schema
     and node.config.materialized not in ["view", "ephemeral", "external"] -%}
+    {%- set is_ours = node.package_name == "carbonshed" -%}
     {%- set about = node.config.meta or node.meta or {} -%}
     {%- for column in node.columns.values() -%}
         {%- set chosen = [] -%}
@@ -19,7 +20,7 @@
         {%- set words = modules.re.sub("_p0?(\\d+)$", " at \\1 %", words)
             | replace("_per_capita", " per person") | replace("_", " ")
             | replace("gdp", "GDP") -%}
-        {%- if meta.get("label") -%}
+        {%- if is_ours and meta.get("label") -%}
             {%- do labels.update({column.name: meta.get("label")}) -%}
         {%- endif -%}
         {%- set texts = {
@@ -35,7 +36,7 @@
             "if_added_up": about.if_added_up if chosen,
             "mart_description": node.description,
             "mart_answers": about.answers,
-            "mart_subject": node.fqn[-2],
+            "mart_subject": node.fqn[-2] if is_ours,
         } -%}
         {%- set lines = {} -%}
         {%- for name, text in texts.items() -%}
