@@ -7,7 +7,6 @@
 {%- for node in (graph.nodes.values() if execute else [])
     if node.resource_type in ["model", "seed"] and node.schema == this.schema
     and node.config.materialized not in ["view", "ephemeral", "external"] -%}
-    {%- set is_ours = node.package_name == "carbonshed" -%}
     {%- set about = node.config.meta or node.meta or {} -%}
     {%- for column in node.columns.values() -%}
         {%- set chosen = [] -%}
@@ -20,7 +19,8 @@
         {%- set words = modules.re.sub("_p0?(\\d+)$", " at \\1 %", words)
             | replace("_per_capita", " per person") | replace("_", " ")
             | replace("gdp", "GDP") -%}
-        {%- if is_ours and meta.get("label") -%}
+        {%- set is_said = meta.get("label") and node.package_name == "carbonshed" -%}
+        {%- if is_said -%}
             {%- do labels.update({column.name: meta.get("label")}) -%}
         {%- endif -%}
         {%- set texts = {
@@ -36,7 +36,7 @@
             "if_added_up": about.if_added_up if chosen,
             "mart_description": node.description,
             "mart_answers": about.answers,
-            "mart_subject": node.fqn[-2] if is_ours,
+            "mart_subject": node.fqn[-2] if node.package_name == "carbonshed",
         } -%}
         {%- set lines = {} -%}
         {%- for name, text in texts.items() -%}
