@@ -331,7 +331,7 @@ import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from carbonshed.files import Disk
-from unit.test_dataset_store import make
+from core.test_dataset_store import make
 rename, renames = Disk.rename, 0
 def deadly(self, path, target):
     global renames

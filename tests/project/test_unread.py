@@ -14,7 +14,7 @@ PROJECT = {
     "models/marts/_models.yml": "heights, depth, town_name",
     "analyses/how_high.sql": "select height, town_id from heights",
     "docs/reference/data_dictionary.md": "`heights` `depths` `depth` `--deep` `level`",
-    "tests/unit/test_depth.py": "depths depth heights",
+    "tests/core/test_depth.py": "depths depth heights",
     "docs/heights.md": "Heights: metric `mean_height`, var `sea`, `--unit m`.",
     "models/intermediate/int_cases.sql": "select 'tall' as case_id, 'mean' as kind",
     "seeds/texts.csv": "text_id,sentence\nspoken_tall,It is tall.\n",
