@@ -30,6 +30,7 @@ from (values
     as rows(mart, "column", unit, description);
 alter table marts.columns add column mart_description varchar;
 alter table marts.columns add column label varchar;
+alter table marts.columns add column mart_subject varchar;
 """
 
 

@@ -27,8 +27,10 @@ MARTS = {"dataset", "footprints", "sums"}
 # `columns` is a mart of the project that tells of the others
 COLUMNS = """
 create table marts.columns as from (values
-    ('footprints', 'footprint', 'F', 't', null, 'What it causes.', null, 'One row.')
-) as t(mart, "column", label, unit, formula, description, source, mart_description);
+    ('footprints', 'footprint', 'F', 't', null, 'What it causes.', null, 'One row.',
+     'accounts')
+) as t(mart, "column", label, unit, formula, description, source, mart_description,
+       mart_subject);
 """
 
 
