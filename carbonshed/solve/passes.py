@@ -5,6 +5,7 @@ solved together with those of all passes, and makes its solved tables of what co
 them. Where it is asked for, a year without its tables is solved again.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ class Solution:
     rounds: Rounds
 
 
-class Pass:
+class Pass(ABC):
     """A quantity that is followed along all chains, and its solved tables."""
 
     names: ClassVar[tuple[str, ...]]  # its solved tables
@@ -77,16 +78,17 @@ class Pass:
         """Return how many vectors it holds besides."""
         return 0
 
+    @abstractmethod
     def prepare(self, coefficients: Coefficients, producers: Producers) -> RightSides:
         """Take what it needs of A, and return its columns."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, solution: Solution) -> None:
         """Take what has come of its columns, while the factors are there."""
 
+    @abstractmethod
     def tables(self, system: YearSystem) -> dict[str, Table]:
         """Return its solved tables."""
-        raise NotImplementedError
 
 
 class _OfMasses(Pass):
@@ -190,7 +192,7 @@ class ImportedProducts(Pass):
         }
 
 
-class Linkages(Pass):
+class Linkages(_OfMasses):
     """Stressors that are a mass followed to buyers, and output itself both ways.
 
     `masses` has the columns of the stressors. By origin, output is told apart by region
@@ -201,7 +203,7 @@ class Linkages(Pass):
     names = "downstream_intensities", "output_multipliers"
 
     def __init__(self, masses: list[int], *, by_origin: bool) -> None:
-        self._masses = masses
+        super().__init__(masses)
         self._by_origin = by_origin
 
     @classmethod
@@ -304,6 +306,9 @@ class SharedByValueAdded(_OfMasses):
             )
         return RightSides()
 
+    def take(self, solution: Solution) -> None:
+        """Take nothing: it has no column."""
+
     def tables(self, system: YearSystem) -> dict[str, Table]:
         """Return what reaches producers, and the share of it that they pass on."""
         passed = np.tile(self._passed, len(self._masses))
@@ -389,9 +394,9 @@ class _AlongChains(Pass):
         return cls(cls.followed(system))
 
     @staticmethod
+    @abstractmethod
     def followed(system: YearSystem) -> OtherIntensities:
         """Return these intensities."""
-        raise NotImplementedError
 
     @classmethod
     def like_stressors(cls, system: YearSystem) -> int:

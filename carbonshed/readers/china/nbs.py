@@ -141,8 +141,10 @@ def add_up_sectors(table: MatrixTable, groups: Sequence[int], count: int) -> Non
         return
     members = np.eye(count)[groups].T
     table.transactions = members @ table.transactions @ members.T
-    for name in ("final_demand", "exports", "output", "imports_by_sector"):
-        setattr(table, name, members @ getattr(table, name))
+    table.final_demand = members @ table.final_demand
+    table.exports = members @ table.exports
+    table.output = members @ table.output
+    table.imports_by_sector = members @ table.imports_by_sector
     table.value_added = {key: members @ own for key, own in table.value_added.items()}
     table.add_decision(
         "sectors_aggregated",
