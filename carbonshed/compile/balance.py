@@ -7,12 +7,13 @@ z ln(z / z0) - z and m ln(m / m0) - m, where
     z0 = theta_i,rs N_(pi),(qk) u_sk        m0 = u_sk M_qk
 
 subject to the cells N and imports M of the parent, the purchases B of every user, the
-supply S of every producer, and known flows. The optimum has the form
+supply S of every producer, known flows, and known shares phi_rs of what a producer
+delivers inside its parent region. The optimum has the form
 
     z = a_ri theta_i,rs G_(pi),(qk) b_sk    m = G^m_qk b_sk
 
-with theta scaled by known flows, so no matrix of the size of the result is formed: all
-sums are products of matrices of the size of the parent's and of theta.
+with theta scaled by known flows and shares, so no matrix of the size of the result is
+formed: all sums are products of matrices of the size of the parent's and of theta.
 
 References
 ----------
@@ -49,6 +50,24 @@ class KnownFlow:
 
 
 @dataclass(frozen=True)
+class KnownShares:
+    """How regions hand out what a sector of theirs delivers inside its parent region.
+
+    Whatever each buyer pays, it gets its share: of power, for instance, by kWh.
+    """
+
+    sector: int
+    origins: np.ndarray  # (m,): some of the members
+    members: np.ndarray  # all regions of one parent region, ascending
+    values: np.ndarray  # (m, members): shares; rows sum to 1
+
+    @property
+    def own(self) -> np.ndarray:
+        """Return what each origin keeps, (m,)."""
+        return self.values[self.origins[:, None] == self.members]
+
+
+@dataclass(frozen=True)
 class Totals:
     """The totals that deliveries of one year must meet; P parent regions, R regions."""
 
@@ -60,15 +79,17 @@ class Totals:
     # (R, K), u: share of a region in its parent's user k, for the prior
     shares: np.ndarray
     flows: tuple[KnownFlow, ...] = ()
+    known_shares: tuple[KnownShares, ...] = ()
 
 
 @dataclass(eq=False)
 class NotBalancedError(ValueError):
     """The totals contradict each other."""
 
-    kind: str  # supply, purchases or flow
+    kind: str  # flow, share, supply or purchases
     # the totals that are farthest off, relative to themselves, the worst first, each
-    # after its position: (region, sector), (region, user) or the number of the flow
+    # after its position: the number of the flow; that of the origin, one known share
+    # after the other; (region, sector) or (region, user)
     gaps: list[tuple[tuple[int, ...], float]]
 
 
@@ -87,6 +108,8 @@ class Deliveries:
     sweeps: int
     residual: float  # the largest gap of a total, relative to itself
     flows_before: list[float]  # the known flows in the prior, table units
+    # by known shares: how much leaves its region, in the prior and in the optimum
+    leaving: list[tuple[float, float]]
 
     def purchases_from(self, parent: int) -> np.ndarray:
         """Return purchases of every user from a parent region, shape (S, R, K)."""
@@ -134,6 +157,7 @@ def _fit(problem: "_Balance", progress: Progress) -> Deliveries:
                 break
             earlier_gap = gap
         problem.meet_supply()
+        problem.meet_shares()
         problem.meet_flows()
     raise problem.worst()
 
@@ -144,16 +168,25 @@ class _Balance:
     def __init__(self, totals: Totals, prior: list[np.ndarray]) -> None:
         self.totals = totals
         self.slices = parent_slices(totals.parent)
-        # known flows change theta; without any, the prior is only read
-        self.theta = [part.copy() for part in prior] if totals.flows else prior
+        # known flows and shares change theta; without any, the prior is only read
+        is_changed = totals.flows or totals.known_shares
+        self.theta = [part.copy() for part in prior] if is_changed else prior
         self.suppliers = np.ones_like(totals.supply)
         self.cells = totals.cells.copy()
         self.import_cells = totals.imports.copy()
         self.users = totals.shares.copy()
         self.gaps: dict[str, np.ndarray] = {}
         self._pool()
-        demands = self._demands() if totals.flows else []
+        demands = self._demands() if is_changed else []
         self.flows_before = [self._flow_sum(flow, demands) for flow in totals.flows]
+        self.leaving_before = [
+            self._leaving(shares, demands) for shares in totals.known_shares
+        ]
+        # what a region hands out to nobody is 0 from the beginning
+        for shares in totals.known_shares:
+            number, block = self._block_of(shares)
+            self.theta[number][block] *= shares.values > 0
+        self._pool()
 
     def _pool(self) -> None:
         """h_(pi),s: the sum of a theta over the suppliers of a parent region."""
@@ -228,6 +261,7 @@ class _Balance:
         gaps = {
             # known flows come from a user: name them first where they do not hold
             "flow": self._flow_gaps(),
+            "share": self._share_gaps(),
             "supply": _gaps(self._sales, self.totals.supply),
             "purchases": _gaps(
                 self.purchases() + self.imported(), self.totals.purchases
@@ -242,6 +276,58 @@ class _Balance:
     def meet_supply(self) -> None:
         """Scale a so that every producer meets its total of deliveries."""
         self.suppliers *= divide(self.totals.supply, self._sales)
+        self._pool()
+
+    def _block_of(self, shares: KnownShares) -> tuple[int, tuple[np.ndarray, ...]]:
+        """Return the parent region of known shares, and their cells of its theta."""
+        number = int(self.totals.parent[shares.members[0]])
+        origins = shares.origins - shares.members[0]
+        return number, np.ix_([shares.sector], origins, shares.members)
+
+    def _handed_out(self, shares: KnownShares, demands: list[np.ndarray]) -> np.ndarray:
+        """Return deliveries of the origins inside their parent region, (m, members)."""
+        number, block = self._block_of(shares)
+        sellers = self.suppliers[shares.origins, shares.sector]
+        buyers = demands[number][shares.sector, shares.members]
+        return sellers[:, None] * self.theta[number][block][0] * buyers
+
+    def _leaving(self, shares: KnownShares, demands: list[np.ndarray]) -> float:
+        """Return the share of deliveries that goes to other regions."""
+        amounts = self._handed_out(shares, demands)
+        own = amounts[shares.origins[:, None] == shares.members]
+        return 1.0 - float(divide(own.sum(), amounts.sum()))
+
+    def _wanted(self, shares: KnownShares, amounts: np.ndarray) -> np.ndarray:
+        """Return the nearest deliveries with known shares, (m, members).
+
+        Their level is the geometric mean of amounts over shares, weighted by shares.
+        """
+        ratios = divide(amounts, shares.values)
+        logarithms = np.log(ratios, out=np.zeros_like(ratios), where=ratios > 0)
+        weights = np.where(ratios > 0, shares.values, 0.0)
+        level = divide((weights * logarithms).sum(axis=1), weights.sum(axis=1))
+        return shares.values * np.exp(level)[:, None]
+
+    def _share_gaps(self) -> np.ndarray:
+        """Return the largest gap of the shares of each origin, one after the other."""
+        demands = self._demands() if self.totals.known_shares else []
+        gaps = [np.zeros(0)]
+        for shares in self.totals.known_shares:
+            amounts = self._handed_out(shares, demands)
+            wanted = shares.values * amounts.sum(axis=1, keepdims=True)
+            gaps.append(_gaps(amounts, wanted).max(axis=1))
+        return np.concatenate(gaps)
+
+    def meet_shares(self) -> None:
+        """Scale theta so that every known share holds."""
+        if not self.totals.known_shares:
+            return
+        demands = self._demands()
+        for shares in self.totals.known_shares:
+            number, block = self._block_of(shares)
+            amounts = self._handed_out(shares, demands)
+            factors = divide(self._wanted(shares, amounts), amounts)
+            self.theta[number][block] *= factors
         self._pool()
 
     def _flow_sum(self, flow: KnownFlow, demands: list[np.ndarray]) -> float:
@@ -281,6 +367,8 @@ class _Balance:
 
     def deliveries(self, sweeps: int, residual: float) -> Deliveries:
         """Return the factors."""
+        demands = self._demands()
+        leaving = [self._leaving(part, demands) for part in self.totals.known_shares]
         trade = []
         for (first, last), theta, pooled in zip(
             self.slices, self.theta, self.pooled, strict=True
@@ -297,6 +385,7 @@ class _Balance:
             sweeps=sweeps,
             residual=residual,
             flows_before=self.flows_before,
+            leaving=list(zip(self.leaving_before, leaving, strict=True)),
         )
 
     def worst(self) -> NotBalancedError:

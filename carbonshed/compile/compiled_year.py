@@ -6,8 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from carbonshed.accounting.ras import RasError, divide, group_sums, ras, shares_within
-from carbonshed.compile.balance import Deliveries, KnownFlow, Totals, balance
+from carbonshed.compile.balance import (
+    Deliveries,
+    KnownFlow,
+    KnownShares,
+    Totals,
+    balance,
+)
 from carbonshed.compile.shares import (
+    MOST_EXPORTED,
     Activity,
     OutputShares,
     Purchases,
@@ -15,6 +22,7 @@ from carbonshed.compile.shares import (
     output_shares,
     own_shares,
     purchases,
+    regional_exports,
     split_parents,
     trade_shares,
 )
@@ -34,6 +42,14 @@ class ValueAddedAboveOutputError(ValueError):
     """Regions whose value added is above their output."""
 
     cells: list[tuple[int, int]]  # region and sector
+
+
+@dataclass(eq=False)
+class NothingToShareError(ValueError):
+    """A region has known shares and nothing to deliver."""
+
+    region: int
+    sector: int
 
 
 @dataclass(frozen=True)
@@ -120,6 +136,8 @@ class Statistics:
     distance_decay: np.ndarray  # (S,)
     own_region_delta: np.ndarray  # (S,)
     flows: tuple[KnownFlow, ...] = ()
+    known_shares: tuple[KnownShares, ...] = ()
+    exports: np.ndarray | None = None  # (R, S), zeros where not known
     # by stressor
     emissions: Mapping[str, EmissionFigures] = field(default_factory=dict)
 
@@ -135,6 +153,7 @@ class CompiledYear:
     purchases: Purchases
     deliveries: Deliveries
     exports: np.ndarray  # (R, S)
+    exports_moved: np.ndarray  # (P, S): above the limit of a region, as a share
     imports: np.ndarray  # (R, K)
     imported_products: np.ndarray | None  # (R, K, S)
     value_added: Mapping[str, np.ndarray]  # (R, S) by component
@@ -195,7 +214,18 @@ def compile_year(
     if user_purchases.short:
         raise ValueAddedAboveOutputError(user_purchases.short)
     users = np.concatenate([output.values, demand], axis=1)
-    supply = output.values * cells.sum(axis=(2, 3))[group]
+    inside = cells.sum(axis=(2, 3))  # deliveries, without exports and what is kept
+    figures = statistics.exports
+    exports, moved = regional_exports(
+        np.zeros_like(output.values) if figures is None else figures,
+        group,
+        output.values,
+        parent.exports,
+        np.minimum(MOST_EXPORTED * parent.output, inside + parent.exports),
+    )
+    kept_at_home = output.values * parent.exports[group] - exports
+    supply = np.maximum(output.values * inside[group] + kept_at_home, 0.0)
+    _require_supply(statistics.known_shares, supply)
     regional_output = (output.values * parent.output[group]).sum(axis=1)
     size = divide(regional_output, group_sums(regional_output, group)[group])
     own = own_shares(supply, size, statistics.own_region_delta, group)
@@ -210,6 +240,7 @@ def compile_year(
         purchases=user_purchases.values,
         shares=users,
         flows=statistics.flows,
+        known_shares=statistics.known_shares,
     )
     deliveries = balance(totals, prior, progress)
     nothing = EmissionFigures(
@@ -240,7 +271,8 @@ def compile_year(
         demand=demand,
         purchases=user_purchases,
         deliveries=deliveries,
-        exports=output.values * parent.exports[group],
+        exports=exports,
+        exports_moved=moved,
         imports=imported,
         imported_products=products,
         value_added={
@@ -251,6 +283,14 @@ def compile_year(
         direct_emissions={key: figures for key, (_, figures) in emitted.items()},
         kept=kept,
     )
+
+
+def _require_supply(known: tuple[KnownShares, ...], supply: np.ndarray) -> None:
+    """Refuse shares for other regions of what delivers nothing."""
+    for shares in known:
+        for origin, own in zip(shares.origins, shares.own, strict=True):
+            if supply[origin, shares.sector] <= 0 and own < 1:
+                raise NothingToShareError(int(origin), shares.sector)
 
 
 def _is_kept(cells: np.ndarray, is_inventory: np.ndarray) -> np.ndarray:

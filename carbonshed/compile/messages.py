@@ -9,13 +9,16 @@ from carbonshed.accounting.ras import divide
 from carbonshed.compile.balance import NotBalancedError
 from carbonshed.compile.compiled_year import (
     CompiledYear,
+    NothingToShareError,
     TotalsNotMetError,
     ValueAddedAboveOutputError,
 )
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.shares import (
     LABEL_MEASURES,
+    MOST_EXPORTED,
     SECTOR_MEASURES,
+    AllExportedError,
     LostFigureError,
     NoIndicatorError,
     has_both,
@@ -23,12 +26,13 @@ from carbonshed.compile.shares import (
 )
 from carbonshed.compile.statistics import Tables
 from carbonshed.errors import CarbonshedError
-from carbonshed.text import listing
+from carbonshed.text import counted, listing
 
 _MAX_NAMES_SHOWN = 5
 # a group with a smaller share of a region's purchases gets no sentence
 _MIN_SHARE = 0.01
 _MAX_GAPS_SHOWN = 3
+_MAX_FLOWS_SHOWN = 10
 
 
 def compile_notes(compiled: CompiledYear, tables: Tables, year: int) -> list[str]:
@@ -44,7 +48,9 @@ def compile_notes(compiled: CompiledYear, tables: Tables, year: int) -> list[str
         *_own_shares(compiled, tables.parent),
         *_shared_out_by_gdp(compiled, tables.parent),
         *_unused_figures(compiled, tables),
-        *_known_flows(compiled),
+        *_known_flows(compiled, tables),
+        *_known_shares(compiled, tables, year),
+        *_exports(compiled, tables.parent),
         *_largest_change(compiled, tables),
     ]
     if tables.unlocated:
@@ -163,13 +169,70 @@ def _unused_figures(compiled: CompiledYear, tables: Tables) -> Iterator[str]:
             )
 
 
-def _known_flows(compiled: CompiledYear) -> Iterator[str]:
-    flows = compiled.statistics.flows
-    for flow, before in zip(flows, compiled.deliveries.flows_before, strict=True):
+def _known_flows(compiled: CompiledYear, tables: Tables) -> Iterator[str]:
+    """Yield one sentence for the flows of each sector, and those that moved most."""
+    rows = tables.folder.rows["known_flows"]
+    flows: dict[str | None, list[tuple[float, float, str]]] = {}
+    for flow, before in zip(
+        compiled.statistics.flows, compiled.deliveries.flows_before, strict=True
+    ):
+        row = rows[flow.row - 1]
+        places = f"{row['origin_region_id']} to {row['destination_region_id']}"
+        named = f"{places} {before:.4g}, given {flow.value:.4g}"
+        flows.setdefault(row["sector_id"], []).append((before, flow.value, named))
+    for sector, known in flows.items():
+        of = "all sectors" if sector is None else f"sector {sector}"
+        known.sort(key=lambda flow: -abs(flow[1] - flow[0]))
+        before, given = (sum(flow[position] for flow in known) for position in (0, 1))
+        most = listing([named for *_, named in known], _MAX_FLOWS_SHOWN, separator="; ")
         yield (
-            f"known flow of data row {flow.row}: {before:.4g} by the prior, "
-            f"{flow.value:.4g} as given"
+            f"{counted(len(known), 'known flow')} of {of}, in all {before:.4g} by the "
+            f"prior, given {given:.4g}; those that differ most: {most}"
         )
+
+
+def _known_shares(compiled: CompiledYear, tables: Tables, year: int) -> Iterator[str]:
+    """Say how much leaves its region, by the prior and by the shares."""
+    known = compiled.statistics.known_shares
+    for shares, leaving in zip(known, compiled.deliveries.leaving, strict=True):
+        before, after = (f"{100 * share:.0f} %" for share in leaving)
+        sector = tables.parent.sectors[shares.sector]
+        yield (
+            f"known shares of sector {sector} for {len(shares.origins)} of "
+            f"{counted(len(shares.members), 'region')}: {after} of what they deliver "
+            f"inside their parent region leaves its region, {before} by the prior; "
+            "each buyer gets its share, whatever it pays"
+        )
+    if contradicted := tables.contradicted_shares(year):
+        yield (
+            "shares that regions are said to keep are not used, they keep what others "
+            f"do not get: {listing(contradicted, _MAX_NAMES_SHOWN)}"
+        )
+
+
+def _exports(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
+    """Name the sectors whose exports are above what regions can export."""
+    figures = compiled.statistics.exports
+    is_given = figures is not None and figures.sum(axis=0) > 0
+    if not np.any(is_given):
+        return
+    moved = (compiled.exports_moved * compiled.parent.exports).sum(axis=0)
+    moved = divide(moved, compiled.parent.exports.sum(axis=0))
+    above = [k for k in np.argsort(-moved) if moved[k] > 0]
+    named = listing(
+        [f"{parent.sectors[k]} {100 * moved[k]:.2g} %" for k in above],
+        _MAX_FLOWS_SHOWN,
+    )
+    limit = f"{MOST_EXPORTED:g} of a region's output"
+    yield (
+        f"exports by region are given for {counted(int(is_given.sum()), 'sector')}; "
+        + (
+            f"above {limit}, so given to the others, as a share of the sector's "
+            f"exports: {named}"
+            if above
+            else f"none is above {limit}"
+        )
+    )
 
 
 def _largest_change(compiled: CompiledYear, tables: Tables) -> Iterator[str]:
@@ -295,6 +358,24 @@ def _not_balanced(
             f"the flows of {year} contradict each other or what the parent delivers: "
             f"{listing(rows, separator='; ')}; expected flows that can hold together"
         )
+    if error.kind == "share":
+        origins = [
+            (origin, shares.sector)
+            for shares in tables.year(year).known_shares
+            for origin in shares.origins
+        ]
+        named = listing(
+            (
+                f"sector {parent.sectors[sector]!r} of {_region(tables, origin)!r} "
+                f"(off by {gap:.2g})"
+                for (origin, sector), gap in ((origins[k], gap) for (k,), gap in worst)
+            ),
+            separator="; ",
+        )
+        return "known_shares", (
+            f"the shares of {year} contradict what regions buy: {named}; expected "
+            "shares of regions that buy from the sector"
+        )
     users = [*parent.sectors, *parent.categories]
     named = listing(
         (
@@ -304,9 +385,32 @@ def _not_balanced(
         separator="; ",
     )
     hint = f"compare {file('activity')} with the parent"
-    if tables.folder.rows["known_flows"]:
-        hint = f"change or leave out rows of {file('known_flows')}"
+    for table in ("known_flows", "known_shares", "exports"):
+        if tables.folder.rows[table]:
+            hint = f"change or leave out rows of {file(table)}"
+            break
     return "", f"the {error.kind} of {year} cannot be met: {named}; {hint}"
+
+
+def _nothing_to_share(
+    error: NothingToShareError, tables: Tables, year: int
+) -> tuple[str, str]:
+    return "known_shares", (
+        f"region {_region(tables, error.region)!r} has shares of sector "
+        f"{tables.parent.sectors[error.sector]!r} for others in {year}, and delivers "
+        "nothing of it; expected shares of regions that make it"
+    )
+
+
+def _all_exported(
+    error: AllExportedError, tables: Tables, year: int
+) -> tuple[str, str]:
+    return "exports", (
+        f"all regions of parent region {tables.parent.regions[error.parent]!r} with "
+        f"exports of sector {tables.parent.sectors[error.sector]!r} in {year} would "
+        f"export more than {MOST_EXPORTED:g} of their output; expected exports of more "
+        "regions, or no rows of this sector"
+    )
 
 
 def _region(tables: Tables, position: int, parent: int | None = None) -> str:
@@ -320,6 +424,8 @@ def _region(tables: Tables, position: int, parent: int | None = None) -> str:
 _REASONS: dict[type[Exception], Callable[..., tuple[str, str]]] = {
     NoIndicatorError: _no_indicator,
     LostFigureError: _lost_figure,
+    AllExportedError: _all_exported,
+    NothingToShareError: _nothing_to_share,
     ValueAddedAboveOutputError: _value_added_above_output,
     TotalsNotMetError: _totals_not_met,
     NotBalancedError: _not_balanced,

@@ -1,4 +1,4 @@
-"""Shares of regions in their parent region: of output, demand, purchases and trade.
+"""Shares of regions in their parent region: of output, exports, demand and trade.
 
 Shares of trade are the prior of deliveries: gravity between regions, a location
 quotient within.
@@ -32,6 +32,9 @@ LABEL_MEASURES = ("value_added", "output", "employment")
 DEMAND_ELASTICITY = 0.75
 # value added may be above output by so much of it: figures are published in few digits
 ROUNDING = 1e-6
+# a region exports at most this share of its output [ours]: an office that counts where
+# goods are loaded gives ports more than they make
+MOST_EXPORTED = 0.9
 
 
 def great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
@@ -286,6 +289,63 @@ class _Members:
                 raise NoIndicatorError("label", self.number, label, region) from None
             shares[:, inside] = balanced.T
         return shares
+
+
+@dataclass(eq=False)
+class AllExportedError(ValueError):
+    """The regions with exports of a sector are all at the limit of their output."""
+
+    parent: int
+    sector: int
+
+
+def regional_exports(
+    figures: np.ndarray,
+    parent: np.ndarray,
+    shares: np.ndarray,
+    exports: np.ndarray,
+    most: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return exports of every region and sector, (R, S), and what was moved, (P, S).
+
+    The parent's exports, (P, S), are shared out like the figures, (R, S), of which only
+    proportions within a parent region count; without any, or where the parent's are not
+    above 0, like output. No region exports more than its share of `most`, (P, S): what
+    is above goes to the other regions with exports, in proportion. What was moved is a
+    share of the parent's exports.
+    """
+    wanted = shares * exports[parent]
+    moved = np.zeros_like(exports)
+    for number, rows in split_parents(parent):
+        for sector in np.flatnonzero(figures[rows].sum(axis=0) > 0):
+            total = exports[number, sector]
+            if total <= 0:
+                continue
+            limits = shares[rows, sector] * most[number, sector]
+            proportions = figures[rows, sector] / figures[rows, sector].sum()
+            found, first = _below(proportions * total, limits)
+            if found is None:
+                raise AllExportedError(number, int(sector))
+            wanted[rows, sector] = found
+            moved[number, sector] = first / total
+    return wanted, moved
+
+
+def _below(wanted: np.ndarray, limits: np.ndarray) -> tuple[np.ndarray | None, float]:
+    """Return amounts below their limits with the same sum, and what was above at first.
+
+    None stands for amounts that are all at their limits.
+    """
+    total, first = wanted.sum(), np.maximum(wanted - limits, 0.0).sum()
+    is_full = np.zeros(len(wanted), dtype=bool)
+    while (above := (wanted > limits) & ~is_full).any():
+        is_full |= above
+        room = total - limits[is_full].sum()
+        rest = np.where(is_full, 0.0, wanted)
+        if rest.sum() <= 0:
+            return None, first
+        wanted = np.where(is_full, limits, rest * (room / rest.sum()))
+    return wanted, first
 
 
 def demand_shares(

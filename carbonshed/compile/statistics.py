@@ -1,10 +1,11 @@
 """From rows of the files to the arrays of one year."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from carbonshed.compile.balance import KnownFlow
+from carbonshed.compile.balance import KnownFlow, KnownShares
 from carbonshed.compile.compiled_year import EmissionFigures, Statistics
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.shares import (
@@ -14,6 +15,7 @@ from carbonshed.compile.shares import (
     parent_slices,
 )
 from carbonshed.compile.statistics_folder import (
+    MAX_EXCESS,
     MEASURES,
     Row,
     StatisticsFolder,
@@ -59,6 +61,7 @@ class Tables:
         for number, row in enumerate(folder.rows["known_flows"], start=1):
             for column in ("origin_region_id", "destination_region_id"):
                 self._regions_of(number, row, column)
+        self._check_known_shares()
         self._labels = self._label_sectors()
         self._check_activity()
         self.distance = self._distance()
@@ -263,10 +266,12 @@ class Tables:
             demand_totals=self._array(
                 "demand_totals", year, ("region_id", "category_id")
             ),
+            exports=self._array("exports", year, ("region_id", "sector_id")),
             distance=self.distance,
             distance_decay=self.distance_decay,
             own_region_delta=self.own_region_delta,
             flows=tuple(self._flows(year)),
+            known_shares=tuple(self._known_shares(year)),
             emissions={
                 stressor: EmissionFigures(
                     self._array(
@@ -321,6 +326,71 @@ class Tables:
                     row["value"],
                     number,
                 )
+
+    def _check_known_shares(self) -> None:
+        """Refuse shares between parent regions, and of more than all deliveries."""
+        file = self.folder.file("known_shares")
+        positions = self._positions["region_id"]
+        sums: dict[tuple[int, str, str], float] = defaultdict(float)
+        for number, row in enumerate(self.folder.rows["known_shares"], start=1):
+            origin, destination = row["origin_region_id"], row["destination_region_id"]
+            places = [self.groups[positions[name]] for name in (origin, destination)]
+            if places[0] != places[1]:
+                raise CarbonshedError(
+                    f"{file}: data row {number}: {origin!r} and {destination!r} lie in "
+                    "different parent regions, between which the parent's trade is "
+                    "kept; expected a share of deliveries inside one"
+                )
+            sums[row["year"], origin, row["sector_id"]] += row["share"]
+        for (year, origin, sector), total in sums.items():
+            if total > 1 + MAX_EXCESS:
+                raise CarbonshedError(
+                    f"{file}: the shares of sector {sector!r} of origin {origin!r} in "
+                    f"{year} add up to {total:.10g}; expected at most 1"
+                )
+
+    def contradicted_shares(self, year: int) -> list[str]:
+        """Return the given shares of origins themselves that are not the rest."""
+        rows = [row for row in self.folder.rows["known_shares"] if row["year"] == year]
+        others: dict[tuple[str, str], float] = defaultdict(float)
+        for row in rows:
+            if row["origin_region_id"] != row["destination_region_id"]:
+                others[row["origin_region_id"], row["sector_id"]] += row["share"]
+        return [
+            f"{row['origin_region_id']} {row['sector_id']} {row['share']:g}"
+            for row in rows
+            if (origin := row["origin_region_id"]) == row["destination_region_id"]
+            and abs(row["share"] + others[origin, row["sector_id"]] - 1) > MAX_EXCESS
+        ]
+
+    def _known_shares(self, year: int) -> Iterable[KnownShares]:
+        """Yield shares by sector and parent region; an origin keeps the rest."""
+        positions, sectors = (
+            self._positions[name] for name in ("region_id", "sector_id")
+        )
+        rows = [row for row in self.folder.rows["known_shares"] if row["year"] == year]
+        given: dict[tuple[int, int], dict[int, dict[int, float]]] = {}
+        for row in rows:
+            origin, destination = (
+                positions[row[f"{place}_region_id"]]
+                for place in ("origin", "destination")
+            )
+            block = sectors[row["sector_id"]], int(self.groups[origin])
+            by_origin = given.setdefault(block, {}).setdefault(origin, {})
+            by_origin[destination] = row["share"]
+        slices = parent_slices(self.groups)
+        for (sector, number), by_origin in sorted(given.items()):
+            origins, members = np.array(sorted(by_origin)), np.arange(*slices[number])
+            values = np.zeros((len(origins), len(members)))
+            for line, origin in enumerate(origins):
+                others = {k: v for k, v in by_origin[origin].items() if k != origin}
+                values[line, [k - members[0] for k in others]] = list(others.values())
+                rest = 1.0 - sum(others.values())
+                if abs(rest) <= MAX_EXCESS:  # rounding, not something it keeps
+                    values[line] /= values[line].sum()
+                else:
+                    values[line, origin - members[0]] = rest
+            yield KnownShares(sector, origins, members, values)
 
     def _regions_of(self, number: int, row: Row, column: str) -> np.ndarray:
         """Return the regions that an id of a known flow stands for."""

@@ -97,6 +97,27 @@ _TABLES = (
         Column("destination_region_id", "id"),
         _ANY_SECTOR,
     ),
+    InputTable(
+        "known_shares",
+        (
+            _YEAR,
+            replace(_REGION, name="origin_region_id"),
+            replace(_REGION, name="destination_region_id"),
+            _SECTOR,
+            Column("share", "number"),
+        ),
+        ("year", "origin_region_id", "destination_region_id", "sector_id"),
+        False,
+        "shares of what a sector of a region delivers inside its parent region, by"
+        " destination; the origin keeps the rest, others get nothing",
+    ),
+    amounts_table(
+        "exports",
+        "exports of a sector by region",
+        _YEAR,
+        _REGION,
+        _SECTOR,
+    ),
     amounts_table(
         "emissions",
         "emissions of a sector, or without a sector the region's total with direct"
@@ -120,6 +141,8 @@ OWN_REGION_DELTA_POWER = 0.10
 # a share of less than the smallest is nothing, and no office counts as far as the
 # largest; beyond them products of figures leave the range of doubles
 MIN_AMOUNT, MAX_AMOUNT = 1e-30, 1e30
+# shares of one origin may add up to 1 and so much, by rounding
+MAX_EXCESS = 1e-9
 # value added is published for these everywhere; a first list to correct
 _LABEL_OF_GROUP = {
     "agriculture": "primary",
@@ -187,6 +210,8 @@ RANGES = {
         "own_region_delta": Range(1e-6, 10, may_be_zero=False),
     },
     "known_flows": {"value": _AMOUNT},
+    "known_shares": {"share": Range(MIN_AMOUNT, 1 + MAX_EXCESS)},
+    "exports": {"value": _AMOUNT},
     "emissions": {"value": _AMOUNT},
     "direct_emissions": {"value": _AMOUNT},
 }

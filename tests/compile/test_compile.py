@@ -22,7 +22,7 @@ from carbonshed.aggregate import aggregate
 from carbonshed.cli import app
 from carbonshed.compile import compile_dataset, write_variants
 from carbonshed.compile.statistics_folder import STATISTICS_TABLES
-from carbonshed.dataset import open_dataset
+from carbonshed.dataset import Dataset, open_dataset
 from carbonshed.readers.tidy import ingest_tidy
 
 TINY = 1e-9  # what sums leave where a whole cell was 0
@@ -37,6 +37,8 @@ FIGURE = OF_ONE | {
     "value": 1,
 }
 FLOW = {"year": 2010, "origin_region_id": "one", "destination_region_id": "two"}
+SHARE = FLOW | {"sector_id": "01"}
+OF_01 = OF_ONE | {"sector_id": "01"}
 CO2 = OF_ONE | {"stressor_id": "co2", "value": 1}
 
 
@@ -686,6 +688,44 @@ REFUSALS = [
         add("known_flows", FLOW, sector_id="01", value=1e-3),
         add("known_flows", FLOW, sector_id="", value=1e9),
     ),
+    (
+        "known_shares",
+        "data row 1: `share` is 1.5; expected at most 1",
+        add("known_shares", SHARE, share=1.5),
+    ),
+    (
+        "known_shares",
+        "sector '01' of origin 'one' in 2010 add up to 1.2; expected at most 1",
+        add("known_shares", SHARE, share=0.7),
+        add("known_shares", SHARE, destination_region_id="three", share=0.5),
+    ),
+    (
+        "known_shares",
+        "region 'one' has shares of sector '01' for others in 2010, and delivers",
+        clear("labels"),
+        clear("activity"),
+        add("activity", FIGURE, sector_id="01", region_id="two"),
+        add("known_shares", SHARE, share=0.1),
+    ),
+    (
+        "known_shares",
+        "sector '01' of 'two' (off by",
+        # half of it goes to a region that hardly buys anything
+        change("region_years", 0, population=1, gdp=1e-3),
+        change("activity", 0, value=1e-3),
+        each(
+            "known_shares",
+            [{"origin_region_id": town, "share": 0.5} for town in TOWNS[1:]],
+            SHARE | {"destination_region_id": "one"},
+        ),
+    ),
+    ("exports", "data row 1: `value` is -1", add("exports", OF_01, value=-1)),
+    (
+        "exports",
+        "with exports of sector '01' in 2010 would export more than 0.9 of their",
+        change("activity", 0, value=1e-9),
+        add("exports", OF_01, value=1),
+    ),
 ]
 
 
@@ -706,6 +746,81 @@ def test_refusals_name_file_and_label(parent, empty_project, monkeypatch, case):
     assert f"{table}.csv" in str(refusal)
     assert text in str(refusal)
     assert contents(empty_project / "data" / "earlier") == before
+
+
+def test_shares_and_exports_of_a_folder(parent, empty_project):
+    """Two years, each with its own; a region that sells to nobody; what is said."""
+    tables = three_towns(parent)
+    given = {
+        2010: {"one": {"one": 0.5, "two": 0.3}, "two": {"two": 1}},
+        2013: {"one": {"three": 0.25}},
+    }
+    tables["known_shares"] = [
+        {"year": year, "origin_region_id": origin, "sector_id": "01"}
+        | {"destination_region_id": destination, "share": share}
+        for year, origins in given.items()
+        for origin, shares in origins.items()
+        for destination, share in shares.items()
+    ]
+    tables["exports"] = [
+        OF_01 | {"year": 2013, "region_id": town, "value": value}
+        for town, value in (("one", 3), ("two", 1), ("three", 0))
+    ]
+    tables["known_flows"] = [
+        FLOW | {"sector_id": "1", "origin_region_id": origin, "value": value}
+        for origin, value in (("one", 1e-3), ("three", 2e-3))
+    ]
+    folder = write_statistics(empty_project / "towns", tables)
+    towns = compile_dataset(folder, "parent", "towns")
+    amounts = {year: sold_by_town(towns, year) for year in given}
+    for year, expected in (
+        (2010, {"one": (0.7, 0.3, 0), "two": (0, 1, 0)}),
+        (2013, {"one": (0.75, 0, 0.25)}),
+    ):
+        for origin, shares in expected.items():
+            sold = amounts[year][TOWNS.index(origin)]
+            assert sold / sold.sum() == pytest.approx(shares, rel=1e-9, abs=1e-15)
+    exports = totals("towns", "exports", "year", "region_sector_id")
+    of_01 = [exports.get((2013, 4 * k), 0.0) for k in range(3)]
+    assert of_01[0] == pytest.approx(3 * of_01[1])
+    assert of_01[2] == 0
+    assert_adds_up("towns", "parent")
+    notes = "\n".join(towns.notes)
+    assert (
+        "shares that regions are said to keep are not used, they keep what others do "
+        "not get: one 01 0.5" in notes
+    )
+    assert re.search(
+        r"2010: known shares of sector 01 for 2 of 3 regions: [0-9]+ % of what they "
+        r"deliver inside their parent region leaves its region, [0-9]+ % by the prior",
+        notes,
+    )
+    assert "2013: exports by region are given for 1 sector; none is above 0.9" in notes
+    flows = [note for note in towns.notes if "known flow" in note]
+    assert len(flows) == 1
+    assert re.search(
+        r"2010: 2 known flows of sector 1, in all [0-9.e-]+ by the prior, given 0.003; "
+        r"those that differ most: (one|three) to two ",
+        flows[0],
+    )
+
+
+def sold_by_town(towns: Dataset, year: int) -> np.ndarray:
+    """Return what the first sector of each town delivers to each town."""
+    sold = np.zeros((3, 3))
+    for table, buyer in (
+        ("transactions", "destination_id // 4"),
+        ("final_demand", "list_position(['one', 'two', 'three'], region_id) - 1"),
+    ):
+        for origin, place, value in duckdb.sql(f"""
+            select origin_id // 4, {buyer} as place, sum(value)
+            from '{towns.table(table)}'
+            where year = {year} and origin_id % 4 = 0 and value > 0
+            {"" if table == "transactions" else "and category_id <> 'lager'"}
+            group by all
+        """).fetchall():
+            sold[origin, place] += value
+    return sold
 
 
 def test_figures_that_are_not_used_are_named(parent, empty_project):
@@ -776,3 +891,16 @@ def test_a_parent_region_must_be_known(empty_project, monkeypatch):
     text = run(monkeypatch, "compile", folder, "--parent", "parent", "--name", "towns")
     assert "regions.csv" in str(text)
     assert "'nowhere'" in str(text)
+    # deliveries between regions of the parent are the parent's
+    split, kept = (region.id for region in system.regions[:2])
+    tables = three_towns(system, split)
+    tables["known_shares"] = [
+        SHARE | {"destination_region_id": place, "share": 0.1}
+        for place in ("two", kept)
+    ]
+    folder = write_statistics(empty_project / "towns", tables)
+    text = run(monkeypatch, "compile", folder, "--parent", "parent", "--name", "towns")
+    assert (
+        f"known_shares.csv: data row 2: 'one' and {kept!r} lie in different parent "
+        "regions" in str(text)
+    )

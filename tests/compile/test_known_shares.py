@@ -1,0 +1,223 @@
+"""Shares of deliveries and exports that are known: pencil, then random true tables.
+
+A true table of regions is drawn, added up to its parent, and given back as statistics.
+All that is known can then hold at once, and must; `truth` has zeros where a region
+sells to nobody, or not to some region.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from carbonshed.accounting.ras import group_sums
+from carbonshed.compile.balance import KnownShares
+from carbonshed.compile.compiled_year import (
+    CompiledYear,
+    ParentYear,
+    Statistics,
+    compile_year,
+)
+from carbonshed.compile.shares import (
+    Activity,
+    AllExportedError,
+    complete_distances,
+    great_circle,
+    own_shares,
+    regional_exports,
+    trade_shares,
+)
+
+N_SECTORS, N_CATEGORIES = 4, 2
+N_USERS = N_SECTORS + N_CATEGORIES
+NO_INVENTORY = np.zeros(N_CATEGORIES, dtype=bool)
+POWER = 1  # the sector whose deliveries are known
+
+
+@dataclass
+class Truth:
+    """A table of R regions; z, (R, S, R, K); exports and output, (R, S)."""
+
+    group: np.ndarray
+    z: np.ndarray
+    exports: np.ndarray
+    imports: np.ndarray
+    output: np.ndarray
+
+    def deliveries(self, region: int) -> np.ndarray:
+        """Return the power that a region delivers inside its parent region, (R,)."""
+        inside = self.group == self.group[region]
+        return np.where(inside, self.z[region, POWER].sum(axis=1), 0.0)
+
+
+def true_table(seed: int, members: list[int]) -> Truth:
+    """Draw a table in which the first region sells its power to nobody else."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat(np.arange(len(members)), members)
+    n = len(group)
+    z = rng.lognormal(0, 1, (n, N_SECTORS, n, N_USERS))
+    inside = group[:, None] == group
+    nobody = inside & (rng.random((n, n)) < 0.3) & ~np.eye(n, dtype=bool)
+    nobody[0] |= inside[0] & (np.arange(n) > 0)
+    z[:, POWER] *= ~nobody[:, :, None]
+    imports = rng.lognormal(0, 1, (n, N_USERS))
+    inputs = z.sum(axis=(0, 1))[:, :N_SECTORS] + imports[:, :N_SECTORS]
+    sold = z.sum(axis=(2, 3))
+    # so much is exported that value added is above 0 everywhere
+    exports = np.maximum(inputs - sold, 0.0) + rng.uniform(0.5, 1.5, sold.shape)
+    return Truth(group, z, exports, imports, sold + exports)
+
+
+def parent_of(truth: Truth) -> ParentYear:
+    """Add the regions up."""
+    cells = group_sums(truth.z, truth.group)
+    cells = np.moveaxis(group_sums(np.moveaxis(cells, 2, 0), truth.group), 0, 2)
+    exports, imports = (
+        group_sums(values, truth.group) for values in (truth.exports, truth.imports)
+    )
+    return ParentYear(cells, exports, imports, {}, {}, {})
+
+
+def known_shares(truth: Truth, origins: list[int]) -> KnownShares:
+    """Return how some regions of one parent region hand out their power."""
+    members = np.flatnonzero(truth.group == truth.group[origins[0]])
+    amounts = np.array([truth.deliveries(origin)[members] for origin in origins])
+    shares = amounts / amounts.sum(axis=1, keepdims=True)
+    return KnownShares(POWER, np.array(origins), members, shares)
+
+
+def statistics_of(truth: Truth, known: KnownShares, seed: int) -> Statistics:
+    """Return all that is published of a true table."""
+    rng = np.random.default_rng(seed)
+    n = len(truth.group)
+    bought = truth.z.sum(axis=(0, 1)) + truth.imports
+    nothing, no_label = np.zeros((n, N_SECTORS)), np.zeros((n, 0))
+    return Statistics(
+        parent=truth.group,
+        activity=Activity(
+            population=np.ones(n),
+            gdp=np.ones(n),
+            output=truth.output,
+            value_added=truth.output - bought[:, :N_SECTORS],
+            employment=nothing,
+            label_output=no_label,
+            label_value_added=no_label,
+            label_employment=no_label,
+            labels=np.zeros((0, N_SECTORS), dtype=bool),
+        ),
+        demand_totals=bought[:, N_SECTORS:],
+        distance=complete_distances(great_circle(*rng.uniform(-50, 50, (2, n)))),
+        distance_decay=rng.uniform(0, 2, N_SECTORS),
+        own_region_delta=rng.uniform(0.05, 0.5, N_SECTORS),
+        known_shares=(known,),
+        exports=7 * truth.exports,  # only proportions count
+    )
+
+
+def deliveries(compiled: CompiledYear) -> np.ndarray:
+    """Return z, shape (R, S, R, K)."""
+    return np.stack(list(compiled.blocks()))
+
+
+# regions of each parent region, and the origins whose shares are known
+SYSTEMS = [
+    ([4], [0, 1, 2, 3]),
+    ([5], [0, 3]),
+    ([3, 2], [0, 1]),
+    ([1, 4, 3], [1, 2, 3]),
+    ([3, 1, 2], [0, 2]),
+]
+
+
+@pytest.fixture(params=range(15), ids=lambda seed: f"seed {seed}")
+def system(request) -> tuple[Truth, KnownShares, CompiledYear]:
+    members, origins = SYSTEMS[request.param % len(SYSTEMS)]
+    truth = true_table(request.param, members)
+    known = known_shares(truth, origins)
+    statistics = statistics_of(truth, known, request.param)
+    return truth, known, compile_year(parent_of(truth), statistics, NO_INVENTORY)
+
+
+def test_known_shares_and_exports_hold(system):
+    truth, known, compiled = system
+    z = deliveries(compiled)
+    assert compiled.exports == pytest.approx(truth.exports, rel=1e-9)
+    made = z.sum(axis=(2, 3)) + compiled.exports
+    assert made == pytest.approx(truth.output, rel=1e-9)
+    whole = parent_of(truth).cells
+    added = group_sums(z, truth.group)
+    added = np.moveaxis(group_sums(np.moveaxis(added, 2, 0), truth.group), 0, 2)
+    assert added == pytest.approx(whole, rel=1e-9)
+    for origin, shares in zip(known.origins, known.values, strict=True):
+        amounts = z[origin, POWER][known.members].sum(axis=1)
+        assert amounts / amounts.sum() == pytest.approx(shares, rel=1e-9, abs=1e-15)
+        assert not amounts[shares == 0].any()
+
+
+def test_the_table_is_the_nearest_to_the_prior(system):
+    """No step that keeps all that is known comes nearer: cross-entropy has no slope.
+
+    With e = ln(z / z0): without known shares it has the cross-ratios of a balance. With
+    them it may differ by destination, alike for all users; and as the level of what is
+    delivered inside is free, the differences weighted by shares add up to 0.
+    """
+    truth, known, compiled = system
+    statistics, group = compiled.statistics, truth.group
+    z = deliveries(compiled)
+    supply = truth.output - truth.exports
+    made = truth.output.sum(axis=1)
+    size = made / group_sums(made, group)[group]
+    own = own_shares(supply, size, statistics.own_region_delta, group)
+    theta = trade_shares(
+        supply, own, statistics.distance, statistics.distance_decay, group
+    )
+    theta = np.concatenate([part.transpose(1, 0, 2) for part in theta])
+    users = np.concatenate([compiled.output.values, compiled.demand], axis=1)
+    cells = compiled.parent.cells[group][:, :, group]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        e = np.log(z / (theta[:, :, :, None] * cells * users))
+    at = known.members[0]
+    free = [r for r in known.members if r not in known.origins]
+    outside = np.flatnonzero(group != group[at])
+    for sector in range(N_SECTORS):
+        if sector != POWER:
+            block = e[known.members, sector]
+            cycle = block - block[:1] - block[:, :1] + block[:1, :1]
+            within = cycle[:, known.members]
+            assert np.abs(within).max() <= 1e-7
+    for origin, shares in zip(known.origins, known.values, strict=True):
+        if not (free and outside.size):
+            continue
+        difference = e[origin, POWER] - e[free[0], POWER]
+        sold = (shares > 0) & np.isfinite(e[free[0], POWER, known.members, 0])
+        factors = difference[known.members][sold]
+        assert np.abs(factors - factors[:, :1]).max() <= 1e-7  # alike for all users
+        if sold.sum() == (shares > 0).sum():
+            level = difference[outside[0], 0]  # of all that it sells
+            assert shares[sold] @ (factors[:, 0] - level) == pytest.approx(0, abs=1e-7)
+
+
+def test_exports_by_pencil():
+    """Above 0.9 of an output of 10 the rest goes to the others, as they export."""
+    shares = np.array([[0.1], [0.1], [0.8]])
+    one, total = np.zeros(3, int), np.array([[20.0]])
+    for figures, expected, moved in (
+        ((10, 5, 5), (9, 5.5, 5.5), 1 / 20),
+        ((12, 7, 1), (9, 9, 2), 3 / 20),  # the second is above in the second round
+        ((12, 8, 0), None, None),
+    ):
+        arguments = np.array(figures, float)[:, None], one, shares, total
+        if expected is None:
+            with pytest.raises(AllExportedError):
+                regional_exports(*arguments, np.array([[90.0]]))
+            continue
+        exports, share = regional_exports(*arguments, np.array([[90.0]]))
+        assert exports[:, 0] == pytest.approx(expected)
+        assert share[0, 0] == pytest.approx(moved)
+    # without figures like output; negative ones, too
+    for figures, sum_ in ((np.zeros((3, 1)), 20.0), (np.ones((3, 1)), -20.0)):
+        exports, share = regional_exports(
+            figures, one, shares, np.array([[sum_]]), np.array([[90.0]])
+        )
+        assert exports == pytest.approx(sum_ * shares)
+        assert not share.any()
