@@ -16,7 +16,7 @@ SPHINX := .venv-site
 SPHINX_INSTALLED := $(SPHINX)/.installed
 DATASET ?= $(CARBONSHED_DATASET)
 VARIANTS := $(addprefix usa_states-,low high near far)
-SHIPPED := usa_2016 usa_states $(VARIANTS) synthetic
+SHIPPED := usa_2016 usa_states $(VARIANTS) usa_2012_2016 usa_states_years synthetic
 # the dataset of the site's report
 REPORTED := $(or $(DATASET),usa_states)
 PUBLISHED := warehouse/published/$(REPORTED).duckdb

@@ -9,11 +9,14 @@ from carbonshed.text import listing, suggestion
 
 SYNTHETIC_NAME = "synthetic"
 NATION_NAME, STATES_NAME = "usa_2016", "usa_states"
+NATION_YEARS_NAME, STATES_YEARS_NAME = "usa_2012_2016", "usa_states_years"
 DEFAULT_NAME = STATES_NAME  # the dataset that is built without a choice
 # datasets that the project makes of figures that it ships; the last are the variants
 SHIPPED_NAMES = (
     NATION_NAME,
     STATES_NAME,
+    NATION_YEARS_NAME,
+    STATES_YEARS_NAME,
     *(f"{STATES_NAME}-{variant}" for variant in ("low", "high", "near", "far")),
 )
 

@@ -1,19 +1,27 @@
-"""The United States in 2016, by state: the shipped dataset of real places.
+"""The United States by state: the shipped datasets of real places.
 
-Its figures are works of the United States government, in the public domain;
-`data/SOURCE.txt` names each. They pass through the reader of workbooks and the
-compiler as a user's would: the nation becomes ``usa_2016``, its 50 states and the
-District of Columbia ``usa_states``, with the variants of a compiled table.
+Their figures are works of the United States government, in the public domain;
+`data/SOURCE.txt` names each. They pass through the reader of tables and the compiler
+as a user's would: the nation becomes ``usa_2016``, its 50 states and the District of
+Columbia ``usa_states``, with the variants of a compiled table. With 2012 as well they
+are ``usa_2012_2016`` and ``usa_states_years``.
 """
 
 from pathlib import Path
 
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.store import is_stored
-from carbonshed.names import NATION_NAME, STATES_NAME
+from carbonshed.names import (
+    NATION_NAME,
+    NATION_YEARS_NAME,
+    STATES_NAME,
+    STATES_YEARS_NAME,
+)
 from carbonshed.progress import Progress, no_progress
 
 DATA = Path(__file__).parent / "data"
+# the year of a nation's dataset, of all that its map has
+_YEAR = {NATION_NAME: 2016, NATION_YEARS_NAME: None}
 
 
 def make_shipped(name: str, progress: Progress = no_progress) -> Dataset:
@@ -32,25 +40,30 @@ def make_shipped(name: str, progress: Progress = no_progress) -> Dataset:
     def receive(step: str, share: float) -> None:
         progress(f"states of the USA: {step}", share)
 
-    if name == NATION_NAME or not is_stored(NATION_NAME):
-        nation = _ingest_nation(receive)
-        if name == NATION_NAME:
-            return nation
-    variant = name.removeprefix(STATES_NAME).removeprefix("-")
+    if name in _YEAR:
+        return _ingest_nation(name, receive)
+    has_years = name == STATES_YEARS_NAME
+    nation = NATION_YEARS_NAME if has_years else NATION_NAME
+    if not is_stored(nation):
+        _ingest_nation(nation, receive)
+    variant = name.removeprefix(f"{STATES_NAME}-")
     return compile_dataset(
-        DATA / "states",
-        NATION_NAME,
+        DATA / ("years" if has_years else "states"),
+        nation,
         name,
         factors=COMPILE_VARIANTS.get(variant, {}),
         progress=receive,
     )
 
 
-def _ingest_nation(progress: Progress) -> Dataset:
+def _ingest_nation(name: str, progress: Progress) -> Dataset:
     from carbonshed.readers import ingest
     from carbonshed.readers.options import IngestOptions
 
     options = IngestOptions(
-        NATION_NAME, map=DATA / "map.yml", emissions=DATA / "co2.csv"
+        name,
+        year=_YEAR[name],
+        map=DATA / "map.yml",
+        emissions=DATA / "emissions.csv",
     )
     return ingest("csv-matrix", DATA / "table", options, progress)

@@ -6,8 +6,10 @@ from carbonshed.dataset.contract import COMPILE_VARIANTS
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import (
     NATION_NAME,
+    NATION_YEARS_NAME,
     SHIPPED_NAMES,
     STATES_NAME,
+    STATES_YEARS_NAME,
     validate_name,
     validate_new_name,
 )
@@ -43,7 +45,8 @@ def test_synthetic_is_for_synthesize_only():
 
 def test_every_variant_of_the_states_is_shipped():
     names = [f"{STATES_NAME}-{variant}" for variant in COMPILE_VARIANTS]
-    assert {*names, STATES_NAME, NATION_NAME} == {*SHIPPED_NAMES}
+    of_years = {NATION_YEARS_NAME, STATES_YEARS_NAME}
+    assert {*names, STATES_NAME, NATION_NAME, *of_years} == {*SHIPPED_NAMES}
 
 
 @pytest.mark.parametrize("name", SHIPPED_NAMES)
