@@ -172,3 +172,39 @@ def test_two_years_and_two_gases_speak_apart(said, edges):
     assert first["accounts_close"].startswith("The 2013 table contains ")
     assert " contains 12.6 Gt of CO2; all" in last["accounts_close"]
     assert " of the 10 cities, " in said(edges.warehouse, INVERSE)["largest_footprint"]
+
+
+def test_what_moved_footprints_is_no_reason_for_the_other_way(several_years):
+    """The largest effect explains a sum that went its way, and is named against others.
+
+    Which it is comes from the effects themselves.
+    """
+    effects: dict[tuple, dict[str, float]] = {}
+    for key, row in read_mart(
+        several_years.warehouse,
+        "footprint_changes",
+        ["effect_id", "change", "is_additive", "is_deflated"],
+    ).items():
+        effect = row["effect_id"]
+        if not row["is_deflated"] and effect in ("intensity", "demand_per_head"):
+            effect = "both"  # inflation is in the two with opposite signs
+        if row["is_additive"]:
+            of_year = effects.setdefault(key[:2], {})
+            of_year[effect] = of_year.get(effect, 0.0) + row["change"]
+    headlines = read_mart(several_years.warehouse, "findings", ["headline"])
+    said = {
+        key[:2]: row["headline"]
+        for key, row in headlines.items()
+        if key[2] == "reason_of_change" and " by " in row["headline"]
+    }
+    against = set()
+    for key, headline in said.items():
+        largest, total = max(effects[key].values(), key=abs), sum(effects[key].values())
+        assert headline.startswith(f"Footprints {'rose' if total > 0 else 'fell'} by ")
+        if largest * total > 0:
+            assert ", most by " in headline
+        else:
+            verb = "raised" if largest > 0 else "lowered"
+            assert headline.endswith(f" {verb} them")
+        against.add(largest * total < 0)
+    assert against == {True, False}

@@ -98,13 +98,16 @@ int_findings_chains as (
         case
             when is_unchanged_sum and reason_size > 1e-12 * emissions_in
                 then 'reason_of_change_in_sum_none'
+            -- the largest effect is no reason for a change the other way
+            when
+                is_reason_more <> is_sum_larger
+                and reason_size > 1e-12 * emissions_in
+                then 'reason_of_change_against'
         end as spoken_id,
         -- another reason, or another direction, is another claim
-        reason || case
-            when if(is_unchanged_sum, reason_change, footprints_change) > 0
-                then ', more'
-            else ', less'
-        end as detail,
+        reason
+        || if(is_reason_more, ', more', ', less')
+        || if(is_unchanged_sum or is_sum_larger, ', more', ', less') as detail,
         if(is_unchanged_sum, reason_change, footprints_change) as value,
         't' as unit
     from told
