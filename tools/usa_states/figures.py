@@ -537,17 +537,23 @@ def _deflators(years: Iterable[Year]) -> str:
 
 
 def _characterisation_factors(sources: Sources) -> str:
-    """Return the weights of the gases in global warming as a text."""
+    """Return the weights of the gases in global warming as a text.
+
+    By other reports of the IPCC than the one that fluorinated gases are added up with,
+    these would be missing from the impact, so it is left out: a factor is 0.
+    """
     of_gas = {stressor: sources.warming[gas] for gas, stressor in GASES.items()}
-    rows = [(stressor, factor, GWP_SOURCE) for stressor, factor in of_gas.items()]
-    rows.append((F_GASES, 1.0, f"{GWP_SOURCE}, by which they are added up already"))
-    return _csv(
-        ("impact_id", "stressor_id", "value", "source"),
-        (
-            ("gwp100_ar5", stressor, _number(factor), source)
-            for stressor, factor, source in rows
-        ),
-    )
+    rows = [
+        ("gwp100_ar5", stressor, _number(factor), GWP_SOURCE)
+        for stressor, factor in of_gas.items()
+    ]
+    added_up = f"{GWP_SOURCE}, by which they are added up already"
+    rows.append(("gwp100_ar5", F_GASES, "1", added_up))
+    rows += [
+        (impact, "co2", "0", "left out: fluorinated gases are added up by AR5")
+        for impact in ("gwp100_ar4", "gwp100_ar6")
+    ]
+    return _csv(("impact_id", "stressor_id", "value", "source"), rows)
 
 
 def _block(code: str) -> str:
