@@ -203,9 +203,8 @@ def seeds_dir() -> Path:
     """
     root = project_root()
     if (root / PROJECT_FILE).is_file():
-        if is_own_project(root):
-            return root / "seeds"
-        if (seeds := installed_package(root) / "seeds").is_dir():
+        package = root if is_own_project(root) else installed_package(root)
+        if (seeds := package / "seeds").is_dir():
             return seeds
     return shipped_project() / "seeds"
 

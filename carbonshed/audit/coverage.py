@@ -1,12 +1,20 @@
 """Checks of coverage, and of figures whose size points at a wrong unit."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from carbonshed.audit.checks import PASS, SKIPPED, WARNING, Outcome, outcome
+from carbonshed.audit.checks import (
+    PASS,
+    SKIPPED,
+    WARNING,
+    CheckResult,
+    Outcome,
+    outcome,
+)
 from carbonshed.audit.tables import WORST, Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
-from carbonshed.text import listing
+from carbonshed.paths import seeds_dir
+from carbonshed.text import listing, sql_text
 
 # Wide on purpose: a figure outside is a wrong unit rather than an odd region.
 # Countries: 0.03 t (DR Congo) to 40 t (Qatar); coal and steel cities reach 200 t.
@@ -328,6 +336,62 @@ def _value_added_matches_gdp(tables: Tables, year: int) -> Outcome:
         count=1,
         total=share,
     )
+
+
+def check_impacts(tables: Tables) -> Iterator[CheckResult]:
+    """Yield the check that impacts which count carbon dioxide count the same gases.
+
+    Nothing without factors of the dataset's own: those that are shipped count alike.
+    Which stressors make up an impact has a twin for the build,
+    models/staging/stg_impact_factors.sql.
+    """
+    if not tables.value("select count(*) from characterisation_factors"):
+        return
+    shipped = sql_text(seeds_dir() / "impact_factors.csv")
+    left_out = tables.rows(f"""
+        with factors as (
+            select
+                impact_id, stressor_id, factor,
+                coalesce(whole_stressor_id, stressor_id) as whole_id
+            from read_csv({shipped}, all_varchar = true)
+            anti join characterisation_factors using (impact_id)
+            union all
+            select impact_id, stressor_id, value, stressor_id
+            from characterisation_factors
+        ),
+        counted as (
+            select impact_id, stressor_id, whole_id from factors
+            semi join (
+                select stressor_id from stressors
+                where unit in ({listing(TONNES_PER_UNIT, quote=True)})
+            ) using (stressor_id)
+            where cast(factor as double) <> 0
+        ),
+        of_carbon as (
+            select impact_id from counted group by impact_id
+            having bool_or(stressor_id = 'co2') and count(distinct whole_id) > 1
+        )
+        select of_carbon.impact_id, counted.stressor_id, min(counted.impact_id)
+        from counted
+        semi join of_carbon as others on counted.impact_id = others.impact_id
+        cross join of_carbon
+        anti join counted as own
+            on of_carbon.impact_id = own.impact_id and counted.whole_id = own.whole_id
+        group by 1, 2 order by 1, 2
+    """)
+    result = outcome(PASS, "impacts that count co2 count the same stressors besides")
+    if left_out:
+        (impact, stressor, other), *_ = left_out
+        result = outcome(
+            WARNING,
+            f"impact {impact} leaves out stressor {stressor}, which impact {other}"
+            " counts: give a factor, or leave the impact out by a factor of 0",
+            count=len(left_out),
+            worst="; ".join(
+                f"{impact} without {stressor}" for impact, stressor, _ in left_out
+            ),
+        )
+    yield CheckResult("impacts_count_alike", **result)
 
 
 def _in_range(

@@ -175,7 +175,7 @@ def _checks(
 ) -> Iterator[CheckResult]:
     # these load SciPy, which a stored report does not need
     from carbonshed.audit.balances import BALANCES, check_imports
-    from carbonshed.audit.coverage import COVERAGE
+    from carbonshed.audit.coverage import COVERAGE, check_impacts
     from carbonshed.audit.prices import (
         check_border_charges,
         check_carbon_prices,
@@ -201,6 +201,7 @@ def _checks(
                 for name, check in checks.items():
                     yield CheckResult(name, year=year, **check(tables, year))
         yield from check_imports(tables)
+        yield from check_impacts(tables)
         yield from check_prices(tables)
         yield from check_carbon_prices(tables)
         yield from check_border_charges(tables)

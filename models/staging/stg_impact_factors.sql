@@ -1,5 +1,6 @@
 {# Which stressors make up an impact here: shipped factors, or the user's own
-   under the same impact; docs/methods.md, Impacts. #}
+   under the same impact, whose name then stays; a factor of 0 counts nothing.
+   carbonshed/audit/coverage.py has the twin of this rule; docs/methods.md, Impacts. #}
 
 with
 
@@ -28,6 +29,15 @@ replaced as (
 
 ),
 
+named as (
+
+    select distinct
+        impact_id,
+        impact_name
+    from shipped
+
+),
+
 factors as (
 
     select
@@ -44,13 +54,15 @@ factors as (
     union all
 
     select
-        impact_id,
-        impact_id as impact_name,
-        stressor_id,
+        given.impact_id,
+        coalesce(named.impact_name, given.impact_id) as impact_name,
+        given.stressor_id,
         cast(null as varchar) as whole_stressor_id,
-        value as factor,
-        source
+        given.value as factor,
+        given.source
     from given
+    left join named using (impact_id)
+    where given.value <> 0
 
 ),
 

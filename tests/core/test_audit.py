@@ -754,6 +754,39 @@ def test_every_imported_product_has_one_intensity(folder):
     expect(folder, "import_intensities_have_one_value", "FAIL", worst="co2 of 1")
 
 
+def test_impacts_that_count_carbon_dioxide_count_alike(folder):
+    """Of the shipped impacts one gets a factor of sf6; acid is about other gases."""
+    name = "impacts_count_alike"
+    assert name not in audit(folder)[1]
+    for gas in ("ch4", "ch4_biogenic", "ch4_fossil", "sf6", "so2", "nox"):
+        folder.add("stressors", gas, gas, "t")
+    factors = [("acid", "so2", 1.0), ("acid", "nox", 0.7), ("alone", "co2", 3.0)]
+    for row in factors:
+        folder.add("characterisation_factors", *row, None)
+    # AR6 counts two parts of methane, which the others count as a whole
+    expect(folder, name, "PASS")
+    for gas, factor in (("co2", 1.0), ("ch4", 28.0), ("sf6", 23500.0)):
+        folder.add("characterisation_factors", "gwp100_ar5", gas, factor, None)
+    expect(
+        folder,
+        name,
+        "WARNING",
+        message="impact gwp100_ar4 leaves out stressor sf6, which impact gwp100_ar5"
+        " counts",
+        count=2,
+        worst="gwp100_ar4 without sf6; gwp100_ar6 without sf6",
+    )
+    # a factor of 0 leaves out an impact, or a stressor of it
+    folder.add("characterisation_factors", "gwp100_ar4", "co2", 0.0, None)
+    expect(folder, name, "WARNING", count=1, worst="gwp100_ar6 without sf6")
+    folder.add("characterisation_factors", "gwp100_ar6", "co2", 1.0, None)
+    folder.add("characterisation_factors", "gwp100_ar6", "ch4", 27.9, None)
+    folder.add("characterisation_factors", "gwp100_ar6", "sf6", 0.0, None)
+    expect(folder, name, "WARNING", count=1, worst="gwp100_ar6 without sf6")
+    folder.tables["characterisation_factors"][-1]["value"] = 24300.0
+    expect(folder, name, "PASS")
+
+
 def test_price_indices_of_one_base_are_plausible(folder):
     """An index of 100 in 2013 whose base year, 2012, has no row."""
     name = "deflators_plausible"

@@ -230,7 +230,7 @@ def test_seeds_are_those_of_the_package_that_is_installed(folder):
     assert seeds_dir() == by_git / "seeds"
     os.chdir(folder)
     clone = folder / "clone"
-    clone.mkdir()
+    (clone / "seeds").mkdir(parents=True)
     (clone / "dbt_project.yml").write_text("name: carbonshed\n", "utf-8")
     choose_project(clone)
     try:
