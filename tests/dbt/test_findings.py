@@ -128,7 +128,7 @@ def test_a_stressor_that_nobody_emits(said, edges):
     for year in (EQUAL, CROWDED):
         found = said(edges.warehouse, year, "so2")
         assert found["accounts_close"].startswith(
-            f"The {year} table contains no emissions of Sulphur dioxide that nobody"
+            f"The {year} table contains no emissions of sulphur dioxide that nobody"
         )
         assert found["largest_footprint"] == (
             "Not one of the 10 cities has a footprint above zero."

@@ -185,7 +185,8 @@ def longest(text_id: str, *, is_whole: bool) -> str:
         passages = [
             passage
             for passage in re.findall(r"\[([^\]]*)\]", match[0])
-            if not ("{extent_" in passage and is_whole)
+            if "{gas_said}" not in passage  # the shortest names stand without it
+            and not ("{extent_" in passage and is_whole)
             and not ("{is_whole}" in passage and not is_whole)
         ]
         return max(

@@ -59,7 +59,14 @@ described as (
             when 'co2' then 'CO2'
             when 'ch4' then 'methane'
             when 'n2o' then 'nitrous oxide'
-            else stressors.stressor_name
+            -- within a sentence: a name, unless it begins with a symbol
+            else case
+                when regexp_matches(stressors.stressor_name, '^\p{Lu}\p{Ll}')
+                    then
+                        lower(left(stressors.stressor_name, 1))
+                        || substr(stressors.stressor_name, 2)
+                else stressors.stressor_name
+            end
         end as gas,
         extents.scope as extent,
         extents.footprints_leave_out,
@@ -104,6 +111,18 @@ int_finding_terms as (
             else 'without household fuel'
         end as extent_said,
         upper(left(extent_said, 1)) || substr(extent_said, 2) as extent_first,
+        -- emissions are of CO2 where headlines name no gas
+        replace(
+            regexp_replace(gas, ' \(.*\)$', ''),
+            'greenhouse gases in CO2e',
+            'CO2e'
+        ) as gas_name,
+        case
+            when
+                stressor_id <> 'co2'
+                and regexp_full_match(gas_name, '[\p{L}\d .,-]{1,30}')
+                then gas_name
+        end as gas_said,
         extent_said is null as is_whole,
         regions > 1 as has_unranked_regions,
         any_noun = 'country'

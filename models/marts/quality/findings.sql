@@ -31,9 +31,16 @@ terms as (
 
 ),
 
+-- before all cuts, the longest names stand beside the gas
 names as (
 
     select * from {{ ref('int_spoken_names') }}
+
+    union all
+
+    select * replace (cast(0 as integer) as cut)
+    from {{ ref('int_spoken_names') }}
+    where cut = 1
 
 ),
 
@@ -278,6 +285,7 @@ told as (
     select
         tested.*,
         cuts.cut,
+        tested.facts ->> 'gas_said' as gas_said,
         json_merge_patch(
             tested.facts,
             coalesce(named.names_by_column, '{}'),
@@ -286,20 +294,29 @@ told as (
                 {{ count_in_words('(counted.variants + 1)') }},
                 'size',
                 case
-                    when cuts.cut < {{ last_cut }} then tested.size
-                    else
-                        regexp_replace(
+                    when cuts.cut = {{ last_cut }}
+                        then regexp_replace(
                             replace(tested.size, 'less than', 'under'),
                             '(\d) to (\d)',
                             '\1–\2'
                         )
-                end
+                    when
+                        cuts.cut = 0
+                        and tested.unit in ('t', 't per person')
+                        then tested.size || ' of ' || gas_said
+                    else tested.size
+                end,
+                'gas_said',
+                case when cuts.cut = 0 then gas_said end,
+                'is_gas_unsaid',
+                cuts.cut > 0
             )
         ) as telling
     from tested
     cross join counted
     cross join cuts
     left join named using (year, stressor_id, finding_id, cut)
+    where cuts.cut > 0 or gas_said is not null
 
 ),
 
