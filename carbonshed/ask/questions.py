@@ -200,7 +200,7 @@ def choose(
         value = wish
         if name in options:
             rows = connection.execute(options[name]).fetchall()
-            value = _chosen(
+            value = chosen_id(
                 name.removesuffix("_id"), wish, [(str(a), str(b)) for a, b in rows]
             )
         connection.execute(f"set variable {name} = {sql_text(value)}")
@@ -321,7 +321,7 @@ def _not_asked(question: Question, name: str) -> str:
     )
 
 
-def _chosen(what: str, wish: str, options: list[tuple[str, str]]) -> str:
+def chosen_id(what: str, wish: str, options: list[tuple[str, str]]) -> str:
     """Return the id that a wish, an id or a name, stands for."""
     plain = folded(wish)
     for matches in (

@@ -52,6 +52,9 @@ _Dataset = Annotated[
         "--dataset", "-d", help="Name of a published dataset.", show_default=_USUAL
     ),
 ]
+_Stressor = Annotated[
+    str | None, typer.Option(help="Id or name; else CO2.", show_default=False)
+]
 _Format = Annotated[
     str | None,
     typer.Option("--format", "-f", help=" | ".join(FORMATS), show_default="table"),
@@ -73,9 +76,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
     year: Annotated[
         int | None, typer.Option(help="Year.", show_default="the latest")
     ] = None,
-    stressor: Annotated[
-        str | None, typer.Option(help="Id or name; else CO2.", show_default=False)
-    ] = None,
+    stressor: _Stressor = None,
     region: Annotated[
         str | None,
         typer.Option(help="Id or name; else the largest footprint's."),
@@ -377,6 +378,7 @@ def whatif(
         ),
     ],
     dataset: _Dataset = None,
+    stressor: _Stressor = None,
     table: Annotated[
         str | None,
         typer.Option(
@@ -402,6 +404,7 @@ def whatif(
     from carbonshed.whatif.answer import (
         ANSWERED,
         answer_sql,
+        of_others,
         premises,
         remarks,
         tables,
@@ -409,12 +412,13 @@ def whatif(
     from carbonshed.whatif.evaluate import (
         evaluate,
         idle_rows,
+        of_stressor,
         open_session,
         vocabulary,
     )
 
     form = chosen_format(output, file)
-    table = _mart_of(table, ANSWERS, form)
+    table = _mart_of(table, ANSWERS, form, stressor)
     dataset = dataset or default_name()
     session = open_session(dataset)
     names = vocabulary(session)
@@ -430,20 +434,32 @@ def whatif(
         raise CarbonshedError(report(path, refusals, names))
     sql = answer_sql(session, rows, table) if table else None
     mind = " ".join(premises(session)) if table in _OF_RECEIVERS else ""
-    limits = [] if table else remarks(session, rows, idle_rows(session, rows))
     about = {"scenarios": str(path), "mind": mind}
-    words = tables(session, rows), limits
+    words = (), []
+    if sql is None:
+        session, others = of_stressor(session, ANSWERED[0], stressor)
+        limits = remarks(session, rows, idle_rows(session, rows))
+        words = (*tables(session, rows), *of_others(others)), limits
     _put_evaluated(session, form, file, sql, about, words)
     if keep:
         keep_scenarios(dataset, path, text)
 
 
-def _mart_of(table: str | None, marts: Sequence[str], form: str) -> str | None:
+def _mart_of(
+    table: str | None, marts: Sequence[str], form: str, stressor: str | None
+) -> str | None:
     """Return the mart that is printed whole: what is not for people needs one."""
     if table is not None and table not in marts:
         msg = f"--table is {table!r}, expected one of: {', '.join(marts)}"
         raise CarbonshedError(msg)
-    return marts[0] if table is None and form not in ("table", "markdown") else table
+    if table is None and form not in ("table", "markdown"):
+        table = marts[0]
+    if table and stressor:
+        raise CarbonshedError(
+            f"--stressor {stressor}: {table} is printed whole, of all stressors; leave"
+            " it out, and choose by the column stressor_id"
+        )
+    return table
 
 
 def _put_evaluated(
@@ -506,6 +522,7 @@ def price(
         typer.Argument(metavar="FILE", help="Prices on emissions: CSV or Parquet."),
     ],
     dataset: _Dataset = None,
+    stressor: _Stressor = None,
     table: Annotated[
         str | None,
         typer.Option(
@@ -519,7 +536,8 @@ def price(
     """Show who would pay a carbon price; uses the published dataset, no build needed."""  # noqa: E501 - by a letter
     from carbonshed.ask.query import default_name
     from carbonshed.publish.scenario_inputs import PRICE_ANSWERS
-    from carbonshed.whatif.evaluate import open_session
+    from carbonshed.whatif.answer import of_others
+    from carbonshed.whatif.evaluate import of_stressor, open_session
     from carbonshed.whatif.price_answer import (
         make_prices,
         price_remarks,
@@ -529,14 +547,17 @@ def price(
     )
 
     form = chosen_format(output, file)
-    table = _mart_of(table, PRICE_ANSWERS, form)
+    table = _mart_of(table, PRICE_ANSWERS, form, stressor)
     session = open_session(dataset or default_name())
     rows = read_prices(session, path)
     make_prices(session, rows)
     sql = price_sql(session, rows, table) if table else None
+    others: list[str] = []
+    if sql is None:
+        session, others = of_stressor(session, PRICE_ANSWERS[0], stressor)
     remarks = price_remarks(session)
     about = {"prices": str(path), "mind": " ".join(remarks)}
-    words = price_tables(session, rows), remarks
+    words = (*price_tables(session, rows), *of_others(others)), remarks
     _put_evaluated(session, form, file, sql, about, words)
 
 

@@ -54,6 +54,7 @@ def answer_sql(session: ScenarioSession, rows: list[ScenarioRow], table: str) ->
         sql += (
             f" union all by name from {session.published(table)}"
             f" where not is_user_scenario and scenario_id not in ({own})"
+            f" and stressor_id in (select stressor_id {sql})"
             " order by year, stressor_id, is_user_scenario desc, scenario_id"
         )
         return sql
@@ -69,6 +70,12 @@ def tables(session: ScenarioSession, rows: list[ScenarioRow]) -> Iterator[Table]
     for case in _cases(row for row in summaries if row["year"] == last):
         for scenario in dict.fromkeys(row.scenario_id for row in rows):
             yield from _regions(session, case, scenario)
+
+
+def of_others(stressors: list[str]) -> Iterator[Table]:
+    """Yield how to see an answer about other stressors, if there are any."""
+    if stressors:
+        yield Table(f"Not shown: {listing(stressors)}; --stressor ID shows one", [])
 
 
 def remarks(

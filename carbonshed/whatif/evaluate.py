@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from carbonshed.ask.query import open_marts_first, published_path
+from carbonshed.ask.questions import chosen_id
 from carbonshed.ask.status import shown
 from carbonshed.checksums import LIST, changed_since_listed
 from carbonshed.errors import CarbonshedError
@@ -33,7 +34,7 @@ from carbonshed.publish.scenario_inputs import (
 from carbonshed.publish.work_file import build_command, rows_of
 from carbonshed.scenarios.allowed_ids import DIMENSIONS, Vocabulary, vocabulary_of_rows
 from carbonshed.scenarios.scenario_file import ScenarioRow, scenarios_json
-from carbonshed.text import sql_name, sql_text
+from carbonshed.text import listing, sql_name, sql_text
 
 # no dataset can have these names
 _PUBLISHED = "the publication"
@@ -55,6 +56,7 @@ class ScenarioSession:
     # dataset
     connection: duckdb.DuckDBPyConnection
     steps: list[Step]  # from a user's rows to the answers
+    stressor: str | None = None  # that answers are about; None for all
 
     def has(self, answers: Collection[str]) -> bool:
         """Return whether some marts can be made of a user's rows."""
@@ -66,8 +68,11 @@ class ScenarioSession:
         return _address(_PUBLISHED, f"marts.{table}")
 
     def answer(self, table: str) -> str:
-        """Return the name in SQL of a mart of the scenarios that are evaluated."""
-        return _address(self.name, f"marts.{table}")
+        """Return in SQL a mart of the scenarios that are evaluated, of the stressor."""
+        address = _address(self.name, f"marts.{table}")
+        if self.stressor is None:
+            return address
+        return f"(from {address} where stressor_id = {sql_text(self.stressor)})"
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of an answer in SQL, by column."""
@@ -94,6 +99,34 @@ def open_session(name: str) -> ScenarioSession:
             f" {build_command(name)}"
         )
     return session
+
+
+def of_stressor(
+    session: ScenarioSession, answer: str, wish: str | None
+) -> tuple[ScenarioSession, list[str]]:
+    """Return the session whose answers are about one stressor, and the ids of others.
+
+    The wish is an id or a name; without one it is carbon dioxide, else an impact, else
+    the first. Refused if the dataset does not have it, or the answer, a mart, is not
+    about it.
+    """
+    rows = session.rows(
+        "select stressor_id, stressor_name, stressor_id in"
+        f" (select stressor_id from {session.answer(answer)}) as is_answered"
+        f" from {session.published('stressors')}"
+        " order by stressor_id <> 'co2', not is_impact, stressor_id"
+    )
+    ids = [row["stressor_id"] for row in rows if row["is_answered"]]
+    chosen = next(iter(ids), None)
+    if wish is not None:
+        options = [(row["stressor_id"], row["stressor_name"]) for row in rows]
+        chosen = chosen_id("stressor", wish, options)
+        if chosen not in ids:
+            raise CarbonshedError(
+                f"nothing is evaluated of the stressor {chosen!r}, but of"
+                f" {listing(ids)}"
+            )
+    return replace(session, stressor=chosen), [id_ for id_ in ids if id_ != chosen]
 
 
 def vocabulary(session: ScenarioSession, *, has_levers: bool = True) -> Vocabulary:

@@ -84,6 +84,10 @@ def test_what_it_prints(several_years, project, tmp_path):
     assert NOTE in text
     # shipped ones are published already
     assert "energy_and_heavy" not in text
+    # jobs have no price
+    project.run(*command, "--stressor", "jobs").must_refuse(
+        "nothing is evaluated of the stressor 'jobs', but of co2"
+    )
     for form in ("csv", "json", "markdown"):
         result = project.run(*command, "--format", form).must_pass()
         assert "all too much" in result.text

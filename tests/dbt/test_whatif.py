@@ -149,6 +149,35 @@ def test_what_it_prints(what_if, project, tmp_path):
     assert sorted(again.text.splitlines()) == sorted(text.splitlines())
 
 
+def test_it_is_about_co2_and_another_stressor_is_one_choice_away(
+    what_if, project, tmp_path
+):
+    """Three stressors are masses, one of them methane; jobs are nothing avoided."""
+    path = tmp_path / "mine.csv"
+    write_scenarios(path, [UserRow("mine", "intensity", "factor", 0.5)])
+    command = ("carbonshed", "whatif", str(path), "--dataset", "what_if")
+
+    def about(text):
+        return set(re.findall(r"(?:avoided|mine): (\S+), \d{4}[,;]", text))
+
+    usual = project.run(*command).must_pass().text
+    assert about(usual) == {"co2"}
+    assert "Not shown: CO2, ch4_é; --stressor ID shows one" in usual
+    assert "Footprints of co2 leave out" in usual
+    other = project.run(*command, "--stressor", "methane").must_pass().text
+    assert about(other) == {"ch4_é"}
+    assert "Not shown: co2, CO2; --stressor ID shows one" in other
+    assert "Footprints of ch4_é leave out" in other
+    for wish, *parts in (
+        ("jobs", "nothing is evaluated of the stressor 'jobs', but of co2, CO2, ch4_é"),
+        ("n2o", "the dataset has no stressor 'n2o'"),
+    ):
+        project.run(*command, "--stressor", wish).must_refuse(*parts)
+    for form in (("--table", "quota_by_region"), ("--format", "csv")):
+        refused = project.run(*command, *form, "--stressor", "co2")
+        refused.must_refuse("is printed whole, of all stressors")
+
+
 def test_it_does_not_wait_for_dbt(what_if, project):
     """Nor for anything else that takes long to import."""
     result = project.run(
