@@ -239,8 +239,10 @@ def read_contexts(marts: Marts) -> list[Context]:
 
 
 def _usual_first(extent: dict[str, Any]) -> tuple:
+    """Order contexts: carbon dioxide, impacts, which add up gases, then the others."""
     stressor = extent["stressor_id"]
-    return stressor != USUAL_STRESSOR, stressor, -extent["year"]
+    is_other = stressor != USUAL_STRESSOR
+    return is_other, not extent["is_impact"], stressor, -extent["year"]
 
 
 def _folder(extent: dict[str, Any], folders: set[str]) -> str:

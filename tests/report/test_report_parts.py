@@ -18,7 +18,7 @@ import carbonshed.files
 from carbonshed.cli.builds import report
 from carbonshed.errors import CarbonshedError
 from carbonshed.report.content import Chart, Column, Page, make_table
-from carbonshed.report.context import Context, _folder
+from carbonshed.report.context import Context, _folder, _usual_first
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
 from carbonshed.report.pages import explore, reasons, region
@@ -426,6 +426,22 @@ def test_a_page_of_2_800_counties_is_below_5_mb():
     parts = sorted(len(json_text(part).encode()) for part in page.more["parts"])
     assert len(json_text(page.more["data"]).encode()) + sum(parts[-3:]) < 2_500_000
     assert sum(map(len, page.more["parts"])) == Counties.regions
+
+
+def test_the_choice_begins_with_co2_and_what_adds_up_gases():
+    """Carbon dioxide, impacts, other gases; of each the last year first."""
+    shown = [
+        *(("co2", False, 2016), ("co2", False, 2012), ("gwp100_ar5", True, 2016)),
+        *(("gwp100_ar5", True, 2012), ("ch4", False, 2016), ("f_gases", False, 2016)),
+    ]
+    extents = [
+        {"stressor_id": id_, "is_impact": is_impact, "year": year}
+        for id_, is_impact, year in sorted(shown)
+    ]
+    found = [
+        (row["stressor_id"], row["year"]) for row in sorted(extents, key=_usual_first)
+    ]
+    assert found == [(id_, year) for id_, _, year in shown]
 
 
 def test_ids_become_folders_that_every_disk_can_hold():

@@ -108,7 +108,7 @@ _KINDS = (
 )
 _TERMS = (
     "Terms of trade by gross trade, the standard ones, above 1: per unit of money "
-    "there is more carbon in what a region sells to other regions than in what it buys "
+    "more is emitted for what a region sells to other regions than for what it buys "
     "from them. Those by value added are our own reading, after Antweiler: emissions "
     "per value added that is shipped, over the same bought."
 )

@@ -117,15 +117,15 @@ _FIGURES = (
     ("us_ratio", "per person, times {states}{at_least}", "ratio"),
     (
         "terms_of_trade_gross",
-        "carbon per unit of money sold, over that bought",
+        "emissions per unit of money sold, over that bought",
         "ratio",
     ),
     (
         "terms_of_trade",
-        "carbon per unit of value added sold, over that bought",
+        "emissions per unit of value added sold, over that bought",
         "ratio",
     ),
-    ("quadrant", "carbon and money in its trade", "quadrant"),
+    ("quadrant", "emissions and money in its trade", "quadrant"),
     ("population", "people", "person"),
     ("gdp", "GDP", "currency"),
     (

@@ -4,6 +4,7 @@ select
     stressors.stressor_name,
     stressors.unit,
     stressors.is_mass,
+    stressors.is_impact,
     account_extents.scope,
     account_extents.footprints_leave_out,
     account_extents.has_exports,
