@@ -230,6 +230,9 @@ def _areas(
         "gradientThickness": 12,
         "format": "~g",
         "titleLimit": 340,
+        # limits stand where they are among the values, which may be close
+        "labelOverlap": "greedy",
+        "labelSeparation": 5,
     }
     look = {"stroke": GROUND, "strokeWidth": 0.6}
     drawing = _shapes(look, values, "isValid(datum.amount)")

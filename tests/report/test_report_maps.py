@@ -6,12 +6,14 @@ import json
 import re
 from dataclasses import replace
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import duckdb
 import numpy as np
 import pytest
+from support.pictures import texts_and_dots
 from test_report_parts import CONTEXT
 
 from carbonshed.report import map_ground, maps
@@ -358,6 +360,25 @@ def _values(spec):
         for value in step["from"]["data"]["values"]
         if "region" in value
     ]
+
+
+def test_limits_that_lie_close_do_not_run_into_each_other():
+    """Of 340, 380, 420 and 440 the last two stand near: one is left out."""
+    each = [300, 310, 330, 345, 360, 375, 385, 400, 415, 422, 430, 438, 450, 500, 700]
+    regions = [(f"r{k}", "county", 20 + k % 4, 60 + k // 4) for k in range(len(each))]
+    values = {id_: float(each[k]) for k, (id_, *_) in enumerate(regions)}
+    assert maps.clean_limits(list(values.values())) == [340, 380, 420, 440]
+    context, chart = drawn_on(ground_of(regions), values)
+    texts, _ = texts_and_dots(
+        ElementTree.tostring(picture_of(context, chart), "unicode")
+    )
+    labels = sorted(
+        (text for text in texts if "legend-label" in text.roles),
+        key=lambda text: text.left,
+    )
+    assert len(labels) >= 3
+    for one, other in pairwise(labels):
+        assert other.left - one.right > 4, (one.words, other.words)
 
 
 def test_tiles_have_their_short_names_and_no_licence():
