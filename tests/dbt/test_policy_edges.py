@@ -280,7 +280,7 @@ def test_receivers_that_are_too_few(marts):
     for name in ("receiver_share", "receivers_reach_upper_middle"):
         headline = marts("headlines")[CROWDED, "co2", name]
         assert headline["computed_value"] is None
-        assert "hold 50 % of the population, and the rule" in headline["reason"]
+        assert "hold 50.0 % of the population, and the rule" in headline["reason"]
 
 
 def test_a_town_of_unknown_income(marts):
