@@ -143,7 +143,8 @@ def test_why_nothing_is_said_about_receivers(said, edges):
     """Too few of them, incomes without a curve that rises, or an unknown one."""
     assert said(edges.warehouse, CROWDED)["receivers"] == (
         "What the avoided emissions could mean for poorer cities is not computed: the"
-        " cities that do not act hold 50.0 % of the population, and the rule needs 60 %."
+        " cities that do not act hold 50.0 % of the population, and the rule needs"
+        " 60 %."
     )
     assert said(edges.warehouse, UNKNOWN)["receivers"].endswith("the rule needs 60 %.")
 
