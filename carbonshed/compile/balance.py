@@ -36,6 +36,7 @@ _SWEEPS_PER_REPORT = 10
 _SWEEPS_PER_CHECK = 100
 _STALLED = 0.999
 _MAX_NAMES_SHOWN = 5
+_MATTERS = 0.01  # of the largest gap: kinds of totals with a smaller one are met
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ class Deliveries:
     sweeps: int
     residual: float  # the largest gap of a total, relative to itself
     flows_before: list[float]  # the known flows in the prior, table units
-    # by known shares: how much leaves its region, in the prior and in the optimum
+    # by known shares: how much goes to other regions, in the prior and in the optimum;
+    # NaN where the origins deliver nothing
     leaving: list[tuple[float, float]]
 
     def purchases_from(self, parent: int) -> np.ndarray:
@@ -292,10 +294,11 @@ class _Balance:
         return sellers[:, None] * self.theta[number][block][0] * buyers
 
     def _leaving(self, shares: KnownShares, demands: list[np.ndarray]) -> float:
-        """Return the share of deliveries that goes to other regions."""
+        """Return the share of deliveries that goes to other regions; NaN of none."""
         amounts = self._handed_out(shares, demands)
-        own = amounts[shares.origins[:, None] == shares.members]
-        return 1.0 - float(divide(own.sum(), amounts.sum()))
+        leaves = shares.origins[:, None] != shares.members
+        total = float(amounts.sum())
+        return float(amounts[leaves].sum()) / total if total > 0 else np.nan
 
     def _wanted(self, shares: KnownShares, amounts: np.ndarray) -> np.ndarray:
         """Return the nearest deliveries with known shares, (m, members).
@@ -390,11 +393,10 @@ class _Balance:
 
     def worst(self) -> NotBalancedError:
         """Return the totals that are farthest off, after the last `gap`."""
-        kind, gaps = next(
-            (kind, gaps)
-            for kind, gaps in self.gaps.items()
-            if gaps.max(initial=0.0) > TOLERANCE
-        )
+        largest = {kind: gaps.max(initial=0.0) for kind, gaps in self.gaps.items()}
+        matters = max(_MATTERS * max(largest.values()), TOLERANCE)
+        kind = next(kind for kind, gap in largest.items() if gap >= matters)
+        gaps = self.gaps[kind]
         worst = np.argsort(gaps, axis=None)[::-1][:_MAX_NAMES_SHOWN]
         cells = [np.unravel_index(position, gaps.shape) for position in worst]
         return NotBalancedError(

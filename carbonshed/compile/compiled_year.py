@@ -14,7 +14,6 @@ from carbonshed.compile.balance import (
     balance,
 )
 from carbonshed.compile.shares import (
-    MOST_EXPORTED,
     Activity,
     OutputShares,
     Purchases,
@@ -27,6 +26,8 @@ from carbonshed.compile.shares import (
     trade_shares,
 )
 from carbonshed.progress import Progress, no_progress
+
+_NOTHING = 1e-12  # of output
 
 
 @dataclass(eq=False)
@@ -46,10 +47,9 @@ class ValueAddedAboveOutputError(ValueError):
 
 @dataclass(eq=False)
 class NothingToShareError(ValueError):
-    """A region has known shares and nothing to deliver."""
+    """Regions have known shares for others and nothing to deliver to them."""
 
-    region: int
-    sector: int
+    cells: list[tuple[int, int]]  # region and sector
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,8 @@ class CompiledYear:
     purchases: Purchases
     deliveries: Deliveries
     exports: np.ndarray  # (R, S)
-    exports_moved: np.ndarray  # (P, S): above the limit of a region, as a share
+    # (P, S): above the limits of regions, as a share; NaN where figures have no effect
+    exports_moved: np.ndarray
     imports: np.ndarray  # (R, K)
     imported_products: np.ndarray | None  # (R, K, S)
     value_added: Mapping[str, np.ndarray]  # (R, S) by component
@@ -221,12 +222,16 @@ def compile_year(
         group,
         output.values,
         parent.exports,
-        np.minimum(MOST_EXPORTED * parent.output, inside + parent.exports),
+        inside,
+        parent.output,
     )
+    made = output.values * parent.output[group]
     kept_at_home = output.values * parent.exports[group] - exports
     supply = np.maximum(output.values * inside[group] + kept_at_home, 0.0)
+    # what remains of a region at its limit is rounding
+    supply[(kept_at_home < 0) & (supply < _NOTHING * made)] = 0.0
     _require_supply(statistics.known_shares, supply)
-    regional_output = (output.values * parent.output[group]).sum(axis=1)
+    regional_output = made.sum(axis=1)
     size = divide(regional_output, group_sums(regional_output, group)[group])
     own = own_shares(supply, size, statistics.own_region_delta, group)
     prior = trade_shares(
@@ -287,10 +292,14 @@ def compile_year(
 
 def _require_supply(known: tuple[KnownShares, ...], supply: np.ndarray) -> None:
     """Refuse shares for other regions of what delivers nothing."""
-    for shares in known:
-        for origin, own in zip(shares.origins, shares.own, strict=True):
-            if supply[origin, shares.sector] <= 0 and own < 1:
-                raise NothingToShareError(int(origin), shares.sector)
+    cells = [
+        (int(origin), shares.sector)
+        for shares in known
+        for origin, own in zip(shares.origins, shares.own, strict=True)
+        if supply[origin, shares.sector] <= 0 and own < 1
+    ]
+    if cells:
+        raise NothingToShareError(cells)
 
 
 def _is_kept(cells: np.ndarray, is_inventory: np.ndarray) -> np.ndarray:

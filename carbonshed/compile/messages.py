@@ -33,6 +33,9 @@ _MAX_NAMES_SHOWN = 5
 _MIN_SHARE = 0.01
 _MAX_GAPS_SHOWN = 3
 _MAX_FLOWS_SHOWN = 10
+_LEAST_NAMED = 0.001  # a smaller share has no number
+_LIMIT = f"({MOST_EXPORTED:g} of its output, less where inventories take more)"
+_CAN_EXPORT = f"what a region can export {_LIMIT}"
 
 
 def compile_notes(compiled: CompiledYear, tables: Tables, year: int) -> list[str]:
@@ -50,7 +53,7 @@ def compile_notes(compiled: CompiledYear, tables: Tables, year: int) -> list[str
         *_unused_figures(compiled, tables),
         *_known_flows(compiled, tables),
         *_known_shares(compiled, tables, year),
-        *_exports(compiled, tables.parent),
+        *_exports(compiled, tables),
         *_largest_change(compiled, tables),
     ]
     if tables.unlocated:
@@ -59,6 +62,19 @@ def compile_notes(compiled: CompiledYear, tables: Tables, year: int) -> list[str
             f"{listing(tables.unlocated, _MAX_NAMES_SHOWN)}"
         )
     return [f"{year}: {sentence}" for sentence in sentences]
+
+
+def _percent(share: float) -> str:
+    """Return a share in two digits: ``26 %``, ``9.1 %``, ``less than 0.1 %``."""
+    if 0 < share < _LEAST_NAMED:
+        return f"less than {_percent(_LEAST_NAMED)}"
+    return f"{100 * share:{'.0f' if share >= 0.1 else '.2g'}} %"
+
+
+def _of_parent(tables: Tables, number: int) -> str:
+    """Return how a note on a parent region begins, nothing if one alone is split."""
+    is_one = sum(np.bincount(tables.groups) > 1) == 1
+    return "" if is_one else f"parent region {tables.parent.regions[number]}: "
 
 
 def _parameters(tables: Tables) -> Iterator[str]:
@@ -192,47 +208,71 @@ def _known_flows(compiled: CompiledYear, tables: Tables) -> Iterator[str]:
 
 
 def _known_shares(compiled: CompiledYear, tables: Tables, year: int) -> Iterator[str]:
-    """Say how much leaves its region, by the prior and by the shares."""
+    """Say how much goes to other regions, by the prior and by the shares."""
     known = compiled.statistics.known_shares
     for shares, leaving in zip(known, compiled.deliveries.leaving, strict=True):
-        before, after = (f"{100 * share:.0f} %" for share in leaving)
-        sector = tables.parent.sectors[shares.sector]
+        if len(shares.members) == 1 or np.isnan(leaving).any():
+            continue
+        before, after = map(_percent, leaving)
+        where = _of_parent(tables, tables.groups[shares.members[0]])
         yield (
-            f"known shares of sector {sector} for {len(shares.origins)} of "
-            f"{counted(len(shares.members), 'region')}: {after} of what they deliver "
-            f"inside their parent region leaves its region, {before} by the prior; "
-            "each buyer gets its share, whatever it pays"
+            f"{where}known shares of sector {tables.parent.sectors[shares.sector]} for "
+            f"{len(shares.origins)} of {len(shares.members)} regions: {after} of what "
+            f"they deliver inside their parent region goes to other regions ({before} "
+            "by the prior); each buyer gets its share, whatever it pays"
         )
     if contradicted := tables.contradicted_shares(year):
         yield (
             "shares that regions are said to keep are not used, they keep what others "
-            f"do not get: {listing(contradicted, _MAX_NAMES_SHOWN)}"
+            f"do not get: {listing(contradicted, _MAX_NAMES_SHOWN, separator='; ')}"
         )
 
 
-def _exports(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
+def _exports(compiled: CompiledYear, tables: Tables) -> Iterator[str]:
     """Name the sectors whose exports are above what regions can export."""
     figures = compiled.statistics.exports
-    is_given = figures is not None and figures.sum(axis=0) > 0
-    if not np.any(is_given):
+    if figures is None:
         return
-    moved = (compiled.exports_moved * compiled.parent.exports).sum(axis=0)
-    moved = divide(moved, compiled.parent.exports.sum(axis=0))
-    above = [k for k in np.argsort(-moved) if moved[k] > 0]
-    named = listing(
-        [f"{parent.sectors[k]} {100 * moved[k]:.2g} %" for k in above],
-        _MAX_FLOWS_SHOWN,
-    )
-    limit = f"{MOST_EXPORTED:g} of a region's output"
-    yield (
-        f"exports by region are given for {counted(int(is_given.sum()), 'sector')}; "
-        + (
-            f"above {limit}, so given to the others, as a share of the sector's "
-            f"exports: {named}"
-            if above
-            else f"none is above {limit}"
+    sectors = tables.parent.sectors
+    is_whole = np.bincount(tables.groups)[tables.groups] == 1
+    for region in np.flatnonzero(is_whole & (figures.sum(axis=1) > 0)):
+        yield (
+            f"not used: exports of region {_region(tables, region)!r}, which has all "
+            "of its parent region's"
         )
+    for number, rows in split_parents(tables.groups):
+        given = np.flatnonzero(figures[rows].sum(axis=0) > 0)
+        moved = {sectors[k]: compiled.exports_moved[number, k] for k in given}
+        used = {name: share for name, share in moved.items() if not np.isnan(share)}
+        where = _of_parent(tables, number)
+        if used:
+            yield (
+                f"{where}exports by region are given for "
+                f"{counted(len(used), 'sector')}. {_above(used)}"
+            )
+        if unused := [name for name in moved if name not in used]:
+            yield (
+                f"{where}not used: exports of {listing(unused, _MAX_NAMES_SHOWN)}, "
+                "which the parent does not export"
+            )
+
+
+def _above(moved: dict[str, float]) -> str:
+    """Return a sentence on exports that are above the limits, by sector."""
+    above = sorted(
+        ((share, sector) for sector, share in moved.items() if share > 0), reverse=True
     )
+    if not above:
+        return f"None is above {_CAN_EXPORT}"
+    shown = [pair for pair in above if pair[0] >= _LEAST_NAMED][:_MAX_FLOWS_SHOWN]
+    shown = shown or above[:1]
+    named = [f"{_percent(share)} of {sector}" for share, sector in shown]
+    if few := len(above) - len(shown):
+        largest = above[len(shown)][0]
+        limit = "" if largest < _LEAST_NAMED else "at most "
+        named.append(f"{limit}{_percent(largest)} of {few:,} more")
+    named[0] = named[0].replace(" % of ", " % of the exports of ")
+    return f"Above {_CAN_EXPORT}, and so given to other regions: {'; '.join(named)}"
 
 
 def _largest_change(compiled: CompiledYear, tables: Tables) -> Iterator[str]:
@@ -354,9 +394,12 @@ def _not_balanced(
     if error.kind == "flow":
         flows = tables.year(year).flows
         rows = (f"data row {flows[k].row} (off by {gap:.2g})" for (k,), gap in worst)
+        sectors = {parent.sectors[i] for (k,), _ in worst for i in flows[k].sectors}
+        has_shares = _has_rows(tables, "known_shares", year, sectors)
         return "known_flows", (
             f"the flows of {year} contradict each other or what the parent delivers: "
             f"{listing(rows, separator='; ')}; expected flows that can hold together"
+            + (f", or other rows of {file('known_shares')}" if has_shares else "")
         )
     if error.kind == "share":
         origins = [
@@ -372,9 +415,12 @@ def _not_balanced(
             ),
             separator="; ",
         )
+        sectors = {parent.sectors[origins[k][1]] for (k,), _ in worst}
+        has_flows = _has_rows(tables, "known_flows", year, sectors)
         return "known_shares", (
             f"the shares of {year} contradict what regions buy: {named}; expected "
             "shares of regions that buy from the sector"
+            + (f", or other rows of {file('known_flows')}" if has_flows else "")
         )
     users = [*parent.sectors, *parent.categories]
     named = listing(
@@ -384,32 +430,56 @@ def _not_balanced(
         ),
         separator="; ",
     )
+    to_change = [
+        file(table)
+        for table in ("known_flows", "known_shares", "exports")
+        if _has_rows(tables, table, year)
+    ]
     hint = f"compare {file('activity')} with the parent"
-    for table in ("known_flows", "known_shares", "exports"):
-        if tables.folder.rows[table]:
-            hint = f"change or leave out rows of {file(table)}"
-            break
+    if to_change:
+        hint = f"change or leave out rows of {listing(to_change, separator=' or ')}"
     return "", f"the {error.kind} of {year} cannot be met: {named}; {hint}"
+
+
+def _has_rows(
+    tables: Tables, table: str, year: int, sectors: set[str] | None = None
+) -> bool:
+    """Return whether a table has rows of a year, and of some of the sectors."""
+    return any(
+        row["year"] == year
+        and (sectors is None or row["sector_id"] in {None, *sectors})
+        for row in tables.folder.rows[table]
+    )
 
 
 def _nothing_to_share(
     error: NothingToShareError, tables: Tables, year: int
 ) -> tuple[str, str]:
+    region, sector = error.cells[0]
+    more = f", and {len(error.cells) - 1:,} more" if len(error.cells) > 1 else ""
     return "known_shares", (
-        f"region {_region(tables, error.region)!r} has shares of sector "
-        f"{tables.parent.sectors[error.sector]!r} for others in {year}, and delivers "
-        "nothing of it; expected shares of regions that make it"
+        f"region {_region(tables, region)!r} has shares of sector "
+        f"{tables.parent.sectors[sector]!r} in {year} and has nothing to deliver to "
+        f"others of its parent region{more}; expected shares of regions that have, or "
+        "one row: itself, 1"
     )
 
 
 def _all_exported(
     error: AllExportedError, tables: Tables, year: int
 ) -> tuple[str, str]:
+    region = tables.parent.regions[error.parent]
+    sector = tables.parent.sectors[error.sector]
+    if error.parent_share is not None:
+        return "exports", (
+            f"parent region {region!r} itself exports {_percent(error.parent_share)} "
+            f"of the output of sector {sector!r} in {year}, no less than what each "
+            f"region can {_LIMIT}; leave out the rows of this sector"
+        )
     return "exports", (
-        f"all regions of parent region {tables.parent.regions[error.parent]!r} with "
-        f"exports of sector {tables.parent.sectors[error.sector]!r} in {year} would "
-        f"export more than {MOST_EXPORTED:g} of their output; expected exports of more "
-        "regions, or no rows of this sector"
+        f"all regions of parent region {region!r} with exports of sector {sector!r} in "
+        f"{year} are above {_CAN_EXPORT}; expected exports of more regions, or no rows "
+        "of this sector"
     )
 
 

@@ -297,6 +297,8 @@ class AllExportedError(ValueError):
 
     parent: int
     sector: int
+    # what the parent itself exports of its output, if it is at the limit or above
+    parent_share: float | None
 
 
 def regional_exports(
@@ -304,18 +306,21 @@ def regional_exports(
     parent: np.ndarray,
     shares: np.ndarray,
     exports: np.ndarray,
-    most: np.ndarray,
+    inside: np.ndarray,
+    output: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return exports of every region and sector, (R, S), and what was moved, (P, S).
 
     The parent's exports, (P, S), are shared out like the figures, (R, S), of which only
     proportions within a parent region count; without any, or where the parent's are not
-    above 0, like output. No region exports more than its share of `most`, (P, S): what
-    is above goes to the other regions with exports, in proportion. What was moved is a
-    share of the parent's exports.
+    above 0, like output. No region exports more than `MOST_EXPORTED` of its output, nor
+    more than it delivers (`inside`, (P, S)) and exports: what is above goes to the
+    other regions with exports, in proportion. What was moved is a share of the parent's
+    exports, NaN where figures have no effect.
     """
     wanted = shares * exports[parent]
-    moved = np.zeros_like(exports)
+    most = np.minimum(MOST_EXPORTED * output, inside + exports)
+    moved = np.full_like(exports, np.nan)
     for number, rows in split_parents(parent):
         for sector in np.flatnonzero(figures[rows].sum(axis=0) > 0):
             total = exports[number, sector]
@@ -325,7 +330,10 @@ def regional_exports(
             proportions = figures[rows, sector] / figures[rows, sector].sum()
             found, first = _below(proportions * total, limits)
             if found is None:
-                raise AllExportedError(number, int(sector))
+                parent_share = None
+                if total >= most[number, sector]:
+                    parent_share = float(total / output[number, sector])
+                raise AllExportedError(number, int(sector), parent_share)
             wanted[rows, sector] = found
             moved[number, sector] = first / total
     return wanted, moved

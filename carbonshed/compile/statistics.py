@@ -30,6 +30,8 @@ from carbonshed.text import listing, suggestion
 UNLIKE = 1e6
 TRADE_PARAMETERS = ("distance_decay", "own_region_delta")
 NO_FACTORS: Mapping[str, float] = {}
+# shares in four digits may miss their sum by so much
+_ROUNDED = 2e-4
 
 
 class Tables:
@@ -346,22 +348,30 @@ class Tables:
             if total > 1 + MAX_EXCESS:
                 raise CarbonshedError(
                     f"{file}: the shares of sector {sector!r} of origin {origin!r} in "
-                    f"{year} add up to {total:.10g}; expected at most 1"
+                    f"{year} add up to {total:.10g}; expected at most 1. Divide the "
+                    "shares by their sum, or leave out the row of the origin itself"
                 )
 
     def contradicted_shares(self, year: int) -> list[str]:
-        """Return the given shares of origins themselves that are not the rest."""
+        """Say which origins keep another share than the one given for themselves."""
         rows = [row for row in self.folder.rows["known_shares"] if row["year"] == year]
         others: dict[tuple[str, str], float] = defaultdict(float)
         for row in rows:
             if row["origin_region_id"] != row["destination_region_id"]:
                 others[row["origin_region_id"], row["sector_id"]] += row["share"]
-        return [
-            f"{row['origin_region_id']} {row['sector_id']} {row['share']:g}"
-            for row in rows
-            if (origin := row["origin_region_id"]) == row["destination_region_id"]
-            and abs(row["share"] + others[origin, row["sector_id"]] - 1) > MAX_EXCESS
-        ]
+        sentences = []
+        for row in rows:
+            origin, sector, given = (
+                row[name] for name in ("origin_region_id", "sector_id", "share")
+            )
+            kept = 1 - others[origin, sector]
+            is_own = origin == row["destination_region_id"]
+            if is_own and abs(kept - given) > _ROUNDED:
+                sentences.append(
+                    f"{origin!r} keeps {kept:.4g} of sector {sector!r}, "
+                    f"given {given:.4g}"
+                )
+        return sentences
 
     def _known_shares(self, year: int) -> Iterable[KnownShares]:
         """Yield shares by sector and parent region; an origin keeps the rest."""
@@ -386,7 +396,7 @@ class Tables:
                 others = {k: v for k, v in by_origin[origin].items() if k != origin}
                 values[line, [k - members[0] for k in others]] = list(others.values())
                 rest = 1.0 - sum(others.values())
-                if abs(rest) <= MAX_EXCESS:  # rounding, not something it keeps
+                if rest <= MAX_EXCESS:  # rounding, not something it keeps
                     values[line] /= values[line].sum()
                 else:
                     values[line, origin - members[0]] = rest

@@ -113,7 +113,8 @@ _TABLES = (
     ),
     amounts_table(
         "exports",
-        "exports of a sector by region",
+        "exports of a sector by region; only proportions within a region of the parent"
+        " count",
         _YEAR,
         _REGION,
         _SECTOR,
@@ -342,8 +343,8 @@ def _refuse_what_is_out_of_range(table: str, file: str, rows: list[Row]) -> None
                 elif "region_id" in row:
                     where = f" (region {row['region_id']!r})"
                 raise CarbonshedError(
-                    f"{file}: data row {number}: `{name}`{owner} is {value:g}{where}; "
-                    f"expected {allowed.expected(value)}"
+                    f"{file}: data row {number}: `{name}`{owner} is {value:.10g}"
+                    f"{where}; expected {allowed.expected(value)}"
                 )
 
 

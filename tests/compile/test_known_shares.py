@@ -5,7 +5,7 @@ All that is known can then hold at once, and must; `truth` has zeros where a reg
 sells to nobody, or not to some region.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from carbonshed.accounting.ras import group_sums
 from carbonshed.compile.balance import KnownShares
 from carbonshed.compile.compiled_year import (
     CompiledYear,
+    NothingToShareError,
     ParentYear,
     Statistics,
     compile_year,
@@ -201,6 +202,7 @@ def test_exports_by_pencil():
     """Above 0.9 of an output of 10 the rest goes to the others, as they export."""
     shares = np.array([[0.1], [0.1], [0.8]])
     one, total = np.zeros(3, int), np.array([[20.0]])
+    inside, output = np.array([[80.0]]), np.array([[100.0]])
     for figures, expected, moved in (
         ((10, 5, 5), (9, 5.5, 5.5), 1 / 20),
         ((12, 7, 1), (9, 9, 2), 3 / 20),  # the second is above in the second round
@@ -208,16 +210,65 @@ def test_exports_by_pencil():
     ):
         arguments = np.array(figures, float)[:, None], one, shares, total
         if expected is None:
-            with pytest.raises(AllExportedError):
-                regional_exports(*arguments, np.array([[90.0]]))
+            with pytest.raises(AllExportedError) as error:
+                regional_exports(*arguments, inside, output)
+            assert error.value.parent_share is None
             continue
-        exports, share = regional_exports(*arguments, np.array([[90.0]]))
+        exports, share = regional_exports(*arguments, inside, output)
         assert exports[:, 0] == pytest.approx(expected)
         assert share[0, 0] == pytest.approx(moved)
+    # 70 of inventories leave 3 of an output of 10
+    exports, _ = regional_exports(
+        np.ones((3, 1)), one, shares, total, np.array([[10.0]]), output
+    )
+    assert exports[:, 0] == pytest.approx((3, 3, 14))
+    # the parent itself is above the limit: nothing can be given to others
+    with pytest.raises(AllExportedError) as error:
+        regional_exports(
+            np.ones((3, 1)), one, shares, np.array([[95.0]]), np.array([[5.0]]), output
+        )
+    assert error.value.parent_share == pytest.approx(0.95)
     # without figures like output; negative ones, too
     for figures, sum_ in ((np.zeros((3, 1)), 20.0), (np.ones((3, 1)), -20.0)):
         exports, share = regional_exports(
-            figures, one, shares, np.array([[sum_]]), np.array([[90.0]])
+            figures, one, shares, np.array([[sum_]]), inside, output
         )
         assert exports == pytest.approx(sum_ * shares)
-        assert not share.any()
+        assert np.isnan(share).all()
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_region_at_the_limit_of_its_inventories_delivers_nothing(seed):
+    """All of its output that is not put into stock is exported, exactly."""
+    truth = true_table(seed, [5])
+    known = known_shares(truth, [1])
+    statistics = statistics_of(truth, known, seed)
+    whole = parent_of(truth)
+    # more than a tenth of output: the limit is not the usual one
+    stock = np.zeros((1, N_SECTORS, 1, 1))
+    stock[0, :, 0, 0] = np.linspace(0.2, 1.5, N_SECTORS) * whole.output[0]
+    whole = replace(
+        whole,
+        cells=np.concatenate([whole.cells, stock], axis=3),
+        imports=np.concatenate([whole.imports, [[0.0]]], axis=1),
+        exports=whole.output,
+    )
+    concentrated = truth.exports.copy()
+    concentrated[0] *= 1e6
+    demand = np.concatenate([statistics.demand_totals, np.zeros((5, 1))], axis=1)
+    statistics = replace(
+        statistics,
+        demand_totals=demand,
+        exports=concentrated,
+        activity=replace(statistics.activity, value_added=np.zeros((5, N_SECTORS))),
+    )
+    is_stock = np.array([False, False, True])
+    compiled = compile_year(whole, replace(statistics, known_shares=()), is_stock)
+    limit = compiled.output.values[0] * (whole.output[0] - stock[0, :, 0, 0])
+    at_limit = np.isclose(compiled.exports[0], limit, rtol=1e-12, atol=0)
+    assert at_limit[POWER]
+    sold = next(iter(compiled.deliveries.blocks())).sum(axis=(1, 2))
+    assert not sold[at_limit].any()
+    of_first = replace(known, origins=np.array([0]))
+    with pytest.raises(NothingToShareError):
+        compile_year(whole, replace(statistics, known_shares=(of_first,)), is_stock)
