@@ -243,8 +243,8 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
     notes = [context.with_nouns(NOT_ADDED)]
     if has_power:
         notes.append(
-            "Electricity is counted by what is paid for it: expensive power is "
-            "overstated, cheap power understated."
+            "Electricity is counted as the table delivers it, usually by what is paid: "
+            "expensive power is then overstated, cheap power understated."
         )
     if context.is_lower_bound and "imports" in context.leaves_out:
         notes.append(
