@@ -178,7 +178,6 @@ class _Balance:
         self.import_cells = totals.imports.copy()
         self.users = totals.shares.copy()
         self.gaps: dict[str, np.ndarray] = {}
-        self._pool()
         demands = self._demands() if is_changed else []
         self.flows_before = [self._flow_sum(flow, demands) for flow in totals.flows]
         self.leaving_before = [
@@ -370,7 +369,7 @@ class _Balance:
 
     def deliveries(self, sweeps: int, residual: float) -> Deliveries:
         """Return the factors."""
-        demands = self._demands()
+        demands = self._demands() if self.totals.known_shares else []
         leaving = [self._leaving(part, demands) for part in self.totals.known_shares]
         trade = []
         for (first, last), theta, pooled in zip(

@@ -53,9 +53,9 @@ def require_memory(statistics: StatisticsFolder, parent: Parent) -> str:
     theta = 8 * n_sectors * n_regions**2
     window = 8 * n_sectors * n_regions * n_users
     cells = 8 * len(parent.regions) ** 2 * n_sectors * n_users
-    has_flows = bool(statistics.rows["known_flows"] or statistics.rows["known_shares"])
+    changes = any(statistics.rows[name] for name in ("known_flows", "known_shares"))
     needs = (
-        (THETAS + has_flows) * theta
+        (THETAS + changes) * theta
         + DISTANCES * 8 * n_regions**2
         + WINDOWS * window
         + PARENTS * cells

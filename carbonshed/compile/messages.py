@@ -222,9 +222,13 @@ def _known_shares(compiled: CompiledYear, tables: Tables, year: int) -> Iterator
             "by the prior); each buyer gets its share, whatever it pays"
         )
     if contradicted := tables.contradicted_shares(year):
+        named = [
+            f"{origin!r} keeps {kept:.4g} of sector {sector!r}, given {given:.4g}"
+            for origin, sector, kept, given in contradicted
+        ]
         yield (
             "shares that regions are said to keep are not used, they keep what others "
-            f"do not get: {listing(contradicted, _MAX_NAMES_SHOWN, separator='; ')}"
+            f"do not get: {listing(named, _MAX_NAMES_SHOWN, separator='; ')}"
         )
 
 

@@ -331,7 +331,7 @@ def regional_exports(
             found, first = _below(proportions * total, limits)
             if found is None:
                 parent_share = None
-                if total >= most[number, sector]:
+                if total >= most[number, sector] and output[number, sector] > 0:
                     parent_share = float(total / output[number, sector])
                 raise AllExportedError(number, int(sector), parent_share)
             wanted[rows, sector] = found

@@ -352,14 +352,17 @@ class Tables:
                     "shares by their sum, or leave out the row of the origin itself"
                 )
 
-    def contradicted_shares(self, year: int) -> list[str]:
-        """Say which origins keep another share than the one given for themselves."""
+    def contradicted_shares(self, year: int) -> list[tuple[str, str, float, float]]:
+        """Return origins and sectors that keep another share than the one given.
+
+        The share that an origin keeps comes first, then what is given for itself.
+        """
         rows = [row for row in self.folder.rows["known_shares"] if row["year"] == year]
         others: dict[tuple[str, str], float] = defaultdict(float)
         for row in rows:
             if row["origin_region_id"] != row["destination_region_id"]:
                 others[row["origin_region_id"], row["sector_id"]] += row["share"]
-        sentences = []
+        contradicted = []
         for row in rows:
             origin, sector, given = (
                 row[name] for name in ("origin_region_id", "sector_id", "share")
@@ -367,11 +370,8 @@ class Tables:
             kept = 1 - others[origin, sector]
             is_own = origin == row["destination_region_id"]
             if is_own and abs(kept - given) > _ROUNDED:
-                sentences.append(
-                    f"{origin!r} keeps {kept:.4g} of sector {sector!r}, "
-                    f"given {given:.4g}"
-                )
-        return sentences
+                contradicted.append((origin, sector, kept, given))
+        return contradicted
 
     def _known_shares(self, year: int) -> Iterable[KnownShares]:
         """Yield shares by sector and parent region; an origin keeps the rest."""

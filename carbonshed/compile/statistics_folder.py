@@ -280,6 +280,11 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
                 f"not used: years {listing(unused)} of {path.name}, which "
                 f"{paths['region_years'].name} does not have"
             )
+        if own & years and (without := sorted(years - own)) and None not in own:
+            notes.append(
+                f"{path.name} has no rows of {listing(without)}: what it says is "
+                "estimated there, and years differ by that, too"
+            )
     return StatisticsFolder(
         folder,
         descriptor,

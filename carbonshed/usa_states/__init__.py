@@ -7,10 +7,11 @@ Columbia ``usa_states``, with the variants of a compiled table. With 2012 as wel
 are ``usa_2012_2016`` and ``usa_states_years``.
 """
 
+import csv
 from pathlib import Path
 
 from carbonshed.dataset import Dataset
-from carbonshed.dataset.store import is_stored
+from carbonshed.dataset.store import is_stored, open_dataset
 from carbonshed.names import (
     NATION_NAME,
     NATION_YEARS_NAME,
@@ -44,7 +45,7 @@ def make_shipped(name: str, progress: Progress = no_progress) -> Dataset:
         return _ingest_nation(name, receive)
     has_years = name == STATES_YEARS_NAME
     nation = NATION_YEARS_NAME if has_years else NATION_NAME
-    if not is_stored(nation):
+    if not is_stored(nation) or _is_earlier(nation):
         _ingest_nation(nation, receive)
     variant = name.removeprefix(f"{STATES_NAME}-")
     return compile_dataset(
@@ -54,6 +55,14 @@ def make_shipped(name: str, progress: Progress = no_progress) -> Dataset:
         factors=COMPILE_VARIANTS.get(variant, {}),
         progress=receive,
     )
+
+
+def _is_earlier(nation: str) -> bool:
+    """Return whether a stored nation lacks a gas that is shipped: of an earlier one."""
+    stored = open_dataset(nation).read("stressors", ["stressor_id"])
+    with (DATA / "emissions.csv").open(encoding="utf-8") as file:
+        shipped = {row["stressor_id"] for row in csv.DictReader(file)}
+    return not shipped <= set(stored["stressor_id"].to_pylist())
 
 
 def _ingest_nation(name: str, progress: Progress) -> Dataset:

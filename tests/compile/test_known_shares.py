@@ -177,9 +177,8 @@ def test_the_table_is_the_nearest_to_the_prior(system):
     cells = compiled.parent.cells[group][:, :, group]
     with np.errstate(divide="ignore", invalid="ignore"):
         e = np.log(z / (theta[:, :, :, None] * cells * users))
-    at = known.members[0]
     free = [r for r in known.members if r not in known.origins]
-    outside = np.flatnonzero(group != group[at])
+    outside = np.flatnonzero(group != group[known.members[0]])
     for sector in range(N_SECTORS):
         if sector != POWER:
             block = e[known.members, sector]
@@ -187,15 +186,53 @@ def test_the_table_is_the_nearest_to_the_prior(system):
             within = cycle[:, known.members]
             assert np.abs(within).max() <= 1e-7
     for origin, shares in zip(known.origins, known.values, strict=True):
-        if not (free and outside.size):
-            continue
-        difference = e[origin, POWER] - e[free[0], POWER]
-        sold = (shares > 0) & np.isfinite(e[free[0], POWER, known.members, 0])
+        other = free[0] if free else next(r for r in known.origins if r != origin)
+        with np.errstate(invalid="ignore"):
+            difference = e[origin, POWER] - e[other, POWER]
+        sold = (shares > 0) & np.isfinite(difference[known.members, 0])
         factors = difference[known.members][sold]
-        assert np.abs(factors - factors[:, :1]).max() <= 1e-7  # alike for all users
-        if sold.sum() == (shares > 0).sum():
+        # alike for all users
+        assert np.abs(factors - factors[:, :1]).max(initial=0.0) <= 1e-7
+        if free and outside.size:
+            assert sold.sum() == (shares > 0).sum() > 0  # whoever is free sells to all
             level = difference[outside[0], 0]  # of all that it sells
             assert shares[sold] @ (factors[:, 0] - level) == pytest.approx(0, abs=1e-7)
+
+
+def test_exports_above_the_limits_go_to_the_others():
+    """As a plain loop hands them out, which moves what is above from one region."""
+    rng = np.random.default_rng(1)
+    refused = bound = 0
+    for _ in range(300):
+        output, figures = rng.lognormal(0, 2, (2, int(rng.integers(2, 9))))
+        figures[rng.random(len(figures)) < 0.2] = 0.0
+        figures[0] += 1
+        total = rng.uniform(0.05, 0.95) * output.sum()
+        limits, wanted = 0.9 * output, figures / figures.sum() * total
+        arguments = (
+            figures[:, None],
+            np.zeros(len(output), int),
+            (output / output.sum())[:, None],
+            np.array([[total]]),
+            np.array([[output.sum() - total]]),
+            np.array([[output.sum()]]),
+        )
+        if limits[figures > 0].sum() < total:
+            refused += 1
+            with pytest.raises(AllExportedError):
+                regional_exports(*arguments)
+            continue
+        moved = np.maximum(wanted - limits, 0).sum() / total
+        bound += moved > 0
+        while (excess := wanted - limits).max() > 1e-13 * total:
+            most = int(np.argmax(excess))
+            wanted[most] = limits[most]
+            others = np.where(wanted < limits, wanted, 0.0)
+            wanted += excess[most] * others / others.sum()
+        exports, share = regional_exports(*arguments)
+        assert exports[:, 0] == pytest.approx(wanted, rel=1e-9)
+        assert share[0, 0] == pytest.approx(moved, abs=1e-12)
+    assert min(refused, bound) > 30
 
 
 def test_exports_by_pencil():

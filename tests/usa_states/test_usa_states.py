@@ -38,6 +38,7 @@ from carbonshed.names import (
 from carbonshed.outputs import write_new_folder
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.templates import csv_text
 from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.usa_states import DATA, make_shipped
 from carbonshed.usa_states.world import statistics_folder
@@ -981,6 +982,28 @@ def test_states_fit_into_a_downloaded_world_table_of_any_year(workspace):
     with statistics_folder(Path(STATES_NAME), "wiod") as statistics:
         assert statistics == Path(STATES_NAME)
     Path(STATES_NAME).rmdir()
+
+
+def test_a_nation_of_one_gas_is_made_anew(empty_project):
+    """It may have been stored before others were shipped."""
+    figures = [
+        row for row in _rows(DATA / "emissions.csv") if row["stressor_id"] == "co2"
+    ]
+    emissions, table = empty_project / "co2.csv", empty_project / "map.yml"
+    emissions.write_text(
+        csv_text(list(figures[0]), [list(row.values()) for row in figures])
+    )
+    table.write_text(
+        "".join(
+            line
+            for line in (DATA / "map.yml").read_text("utf-8").splitlines(keepends=True)
+            if not re.search("stressor_id: (ch4|n2o|f_gases),", line)
+        )
+    )
+    options = IngestOptions(NATION_NAME, year=2016, map=table, emissions=emissions)
+    ingest("csv-matrix", DATA / "table", options)
+    states = make_shipped(f"{STATES_NAME}-low")
+    assert set(states.read("stressors")["stressor_id"].to_pylist()) == set(GASES)
 
 
 def _two_years():
