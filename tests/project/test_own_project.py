@@ -52,6 +52,7 @@ def test_the_wheel_holds_the_dbt_project_also_by_way_of_the_sdist(wheel, tmp_pat
     beside = {name for name in names_in(wheel) if not name.startswith(PROJECT)}
     package = {name for name in beside if ".dist-info/" not in name}
     assert package == files_of("carbonshed")
+    assert wheel.stat().st_size < 2e6
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path],
         cwd=CHECKOUT,

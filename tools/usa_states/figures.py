@@ -46,9 +46,10 @@ BLOCKS = {
     "industry": ("Industrial",),
     "other": ("Transportation", "Commercial"),
 }
-# stressors by species; others are fluorinated. And by the names of a state's totals
+# stressors by species; all other species are fluorinated
 GASES = {"CO2": "co2", "CH4": "ch4", "N2O": "n2o"}
 F_GASES = "f_gases"
+# stressors by the names that the totals of states have
 STATE_GASES = {"Methane": "ch4", "Nitrous oxide": "n2o", "Fluorinated gases": F_GASES}
 GWP_SOURCE = (
     "IPCC 2013, Fifth Assessment Report, Working Group I, chapter 8, table 8.A.1"
