@@ -342,41 +342,52 @@ def check_impacts(tables: Tables) -> Iterator[CheckResult]:
     """Yield the check that impacts which count carbon dioxide count the same gases.
 
     Nothing without factors of the dataset's own: those that are shipped count alike.
-    Which stressors make up an impact has a twin for the build,
-    models/staging/stg_impact_factors.sql.
+    A stressor is left out if neither it nor its whole nor a part of it is counted;
+    which of these is, models/staging/stg_impact_factors.sql decides for the build.
     """
     if not tables.value("select count(*) from characterisation_factors"):
         return
     shipped = sql_text(seeds_dir() / "impact_factors.csv")
     left_out = tables.rows(f"""
-        with factors as (
+        with shipped as (
             select
-                impact_id, stressor_id, factor,
-                coalesce(whole_stressor_id, stressor_id) as whole_id
-            from read_csv({shipped}, all_varchar = true)
+                impact_id, stressor_id, whole_stressor_id,
+                cast(factor as double) as factor
+            from read_csv({shipped}, header = true, all_varchar = true)
+        ),
+        parts as (
+            select distinct stressor_id, whole_stressor_id from shipped
+            where whole_stressor_id is not null
+        ),
+        factors as (
+            select impact_id, stressor_id, factor from shipped
             anti join characterisation_factors using (impact_id)
             union all
-            select impact_id, stressor_id, value, stressor_id
-            from characterisation_factors
+            select impact_id, stressor_id, value from characterisation_factors
         ),
         counted as (
-            select impact_id, stressor_id, whole_id from factors
+            select impact_id, stressor_id, whole_stressor_id from factors
             semi join (
                 select stressor_id from stressors
                 where unit in ({listing(TONNES_PER_UNIT, quote=True)})
             ) using (stressor_id)
-            where cast(factor as double) <> 0
+            left join parts using (stressor_id)
+            where factor <> 0
         ),
         of_carbon as (
             select impact_id from counted group by impact_id
-            having bool_or(stressor_id = 'co2') and count(distinct whole_id) > 1
+            having bool_or(stressor_id = 'co2') and count(*) > 1
         )
         select of_carbon.impact_id, counted.stressor_id, min(counted.impact_id)
         from counted
         semi join of_carbon as others on counted.impact_id = others.impact_id
         cross join of_carbon
         anti join counted as own
-            on of_carbon.impact_id = own.impact_id and counted.whole_id = own.whole_id
+            on of_carbon.impact_id = own.impact_id
+            and (
+                own.stressor_id in (counted.stressor_id, counted.whole_stressor_id)
+                or own.whole_stressor_id = counted.stressor_id
+            )
         group by 1, 2 order by 1, 2
     """)
     result = outcome(PASS, "impacts that count co2 count the same stressors besides")

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from support.refusals import refused
+from support.rendered_models import rendered
 from support.tiny_folder import TinyFolder
 
 from carbonshed.audit import audit_dataset, ensure_audited
@@ -785,6 +786,61 @@ def test_impacts_that_count_carbon_dioxide_count_alike(folder):
     expect(folder, name, "WARNING", count=1, worst="gwp100_ar6 without sf6")
     folder.tables["characterisation_factors"][-1]["value"] = 24300.0
     expect(folder, name, "PASS")
+
+
+AR4, AR5, AR6 = "gwp100_ar4", "gwp100_ar5", "gwp100_ar6"
+PARTS = ["ch4_biogenic", "ch4_fossil"]
+
+
+@pytest.mark.parametrize(
+    ("gases", "own", "shipped", "left_out"),
+    [
+        # besides co2: gases of the dataset, gases of which it has factors for AR5, what
+        # the other impacts then count, and what the audit says
+        (["ch4_fossil", "n2o"], ["ch4_fossil", "n2o"], ["ch4_fossil", "n2o"], ""),
+        (["ch4", *PARTS], PARTS, PARTS, ""),
+        (["ch4", *PARTS], ["ch4"], PARTS, ""),
+        (["ch4", "ch4_fossil"], ["ch4"], ["ch4"], ""),
+        (["ch4", *PARTS], ["ch4_fossil"], PARTS, f"{AR5} without ch4_biogenic"),
+        (PARTS, ["ch4_biogenic"], PARTS, f"{AR5} without ch4_fossil"),
+        (["ch4", "n2o"], ["n2o"], ["ch4", "n2o"], f"{AR5} without ch4"),
+        (
+            ["n2o", "sf6"],
+            ["n2o", "sf6"],
+            ["n2o"],
+            f"{AR4} without sf6; {AR6} without sf6",
+        ),
+        # an impact of co2 alone is not made, and not compared
+        (["ch4", "n2o"], [], ["ch4", "n2o"], ""),
+        (["sf6", "nf3"], ["sf6"], [], ""),
+    ],
+)
+def test_the_audit_compares_impacts_as_the_build_makes_them(
+    folder, gases, own, shipped, left_out
+):
+    """The audit has its own list of what is counted, so one table is about both."""
+    for gas in gases:
+        folder.add("stressors", gas, gas, "t")
+    for gas in ("co2", *own):
+        folder.add("characterisation_factors", AR5, gas, 2.0, None)
+    status = "WARNING" if left_out else "PASS"
+    expect(folder, "impacts_count_alike", status, worst=left_out)
+    with duckdb.connect() as connection:
+        for table in ("characterisation_factors", "stressors"):
+            file = open_dataset("tiny").path / f"{table}.parquet"
+            connection.read_parquet(str(file)).create(table)
+        connection.read_csv(ROOT / "seeds" / "impact_factors.csv").create(
+            "impact_factors"
+        )
+        built = connection.sql(rendered("staging/stg_impact_factors.sql"))
+        counted = built.project("impact_id, stressor_id").fetchall()
+    expected = {AR4: shipped, AR5: own, AR6: shipped}
+    assert sorted(counted) == [
+        (impact, gas)
+        for impact, counts in expected.items()
+        if counts
+        for gas in sorted(["co2", *counts])
+    ]
 
 
 def test_price_indices_of_one_base_are_plausible(folder):
