@@ -1,9 +1,11 @@
 {#- A number as sentences write it, by its unit. `t`: a mass with three significant
     digits, from kg to Gt; what would round to 1,000 of a unit is 1 of the next.
     `share`: whole per cent, and never 0 % or 100 % of what is more or less. `percent`:
-    per cent with three digits, at most four behind the point. `limit`: six
-    digits, not below the number, so that who writes it as a limit is not refused for
-    its last digit. `tonnes`: as `t`, with the word for a tonne. `factor`: two digits. -#}
+    per cent with three digits, at most four behind the point. `below`: tenths of a per
+    cent, not above the number, so that what misses a whole per cent is not written as
+    that. `limit`: six digits, not below the number, so that who writes it as a limit is
+    not refused for its last digit. `tonnes`: as `t`, with the word for a tonne.
+    `factor`: two digits. -#}
 {% macro number_in_words(number, unit) -%}
     {%- if unit == 't' -%}
         case
@@ -68,6 +70,10 @@
             {% endfor %}
             else cast(cast(round(100 * {{ number }}) as bigint) as varchar)
         end || ' %'
+    {%- elif unit == 'below' -%}
+        cast(
+            cast(floor(1000 * {{ number }}) / 10 as decimal(18, 1)) as varchar
+        ) || ' %'
     {%- elif unit == 'limit' -%}
         {%- set digits = "power(10, 5 - floor(log10(" ~ number ~ ")))" -%}
         cast(ceil({{ number }} * {{ digits }} - 1e-6) / {{ digits }} as varchar)

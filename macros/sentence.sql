@@ -25,7 +25,7 @@
                             when regexp_matches(part, '^(is|has)_')
                                 then case when {{ value }} = 'true' then '' end
                             {% for unit in [
-                                't', 'tonnes', 'share', 'percent', 'factor', 'limit'
+                                't', 'tonnes', 'share', 'percent', 'below', 'factor', 'limit'
                             ] %}
                                 when suffix(part, ':{{ unit }}')
                                     then list_transform(

@@ -1,5 +1,6 @@
 {# Three significant digits, and 1,000 of a unit is 1 of the next; a share is
-   never 0 % or 100 % of what is more or less, a limit not below its number. #}
+   never 0 % or 100 % of what is more or less, a limit not below its number, and
+   what must reach a number not above its own. #}
 
 with
 
@@ -46,6 +47,16 @@ percents (amount, expected) as (
 
 ),
 
+belows (amount, expected) as (
+
+    values
+    (0.5e0, '50.0 %'),
+    (0.5997e0, '59.9 %'),
+    (0.59999999999e0, '59.9 %'),
+    (0.0004e0, '0.0 %')
+
+),
+
 limits (amount, expected) as (
 
     values
@@ -74,6 +85,13 @@ results as (
         *,
         {{ number_in_words('amount', 'percent') }} as result
     from percents
+
+    union all
+
+    select
+        *,
+        {{ number_in_words('amount', 'below') }} as result
+    from belows
 
     union all
 

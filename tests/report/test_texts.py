@@ -71,7 +71,8 @@ def test_columns_of_a_text_are_columns(text_id):
                 else f"{of_several[1]}_region_id"
             )
         assert re.search(rf"\b{name}\b", SQL), column
-        assert unit in ("", "t", "tonnes", "share", "percent", "factor", "limit")
+        units = ("", "t", "tonnes", "share", "percent", "below", "factor", "limit")
+        assert unit in units
 
 
 @pytest.mark.parametrize("text_id", TEXTS)
