@@ -55,19 +55,18 @@ described as (
 
     select
         totals.*,
-        case totals.stressor_id
-            when 'co2' then 'CO2'
-            when 'ch4' then 'methane'
-            when 'n2o' then 'nitrous oxide'
-            -- within a sentence: a name, unless it begins with a symbol
-            else case
-                when regexp_matches(stressors.stressor_name, '^\p{Lu}\p{Ll}')
-                    then
-                        lower(left(stressors.stressor_name, 1))
-                        || substr(stressors.stressor_name, 2)
-                else stressors.stressor_name
-            end
+        case
+            when totals.stressor_id = 'co2' then 'CO2'
+            when totals.stressor_id = 'ch4' then 'methane'
+            when totals.stressor_id = 'n2o' then 'nitrous oxide'
+            -- within a sentence: a name, unless it begins with a symbol, as Hg
+            when regexp_matches(stressors.stressor_name, '^\p{Lu}\p{Ll}{2}')
+                then
+                    lower(left(stressors.stressor_name, 1))
+                    || substr(stressors.stressor_name, 2)
+            else stressors.stressor_name
         end as gas,
+        stressors.is_impact,
         extents.scope as extent,
         extents.footprints_leave_out,
         extents.has_exports,
@@ -112,11 +111,10 @@ int_finding_terms as (
         end as extent_said,
         upper(left(extent_said, 1)) || substr(extent_said, 2) as extent_first,
         -- emissions are of CO2 where headlines name no gas
-        replace(
-            regexp_replace(gas, ' \(.*\)$', ''),
-            'greenhouse gases in CO2e',
-            'CO2e'
-        ) as gas_name,
+        case
+            when is_impact and regexp_matches(gas, '\bin CO2e\b') then 'CO2e'
+            else regexp_replace(gas, ' \(.*\)$', '')
+        end as gas_name,
         case
             when
                 stressor_id <> 'co2'
