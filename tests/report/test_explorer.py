@@ -1,6 +1,7 @@
 """The explorer: equal to NumPy, to `carbonshed whatif` and to the marts."""
 
 import json
+import re
 import shutil
 from contextlib import contextmanager
 from importlib.resources import files
@@ -30,6 +31,7 @@ STATES, EXPORTED = 1_000, 200
 ALIKE, SIGNED = 1e-9, 1e-6
 # sizes of the page with its scripts, and of all that is neither data nor bundle
 MOST_BYTES, PAGE_BYTES = 6_000_000, 150_000
+NUMBER = re.compile(r"[\d.]+ %")
 BESIDE = ("above_givers", "one_factor", "lower_bound")
 COLUMNS = ("productionAfter", "footprintAfter", "producerQuota", "consumerQuota")
 HEADER = (
@@ -275,7 +277,7 @@ def check_receivers(connection, case, ids, answer):
         for mine, row in zip(answer[name], rows, strict=True):
             assert mine == pytest.approx(row[column], rel=SIGNED, abs=SIGNED), name
     living = connection.execute(
-        "select premise, receiver_population_share from living_standards"
+        "select premise, receiver_population_share, premise_note from living_standards"
         " where year = ? and stressor_id = ? and scenario_id = ?"
         " and allocation_rule = ?",
         case,
@@ -283,6 +285,9 @@ def check_receivers(connection, case, ids, answer):
     if living:
         withheld = [id_ for id_ in answer["premises"] if id_ not in BESIDE]
         assert (withheld or ["holds"])[0] == living[0]
+        if withheld:  # its numbers are written alike
+            reason = answer["reasons"][answer["premises"].index(withheld[0])]
+            assert NUMBER.findall(reason) == NUMBER.findall(living[2])
         assert answer["populationShare"] == pytest.approx(living[1])
 
 

@@ -36,6 +36,7 @@ ASK = """
             Object.entries(regions).map(([name, values]) => [name, [...values]]),
           ),
           premises: others.premises.map(({ id }) => id),
+          reasons: others.premises.map(({ text }) => text),
           csv: explorer.scenariosCsv(model, state, `s${number}`),
         };
       });

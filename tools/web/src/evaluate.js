@@ -581,7 +581,9 @@ const inWords = (number, unit) => {
     if (number < 1 && number >= 0.995) return "more than 99 %";
     return `${Math.round(100 * number)} %`;
   }
-  if (unit !== "t") return String(number);
+  if (unit === "below") return `${(Math.floor(1000 * number) / 10).toFixed(1)} %`;
+  if (unit === undefined) return String(number);
+  if (unit !== "t") throw new Error(`a number cannot be written by the unit ${unit}`);
   const units = [[1e9, "Gt"], [1e6, "Mt"], [1e3, "kt"], [1, "t"], [1e-3, "kg"]];
   const [factor, name] = units.find(([size]) => Math.abs(number) >= 0.9995 * size) ?? [1, "t"];
   const value = number / factor;
