@@ -21,7 +21,8 @@ from tools.site.stage import stage
 
 SITE = "site"
 REPORT = Path("report")
-REGION_PAGE = "report/region.html"  # its script shows the region that a link names
+# their scripts show the region that a link names; one for each emission and year
+REGION_PAGES = "report/**/region.html"
 REGIONS = "select region_id from regions"
 MODELS = Path("models", "index.html")
 WELCOME = """\
@@ -89,7 +90,8 @@ def build(folder: Path, name: str, sphinx: Path, models: Path) -> None:
     print("site: links", flush=True)
     with carbonshed.open(name) as publication:
         regions = {row[0] for row in publication.sql(REGIONS).fetchall()}
-    wrong = dead_links(folder, skipped={str(MODELS)}, anchors={REGION_PAGE: regions})
+    shown = [str(page.relative_to(folder)) for page in folder.glob(REGION_PAGES)]
+    wrong = dead_links(folder, {str(MODELS)}, dict.fromkeys(shown, regions))
     loaded = loaded_from_elsewhere(folder)
     wrong += [f"{address}, loaded from another host" for address in loaded]
     if wrong:
