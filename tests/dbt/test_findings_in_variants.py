@@ -479,7 +479,7 @@ BY_TABLE = {
     "int_premises": KEY + "published",
     "leakage_summary": KEY + "poor_to_rich_share net_poor_to_rich_share"
     " unknown_direction_share",
-    "stressors": "stressor_id stressor_name is_mass",
+    "stressors": "stressor_id stressor_name is_mass is_impact",
     "int_stressors": "stressor_id is_mass",
     "int_carbon_prices": "year price_id price_name coverage_id price price_note"
     " is_default",
@@ -550,6 +550,7 @@ def of_table(stressor: str, year: int, table: Table, noun: str) -> dict[str, obj
         "price_name": "All",
         "is_default": True,
         "is_mass": True,
+        "is_impact": False,
         "has_final_imports": False,
         "income_threshold": 1e4,
         "currency": "USD",
