@@ -178,11 +178,10 @@ class _Balance:
         self.import_cells = totals.imports.copy()
         self.users = totals.shares.copy()
         self.gaps: dict[str, np.ndarray] = {}
-        demands = self._demands() if is_changed else []
-        self.flows_before = [self._flow_sum(flow, demands) for flow in totals.flows]
-        self.leaving_before = [
-            self._leaving(shares, demands) for shares in totals.known_shares
-        ]
+        # of the users and cells as they are: suppliers and theta do not change it
+        self.demands = self._demands()
+        self.flows_before = [self._flow_sum(flow) for flow in totals.flows]
+        self.leaving_before = [self._leaving(shares) for shares in totals.known_shares]
         # what a region hands out to nobody is 0 from the beginning
         for shares in totals.known_shares:
             number, block = self._block_of(shares)
@@ -252,12 +251,13 @@ class _Balance:
         """Return deliveries of every producer, shape (R, S)."""
         parts = [
             np.einsum("irs,is->ri", theta, demand, optimize=True)
-            for theta, demand in zip(self.theta, self._demands(), strict=True)
+            for theta, demand in zip(self.theta, self.demands, strict=True)
         ]
         return self.suppliers * np.concatenate(parts)
 
     def gap(self) -> float:
         """Return the largest gap of a total, relative to itself."""
+        self.demands = self._demands()
         self._sales = self.sales()
         gaps = {
             # known flows come from a user: name them first where they do not hold
@@ -285,16 +285,16 @@ class _Balance:
         origins = shares.origins - shares.members[0]
         return number, np.ix_([shares.sector], origins, shares.members)
 
-    def _handed_out(self, shares: KnownShares, demands: list[np.ndarray]) -> np.ndarray:
+    def _handed_out(self, shares: KnownShares) -> np.ndarray:
         """Return deliveries of the origins inside their parent region, (m, members)."""
         number, block = self._block_of(shares)
         sellers = self.suppliers[shares.origins, shares.sector]
-        buyers = demands[number][shares.sector, shares.members]
+        buyers = self.demands[number][shares.sector, shares.members]
         return sellers[:, None] * self.theta[number][block][0] * buyers
 
-    def _leaving(self, shares: KnownShares, demands: list[np.ndarray]) -> float:
+    def _leaving(self, shares: KnownShares) -> float:
         """Return the share of deliveries that goes to other regions; NaN of none."""
-        amounts = self._handed_out(shares, demands)
+        amounts = self._handed_out(shares)
         leaves = shares.origins[:, None] != shares.members
         total = float(amounts.sum())
         return float(amounts[leaves].sum()) / total if total > 0 else np.nan
@@ -312,10 +312,9 @@ class _Balance:
 
     def _share_gaps(self) -> np.ndarray:
         """Return the largest gap of the shares of each origin, one after the other."""
-        demands = self._demands() if self.totals.known_shares else []
         gaps = [np.zeros(0)]
         for shares in self.totals.known_shares:
-            amounts = self._handed_out(shares, demands)
+            amounts = self._handed_out(shares)
             wanted = shares.values * amounts.sum(axis=1, keepdims=True)
             gaps.append(_gaps(amounts, wanted).max(axis=1))
         return np.concatenate(gaps)
@@ -324,18 +323,17 @@ class _Balance:
         """Scale theta so that every known share holds."""
         if not self.totals.known_shares:
             return
-        demands = self._demands()
         for shares in self.totals.known_shares:
             number, block = self._block_of(shares)
-            amounts = self._handed_out(shares, demands)
+            amounts = self._handed_out(shares)
             factors = divide(self._wanted(shares, amounts), amounts)
             self.theta[number][block] *= factors
         self._pool()
 
-    def _flow_sum(self, flow: KnownFlow, demands: list[np.ndarray]) -> float:
+    def _flow_sum(self, flow: KnownFlow) -> float:
         total = 0.0
         for (first, last), theta, demand in zip(
-            self.slices, self.theta, demands, strict=True
+            self.slices, self.theta, self.demands, strict=True
         ):
             origins = flow.origins[(flow.origins >= first) & (flow.origins < last)]
             if origins.size:
@@ -346,8 +344,7 @@ class _Balance:
         return total
 
     def _flow_gaps(self) -> np.ndarray:
-        demands = self._demands() if self.totals.flows else []
-        flow_sums = [self._flow_sum(flow, demands) for flow in self.totals.flows]
+        flow_sums = [self._flow_sum(flow) for flow in self.totals.flows]
         return _gaps(
             np.array(flow_sums), np.array([f.value for f in self.totals.flows])
         )
@@ -356,11 +353,8 @@ class _Balance:
         """Scale theta so that every known flow holds."""
         if not self.totals.flows:
             return
-        demands = self._demands()
         for flow in self.totals.flows:
-            factor = divide(
-                np.array(flow.value), np.array(self._flow_sum(flow, demands))
-            )
+            factor = divide(np.array(flow.value), np.array(self._flow_sum(flow)))
             for (first, last), theta in zip(self.slices, self.theta, strict=True):
                 inside = (flow.origins >= first) & (flow.origins < last)
                 origins = flow.origins[inside] - first
@@ -369,8 +363,7 @@ class _Balance:
 
     def deliveries(self, sweeps: int, residual: float) -> Deliveries:
         """Return the factors."""
-        demands = self._demands() if self.totals.known_shares else []
-        leaving = [self._leaving(part, demands) for part in self.totals.known_shares]
+        leaving = [self._leaving(shares) for shares in self.totals.known_shares]
         trade = []
         for (first, last), theta, pooled in zip(
             self.slices, self.theta, self.pooled, strict=True

@@ -510,6 +510,16 @@ def nobody(tables: dict[str, list[dict]]) -> None:
         row.update(population="", gdp="")
 
 
+# half of a sector goes to a region that hardly buys anything
+HALF_TO_ONE = (
+    change("region_years", 0, population=1, gdp=1e-3),
+    change("activity", 0, value=1e-3),
+    each(
+        "known_shares",
+        [{"origin_region_id": town, "share": 0.5} for town in TOWNS[1:]],
+        SHARE | {"destination_region_id": "one"},
+    ),
+)
 # table whose file is named, part of the text, faults
 REFUSALS = [
     ("activity", "`value`", change("activity", 0, value=-1)),
@@ -752,25 +762,12 @@ REFUSALS = [
     (
         "known_shares",
         "sector '01' of 'two' (off by",
-        # half of it goes to a region that hardly buys anything
-        change("region_years", 0, population=1, gdp=1e-3),
-        change("activity", 0, value=1e-3),
-        each(
-            "known_shares",
-            [{"origin_region_id": town, "share": 0.5} for town in TOWNS[1:]],
-            SHARE | {"destination_region_id": "one"},
-        ),
+        *HALF_TO_ONE,
     ),
     (
         "known_shares",
         "regions that buy from the sector, or other rows of known_flows.csv",
-        change("region_years", 0, population=1, gdp=1e-3),
-        change("activity", 0, value=1e-3),
-        each(
-            "known_shares",
-            [{"origin_region_id": town, "share": 0.5} for town in TOWNS[1:]],
-            SHARE | {"destination_region_id": "one"},
-        ),
+        *HALF_TO_ONE,
         add("known_flows", SHARE, destination_region_id="three", value=0),
     ),
     ("exports", "data row 1: `value` is -1", add("exports", OF_01, value=-1)),
