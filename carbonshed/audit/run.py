@@ -176,6 +176,7 @@ def _checks(
     # these load SciPy, which a stored report does not need
     from carbonshed.audit.balances import BALANCES, check_imports
     from carbonshed.audit.coverage import COVERAGE, check_impacts
+    from carbonshed.audit.household_groups import check_household_groups
     from carbonshed.audit.prices import (
         check_border_charges,
         check_carbon_prices,
@@ -205,6 +206,7 @@ def _checks(
         yield from check_prices(tables)
         yield from check_carbon_prices(tables)
         yield from check_border_charges(tables)
+        yield from check_household_groups(tables)
 
 
 def _store(dataset: Dataset, report: AuditReport) -> None:

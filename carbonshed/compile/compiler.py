@@ -31,6 +31,7 @@ from carbonshed.io_errors import explain_write_error
 from carbonshed.memory import free_memory, gb
 from carbonshed.names import validate_name
 from carbonshed.progress import Message, Progress, no_message, no_progress
+from carbonshed.readers.rows.household_groups import HOUSEHOLD_TABLES
 from carbonshed.text import counted
 
 # Python, Arrow and the rows of the files
@@ -123,10 +124,13 @@ def assumptions(tables: Tables) -> tuple[dict[str, pa.Table], list[str]]:
     """
     parent = tables.parent.dataset
     figures, notes = {}, []
+    has_own_groups = "household_groups" in tables.folder.files
     for name in ASSUMPTIONS:
         rows = tables.folder.rows[name]
         path = parent.table(name)
         theirs = pq.read_table(path).to_pylist() if path.exists() else []
+        if name in HOUSEHOLD_TABLES and has_own_groups:
+            theirs = []  # groups, their spending and its labels come together
         of_parent = f"of the parent {parent.name}"
         is_given = name in tables.folder.files
         if is_given and theirs:
@@ -323,6 +327,10 @@ def _descriptor(
                     )
                 },
             },
+            # of categories without, all regions buy in the same proportions
+            "demand_totals": sorted(
+                {row["category_id"] for row in statistics.rows["demand_totals"]}
+            ),
             "sweeps": {str(year): count for year, count in sweeps.items()},
             "version": __version__,
         },

@@ -21,6 +21,7 @@ from carbonshed.dataset.contract import (
 from carbonshed.dataset.descriptor import OF_REGIONS, read_descriptor
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import write_new_folder
+from carbonshed.readers.rows.household_groups import check_household_groups
 from carbonshed.readers.rows.outlines import read_outlines
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import find_files, open_source
@@ -36,7 +37,6 @@ _SECTOR = Column("sector_id", "id", references="sectors")
 _ANY_SECTOR = replace(_SECTOR, is_optional=True, is_nullable=True)
 _CATEGORY = Column("category_id", "id", references="final_demand_categories")
 _STRESSOR = Column("stressor_id", "id", references="stressors")
-_LABEL = Column("label_id", "id")
 _NUMBER = {"is_optional": True, "is_nullable": True}
 
 _TABLES = (
@@ -51,13 +51,7 @@ _TABLES = (
         _ANY_SECTOR,
         Column("label_id", "id", **_NUMBER),
     ),
-    InputTable(
-        "labels",
-        (_LABEL, _SECTOR),
-        ("label_id", "sector_id"),
-        False,
-        "the sectors that a label covers, such as primary, secondary, tertiary",
-    ),
+    INPUT_TABLES["labels"],
     amounts_table(
         "demand_totals",
         "purchases of final users, imports included",
@@ -129,7 +123,7 @@ _TABLES = (
         _ANY_SECTOR,
     ),
     INPUT_TABLES["direct_emissions"],
-    *(INPUT_TABLES[name] for name in ASSUMPTIONS),
+    *(INPUT_TABLES[name] for name in ASSUMPTIONS if name != "labels"),
 )
 STATISTICS_TABLES = {table.name: table for table in _TABLES}
 Row = dict[str, Any]
@@ -272,6 +266,14 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
                 source, dimensions, may_be_empty=not table.is_required
             )
             _refuse_what_is_out_of_range(name, source.file, rows[name])
+    # labels of activity may overlap in regions of different parents
+    bought = {row["label_id"] for row in rows["household_spending"]}
+    notes += check_household_groups(
+        {**rows, "labels": [r for r in rows["labels"] if r["label_id"] in bought]},
+        lambda name: paths[name].name,
+        dimensions,
+        parent.dataset.descriptor["mrio"]["country"],
+    )
     years = {row["year"] for row in rows["region_years"]}
     for name, path in paths.items():
         own = {row["year"] for row in rows[name] if "year" in row}

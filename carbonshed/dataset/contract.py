@@ -38,6 +38,8 @@ UNCERTAIN_COMPONENTS = (
 )
 
 EXPORT = "EXPORT"
+# in household_spending, what a group emits itself
+DIRECT = "DIRECT"
 RESERVED_IDS = (EXPORT, "UNATTRIBUTED")
 RESERVED_STRESSOR_ID = "value_added"
 # kinds of rows of a charge at a border: its zone, its products, the share of the
@@ -100,8 +102,9 @@ class Column:
 class InputTable:
     """One table of a tidy folder; its `key` is unique.
 
-    A table of `assumptions` is about how accounts are made, not about the economy: it
-    is small and read row by row, and a key that is empty means all.
+    A table of `assumptions` is about how accounts are made, or about people inside a
+    region, not about the economy: it is small and read row by row, and a key that is
+    empty means all.
     """
 
     name: str
@@ -372,6 +375,52 @@ _INPUT_TABLES = (
         "and sector of the seller or emitter; an empty id means all",
         holds_assumptions=True,
     ),
+    InputTable(
+        "labels",
+        (Column("label_id", "id"), _sector()),
+        ("label_id", "sector_id"),
+        False,
+        "the sectors that a label covers, such as food, or primary and secondary",
+        holds_assumptions=True,
+    ),
+    InputTable(
+        "household_groups",
+        (
+            _YEAR,
+            _region(),
+            Column("group_id", "id"),
+            Column("group_name", "text"),
+            Column("group_rank", "count"),
+            Column("population", "number"),
+            _maybe(Column("income", "number")),
+            _maybe(_category()),
+        ),
+        ("year", "region_id", "group_id"),
+        False,
+        "groups of people inside a region, such as tenths by income: people (persons), "
+        "and income per head in single currency units, where it is known; or, with a "
+        "category_id, the people who buy what that category of households does",
+        holds_assumptions=True,
+    ),
+    InputTable(
+        "household_spending",
+        (
+            _YEAR,
+            _maybe(_region()),
+            Column("group_id", "id"),
+            # a sector, or DIRECT
+            _maybe(Column("sector_id", "id")),
+            _maybe(Column("label_id", "id")),
+            Column("value", "number"),
+        ),
+        ("year", "region_id", "group_id", "sector_id", "label_id"),
+        False,
+        "what groups spend on the products of a sector or a label, or, with neither, "
+        "on all; only proportions between groups of a region count. Without a region: "
+        "per head, the same in all regions. The sector DIRECT: shares of direct "
+        "emissions",
+        holds_assumptions=True,
+    ),
 )
 
 INPUT_TABLES = {table.name: table for table in _INPUT_TABLES}
@@ -548,4 +597,11 @@ OPTIONAL_TABLES = tuple(
     table.name for table in INPUT_TABLES.values() if not table.is_required
 )
 # datasets that were stored before are without these
-ADDED_TABLES = ("deflators", "carbon_prices", "border_charges")
+ADDED_TABLES = (
+    "deflators",
+    "carbon_prices",
+    "border_charges",
+    "labels",
+    "household_groups",
+    "household_spending",
+)

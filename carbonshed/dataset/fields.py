@@ -222,7 +222,22 @@ def explain_whole(
         reason = explain_border_row(table, row, ids)
     elif table.name == "deflators" and not float(row["value"]) > 0:
         reason = f"`value` is {row['value']}; expected a price index above 0"
+    elif table.name == "household_groups" and not float(row["population"]) > 0:
+        reason = f"`population` is {row['population']}; expected people, above 0"
+        reason += f" (in the row of {label_of(table.key, row)})"
+    elif table.name == "household_spending":
+        reason = explain_spending(table, row)
     return reason
+
+
+def explain_spending(table: InputTable, row: Mapping[str, Any]) -> str | None:
+    """Return why what a group spends is refused: below 0, or of two kinds at once."""
+    label = f" (in the row of {label_of(table.key, row)})"
+    if float(row["value"]) < 0:
+        return f"`value` is {row['value']}; expected 0 or more{label}"
+    if is_empty(row.get("sector_id")) or is_empty(row.get("label_id")):
+        return None
+    return f"both `sector_id` and `label_id` are set; expected at most one{label}"
 
 
 def explain_carbon_price(table: InputTable, row: Mapping[str, Any]) -> str | None:

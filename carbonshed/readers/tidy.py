@@ -45,6 +45,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_name
 from carbonshed.progress import Progress, no_progress
+from carbonshed.readers.rows.household_groups import check_household_groups
 from carbonshed.readers.rows.outlines import read_outlines
 from carbonshed.readers.rows.small_tables import (
     Dimensions,
@@ -357,6 +358,12 @@ def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Da
         for table in ("region_years", *ASSUMPTIONS)
         if table in sources
     }
+    group_notes = check_household_groups(
+        small,
+        lambda table: sources[table].file,
+        dimensions,
+        descriptor["mrio"]["country"],
+    )
     with (
         DatasetWriter(name) as writer,
         scratch_folder(writer.partial) as scratch,
@@ -371,7 +378,8 @@ def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Da
         for table, rows in small.items():
             years[table] = {row["year"] for row in rows if row.get("year")}
         shutil.rmtree(scratch)
-        notes = [*_notes(files, sources, years, descriptor), *outlines.notes]
+        notes = _notes(files, sources, years, descriptor)
+        notes += [*group_notes, *outlines.notes]
         return writer.commit(descriptor, format="tidy", notes=notes)
 
 
@@ -488,6 +496,12 @@ class Assumptions:
         ]
         if self._others:
             notes.append(f"not used: files {listing(self._others)}")
+        notes += check_household_groups(
+            rows,
+            lambda name: self._sources[name].file,
+            dimensions,
+            tables[0].descriptor["mrio"]["country"],
+        )
         for table in tables:
             table.assumptions = rows
         tables[-1].decisions += [Decision("assumptions", note) for note in notes]

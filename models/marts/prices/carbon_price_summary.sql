@@ -3,6 +3,9 @@
 
 {{ config(enabled=is_chosen('analyses')) }}
 
+{%- set group = ['year', 'stressor_id', 'price_id'] %}
+{%- set measures_of_groups = ['population', 'burden', 'spending', 'income'] %}
+
 with
 
 burdens as (
@@ -38,6 +41,12 @@ region_years as (
 incidence as (
 
     select * from {{ ref('int_price_incidence') }}
+
+),
+
+groups_by_income as (
+
+    select * from {{ ref('int_groups_by_income') }}
 
 ),
 
@@ -138,6 +147,42 @@ deciding as (
 
 ),
 
+accumulated as (
+
+    select
+        *,
+    {% for measure in measures_of_groups %}
+        sum({{ measure }}) over everybody as all_{{ measure }},
+        {{ running_total(measure, group, 'rank_order') }}
+            as cumulative_{{ measure }}{{ "," if not loop.last }}
+    {% endfor %}
+    from groups_by_income
+    window everybody as (partition by {{ group | join(', ') }})
+
+),
+
+-- how much of each the groups with more income have: its concentration
+of_groups as (
+
+    select
+        year,
+        stressor_id,
+        price_id,
+        sum(burden) / sum(population) as dividend_per_capita,
+        sum(case when gains then population else 0 end) / sum(population)
+            as winners_population_share,
+    {% for measure in measures_of_groups[1:] %}
+        {{ gini(
+            safe_divide('population', 'all_population'),
+            safe_divide(measure, 'all_' ~ measure),
+            safe_divide('cumulative_' ~ measure, 'all_' ~ measure)
+        ) }} as {{ measure }}_index{{ "," if not loop.last }}
+    {% endfor %}
+    from accumulated
+    group by 1, 2, 3
+
+),
+
 carbon_price_summary as (
 
     select
@@ -187,6 +232,12 @@ carbon_price_summary as (
         incidence.richest_fifth_regions,
         incidence.fifth_largest_region_id,
         incidence.fifth_largest_region_share,
+        of_groups.dividend_per_capita as household_dividend_per_capita,
+        of_groups.burden_index - of_groups.spending_index
+            as group_kakwani_spending,
+        of_groups.burden_index - of_groups.income_index
+            as group_kakwani_income,
+        of_groups.winners_population_share as group_winners_population_share,
         prices.price_name,
         prices.price_note,
         prices.is_default,
@@ -199,6 +250,7 @@ carbon_price_summary as (
     left join of_ranked using (year, stressor_id, price_id)
     left join deciding using (year, stressor_id, price_id)
     left join incidence using (year, stressor_id, price_id)
+    left join of_groups using (year, stressor_id, price_id)
 
 )
 

@@ -1,0 +1,164 @@
+"""Checks of groups of people inside regions, and of what they spend."""
+
+from collections.abc import Iterator
+
+from carbonshed.audit.checks import (
+    FAIL,
+    PASS,
+    SKIPPED,
+    WARNING,
+    CheckResult,
+    Outcome,
+    outcome,
+)
+from carbonshed.audit.tables import WORST, Tables
+from carbonshed.text import listing
+
+# groups of a region hold its people: a sum that is off by less is scaled
+MOST_MISSING = 0.01
+# what a group spends per head differs less between regions of a nation
+MOST_APART, _FRACTION = 4.0, "quarter"
+
+
+def check_household_groups(tables: Tables) -> Iterator[CheckResult]:
+    """Yield the checks that groups hold their regions' people and can be told apart."""
+    checks = {
+        "household_groups_hold_people": _people,
+        "household_spending_complete": _spending,
+        "household_categories_plausible": _categories,
+    }
+    years = [
+        year
+        for (year,) in tables.rows(
+            "select distinct year from household_groups order by year"
+        )
+        if year in tables.years
+    ]
+    for name, check in checks.items():
+        if not years:
+            yield CheckResult(name, SKIPPED, "no household_groups are given")
+        for year in years:
+            yield CheckResult(name, year=year, **check(tables, year))
+
+
+def _people(tables: Tables, year: int) -> Outcome:
+    off = f"""(
+        select region_id, sum(own.population) / any_value(region.population) as ratio
+        from household_groups as own
+        inner join region_years as region using (year, region_id)
+        where year = {year} and region.population > 0
+        group by region_id
+    )"""
+    wrong = f"from {off} where abs(ratio - 1) > {MOST_MISSING}"
+    count = tables.value(f"select count(*) {wrong}")
+    if count:
+        return outcome(
+            FAIL,
+            f"groups of {count} regions hold more or less than their people, by more "
+            f"than {MOST_MISSING:.0%}: correct `population` of household_groups, or of "
+            "region_years",
+            count=count,
+            worst=tables.worst(
+                f"select region_id, ratio {wrong} order by abs(ln(ratio)) desc, 1"
+            ),
+        )
+    regions, most = tables.rows(
+        f"select count(*), coalesce(max(abs(ratio - 1)), 0) from {off}"
+    )[0]
+    scaled = f"; they are scaled, by at most {most:.2g}" if most > 1e-9 else ""
+    return outcome(PASS, f"groups of {regions} regions hold their people{scaled}")
+
+
+def _spending(tables: Tables, year: int) -> Outcome:
+    alike = tables.rows(f"""
+        select distinct region_id from household_groups as own
+        where
+            year = {year}
+            and category_id is null
+            and not exists (
+                select 1 from household_spending as spending
+                where
+                    spending.year = own.year
+                    and spending.group_id = own.group_id
+                    and coalesce(spending.region_id, own.region_id) = own.region_id
+                    and spending.sector_id is distinct from 'DIRECT'
+            )
+        order by region_id
+    """)
+    if not alike:
+        return outcome(PASS, "spending tells the groups of every region apart")
+    return outcome(
+        WARNING,
+        f"{len(alike)} regions with groups have no row of household_spending: their "
+        "people count as alike, and no inequality is seen inside",
+        count=len(alike),
+        worst="; ".join(region for (region,) in alike[:WORST]),
+    )
+
+
+def _categories(tables: Tables, year: int) -> Outcome:
+    named = [
+        category
+        for (category,) in tables.rows(
+            "select distinct category_id from household_groups"
+            f" where year = {year} and category_id is not null order by 1"
+        )
+    ]
+    if not named:
+        return outcome(SKIPPED, "no group names a category")
+    compiled = tables.dataset.descriptor["mrio"].get("compiled")
+    if compiled is not None:
+        given = compiled.get("demand_totals", ())
+        if missing := [category for category in named if category not in given]:
+            return outcome(
+                WARNING,
+                f"the dataset is compiled without demand_totals of "
+                f"{listing(missing, 3)}: every region of a parent buys these in the "
+                "same proportions, whoever lives there, so differences between the "
+                "groups are made up; give demand_totals of each",
+                count=len(missing),
+            )
+    off = f"""(
+        with spending as (
+            select
+                own.region_id,
+                own.group_id,
+                any_value(own.population) as people,
+                coalesce(sum(final_demand.value), 0) as spent
+            from household_groups as own
+            left join final_demand using (year, region_id, category_id)
+            where year = {year} and own.category_id is not null
+            group by all
+        )
+        select
+            region_id || ' / ' || group_id as label,
+            (spent / people) / (sum(spent) over nation / sum(people) over nation)
+                as ratio
+        from spending
+        inner join regions using (region_id)
+        cross join dataset
+        window nation as (
+            partition by group_id, case
+                when country <> 'WLD' then country
+                when region_type in ('country', 'rest_of_world') then region_id
+                else coalesce(parent_region_id, region_id)
+            end
+        )
+    )
+    where not ratio between {1 / MOST_APART} and {MOST_APART}"""
+    count = tables.value(f"select count(*) from {off}")
+    if count:
+        return outcome(
+            WARNING,
+            f"{count} groups spend more than {MOST_APART:g} times, or less than a "
+            f"{_FRACTION} of, what their group does per head in the nation: check "
+            "people and purchases of these categories",
+            count=count,
+            worst=tables.worst(
+                f"select label, ratio from {off}"
+                " order by abs(ln(greatest(ratio, 1e-9))) desc, label"
+            ),
+        )
+    return outcome(
+        PASS, f"per head, groups spend within {MOST_APART:g} times of their nation's"
+    )

@@ -1,0 +1,163 @@
+{# What groups of people inside a region bear of a price on emissions, and gain if
+   what households bear is handed back to everybody alike; docs/methods.md, Household
+   groups. #}
+
+{{ config(enabled=is_chosen('analyses')) }}
+
+with
+
+group_footprints as (
+
+    select * from {{ ref('household_group_footprints') }}
+
+),
+
+prices as (
+
+    select * from {{ ref('int_carbon_prices') }}
+
+),
+
+stressors as (
+
+    select * from {{ ref('int_stressors') }}
+    where is_priced
+
+),
+
+household_groups as (
+
+    select * from {{ ref('int_household_groups') }}
+
+),
+
+products as (
+
+    select *
+    from {{ ref('int_household_products') }}
+    where price_id is not null
+
+),
+
+shares as (
+
+    select * from {{ ref('int_group_shares') }}
+
+),
+
+parts as (
+
+    select
+        products.year,
+        products.stressor_id,
+        products.price_id,
+        products.region_id,
+        shares.group_id,
+        shares.share * products.amount as burden
+    from products
+    inner join shares using (year, region_id, sector_id)
+    where shares.category_id is null
+
+    union all
+
+    select
+        products.year,
+        products.stressor_id,
+        products.price_id,
+        products.region_id,
+        shares.group_id,
+        shares.share * products.amount as burden
+    from products
+    inner join shares using (year, region_id, category_id)
+
+),
+
+sums as (
+
+    select
+        year,
+        stressor_id,
+        price_id,
+        region_id,
+        group_id,
+        sum(burden) as burden
+    from parts
+    group by 1, 2, 3, 4, 5
+
+),
+
+burdens as (
+
+    select
+        groups.year,
+        groups.stressor_id,
+        prices.price_id,
+        groups.region_id,
+        groups.group_id,
+        groups.group_name,
+        groups.population,
+        groups.income,
+        groups.spending,
+        groups.region_name,
+        groups.unit,
+        coalesce(sums.burden, 0) as burden,
+        household_groups.is_ranked
+    from group_footprints as groups
+    inner join stressors using (stressor_id)
+    inner join household_groups using (year, region_id, group_id)
+    inner join prices using (year)
+    left join sums
+        using (year, stressor_id, price_id, region_id, group_id)
+
+),
+
+-- everybody in a group of a ranked region receives the same
+dividends as (
+
+    select
+        year,
+        stressor_id,
+        price_id,
+        sum(burden) / sum(population) as dividend_per_capita
+    from burdens
+    where is_ranked
+    group by 1, 2, 3
+
+),
+
+shared_out as (
+
+    select
+        burdens.*,
+        case
+            when burdens.is_ranked
+                then dividends.dividend_per_capita * burdens.population
+        end as household_dividend
+    from burdens
+    left join dividends using (year, stressor_id, price_id)
+
+),
+
+carbon_price_by_group as (
+
+    select
+        year,
+        stressor_id,
+        price_id,
+        region_id,
+        group_id,
+        burden,
+        case when spending > 0 then burden / spending end
+            as burden_spending_share,
+        case when income > 0 then burden / (income * population) end
+            as burden_income_share,
+        household_dividend,
+        household_dividend - burden as net_gain,
+        group_name,
+        region_name,
+        unit
+    from shared_out
+
+)
+
+select * from carbon_price_by_group
