@@ -347,10 +347,13 @@ def test_what_cannot_be_checked_is_skipped(folder):
         "value_added_matches_gdp",
         "carbon_prices_meet_emissions",
         "border_charges_are_limited",
+        "household_groups_hold_people",
+        "household_spending_complete",
+        "household_categories_plausible",
     }
     assert checks["value_added_given"].status == "WARNING"
     assert checks["direct_emissions_given"].status == "WARNING"
-    assert report.counts()["SKIPPED"] == 10
+    assert report.counts()["SKIPPED"] == 13
 
 
 def test_emissions_are_compared_with_money(folder):
@@ -891,6 +894,46 @@ def test_every_price_on_emissions_meets_some(folder):
     folder.add("carbon_prices", "freed", 0.0, "north", "01", None, None)
     worst = "exempt; free; freed; grid; south"
     expect(folder, name, "WARNING", count=5, worst=worst)
+
+
+def test_groups_hold_the_people_of_their_region(folder):
+    """North has 100 people, south 200; a hundredth is scaled."""
+    name = "household_groups_hold_people"
+    fields = (None, "hh")
+    folder.add("household_groups", 2012, "north", "all", "All", 1, 100.9, *fields)
+    folder.add("household_groups", 2012, "south", "all", "All", 1, 200.0, *fields)
+    expect(folder, name, "PASS", message="scaled, by at most 0.009")
+    folder.set("household_groups", 0, population=101.5)
+    expect(folder, name, "FAIL", count=1, worst="north (1.015)")
+
+
+def test_groups_without_spending_count_as_alike(folder):
+    """Spending of the south's group and weights of direct emissions tell nothing."""
+    name = "household_spending_complete"
+    for region, group, people in (("north", "n", 100.0), ("south", "s", 200.0)):
+        row = (2012, region, group, "G", 1, people, None, None)
+        folder.add("household_groups", *row)
+    folder.add("household_spending", 2012, None, "s", None, None, 1.0)
+    folder.add("household_spending", 2012, None, "n", "DIRECT", None, 1.0)
+    expect(folder, name, "WARNING", count=1, worst="north")
+    folder.add("household_spending", 2012, "north", "n", "01", None, 0.0)
+    expect(folder, name, "PASS")
+
+
+def test_groups_that_are_categories_spend_alike(folder):
+    """Per head 1.695 in the north, 0.475 in the south; with 20 there, 0.1 of 0.6317."""
+    name = "household_categories_plausible"
+    for region, people in (("north", 100.0), ("south", 200.0)):
+        row = (2012, region, "all", "All", 1, people, None, "hh")
+        folder.add("household_groups", *row)
+    expect(folder, name, "PASS")
+    folder.set("final_demand", 2, value=20.0)
+    expect(folder, name, "WARNING", count=1, worst="south / all (0.158311)")
+    # nations are compared with themselves
+    folder.set("regions", 0, region_type="country")
+    folder.set("regions", 1, region_type="country")
+    folder.descriptor["mrio"]["country"] = "WLD"
+    expect(folder, name, "PASS")
 
 
 def test_charges_at_a_border_are_limited(folder):

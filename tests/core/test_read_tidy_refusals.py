@@ -77,6 +77,31 @@ def charge(kind, *fields, **others):
     return change
 
 
+def groups(*rows, spending=(), labels=()):
+    """Return a change that adds groups, their spending, and labels."""
+    tables = {"labels": labels, "household_spending": spending}
+
+    def change(folder):
+        for row in rows:
+            region, group, people, category = row
+            folder.add(
+                "household_groups", 2012, region, group, "G", 1, people, None, category
+            )
+        for table, fields in tables.items():
+            for row in fields:
+                folder.add(table, *row)
+
+    return change
+
+
+POOR, RICH = ("north", "poor", 60.0, None), ("north", "rich", 40.0, None)
+
+
+def spent(group, value=1.0, *, region=None, sector=None, label=None):
+    """Return a row of household_spending."""
+    return (2012, region, group, sector, label, value)
+
+
 def empty(table):
     return lambda folder: folder.tables[table].clear()
 
@@ -275,6 +300,89 @@ BOTH_FORMATS = {
             folder.add("deflators", None, "1", None, price) for price in (1.0, 2.0)
         ],
         ["deflators", "sector_id '1'"],
+    ),
+    "group_of_nobody": (
+        groups(POOR, ("north", "rich", 0.0, None)),
+        ["household_groups", "data row 2", "`population` is 0", "above 0", "'rich'"],
+    ),
+    "group_that_spends_less_than_nothing": (
+        groups(POOR, RICH, spending=[spent("poor"), spent("rich", -1.0)]),
+        ["household_spending", "data row 2", "`value` is -1", "0 or more", "'rich'"],
+    ),
+    "spending_on_a_sector_and_a_label": (
+        groups(POOR, spending=[spent("poor", sector="1", label="food")]),
+        ["household_spending", "data row 1", "both `sector_id` and `label_id`"],
+    ),
+    "spending_on_an_unknown_sector": (
+        groups(POOR, spending=[spent("poor", sector="O1")]),
+        ["household_spending", "data row 1", "unknown id 'O1'", "or DIRECT"],
+    ),
+    "spending_on_an_unknown_label": (
+        groups(POOR, spending=[spent("poor", label="fod")], labels=[("food", "01")]),
+        ["household_spending", "data row 1", "unknown id 'fod'", "mean 'food'"],
+    ),
+    "sector_in_two_labels": (
+        groups(
+            POOR,
+            spending=[spent("poor", label="food")],
+            labels=[("food", "01"), ("goods", "01")],
+        ),
+        ["labels", "data rows 1 and 2", "'01'", "'food' and 'goods'"],
+    ),
+    "spending_without_groups": (
+        groups(spending=[spent("poor")]),
+        ["household_spending", "data row 1", "'poor'", "does not list"],
+    ),
+    "spending_of_a_group_elsewhere": (
+        groups(POOR, spending=[spent("poor", region="south")]),
+        ["household_spending", "data row 1", "'poor'", "of region 'south' in 2012"],
+    ),
+    "group_without_a_row": (
+        groups(
+            POOR,
+            RICH,
+            spending=[spent("poor"), spent("rich"), spent("rich", sector="1")],
+        ),
+        [
+            *("household_spending", "no row of the group 'poor' of region 'north'"),
+            *("the sector '1'", "data row 3 has one of 'rich'"),
+        ],
+    ),
+    "group_without_a_row_of_its_region": (
+        groups(
+            POOR,
+            RICH,
+            spending=[spent("poor"), spent("rich"), spent("poor", region="north")],
+        ),
+        ["household_spending", "'rich'", "all products", "data row 3 has one of"],
+    ),
+    "group_of_an_inventory": (
+        groups(("north", "poor", 100.0, "inv")),
+        ["household_groups", "data row 1", "is 'inv'", "expected one of hh"],
+    ),
+    "group_with_a_category_beside_one_without": (
+        groups(POOR, ("north", "rich", 40.0, "hh")),
+        ["household_groups", "data rows 1 and 2", "'rich' names", "'poor' none"],
+    ),
+    "two_groups_of_a_category": (
+        groups(("north", "poor", 60.0, "hh"), ("north", "rich", 40.0, "hh")),
+        ["household_groups", "data rows 1 and 2", "'poor' and 'rich'", "'hh'"],
+    ),
+    "groups_beside_a_sector_called_direct": (
+        lambda folder: [
+            folder.add("sectors", "DIRECT", "Direct", "services", False),
+            groups(POOR)(folder),
+        ],
+        ["household_groups", "data row 3 of the sectors", "'DIRECT'", "another id"],
+    ),
+    "group_of_two_nations": (
+        lambda folder: [
+            folder.descriptor["mrio"].update(country="WLD"),
+            groups(POOR, ("south", "poor", 9.0, None), spending=[spent("poor")])(
+                folder
+            ),
+        ],
+        ["household_spending", "data row 1", "'P1' and of 'south'", "data rows 1 and"],
     ),
     "price_of_emissions_below_0": (
         prices(("eu", -5.0, "north")),

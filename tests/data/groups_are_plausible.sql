@@ -9,22 +9,22 @@ with
 groups_in_nations as (
 
     select
-        groups.year,
-        groups.stressor_id,
-        groups.region_id,
-        groups.group_id,
-        groups.emissions,
-        groups.unit,
-        groups.spending_per_capita,
-        sum(groups.spending) over nation
-        / sum(groups.population) over nation as nation_spending_per_capita
-    from {{ ref('household_group_footprints') }} as groups
+        own.year,
+        own.stressor_id,
+        own.region_id,
+        own.group_id,
+        own.emissions,
+        own.unit,
+        own.spending_per_capita,
+        sum(own.spending) over nation
+        / sum(own.population) over nation as nation_spending_per_capita
+    from {{ ref('household_group_footprints') }} as own
     inner join {{ ref('int_countries') }} as countries using (region_id)
     window nation as (
         partition by
-            groups.year,
-            groups.stressor_id,
-            groups.group_id,
+            own.year,
+            own.stressor_id,
+            own.group_id,
             countries.country_id
     )
 

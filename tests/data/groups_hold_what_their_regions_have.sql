@@ -9,12 +9,12 @@ with
 regions as (
 
     select
-        groups.year,
-        groups.stressor_id,
-        groups.region_id,
-        sum(groups.population) as people,
+        own.year,
+        own.stressor_id,
+        own.region_id,
+        sum(own.population) as people,
         any_value(accounts.population) as expected
-    from {{ ref('household_group_footprints') }} as groups
+    from {{ ref('household_group_footprints') }} as own
     inner join {{ ref('regional_accounts') }} as accounts
         using (year, stressor_id, region_id)
     group by 1, 2, 3
@@ -25,14 +25,14 @@ regions as (
     burdens as (
 
         select
-            groups.year,
-            groups.stressor_id,
-            groups.price_id,
-            groups.region_id,
-            sum(groups.burden) as burden,
+            own.year,
+            own.stressor_id,
+            own.price_id,
+            own.region_id,
+            sum(own.burden) as burden,
             any_value(regions.household_burden) as expected,
             any_value(regions.burden) as scale
-        from {{ ref('carbon_price_by_group') }} as groups
+        from {{ ref('carbon_price_by_group') }} as own
         inner join {{ ref('carbon_price_burden') }} as regions
             using (year, stressor_id, price_id, region_id)
         group by 1, 2, 3, 4

@@ -128,6 +128,19 @@ REFINEMENTS = {
         ("warming", "co2", 1.0, None),
         ("warming", "ch4", 28.0, "a book"),
     ],
+    "labels": [("food", "01")],
+    "household_groups": [
+        (2012, "north", "poor", "Poor", 1, 59.8, 1000.0, None),
+        (2012, "north", "rich", "Rich", 2, 40.1, None, None),
+        (2012, "south", "all", "Everybody", 1, 200.0, None, "hh"),
+    ],
+    "household_spending": [
+        (2012, None, "poor", "1", None, 3.0),
+        (2012, None, "rich", "1", None, 7.5),
+        (2012, "north", "poor", None, "food", 80.0),
+        (2012, "north", "rich", None, "food", 90.0),
+        (2012, "north", "poor", "DIRECT", None, 1.0),
+    ],
 }
 
 

@@ -46,14 +46,14 @@ people as (
         accounts.stressor_id,
         accounts.region_id,
         region_years.parent_region_id,
-        groups.group_id,
-        coalesce(groups.population, accounts.population) as population,
-        coalesce(groups.emissions, accounts.household_footprint) as amount
+        own.group_id,
+        coalesce(own.population, accounts.population) as population,
+        coalesce(own.emissions, accounts.household_footprint) as amount
     from accounts
     inner join years using (year)
     inner join stressors using (stressor_id)
     inner join region_years using (year, region_id)
-    left join group_footprints as groups
+    left join group_footprints as own
         using (year, stressor_id, region_id)
 
 ),

@@ -89,20 +89,20 @@ sums as (
 burdens as (
 
     select
-        groups.year,
-        groups.stressor_id,
+        own.year,
+        own.stressor_id,
         prices.price_id,
-        groups.region_id,
-        groups.group_id,
-        groups.group_name,
-        groups.population,
-        groups.income,
-        groups.spending,
-        groups.region_name,
-        groups.unit,
+        own.region_id,
+        own.group_id,
+        own.group_name,
+        own.population,
+        own.income,
+        own.spending,
+        own.region_name,
+        own.unit,
         coalesce(sums.burden, 0) as burden,
         household_groups.is_ranked
-    from group_footprints as groups
+    from group_footprints as own
     inner join stressors using (stressor_id)
     inner join household_groups using (year, region_id, group_id)
     inner join prices using (year)
