@@ -108,7 +108,7 @@ int_findings_accounts as (
         stressor_id,
         facts,
         'investment' as finding_id,
-        11 as finding_position,
+        12 as finding_position,
         case
             when not has_investment then 'investment_not_split'
             when investment_share is null then 'no_footprints'

@@ -74,7 +74,7 @@ int_findings_chains as (
         stressor_id,
         facts,
         'arises_upstream' as finding_id,
-        14 as finding_position,
+        15 as finding_position,
         case when upstream_share > 1e-12 then 'arises_upstream' end as text_id,
         null as spoken_id,
         cast(null as varchar) as detail,
@@ -89,7 +89,7 @@ int_findings_chains as (
         stressor_id,
         facts,
         'reason_of_change' as finding_id,
-        20 as finding_position,
+        21 as finding_position,
         case
             when reason is null then null
             when reason_size > 1e-12 * emissions_in then 'reason_of_change'

@@ -158,7 +158,7 @@ int_findings_emitters as (
         stressor_id,
         facts,
         'super_emitters' as finding_id,
-        16 as finding_position,
+        17 as finding_position,
         case
             when super_emitters = 0 then 'super_emitters_none'
             when emitter_footprint_share is null then 'no_footprints'

@@ -29,6 +29,12 @@ curves as (
 
 ),
 
+households as (
+
+    select * from {{ ref('household_inequality') }}
+
+),
+
 accounts as (
 
     select * from {{ ref('regional_accounts') }}
@@ -89,6 +95,13 @@ figures as (
         curves.income_elasticity,
         curves.curve_r_squared,
         coalesce(curves.regions, 0) as curve_regions,
+        households.gini_regions,
+        households.gini_groups,
+        households.within_share,
+        nullif(households.regions_without_groups, 0)
+            as regions_without_groups,
+        terms.ranked_regions - households.regions_without_groups
+            as regions_with_groups,
         -- a steeper line says that incomes hardly differ
         case
             when abs(curves.income_elasticity) <= log2(10)
@@ -99,6 +112,7 @@ figures as (
     left join halves using (year, stressor_id)
     left join inequality using (year, stressor_id)
     left join curves using (year, stressor_id)
+    left join households using (year, stressor_id)
     where terms.ranked_regions is not null
 
 ),
@@ -173,6 +187,28 @@ int_findings_inequality as (
         'factor' as unit,
         null as subject_ids,
         nullif(curve_regions, 0) as support_regions
+    from told
+
+    union all
+
+    select
+        year,
+        stressor_id,
+        facts,
+        'inequality_inside_regions' as finding_id,
+        11 as finding_position,
+        case
+            -- inside a single region is all of it
+            when ranked_regions = 1 or regions_with_groups = 0 then null
+            when within_share is null or within_share < 0 then null
+            when regions_with_groups < 3 then 'inequality_inside_few'
+            else 'inequality_inside_regions'
+        end as text_id,
+        null as detail,
+        case when regions_with_groups >= 3 then within_share end as value,
+        'share' as unit,
+        null as subject_ids,
+        regions_with_groups as support_regions
     from told
 
 )

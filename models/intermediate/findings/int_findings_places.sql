@@ -260,7 +260,7 @@ int_findings_places as (
         stressor_id,
         facts,
         'compiled_ranks' as finding_id,
-        19 as finding_position,
+        20 as finding_position,
         case
             when not is_compiled then null
             when moving_share is null then 'compiled_ranks_unknown'

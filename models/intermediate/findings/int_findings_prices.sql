@@ -1,5 +1,5 @@
-{# Between whom a carbon price makes a difference, at the price shown first;
-   docs/methods.md, Findings. #}
+{# Between whom a carbon price makes a difference, at the price shown first: regions,
+   and rich and poor where there are groups of people; docs/methods.md, Findings. #}
 
 {{ config(enabled=is_chosen('analyses'), tags=['analyses']) }}
 
@@ -21,6 +21,29 @@ prices as (
 
 ),
 
+-- the ends of the line of people, where there are groups of them
+tenths as (
+
+    select
+        year,
+        stressor_id,
+        price_id,
+        {% for end, tenth in [('lowest', 1), ('highest', 10)] %}
+            {% for column in [
+                'burden_spending_share', 'burden_income_share', 'regions'
+            ] %}
+                max(case when tenth = {{ tenth }} then {{ column }} end)
+                    as {{ end }}_{{ column }},
+            {% endfor %}
+        {% endfor %}
+        least(lowest_regions, highest_regions) as tenth_regions,
+        lowest_burden_spending_share / nullif(highest_burden_spending_share, 0)
+            as lowest_to_highest
+    from {{ ref('carbon_price_by_tenth') }}
+    group by 1, 2, 3
+
+),
+
 figures as (
 
     select
@@ -39,19 +62,26 @@ figures as (
             'prices.poorest_fifth_household_share',
             'prices.richest_fifth_household_share'
         ) }} as poorest_to_richest,
+        tenths.* exclude (year, stressor_id, price_id),
+        prices.group_winners_population_share as group_winners_share,
+    {% for said, amount in [
+        ('price', 'prices.price'),
+        ('dividend', 'prices.household_dividend_per_capita'),
+    ] %}
         case
-            when prices.price >= 100
-                then cast(cast(round(prices.price) as bigint) as varchar)
+            when {{ amount }} >= 100
+                then cast(cast(round({{ amount }}) as bigint) as varchar)
             else
                 regexp_replace(
-                    cast(cast(prices.price as decimal(18, 2)) as varchar),
+                    cast(cast({{ amount }} as decimal(18, 2)) as varchar),
                     '\.?0+$',
                     ''
                 )
-        end || ' ' || terms.currency as price_said
+        end || ' ' || terms.currency as {{ said }}_said{{ "," if not loop.last }}
+    {% endfor %}
     from terms
     inner join prices using (year, stressor_id)
-    where prices.incidence is not null
+    left join tenths using (year, stressor_id, price_id)
 
 ),
 
@@ -63,7 +93,16 @@ clauses as (
         fifth_regions = 2 as is_of_two,
         1 / nullif(poorest_to_richest, 0) as richest_to_poorest,
         not is_compiled
-        and deciding_region_id is not null as has_deciding_region
+        and deciding_region_id is not null as has_deciding_region,
+        lowest_to_highest is not null as has_groups,
+        lowest_to_highest is null as has_no_groups,
+        case
+            when lowest_burden_income_share is null then 'spending'
+            else 'income'
+        end as tenths_by,
+        1 / nullif(lowest_to_highest, 0) as highest_to_lowest,
+        -- of one region, people are in it anyway
+        ranked_regions > 1 and tenth_regions < 3 as are_tenths_of_few
     from figures
 
 ),
@@ -84,8 +123,9 @@ int_findings_prices as (
         stressor_id,
         facts,
         'carbon_price' as finding_id,
-        21 as finding_position,
+        22 as finding_position,
         case
+            when incidence is null then null
             when is_of_few then 'carbon_price_few'
             when incidence = 'not distinguishable'
                 then 'carbon_price_undistinguished'
@@ -111,6 +151,34 @@ int_findings_prices as (
         'factor' as unit,
         case when is_of_few then [fifth_region_id] end as subject_ids,
         fifth_regions as support_regions,
+        true as is_claim
+    from told
+
+    union all
+
+    select
+        year,
+        stressor_id,
+        facts,
+        'carbon_price_groups' as finding_id,
+        23 as finding_position,
+        case
+            when lowest_to_highest is null then null
+            when are_tenths_of_few then 'carbon_price_groups_few'
+            when lowest_to_highest >= {{ telling_factor }}
+                then 'carbon_price_groups_regressive'
+            when highest_to_lowest >= {{ telling_factor }}
+                then 'carbon_price_groups_progressive'
+            else 'carbon_price_groups_even'
+        end as text_id,
+        -- the larger share over the smaller one
+        case
+            when not are_tenths_of_few
+                then greatest(lowest_to_highest, highest_to_lowest)
+        end as value,
+        'factor' as unit,
+        null as subject_ids,
+        tenth_regions as support_regions,
         true as is_claim
     from told
 

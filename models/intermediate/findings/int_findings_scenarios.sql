@@ -156,7 +156,7 @@ int_findings_scenarios as (
         stressor_id,
         facts,
         'emissions_avoided' as finding_id,
-        17 as finding_position,
+        18 as finding_position,
         case
             when scenario_id is null then 'emissions_avoided_replaced'
             when is_across_countries
@@ -182,7 +182,7 @@ int_findings_scenarios as (
         stressor_id,
         facts,
         'receivers' as finding_id,
-        18 as finding_position,
+        19 as finding_position,
         case
             when
                 is_across_countries

@@ -145,7 +145,7 @@ int_findings_trade as (
         stressor_id,
         facts,
         'net_transfer' as finding_id,
-        12 as finding_position,
+        13 as finding_position,
         case
             when regions = 1 or net_region_id is null then null
             when not coalesce(net_difference > 1e-12 * emissions_in, false)
@@ -169,7 +169,7 @@ int_findings_trade as (
         stressor_id,
         facts,
         'largest_flow' as finding_id,
-        13 as finding_position,
+        14 as finding_position,
         case
             when
                 largest_flow > 1e-12 * emissions_in
@@ -197,7 +197,7 @@ int_findings_trade as (
         stressor_id,
         facts,
         'poor_to_rich' as finding_id,
-        15 as finding_position,
+        16 as finding_position,
         case
             when coalesce(elsewhere_share, 0) = 0 then null
             when poor_to_rich_share is null then 'poor_to_rich_unknown'
