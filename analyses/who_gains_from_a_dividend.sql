@@ -1,5 +1,5 @@
-{# In which regions would people have more if all that is borne of a carbon
-   price were shared out in equal parts? #}
+{# Who would have more if what is borne of a carbon price were shared out in
+   equal parts? Groups of people where they are known, else regions. #}
 
 with
 
@@ -12,10 +12,23 @@ scope as (
 summary as (
 
     select * from {{ ref('carbon_price_summary') }}
+    where is_default
 
 ),
 
-burdens as (
+of_groups as (
+
+    select * from {{ ref('carbon_price_by_group') }}
+
+),
+
+group_footprints as (
+
+    select * from {{ ref('household_group_footprints') }}
+
+),
+
+of_regions as (
 
     select * from {{ ref('carbon_price_burden') }}
 
@@ -32,28 +45,56 @@ shared_out as (
     select
         summary.year,
         summary.stressor_id,
-        burdens.region_id,
-        burdens.region_name,
+        of_groups.region_id,
+        of_groups.region_name,
+        of_groups.group_id,
+        of_groups.group_name,
+        group_footprints.population,
+        of_groups.burden,
+        of_groups.burden_spending_share,
+        of_groups.burden_income_share,
+        of_groups.net_gain,
+        summary.household_dividend_per_capita as dividend_per_capita,
+        summary.group_winners_population_share as winners_population_share
+    from summary
+    inner join of_groups using (year, stressor_id, price_id)
+    inner join group_footprints
+        using (year, stressor_id, region_id, group_id)
+
+    union all
+
+    select
+        summary.year,
+        summary.stressor_id,
+        of_regions.region_id,
+        of_regions.region_name,
+        cast(null as varchar) as group_id,
+        cast(null as varchar) as group_name,
         accounts.population,
-        burdens.burden_per_capita,
+        of_regions.burden,
+        of_regions.burden_spending_share,
+        cast(null as double) as burden_income_share,
+        of_regions.net_gain,
         summary.dividend_per_capita,
-        burdens.net_gain / nullif(accounts.population, 0)
-            as net_gain_per_capita,
-        burdens.net_gain,
         summary.winners_population_share
     from summary
-    inner join burdens using (year, stressor_id, price_id)
+    inner join of_regions using (year, stressor_id, price_id)
     inner join accounts using (year, stressor_id, region_id)
-    where summary.is_default and burdens.net_gain is not null
+    where summary.household_dividend_per_capita is null
 
 )
 
 select
     shared_out.region_name,
+    shared_out.group_name,
     shared_out.population,
-    shared_out.burden_per_capita,
+    {{ safe_divide('shared_out.burden', 'shared_out.population') }}
+        as burden_per_capita,
+    shared_out.burden_spending_share,
+    shared_out.burden_income_share,
     shared_out.dividend_per_capita,
-    shared_out.net_gain_per_capita,
+    {{ safe_divide('shared_out.net_gain', 'shared_out.population') }}
+        as net_gain_per_capita,
     shared_out.net_gain,
     shared_out.winners_population_share,
     case
@@ -63,7 +104,12 @@ select
                 || ' has none, as co2 and impacts have, or no region is ranked'
     end as not_answered
 from scope
-left join shared_out using (year, stressor_id)
+left join shared_out
+    on
+        scope.year = shared_out.year
+        and scope.stressor_id = shared_out.stressor_id
+        and shared_out.net_gain is not null
 order by
-    shared_out.net_gain_per_capita desc nulls last,
-    shared_out.region_id asc
+    net_gain_per_capita desc nulls last,
+    shared_out.region_id asc,
+    shared_out.group_id asc

@@ -1,4 +1,5 @@
-{# A label becomes its sectors. Neither a sector nor a label means all products. #}
+{# A label becomes its sectors. Neither a sector nor a label means all products.
+   #}
 
 with
 

@@ -1,6 +1,6 @@
-{# A warning, not an error: a group that causes less than nothing, or that spends four
-   times what its group does per head in the nation, or a quarter of it, is more likely
-   a wrong figure than an unusual place. #}
+{# A warning, not an error: a group that causes less than nothing, or that
+   spends four times what its group does per head in the nation, or a quarter of
+   it, is more likely a wrong figure than an unusual place. #}
 
 {{ config(severity='warn') }}
 

@@ -1,6 +1,7 @@
-{# Groups of people hold the people of their region and bear what its households bear,
-   what is handed back is what they bear, and the parts of Theil's T add up; groups see
-   no less inequality than regions, and as much as the marts of regions do. #}
+{# Groups of people hold the people of their region and bear what its households
+   bear, what is handed back is what they bear, and the parts of Theil's T add
+   up; groups see no less inequality than regions, and as much as the marts of
+   regions do. #}
 
 {%- set tolerance = '1e-9' %}
 
@@ -12,10 +13,10 @@ regions as (
         own.year,
         own.stressor_id,
         own.region_id,
-        sum(own.population) as people,
-        any_value(accounts.population) as expected
+        sum(own.population) as group_people,
+        any_value(of_regions.population) as expected
     from {{ ref('household_group_footprints') }} as own
-    inner join {{ ref('regional_accounts') }} as accounts
+    inner join {{ ref('regional_accounts') }} as of_regions
         using (year, stressor_id, region_id)
     group by 1, 2, 3
 
@@ -72,7 +73,7 @@ select
     'people' as law,
     region_id as at_fault
 from regions
-where expected > 0 and abs(people - expected) > {{ tolerance }} * expected
+where expected > 0 and abs(group_people - expected) > {{ tolerance }} * expected
 
 {% if is_chosen('analyses') -%}
     union all

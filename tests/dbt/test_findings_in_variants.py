@@ -499,6 +499,12 @@ OF_VARIANTS = {
     " footprint_rank footprint_per_capita_rank super_emitter_rules",
 }
 EMPTY = {
+    "household_inequality": KEY + "gini_regions gini_groups within_share"
+    " regions_without_groups",
+    "int_groups_by_income": KEY + "price_id population burden spending income gains"
+    " rank_order",
+    "carbon_price_by_tenth": KEY + "price_id tenth burden_spending_share"
+    " burden_income_share regions",
     "final_demand_categories": "category_id category_group",
     "footprint_covariances": KEY + "region_id other_region_id covariance",
     "int_covered_emissions": KEY + "coverage_id region_id emissions",
@@ -520,7 +526,7 @@ TYPES = (
         r".*(_id|_name|_name_en|_type|_note|_noun|_noun_plural|_group)|unit|scope",
     ),
     ("text", r"variant|claim|country|currency|premise|footprints_leave_out|facts"),
-    ("bool", r"(is|has|reaches)_.*"),
+    ("bool", r"(is|has|reaches)_.*|gains"),
     ("int", r"year|population|.*_rank|finding_position|super_emitters"),
     ("double", ".*"),
 )

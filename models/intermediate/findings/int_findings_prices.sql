@@ -1,5 +1,6 @@
-{# Between whom a carbon price makes a difference, at the price shown first: regions,
-   and rich and poor where there are groups of people; docs/methods.md, Findings. #}
+{# Between whom a carbon price makes a difference, at the price shown first:
+   regions, and rich and poor where there are groups of people; docs/methods.md,
+   Findings. #}
 
 {{ config(enabled=is_chosen('analyses'), tags=['analyses']) }}
 
@@ -37,8 +38,10 @@ tenths as (
             {% endfor %}
         {% endfor %}
         least(lowest_regions, highest_regions) as tenth_regions,
-        lowest_burden_spending_share / nullif(highest_burden_spending_share, 0)
-            as lowest_to_highest
+        {{ safe_divide(
+            'lowest_burden_spending_share',
+            'highest_burden_spending_share'
+        ) }} as lowest_to_highest
     from {{ ref('carbon_price_by_tenth') }}
     group by 1, 2, 3
 
@@ -77,7 +80,8 @@ figures as (
                     '\.?0+$',
                     ''
                 )
-        end || ' ' || terms.currency as {{ said }}_said{{ "," if not loop.last }}
+        end || ' ' || terms.currency
+            as {{ said }}_said{{ "," if not loop.last }}
     {% endfor %}
     from terms
     inner join prices using (year, stressor_id)

@@ -1,5 +1,5 @@
-{# How groups share what households of their region buy and emit: by the rows of the
-   survey that fit best, and those that are missing by what the others say;
+{# How groups share what households of their region buy and emit: by the rows of
+   the survey that fit best, and those that are missing by what the others say;
    docs/methods.md, Household groups. #}
 
 with
@@ -63,8 +63,8 @@ products as (
 
 ),
 
--- spending per head in all regions counts for the people of each; among rows for
--- the same product those of the region come first
+-- spending per head in all regions counts for the people of each; among rows
+-- for the same product those of the region come first
 survey_rows as (
 
     select
@@ -147,11 +147,11 @@ survey_shares as (
 spending_by_group as (
 
     select
-        shares.year,
-        shares.region_id,
-        shares.group_id,
-        sum(shares.share * products.amount) as spending
-    from survey_shares as shares
+        survey_shares.year,
+        survey_shares.region_id,
+        survey_shares.group_id,
+        sum(survey_shares.share * products.amount) as spending
+    from survey_shares
     inner join products using (year, region_id, sector_id)
     group by 1, 2, 3
 
@@ -173,8 +173,8 @@ totals as (
 
 ),
 
--- what no row covers follows total spending; without any, everybody is alike. Only
--- rows of DIRECT may leave out a group, which then emits nothing itself
+-- what no row covers follows total spending; without any, everybody is alike.
+-- Only rows of DIRECT may leave out a group, which then emits nothing itself
 by_spending as (
 
     select

@@ -1,5 +1,5 @@
-{# Groups hold the people of their region: the audit refuses a sum that is off by more
-   than a hundredth, and what is less is scaled. #}
+{# Groups hold the people of their region: the audit refuses a sum that is off
+   by more than a hundredth, and what is less is scaled. #}
 
 with
 

@@ -1,6 +1,6 @@
-{# What households of regions with groups buy and emit, by product: what groups share
-   among themselves; docs/methods.md, Household groups. Regions whose groups name
-   categories of the table have their rows by category instead. #}
+{# What households of regions with groups buy and emit, by product: what groups
+   share among themselves; docs/methods.md, Household groups. Regions whose
+   groups name categories of the table have their rows by category instead. #}
 
 with
 

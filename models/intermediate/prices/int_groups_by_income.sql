@@ -1,6 +1,6 @@
-{# Groups of ranked regions in line, least income per head first; one that is unknown
-   leaves the line to what they spend. The tenths and the summary of a price on
-   emissions read this; docs/methods.md, Household groups. #}
+{# Groups of ranked regions in line, least income per head first; one that is
+   unknown leaves the line to what they spend. The tenths and the summary of a
+   price on emissions read this; docs/methods.md, Household groups. #}
 
 {{ config(enabled=is_chosen('analyses')) }}
 

@@ -1,5 +1,5 @@
-{# What groups of people inside a region cause and spend; docs/methods.md, Household
-   groups. #}
+{# What groups of people inside a region cause and spend; docs/methods.md,
+   Household groups. #}
 
 with
 

@@ -1,5 +1,5 @@
-{# How much of the inequality of footprints lies inside regions, as far as groups show
-   it; docs/methods.md, Household groups. #}
+{# How much of the inequality of footprints lies inside regions, as far as
+   groups show it; docs/methods.md, Household groups. #}
 
 {%- set group = ['year', 'stressor_id'] %}
 

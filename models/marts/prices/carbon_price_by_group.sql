@@ -1,6 +1,6 @@
-{# What groups of people inside a region bear of a price on emissions, and gain if
-   what households bear is handed back to everybody alike; docs/methods.md, Household
-   groups. #}
+{# What groups of people inside a region bear of a price on emissions, and gain
+   if what households bear is handed back to everybody alike; docs/methods.md,
+   Household groups. #}
 
 {{ config(enabled=is_chosen('analyses')) }}
 

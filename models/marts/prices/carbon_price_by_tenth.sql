@@ -1,6 +1,6 @@
-{# A price on emissions by tenths of the people, least income first. People of a group
-   are alike, so a group that a cut crosses is in both tenths, in proportion;
-   docs/methods.md, Household groups. #}
+{# A price on emissions by tenths of the people, least income first. People of a
+   group are alike, so a group that a cut crosses is in both tenths, in
+   proportion; docs/methods.md, Household groups. #}
 
 {{ config(enabled=is_chosen('analyses')) }}
 
