@@ -1,4 +1,4 @@
-{# What do groups of people inside a region cause? #}
+{# What do rich and poor people of one region cause? #}
 
 with
 

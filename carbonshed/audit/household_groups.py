@@ -18,6 +18,75 @@ from carbonshed.text import listing
 MOST_MISSING = 0.01
 # what a group spends per head differs less between regions of a nation
 MOST_APART, _FRACTION = 4.0, "quarter"
+# what groups spend per head beside their group in the nation. A first look: rows of all
+# products are added up, where the build shares out product by product
+_SPENDING = """
+    with stated as (
+        select
+            own.region_id,
+            own.group_id,
+            own.category_id,
+            any_value(own.population) as people,
+            coalesce(
+                sum(spending.value) filter (spending.region_id is not null),
+                any_value(own.population)
+                * sum(spending.value) filter (spending.region_id is null)
+            ) as weight
+        from household_groups as own
+        left join household_spending as spending
+            on own.year = spending.year
+            and own.group_id = spending.group_id
+            and own.region_id = coalesce(spending.region_id, own.region_id)
+            and spending.sector_id is distinct from 'DIRECT'
+        where own.year = {year}
+        group by all
+    ),
+    bought as (
+        select region_id, category_id, sum(value) as value
+        from final_demand
+        inner join final_demand_categories using (category_id)
+        where year = {year} and category_group = 'household'
+        group by all
+    ),
+    spent as (
+        select
+            stated.region_id,
+            stated.group_id,
+            people,
+            coalesce(
+                weight / nullif(sum(weight) over region, 0),
+                people / sum(people) over region
+            ) as share,
+            (
+                select coalesce(sum(value), 0) from bought
+                where bought.region_id = stated.region_id
+                and (stated.category_id is null
+                    or bought.category_id = stated.category_id)
+            ) as value,
+            category_id
+        from stated
+        window region as (partition by stated.region_id)
+    ),
+    per_group as (
+        select
+            *, if(category_id is null, share, 1) * value as spending
+        from spent
+    )
+    select
+        region_id || ' / ' || group_id as label,
+        (spending / people)
+        / (sum(spending) over nation / sum(people) over nation) as ratio
+    from per_group
+    inner join regions using (region_id)
+    cross join dataset
+    window nation as (
+        partition by group_id, case
+            when country <> 'WLD' then country
+            when region_type in ('country', 'rest_of_world') then region_id
+            else coalesce(parent_region_id, region_id)
+        end
+    )
+"""
 
 
 def check_household_groups(tables: Tables) -> Iterator[CheckResult]:
@@ -25,7 +94,7 @@ def check_household_groups(tables: Tables) -> Iterator[CheckResult]:
     checks = {
         "household_groups_hold_people": _people,
         "household_spending_complete": _spending,
-        "household_categories_plausible": _categories,
+        "household_groups_plausible": _plausible,
     }
     years = [
         year
@@ -96,20 +165,15 @@ def _spending(tables: Tables, year: int) -> Outcome:
     )
 
 
-def _categories(tables: Tables, year: int) -> Outcome:
-    named = [
-        category
-        for (category,) in tables.rows(
+def _plausible(tables: Tables, year: int) -> Outcome:
+    compiled = tables.dataset.descriptor["mrio"].get("compiled")
+    if compiled is not None:
+        named = tables.rows(
             "select distinct category_id from household_groups"
             f" where year = {year} and category_id is not null order by 1"
         )
-    ]
-    if not named:
-        return outcome(SKIPPED, "no group names a category")
-    compiled = tables.dataset.descriptor["mrio"].get("compiled")
-    if compiled is not None:
         given = compiled.get("demand_totals", ())
-        if missing := [category for category in named if category not in given]:
+        if missing := [category for (category,) in named if category not in given]:
             return outcome(
                 WARNING,
                 f"the dataset is compiled without demand_totals of "
@@ -118,45 +182,44 @@ def _categories(tables: Tables, year: int) -> Outcome:
                 "groups are made up; give demand_totals of each",
                 count=len(missing),
             )
-    off = f"""(
-        with spending as (
-            select
-                own.region_id,
-                own.group_id,
-                any_value(own.population) as people,
-                coalesce(sum(final_demand.value), 0) as spent
-            from household_groups as own
-            left join final_demand using (year, region_id, category_id)
-            where year = {year} and own.category_id is not null
-            group by all
-        )
+    below_zero = f"""from (
         select
-            region_id || ' / ' || group_id as label,
-            (spent / people) / (sum(spent) over nation / sum(people) over nation)
-                as ratio
-        from spending
-        inner join regions using (region_id)
-        cross join dataset
-        window nation as (
-            partition by group_id, case
-                when country <> 'WLD' then country
-                when region_type in ('country', 'rest_of_world') then region_id
-                else coalesce(parent_region_id, region_id)
-            end
-        )
-    )
-    where not ratio between {1 / MOST_APART} and {MOST_APART}"""
-    count = tables.value(f"select count(*) from {off}")
+            final_demand.region_id || ' / ' || sector_id as label,
+            sum(final_demand.value) as figure
+        from final_demand
+        inner join region_sectors on origin_id = region_sector_id
+        inner join final_demand_categories using (category_id)
+        semi join household_groups
+            on final_demand.year = household_groups.year
+            and final_demand.region_id = household_groups.region_id
+        where final_demand.year = {year} and category_group = 'household'
+        group by final_demand.region_id, sector_id
+    ) where figure < 0"""
+    apart = f"""from (
+        {_SPENDING.format(year=year)}
+    ) where not ratio between {1 / MOST_APART} and {MOST_APART}"""
+    count = tables.value(f"select count(*) {apart}")
     if count:
         return outcome(
             WARNING,
             f"{count} groups spend more than {MOST_APART:g} times, or less than a "
             f"{_FRACTION} of, what their group does per head in the nation: check "
-            "people and purchases of these categories",
+            "their people and what they spend",
             count=count,
             worst=tables.worst(
-                f"select label, ratio from {off}"
+                f"select label, ratio {apart}"
                 " order by abs(ln(greatest(ratio, 1e-9))) desc, label"
+            ),
+        )
+    if count := tables.value(f"select count(*) {below_zero}"):
+        return outcome(
+            WARNING,
+            f"households buy less than nothing of {count} products, so that a group "
+            "may have a negative footprint: look at `emissions` of "
+            "household_group_footprints",
+            count=count,
+            worst=tables.worst(
+                f"select label, figure {below_zero} order by figure, label"
             ),
         )
     return outcome(

@@ -349,7 +349,7 @@ def test_what_cannot_be_checked_is_skipped(folder):
         "border_charges_are_limited",
         "household_groups_hold_people",
         "household_spending_complete",
-        "household_categories_plausible",
+        "household_groups_plausible",
     }
     assert checks["value_added_given"].status == "WARNING"
     assert checks["direct_emissions_given"].status == "WARNING"
@@ -920,9 +920,9 @@ def test_groups_without_spending_count_as_alike(folder):
     expect(folder, name, "PASS")
 
 
-def test_groups_that_are_categories_spend_alike(folder):
+def test_groups_spend_as_their_group_does_in_the_nation(folder):
     """Per head 1.695 in the north, 0.475 in the south; with 20 there, 0.1 of 0.6317."""
-    name = "household_categories_plausible"
+    name = "household_groups_plausible"
     for region, people in (("north", 100.0), ("south", 200.0)):
         row = (2012, region, "all", "All", 1, people, None, "hh")
         folder.add("household_groups", *row)
@@ -934,6 +934,27 @@ def test_groups_that_are_categories_spend_alike(folder):
     folder.set("regions", 1, region_type="country")
     folder.descriptor["mrio"]["country"] = "WLD"
     expect(folder, name, "PASS")
+    folder.set("final_demand", 2, value=-1.0)
+    expect(folder, name, "WARNING", count=1, worst="south / 01 (-1)")
+
+
+def test_shares_of_spending_are_compared_with_the_nation(folder):
+    """Group a of the south has 1 part of 9: 10.556 of 95, or 0.106 a head.
+
+    In the nation 150 people of its kind spend 84.75 more, 0.635 a head.
+    """
+    name = "household_groups_plausible"
+    for region, people in (("north", 50.0), ("south", 100.0)):
+        for group in "ab":
+            row = (2012, region, group, "G", 1, people, None, None)
+            folder.add("household_groups", *row)
+            folder.add("household_spending", 2012, region, group, "DIRECT", None, 99.0)
+    for group in "ab":
+        folder.add("household_spending", 2012, None, group, None, None, 3.0)
+    expect(folder, name, "PASS")
+    folder.add("household_spending", 2012, "south", "a", "01", None, 1.0)
+    folder.add("household_spending", 2012, "south", "b", "01", None, 8.0)
+    expect(folder, name, "WARNING", count=1, worst="south / a (0.166132)")
 
 
 def test_charges_at_a_border_are_limited(folder):
