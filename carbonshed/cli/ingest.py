@@ -352,6 +352,29 @@ def border(
 
 
 @template.command()
+def households(
+    path: _Folder,
+    dataset: Annotated[
+        str, typer.Option(help="The regions, sectors and years of this dataset.")
+    ],
+    groups: Annotated[
+        int, typer.Option(min=1, help="How many groups each region has.")
+    ] = 5,
+    year: _Years = None,
+) -> None:
+    """Write groups of people inside regions, and what they spend, to fill in."""
+    from carbonshed.dataset import open_dataset
+    from carbonshed.readers.templates import write_household_template
+
+    files = write_household_template(path, open_dataset(dataset), year or [], groups)
+    typer.echo(
+        f"{path}: {listing(files)}\n"
+        "fill in the tables (README.md there says how), put them into the folder of a\n"
+        "tidy table, of statistics or of --assumptions, and ingest or compile again"
+    )
+
+
+@template.command()
 def indicators(
     path: _CsvFile,
     dataset: Annotated[

@@ -1,9 +1,11 @@
 """Templates: the right rows, nothing overwritten, and filled in they are read."""
 
 import csv
+import shutil
 
 import pytest
 from support.layouts.ceads_city import REGIONS, city_system
+from support.refusals import refusal_of
 from support.rendered_models import ROOT
 from support.tiny_folder import TinyFolder, contents
 from typer.testing import CliRunner
@@ -96,6 +98,73 @@ def test_the_border_of_a_country_is_that_of_its_table(project):
     assert zone == [["border", "zone", "EXPORT", ""]]
 
 
+def fill(folder, **amounts):
+    """Write amounts into empty fields of the household tables of a template."""
+    for name in ("household_groups", "household_spending"):
+        header, *fields = rows(folder / f"{name}.csv")
+        for column, amount in amounts.items():
+            if column in header:
+                for row in fields:
+                    row[header.index(column)] = amount
+        text = "".join(f"{','.join(row)}\n" for row in (header, *fields))
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+
+
+def test_household_groups_of_a_country(project):
+    """What is missing is refused by its file; filled in, it is read beside a table."""
+    folder = TinyFolder(project / "tidy").write()
+    ingest_tidy(folder, "tiny")
+    code, output = run("households", "h", "--dataset", "tiny", "--groups", "2")
+    assert code == 0
+    assert "h: labels.csv, household_groups.csv, household_spending.csv" in output
+    _, *groups = rows(project / "h" / "household_groups.csv")
+    assert groups == [
+        ["2012", "north", "1", "1 of 2 by income", "1", "", "", ""],
+        ["2012", "north", "2", "2 of 2 by income", "2", "", "", ""],
+        ["2012", "south", "1", "1 of 2 by income", "1", "", "", ""],
+        ["2012", "south", "2", "2 of 2 by income", "2", "", "", ""],
+    ]
+    _, *spending = rows(project / "h" / "household_spending.csv")
+    assert spending == [
+        ["2012", "", "1", "", "agriculture", ""],
+        ["2012", "", "2", "", "agriculture", ""],
+        ["2012", "", "1", "", "energy", ""],
+        ["2012", "", "2", "", "energy", ""],
+    ]
+    labels = [["label_id", "sector_id"], ["agriculture", "01"], ["energy", "1"]]
+    assert rows(project / "h" / "labels.csv") == labels
+    assert "--assumptions h" in (project / "h" / "README.md").read_text("utf-8")
+    shutil.copytree(project / "h", folder, dirs_exist_ok=True)
+    said = refusal_of(ingest_tidy, folder, "tiny")
+    assert said.startswith("household_groups.csv: data row 1: ")
+    fill(folder, population="50")
+    said = refusal_of(ingest_tidy, folder, "tiny")
+    assert said.startswith("household_spending.csv: data row 1: ")
+    fill(folder, value="3")
+    found = ingest_tidy(folder, "tiny").rows
+    assert (found["labels"], found["household_spending"]) == (2, 4)
+
+
+def test_household_groups_of_the_world_have_ids_of_their_nations(project):
+    folder = TinyFolder(project / "tidy")
+    folder.descriptor["mrio"]["country"] = "WLD"
+    for region, kind, parent in (("FIN", "country", None), ("north", "city", "FIN")):
+        folder.add("regions", f"{region}-2", "A", parent, kind, None, None, None)
+        folder.add("region_years", 2012, f"{region}-2", 100, None)
+    ingest_tidy(folder.write(), "world")
+    run("households", "h", "--dataset", "world", "--year", "2013", "--groups", "1")
+    groups = [row[:3] for row in rows(project / "h" / "household_groups.csv")[1:]]
+    assert groups == [
+        ["2013", "north", "P1-1"],
+        ["2013", "south", "south-1"],
+        ["2013", "FIN-2", "FIN-2-1"],
+        ["2013", "north-2", "FIN-1"],
+    ]
+    shutil.copytree(project / "h", project / "tidy", dirs_exist_ok=True)
+    fill(project / "tidy", population="50", value="3")
+    assert ingest_tidy(project / "tidy", "world").rows["household_spending"] == 8
+
+
 def test_what_is_filled_in_is_read(project):
     run("ceads-province", "p.csv", "--year", "2012")
     path = project / "p.csv"
@@ -154,6 +223,7 @@ def test_regions_of_a_dataset_with_what_it_knows(project):
         (["tidy", "old.csv"], "old.csv: is not an empty folder"),
         (["tidy", "full"], "full: is not an empty folder"),
         (["tidy", "x", "--year", "2012"], "No such option: --year"),
+        (["households", "full", "--dataset", "tiny"], "no dataset 'tiny'"),
         (["scenarios", "x", "--regions", "r.csv"], "No such option: --regions"),
     ],
 )

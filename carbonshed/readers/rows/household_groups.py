@@ -3,7 +3,7 @@
 Each row is good alone when it comes here; see `carbonshed.dataset.fields`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from carbonshed.dataset.contract import DIRECT
 from carbonshed.dataset.store import Row
@@ -47,7 +47,9 @@ def check_household_groups(
     spending = rows.get("household_spending", [])
     _check_categories(groups, dimensions, file)
     _check_products(spending, rows.get("labels", []), dimensions, file)
-    _check_nations(groups, spending, _nations(dimensions, country), file)
+    _check_nations(
+        groups, spending, nations_of(dimensions.rows["regions"], country), file
+    )
     _check_levels(groups, spending, file)
     unused = _spending_by_category(groups, spending)
     if not unused:
@@ -233,7 +235,7 @@ def _spending_by_category(groups: list[Row], spending: list[Row]) -> int:
     )
 
 
-def _nations(dimensions: Dimensions, country: str) -> dict[str, str]:
+def nations_of(regions: Iterable[Row], country: str) -> dict[str, str]:
     """Return the nation that each region is, or is a part of.
 
     The build has a twin that also knows wholes beside their parts,
@@ -245,5 +247,5 @@ def _nations(dimensions: Dimensions, country: str) -> dict[str, str]:
         else row["region_id"]
         if row["region_type"] in ("country", "rest_of_world")
         else row["parent_region_id"] or row["region_id"]
-        for row in dimensions.rows["regions"]
+        for row in regions
     }

@@ -11,11 +11,13 @@ from typing import Any
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import (
     DESCRIPTOR_FILE,
+    DIRECT,
     EXPORT,
     INPUT_TABLES,
     OUTLINES_FILE,
     RESERVED_IDS,
     RESERVED_STRESSOR_ID,
+    UNRANKED_REGION_TYPES,
     Column,
     InputTable,
 )
@@ -23,6 +25,7 @@ from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import write_new_file, write_new_folder
 from carbonshed.paths import seed_rows
+from carbonshed.readers.rows.household_groups import nations_of
 from carbonshed.readers.rows.small_tables import (
     Dimensions,
     read_rows,
@@ -112,11 +115,79 @@ def write_border_template(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
     write_new_file(path, csv_text(INPUT_TABLES["border_charges"].column_names, rows))
 
 
+def write_household_template(
+    folder: Path, dataset: Dataset, years: Sequence[int] = (), groups: int = 5
+) -> list[str]:
+    """Write household groups of a dataset to fill in, and what they spend.
+
+    Groups are of all ranked regions, their spending of each nation, by labels that
+    begin as groups of sectors. The folder is new or empty. Return the names of the
+    files.
+    """
+    (facts,) = dataset.read("dataset").to_pylist()
+    regions = dataset.read("regions").to_pylist()
+    nations = nations_of(regions, facts["country"])
+    ranked = [
+        row["region_id"]
+        for row in regions
+        if row["region_type"] not in UNRANKED_REGION_TYPES
+    ]
+    names = {
+        number: f"{number} of {groups} by income" for number in range(1, groups + 1)
+    }
+    # spending per head without a region is that of one nation
+    prefixes = {
+        nation: f"{nation}-" if facts["country"] == "WLD" else ""
+        for nation in dict.fromkeys(nations[region] for region in ranked)
+    }
+    labels = [
+        (row["sector_group"], row["sector_id"])
+        for row in dataset.read("sectors").sort_by("sector_position").to_pylist()
+    ]
+    years = _checked(years or dataset.years)
+    rows = {
+        "labels": labels,
+        "household_groups": [
+            (year, region, f"{prefixes[nations[region]]}{k}", name, k, None, None, None)
+            for year in years
+            for region in ranked
+            for k, name in names.items()
+        ],
+        "household_spending": [
+            (year, None, f"{prefix}{k}", None, label, None)
+            for year in years
+            for prefix in prefixes.values()
+            for label in dict.fromkeys(label for label, _ in labels)
+            for k in names
+        ],
+    }
+    readme = _packaged("households_README.md").format(
+        folder=folder,
+        dataset=dataset.name,
+        direct=f"`{DIRECT}`",
+        tables="\n\n".join(table_section(INPUT_TABLES[name]) for name in rows),
+    )
+    files = {
+        f"{name}.csv": csv_text(INPUT_TABLES[name].column_names, fields)
+        for name, fields in rows.items()
+    }
+    return write_new_folder(folder, {**files, "README.md": readme})
+
+
 def rows_to_fill_in(labels: Labels, years: Sequence[int]) -> list[IndicatorRow]:
     """Return a row for each year and region, without numbers.
 
     `labels` are id and name of each region.
     """
+    return [
+        (year, region_id, name, None, None)
+        for year in _checked(years)
+        for region_id, name in labels
+    ]
+
+
+def _checked(years: Sequence[int]) -> list[int]:
+    """Return the years of an option in order; refuse none, and what is no year."""
     if not years:
         raise CarbonshedError(
             "which years? say so with --year, several times if need be"
@@ -126,11 +197,7 @@ def rows_to_fill_in(labels: Labels, years: Sequence[int]) -> list[IndicatorRow]:
             raise CarbonshedError(
                 f"--year {year}: expected a year from {FIRST_YEAR} to {LAST_YEAR}"
             )
-    return [
-        (year, region_id, name, None, None)
-        for year in sorted(set(years))
-        for region_id, name in labels
-    ]
+    return sorted(set(years))
 
 
 def rows_of_dataset(dataset: Dataset, years: Sequence[int] = ()) -> list[IndicatorRow]:
