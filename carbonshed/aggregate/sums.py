@@ -32,6 +32,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_name
 from carbonshed.progress import Progress, no_progress
+from carbonshed.readers.rows.household_groups import HOUSEHOLD_TABLES
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.text import listing, sql_text, suggestion
@@ -365,7 +366,15 @@ def _write_assumptions(
 ) -> list[str]:
     """Write the assumptions that apply to the aggregate; return the others."""
     notes = []
+    # groups without what they spend, or the other way round, would tell another story
+    if any(dataset.rows[table] for table in HOUSEHOLD_TABLES):
+        notes.append(
+            f"left out: {listing(HOUSEHOLD_TABLES)}, which are of the regions and "
+            f"sectors of {dataset.name}"
+        )
     for table in ASSUMPTIONS:
+        if table in HOUSEHOLD_TABLES:
+            continue
         names = INPUT_TABLES[table].column_names
         # a sum is less uncertain than its parts, even of sectors alone
         names_regions = not {"region_id", "id"}.isdisjoint(names)

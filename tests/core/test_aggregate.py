@@ -17,7 +17,7 @@ from support.random_systems import Size, know_some_mixes, random_system
 from support.refusals import refusal_of
 from support.systems import Region, Sector, System, Year
 from support.tidy_folder import write_tidy
-from support.tiny_folder import contents
+from support.tiny_folder import TinyFolder, contents
 
 from carbonshed.aggregate import aggregate
 from carbonshed.audit import audit_dataset
@@ -234,6 +234,25 @@ def test_one_to_one_changes_nothing(empty_project):
             stored(after, name), key=str
         ), name
     assert stored(before, "transactions") == stored(after, "transactions")
+
+
+@pytest.mark.parametrize("side", ["regions", "sectors"])
+def test_household_groups_stay_behind_together(empty_project, side):
+    """What groups spend on a sector says nothing of a sum; labels name both."""
+    folder = TinyFolder(empty_project / "tidy")
+    folder.refine()
+    ingest_tidy(folder.write(), "a")
+    key = side.removesuffix("s") + "_id"
+    ids = [row[key] for row in folder.tables[side]]
+    rows = [{key: label, f"new_{key}": label} for label in ids]
+    path = write_map(empty_project / "map.csv", key, rows)
+    dataset = aggregate("a", "b", **{side: path})
+    tables = ("labels", "household_groups", "household_spending")
+    assert [dataset.rows[table] for table in tables] == [0, 0, 0]
+    assert [note for note in dataset.notes if "household" in note] == [
+        "left out: labels, household_groups, household_spending, which are of the "
+        "regions and sectors of a"
+    ]
 
 
 def rows_of(system: System) -> list[dict]:
