@@ -45,7 +45,10 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_name
 from carbonshed.progress import Progress, no_progress
-from carbonshed.readers.rows.household_groups import check_household_groups
+from carbonshed.readers.rows.household_groups import (
+    HOUSEHOLD_TABLES,
+    check_household_groups,
+)
 from carbonshed.readers.rows.outlines import read_outlines
 from carbonshed.readers.rows.small_tables import (
     Dimensions,
@@ -502,6 +505,8 @@ class Assumptions:
             dimensions,
             tables[0].descriptor["mrio"]["country"],
         )
+        if "household_groups" in rows:  # in place of all that was stored of them
+            rows = {name: [] for name in HOUSEHOLD_TABLES} | rows
         for table in tables:
             table.assumptions = rows
         tables[-1].decisions += [Decision("assumptions", note) for note in notes]

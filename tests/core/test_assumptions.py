@@ -73,6 +73,25 @@ def test_a_workbook_has_them_beside_it_and_keeps_them_for_further_years(project)
     assert stored(last, "import_intensities") == []
 
 
+def test_household_groups_replace_all_that_was_stored_of_them(project):
+    groups = "year,region_id,group_id,group_name,group_rank,population\n"
+    give(project, "household_groups", f"{groups}2012,N,poor,Poor,1,7\n")
+    give(
+        project,
+        "household_spending",
+        "year,group_id,label_id,value\n2012,poor,food,1\n",
+    )
+    give(project, "labels", "label_id,sector_id\nfood,A\n")
+    dataset = read(project)
+    tables = ("household_groups", "household_spending", "labels")
+    assert [dataset.rows[table] for table in tables] == [1, 1, 1]
+    for table in tables[1:]:
+        (project / "mine" / f"{table}.csv").unlink()
+    give(project, "household_groups", f"{groups}2013,N,rich,Rich,1,7\n")
+    again = read(project, 2013)
+    assert [again.rows[table] for table in tables] == [1, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("table", "text", "words"),
     [
