@@ -120,25 +120,27 @@ def assumptions(tables: Tables) -> tuple[dict[str, pa.Table], list[str]]:
     """Return the tables of assumptions, and notes on the parent's rows.
 
     A file of the folder is used as it is, even without rows; otherwise those rows of
-    the parent apply that concern all its regions, or one that stays whole.
+    the parent apply that concern all its regions, or one that stays whole. Household
+    groups, their spending and its labels come from one of the two together.
     """
     parent = tables.parent.dataset
-    figures, notes = {}, []
+    kept: dict[str, list[dict[str, Any]]] = {}
+    notes = []
     has_own_groups = "household_groups" in tables.folder.files
+    groups: set[tuple[int, str]] = set()  # of the parent's, in regions that stay whole
     for name in ASSUMPTIONS:
+        is_given = name in tables.folder.files
+        is_own = has_own_groups if name in HOUSEHOLD_TABLES else is_given
         rows = tables.folder.rows[name]
         path = parent.table(name)
         theirs = pq.read_table(path).to_pylist() if path.exists() else []
-        if name in HOUSEHOLD_TABLES and has_own_groups:
-            theirs = []  # groups, their spending and its labels come together
         of_parent = f"of the parent {parent.name}"
-        is_given = name in tables.folder.files
-        if is_given and theirs:
+        if is_own and is_given and theirs:
             notes.append(
                 f"{name}: as in {tables.folder.file(name)}, in place of "
                 f"{counted(len(theirs), 'row')} {of_parent}"
             )
-        elif not is_given:
+        elif not is_own:
             holds = (None, EXPORT, *tables.folder.whole)
             # without some of its rows a price, or a charge, would be another one
             broken = {_whole_of(row) for row in theirs if _region_of(row) not in holds}
@@ -148,6 +150,10 @@ def assumptions(tables: Tables) -> tuple[dict[str, pa.Table], list[str]]:
                 if _region_of(row) in holds
                 and (_whole_of(row) is None or _whole_of(row) not in broken)
             ]
+            if name == "household_groups":
+                groups = {(row["year"], row["group_id"]) for row in rows}
+            elif name == "household_spending":  # per head, of groups that are left
+                rows = [row for row in rows if (row["year"], row["group_id"]) in groups]
             lost = len(theirs) - len(rows)
             if rows:
                 notes.append(f"{name}: {counted(len(rows), 'row')} {of_parent}")
@@ -157,7 +163,14 @@ def assumptions(tables: Tables) -> tuple[dict[str, pa.Table], list[str]]:
                     "regions that are split; their own go into "
                     f"{tables.folder.file(name)} of {tables.folder.folder.name}"
                 )
-        figures[name] = pa.Table.from_pylist(rows, stored_schema(name))
+        kept[name] = rows
+    # labels of activity alone end here
+    bought = {row["label_id"] for row in kept["household_spending"]}
+    kept["labels"] = [row for row in kept["labels"] if row["label_id"] in bought]
+    figures = {
+        name: pa.Table.from_pylist(rows, stored_schema(name))
+        for name, rows in kept.items()
+    }
     return figures, notes
 
 

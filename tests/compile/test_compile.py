@@ -25,6 +25,8 @@ from carbonshed.compile.messages import _above
 from carbonshed.compile.statistics_folder import STATISTICS_TABLES
 from carbonshed.dataset import Dataset, open_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.rows.household_groups import HOUSEHOLD_TABLES
+from carbonshed.readers.templates import write_household_template
 from carbonshed.readers.tidy import ingest_tidy
 
 TINY = 1e-9  # what sums leave where a whole cell was 0
@@ -89,14 +91,19 @@ def write_statistics(folder: Path, tables: dict[str, list[dict]]) -> Path:
     descriptor = {"name": "towns", "title": "Towns", "sources": [{"title": "Office"}]}
     (folder / "datapackage.json").write_text(json.dumps(descriptor))
     for name, rows in tables.items():
-        columns = list(dict.fromkeys(key for row in rows for key in row))
-        if not rows:
-            columns = list(STATISTICS_TABLES[name].column_names)
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns)
-            writer.writeheader()
-            writer.writerows(rows)
+        write_rows(folder / f"{name}.csv", rows)
     return folder
+
+
+def write_rows(path: Path, rows: list[dict]) -> None:
+    """Write a file of statistics, without rows its header."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    if not rows:
+        columns = list(STATISTICS_TABLES[path.stem].column_names)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def three_towns(system: System, parent: str = "") -> dict[str, list[dict]]:
@@ -480,6 +487,107 @@ def test_a_template_is_filled_in(parent, empty_project, monkeypatch, capsys):
     write_statistics(folder, tables | {"activity": []})
     compile_dataset(folder, "parent", "towns")
     assert_adds_up("towns", "parent")
+
+
+def stored(name: str, table: str) -> list[tuple]:
+    """Return the rows of a stored table."""
+    return duckdb.sql(f"from '{open_dataset(name).table(table)}'").fetchall()
+
+
+def household(region: str, group: str, people: float = 5.0) -> tuple:
+    """Return a row of household_groups in 2010."""
+    return (2010, region, group, group.title(), 1, people, None, None)
+
+
+def of_contract(table: str, *rows: tuple) -> list[dict]:
+    """Return rows of the files, of fields in the order of the contract."""
+    names = STATISTICS_TABLES[table].column_names
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def test_household_groups_of_the_folder(parent, empty_project):
+    """The same in all variants; labels of activity overlap theirs, and stay behind."""
+    groups = [household("one", "poor"), household("one", "rich")]
+    spending = [
+        (2010, None, group, None, "food", value)
+        for group, value in (("poor", 2.0), ("rich", 3.0))
+    ]
+    tables = three_towns(parent)
+    tables["labels"] += of_contract("labels", ("food", "01"))
+    tables["household_groups"] = of_contract("household_groups", *groups)
+    tables["household_spending"] = of_contract("household_spending", *spending)
+    tables["demand_totals"] = [OF_ONE | {"category_id": "lager", "value": 1}]
+    folder = write_statistics(empty_project / "towns", tables)
+    datasets = [compile_dataset(folder, "parent", "towns")]
+    datasets += write_variants(folder, "parent", "towns")
+    assert len(datasets) == 5
+    for dataset in datasets:
+        assert stored(dataset.name, "household_groups") == groups
+        assert stored(dataset.name, "household_spending") == spending
+        assert stored(dataset.name, "labels") == [("food", "01")]
+        assert dataset.descriptor["mrio"]["compiled"]["demand_totals"] == ["lager"]
+    # a file of groups without rows takes those of a parent away, spending with them
+    parts = three_towns(parent, "two") | {"household_groups": []}
+    for name in ("regions", "region_years", "activity"):
+        parts[name] = [r | {"region_id": f"{r['region_id']}-part"} for r in parts[name]]
+    folder = write_statistics(empty_project / "parts", parts)
+    again = compile_dataset(folder, "towns", "parts")
+    assert not any(map(again.rows.get, HOUSEHOLD_TABLES))
+    said = "household_groups: as in household_groups.csv, in place of 2 rows of the"
+    assert f"{said} parent towns" in again.notes
+
+
+def test_household_groups_of_a_parent_stay_with_regions_that_stay_whole(empty_project):
+    """Spending per head of groups of the split region alone goes with these groups."""
+    system = parent_system(3)
+    system.country = "FIN"
+    split, kept, *_ = [region.id for region in system.regions]
+    tidy = write_tidy(system, empty_project / "parent_tables")
+    groups = [household(region, "all") for region in (split, kept)]
+    groups += [household(split, "poor"), household(kept, "rich")]
+    spending = [
+        (2010, None, "all", None, "food", 1.0),
+        (2010, None, "poor", None, "food", 2.0),
+        (2010, None, "rich", None, "food", 3.0),
+        (2010, split, "poor", None, "all", 4.0),
+        (2010, split, "all", None, "all", 5.0),
+        (2010, kept, "all", "01", None, 6.0),
+        (2010, kept, "rich", "01", None, 7.0),
+    ]
+    labels = [("food", "01"), ("all", "1")]
+    for name, rows in zip(HOUSEHOLD_TABLES, (labels, groups, spending), strict=True):
+        write_rows(tidy / f"{name}.csv", of_contract(name, *rows))
+    ingest_tidy(tidy, "parent")
+    # of another meaning, for activity
+    tables = three_towns(system, split)
+    tables["labels"] += of_contract("labels", ("food", "1"))
+    folder = write_statistics(empty_project / "towns", tables)
+    dataset = compile_dataset(folder, "parent", "towns")
+    assert stored("towns", "household_groups") == [groups[1], groups[3]]
+    assert stored("towns", "household_spending") == [
+        row for row in spending if row[1] != split and row[2] != "poor"
+    ]
+    assert stored("towns", "labels") == [("food", "01")]
+    left_out = "left out: 3 rows of household_spending of the parent parent, of regions"
+    assert any(note.startswith(left_out) for note in dataset.notes)
+
+
+def test_a_template_of_household_groups_is_filled_in(parent, empty_project):
+    dataset = open_dataset("earlier")
+    folder = write_statistics(empty_project / "towns", three_towns(parent))
+    labels = (folder / "labels.csv").read_text()
+    write_household_template(empty_project / "filled", dataset, groups=2)
+    for name, column in (("groups", "population"), ("spending", "value")):
+        with (empty_project / f"filled/household_{name}.csv").open() as file:
+            rows = [row | {column: 5} for row in csv.DictReader(file)]
+        write_rows(folder / f"household_{name}.csv", rows)
+    theirs = (empty_project / "filled" / "labels.csv").read_text()
+    (folder / "labels.csv").write_text(labels + theirs.partition("\n")[2])
+    found = compile_dataset(folder, "parent", "towns").rows
+    groups = {row["sector_group"] for row in dataset.read("sectors").to_pylist()}
+    assert found["household_groups"] == len(TOWNS) * len(dataset.years) * 2
+    assert found["household_spending"] == found["household_groups"] * len(groups)
+    assert found["labels"] == len(parent.sectors)
 
 
 def change(table: str, number: int, **fields):
