@@ -4,9 +4,10 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from carbonshed.numbers import Scale
+from carbonshed.numbers import Scale, percent
 from carbonshed.publish.scenario_inputs import NOBODY_REACTS
 from carbonshed.report import bubbles, vega
+from carbonshed.report.colours import colour_of
 from carbonshed.report.content import (
     Card,
     Chart,
@@ -26,8 +27,8 @@ _LIMITS = (
     "Taxes that exist already are in the table's prices. Nothing is given back to "
     "industries, and what is borne outside the table is not handed out.",
     "Whether a price is regressive between regions goes by what households spend: a "
-    "region's GDP is nobody's income. Each person is assigned the region's average, so "
-    "nothing is said of rich and poor people within one.",
+    "region's GDP is nobody's income. Each person is assigned the region's average, "
+    "{within}.",
     "Each amount is proportional to the price.",
 )
 _REGIONS = [
@@ -57,6 +58,17 @@ _PRODUCTS = [
     "price_increase",
     Column("direct_increase", "Of it paid by the maker"),
 ]
+_TENTHS = [
+    Column("tenth", "Tenth", "count"),
+    "burden_spending_share",
+    Column("net_gain_per_capita", "Net gain", "currency per person"),
+    Column("winners_share", "People who gain"),
+]
+_GROUPS = (
+    "People of a group inside a region count as alike, so losers among the poor are "
+    "understated. Government and investment are in no group. Incomes are those of one "
+    "year, so no burden over them is drawn."
+)
 _MAX_PRODUCTS = 12
 _SHARE = Scale(0.01, "%")
 _QUESTION = "Shown"
@@ -98,15 +110,26 @@ def page(context: Context, marts: Marts) -> Page:
         return Page(TITLE, lead, [Section("prices", "Prices", empty=why)])
     regions = marts.ask("prices/regions")
     products = marts.ask("prices/products")
+    tenths = marts.ask_if_built("prices/tenths")
+    within = (
+        "and rich and poor people within one are told apart by tenths alone"
+        if tenths
+        else "so nothing is said of rich and poor people within one"
+    )
     picture = _draw(context, regions, shown)
     return Page(
         TITLE,
         lead,
         [
+            *([_of_tenths(context, tenths, shown)] if tenths else []),
             _of_regions(context, regions, shown),
             _of_prices(context, summary),
             _of_products(context, products, shown),
-            Section("limits", "What this is not", [*_LIMITS]),
+            Section(
+                "limits",
+                "What this is not",
+                [text.format(within=within) for text in _LIMITS],
+            ),
         ],
         context.finding("carbon_price"),
         headline=context.headline("carbon_price"),
@@ -208,6 +231,107 @@ def _of_regions(context: Context, regions: Rows, shown: dict[str, Any]) -> Secti
                 "ranked regions bear, less the burden.",
             )
         ],
+    )
+
+
+def _of_tenths(context: Context, tenths: Rows, shown: dict[str, Any]) -> Section:
+    """Show what tenths of the people bear, as groups inside regions tell them apart."""
+    finding = context.finding("carbon_price_groups")
+    text = [reasons.unsaid(finding, context.with_nouns(_GROUPS))]
+    if left_out := tenths.column("regions_without_groups")[0]:
+        noun = context.region if left_out == 1 else context.regions
+        text.append(f"In no tenth: the people of {left_out:,} {noun} without groups.")
+    by = f"{tenths.column('sorted_by')[0]} per person"
+    at = price_text(context, shown["price"])
+    dividend = context.text(shown["household_dividend_per_capita"], "currency")
+    winners = percent(shown["group_winners_population_share"], 0)
+    return Section(
+        "people",
+        "Tenths of the people",
+        [*filter(None, text)],
+        charts=[
+            _draw_tenths(
+                context,
+                tenths,
+                "burden_spending_share",
+                _SHARE,
+                f"What households bear of {at}, over what they spend",
+                "of spending",
+                context.headline("carbon_price_groups"),
+            ),
+            _draw_tenths(
+                context,
+                tenths,
+                "net_gain_per_capita",
+                context.scale(
+                    tenths.column("net_gain_per_capita"), "currency per person"
+                ),
+                f"An equal dividend less what households bear of {at}; below 0 people "
+                "lose",
+                "",
+                f"Handed back equally, {dividend} a person, {winners} of the people "
+                "gain",
+            ),
+        ],
+        tables=[
+            make_table(
+                context,
+                "carbon-price-tenths",
+                f"Tenths of the people at {at}, lowest {by} first, {context.title}",
+                tenths,
+                _TENTHS,
+                "As if nobody reacted. Net gain: an equal part of what households "
+                "bear, less the burden.",
+            )
+        ],
+    )
+
+
+def _draw_tenths(
+    context: Context,
+    tenths: Rows,
+    column: str,
+    size: Scale,
+    title: str,
+    of_what: str,
+    finding: str,
+) -> Chart:
+    """Draw a bar for each tenth, up or down from zero."""
+    rows = [
+        {"tenth": row["tenth"], **vega.figures(size, row[column])}
+        for row in tenths
+        if row[column] is not None
+    ]
+    loses = {"test": "datum.amount < 0", "value": colour_of("gives")}
+    by = tenths.column("sorted_by")[0]
+    ends = [row["text"] for row in (*rows[:1], *rows[-1:])]
+    return Chart(
+        f"carbon-price-tenths-{column.replace('_', '-')}",
+        f"{title}; by tenth of the people",
+        f"Lowest {by} per person: {ends[0]}; highest: {ends[-1]}." if ends else "",
+        vega.finished(
+            vega.draw(
+                "bar",
+                rows,
+                x=vega.ordinal(
+                    "tenth",
+                    title=f"tenth of the people, lowest {by} per person first",
+                    axis={"labelAngle": 0},
+                    scale={"domain": list(range(1, 11))},
+                ),
+                y=vega.quantitative(
+                    "amount",
+                    title=f"{size.unit} {of_what}".strip(),
+                    axis={"tickCount": 4},
+                ),
+                color={"condition": loses, "value": colour_of("households")},
+                tooltip=vega.tips("tenth:O", f"text={of_what or 'after the dividend'}"),
+            ),
+            height=180,
+        ),
+        tenths,
+        finding=finding,
+        notes=(NOBODY_REACTS, context.with_nouns(_GROUPS)),
     )
 
 

@@ -1,6 +1,7 @@
-"""Inequality between regions, and footprints against GDP per person."""
+"""Inequality between and inside regions, and footprints against GDP per person."""
 
 import math
+from collections.abc import Iterable
 
 from carbonshed.numbers import percent
 from carbonshed.report import bubbles, vega
@@ -24,6 +25,7 @@ _MEASURES = {
     "consumption_footprint": "footprint",
     "production_emissions": "own emissions",
     "household_footprint": "households' footprint",
+    "household_groups": "households' footprint, by group",
     "gdp": "GDP",
 }
 _COLOURS = {
@@ -61,6 +63,7 @@ _TENTHS = [
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     curve = marts.ask("inequality/lorenz")
+    of_groups = marts.ask_if_built("inequality/groups")
     indices = marts.ask("inequality/indices")
     tenths = marts.ask("inequality/tenths")
     lead = "How footprints vary with GDP per person, and how unequal regions are."
@@ -68,7 +71,9 @@ def page(context: Context, marts: Marts) -> Page:
         why = reasons.why_empty(context, reasons.NO_RANKED)
         section = Section("lorenz", "Lorenz curves", empty=why)
         return Page(TITLE, lead, [section])
-    text = [context.with_nouns(reasons.BETWEEN)]
+    between = reasons.BETWEEN_ALL_ELSE if of_groups else reasons.BETWEEN
+    inside = context.finding("inequality_inside_regions")
+    text = [*filter(None, [inside and f"{inside}."]), context.with_nouns(between)]
     if "gdp" not in curve.column("measure"):
         text.append(
             context.with_nouns(
@@ -82,7 +87,11 @@ def page(context: Context, marts: Marts) -> Page:
         "lorenz",
         "Lorenz curves",
         text,
-        charts=[_draw_lorenz(context, curve, indices)],
+        charts=[
+            _draw_groups(context, of_groups, indices)
+            if of_groups
+            else _draw_lorenz(context, curve, indices)
+        ],
         tables=[
             make_table(
                 context,
@@ -90,13 +99,19 @@ def page(context: Context, marts: Marts) -> Page:
                 f"Indices of inequality between ranked regions, {context.title}",
                 relabelled(indices, "measure", _MEASURES),
                 _INDICES,
-                "All but the shares are plain numbers. Groups are those of the "
-                "parent region. A Kakwani index above 0: the measure is more "
+                "All but the shares are plain numbers. "
+                + (
+                    "The row by group is of people inside regions; Theil within and "
+                    "between are of regions with the same parent. "
+                    if of_groups
+                    else "Groups are those of the parent region. "
+                )
+                + "A Kakwani index above 0: the measure is more "
                 "unequal along GDP per person than GDP is.",
             )
         ],
     )
-    groups = Section(
+    tenths_of_people = Section(
         "tenths",
         "Tenths of the people",
         [
@@ -121,7 +136,7 @@ def page(context: Context, marts: Marts) -> Page:
     return Page(
         TITLE,
         lead,
-        [groups, lorenz],
+        [tenths_of_people, lorenz],
         context.finding(finding) or context.finding("unequal_footprints"),
         headline=context.headline(finding),
         picture=incomes or of_tenths,
@@ -260,23 +275,88 @@ def _beside(row: dict) -> float:
     return row["footprint_per_capita"] / row["fitted_footprint"]
 
 
-def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
+def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart:
     """Draw the Lorenz curves of all measures, with the line of equality."""
-    if not len(curve):
-        return None
+    points: dict[str, list[dict]] = {}
+    for row in curve:
+        points.setdefault(label(row["measure"]), []).append(row)
+    words = {measure: label(measure) for measure in indices.column("measure")}
+    return Chart(
+        "lorenz-curves",
+        "Lorenz curves: how far from equal",
+        _summary(context, "an amount", indices, words),
+        _draw_curves(
+            points,
+            _by_measure(points, also={"strokeDash": _DASHES}, symbolType="stroke"),
+            f"up to this {context.region}",
+        ),
+        curve,
+        finding=_half(indices),
+    )
+
+
+def _draw_groups(context: Context, curves: Rows, indices: Rows) -> Chart:
+    """Draw the Lorenz curves of what households cause, by region and by group."""
+    region, regions = context.region, context.regions
+    names = {"regions": f"by {region}", "groups": f"by group inside {regions}"}
+    points: dict[str, list[dict]] = {}
+    for row in curves:
+        points.setdefault(names[row["curve"]], []).append(row)
+    look = vega.kinds(
+        "measure",
+        dict.fromkeys(names.values(), colour_of("households")),
+        also={"strokeDash": [_DASHES[1], _DASHES[0]]},
+        legend={"columns": 2, "symbolType": "stroke", "symbolSize": 900},
+    )
+    words = {
+        "household_footprint": names["regions"],
+        "household_groups": names["groups"],
+    }
+    return Chart(
+        "lorenz-curves",
+        f"Lorenz curves of households' footprints, by {region} and by group of people "
+        f"inside {regions}",
+        _summary(context, "households' footprint", indices, words),
+        _draw_curves(points, look, "up to"),
+        curves,
+        finding=context.headline("inequality_inside_regions"),
+        notes=(
+            "People inside a group count as alike, so the truth is further from equal.",
+        ),
+    )
+
+
+def _summary(context: Context, amount: str, indices: Rows, words: dict) -> str:
+    size = context.scale(indices.column("gini"), "index")
+    gini = "; ".join(
+        f"{words[row['measure']]} {size.text(row['gini'])}"
+        for row in indices
+        if row["measure"] in words
+    )
+    return (
+        f"Each curve shows the share of {amount} that the people with the least per "
+        f"person have together; the diagonal is equality. Gini indices: {gini}."
+    )
+
+
+def _draw_curves(
+    points: dict[str, list[dict]], look: vega.Spec, up_to: str
+) -> vega.Spec:
+    """Draw Lorenz curves by their names, each with the line of equality below it."""
     rows = []
-    for measure in dict.fromkeys(curve.column("measure")):
-        points = [row for row in curve if row["measure"] == measure]
-        rows.append({"measure": label(measure), "people": 0, "share": 0, "region": ""})
+    for name, curve in points.items():
+        rows.append({"measure": name, "people": 0, "share": 0, "region": ""})
         rows += [
             {
-                "measure": label(measure),
+                "measure": name,
                 "people": vega.short(row["cumulative_population_share"]),
                 "share": vega.short(row["cumulative_amount_share"]),
-                "region": row["region_name"],
+                "region": ", ".join(
+                    filter(None, [row["region_name"], row.get("group_name")])
+                ),
                 "region_id": row["region_id"],
             }
-            for row in _thinned(points)
+            for row in _thinned(curve)
         ]
     axes = {
         "x": vega.quantitative(
@@ -288,21 +368,16 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
         "y": vega.quantitative("share", title="share of the amount", **_PERCENT),
     }
     ends = [{"people": 0, "share": 0}, {"people": 1, "share": 1}]
-    channels = {
-        **_by_measure(rows, also={"strokeDash": _DASHES}, symbolType="stroke"),
-        "order": vega.quantitative("people"),
-    }
-    look = {"strokeWidth": 2.5, "interpolate": "linear"}
     # a line as a whole has no tooltip: its points have, and are seen when they are read
-    step = -(-len(rows) // (_MAX_TOUCHED * len(channels["color"]["legend"]["values"])))
-    points = vega.draw(
+    step = -(-len(rows) // (_MAX_TOUCHED * len(points)))
+    touched = vega.draw(
         "circle",
         rows[::-step][::-1],
         {"color": colour_of("unknown"), "opacity": 0, "size": 80},
         **axes,
         tooltip=vega.tips(
             "measure",
-            f"region=up to this {context.region}",
+            f"region={up_to}",
             "people:%=share of people",
             "share:%=share of the amount",
         ),
@@ -311,22 +386,17 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
         vega.draw(
             "line", ends, {"color": colour_of("unknown"), "strokeWidth": 1.5}, **axes
         ),
-        vega.draw("line", rows, look, **axes, **channels),
-        points,
+        vega.draw(
+            "line",
+            rows,
+            {"strokeWidth": 2.5, "interpolate": "linear"},
+            **axes,
+            **look,
+            order=vega.quantitative("people"),
+        ),
+        touched,
     )
-    size = context.scale(indices.column("gini"), "index")
-    gini = "; ".join(
-        f"{label(row['measure'])} {size.text(row['gini'])}" for row in indices
-    )
-    return Chart(
-        "lorenz-curves",
-        "Lorenz curves: how far from equal",
-        "Each curve shows the share of an amount that the people with the least per "
-        f"person have together; the diagonal is equality. Gini indices: {gini}.",
-        vega.finished(drawing, height=380),
-        curve,
-        finding=_half(indices),
-    )
+    return vega.finished(drawing, height=380)
 
 
 def _half(indices: Rows) -> str:
@@ -341,9 +411,9 @@ def _half(indices: Rows) -> str:
     return "How unequal footprints are cannot be said: they are not known"
 
 
-def _by_measure(rows: list[dict], also: dict | None = None, **legend: str) -> dict:
+def _by_measure(drawn: Iterable[str], also: dict | None = None, **legend: str) -> dict:
     """Encode the measure by colour; the legend has those that are drawn."""
-    drawn = {row["measure"] for row in rows}
+    drawn = {*drawn}
     names = [measure for measure in _COLOURS if measure in drawn]
     legend = {"columns": 2, "values": names, **legend}
     return vega.kinds("measure", _COLOURS, also=also, legend=legend)
@@ -370,7 +440,7 @@ def _draw_tenths(tenths: Rows) -> Chart | None:
         }
         for row in tenths
     ]
-    colour = _by_measure(rows)
+    colour = _by_measure(row["measure"] for row in rows)
     drawing = vega.draw(
         "bar",
         rows,

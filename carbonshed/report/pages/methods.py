@@ -107,8 +107,8 @@ _STATEMENTS = (
     ),
 )
 _LIMITS = [
-    "Averages of regions. The people of a region count as equal, and a sector is as "
-    "homogeneous as the table makes it.",
+    "Averages of regions. The people of a region count as equal{but_groups}, and a "
+    "sector is as homogeneous as the table makes it.",
     "A scenario changes intensities and demand and nothing else: technology, trade and "
     "prices stay, and nobody spends what is saved.",
     "Neither footprints nor GDP are incomes. The curve is between regions of one year; "
@@ -184,7 +184,12 @@ def _evidence(context: Context) -> Section:
 
 
 def _limits(context: Context) -> Section:
-    limits = [reasons.footprints(context), *map(context.with_nouns, _LIMITS)]
+    has_groups = context.finding("inequality_inside_regions")
+    but_groups = ", but where its groups are told apart" if has_groups else ""
+    limits = [
+        reasons.footprints(context),
+        *(context.with_nouns(text.format(but_groups=but_groups)) for text in _LIMITS),
+    ]
     if context.caveat:
         limits.insert(0, context.dataset["caveat_note"])
     return Section("limits", "What the numbers are not", limits)

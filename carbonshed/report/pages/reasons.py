@@ -56,6 +56,11 @@ BETWEEN = (
     "Between regions: each person is assigned the region's average, so inequality "
     "within a region is not seen."
 )
+# where a curve shows groups of people inside regions
+BETWEEN_ALL_ELSE = (
+    "All but the curve and the index by group is between regions: each person is "
+    "assigned the region's average."
+)
 
 
 def footprints(context: Context) -> str:

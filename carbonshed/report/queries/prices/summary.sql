@@ -9,6 +9,8 @@ select
     abroad,
     dividend_per_capita,
     winners_population_share,
+    household_dividend_per_capita,
+    group_winners_population_share,
     kakwani_index,
     household_kakwani_index,
     incidence,

@@ -1,0 +1,167 @@
+"""Groups of people inside regions on the pages: curves, bars, and nothing without."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import duckdb
+import pytest
+from support.report_pages import tables
+from test_report_parts import CONTEXT
+
+from carbonshed.report.pages import carbon_price
+from carbonshed.report.pages.inequality import _draw_groups
+from carbonshed.report.queries import Marts, Rows
+
+# A: 36 t of 3 people, two of them poor; B: 15 t of 2
+GROUPS = [("A", "rich", 1, 17.2), ("A", "poor", 2, 18.8), ("B", "all", 2, 15)]
+CURVES = {
+    "by region": [(0, 0), (0.4, 15 / 51), (1, 1)],
+    "by group inside regions": [(0, 0), (0.4, 15 / 51), (0.8, 33.8 / 51), (1, 1)],
+}
+
+
+@pytest.fixture
+def pencil() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two regions and their groups; a third is not ranked."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create table regions as
+            select * from (values ('A', 'Ambrook'), ('B', 'Bexley'), ('C', 'Rest'))
+                as t (region_id, region_name);
+            create table regional_accounts as
+            select 2016 as year, 'co2' as stressor_id, * from (
+                values ('A', 3.0, 36.0, true), ('B', 2.0, 15.0, true),
+                    ('C', 9.0, 90.0, false)
+            ) as t (region_id, population, household_footprint, is_ranked);
+            create table lorenz_curve as
+            select
+                2016 as year, 'co2' as stressor_id, 'household_footprint' as measure, *
+            from (values (1, 'B', 0.4, 15 / 51), (2, 'A', 1.0, 1.0))
+                as t (
+                    rank_order, region_id, cumulative_population_share,
+                    cumulative_amount_share
+                );
+            create table household_group_footprints (
+                year int, stressor_id text, region_id text, group_id text,
+                group_name text, population double, emissions double
+            )
+            """
+        )
+        connection.executemany(
+            "insert into household_group_footprints values"
+            " (2016, 'co2', $1, $2, upper($2), $3, $4)",
+            GROUPS,
+        )
+        yield connection
+
+
+def curves_of(connection: duckdb.DuckDBPyConnection) -> Rows:
+    return Marts(connection, {"year": 2016, "stressor": "co2"}).ask("inequality/groups")
+
+
+def test_one_chart_has_the_curves_of_regions_and_of_groups(pencil):
+    """With pencil and paper: B has 7.5 t a head, the poor of A 9.4, the rich 17.2."""
+    curves = curves_of(pencil)
+    indices = Rows(
+        ("measure", "gini"),
+        [("household_footprint", 0.105882), ("household_groups", 0.167059)],
+    )
+    chart = _draw_groups(CONTEXT, curves, indices)
+    line = next(
+        layer for layer in chart.spec["layer"] if "strokeDash" in layer["encoding"]
+    )
+    drawn: dict[str, list] = {}
+    for row in line["data"]["values"]:
+        drawn.setdefault(row["measure"], []).append((row["people"], row["share"]))
+    assert drawn == {
+        name: [pytest.approx(point, abs=1e-5) for point in points]
+        for name, points in CURVES.items()
+    }
+    assert line["data"]["values"][-1]["region"] == "Ambrook, RICH"
+    assert "by region 0.106; by group inside regions 0.167" in chart.summary
+    assert "households' footprints" in chart.title
+    assert len(curves) == 5
+
+
+def test_a_region_without_groups_is_one(pencil):
+    pencil.execute("delete from household_group_footprints where region_id = 'B'")
+    names = [row["group_name"] for row in curves_of(pencil) if row["curve"] == "groups"]
+    assert names == [None, "POOR", "RICH"]
+    pencil.execute("delete from household_group_footprints")
+    assert not curves_of(pencil)
+
+
+def test_tenths_say_who_pays_and_who_gains():
+    """The pencil's at 50 a tonne, of households' spending 14, 15 and 16 in all.
+
+    A price with fewer payers is not what the page shows first.
+    """
+    burdens = [940 / 14] * 4 + [750 / 15] * 4 + [860 / 16] * 2
+    gains = [40.0] * 4 + [135.0] * 4 + [-350.0] * 2
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create table carbon_price_summary as
+            select 2016 as year, 'co2' as stressor_id, * from (
+                values ('all', true), ('fuel', false)
+            ) as t (price_id, is_default);
+            create table household_inequality as
+            select 2016 as year, 'co2' as stressor_id, 2 as regions_without_groups;
+            create table carbon_price_by_tenth (
+                year int, stressor_id text, price_id text, tenth int,
+                population double, burden_spending_share double,
+                burden_income_share double, net_gain_per_capita double,
+                winners_share double
+            )
+            """
+        )
+        connection.executemany(
+            "insert into carbon_price_by_tenth values"
+            " (2016, 'co2', $1, $2, 0.5, $3, null, $4, 0.5)",
+            [
+                (price, tenth, burden * part, gain * part)
+                for price, part in (("fuel", 0.5), ("all", 1.0))
+                for tenth, (burden, gain) in enumerate(
+                    zip(burdens, gains, strict=True), start=1
+                )
+            ],
+        )
+        marts = Marts(connection, {"year": 2016, "stressor": "co2"})
+        tenths = marts.ask("prices/tenths")
+        connection.execute("update carbon_price_by_tenth set burden_income_share = 1")
+        assert set(marts.ask("prices/tenths").column("sorted_by")) == {"income"}
+    shown = {
+        "price": 50.0,
+        "household_dividend_per_capita": 510.0,
+        "group_winners_population_share": 0.8,
+    }
+    alike = "People of a group inside a region count as alike, so losers among the "
+    said = f"Groups say this. {alike}poor are understated."
+    context = replace(CONTEXT, findings={"carbon_price_groups": said})
+    section = carbon_price._of_tenths(context, tenths, shown)
+    burden, gain = section.charts
+    assert [row["amount"] for row in burden.spec["data"]["values"]] == pytest.approx(
+        [100 * share for share in burdens], rel=1e-5
+    )
+    assert [row["amount"] for row in gain.spec["data"]["values"]] == gains
+    assert gain.finding == (
+        "Handed back equally, 510 EUR a person, 80 % of the people gain"
+    )
+    assert "Lowest spending per person: 40.0 EUR per person" in gain.summary
+    # what the notes of the charts say is not said before them
+    assert section.text == [
+        "Groups say this.",
+        "In no tenth: the people of 2 regions without groups.",
+    ]
+
+
+def test_without_groups_no_page_speaks_of_them(report):
+    prices = (report / "prices.html").read_text("utf-8")
+    wealth = (report / "inequality.html").read_text("utf-8")
+    assert 'id="people"' not in prices
+    assert "so nothing is said of rich and poor people within one" in prices
+    assert "inequality within a city is not seen" in wealth
+    assert "by group" not in wealth
+    names = [row[0][0] for row in tables(report / "inequality.html")["indices"][1:]]
+    assert len(names) == 4
