@@ -19,6 +19,7 @@ from support.tidy_folder import write_tidy
 from support.tiny_folder import contents
 
 from carbonshed.aggregate import aggregate
+from carbonshed.audit import audit_dataset
 from carbonshed.cli import app
 from carbonshed.compile import compile_dataset, write_variants
 from carbonshed.compile.messages import _above
@@ -570,6 +571,39 @@ def test_household_groups_of_a_parent_stay_with_regions_that_stay_whole(empty_pr
     assert stored("towns", "labels") == [("food", "01")]
     left_out = "left out: 3 rows of household_spending of the parent parent, of regions"
     assert any(note.startswith(left_out) for note in dataset.notes)
+
+
+@pytest.mark.parametrize(
+    ("given", "status"), [("hh rural", "PASS"), ("lager", "WARNING"), (None, "WARNING")]
+)
+def test_groups_that_are_categories_need_demand_totals(
+    parent, empty_project, given, status
+):
+    """Without these, towns buy in the same proportions, whoever lives there."""
+    groups = of_contract(
+        "household_groups",
+        *(
+            (2010, town, "all", "All", 1, 10 + k, None, "hh rural")
+            for k, town in enumerate(TOWNS)
+        ),
+    )
+    tables = three_towns(parent) | {"household_groups": groups}
+    tables["demand_totals"] = [
+        {"year": 2010, "region_id": town, "category_id": given, "value": 10 + k}
+        for k, town in enumerate(TOWNS)
+        if given
+    ]
+    folder = write_statistics(empty_project / "towns", tables)
+    report = audit_dataset(compile_dataset(folder, "parent", "towns"))
+    (check,) = [
+        check
+        for check in report.checks
+        if (check.check_id, check.year) == ("household_groups_plausible", 2010)
+    ]
+    assert check.status == status
+    assert ("without demand_totals of hh rural" in check.message) == (
+        status == "WARNING"
+    )
 
 
 def test_a_template_of_household_groups_is_filled_in(parent, empty_project):
