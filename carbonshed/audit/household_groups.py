@@ -169,11 +169,19 @@ def _plausible(tables: Tables, year: int) -> Outcome:
     compiled = tables.dataset.descriptor["mrio"].get("compiled")
     if compiled is not None:
         named = tables.rows(
-            "select distinct category_id from household_groups"
-            f" where year = {year} and category_id is not null order by 1"
+            "select distinct category_id, region_id from household_groups"
+            f" where year = {year} and category_id is not null order by all"
         )
+        # what a region that stayed whole buys is as in the parent
         given = compiled.get("demand_totals", ())
-        if missing := [category for (category,) in named if category not in given]:
+        whole = compiled.get("whole_regions", ())
+        if missing := list(
+            dict.fromkeys(
+                category
+                for category, region in named
+                if category not in given and region not in whole
+            )
+        ):
             return outcome(
                 WARNING,
                 f"the dataset is compiled without demand_totals of "

@@ -318,6 +318,9 @@ def _descriptor(
     licences = content.get("licenses") or []
     content["licenses"] = [*licences, *(dataset.descriptor.get("licenses") or [])]
     money = dataset.descriptor["mrio"].items()
+    whole = statistics.whole
+    if earlier := dataset.descriptor["mrio"].get("compiled"):  # some were split then
+        whole = whole.intersection(earlier.get("whole_regions", ()))
     content["mrio"] = {
         **{key: value for key, value in money if key not in OF_REGIONS},
         **statistics.descriptor.get("mrio", {}),
@@ -344,6 +347,7 @@ def _descriptor(
             "demand_totals": sorted(
                 {row["category_id"] for row in statistics.rows["demand_totals"]}
             ),
+            "whole_regions": sorted(whole),
             "sweeps": {str(year): count for year, count in sweeps.items()},
             "version": __version__,
         },

@@ -20,6 +20,7 @@ from support.tiny_folder import contents
 
 from carbonshed.aggregate import aggregate
 from carbonshed.audit import audit_dataset
+from carbonshed.audit.checks import CheckResult
 from carbonshed.cli import app
 from carbonshed.compile import compile_dataset, write_variants
 from carbonshed.compile.messages import _above
@@ -534,6 +535,8 @@ def test_household_groups_of_the_folder(parent, empty_project):
     folder = write_statistics(empty_project / "parts", parts)
     again = compile_dataset(folder, "towns", "parts")
     assert not any(map(again.rows.get, HOUSEHOLD_TABLES))
+    whole = again.descriptor["mrio"]["compiled"]["whole_regions"]
+    assert whole == []  # one and three are parts of the parent's parent
     said = "household_groups: as in household_groups.csv, in place of 2 rows of the"
     assert f"{said} parent towns" in again.notes
 
@@ -546,6 +549,7 @@ def test_household_groups_of_a_parent_stay_with_regions_that_stay_whole(empty_pr
     tidy = write_tidy(system, empty_project / "parent_tables")
     groups = [household(region, "all") for region in (split, kept)]
     groups += [household(split, "poor"), household(kept, "rich")]
+    groups.append((2013, kept, "rural", "Rural", 1, 5.0, None, "hh rural"))
     spending = [
         (2010, None, "all", None, "food", 1.0),
         (2010, None, "poor", None, "food", 2.0),
@@ -564,13 +568,26 @@ def test_household_groups_of_a_parent_stay_with_regions_that_stay_whole(empty_pr
     tables["labels"] += of_contract("labels", ("food", "1"))
     folder = write_statistics(empty_project / "towns", tables)
     dataset = compile_dataset(folder, "parent", "towns")
-    assert stored("towns", "household_groups") == [groups[1], groups[3]]
+    assert stored("towns", "household_groups") == [groups[1], *groups[3:]]
     assert stored("towns", "household_spending") == [
         row for row in spending if row[1] != split and row[2] != "poor"
     ]
     assert stored("towns", "labels") == [("food", "01")]
     left_out = "left out: 3 rows of household_spending of the parent parent, of regions"
     assert any(note.startswith(left_out) for note in dataset.notes)
+    # what the people of a whole region buy is no estimate
+    assert plausibility(dataset, 2013).status == "PASS"
+
+
+def plausibility(dataset: Dataset, year: int) -> CheckResult:
+    """Return what the audit says of groups that are columns of the table."""
+    name = "household_groups_plausible"
+    (check,) = [
+        check
+        for check in audit_dataset(dataset).checks
+        if (check.check_id, check.year) == (name, year)
+    ]
+    return check
 
 
 @pytest.mark.parametrize(
@@ -594,12 +611,7 @@ def test_groups_that_are_categories_need_demand_totals(
         if given
     ]
     folder = write_statistics(empty_project / "towns", tables)
-    report = audit_dataset(compile_dataset(folder, "parent", "towns"))
-    (check,) = [
-        check
-        for check in report.checks
-        if (check.check_id, check.year) == ("household_groups_plausible", 2010)
-    ]
+    check = plausibility(compile_dataset(folder, "parent", "towns"), 2010)
     assert check.status == status
     assert ("without demand_totals of hh rural" in check.message) == (
         status == "WARNING"
