@@ -70,6 +70,10 @@ class Context:
         """Return a headline, empty if the mart lacks it."""
         return self.headlines.get(id_, "").removesuffix(".")
 
+    def spoken_number(self, id_: str) -> str:
+        """Return a headline that says a number, empty if it says why there is none."""
+        return self.headline(id_) if self.values.get(id_) is not None else ""
+
     @property
     def is_mass(self) -> bool:
         """True for a stressor that has marts beyond the accounts."""

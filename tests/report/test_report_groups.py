@@ -138,17 +138,26 @@ def test_tenths_say_who_pays_and_who_gains():
     }
     alike = "People of a group inside a region count as alike, so losers among the "
     said = f"Groups say this. {alike}poor are understated."
-    context = replace(CONTEXT, findings={"carbon_price_groups": said})
+    context = replace(
+        CONTEXT,
+        findings={"carbon_price_groups": said},
+        headlines={"carbon_price_groups": "The poorest tenth pays most"},
+        values={"carbon_price_groups": None},
+    )
     section = carbon_price._of_tenths(context, tenths, shown)
     burden, gain = section.charts
     assert [row["amount"] for row in burden.spec["data"]["values"]] == pytest.approx(
         [100 * share for share in burdens], rel=1e-5
     )
+    assert burden.heading.startswith("What households bear of 50 EUR per tonne")
     assert [row["amount"] for row in gain.spec["data"]["values"]] == gains
     assert gain.finding == (
         "Handed back equally, 510 EUR a person, 80 % of the people gain"
     )
     assert "Lowest spending per person: 40.0 EUR per person" in gain.summary
+    context = replace(context, values={"carbon_price_groups": 1.5})
+    of_value = carbon_price._of_tenths(context, tenths, shown)
+    assert of_value.charts[0].heading == "The poorest tenth pays most"
     # what the notes of the charts say is not said before them
     assert section.text == [
         "Groups say this.",

@@ -66,9 +66,9 @@ _TENTHS = [
 ]
 _GROUPS = (
     "People of a group inside a region count as alike, so losers among the poor are "
-    "understated. Government and investment are in no group. Incomes are those of one "
-    "year, so no burden over them is drawn."
+    "understated. Government and investment are in no group."
 )
+_ONE_YEAR = "Incomes are those of one year, so no burden over them is drawn."
 _MAX_PRODUCTS = 12
 _SHARE = Scale(0.01, "%")
 _QUESTION = "Shown"
@@ -255,9 +255,9 @@ def _of_tenths(context: Context, tenths: Rows, shown: dict[str, Any]) -> Section
                 tenths,
                 "burden_spending_share",
                 _SHARE,
-                f"What households bear of {at}, over what they spend",
+                f"What households bear of {at} over what they spend",
                 "of spending",
-                context.headline("carbon_price_groups"),
+                context.spoken_number("carbon_price_groups"),
             ),
             _draw_tenths(
                 context,
@@ -266,8 +266,7 @@ def _of_tenths(context: Context, tenths: Rows, shown: dict[str, Any]) -> Section
                 context.scale(
                     tenths.column("net_gain_per_capita"), "currency per person"
                 ),
-                f"An equal dividend less what households bear of {at}; below 0 people "
-                "lose",
+                f"An equal dividend less what households bear of {at}",
                 "",
                 f"Handed back equally, {dividend} a person, {winners} of the people "
                 "gain",
@@ -307,7 +306,7 @@ def _draw_tenths(
     ends = [row["text"] for row in (*rows[:1], *rows[-1:])]
     return Chart(
         f"carbon-price-tenths-{column.replace('_', '-')}",
-        f"{title}; by tenth of the people",
+        f"{title}, by tenth of the people",
         f"Lowest {by} per person: {ends[0]}; highest: {ends[-1]}." if ends else "",
         vega.finished(
             vega.draw(
@@ -331,7 +330,11 @@ def _draw_tenths(
         ),
         tenths,
         finding=finding,
-        notes=(NOBODY_REACTS, context.with_nouns(_GROUPS)),
+        notes=(
+            NOBODY_REACTS,
+            context.with_nouns(_GROUPS),
+            *([_ONE_YEAR] if by == "income" else []),
+        ),
     )
 
 

@@ -319,7 +319,7 @@ def _draw_groups(context: Context, curves: Rows, indices: Rows) -> Chart:
         _summary(context, "households' footprint", indices, words),
         _draw_curves(points, look, "up to"),
         curves,
-        finding=context.headline("inequality_inside_regions"),
+        finding=context.spoken_number("inequality_inside_regions"),
         notes=(
             "People inside a group count as alike, so the truth is further from equal.",
         ),
