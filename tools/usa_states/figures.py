@@ -4,19 +4,19 @@
 
 - ``emissions.csv``: emissions of the nation in 2012 and 2016 by industry, for
   ``carbonshed ingest``;
-- ``states/``: its states in 2016, 71 industries, for ``carbonshed compile``;
+- ``states/``: its states in 2016, 71 industries, for ``carbonshed compile``, and in
+  them ten groups of households by income;
 - ``years/``: the states in 2012 and 2016, with prices of both years;
 - ``world_states/``: the states in 2011, in the 35 sectors of a world table.
 
 Money is in million USD, emissions by industry in kilotonnes; those of a state in all
-are as the EPA prints them, since they count as proportions. Two things are estimated
+are as the EPA prints them, since they count as proportions. Three things are estimated
 here: which industries of a state emit the CO2 that the EPA counts in a sector of that
-state, and who buys the power that a state sells (`tools.usa_states.power`).
+state, who buys the power that a state sells (`tools.usa_states.power`), and what
+households buy by income (`tools.usa_states.households`).
 """
 
 import argparse
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +29,9 @@ import numpy as np
 from carbonshed.accounting.ras import ras
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import write_new_file, write_new_folder
+from carbonshed.readers.templates import csv_text
 from tools.usa_states import read_source
+from tools.usa_states.households import TENTHS, households
 from tools.usa_states.power import trade
 
 POWER_SECTORS = {"221100", "S00101", "S00202"}  # private, federal, states and towns
@@ -93,6 +95,7 @@ class Year(NamedTuple):
     population: dict[str, int]
     emissions: dict[tuple[str, str], float]  # CO2 by state and industry
     direct_emissions: dict[str, float]  # CO2
+    homes: dict[str, float]  # CO2, what of direct emissions cars do not emit
 
 
 class Sectors(NamedTuple):
@@ -178,6 +181,7 @@ class Sources:
                 state: homes[state] + emissions.pop((state, CARS))
                 for state in self.states
             },
+            homes,
         )
 
     def nation(self, year: int) -> dict[tuple[str, str], float]:
@@ -237,13 +241,16 @@ class Sources:
 def write_folders(target: Path) -> None:
     """Write the inputs of `ingest` and `compile` into a folder that lacks them.
 
-    Only 2016 has exports by state: years that are compared are made alike, and of 2012
-    there are none.
+    Only 2016 has exports by state and households by income: years that are compared
+    are made alike, and of 2012 there are none.
     """
     sources = Sources()
     both = [sources.year(year) for year in (2012, 2016)]
     write_new_folder(
-        target / "states", states(sources, both[1:]) | {"exports.csv": _exports(2016)}
+        target / "states",
+        states(sources, both[1:])
+        | {"exports.csv": _exports(2016)}
+        | _households(sources, both[1]),
     )
     write_new_folder(
         target / "years", states(sources, both) | {"deflators.csv": _deflators(both)}
@@ -263,7 +270,7 @@ def _nation(sources: Sources, years: Iterable[Year]) -> str:
                 totals[year, stressor, "", "hh"] += value
             else:
                 totals[year, stressor, _industry(code), ""] += value
-    return _csv(
+    return csv_text(
         ("year", "stressor_id", "sector_id", "category_id", "value"),
         ((*key, _number(value, 9)) for key, value in sorted(totals.items())),
     )
@@ -276,7 +283,7 @@ def states(sources: Sources, years: Sequence[Year]) -> dict[str, str]:
         members[line].append(code)
     of_state = read_source("epa_state_ghg.csv")
     files = {
-        "labels.csv": _csv(
+        "labels.csv": csv_text(
             ("label_id", "sector_id"),
             ((LABELS[line], code) for line in sorted(LABELS) for code in members[line]),
         ),
@@ -474,7 +481,7 @@ def _statistics(
     }
     return {
         "datapackage.json": json.dumps(descriptor, indent=2) + "\n",
-        **{f"{name}.csv": _csv(*table) for name, table in tables.items()},
+        **{f"{name}.csv": csv_text(*table) for name, table in tables.items()},
     }
 
 
@@ -515,7 +522,7 @@ def _exports(year: int) -> str:
     totals: dict[tuple[str, str], float] = defaultdict(float)
     for row in read_source("census_state_exports.csv"):
         totals[industry[row["NAICS"]], code_of[row["State"]]] += float(row[str(year)])
-    return _csv(
+    return csv_text(
         ("year", "region_id", "sector_id", "value"),
         (
             (year, state, sector, _number(value, 9))
@@ -524,10 +531,52 @@ def _exports(year: int) -> str:
     )
 
 
+def _households(sources: Sources, figures: Year) -> dict[str, str]:
+    """Return the groups of households by state, and what they buy, as texts.
+
+    Direct emissions of a state go by what its groups spend: those of cars on gasoline,
+    those of homes on the fuels that are burnt there.
+    """
+    tenths = households(figures.population, list(sources.lines))
+    groups: list[tuple[Any, ...]] = []
+    spending: list[tuple[Any, ...]] = [
+        (figures.year, "", tenth, industry, _number(value, 4))
+        for industry, values in sorted(zip(sources.lines, tenths.spending, strict=True))
+        if values.all()
+        for tenth, value in zip(TENTHS, values, strict=True)
+    ]
+    people_of = dict(zip(figures.population, tenths.people, strict=True))
+    for code, state in sorted((sources.postal_codes[s], s) for s in sources.states):
+        people, homes = people_of[state], figures.homes[state]
+        # of a total with six digits, as the weights have
+        cars = float(_number(figures.direct_emissions[state])) - homes
+        burnt = sum(
+            emitted * people * fuel / (people @ fuel)
+            for emitted, fuel in ((cars, tenths.car_fuel), (homes, tenths.home_fuel))
+        )
+        for place, (tenth, name) in enumerate(TENTHS.items()):
+            ids = (figures.year, code, tenth)
+            count, income = f"{people[place]:.1f}", f"{tenths.income[place]:.0f}"
+            groups.append((*ids, f"{name} tenth by income", place + 1, count, income))
+            spending.append((*ids, "DIRECT", _number(burnt[place])))
+    return {
+        "household_groups.csv": csv_text(
+            (
+                *("year", "region_id", "group_id", "group_name", "group_rank"),
+                *("population", "income"),
+            ),
+            groups,
+        ),
+        "household_spending.csv": csv_text(
+            ("year", "region_id", "group_id", "sector_id", "value"), spending
+        ),
+    }
+
+
 def _deflators(years: Iterable[Year]) -> str:
     """Return prices of the nation's industries as a text, 2017 = 100."""
     rows = read_source("bea_price_index.csv")
-    return _csv(
+    return csv_text(
         ("year", "sector_id", "region_id", "value"),
         (
             (figures.year, row["Industry"], "", row[str(figures.year)])
@@ -554,7 +603,7 @@ def _characterisation_factors(sources: Sources) -> str:
         (impact, "co2", "0", "left out: fluorinated gases are added up by AR5")
         for impact in ("gwp100_ar4", "gwp100_ar6")
     ]
-    return _csv(("impact_id", "stressor_id", "value", "source"), rows)
+    return csv_text(("impact_id", "stressor_id", "value", "source"), rows)
 
 
 def _block(code: str) -> str:
@@ -571,14 +620,6 @@ def _industry(code: str) -> str:
 
 def _year(figures: Year) -> str:
     return str(figures.year)
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _number(value: float, digits: int = 6) -> str:
