@@ -1,5 +1,5 @@
 {# Who would have more if what is borne of a carbon price were shared out in
-   equal parts? Groups of people where they are known, else regions. #}
+   equal parts? #}
 
 with
 

@@ -1,6 +1,4 @@
-{# Do people with less income bear more of a carbon price, and who would gain
-   from an equal dividend? Tenths of the people, where groups of them are known.
-   #}
+{# Do people with less income bear more of a carbon price? #}
 
 with
 

@@ -210,7 +210,8 @@ household_inequality as (
                 then of_groups.top10_share / of_groups.bottom40_share
         end as palma_ratio,
         cast(of_groups.regions_without_groups as integer)
-            as regions_without_groups
+            as regions_without_groups,
+        't' as unit
     from of_groups
     inner join of_regions using (year, stressor_id)
     inner join of_parents using (year, stressor_id)
