@@ -18,6 +18,10 @@ NUMERIC = [
 AT_A_BORDER = ("border_exposure", "border_exposure_by_region")
 # nobody trades with a region that is alone, or receives what it frees; and nothing is
 # published of a random world
+OF_GROUPS = (
+    *("household_group_footprints", "household_inequality"),
+    *("carbon_price_by_group", "carbon_price_by_tenth"),
+)
 EMPTY = {
     "several_years": ("published_comparisons",),
     # nor imports anything
@@ -26,9 +30,10 @@ EMPTY = {
         "footprints_with_imports",
         "footprint_changes",
         *AT_A_BORDER,
+        *OF_GROUPS,
     ),
     "what_if": AT_A_BORDER,
-    "edges": ("footprints_with_imports", *AT_A_BORDER),
+    "edges": ("footprints_with_imports", *AT_A_BORDER, *OF_GROUPS),
     "single_region": (
         "published_comparisons",
         "footprint_changes",

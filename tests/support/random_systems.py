@@ -318,6 +318,90 @@ def random_system(seed: int, size: Size | None = None, years: int = 1) -> System
     return system
 
 
+def add_groups(system: System, seed: int, numbers: list[int]) -> None:
+    """Give regions groups of people in some years, in every way that is legal.
+
+    Some regions have none, some have categories of the table, the others rows of
+    sectors, labels or all, with a region or without, which rows of the region replace.
+    """
+    rng = np.random.Generator(np.random.PCG64(seed))
+    sectors = [sector.id for sector in system.sectors]
+    system.labels += [("some, goods", sector) for sector in sectors[1:3]]
+    levels = [(sector, None) for sector in sectors]
+    levels += [(None, "some, goods"), (None, None), ("DIRECT", None)]
+    for number in numbers:
+        nations: dict[str, set[str]] = {}
+        for region, people in zip(
+            system.regions, system.years[number].population, strict=True
+        ):
+            kind = rng.random() if people else 0.0
+            if kind < 0.2:
+                continue
+            is_category = kind < 0.4
+            nation = "all" if system.country != "WLD" else region.parent or region.id
+            groups = groups_of(rng, system, nation, is_category=is_category)
+            shares = rng.dirichlet(np.ones(len(groups))) * rng.uniform(0.991, 1.009)
+            for k, (group, category) in enumerate(groups):
+                # in every second year some incomes are not known
+                is_known = number in numbers[::2] or rng.random() < 0.8
+                income = float(rng.lognormal(9, 1)) if is_known else None
+                row = (number, region.id, group, f"Group {k}", k, people * shares[k])
+                system.household_groups.append((*row, income, category))
+            if not is_category:
+                names = [group for group, _ in groups]
+                nations.setdefault(nation, set()).update(names)
+                system.household_spending += [
+                    row
+                    for level in levels
+                    if rng.random() < 0.25
+                    for row in spending(rng, number, region.id, names, level)
+                ]
+        system.household_spending += [
+            row
+            for names in nations.values()
+            for level in levels
+            if rng.random() < 0.4
+            for row in spending(rng, number, None, sorted(names), level)
+        ]
+
+
+def groups_of(
+    rng: np.random.Generator, system: System, nation: str, *, is_category: bool
+) -> list[tuple[str, str | None]]:
+    """Return groups of a region, with the categories that they are."""
+    if not is_category:
+        return [(f"{nation} {k}", None) for k in range(rng.integers(1, 4))]
+    theirs = [c.id for c in system.categories if c.group == "household"]
+    named = rng.permutation(theirs)[: rng.integers(1, len(theirs) + 1)]
+    return [(f"by {category}", str(category)) for category in named]
+
+
+def spending(
+    rng: np.random.Generator,
+    number: int,
+    region: str | None,
+    groups: list[str],
+    level: tuple[str | None, str | None],
+) -> list[tuple]:
+    """Return what groups spend, some of them nothing, and now and then none."""
+    values = rng.exponential(size=len(groups)) * (rng.random(len(groups)) < 0.8)
+    values *= rng.random() < 0.9
+    return [
+        (number, region, group, *level, float(value))
+        for group, value in zip(groups, values, strict=True)
+        # who has no row emits nothing itself
+        if level[0] != "DIRECT" or rng.random() < 0.9
+    ]
+
+
+def give_back(system: System, number: int) -> None:
+    """Let the first region's households sell more of a product than they buy."""
+    year, S = system.years[number], len(system.sectors)
+    theirs = [c for c, cat in enumerate(system.categories) if cat.group == "household"]
+    year.final_demand[S - 1 :: S, 0, theirs] = 0.0
+    year.final_demand[S - 1 :: S, 0, theirs[0]] = -0.1 * year.exports[S - 1 :: S]
+
+
 def sizes() -> st.SearchStrategy[Size]:
     """Draw what a system holds."""
     return st.builds(

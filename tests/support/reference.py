@@ -19,6 +19,7 @@ from support.reference_capital import capital_rows, export_rows
 from support.reference_chains import chain_marts
 from support.reference_changes import Moment, effect_rows, prices, reason_rows
 from support.reference_findings import changes_per_person, finding_rows
+from support.reference_households import group_rows, inequality_row
 from support.reference_imports import scope_rows, with_comparisons
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
@@ -500,8 +501,11 @@ def reference_marts(
             solution, *inputs_of(system, year, Stressor(VALUE_ADDED, "", "currency"))
         )
         add("sector_linkages", (number,), sector_rows(system, year, solution, policy))
-        exports = export_rows(system, year, solution, value_added.F)
-        add("value_added_in_exports", (number,), exports)
+        add(
+            "value_added_in_exports",
+            (number,),
+            export_rows(system, year, solution, value_added.F),
+        )
         for stressor in section_one_stressors(system):
             prefix = (number, stressor.id)
             accounts = account(solution, *inputs_of(system, year, stressor))
@@ -509,9 +513,14 @@ def reference_marts(
             add("regional_accounts", prefix, rows)
             scope = scope_row(system, year, stressor, accounts.D)
             add("account_extents", prefix, {(): scope})
-            for mart, flows in flow_rows(system, solution, accounts).items():
-                add(mart, prefix, flows)
-            add("multipliers", prefix, multiplier_rows(system, solution, accounts))
+            groups = group_rows(system, number, solution.Y, accounts.m, accounts.D)
+            found = {
+                **flow_rows(system, solution, accounts),
+                "household_group_footprints": groups,
+                "multipliers": multiplier_rows(system, solution, accounts),
+            }
+            for mart, own in found.items():
+                add(mart, prefix, own)
             add("reconciliation", prefix, {(): reconciliation_row(accounts)})
             if not stressor.is_mass:
                 continue
@@ -536,10 +545,11 @@ def reference_marts(
             )
             beside_published(system, number, stressor.id, full)
             add("footprints_with_imports", prefix, full)
-            three_scopes = three_scope_rows(
-                system, number, solution, accounts, rows, stressor.id
+            add(
+                "three_scopes",
+                prefix,
+                three_scope_rows(system, number, solution, accounts, rows, stressor.id),
             )
-            add("three_scopes", prefix, three_scopes)
             capital = capital_rows(system, year, solution, accounts)
             add("capital_footprints", prefix, capital)
             case = Case(
@@ -566,11 +576,13 @@ def reference_marts(
                 **uncertainty_marts(case),
                 **chain_marts(system, solution, accounts),
                 **border_marts(case),
+                "household_inequality": inequality_row(system, number, groups, rows),
                 **linkage_marts(
                     system, year, solution, accounts, value_added.F, rows, policy
                 ),
             }
-            found |= price_marts(case, found["footprint_covariances"])
+            found |= price_marts(case, found["footprint_covariances"], groups)
+            found["household_inequality"] = inequality_row(system, number, groups, rows)
             found["footprint_rankings"] = ranking_rows(
                 system,
                 rows,

@@ -87,6 +87,7 @@ def finding_rows(
         {
             **others,
             **burden_of_the_poorest(marts),
+            **burden_of_groups(case, marts),
             **{
                 (key,): {"value": value, "unit": "share"}
                 for key, value in shares.items()
@@ -183,7 +184,42 @@ def groups_spoken_of(
     if spending:
         order = sorted(spending, key=lambda id_: (spending[id_], id_))
         found["carbon_price"] = [first(order, 0.2), first(order[::-1], 0.2)]
+    return found | people_spoken_of(case, marts)
+
+
+def people_spoken_of(case: Case, marts: Mapping[str, Rows]) -> dict[str, list[dict]]:
+    """Return the regions with groups, and those of the tenths at both ends."""
+    found = {}
+    for row in marts["household_inequality"].values():
+        having = len(case.ranked) - row["regions_without_groups"]
+        if len(case.ranked) > 1 and having and (row["within_share"] or -1) >= 0:
+            found["inequality_inside_regions"] = [dict.fromkeys(range(having), 1.0)]
+    ends = [marts["carbon_price_by_tenth"].get(("all", k)) for k in (1, 10)]
+    if all(end and (end["burden_spending_share"] or 0) > 0 for end in ends):
+        found["carbon_price_groups"] = [
+            dict.fromkeys(range(end["regions"]), 1.0) for end in ends
+        ]
     return found
+
+
+def burden_of_groups(case: Case, marts: Mapping[str, Rows]) -> Rows:
+    """Return what lies inside regions, and the larger of the burdens of both ends."""
+    rows: Rows = {}
+    spoken = people_spoken_of(case, marts)
+    if "inequality_inside_regions" in spoken:
+        (row,) = marts["household_inequality"].values()
+        (having,) = spoken["inequality_inside_regions"]
+        value = row["within_share"] if len(having) >= 3 else None
+        rows["inequality_inside_regions",] = {"value": value, "unit": "share"}
+    if "carbon_price_groups" in spoken:
+        low, high = (
+            marts["carbon_price_by_tenth"]["all", k]["burden_spending_share"]
+            for k in (1, 10)
+        )
+        few = min(map(len, spoken["carbon_price_groups"])) < 3
+        value = None if few and len(case.ranked) > 1 else max(low / high, high / low)
+        rows["carbon_price_groups",] = {"value": value, "unit": "factor"}
+    return rows
 
 
 def burden_of_the_poorest(marts: Mapping[str, Rows]) -> Rows:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from support.policy_facts import EXCHANGE_RATES
+from support.reference_households import price_rows
 from support.reference_inequality import Distribution
 from support.reference_policy import Case, exceeds
 from support.reference_uncertainty import QUANTILE
@@ -96,16 +97,14 @@ def own_prices(case: Case) -> list[Price]:
     return prices
 
 
-def price_marts(case: Case, covariances: Rows) -> dict[str, Rows]:
-    """Return the three tables of prices of a stressor and year.
+def price_marts(case: Case, covariances: Rows, groups: Rows) -> dict[str, Rows]:
+    """Return the tables of prices of a stressor and year.
 
-    `covariances` of footprints by region and other region.
+    `covariances` of footprints by region and other region; `groups` are the rows of
+    ``household_group_footprints``.
     """
-    marts: dict[str, Rows] = {
-        "carbon_price_burden": {},
-        "carbon_price_summary": {},
-        "carbon_price_products": {},
-    }
+    tables = ("burden", "summary", "products", "by_group", "by_tenth")
+    marts: dict[str, Rows] = {f"carbon_price_{table}": {} for table in tables}
     if not is_priced(case):
         return marts
     for price in [*shipped_prices(case), *own_prices(case)]:
@@ -115,10 +114,23 @@ def price_marts(case: Case, covariances: Rows) -> dict[str, Rows]:
         summary = {(price.id,): priced.summary(regions, covariances)}
         summary[(price.id,)]["is_default"] = price.id == "all"
         named = {"burden": regions, "summary": summary, "products": products}
+        by_group, by_tenth, of_groups = price_rows(
+            case.system,
+            case.number,
+            case.solution.Y,
+            priced.rise,
+            price.amount * priced.covered_direct,
+            groups,
+        )
+        summary[(price.id,)] |= of_groups
         for table, rows in named.items():
             for row in rows.values():
                 row["price_note"] = price.note
             marts[f"carbon_price_{table}"] |= rows
+        for table, rows in (("by_group", by_group), ("by_tenth", by_tenth)):
+            marts[f"carbon_price_{table}"] |= {
+                (price.id, *key): row for key, row in rows.items()
+            }
     return marts
 
 

@@ -107,6 +107,12 @@ class System:
     carbon_prices: list[tuple] = field(default_factory=list)
     # charge, kind, region or sector, value
     border_charges: list[tuple] = field(default_factory=list)
+    # label, sector
+    labels: list[tuple] = field(default_factory=list)
+    # year, region, group, name, rank, people, income per head or None, category or None
+    household_groups: list[tuple] = field(default_factory=list)
+    # year, region, group, sector, label, value; None means all
+    household_spending: list[tuple] = field(default_factory=list)
     # closed rings of points, degrees east and north, counterclockwise, by region
     outlines: dict[str, list[list[float]]] = field(default_factory=dict)
 

@@ -33,6 +33,7 @@ OPTIONAL = (
     *("exports", "imports", "imported_products", "value_added", "output"),
     *("direct_emissions", "import_intensities", "characterisation_factors"),
     *("deflators", "carbon_prices", "border_charges"),
+    *("labels", "household_groups", "household_spending"),
 )
 _NAMES = {
     "regions": (
@@ -51,6 +52,14 @@ _NAMES = {
         "covers_direct",
     ),
     "border_charges": ("charge_id", "kind", "id", "value"),
+    "labels": ("label_id", "sector_id"),
+    "household_groups": (
+        *("year", "region_id", "group_id", "group_name", "group_rank", "population"),
+        *("income", "category_id"),
+    ),
+    "household_spending": (
+        *("year", "region_id", "group_id", "sector_id", "label_id", "value"),
+    ),
     **{table: ("year", *keys, "value") for table, keys in FACTS.items()},
 }
 _TYPES = {
@@ -61,6 +70,10 @@ _TYPES = {
 COLUMNS = {
     table: {name: _TYPES.get(name, pa.string()) for name in names}
     for table, names in _NAMES.items()
+}
+COLUMNS["household_groups"] |= {
+    "group_rank": pa.int64(),
+    **dict.fromkeys(("population", "income"), pa.float64()),
 }
 
 
@@ -82,6 +95,9 @@ def dimension_rows(system: System) -> dict[str, list[tuple]]:
         "deflators": system.deflators,
         "carbon_prices": system.carbon_prices,
         "border_charges": system.border_charges,
+        "labels": system.labels,
+        "household_groups": system.household_groups,
+        "household_spending": system.household_spending,
         "characterisation_factors": [
             (impact, stressor, factor)
             for impact, factors in system.impacts.items()

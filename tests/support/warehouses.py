@@ -21,7 +21,14 @@ from support.edges import edge_policy, edge_system
 from support.fork_server import COMMANDS, ForkServer
 from support.hostile_labels import hostile_system
 from support.policy_facts import Policy, write_scenarios
-from support.random_systems import CAVEAT, Size, random_system, spread_emissions
+from support.random_systems import (
+    CAVEAT,
+    Size,
+    add_groups,
+    give_back,
+    random_system,
+    spread_emissions,
+)
 from support.reference import PUBLISHED, Marts, reference_marts
 from support.refusals import assert_names
 from support.report_pages import make, with_malicious_labels
@@ -446,6 +453,8 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
         # a shipped price, for free
         ("power", 0.0, None, None, 0.25, False),
     ]
+    give_back(system, 2010)
+    add_groups(system, 23, [2010, 2013])
     folder = tmp_path_factory.mktemp("tidy") / "several years"
     with project.as_shipped():
         built = build_system(project, folder, "several_years", system, "csv")
@@ -503,6 +512,7 @@ def single_region(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
         ("cbam", "product", system.sectors[1].id, None),
         ("cbam", "price", None, 80.0),
     ]
+    add_groups(system, 24, [2010])
     folder = tmp_path_factory.mktemp("tidy") / "single_region"
     return build_system(project, folder, "single_region", system, "csv")
 

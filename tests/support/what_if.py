@@ -3,7 +3,7 @@
 import numpy as np
 
 from support.policy_facts import Policy, UserRow
-from support.random_systems import Size, random_system
+from support.random_systems import Size, add_groups, random_system
 from support.reference import account, inputs_of, regional_accounts, solve_year
 from support.systems import System
 
@@ -27,6 +27,7 @@ def what_if_system(seed: int = 26) -> System:
         year.direct["co2"] *= PEOPLE * (1 if number == 2010 else 3)
         year.population = [people and people * PEOPLE for people in year.population]
         enrich(rng, system, number)
+    add_groups(system, seed, [*system.years])
     return system
 
 

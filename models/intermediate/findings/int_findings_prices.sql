@@ -98,13 +98,14 @@ clauses as (
         1 / nullif(poorest_to_richest, 0) as richest_to_poorest,
         not is_compiled
         and deciding_region_id is not null as has_deciding_region,
-        lowest_to_highest is not null as has_groups,
-        lowest_to_highest is null as has_no_groups,
+        coalesce(lowest_to_highest > 0, false) as has_groups,
+        not has_groups as has_no_groups,
         case
             when lowest_burden_income_share is null then 'spending'
             else 'income'
         end as tenths_by,
-        1 / nullif(lowest_to_highest, 0) as highest_to_lowest,
+        case when has_groups then 1 / lowest_to_highest end
+            as highest_to_lowest,
         -- of one region, people are in it anyway
         ranked_regions > 1 and tenth_regions < 3 as are_tenths_of_few
     from figures
@@ -167,7 +168,7 @@ int_findings_prices as (
         'carbon_price_groups' as finding_id,
         23 as finding_position,
         case
-            when lowest_to_highest is null then null
+            when not has_groups then null
             when are_tenths_of_few then 'carbon_price_groups_few'
             when lowest_to_highest >= {{ telling_factor }}
                 then 'carbon_price_groups_regressive'
