@@ -7,7 +7,7 @@ and of B: 8 and 8; of B: 2.4 and 9.6. A tonne costs 0.1.
 
 import duckdb
 import pytest
-from support.rendered_models import add, rendered
+from support.rendered_models import made
 
 YEAR = 2010
 CO2 = (YEAR, "co2")
@@ -124,6 +124,11 @@ TABLES = {
         " covariance double",
         [],
     ),
+    "int_groups_by_income": (
+        "year int, stressor_id text, price_id text, rank_order int, population double,"
+        " burden double, spending double, income double, gains bool",
+        [],
+    ),
     "policy_parameters": (
         "parameter_id text, value double",
         [("proportional_within", 0.005)],
@@ -137,17 +142,6 @@ MODELS = (
     "marts/prices/carbon_price_summary.sql",
     "marts/prices/carbon_price_products.sql",
 )
-
-
-def made(tables: dict[str, tuple[str, list[tuple]]], models: tuple[str, ...]):
-    """Return a connection with some tables, and those of some models."""
-    connection = duckdb.connect()
-    for name, (columns, rows) in tables.items():
-        add(connection, name, columns, rows)
-    for path in models:
-        name = path.rpartition("/")[2].removesuffix(".sql")
-        connection.execute(f"create table {name} as {rendered(path)}")
-    return connection
 
 
 @pytest.fixture(scope="module")
@@ -296,6 +290,7 @@ def summary(regions: dict[str, tuple[float, ...]], columns: str) -> tuple:
             TABLES["regional_accounts"][0],
             [(*CO2, region, 1.0) for region in regions],
         ),
+        "int_groups_by_income": TABLES["int_groups_by_income"],
     }
     economy = made(tables, MODELS[3:5])
     return economy.execute(f"select {columns} from carbon_price_summary").fetchone()

@@ -1,6 +1,6 @@
 """Models without dbt: rendered, and run by DuckDB on rows of a test."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import duckdb
@@ -55,3 +55,16 @@ def add(
         names = [column.split()[0] for column in columns.split(", ")]
         values = [list(column) for column in zip(*rows, strict=True)]
         connection.from_arrow(pa.table(values, names)).insert_into(name)
+
+
+def made(
+    tables: dict[str, tuple[str, list[tuple]]], models: Iterable[str]
+) -> duckdb.DuckDBPyConnection:
+    """Return a connection with some tables, and those of some models."""
+    connection = duckdb.connect()
+    for name, (columns, rows) in tables.items():
+        add(connection, name, columns, rows)
+    for path in models:
+        name = path.rpartition("/")[2].removesuffix(".sql")
+        connection.execute(f"create table {name} as {rendered(path)}")
+    return connection
