@@ -16,9 +16,10 @@ import pytest
 MOST_READS = {
     # electricity that regions buy, and deliveries to zones; the audit has added them up
     "transactions": 2,
-    # output, expenditure, products of two years, scopes, zones, spending, and the tests
-    # that nothing is lost and that each region bears the rise of its prices
-    "final_demand": 7,
+    # output, expenditure, products of two years, scopes, zones, spending, what groups
+    # share, and the tests that nothing is lost and that each region bears the rise of
+    # its prices
+    "final_demand": 8,
     "embodied_output": 6,
     "int_embodied_emissions": 5,
     "footprint_by_origin_sector": 7,

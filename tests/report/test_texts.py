@@ -141,8 +141,9 @@ SHARES = re.compile(
 
 def longest_number(text_id: str) -> str:
     """Return the longest number of a headline, which has a single one."""
-    if re.match("spoken_(unequal|change)", text_id):
-        # half of the people cause half at most, and a change has no largest share
+    if re.match("spoken_(unequal|change|inequality)", text_id):
+        # half of the people cause half at most, a change has no largest share, and what
+        # is nearly all or nothing of the inequality is not said
         return "38\N{EN DASH}40 %"
     if SHARES.match(text_id):
         return LONGEST[":share"]

@@ -192,7 +192,8 @@ def people_spoken_of(case: Case, marts: Mapping[str, Rows]) -> dict[str, list[di
     found = {}
     for row in marts["household_inequality"].values():
         having = len(case.ranked) - row["regions_without_groups"]
-        if len(case.ranked) > 1 and having and (row["within_share"] or -1) >= 0:
+        share = row["within_share"]
+        if len(case.ranked) > 1 and having and share and 0.005 <= share < 0.995:
             found["inequality_inside_regions"] = [dict.fromkeys(range(having), 1.0)]
     ends = [marts["carbon_price_by_tenth"].get(("all", k)) for k in (1, 10)]
     if all(end and (end["burden_spending_share"] or 0) > 0 for end in ends):

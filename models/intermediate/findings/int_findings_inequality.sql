@@ -200,7 +200,12 @@ int_findings_inequality as (
         case
             -- inside a single region is all of it
             when ranked_regions = 1 or regions_with_groups = 0 then null
-            when within_share is null or within_share < 0 then null
+            -- or more says nothing of all, nor of nothing
+            when
+                not coalesce(
+                    within_share >= 0.005 and within_share < 0.995, false
+                )
+                then null
             when regions_with_groups < 3 then 'inequality_inside_few'
             else 'inequality_inside_regions'
         end as text_id,

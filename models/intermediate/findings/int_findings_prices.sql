@@ -29,13 +29,16 @@ tenths as (
         year,
         stressor_id,
         price_id,
-        {% for end, tenth in [('lowest', 1), ('highest', 10)] %}
-            {% for column in [
-                'burden_spending_share', 'burden_income_share', 'regions'
-            ] %}
-                max(case when tenth = {{ tenth }} then {{ column }} end)
-                    as {{ end }}_{{ column }},
-            {% endfor %}
+        {% for name, tenth, column in [
+            ('lowest_burden_spending_share', 1, 'burden_spending_share'),
+            ('highest_burden_spending_share', 10, 'burden_spending_share'),
+            ('lowest_burden_income_share', 1, 'burden_income_share'),
+            ('highest_burden_income_share', 10, 'burden_income_share'),
+            ('lowest_regions', 1, 'regions'),
+            ('highest_regions', 10, 'regions'),
+        ] %}
+            max(case when tenth = {{ tenth }} then {{ column }} end)
+                as {{ name }},
         {% endfor %}
         least(lowest_regions, highest_regions) as tenth_regions,
         {{ safe_divide(
@@ -68,8 +71,8 @@ figures as (
         tenths.* exclude (year, stressor_id, price_id),
         prices.group_winners_population_share as group_winners_share,
     {% for said, amount in [
-        ('price', 'prices.price'),
-        ('dividend', 'prices.household_dividend_per_capita'),
+        ('price_said', 'prices.price'),
+        ('dividend_said', 'prices.household_dividend_per_capita'),
     ] %}
         case
             when {{ amount }} >= 100
@@ -81,7 +84,7 @@ figures as (
                     ''
                 )
         end || ' ' || terms.currency
-            as {{ said }}_said{{ "," if not loop.last }}
+            as {{ said }}{{ "," if not loop.last }}
     {% endfor %}
     from terms
     inner join prices using (year, stressor_id)
