@@ -1,5 +1,5 @@
-{# Who would have more if what is borne of a carbon price were shared out in
-   equal parts? #}
+{# Who would gain if the burden of a carbon price were handed back in equal
+   parts? #}
 
 with
 

@@ -136,8 +136,8 @@ def test_tenths_say_who_pays_and_who_gains():
         "household_dividend_per_capita": 510.0,
         "group_winners_population_share": 0.8,
     }
-    alike = "People of a group inside a region count as alike, so losers among the "
-    said = f"Groups say this. {alike}poor are understated."
+    alike = "Everyone in the same group of a region is assigned its average, so poor "
+    said = f"Groups say this. {alike}people who lose are undercounted."
     context = replace(
         CONTEXT,
         findings={"carbon_price_groups": said},
@@ -149,10 +149,10 @@ def test_tenths_say_who_pays_and_who_gains():
     assert [row["amount"] for row in burden.spec["data"]["values"]] == pytest.approx(
         [100 * share for share in burdens], rel=1e-5
     )
-    assert burden.heading.startswith("What households bear of 50 EUR per tonne")
+    assert burden.heading.startswith("What households bear at 50 EUR per tonne")
     assert [row["amount"] for row in gain.spec["data"]["values"]] == gains
     assert gain.finding == (
-        "Handed back equally, 510 EUR a person, 80 % of the people gain"
+        "If each person gets 510 EUR back, 80 % of the people come out ahead"
     )
     assert "Lowest spending per person: 40.0 EUR per person" in gain.summary
     context = replace(context, values={"carbon_price_groups": 1.5})
@@ -161,7 +161,7 @@ def test_tenths_say_who_pays_and_who_gains():
     # what the notes of the charts say is not said before them
     assert section.text == [
         "Groups say this.",
-        "In no tenth: the people of 2 regions without groups.",
+        "The people of 2 regions without groups are in no tenth.",
     ]
 
 

@@ -65,10 +65,14 @@ _TENTHS = [
     Column("winners_share", "People who gain"),
 ]
 _GROUPS = (
-    "People of a group inside a region count as alike, so losers among the poor are "
-    "understated. Government and investment are in no group."
+    "Everyone in the same group of a region is assigned its average, so poor people "
+    "who lose are undercounted. What government and investment bear is in no group."
 )
-_ONE_YEAR = "Incomes are those of one year, so no burden over them is drawn."
+_ONE_YEAR = (
+    "The burden is not drawn as a share of income: the income of a single year says "
+    "little about how well people live."
+)
+_AVERAGES = "Bars are averages: within a tenth, some people may gain and others lose."
 _MAX_PRODUCTS = 12
 _SHARE = Scale(0.01, "%")
 _QUESTION = "Shown"
@@ -79,19 +83,19 @@ _VIEWS = {
     "Households": (
         "household_burden_share",
         "households' burden, % of their spending",
-        "What households bear of a carbon price, over what they spend",
+        "What households bear of a carbon price, as a share of their spending",
         ("spending_per_capita", "household spending per person"),
     ),
     "All final users": (
         "burden_gdp_share",
         "burden, % of GDP",
-        "What final users bear of a carbon price, over GDP",
+        "What final users bear of a carbon price, as a share of GDP",
         _BY_GDP,
     ),
     "After an equal dividend": (
         "net_gain_gdp_share",
         "gain after an equal dividend, % of GDP",
-        "Gain after an equal dividend, over GDP; below 0 a region loses",
+        "Gain after an equal dividend, as a share of GDP; below 0 a region loses",
         _BY_GDP,
     ),
 }
@@ -112,7 +116,7 @@ def page(context: Context, marts: Marts) -> Page:
     products = marts.ask("prices/products")
     tenths = marts.ask_if_built("prices/tenths")
     within = (
-        "and rich and poor people within one are told apart by tenths alone"
+        "and only the tenths tell rich and poor people within one apart"
         if tenths
         else "so nothing is said of rich and poor people within one"
     )
@@ -240,7 +244,9 @@ def _of_tenths(context: Context, tenths: Rows, shown: dict[str, Any]) -> Section
     text = [reasons.unsaid(finding, context.with_nouns(_GROUPS))]
     if left_out := tenths.column("regions_without_groups")[0]:
         noun = context.region if left_out == 1 else context.regions
-        text.append(f"In no tenth: the people of {left_out:,} {noun} without groups.")
+        text.append(
+            f"The people of {left_out:,} {noun} without groups are in no tenth."
+        )
     by = f"{tenths.column('sorted_by')[0]} per person"
     at = price_text(context, shown["price"])
     dividend = context.text(shown["household_dividend_per_capita"], "currency")
@@ -255,7 +261,7 @@ def _of_tenths(context: Context, tenths: Rows, shown: dict[str, Any]) -> Section
                 tenths,
                 "burden_spending_share",
                 _SHARE,
-                f"What households bear of {at} over what they spend",
+                f"What households bear at {at}, as a share of their spending",
                 "of spending",
                 context.spoken_number("carbon_price_groups"),
             ),
@@ -266,10 +272,10 @@ def _of_tenths(context: Context, tenths: Rows, shown: dict[str, Any]) -> Section
                 context.scale(
                     tenths.column("net_gain_per_capita"), "currency per person"
                 ),
-                f"An equal dividend less what households bear of {at}",
+                f"What each person gets back, minus what they bear at {at}",
                 "",
-                f"Handed back equally, {dividend} a person, {winners} of the people "
-                "gain",
+                f"If each person gets {dividend} back, {winners} of the people come "
+                "out ahead",
             ),
         ],
         tables=[
@@ -280,7 +286,7 @@ def _of_tenths(context: Context, tenths: Rows, shown: dict[str, Any]) -> Section
                 tenths,
                 _TENTHS,
                 "As if nobody reacted. Net gain: an equal part of what households "
-                "bear, less the burden.",
+                "bear, minus the burden; an average over the tenth.",
             )
         ],
     )
@@ -333,7 +339,7 @@ def _draw_tenths(
         notes=(
             NOBODY_REACTS,
             context.with_nouns(_GROUPS),
-            *([_ONE_YEAR] if by == "income" else []),
+            *([_AVERAGES] if not of_what else [_ONE_YEAR] if by == "income" else []),
         ),
     )
 
@@ -352,7 +358,7 @@ def _of_prices(context: Context, summary: Rows) -> Section:
                 _PRICES,
                 "Nobody reacts to any of them. The fifths of the people whose "
                 "households spend least and most per person, by averages of "
-                "regions; households' burden over what they spend.",
+                "regions; households' burden as a share of their spending.",
             )
         ],
     )

@@ -38,6 +38,10 @@ _DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]
 _MAX_POINTS = 300  # a curve with more looks the same
 _LEAST_ONE = 0.95  # factors from here on have one decimal, as in headlines
 _PERCENT = {"axis": {"format": "%"}}
+_NO_AREA = (
+    "People are sorted by footprint, not by income. The share in the title is of "
+    "Theil's T, which splits into parts; the space between the curves does not show it."
+)
 _MAX_TOUCHED = 40  # points of a curve that are read one by one
 
 _INDICES = [
@@ -101,8 +105,9 @@ def page(context: Context, marts: Marts) -> Page:
                 _INDICES,
                 "All but the shares are plain numbers. "
                 + (
-                    "The row by group is of people inside regions; Theil within and "
-                    "between are of regions with the same parent. "
+                    "The row by group compares groups of people inside regions; in "
+                    "the other rows, Theil within and between groups refer to groups "
+                    "of regions with the same parent. "
                     if of_groups
                     else "Groups are those of the parent region. "
                 )
@@ -308,6 +313,7 @@ def _draw_groups(context: Context, curves: Rows, indices: Rows) -> Chart:
         also={"strokeDash": [_DASHES[1], _DASHES[0]]},
         legend={"columns": 2, "symbolType": "stroke", "symbolSize": 900},
     )
+    finding = context.spoken_number("inequality_inside_regions")
     words = {
         "household_footprint": names["regions"],
         "household_groups": names["groups"],
@@ -317,11 +323,15 @@ def _draw_groups(context: Context, curves: Rows, indices: Rows) -> Chart:
         f"Lorenz curves of households' footprints, by {region} and by group of people "
         f"inside {regions}",
         _summary(context, "households' footprint", indices, words),
-        _draw_curves(points, look, "up to"),
+        _draw_curves(
+            points, look, "up to", "households' footprint", "smallest footprint"
+        ),
         curves,
-        finding=context.spoken_number("inequality_inside_regions"),
+        finding=finding,
         notes=(
-            "People inside a group count as alike, so the truth is further from equal.",
+            *([_NO_AREA] if finding else []),
+            "Everyone in a group is assigned its average, so people are further from "
+            "equal than the curves show.",
         ),
     )
 
@@ -340,7 +350,11 @@ def _summary(context: Context, amount: str, indices: Rows, words: dict) -> str:
 
 
 def _draw_curves(
-    points: dict[str, list[dict]], look: vega.Spec, up_to: str
+    points: dict[str, list[dict]],
+    look: vega.Spec,
+    up_to: str,
+    amount: str = "the amount",
+    least: str = "lowest",
 ) -> vega.Spec:
     """Draw Lorenz curves by their names, each with the line of equality below it."""
     rows = []
@@ -361,11 +375,11 @@ def _draw_curves(
     axes = {
         "x": vega.quantitative(
             "people",
-            title="share of people, lowest per person first",
+            title=f"share of people, {least} per person first",
             scale={"domain": [0, 1], "nice": False},
             **_PERCENT,
         ),
-        "y": vega.quantitative("share", title="share of the amount", **_PERCENT),
+        "y": vega.quantitative("share", title=f"share of {amount}", **_PERCENT),
     }
     ends = [{"people": 0, "share": 0}, {"people": 1, "share": 1}]
     # a line as a whole has no tooltip: its points have, and are seen when they are read
@@ -379,7 +393,7 @@ def _draw_curves(
             "measure",
             f"region={up_to}",
             "people:%=share of people",
-            "share:%=share of the amount",
+            f"share:%=share of {amount}",
         ),
     )
     drawing = vega.layers(

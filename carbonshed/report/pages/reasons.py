@@ -58,8 +58,8 @@ BETWEEN = (
 )
 # where a curve shows groups of people inside regions
 BETWEEN_ALL_ELSE = (
-    "All but the curve and the index by group is between regions: each person is "
-    "assigned the region's average."
+    "Apart from the curve and the index by group, everything compares regions: each "
+    "person is assigned the region's average."
 )
 
 
