@@ -5,6 +5,7 @@ buys 10 of fuel and 20 of goods, 8 of them from B, and burns 6 t; B, of 2 people
 5 and 10 of its own. The survey gives spending per head, the same in both regions.
 """
 
+import json
 from random import Random
 
 import duckdb
@@ -354,3 +355,68 @@ def test_a_product_that_nobody_is_said_to_buy_follows_all_spending():
 def test_groups_without_a_survey_are_alike():
     shares = of_groups(built(spending=[]), "share_of_region")
     assert shares == close({POOR: 2 / 3, RICH: 1 / 3, ALL: 1})
+
+
+def words_of_prices(tenths, regions):
+    """Return the texts of findings and their facts, of shares of tenths 1 and 10."""
+    key = "year int, stressor_id text, "
+    numbers = (
+        "price", "deciding_region_share", "poorest_fifth_household_share",
+        "richest_fifth_household_share", "fifth_largest_region_share",
+        "poorest_fifth_regions", "richest_fifth_regions", "winners_population_share",
+        "household_dividend_per_capita", "group_winners_population_share",
+    )  # fmt: skip
+    economy = made(
+        {
+            "int_finding_terms": (
+                key + "currency text, ranked_regions int, is_compiled bool",
+                [(YEAR, "co2", "USD", 9, False)],
+            ),
+            "carbon_price_summary": (
+                key + "price_id text, is_default bool, incidence text, "
+                "deciding_region_id text, fifth_largest_region_id text, "
+                + ", ".join(f"{name} double" for name in numbers),
+                [
+                    (
+                        *(YEAR, "co2", "all", True, "regressive", None, None),
+                        *(50.0, 0.0, 0.02, 0.01, 0.1, 5.0, 5.0, 0.5, 510.0, 0.8),
+                    )
+                ],
+            ),
+            "carbon_price_by_tenth": (
+                key + "price_id text, tenth int, burden_spending_share double,"
+                " burden_income_share double, regions int",
+                [
+                    (YEAR, "co2", "all", tenth, *shares, regions)
+                    for tenth, shares in tenths.items()
+                ],
+            ),
+        },
+        ["intermediate/findings/int_findings_prices.sql"],
+    )
+    return {
+        finding: (text, facts["has_groups"], facts["has_no_groups"], facts["tenths_by"])
+        for finding, text, facts in (
+            (finding, text, json.loads(facts))
+            for finding, text, facts in economy.sql(
+                "select finding_id, text_id, facts from int_findings_prices"
+                " where text_id is not null"
+            ).fetchall()
+        )
+    }
+
+
+def test_a_lowest_tenth_without_income_is_still_the_lowest_by_income():
+    said = words_of_prices({1: (0.02, None), 10: (0.01, 0.01)}, regions=5)
+    assert said["carbon_price_groups"] == (
+        *("carbon_price_groups_regressive", True, False),
+        "income",
+    )
+    said = words_of_prices({1: (0.02, None), 10: (0.01, None)}, regions=5)
+    assert said["carbon_price_groups"][-1] == "spending"
+
+
+def test_tenths_of_few_regions_are_told_of_in_no_sentence():
+    said = words_of_prices({1: (0.02, 0.1), 10: (0.01, 0.01)}, regions=2)
+    assert said["carbon_price_groups"][0] == "carbon_price_groups_few"
+    assert said["carbon_price"] == ("carbon_price_regressive", False, True, "income")

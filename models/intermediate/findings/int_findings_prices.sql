@@ -41,6 +41,11 @@ tenths as (
                 as {{ name }},
         {% endfor %}
         least(lowest_regions, highest_regions) as tenth_regions,
+        -- a tenth without income, or with losses, has no share of it
+        case
+            when count(burden_income_share) > 0 then 'income'
+            else 'spending'
+        end as tenths_by,
         {{ safe_divide(
             'lowest_burden_spending_share',
             'highest_burden_spending_share'
@@ -101,16 +106,14 @@ clauses as (
         1 / nullif(poorest_to_richest, 0) as richest_to_poorest,
         not is_compiled
         and deciding_region_id is not null as has_deciding_region,
-        coalesce(lowest_to_highest > 0, false) as has_groups,
-        not has_groups as has_no_groups,
-        case
-            when lowest_burden_income_share is null then 'spending'
-            else 'income'
-        end as tenths_by,
-        case when has_groups then 1 / lowest_to_highest end
+        coalesce(lowest_to_highest > 0, false) as has_tenths,
+        case when has_tenths then 1 / lowest_to_highest end
             as highest_to_lowest,
         -- of one region, people are in it anyway
-        ranked_regions > 1 and tenth_regions < 3 as are_tenths_of_few
+        ranked_regions > 1 and tenth_regions < 3 as are_tenths_of_few,
+        -- no sentence compares tenths that few regions make up
+        has_tenths and not are_tenths_of_few as has_groups,
+        not has_groups as has_no_groups
     from figures
 
 ),
@@ -171,7 +174,7 @@ int_findings_prices as (
         'carbon_price_groups' as finding_id,
         23 as finding_position,
         case
-            when not has_groups then null
+            when not has_tenths then null
             when are_tenths_of_few then 'carbon_price_groups_few'
             when lowest_to_highest >= {{ telling_factor }}
                 then 'carbon_price_groups_regressive'
