@@ -802,6 +802,50 @@ def test_regions_of_your_country(table, built, project, real_data):
     assert_marked(project, "finland")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("has_totals", "gini_regions", "gini_groups", "within", "plausible"),
+    [(False, 0.200, 0.357, 0.66, "WARNING"), (True, 0.247, 0.319, 0.38, "PASS")],
+)
+def test_rural_and_urban_people_of_chinas_prefectures(
+    project, real_data, has_totals, gini_regions, gini_groups, within, plausible
+):
+    """As another program found them, within 2 %; it scales consumption a bit otherwise.
+
+    Without demand_totals, urban people have from 0.2 to 20 times as much as rural ones
+    of the same prefecture, and the audit says so.
+    """
+    name = "by_category" if has_totals else "as_compiled"
+    inventory = "Emission_Inventories_for_30_Provinces_2012.xlsx"
+    files = (
+        real_data / "china_national_io" / "china_2012_139.csv",
+        *("--emissions", real_data / "china_ceads_co2" / inventory),
+    )
+    ingest = ("ingest", "nbs-national", *map(str, files), "--year", "2012")
+    project.run("carbonshed", *ingest, "--name", f"nation_{name}").must_pass()
+    folder = project.root / name
+    shutil.copytree(real_data / "china_prefectures_2012", folder)
+    folder.chmod(0o755)
+    census = real_data / "china_census_2010_2020_prefectures"
+    script = DOCS / "examples" / "china_prefectures" / "rural_and_urban.py"
+    census_file = str(census / "census_city_2010-2020_v1.csv")
+    project.run("python", str(script), census_file, str(folder)).must_pass()
+    if not has_totals:
+        (folder / "demand_totals.csv").unlink()
+    parent = ("--parent", f"nation_{name}", "--name", name)
+    project.run("carbonshed", "compile", str(folder), *parent).must_pass()
+    audit = project.run("carbonshed", "audit", name).must_pass()
+    assert re.search(rf"^{plausible} +household_groups_plausible ", audit.text, re.M)
+    with project.untested():
+        project.dbt("build", name, "--select", "+household_inequality").must_pass()
+    (found,) = asked(
+        project.warehouse(name),
+        "select gini_regions, gini_groups, within_share from household_inequality"
+        " where stressor_id = 'co2'",
+    )
+    assert found == pytest.approx((gini_regions, gini_groups, within), rel=0.02)
+
+
 def assert_marked(project, name: str) -> None:
     """All that shows a compiled dataset says what it is."""
     for command in (("show", name), ("ask", "--dataset", name), ("report", name)):
