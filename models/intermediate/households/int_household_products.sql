@@ -79,22 +79,32 @@ regions as (
 
 ),
 
+-- numbers are grouped in half the time of texts
+buyers as (
+
+    select
+        regions.year,
+        regions.region_id,
+        regions.is_by_category,
+        categories.category_id,
+        row_number() over (
+            order by regions.year, regions.region_id, categories.category_id
+        ) as buyer_number
+    from regions
+    cross join categories
+    where categories.category_group = 'household'
+
+),
+
 household_demand as (
 
     select
-        final_demand.year,
         final_demand.origin_id,
-        final_demand.region_id,
-        case
-            when regions.is_by_category then final_demand.category_id
-        end as category_id,
-        regions.is_by_category,
-        sum(final_demand.amount) as spending
+        buyers.year,
+        buyers.buyer_number,
+        final_demand.amount
     from final_demand
-    inner join regions using (year, region_id)
-    inner join categories using (category_id)
-    where categories.category_group = 'household'
-    group by 1, 2, 3, 4, 5
+    inner join buyers using (year, region_id, category_id)
 
 ),
 
@@ -139,11 +149,15 @@ measures as (
 
 ),
 
--- numbers are grouped in half the time of texts
 numbered as (
 
     select
-        *,
+        year,
+        region_sector_id,
+        per_unit,
+        stressor_id,
+        price_id,
+        sector_id,
         dense_rank() over (order by stressor_id, price_id, sector_id)
             as measure_number
     from measures
@@ -164,34 +178,34 @@ names as (
 sums as (
 
     select
-        demand.year,
         numbered.measure_number,
-        demand.region_id,
-        demand.category_id,
-        demand.is_by_category,
-        sum(numbered.per_unit * demand.spending) as amount
+        demand.buyer_number,
+        sum(numbered.per_unit * demand.amount) as amount
     from household_demand as demand
     inner join numbered
         on
             demand.year = numbered.year
             and demand.origin_id = numbered.region_sector_id
-    group by 1, 2, 3, 4, 5
+    where numbered.per_unit <> 0
+    group by 1, 2
 
 ),
 
 products as (
 
     select
-        sums.year,
+        buyers.year,
         names.stressor_id,
         names.price_id,
-        sums.region_id,
-        sums.category_id,
-        case when not sums.is_by_category then names.sector_id end
+        buyers.region_id,
+        case when buyers.is_by_category then buyers.category_id end
+            as category_id,
+        case when not buyers.is_by_category then names.sector_id end
             as sector_id,
         sums.amount
     from sums
     inner join names using (measure_number)
+    inner join buyers using (buyer_number)
 
 ),
 
