@@ -31,7 +31,7 @@ select
             then
                 'no groups: the dataset has no household_groups of '
                 || cast(scope.year as varchar) || ', or ' || scope.stressor_id
-                || ' is no mass'
+                || ' is no mass, or households cause nothing of it in all'
     end as not_answered
 from scope
 left join inequality using (year, stressor_id)

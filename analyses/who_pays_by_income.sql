@@ -28,6 +28,7 @@ select
     tenths.burden_income_share,
     tenths.net_gain_per_capita,
     tenths.winners_share,
+    tenths.sorted_by,
     tenths.regions,
     summary.price,
     summary.household_dividend_per_capita,
@@ -38,8 +39,8 @@ select
         when tenths.tenth is null
             then
                 'no groups: the dataset has no household_groups of '
-                || cast(scope.year as varchar) || ', or ' || scope.stressor_id
-                || ' has no price'
+                || cast(scope.year as varchar) || ' in a ranked region, or '
+                || scope.stressor_id || ' has no price'
     end as not_answered
 from scope
 left join summary using (year, stressor_id)

@@ -504,7 +504,7 @@ EMPTY = {
     "int_groups_by_income": KEY + "price_id population burden spending income gains"
     " rank_order",
     "carbon_price_by_tenth": KEY + "price_id tenth burden_spending_share"
-    " burden_income_share regions",
+    " burden_income_share sorted_by regions",
     "final_demand_categories": "category_id category_group",
     "footprint_covariances": KEY + "region_id other_region_id covariance",
     "int_covered_emissions": KEY + "coverage_id region_id emissions",
@@ -525,7 +525,10 @@ TYPES = (
         "text",
         r".*(_id|_name|_name_en|_type|_note|_noun|_noun_plural|_group)|unit|scope",
     ),
-    ("text", r"variant|claim|country|currency|premise|footprints_leave_out|facts"),
+    (
+        "text",
+        r"variant|claim|sorted_by|country|currency|premise|footprints_leave_out|facts",
+    ),
     ("bool", r"(is|has|reaches)_.*|gains"),
     ("int", r"year|population|.*_rank|finding_position|super_emitters"),
     ("double", ".*"),

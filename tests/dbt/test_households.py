@@ -385,9 +385,9 @@ def words_of_prices(tenths, regions):
             ),
             "carbon_price_by_tenth": (
                 key + "price_id text, tenth int, burden_spending_share double,"
-                " burden_income_share double, regions int",
+                " burden_income_share double, sorted_by text, regions int",
                 [
-                    (YEAR, "co2", "all", tenth, *shares, regions)
+                    (YEAR, "co2", "all", tenth, *shares, "income", regions)
                     for tenth, shares in tenths.items()
                 ],
             ),
@@ -404,16 +404,6 @@ def words_of_prices(tenths, regions):
             ).fetchall()
         )
     }
-
-
-def test_a_lowest_tenth_without_income_is_still_the_lowest_by_income():
-    said = words_of_prices({1: (0.02, None), 10: (0.01, 0.01)}, regions=5)
-    assert said["carbon_price_groups"] == (
-        *("carbon_price_groups_regressive", True, False),
-        "income",
-    )
-    said = words_of_prices({1: (0.02, None), 10: (0.01, None)}, regions=5)
-    assert said["carbon_price_groups"][-1] == "spending"
 
 
 def test_tenths_of_few_regions_are_told_of_in_no_sentence():

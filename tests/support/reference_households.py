@@ -347,6 +347,7 @@ def tenth_rows(
                 people[key] * part for key, part in parts.items() if gains[key]
             )
             / (everybody / 10),
+            "sorted_by": "income" if "income" in amounts else "spending",
             "regions": len({region for region, _ in parts}),
         }
     return tenths

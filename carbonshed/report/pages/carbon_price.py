@@ -336,10 +336,11 @@ def _draw_tenths(
         ),
         tenths,
         finding=finding,
+        # each is said once on a page
         notes=(
-            NOBODY_REACTS,
-            context.with_nouns(_GROUPS),
-            *([_AVERAGES] if not of_what else [_ONE_YEAR] if by == "income" else []),
+            (context.with_nouns(_GROUPS), *([_ONE_YEAR] if by == "income" else []))
+            if of_what
+            else (_AVERAGES,)
         ),
     )
 

@@ -41,11 +41,7 @@ tenths as (
                 as {{ name }},
         {% endfor %}
         least(lowest_regions, highest_regions) as tenth_regions,
-        -- a tenth without income, or with losses, has no share of it
-        case
-            when count(burden_income_share) > 0 then 'income'
-            else 'spending'
-        end as tenths_by,
+        max(sorted_by) as tenths_by,
         {{ safe_divide(
             'lowest_burden_spending_share',
             'highest_burden_spending_share'

@@ -70,6 +70,7 @@ int_groups_by_income as (
         gains,
         spending,
         case when has_incomes then income * population end as income,
+        case when has_incomes then 'income' else 'spending' end as sorted_by,
         row_number() over (
             partition by {{ group | join(', ') }}
             order by

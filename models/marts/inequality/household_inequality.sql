@@ -189,6 +189,24 @@ of_parents as (
 
 ),
 
+-- what is left of equal groups is rounding
+within_regions as (
+
+    select
+        year,
+        stressor_id,
+        case
+            when
+                abs(of_groups.theil_t - of_regions.theil_t)
+                > cast(1e-12 as double) * of_groups.theil_t
+                then of_groups.theil_t - of_regions.theil_t
+            else 0
+        end as theil_within_regions
+    from of_groups
+    inner join of_regions using (year, stressor_id)
+
+),
+
 household_inequality as (
 
     select
@@ -199,9 +217,9 @@ household_inequality as (
         of_groups.theil_t,
         of_parents.theil_t as theil_between_parents,
         of_regions.theil_t - of_parents.theil_t as theil_between_regions,
-        of_groups.theil_t - of_regions.theil_t as theil_within_regions,
+        within_regions.theil_within_regions,
         {{ safe_divide(
-            'of_groups.theil_t - of_regions.theil_t', 'of_groups.theil_t'
+            'within_regions.theil_within_regions', 'of_groups.theil_t'
         ) }} as within_share,
         of_groups.top10_share,
         of_groups.bottom50_share,
@@ -215,6 +233,7 @@ household_inequality as (
     from of_groups
     inner join of_regions using (year, stressor_id)
     inner join of_parents using (year, stressor_id)
+    inner join within_regions using (year, stressor_id)
 
 )
 

@@ -80,6 +80,7 @@ carbon_price_by_tenth as (
         sum(net_gain * part) / sum(people) as net_gain_per_capita,
         sum(case when gains then people else 0 end) / sum(people)
             as winners_share,
+        max(sorted_by) as sorted_by,
         cast(count(distinct region_id) as integer) as regions,
         max(unit) as unit
     from parts

@@ -1,13 +1,11 @@
--- tenths of the people at the price that is shown first, in line by income per
--- head, or by spending where an income is missing
+-- tenths of the people at the price that is shown first
 select
     tenths.tenth,
     tenths.population,
     tenths.burden_spending_share,
     tenths.net_gain_per_capita,
     tenths.winners_share,
-    if(count(tenths.burden_income_share) over () > 0, 'income', 'spending')
-        as sorted_by,
+    tenths.sorted_by,
     household_inequality.regions_without_groups
 from carbon_price_by_tenth as tenths
 inner join carbon_price_summary as shown using (year, stressor_id, price_id)
