@@ -44,6 +44,7 @@ MODELS = (
     "marts/prices/carbon_price_products.sql",
     "intermediate/households/int_household_products.sql",
     "intermediate/households/int_group_shares.sql",
+    "intermediate/households/int_group_amounts.sql",
     "marts/inequality/household_group_footprints.sql",
     "marts/inequality/household_inequality.sql",
     "marts/prices/carbon_price_by_group.sql",

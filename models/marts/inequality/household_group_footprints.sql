@@ -15,59 +15,11 @@ stressors as (
 
 ),
 
-products as (
+group_amounts as (
 
     select *
-    from {{ ref('int_household_products') }}
+    from {{ ref('int_group_amounts') }}
     where price_id is null
-
-),
-
-shares as (
-
-    select * from {{ ref('int_group_shares') }}
-
-),
-
-parts as (
-
-    select
-        products.year,
-        products.stressor_id,
-        products.region_id,
-        shares.group_id,
-        products.sector_id,
-        shares.share * products.amount as amount
-    from products
-    inner join shares using (year, region_id, sector_id)
-    where shares.category_id is null
-
-    union all
-
-    select
-        products.year,
-        products.stressor_id,
-        products.region_id,
-        shares.group_id,
-        products.sector_id,
-        shares.share * products.amount as amount
-    from products
-    inner join shares using (year, region_id, category_id)
-
-),
-
-sums as (
-
-    select
-        year,
-        stressor_id,
-        region_id,
-        group_id,
-        sum(amount) as amount,
-        sum(case when sector_id = 'DIRECT' then amount else 0 end)
-            as direct_emissions
-    from parts
-    group by 1, 2, 3, 4
 
 ),
 
@@ -83,19 +35,19 @@ amounts as (
         household_groups.population,
         household_groups.income,
         coalesce(emitted.amount, 0) as emissions,
-        coalesce(emitted.direct_emissions, 0) as direct_emissions,
+        coalesce(emitted.direct_amount, 0) as direct_emissions,
         coalesce(spent.amount, 0) as spending,
         household_groups.region_name,
         stressors.unit
     from household_groups
     cross join stressors
-    left join sums as emitted
+    left join group_amounts as emitted
         on
             household_groups.year = emitted.year
             and household_groups.region_id = emitted.region_id
             and household_groups.group_id = emitted.group_id
             and stressors.stressor_id = emitted.stressor_id
-    left join sums as spent
+    left join group_amounts as spent
         on
             household_groups.year = spent.year
             and household_groups.region_id = spent.region_id

@@ -31,58 +31,9 @@ household_groups as (
 
 ),
 
-products as (
+group_amounts as (
 
-    select *
-    from {{ ref('int_household_products') }}
-    where price_id is not null
-
-),
-
-shares as (
-
-    select * from {{ ref('int_group_shares') }}
-
-),
-
-parts as (
-
-    select
-        products.year,
-        products.stressor_id,
-        products.price_id,
-        products.region_id,
-        shares.group_id,
-        shares.share * products.amount as burden
-    from products
-    inner join shares using (year, region_id, sector_id)
-    where shares.category_id is null
-
-    union all
-
-    select
-        products.year,
-        products.stressor_id,
-        products.price_id,
-        products.region_id,
-        shares.group_id,
-        shares.share * products.amount as burden
-    from products
-    inner join shares using (year, region_id, category_id)
-
-),
-
-sums as (
-
-    select
-        year,
-        stressor_id,
-        price_id,
-        region_id,
-        group_id,
-        sum(burden) as burden
-    from parts
-    group by 1, 2, 3, 4, 5
+    select * from {{ ref('int_group_amounts') }}
 
 ),
 
@@ -100,13 +51,13 @@ burdens as (
         own.spending,
         own.region_name,
         own.unit,
-        coalesce(sums.burden, 0) as burden,
+        coalesce(group_amounts.amount, 0) as burden,
         household_groups.is_ranked
     from group_footprints as own
     inner join stressors using (stressor_id)
     inner join household_groups using (year, region_id, group_id)
     inner join prices using (year)
-    left join sums
+    left join group_amounts
         using (year, stressor_id, price_id, region_id, group_id)
 
 ),
