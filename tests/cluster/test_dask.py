@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pickle
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -298,6 +299,24 @@ def test_an_unproductive_economy_is_refused(is_cut, scheduler, in_squares, tmp_p
     assert not (tmp_path / "solved").exists() or not any(
         (tmp_path / "solved").iterdir()
     )
+
+
+def test_a_square_that_was_sent_is_factorised():
+    """Dask reads messages into one buffer, where numbers begin at any byte."""
+    strip = squares.Strip(np.array([[0.5, 0.25]]), np.zeros(1))
+    grid = squares.Grid([slice(0, 1), slice(1, 2)], 1, 1)
+    frames: list[pickle.PickleBuffer] = []
+    message = pickle.dumps(
+        squares.cut(strip, grid, slice(0, 1))[0],
+        protocol=5,
+        buffer_callback=frames.append,
+    )
+    (frame,) = frames
+    buffer = bytearray(b"x" + bytes(frame.raw()))
+    sent = pickle.loads(message, buffers=[memoryview(buffer)[1:]])
+    square = np.asarray(sent)
+    assert square.flags.aligned
+    np.testing.assert_array_equal(square, [[0.5]])
 
 
 @pytest.mark.parametrize("step", ["read_strip", "cut", "write_block"])

@@ -133,16 +133,31 @@ def read_demand(
     )
 
 
-def cut(strip: Strip, grid: Grid, rows: slice) -> list[np.ndarray]:
+class Aligned(NamedTuple):
+    """A square that is aligned where it is used: one that Dask has sent may not be.
+
+    SciPy 1.18 factorises no other; NumPy takes any.
+    """
+
+    values: np.ndarray
+
+    def __array__(
+        self, dtype: np.dtype | None = None, copy: bool | None = None
+    ) -> np.ndarray:
+        """Return the square; a copy only of one that is not aligned."""
+        return np.require(self.values, dtype, "A")
+
+
+def cut(strip: Strip, grid: Grid, rows: slice) -> list[np.ndarray | Aligned]:
     """Return the squares of I - A of a strip, each in memory of its own."""
-    squares = []
+    squares: list[np.ndarray | Aligned] = []
     for columns in grid.rows:
         square = np.zeros((grid.side, grid.side))
         part = strip.values[:, columns]
         np.negative(part, out=square[: part.shape[0], : part.shape[1]])
         if columns == rows:
             square.flat[:: grid.side + 1] += 1.0
-        squares.append(square)
+        squares.append(Aligned(square) if columns == rows else square)
     return squares
 
 
