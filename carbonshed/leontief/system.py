@@ -1,6 +1,7 @@
 """One factorisation of (I - A), used for every demand and every intensity."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +12,7 @@ from carbonshed.leontief import checks, triangles
 # 5.9 s in blocks of 256, 5.2 s in two halves
 BLOCK_COLUMNS = 1024
 _ROWS_AT_A_TIME = 16
+_COLUMNS_OF_A_THREAD = 16  # at least, for reading the factors takes time too
 
 
 class Leontief:
@@ -84,7 +86,9 @@ class Leontief:
         """
         return self._solve(final_demand, True, overwrite, progress)
 
-    def own_output(self, parts: Sequence[np.ndarray], demand: np.ndarray) -> np.ndarray:
+    def own_output(
+        self, parts: Sequence[np.ndarray], demand: np.ndarray, *, threads: int = 1
+    ) -> np.ndarray:
         """Output of parts of the economy behind the demand for each alone: (L z)_K.
 
         For parts of neighbouring rows, such as regions, a third of the work of solving
@@ -96,6 +100,9 @@ class Leontief:
             Rows of each part K, at most one part for a row.
         demand : ndarray, shape (n, q), currency
             z, q right-hand sides. A part whose z is zero needs no work.
+        threads : int
+            Share columns out among so many threads at most, each of which takes one of
+            BLAS: products are too small for more.
 
         Returns
         -------
@@ -116,15 +123,25 @@ class Leontief:
                 first = min(rows.min(), self._positions[rows].min())
                 columns.append((first, own, rows, side))
         columns.sort(key=lambda column: column[0])
-        for start in range(0, len(columns), BLOCK_COLUMNS):
-            some = columns[start : start + BLOCK_COLUMNS]
+
+        def solve(some: list[tuple]) -> None:
             right = np.zeros((len(self._active), len(some)), order="F")
             for values, (_, own, rows, side) in zip(right.T, some, strict=True):
                 values[rows] = demand[own, side]
             firsts = np.array([first for first, *_ in some])
-            triangles.solve_transposed(self._factors, right, firsts)
+            triangles.solve_transposed(self._factors, right, firsts, products)
             for values, (_, own, rows, side) in zip(right.T, some, strict=True):
                 output[own, side] = values[self._positions[rows]]
+
+        if not columns:
+            return output
+        at_once = min(len(columns), triangles.PRODUCT_COLUMNS)
+        threads = min(threads, -(-at_once // _COLUMNS_OF_A_THREAD))
+        products = triangles.PRODUCT_COLUMNS // threads
+        blocks = threads * -(-len(columns) // BLOCK_COLUMNS)
+        with ThreadPoolExecutor(threads) as pool:
+            # one in so many, for columns that begin late take less time
+            list(pool.map(solve, (columns[k::blocks] for k in range(blocks))))
         return output
 
     @cached_property

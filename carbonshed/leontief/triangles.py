@@ -32,7 +32,10 @@ def positions(pivots: np.ndarray) -> np.ndarray:
 
 
 def solve_transposed(
-    factors: np.ndarray, columns: np.ndarray, firsts: np.ndarray
+    factors: np.ndarray,
+    columns: np.ndarray,
+    firsts: np.ndarray,
+    at_a_time: int,
 ) -> None:
     """Solve (L U)' x = y in place, for each y from its first row on.
 
@@ -45,6 +48,8 @@ def solve_transposed(
         these are not what solves the system.
     firsts : ndarray of int, shape (k,)
         The first row of each, in rising order; there is one at least.
+    at_a_time : int
+        Columns that are multiplied at a time.
     """
     size = len(columns)
     rows = columns.T  # which NumPy multiplies without a copy
@@ -53,17 +58,17 @@ def solve_transposed(
         (slice(begin, end), slice(end, size), rows[: np.searchsorted(firsts, end)])
         for begin, end in pairwise(edges)
     ]
-    products = np.empty((min(len(rows), PRODUCT_COLUMNS), size))
+    products = np.empty((min(len(rows), at_a_time), size))
     for own, after, begun in blocks:  # U', forwards
         _solve_triangle(
             np.tril(factors[own, own].T)[::-1, ::-1], begun[:, own][:, ::-1]
         )
-        for some in _slices(begun):
+        for some in _slices(begun, at_a_time):
             product = products[: len(some), after]
             np.matmul(some[:, own], factors[own, after], out=product)
             some[:, after] -= product
     for own, after, begun in reversed(blocks):  # L', backwards
-        for some in _slices(begun):
+        for some in _slices(begun, at_a_time):
             product = products[: len(some), own]
             np.matmul(some[:, after], factors[after, own], out=product)
             some[:, own] -= product
@@ -81,7 +86,7 @@ def _solve_triangle(triangle: np.ndarray, rows: np.ndarray) -> None:
     rows[:] = np.linalg.solve(triangle, rows.T).T
 
 
-def _slices(rows: np.ndarray) -> Iterator[np.ndarray]:
+def _slices(rows: np.ndarray, at_a_time: int) -> Iterator[np.ndarray]:
     """Yield views of some rows after the other."""
-    for start in range(0, len(rows), PRODUCT_COLUMNS):
-        yield rows[start : start + PRODUCT_COLUMNS]
+    for start in range(0, len(rows), at_a_time):
+        yield rows[start : start + at_a_time]

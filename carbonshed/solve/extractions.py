@@ -4,7 +4,6 @@ A pass over years that are solved already, on request: it needs their factors on
 and some rounds with a column for each block. A year is found again in its folder.
 """
 
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -17,7 +16,7 @@ from carbonshed.progress import TimedProgress
 from carbonshed.solve.memory_plan import Solver, vectors_of_rounds
 from carbonshed.solve.relations import Relations, sectors_of_producers
 from carbonshed.solve.solutions import SolveStore
-from carbonshed.solve.year_solve import opened, tolerance_of_rounds
+from carbonshed.solve.year_solve import opened, own_output_by, tolerance_of_rounds
 from carbonshed.solve.year_system import YearSystem
 
 NAME = "extracted_demand"  # the pass, and its table
@@ -106,13 +105,14 @@ def _demand(
         factors = factors_of()
         for kind, of_kind in blocks.items():
             progress(f"extraction of each {kind}")
-            amounts[kind] = leontief.demand_for_parts(
-                partial(factors.own_output, of_kind),
-                systems[kind],
-                of_kind,
-                system.output,
-                tolerance=tolerance_of_rounds(factors),
-            )
+            with own_output_by(factors, of_kind) as own_output_of:
+                amounts[kind] = leontief.demand_for_parts(
+                    own_output_of,
+                    systems[kind],
+                    of_kind,
+                    system.output,
+                    tolerance=tolerance_of_rounds(factors),
+                )
     length = len(blocks) * system.size
     arrays = [
         np.full(length, system.year, np.int32),

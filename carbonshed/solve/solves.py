@@ -26,6 +26,7 @@ from carbonshed.solve.solved_tables import Batches
 from carbonshed.solve.year_solve import solve_year
 from carbonshed.solve.year_system import Settings, YearSystem
 from carbonshed.text import listing
+from carbonshed.threads import one_thread
 
 BLOCK_COLUMNS = 256  # columns of the inverse in memory at a time
 
@@ -61,8 +62,9 @@ def inverse_batches(system: YearSystem, tolerance: float) -> Iterator[pa.RecordB
     size = system.size
     memory.require_inverse(size, BLOCK_COLUMNS)
     coefficients = system.read_coefficients()
-    leontief.require_productive(coefficients)
-    probe = leontief.ResidualProbe(coefficients)
+    with one_thread():
+        leontief.require_productive(coefficients)
+        probe = leontief.ResidualProbe(coefficients)
     factors = leontief.Leontief(coefficients, overwrite=True)
     for start in range(0, size, BLOCK_COLUMNS):
         unit = np.zeros((size, min(BLOCK_COLUMNS, size - start)), order="F")

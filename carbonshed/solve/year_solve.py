@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
@@ -19,6 +18,7 @@ from carbonshed.solve.relations import UNATTRIBUTED, Demand
 from carbonshed.solve.solved_tables import EMBODIED_OUTPUT, Table, Trade
 from carbonshed.solve.stored_matrix import starts_of_regions
 from carbonshed.solve.year_system import Producers, YearSystem
+from carbonshed.threads import one_thread, threads_for
 
 # relative; sums of the same cells in another order differ by far less
 ROW_SUM_TOLERANCE = 1e-9
@@ -196,15 +196,17 @@ def _solve(
 
     `solve` takes direct intensities.
     """
+    import scipy.linalg  # noqa: F401  # its BLAS is limited where it is there by then
+
     output, regions = producers.output, producers.regions
-    # products with few columns: threads of BLAS wait for each other longer than they
-    # take (0.2 s against 0.4 s of processor time for eight columns of 13,146 rows)
-    with threadpool_limits(1, "blas"):
+    parts = leontief.parts_of(regions)
+    with one_thread():
         leontief.require_productive(coefficients)
         sold_to, sales = leontief.sales_to_regions(coefficients, regions, output)
     # it factorises A of a region, so that it comes before what passes keep
-    own_chains = leontief.own_chain_output(coefficients, regions, demand.own)
-    with threadpool_limits(1, "blas"):
+    with threads_for(max(map(len, parts), default=0)):
+        own_chains = leontief.own_chain_output(coefficients, regions, demand.own)
+    with one_thread():
         followed = Followed(coefficients, producers, passes)
         probe = leontief.ResidualProbe(coefficients)
         require_sums(probe, output, demand.total)
@@ -212,25 +214,24 @@ def _solve(
         of_totals = leontief.ResidualProbe(coefficients, transposed=True).expect(
             followed.direct
         )
-    embodied, totals, factors = solve(followed.direct)
-    supplied = factors.output(followed.supplied)
+    with threads_for(len(output)):
+        embodied, totals, factors = solve(followed.direct)
+        supplied = factors.output(followed.supplied)
     labels = zip(demand.regions, demand.categories, strict=True)
     names = [f"{region} / {category}" for region, category in labels]
-    residual = max(
-        of_demand.check_residual(embodied, tolerance=tolerance, names=names),
-        of_supplied.check_residual(supplied, tolerance=tolerance),
-        of_totals.check_residual(totals, tolerance=tolerance),
-    )
+    with one_thread():
+        residual = max(
+            of_demand.check_residual(embodied, tolerance=tolerance, names=names),
+            of_supplied.check_residual(supplied, tolerance=tolerance),
+            of_totals.check_residual(totals, tolerance=tolerance),
+        )
     progress(f"relative residual {residual:.1e}")
-    rounds = Rounds(
-        partial(factors.own_output, leontief.parts_of(regions)),
-        leontief.kept_output(
-            embodied, regions, np.array(demand.regions, object), UNATTRIBUTED
-        ),
-        tolerance_of_rounds(factors),
-        progress,
+    kept = leontief.kept_output(
+        embodied, regions, np.array(demand.regions, object), UNATTRIBUTED
     )
-    intensities = followed.take(totals, supplied, rounds)
+    with own_output_by(factors, parts) as own_output_of:
+        rounds = Rounds(own_output_of, kept, tolerance_of_rounds(factors), progress)
+        intensities = followed.take(totals, supplied, rounds)
     return Solved(
         intensities,
         own_chains,
@@ -239,6 +240,21 @@ def _solve(
         partial(Trade.of, sold_to, starts_of_regions(regions), sales, intensities),
         replace(demand, values=embodied),
     )
+
+
+@contextmanager
+def own_output_by(
+    factors: Factors, parts: Sequence[np.ndarray]
+) -> Iterator[Callable[[np.ndarray], np.ndarray]]:
+    """Yield what gives (L z)_K of every part, as rounds need it.
+
+    Sweeps multiply large blocks; factors are multiplied in small ones.
+    """
+    if isinstance(factors, Sweeps):
+        yield partial(factors.own_output, parts)
+    else:
+        with one_thread() as threads:
+            yield partial(factors.own_output, parts, threads=threads)
 
 
 def tolerance_of_rounds(factors: Factors) -> float:
@@ -321,7 +337,12 @@ def opened(
     progress(str(plan))
     if plan.solver == memory.DIRECT:
         matrix = system.read_coefficients()
-        yield matrix, lambda: leontief.Leontief(matrix, overwrite=True)
+
+        def factorise() -> leontief.Leontief:
+            with threads_for(system.size):
+                return leontief.Leontief(matrix, overwrite=True)
+
+        yield matrix, factorise
     else:
         with system.stored(plan) as (stored, _):
             yield stored, lambda: Sweeps(stored, plan.columns, tolerance, progress)

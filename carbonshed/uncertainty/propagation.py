@@ -13,7 +13,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-from threadpoolctl import threadpool_limits
 
 from carbonshed import leontief
 from carbonshed.checksums import digest_of
@@ -29,6 +28,7 @@ from carbonshed.solve.solved_tables import (
     read_total_intensities,
 )
 from carbonshed.solve.year_system import YearSystem
+from carbonshed.threads import one_thread
 from carbonshed.uncertainty.error_rules import (
     MeasuredYear,
     OwnErrors,
@@ -192,9 +192,7 @@ class _Pass:
     def tables(self) -> dict[str, Columns]:
         """Compute the tables of the pass."""
         if self._measured.stressors:
-            # small products: threads of BLAS wait for each other longer than they take,
-            # and another model has the other core
-            with threadpool_limits(1, "blas"):
+            with one_thread():  # its products are small
                 self._progress("errors of emissions and final demand")
                 self._add_emissions()
                 self._add_demand()

@@ -167,16 +167,18 @@ def moving(draw: np.random.Generator, size: int, by: int) -> np.ndarray:
     return A
 
 
+@pytest.mark.parametrize("threads", [1, 2, 99])
 @pytest.mark.parametrize("by", [0, -1, 1])
 @pytest.mark.parametrize("order", ["neighbours", "scattered"])
 @pytest.mark.parametrize(("size", "regions"), [(1, 1), (23, 1), (40, 6), (61, 13)])
 def test_output_of_parts_is_that_of_the_blocks_of_the_inverse(
-    monkeypatch, size, regions, order, by
+    monkeypatch, size, regions, order, by, threads
 ):
     """Two sides, one without demand in the last part; and industries without trade."""
     monkeypatch.setattr(triangles, "_BLOCK_ROWS", 7)
     monkeypatch.setattr(triangles, "PRODUCT_COLUMNS", 3)
     monkeypatch.setattr(system_module, "BLOCK_COLUMNS", 5)
+    monkeypatch.setattr(system_module, "_COLUMNS_OF_A_THREAD", 1)
     draw = np.random.Generator(np.random.PCG64(size + regions))
     A = moving(draw, size, by) if by else random_system(size, size)[0]
     absent = draw.choice(size, size // 8, replace=False)
@@ -188,7 +190,7 @@ def test_output_of_parts_is_that_of_the_blocks_of_the_inverse(
     system, inverse = Leontief(A), np.linalg.inv(np.eye(size) - A)
     if by and size > 1:
         assert not np.array_equal(system._pivots, np.arange(len(system._pivots)))
-    output = system.own_output(parts, z)
+    output = system.own_output(parts, z, threads=threads)
     for part in parts:
         expected = inverse[np.ix_(part, part)] @ z[part]
         np.testing.assert_allclose(output[part], expected, rtol=1e-9, atol=1e-11)
