@@ -8,7 +8,7 @@ from carbonshed import __version__
 
 DATASET = 1  # data/NAME/
 SOLVE = 2  # a folder of the solve store
-WORK_FILE = 3  # warehouse/NAME.duckdb
+WORK_FILE = 4  # warehouse/NAME.duckdb
 PUBLICATION = 4  # warehouse/published/NAME.duckdb, and the folders beside it
 
 

@@ -6,6 +6,8 @@ import resource
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 # dbt that shows that it reads
 _DBT = "from carbonshed.dbt_plugin.reading import main; main()"
 _TARGET, _LOG = "DBT_TARGET_PATH", "DBT_LOG_PATH"
+_WRITE = "DBT_WRITE_JSON"  # a manifest, of which no command here reads anything: 2 s
 # draws the charts; the rest of the program does without
 _NEEDED = "vl_convert"
 _PACKAGE = "vl-convert-python"
@@ -66,9 +69,10 @@ def build(
     """Build a dataset with dbt build, after checking names.
 
     A misspelt dataset, var or choice is refused at once, before dbt reads the
-    project. Nothing is built where nothing has changed since the build that is
-    published, unless flags are given. Each dataset has its own log,
-    logs/NAME/dbt.log, and each except the default one its own folder in target/.
+    project. What has changed since the last build is made again, with all that
+    depends on it, and nothing where nothing has; flags build whatever they select,
+    --full-refresh everything. Each dataset has its own log, logs/NAME/dbt.log, and
+    its own folder in target/, one for each set of vars.
     """
     from carbonshed.dbt_plugin.vars import (
         DATASET_VARIABLE,
@@ -109,8 +113,9 @@ def _build(
     """Become dbt unless nothing has changed; nobody else changes the dataset."""
     # these load what takes longer than a check of names
     from carbonshed.dataset.lock import sole_use
-    from carbonshed.dbt_plugin.inputs import inputs_of, unchanged_since
+    from carbonshed.dbt_plugin.inputs import inputs_of
     from carbonshed.dbt_plugin.preflight import preflight
+    from carbonshed.dbt_plugin.rebuild import rebuild_of
 
     command += flags
     name = given["dataset"]
@@ -118,13 +123,21 @@ def _build(
         preflight(name, chosen)
         print_progress()
         inputs = inputs_of(name, given)
-        if built_at := None if flags else unchanged_since(name, inputs):
-            typer.echo(
-                f"{name}: nothing has changed since it was built, tested and published"
-                f" at {built_at} UTC; build it all the same: {shlex.join(command)}",
-                err=True,
-            )
-            return
+        if not flags:
+            rebuild = rebuild_of(name, inputs)
+            if rebuild.built_at:
+                typer.echo(
+                    f"{name}: nothing has changed since it was built, tested and"
+                    f" published at {rebuild.built_at} UTC; build it all the same:"
+                    f" {shlex.join(command)}",
+                    err=True,
+                )
+                return
+            if rebuild.reason:
+                typer.echo(f"{name}: {rebuild.reason}", err=True)
+            if rebuild.nodes is not None:
+                command += rebuild.words
+                inputs = replace(inputs, changed=rebuild.changed)
         typer.echo(shlex.join(command), err=True)
         run_dbt(command, name, inputs.environment())
 
@@ -186,15 +199,14 @@ def run_dbt(
 ) -> None:
     """Become dbt, on a dataset in sole use: signals and the exit code are its own.
 
-    Each dataset has a log of its own in logs/, and each but the default one, which a
-    plain `dbt build` builds too, a folder in target/. `more` is added to the
-    environment.
+    `more` is added to the environment. Each dataset has a log of its own in logs/, and
+    each set of vars a folder in target/, where dbt keeps what it has parsed with them.
     """
     from carbonshed.dataset.lock import handed_on, sole_use
 
     os.chdir(project_root())
-    target = {} if name == DEFAULT_NAME else {_TARGET: f"target/{name}"}
-    environment = target | {_LOG: f"logs/{name}"} | os.environ | (more or {})
+    own = _target(command, name) | {_LOG: f"logs/{name}", _WRITE: "false"}
+    environment = own | os.environ | (more or {})
     if not find_spec("dbt.cli"):
         raise CarbonshedError(
             f"dbt is not there: install dbt-core in the environment of {sys.executable}"
@@ -206,6 +218,26 @@ def run_dbt(
     words = [sys.executable, "-P", "-c", _DBT, *command[1:]]
     with sole_use(name):
         os.execve(sys.executable, words, environment | handed_on(name))
+
+
+def _target(command: list[str], name: str) -> dict[str, str]:
+    """Return the folder for what dbt parses with the vars of a command, as a variable.
+
+    Without any it is that of a plain `dbt build`.
+    """
+    if "--vars" not in command:
+        return {}
+    choices = _parsed(command[command.index("--vars") + 1])
+    others = {key: value for key, value in choices.items() if key != "dataset"}
+    return {_TARGET: f"target/{name}{_of_vars(others)}"}
+
+
+def _of_vars(choices: dict[str, Any]) -> str:
+    """Return an ending that no name has, for vars beside the dataset."""
+    if not choices:
+        return ""
+    text = json.dumps(choices, sort_keys=True, default=str)
+    return f"-{sha256(text.encode()).hexdigest()[:8].upper()}"
 
 
 def publish(

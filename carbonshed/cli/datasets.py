@@ -157,6 +157,11 @@ def _work_file_lines(name: str, work_file: "WorkFile") -> list[str]:
     return [f"  warehouse   {location}", f"              {about}"]
 
 
+def _after(changed: str | None) -> str:
+    """Return what a selective build was made after."""
+    return f" after a change of {changed}" if changed else ""
+
+
 def _publication_lines(name: str, publication: "Row") -> list[str]:
     from carbonshed.publish.editions import published_database, published_parquet
 
@@ -166,8 +171,9 @@ def _publication_lines(name: str, publication: "Row") -> list[str]:
         paths.append(folder)
     about = (
         f"at {_utc(publication['published_at'])}",
-        f"{publication['build_kind']} build of {_utc(publication['built_at'])}, of the"
-        f" dataset ingested {_utc(publication['ingested_at'])}",
+        f"{publication['build_kind']} build of {_utc(publication['built_at'])}"
+        f"{_after(publication.get('changed'))}, of the dataset ingested"
+        f" {_utc(publication['ingested_at'])}",
         f"{publication['tables']:,} marts and publication, {publication['rows']:,} rows"
         f"; Carbonshed {publication['carbonshed_version']},"
         f" dbt {publication['dbt_version']},"
@@ -476,7 +482,8 @@ def paths_of(name: str) -> list[Path]:
     from carbonshed.publish.editions import PUBLISHED
 
     shelf = warehouse_dir() / PUBLISHED
-    target = project_root() / "target" / name
+    parsed = project_root() / "target"
+    targets = [parsed / name, *parsed.glob(f"{name}-{'[0-9A-F]' * 8}")]  # of its vars
     log = project_root() / "logs" / name
     report = project_root() / "reports" / name
     return [
@@ -488,8 +495,8 @@ def paths_of(name: str) -> list[Path]:
         warehouse_dir() / f"{name}.duckdb.wal",
         solved_dir() / name,
         *([report] if _is_report(report) else []),
-        # dbt's own folder may be called so
-        *([target] if any((target / file).is_file() for file in _OF_DBT) else []),
+        # dbt's own folders may be called so
+        *(path for path in targets if any((path / file).is_file() for file in _OF_DBT)),
         *([log] if (log / "dbt.log").is_file() else []),
         *sorted(data_dir().glob(f".{name}.p*")),  # .partial-PID, .previous
         data_dir() / name,

@@ -1,9 +1,9 @@
-"""The inputs of a whole build, as a digest: where it is the same, so are the marts.
+"""The inputs of a build, each as a digest: where all are the same, so are the marts.
 
 Files count by their bytes, which are read anew each time; those of a dataset by its
 list of checksums, with which the check before a build has just compared them. A run
-notes the digest of what it was started on if no file has changed until its end; also a
-run of plain `dbt build`, which reads files before it asks for the digest.
+notes what it was started on if no file has changed until its end; also a run of plain
+`dbt build`, which reads files before it asks for their digests.
 """
 
 import hashlib
@@ -11,14 +11,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import carbonshed
-from carbonshed.ask.status import status_of
-from carbonshed.checksums import LIST, compare, listed_sums, sha256_of
+from carbonshed.checksums import LIST, listed_sums, sha256_of
 from carbonshed.dataset.contract import COMPILE_VARIANTS
 from carbonshed.dataset.lock import HANDED
 from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, Texts
@@ -26,7 +24,7 @@ from carbonshed.paths import (
     OWN_NAME,
     PROJECT_FILE,
     data_dir,
-    is_own_project,
+    kept_scenarios,
     project_root,
     settings_of,
     warehouse_dir,
@@ -43,8 +41,11 @@ _WITHOUT_EFFECT = (
     "DBT_TARGET_PATH",
     "DBT_LOG_PATH",
     "DBT_LOG_LEVEL",
+    "DBT_WRITE_JSON",
 )
 _PREFIXES = ("CARBONSHED_", "DBT_")
+# names of inputs that are no file of the project
+SCENARIOS, VAR, VARIANTS = "the scenarios", "the var", "the published variants"
 # files of a project outside the folders that PROJECT_FILE names
 _FILES = (
     PROJECT_FILE,
@@ -70,12 +71,18 @@ _FOLDERS = {
 class Inputs:
     """The inputs that a build is started on."""
 
-    digest: str  # names and contents of files, vars, environment and versions
+    # digests of files, by their paths as seen from the project, and of what else counts
+    parts: Mapping[str, str]
     state: str  # sizes and times of the files: others, if one has changed
+    # the parts that had changed since all was built, if just what depends on them is
+    # to be built; None if everything is, or what a user selected
+    changed: tuple[str, ...] | None = None
 
     def environment(self) -> dict[str, str]:
         """Return the variable of the environment by which a run knows them."""
-        return {_VARIABLE: f"{self.digest} {self.state}"}
+        changed = None if self.changed is None else list(self.changed)
+        noted = {"digest": _digest(self.parts), "state": self.state, "changed": changed}
+        return {_VARIABLE: json.dumps(noted)}
 
 
 def inputs_of(name: str, given: Texts) -> Inputs:
@@ -84,64 +91,55 @@ def inputs_of(name: str, given: Texts) -> Inputs:
     Files of the dataset are taken for what its list says, with which `preflight` has
     compared them; all others are read.
     """
-    files = _files(name, given)
-    state = _state(files)
+    scenarios, files = _files(name, given)
+    state = _state([*scenarios, *files])
     listed = listed_sums(data_dir() / name / LIST)
-    parts = {
-        "files": {str(path): listed.get(path) or sha256_of(path) for path in files},
-        "vars": {**given, "dataset": name},
-        "environment": {
-            variable: value
-            for variable, value in os.environ.items()
-            if variable.startswith(_PREFIXES) and variable not in _WITHOUT_EFFECT
-        },
-        "packages": _packages(),
-        "python": sys.version,
-        # marts have the ranges between these
-        "variants": {
+    parts = {_seen(path): listed.get(path) or sha256_of(path) for path in files}
+    if scenarios:
+        parts[SCENARIOS] = sha256_of(scenarios[0])
+    parts |= {f"{VAR} {var}": text or "" for var, text in given.items()}
+    parts.pop(f"{VAR} dataset", None)
+    parts |= {
+        f"the environment variable {variable}": _digest(value)  # it may be a secret
+        for variable, value in os.environ.items()
+        if variable.startswith(_PREFIXES) and variable not in _WITHOUT_EFFECT
+    }
+    parts["the installed packages"] = _digest(_packages())
+    parts["Python"] = sys.version
+    # marts have the ranges between these
+    parts[VARIANTS] = _digest(
+        {
             variant: [edition.name for edition in _editions(f"{name}-{variant}")[:1]]
             for variant in COMPILE_VARIANTS
-        },
-    }
-    return Inputs(_digest(parts), state)
+        }
+    )
+    return Inputs(parts, state)
 
 
 def inputs_of_run(name: str, given: Texts) -> Inputs | None:
     """Return the inputs that a run is started on, once what it reads is checked.
 
-    They are those that `carbonshed build` has noted. Of plain `dbt build` they are
-    those of now, but None if a file is newer than the process, which may have read it
-    before.
+    They are those that `carbonshed build` has noted, None if some have changed since.
+    Of plain `dbt build` they are those of now, but None if a file is newer than the
+    process, which may have read it before.
     """
-    if noted := os.environ.get(_VARIABLE):
-        return Inputs(*noted.split())
+    if text := os.environ.get(_VARIABLE):
+        noted = json.loads(text)
+        inputs = inputs_of(name, given)
+        if noted["digest"] != _digest(inputs.parts) or noted["state"] != inputs.state:
+            return None
+        changed = noted["changed"]
+        return replace(inputs, changed=None if changed is None else tuple(changed))
     folders = [inside for inside, _ in _walk(_project_folders())]
-    changed = (path.stat().st_ctime for path in [*folders, *_files(name, given)])
-    return inputs_of(name, given) if max(changed) < _begun_at() else None
+    scenarios, files = _files(name, given)
+    changed_at = (path.stat().st_ctime for path in [*folders, *scenarios, *files])
+    return inputs_of(name, given) if max(changed_at) < _begun_at() else None
 
 
-def digest_after(inputs: Inputs | None, name: str, given: Texts) -> str | None:
-    """Return the digest of inputs after a run; None if a file has changed meanwhile."""
-    if inputs is None or inputs.state != _state(_files(name, given)):
-        return None
-    return inputs.digest
-
-
-def unchanged_since(name: str, inputs: Inputs) -> datetime | None:
-    """Return when the marts that are published were made of just these inputs, UTC.
-
-    None if they are of others, something has not passed since, or a published file is
-    not what was written; and in a user's project, whose models may read anything.
-    """
-    if not is_own_project(project_root()):
-        return None
-    status = status_of(name)
-    if not status.work_file or status.unreadable or status.remarks():
-        return None
-    run = status.work_file.run
-    if run.get("inputs") != inputs.digest or compare(_editions(name)[0] / LIST)[1]:
-        return None
-    return run["ended_at"].replace(microsecond=0)
+def are_unchanged(inputs: Inputs, name: str, given: Texts) -> bool:
+    """Return whether no file has changed after a run, nor come or gone."""
+    scenarios, files = _files(name, given)
+    return inputs.state == _state([*scenarios, *files])
 
 
 def _packages() -> list[str]:
@@ -150,19 +148,25 @@ def _packages() -> list[str]:
     return sorted({record.name for path in folders for record in path.glob("*-info")})
 
 
-def _files(name: str, given: Texts) -> list[Path]:
-    """Return all files that a build reads, in order."""
+def _files(name: str, given: Texts) -> tuple[list[Path], list[Path]]:
+    """Return the file of scenarios, if any, and all others that a build reads."""
     root = project_root()
     package = Path(carbonshed.__file__).parent
     profiles = Path(os.environ.get("DBT_PROFILES_DIR") or root) / "profiles.yml"
     declared = settings_of(root / PROJECT_FILE).get("vars") or {}
     variables = {**declared, **(declared.get(OWN_NAME) or {}), **given}
-    scenarios = chosen_scenarios(name, variables.get("scenarios"))
+    chosen = chosen_scenarios(name, variables.get("scenarios"))
+    scenarios = [chosen] if chosen and chosen.is_file() else []
     files = {*(root / file for file in _FILES), profiles}
-    files |= {scenarios} if scenarios else set()
     for folder, names in _walk([package, data_dir() / name, *_project_folders()]):
         files |= {folder / file for file in names}
-    return sorted(file for file in files if file.is_file())
+    files -= {*scenarios, kept_scenarios(name)}
+    return scenarios, sorted(file for file in files if file.is_file())
+
+
+def _seen(path: Path) -> str:
+    """Return a path as seen from the project folder."""
+    return os.path.relpath(path, project_root())
 
 
 def _walk(folders: Iterable[Path]) -> Iterator[tuple[Path, list[str]]]:

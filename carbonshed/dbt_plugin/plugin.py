@@ -22,7 +22,7 @@ from dbt_common.events.contextvars import get_node_info
 
 from carbonshed.dataset.lock import sole_use
 from carbonshed.dataset.store import open_dataset
-from carbonshed.dbt_plugin.inputs import Inputs, digest_after, inputs_of_run
+from carbonshed.dbt_plugin.inputs import Inputs, are_unchanged, inputs_of_run
 from carbonshed.dbt_plugin.nodes import message_of, nodes_of, side_by_side
 from carbonshed.dbt_plugin.own_project import (
     gating,
@@ -71,7 +71,6 @@ from carbonshed.publish.work_file import (
     dependents,
     describe,
     end_run,
-    note_inputs,
     note_refusal,
     open_error,
     rows_of,
@@ -222,6 +221,8 @@ class Plugin(BasePlugin):
             | {
                 "dataset_id": open_dataset(self.dataset).dataset_id,
                 "choices": json.dumps(choices, ensure_ascii=False, default=str),
+                "inputs": self.inputs and dict(self.inputs.parts),
+                "changed": self.inputs and self.inputs.changed,
             },
             self.gates,
             run["selected"],
@@ -289,6 +290,9 @@ class Plugin(BasePlugin):
             row["gates"] = _holds_back(row, gates)
             row["message"] = message_of(row, lambda sql: rows_of(cursor.sql(sql)))
             row["code"] = row["code"] if row["node"] in kept else None
+        run["inputs_are_unchanged"] = self.inputs is not None and are_unchanged(
+            self.inputs, name, self.given
+        )
         passed = end_run(cursor, run, open_dataset(name).dataset_id, results)
         if run["command"] != "test":
             comment_on_marts(cursor, self.gates)
@@ -314,9 +318,6 @@ class Plugin(BasePlugin):
             edition = Edition(self.warehouse, print_note)
             with step_lines(on_terminal=True) as progress:
                 facts = publish_marts(edition, cursor, catalogue, progress)
-            if describe(cursor).run["is_full"]:
-                inputs = digest_after(self.inputs, self.dataset, self.given)
-                note_inputs(cursor, inputs)
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             problem = (
                 "the build passed, but it is not published; readers still see the"

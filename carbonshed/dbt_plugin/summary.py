@@ -1,7 +1,6 @@
 """The summary of a run: a line for each step, and what to do after a failure."""
 
 import os
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from carbonshed.publish.publishing import is_another_ingest, not_passed
 from carbonshed.publish.work_file import (
     PASSED,
     WorkFile,
+    again_command,
     build_command,
     publish_command,
 )
@@ -57,16 +57,21 @@ def run_lines(
     log: Path,
 ) -> list[str]:
     """Return the lines on a run's models and tests, and the remedy after a failure."""
-    lines = ended(results, _since(begun_at), name, build_command(name, work_file.run))
+    run = work_file.run
+    commands = again_command(name, run), build_command(name, run)
+    lines = ended(results, _since(begun_at), name, *commands)
     if reason := ingested_anew(work_file, name):
         lines.append(line("Dataset", reason))
     return [*lines, line("Log", _near(log))]
 
 
-def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list[str]:
+def ended(
+    results: Sequence[Row], seconds: float, name: str, again: str, build: str
+) -> list[str]:
     """Return the counts of models and tests, their time, and the failures.
 
-    A result `gates` if nothing is published after it has failed.
+    A result `gates` if nothing is published after it has failed. The commands build
+    what is left `again`, and everything.
     """
     nodes = [row for row in results if row["kind"] in ("model", "seed")]
     tests = [row for row in results if row["kind"] in ("test", "unit_test")]
@@ -90,16 +95,10 @@ def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list
                 if is_held_back
                 else "Nothing that is published is made from it. The reasons follow;"
             ),
-            more(f"carbonshed status {name} repeats them. Once they are mended, run"),
-            more(f"what failed and was skipped: {_retry()}; everything: {build}"),
+            more(f"carbonshed status {name} repeats them. Once they are mended, build"),
+            more(f"what is left, and what depends on it: {again}; everything: {build}"),
         ]
     return lines
-
-
-def _retry() -> str:
-    """Return the command that goes on with a run: dbt looks where it was kept."""
-    target = os.environ.get("DBT_TARGET_PATH")
-    return f"dbt retry --target-path {shlex.quote(target)}" if target else "dbt retry"
 
 
 def unpublished(work_file: WorkFile, name: str) -> str:

@@ -69,6 +69,12 @@ PUBLICATION = (
         "What the last build made: full, or selective, where some tables come from"
         " builds before; all have passed.",
     ),
+    (
+        "changed",
+        "varchar",
+        "What had changed since all was built, where the last build made that alone and"
+        " all that depends on it; empty otherwise.",
+    ),
     ("built_at", "timestamp", "When that build ended, UTC."),
     ("published_at", "timestamp", "When its marts were published, UTC."),
     ("carbonshed_version", "varchar", "Version of Carbonshed that built it."),
@@ -234,6 +240,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, o
         " coalesce(datasets.caveat, '') as caveat,"
         " datasets.dataset_id, datasets.ingested_at, runs.run_id as build_id,"
         " if(runs.is_full, 'full', 'selective') as build_kind,"
+        " coalesce(array_to_string(runs.changed, ', '), '') as changed,"
         " runs.ended_at as built_at, runs.carbonshed_version, runs.dbt_version,"
         " version() as duckdb_version"
         f" from {sql_name(catalogue)}.marts.dataset as datasets"

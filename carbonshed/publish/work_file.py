@@ -11,7 +11,7 @@ import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,9 @@ _STACKS = re.compile(
     rf"^( *){_BEGIN}(?:[\s\S]*^\1{_BEGIN})?(?:\1 +[^\n]*\n)*", re.MULTILINE
 )
 _OURS = f"{CarbonshedError.__module__}.{CarbonshedError.__qualname__}: "
-_MAX_SELECTED = 5  # a command with more names is longer than a whole build is worth
+# what `dbt build` does not make by default either
+_NEVER = ("--exclude-resource-type", "unit_test", "exposure")
+_MAX_WORDS = 9  # a command with more names is longer than a whole build is worth
 
 # table -> its comment, and its columns with their types
 _TABLES = {
@@ -48,6 +50,8 @@ _TABLES = {
             "parents": "varchar[]",
             "key": "varchar[]",
             "code": "varchar",
+            "package": "varchar",
+            "path": "varchar",
         },
     ),
     "failures": (
@@ -72,8 +76,10 @@ _TABLES = {
             "carbonshed_version": "varchar",
             "dbt_version": "varchar",
             "layout": "integer",
-            # digest of what it was made from, once it is published
-            "inputs": "varchar",
+            # digests of what it was made from, by name; NULL if that is not known
+            "inputs": "map(varchar, varchar)",
+            # what had changed since all was made, if only that was made again
+            "changed": "varchar[]",
         },
     ),
 }
@@ -104,16 +110,25 @@ class WorkFile:
     """The content of ``main``: how the file was built."""
 
     # the row of ``main.last_run``: run_id, command, started_at, ended_at, is_full,
-    # dataset_id, choices, layout, versions and inputs. None if no run has begun, or
-    # the file is none of ours
+    # dataset_id, choices, layout, versions, inputs and what of them had changed. None
+    # if no run has begun, or the file is none of ours
     run: Row | None = None
-    # ids of the models, seeds and tests that have not passed since they, or what they
-    # depend on, were changed; with the ids of the nodes that each depends on
-    outstanding: dict[str, list[str]] = field(default_factory=dict)
+    # the rows of ``main.nodes``: node, has_passed, parents, package and path
+    nodes: tuple[Row, ...] = ()
     failures: tuple[Failure, ...] = ()
     has_marts: bool = False  # True if ``marts.dataset`` is there
     # True if there are tables, but none in which a run notes itself
     is_foreign: bool = False
+
+    @property
+    def outstanding(self) -> dict[str, list[str]]:
+        """The models, seeds and tests that have not passed since they were changed.
+
+        Or since what they depend on was; each with the ids of the nodes before it.
+        """
+        return {
+            row["node"]: row["parents"] for row in self.nodes if not row["has_passed"]
+        }
 
     @property
     def layout(self) -> int | None:
@@ -144,19 +159,9 @@ class WorkFile:
 
     def build_command(self, name: str) -> str:
         """Return the command that builds and tests what is outstanding."""
-        roots = [
-            node
-            for node, parents in self.outstanding.items()
-            if self.outstanding.keys().isdisjoint(parents)
-        ]
-        if not roots or len(roots) > _MAX_SELECTED:
+        words = selection(self.nodes, self.outstanding)
+        if not words or len(words) > _MAX_WORDS:
             return build_command(name, self.run)
-        # with whatever depends on a model or a seed
-        selectors = [
-            node.split(".")[2] + ("" if node.startswith("test.") else "+")
-            for node in roots
-        ]
-        words = ["--exclude-resource-type", "unit_test", "--select", *selectors]
         return f"{build_command(name, self.run)} {shlex.join(words)}"
 
 
@@ -196,6 +201,13 @@ def open_error(path: Path) -> str | None:
 def build_command(name: str, run: Row | None = None) -> str:
     """Return the command that builds a dataset, with the vars of a run if any."""
     return command_of(name, choices_of(run))
+
+
+def again_command(name: str, run: Row | None) -> str:
+    """Return the command that builds what is left of a run or has changed since."""
+    choices = choices_of(run)
+    words = ["--vars", json.dumps(choices, ensure_ascii=False)] if choices else []
+    return shlex.join(["carbonshed", "build", name, *words])
 
 
 def command_of(name: str, choices: Row) -> str:
@@ -241,19 +253,19 @@ def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> Work
         is_foreign = bool(tables) and not noted
         return WorkFile(has_marts=has_marts, is_foreign=is_foreign)
     run = next(iter(rows_of(connection.sql(f"from {prefix}main.last_run"))), None)
-    outstanding = {}
+    nodes: list[Row] = []
     if (run or {}).get("layout") == versions.WORK_FILE:
-        outstanding = dict(
+        nodes = rows_of(
             connection.sql(
-                f"select node, parents from {prefix}main.nodes where not has_passed"
-                " order by node"
-            ).fetchall()
+                "select node, has_passed, parents, package, path"
+                f" from {prefix}main.nodes order by node"
+            )
         )
     failures = tuple(
         Failure(*row)
         for row in connection.sql(f"from {prefix}main.failures").fetchall()
     )
-    return WorkFile(run, outstanding, failures, has_marts)
+    return WorkFile(run, tuple(nodes), failures, has_marts)
 
 
 def dependents(nodes: Iterable[Row], changed: Iterable[str]) -> set[str]:
@@ -269,6 +281,26 @@ def dependents(nodes: Iterable[Row], changed: Iterable[str]) -> set[str]:
         reached |= new
         left += new
     return reached
+
+
+def selection(nodes: Sequence[Row], changed: Collection[str]) -> list[str]:
+    """Return the words by which `dbt build` makes nodes and all that depends on them.
+
+    There are none without nodes.
+    """
+    reached = dependents(nodes, changed)
+    roots = [
+        row["node"]
+        for row in nodes
+        if row["node"] in reached and reached.isdisjoint(row["parents"])
+    ]
+    if not roots:
+        return []
+    # with whatever depends on a model or a seed
+    selectors = [
+        node.split(".")[2] + ("" if node.startswith("test.") else "+") for node in roots
+    ]
+    return [*_NEVER, "--select", *selectors]
 
 
 def begin_run(
@@ -287,12 +319,14 @@ def begin_run(
     Parameters
     ----------
     run
-        `run_id`, `dataset_id`, `command`, `choices` as JSON, and `dbt_version`.
+        `run_id`, `dataset_id`, `command`, `choices` as JSON, and `dbt_version`;
+        `inputs`, and which of them have `changed`, as `dbt_plugin.inputs` has them.
     nodes
         Models, seeds and tests of the project: `node`, its id; `fingerprint`, another
         one after a change of its file or of the vars that it reads; the ids of its
-        `parents`; `relation`, schema and name of its table. A test that a `key` tells
-        rows apart has its columns and the model that it is the `key_of`.
+        `parents`; `relation`, schema and name of its table; `path` of its file in its
+        `package`. A test that a `key` tells rows apart has its columns and the model
+        that it is the `key_of`.
     selected
         Ids of the nodes that are going to run.
     """
@@ -304,8 +338,8 @@ def begin_run(
     ]
     keys = {row["key_of"]: row["key"] for row in nodes}
     is_test = run["command"] == "test"
-    before, dataset_id = _nodes_before(connection)
-    is_same_ingest = is_test or dataset_id == run["dataset_id"]
+    before, earlier_run = _nodes_before(connection)
+    is_same_ingest = is_test or earlier_run.get("dataset_id") == run["dataset_id"]
     rows = []
     for row in nodes:
         earlier = before.get(row["node"], {})
@@ -333,13 +367,18 @@ def begin_run(
         _replace(connection, "failures", [])
         if is_test:
             return
+        is_full = {row["node"] for row in rows} <= set(selected)
         about = {
             "started_at": _now(),
             "ended_at": None,
-            "is_full": {row["node"] for row in rows} <= set(selected),
+            "is_full": is_full,
             "carbonshed_version": __version__,
             "layout": versions.WORK_FILE,
         }
+        # what a user selects may leave out what these inputs change
+        if not is_full and run["changed"] is None:
+            is_known = run["inputs"] == earlier_run.get("inputs")
+            about["inputs"] = run["inputs"] if is_known else None
         _replace(connection, "last_run", [run | about])
         relations = {row["relation"] for row in rows if row["relation"]}
         _drop_left(connection, made_before, relations)
@@ -358,8 +397,8 @@ def end_run(
     Parameters
     ----------
     run
-        Its `command`; and `is_sample`, whether it took a sample of the rows only, which
-        proves nothing of the others.
+        Its `command`; `is_sample`, whether it took a sample of the rows only, which
+        proves nothing of the others; and whether its `inputs_are_unchanged`.
     dataset_id
         The ingest that is there now: a run proves nothing of another one.
     results
@@ -397,13 +436,12 @@ def end_run(
         ).fetchone()
         _replace(connection, "failures", failures)
         if run["command"] != "test":
-            connection.execute("update main.last_run set ended_at = ?", [now])
+            connection.execute(
+                "update main.last_run set ended_at = $now,"
+                " inputs = if($is_known, inputs, null)",
+                {"now": now, "is_known": run["inputs_are_unchanged"]},
+            )
     return count
-
-
-def note_inputs(connection: duckdb.DuckDBPyConnection, inputs: str | None) -> None:
-    """Note in a work file, whose marts are published, what they were made from."""
-    connection.execute("update main.last_run set inputs = ?", [inputs])
 
 
 def about_views(names: Collection[str]) -> str:
@@ -490,16 +528,16 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
 
 def _nodes_before(
     connection: duckdb.DuckDBPyConnection,
-) -> tuple[dict[str, Row], str | None]:
-    """Return the rows of ``main.nodes`` by node, and of which ingest they are.
+) -> tuple[dict[str, Row], Row]:
+    """Return the rows of ``main.nodes`` by node, and the run that they are of.
 
     There are none of a work file of another version.
     """
     run = describe(connection).run or {}
     if run.get("layout") != versions.WORK_FILE:
-        return {}, None
+        return {}, {}
     rows = rows_of(connection.sql("from main.nodes"))
-    return {row["node"]: row for row in rows}, run["dataset_id"]
+    return {row["node"]: row for row in rows}, run
 
 
 def _replace(

@@ -1,7 +1,9 @@
 {# The rows of a user's own scenarios: of the file that the var `scenarios`
    names, else of scenarios.csv in the folder of the dataset. The preflight has
    refused a file with anything wrong in it. A table and not a view, because the
-   function that reads the file is there during a run only. #}
+   function that reads the file is there during a run only. It knows the names of
+   caps and benchmarks. #}
+-- depends_on: {{ ref('benchmarks') }}, {{ ref('caps') }}
 
 {{ config(materialized='table', tags=['policy']) }}
 

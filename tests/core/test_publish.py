@@ -187,6 +187,7 @@ def test_the_table_publication(warehouse, is_synthetic):
         "ingested_at": datetime(2026, 1, 2, 3, 4, 5),
         "build_id": "build 8",
         "build_kind": "selective",
+        "changed": "",
         "carbonshed_version": "0.1.0",
         "dbt_version": "1.11.16",
         "duckdb_version": f"v{duckdb.__version__}",

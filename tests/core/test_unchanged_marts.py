@@ -158,8 +158,9 @@ ALWAYS = {"columns", "publication"}
         ),
         pytest.param(
             [
-                "insert into main.nodes select 'test.carbonshed.one', '', true,"
-                " 'marts.sums', [], ['round'], null;"
+                "insert into main.nodes by name select 'test.carbonshed.one' as node,"
+                " true as has_passed, []::varchar[] as parents,"
+                " 'marts.sums' as relation, ['round'] as key;"
                 "delete from main.nodes where node = 'model.carbonshed.sums'"
             ],
             {"sums"},
@@ -168,8 +169,10 @@ ALWAYS = {"columns", "publication"}
         pytest.param(
             [
                 "create table marts.fresh as select 1 as one;"
-                "insert into main.nodes values"
-                " ('model.carbonshed.fresh', '', true, 'marts.fresh', [], null, null)"
+                "insert into main.nodes by name select"
+                " 'model.carbonshed.fresh' as node, 'marts.fresh' as relation,"
+                " true as has_passed,"
+                " []::varchar[] as parents"
             ],
             {"fresh"},
             id="another mart",
@@ -310,8 +313,9 @@ def test_all_is_written_anew_with_a_dimension_that_changed(warehouse, spy):
     made = (
         "create table marts.regions as select region_id from marts.footprints;"
         "alter table marts.sums add column region_id varchar default 'r1';"
-        "insert into main.nodes values ('model.carbonshed.regions', '', true,"
-        " 'marts.regions', [], ['region_id'], null)"
+        "insert into main.nodes by name select 'model.carbonshed.regions' as node,"
+        " 'marts.regions' as relation, ['region_id'] as key, []::varchar[] as parents,"
+        " true as has_passed"
     )
     with_regions = MARTS | {"columns", "regions"}
     assert published_again(warehouse, spy, made).rows == with_regions

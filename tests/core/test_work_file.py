@@ -10,6 +10,7 @@ from carbonshed.publish.work_file import (
     describe,
     end_run,
     read_work_file,
+    selection,
 )
 
 SEED, STAGED, SUMS = "seed.c.caps", "model.c.staged", "model.c.sums"
@@ -42,25 +43,45 @@ def nodes(**fingerprints: str) -> list[dict[str, object]]:
             else None,
             "key_of": SUMS if node == TEST else None,
             "key": ["year", "region_id"] if node == TEST else None,
+            "package": "c",
+            "path": f"{node.split('.')[2]}.sql",
         }
         for node, parents in PARENTS.items()
     ]
 
 
-def begin(connection, *selected, command="build", dataset_id="one", project=None):
+def begin(
+    connection,
+    *selected,
+    command="build",
+    dataset_id="one",
+    project=None,
+    inputs="first",
+    changed=None,
+):
     run = {
         "run_id": "a run",
         "command": command,
         "dbt_version": "1",
         "dataset_id": dataset_id,
         "choices": "{}",
+        "inputs": inputs and {"caps.csv": inputs},
+        "changed": changed,
     }
     begin_run(connection, run, project or nodes(), selected or tuple(PARENTS))
 
 
-def end(connection, *results, command="build", dataset_id="one", is_sample=False):
+def end(
+    connection,
+    *results,
+    command="build",
+    dataset_id="one",
+    is_sample=False,
+    are_unchanged=True,
+):
     """End a run; nodes pass, and those with a status have it."""
     run = {"command": command, "is_sample": is_sample}
+    run["inputs_are_unchanged"] = are_unchanged
     rows = []
     for result in results or tuple(PARENTS):
         node, _, status = result.partition(" ")
@@ -161,6 +182,50 @@ def test_another_ingest_or_layout_leaves_everything(built, change):
     begin(built, SEED, dataset_id="two" if change == "ingest" else "one")
     end(built, SEED, dataset_id="two" if change == "ingest" else "one")
     assert outstanding(built) == {STAGED, SUMS, TEST}
+
+
+def inputs_of(connection):
+    return describe(connection).run["inputs"]
+
+
+def test_what_all_was_made_from_is_known_until_a_user_selects_other(built):
+    assert inputs_of(built) == {"caps.csv": "first"}
+    # a part, of just these inputs
+    begin(built, STAGED)
+    end(built, STAGED)
+    assert inputs_of(built) == {"caps.csv": "first"}
+    # all that what has changed leads to; it is gone on with after a kill
+    begin(built, SEED, SUMS, TEST, inputs="second", changed=["caps.csv"])
+    assert inputs_of(built) == {"caps.csv": "second"}
+    assert describe(built).run["changed"] == ["caps.csv"]
+    assert outstanding(built) == {SEED, SUMS, TEST}
+    # a part of it, and nobody knows what else has changed
+    begin(built, STAGED, inputs="third")
+    end(built, STAGED)
+    assert inputs_of(built) is None
+    begin(built, SEED, inputs="third")
+    assert inputs_of(built) is None
+    begin(built, inputs="third")
+    assert inputs_of(built) == {"caps.csv": "third"}
+
+
+def test_a_run_during_which_a_file_has_changed_knows_not_what_it_was_made_from(built):
+    begin(built, inputs="second")
+    end(built, are_unchanged=False)
+    assert inputs_of(built) is None
+    begin(built, inputs=None)
+    end(built)
+    assert inputs_of(built) is None
+
+
+def test_what_has_changed_is_selected_with_all_that_depends_on_it(built):
+    rows = describe(built).nodes
+    never = ["--exclude-resource-type", "unit_test", "exposure", "--select"]
+    assert selection(rows, [SEED]) == [*never, "caps+"]
+    # one name leads to the other
+    assert selection(rows, [STAGED, SUMS, TEST]) == [*never, "staged+"]
+    assert selection(rows, [TEST]) == [*never, "sums_to_zero"]
+    assert selection(rows, []) == []
 
 
 def test_an_ingest_during_a_run_and_a_sample_prove_nothing(built):

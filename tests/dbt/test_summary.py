@@ -23,20 +23,6 @@ def result(
     return about | {"gates": gates}
 
 
-@pytest.fixture(autouse=True)
-def usual_target(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let dbt keep what it has run where it does by itself."""
-    monkeypatch.delenv("DBT_TARGET_PATH", raising=False)
-
-
-def test_a_retry_is_told_where_the_run_was_kept(monkeypatch):
-    failed = [result("model", "sectors", "error", "target/sectors.sql")]
-    monkeypatch.setenv("DBT_TARGET_PATH", "target/small")
-    assert ended(failed, 1.0, "small", "dbt build")[-1].endswith(
-        "dbt retry --target-path target/small; everything: dbt build"
-    )
-
-
 def test_what_failed_is_named_with_its_sql_and_what_to_do():
     results = [
         result("seed", "caps", "success"),
@@ -48,21 +34,23 @@ def test_what_failed_is_named_with_its_sql_and_what_to_do():
         result("test", "c", "fail", "target/c.sql"),
         result("operation", "hook", "success"),
     ]
-    lines = ended(results, 61.6, "small", "dbt build")
+    lines = ended(results, 61.6, "small", "again", "dbt build")
     assert lines[:4] == [
         "Built:     2 of 4 models and seeds; 1 failed, 1 skipped in 62 s",
         "Tested:    2 of 3 tests passed; 1 with a warning, 1 failed",
         "Failed:    model sectors: target/sectors.sql",
         "Failed:    test c: target/c.sql",
     ]
-    assert lines[-1].endswith("dbt retry; everything: dbt build")
+    assert lines[-1].endswith("depends on it: again; everything: dbt build")
     assert "carbonshed status small" in " ".join(lines)
     passed = [each for each in results if each["status"] in ("success", "pass")]
-    assert ended(passed, 1.0, "small", "dbt build") == [
+    assert ended(passed, 1.0, "small", "again", "dbt build") == [
         "Built:     2 models and seeds in 1 s",
         "Tested:    1 test passed",
     ]
-    assert ended(passed[:1], 1.0, "small", "dbt build") == ["Built:     1 seed in 1 s"]
+    assert ended(passed[:1], 1.0, "small", "again", "dbt build") == [
+        "Built:     1 seed in 1 s"
+    ]
 
 
 def test_a_warning_says_where_it_is_explained(empty_project):
@@ -94,11 +82,11 @@ def test_a_run_begins_with_what_is_to_be_minded(empty_project, synthetic, mark):
 def test_a_draft_that_failed_keeps_nothing_from_readers():
     draft = result("model", "draft", "error", gates=False)
     (words,) = {
-        line for line in ended([draft], 1.0, "small", "") if "published" in line
+        line for line in ended([draft], 1.0, "small", "", "") if "published" in line
     }
     assert "Nothing that is published is made from it" in words
     both = [draft, result("model", "mart", "skipped"), result("test", "a", "fail")]
-    assert "Readers still see" in " ".join(ended(both, 1.0, "small", ""))
+    assert "Readers still see" in " ".join(ended(both, 1.0, "small", "", ""))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +109,9 @@ def test_a_build_and_its_status_say_the_same_of_what_is_left(empty_project):
     now = datetime.now(UTC).replace(tzinfo=None)
     run = {"started_at": now, "ended_at": now, "layout": versions.WORK_FILE}
     nodes = ("model.carbonshed.sums", "test.carbonshed.sums_to_zero.f00")
-    left = WorkFile(run, {node: [] for node in nodes})
+    left = WorkFile(
+        run, tuple({"node": name, "has_passed": False, "parents": []} for name in nodes)
+    )
     said = unpublished(left, "tiny")
     same = not_passed(left.outstanding)
     assert said == (
@@ -150,7 +140,7 @@ def test_an_ingest_during_a_build_is_why_nothing_is_published(empty_project):
     dataset = ingest_tidy(TinyFolder(empty_project / "tidy").write(), "tiny")
     run = {"dataset_id": dataset.dataset_id}
     why = "The dataset tiny was ingested anew while it was being built"
-    left = {"model.carbonshed.sums": []}
+    left = ({"node": "model.carbonshed.sums", "has_passed": False, "parents": []},)
     assert why not in unpublished(WorkFile(run, left), "tiny")
     run = {"dataset_id": "the one before"}
     assert why in unpublished(WorkFile(run, left), "tiny")

@@ -1,7 +1,7 @@
-"""A build that would make what is published again: when it is left out, and when not.
+"""What of a build is left out, because it would make what is there again.
 
-A digest holds all that marts are made from, a run notes it only if no file has changed
-meanwhile, and the publication must be whole.
+Digests hold all that marts are made from, a run notes them only if no file has changed
+meanwhile, and what is published must be whole.
 """
 
 import os
@@ -21,17 +21,50 @@ from carbonshed.cli import _commands
 from carbonshed.dataset.store import open_dataset
 from carbonshed.dbt_plugin import inputs, plugin
 from carbonshed.dbt_plugin.inputs import (
-    digest_after,
+    Inputs,
+    are_unchanged,
     inputs_of,
     inputs_of_run,
-    unchanged_since,
 )
+from carbonshed.dbt_plugin.rebuild import Rebuild, rebuild_of
 from carbonshed.progress import no_message
 from carbonshed.publish.publishing import publish
-from carbonshed.publish.work_file import note_inputs
 from carbonshed.readers.tidy import ingest_tidy
 
 NAME = "tiny"
+
+
+# node -> its parents, and its file
+NODES = {
+    "seed.carbonshed.rules": ([], "seeds/rules.csv"),
+    "model.carbonshed.stg_user_scenarios": ([], "models/stg_user_scenarios.sql"),
+    "model.carbonshed.choices": (["seed.carbonshed.rules"], "models/choices.sql"),
+    "model.carbonshed.quotas": (
+        ["model.carbonshed.choices", "model.carbonshed.stg_user_scenarios"],
+        "models/quotas.sql",
+    ),
+    "model.carbonshed.links": ([], "python_models/links.py"),
+    "model.carbonshed.ranges": ([], "python_models/ranges.py"),
+    "model.carbonshed.columns": ([], "models/columns.sql"),
+    "test.carbonshed.add_up": (["model.carbonshed.quotas"], "tests/add_up.sql"),
+    "test.carbonshed.any.f00": (["model.carbonshed.links"], "models/_models.yml"),
+}
+FILES = {
+    "dbt_project.yml": "name: carbonshed\nmodel-paths: [models, python_models]\n",
+    "macros/sum.sql": "{% macro is_in_use(id, variable) %}{% endmacro %}\n",
+    "seeds/rules.csv": "rule_id\nsingle\n",
+    "models/stg_user_scenarios.sql": (
+        "select carbonshed_scenarios('{{ chosen_var('scenarios') }}')\n"
+    ),
+    "models/choices.sql": "{{ is_in_use('rule_id', 'super_emitter_rule') }}\n",
+    "models/quotas.sql": "select 1 from {{ ref('error_rule') }}\n",
+    "models/columns.sql": "{% for node in graph.nodes.values() %}\n",
+    "models/_models.yml": "where: \"{{ var('path_cutoff') }}\"\n",
+    "python_models/links.py": "cutoff = vars_of_run(session).link_cutoff\n",
+    "python_models/ranges.py": "of_variants(session)\n",
+    "tests/add_up.sql": "-- none\n",
+    "analyses/who.sql": "select 1\n",
+}
 
 
 class BeganError(Exception):
@@ -46,15 +79,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (code / "solve.py").write_text("one = 1\n")
     monkeypatch.setattr(inputs.carbonshed, "__file__", str(code / "__init__.py"))
     root = tmp_path / "project"
-    for file in (
-        "dbt_project.yml",
-        "macros/sum.sql",
-        "seeds/rules.csv",
-        "models/a.sql",
-    ):
+    for file, text in FILES.items():
         (root / file).parent.mkdir(parents=True, exist_ok=True)
-        (root / file).write_text(f"of {file}\n")
-    (root / "dbt_project.yml").write_text("name: carbonshed\n")
+        (root / file).write_text(text)
     monkeypatch.chdir(root)
     ingest_tidy(TinyFolder(tmp_path / "tidy").write(), NAME)
     return root
@@ -66,13 +93,32 @@ def published(project: Path) -> Path:
     made_of = {"dataset_id": open_dataset(NAME).dataset_id}
     warehouse = write_warehouse(project / f"warehouse/{NAME}.duckdb", **made_of)
     publish(NAME, no_message)
+    note(warehouse, inputs_of(NAME, {}))
     with duckdb.connect(warehouse) as connection:
-        note_inputs(connection, inputs_of(NAME, {}).digest)
+        for node, (parents, path) in NODES.items():
+            connection.execute(
+                "insert into main.nodes (node, has_passed, parents, package, path)"
+                " values (?, true, ?, 'carbonshed', ?)",
+                [node, parents, path],
+            )
     return warehouse
 
 
+def note(warehouse: Path, inputs: Inputs) -> None:
+    """Note in a warehouse what it was made from."""
+    with duckdb.connect(warehouse) as connection:
+        connection.execute(
+            "update main.last_run set inputs = map($names, $digests)",
+            {"names": [*inputs.parts], "digests": [*inputs.parts.values()]},
+        )
+
+
+def rebuild(**given: str) -> Rebuild:
+    return rebuild_of(NAME, inputs_of(NAME, given))
+
+
 def published_at() -> object:
-    return unchanged_since(NAME, inputs_of(NAME, {}))
+    return rebuild().built_at
 
 
 def _append(file: str) -> None:
@@ -90,7 +136,7 @@ CHANGES = {
     "a macro": lambda _: _append("macros/sum.sql"),
     "a row of a seed": lambda _: _append("seeds/rules.csv"),
     "another model": lambda _: Path("models/b.sql").touch(),
-    "a model less": lambda _: Path("models/a.sql").unlink(),
+    "a model less": lambda _: Path("models/quotas.sql").unlink(),
     "a setting of the project": lambda _: _append("dbt_project.yml"),
     "the code": lambda _: _append("../package/solve.py"),
     "kept scenarios": lambda _: Path(f"data/{NAME}/scenarios.csv").touch(),
@@ -113,21 +159,21 @@ def test_whatever_marts_are_made_from_makes_another_digest(
     assert inputs_of(NAME, {}) == before
     assert published_at()
     change(monkeypatch)
-    assert inputs_of(NAME, {}).digest != before.digest
+    assert inputs_of(NAME, {}).parts != before.parts
     assert not published_at()
 
 
 def test_vars_and_the_dataset_make_another_digest(project, tmp_path):
-    digests = [
-        inputs_of(NAME, chosen).digest
+    parts = [
+        inputs_of(NAME, chosen).parts
         for chosen in ({}, {"solver": "direct"}, {"solver": "streamed"})
     ]
     _append(f"data/{NAME}/output.parquet")
-    digests.append(inputs_of(NAME, {}).digest)  # the list is that of before
+    parts.append(inputs_of(NAME, {}).parts)  # the list is that of before
     ingest_tidy(tmp_path / "tidy", NAME)  # at another time
-    digests.append(inputs_of(NAME, {}).digest)
-    assert len(set(digests)) == 4
-    assert digests[0] == digests[3]
+    parts.append(inputs_of(NAME, {}).parts)
+    assert len({str(sorted(each.items())) for each in parts}) == 4
+    assert parts[0] == parts[3]
 
 
 def test_how_a_dataset_is_named_and_held_makes_no_other_digest(project, monkeypatch):
@@ -145,7 +191,7 @@ def test_scenarios_that_the_project_names_are_an_input(place, project):
     (project / "half.csv").write_text("scenario_id\n")
     before = inputs_of(NAME, {})
     _append("half.csv")
-    assert inputs_of(NAME, {}).digest != before.digest
+    assert inputs_of(NAME, {}).parts != before.parts
 
 
 def test_what_a_run_writes_makes_no_other_digest(project, monkeypatch):
@@ -165,13 +211,14 @@ def test_a_run_during_which_a_file_was_written_notes_nothing(
     for variable, value in before.environment().items():
         monkeypatch.setenv(variable, value)
     assert inputs_of_run(NAME, {}) == before
-    assert digest_after(before, NAME, {}) == before.digest
+    assert are_unchanged(before, NAME, {})
     path = Path(file)
     stat, content = path.stat(), path.read_bytes()
     path.write_bytes(b"other for a moment")
     path.write_bytes(content)
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert digest_after(before, NAME, {}) is None
+    assert not are_unchanged(before, NAME, {})
+    assert inputs_of_run(NAME, {}) is None
 
 
 def test_plain_dbt_build_knows_what_it_is_started_on(project, monkeypatch):
@@ -179,7 +226,7 @@ def test_plain_dbt_build_knows_what_it_is_started_on(project, monkeypatch):
     # the kernel's clock for files is behind by up to 10 ms
     time.sleep(0.02)
     assert inputs_of_run(NAME, {}) == inputs_of(NAME, {})
-    assert digest_after(inputs_of_run(NAME, {}), NAME, {})
+    assert are_unchanged(inputs_of_run(NAME, {}), NAME, {})
 
 
 @pytest.mark.parametrize(
@@ -188,7 +235,7 @@ def test_plain_dbt_build_knows_what_it_is_started_on(project, monkeypatch):
         lambda: _append("macros/sum.sql"),
         lambda: _append("../package/solve.py"),
         lambda: Path(f"data/{NAME}/scenarios.csv").touch(),
-        lambda: Path("models/a.sql").unlink(),
+        lambda: Path("models/quotas.sql").unlink(),
     ],
 )
 def test_plain_dbt_build_notes_nothing_if_it_may_have_read_something_else(
@@ -244,8 +291,7 @@ SPOILT = {
     "a later run": "update main.last_run set inputs = null",
     "a run that was killed": "update main.last_run set ended_at = null",
     "a test that has failed since": (
-        "insert into main.nodes values"
-        " ('test.carbonshed.a', '', false, null, [], null, null)"
+        "update main.nodes set has_passed = false where node like 'test.%add_up'"
     ),
     "no warehouse": lambda warehouse: warehouse.unlink(),
 }
@@ -264,11 +310,101 @@ def test_a_publication_that_is_not_whole_or_not_the_last_is_made_again(
     assert not published_at()
 
 
-def test_a_project_of_ones_own_is_always_built(published, project):
-    (project / "dbt_project.yml").write_text("name: mine\n")
+READERS = {
+    "a row of a seed": (lambda: _append("seeds/rules.csv"), ["rules+"]),
+    "a model": (lambda: _append("models/quotas.sql"), ["columns+", "quotas+"]),
+    "a test": (lambda: _append("tests/add_up.sql"), ["columns+", "add_up"]),
+    "a Python model": (
+        lambda: _append("python_models/links.py"),
+        ["columns+", "links+"],
+    ),
+    "a question": (lambda: _append("analyses/who.sql"), ["columns+"]),
+    "kept scenarios": (
+        lambda: Path(f"data/{NAME}/scenarios.csv").write_text("scenario_id\n"),
+        ["stg_user_scenarios+"],
+    ),
+    "a variant": (publish_variant, ["ranges+"]),
+    "nothing that is read": (lambda: Path("models/new.txt").touch(), None),
+    "a macro": (lambda: _append("macros/sum.sql"), None),
+    "a description": (lambda: _append("models/_models.yml"), None),
+    "a model less": (lambda: Path("models/quotas.sql").unlink(), None),
+    "the program": (lambda: _append("../package/solve.py"), None),
+    "the dataset": (lambda: Path(f"data/{NAME}/more.parquet").touch(), None),
+}
+
+
+@pytest.mark.parametrize(("change", "roots"), READERS.values(), ids=READERS)
+def test_what_has_changed_leads_to_what_reads_it(change, roots, published):
+    change()
+    found = rebuild()
+    assert found.built_at is None
+    assert len(found.changed) == 1
+    if roots is None:
+        assert found.nodes is None
+        assert f"{found.changed[0]} has changed" in found.reason
+    else:
+        assert list(found.words[found.words.index("--select") + 1 :]) == roots
+
+
+@pytest.mark.parametrize(
+    ("var", "value", "roots"),
+    [
+        ("super_emitter_rule", "single", ["choices+"]),
+        ("link_cutoff", "0.01", ["links+"]),
+        ("scenarios", "half.csv", ["stg_user_scenarios+"]),
+        # a table of this name is none of it, nor is it asked for in a YAML file
+        ("error_rule", "sectors", None),
+        ("path_cutoff", "0.01", None),
+        # leaves models out
+        ("analyses", "False", None),
+        # reaches through the program
+        ("solver", "streamed", None),
+    ],
+)
+def test_a_var_leads_to_what_asks_for_it_and_to_all_if_others_may(
+    var, value, roots, published
+):
+    Path("half.csv").write_text("scenario_id\n")
+    found = rebuild(**{var: value})
+    named = found.words[found.words.index("--select") + 1 :] if found.words else None
+    assert (named and list(named)) == roots
+    # and back again
+    note(published, inputs_of(NAME, {var: value}))
+    again = rebuild()
+    assert again.words == found.words
+    assert (again.nodes is None) == (roots is None)
+
+
+def test_a_build_goes_on_with_what_has_not_passed_and_with_what_has_changed(published):
     with duckdb.connect(published) as connection:
-        note_inputs(connection, inputs_of(NAME, {}).digest)
-    assert published_at() is None
+        connection.execute(
+            "update main.nodes set has_passed = false where node like '%links'"
+        )
+    assert list(rebuild().words)[-1:] == ["links+"]
+    assert "the rest of the last build; 2 of" in rebuild().reason
+    _append("seeds/rules.csv")
+    assert list(rebuild().words)[-2:] == ["links+", "rules+"]
+    note(published, Inputs({}, ""))
+    assert rebuild().nodes is None
+
+
+def test_a_model_of_ones_own_is_always_built_with_what_reads_it(published, project):
+    """It may read anything, and nothing of the package reads it."""
+    package = project / "dbt_packages/carbonshed"
+    package.mkdir(parents=True)
+    for folder in ("models", "seeds", "macros", "python_models", "analyses"):
+        (project / folder).rename(package / folder)
+    (project / "dbt_project.yml").write_text("name: mine\n")
+    note(published, inputs_of(NAME, {}))
+    assert published_at()
+    with duckdb.connect(published) as connection:
+        connection.execute(
+            "insert into main.nodes (node, has_passed, parents, package, path) values"
+            " ('model.mine.own', true, ['model.carbonshed.links'], 'mine', 'own.sql')"
+        )
+    assert list(rebuild().words)[-1:] == ["own+"]
+    _append("dbt_packages/carbonshed/seeds/rules.csv")
+    assert list(rebuild().words)[-2:] == ["own+", "rules+"]
 
 
 def test_the_command_says_that_nothing_has_changed(published, monkeypatch):
@@ -281,8 +417,7 @@ def test_the_command_says_that_nothing_has_changed(published, monkeypatch):
     monkeypatch.setattr("carbonshed.dbt_plugin.preflight.preflight", lambda *_: [])
     monkeypatch.setattr("carbonshed.dbt_plugin.vars.check_variables", lambda *_: None)
     chosen = {"dataset": NAME}
-    with duckdb.connect(published) as connection:
-        note_inputs(connection, inputs_of(NAME, chosen).digest)
+    note(published, inputs_of(NAME, chosen))
     done = CliRunner().invoke(_commands, ["build", NAME])
     assert done.exit_code == 0
     assert "tiny: nothing has changed since it was built" in done.stderr
@@ -291,3 +426,8 @@ def test_the_command_says_that_nothing_has_changed(published, monkeypatch):
     assert isinstance(flagged.exception, BeganError)
     (environment,) = flagged.exception.args
     assert inputs_of(NAME, chosen).environment().items() <= environment.items()
+    _append("seeds/rules.csv")
+    changed = CliRunner().invoke(_commands, ["build", NAME])
+    assert "changed since the last build: seeds/rules.csv; 4 of 12" in changed.stderr
+    (environment,) = changed.exception.args
+    assert '"changed": ["seeds/rules.csv"]' in environment["CARBONSHED_INPUTS"]

@@ -33,11 +33,13 @@ create table main.last_run as
 select 'build {round}' as run_id, '{dataset_id}' as dataset_id, 'build' as command,
     timestamp '{now}' as started_at, timestamp '{now}' as ended_at,
     {is_full} as is_full, '[]' as choices, '0.1.0' as carbonshed_version,
-    '1.11.16' as dbt_version, {layout} as layout, null::varchar as inputs;
+    '1.11.16' as dbt_version, {layout} as layout,
+    null::map(varchar, varchar) as inputs, null::varchar[] as changed;
 create table main.nodes as
 select unnest({outstanding}::varchar[]) as node, '' as fingerprint,
     false as has_passed, null::varchar as relation, []::varchar[] as parents,
-    null::varchar[] as key, null::varchar as code;
+    null::varchar[] as key, null::varchar as code, 'carbonshed' as package,
+    null::varchar as path;
 create table main.failures
     (failed_at timestamp, node varchar, kind varchar, message varchar);
 """
@@ -47,7 +49,7 @@ create table main.failures
 NOTED = """
 insert into main.nodes
 select 'model.carbonshed.' || table_name, '', true, 'marts.' || table_name, [], null,
-    null
+    null, 'carbonshed', 'models/' || table_name || '.sql'
 from duckdb_tables() where schema_name = 'marts' and table_name <> 'made_by_hand'
     and 'marts.' || table_name not in (select coalesce(relation, '') from main.nodes);
 create table if not exists marts.made_by_hand as select 1 as one;
