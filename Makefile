@@ -1,7 +1,6 @@
-# `make` builds the warehouses of real places and of an invented economy, `make test`
-# runs the tests. Both install what they need into .venv on first use: what users run,
-# from requirements.lock, and on top of it what developers need, from
-# requirements-dev.lock.
+# `make` builds the warehouses of real places, `make test` runs the tests. Both install
+# what they need into .venv on first use: what users run, from requirements.lock, and on
+# top of it what developers need, from requirements-dev.lock.
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
@@ -34,27 +33,22 @@ SOAK ?= 3600
 QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
-.PHONY: warehouse test test-slow smoke soak mutants lint format lock docs report bench clean install web
+.PHONY: warehouse synthetic test test-slow smoke soak mutants lint format lock docs report bench clean install web
 .PHONY: develop site superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
 ifeq ($(DATASET),)
-	@echo '1 of 6, half a minute: usa_states-low, the United States by state if states buy more of their own'
-	@$(BIN)/carbonshed build usa_states-low
-	@echo '2 of 6, half a minute: usa_states-high, the same if they buy less of their own'
-	@$(BIN)/carbonshed build usa_states-high
-	@echo '3 of 6, half a minute: usa_states-near, the same if they buy from nearer states'
-	@$(BIN)/carbonshed build usa_states-near
-	@echo '4 of 6, half a minute: usa_states-far, the same if they buy from states farther off'
-	@$(BIN)/carbonshed build usa_states-far
-	@echo '5 of 6, half a minute: usa_states, the United States by state: real places, 71 industries'
-	@$(BIN)/carbonshed build usa_states
-	@echo '6 of 6, a minute and a half: synthetic, an invented economy: 309 cities, 42 sectors'
-	@$(BIN)/carbonshed build synthetic
+	@echo 'The United States by state: real places, 71 industries. Five builds of half a minute:'
+	@echo 'four variants first, with other estimates of trade between states, for its ranges'
+	@$(BIN)/carbonshed build $(VARIANTS) usa_states
 else
 	@$(BIN)/carbonshed build $(DATASET)
 endif
 	@echo 'Ask it: $(BIN)/carbonshed ask$(DATASET:%= --dataset %)'
+
+# an invented economy in full size, 309 cities and 42 sectors: a minute and a half
+synthetic: $(INSTALLED)
+	@$(BIN)/carbonshed build synthetic
 
 test: $(DEVELOP)
 	$(BIN)/pytest -m "not slow"

@@ -59,21 +59,6 @@ class FileLock:
             os.ftruncate(self._handle, 0)
             os.pwrite(self._handle, f"process {os.getpid()}, since {now}".encode(), 0)
 
-    def hand_on(self) -> str:
-        """Let the program that this process becomes keep the lock, and take it over."""
-        if self._handle is None:
-            raise ValueError(f"{self._path} is not locked")
-        os.set_inheritable(self._handle, True)
-        return str(self._handle)
-
-    def take_over(self, handed: str) -> bool:
-        """Return whether this lock is the one that `hand_on` has kept, and now ours."""
-        if not handed.isdecimal() or not self._is_of(int(handed)):
-            return False
-        self._handle = int(handed)
-        os.set_inheritable(self._handle, False)
-        return True
-
     def release(self) -> None:
         """Give the lock back, if it is held, and remove its file."""
         if self._handle is not None:

@@ -5,7 +5,6 @@ import os
 import resource
 import shlex
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from importlib.util import find_spec
@@ -31,13 +30,11 @@ from carbonshed.paths import (
     warehouse_dir,
 )
 from carbonshed.progress import print_note, print_progress
-from carbonshed.text import first_line, size_text, suggestion
+from carbonshed.text import first_line, listing, size_text, suggestion
 
 if TYPE_CHECKING:
     from carbonshed.dbt_plugin.vars import Texts
 
-# dbt that shows that it reads
-_DBT = "from carbonshed.dbt_plugin.reading import main; main()"
 _TARGET, _LOG = "DBT_TARGET_PATH", "DBT_LOG_PATH"
 _WRITE = "DBT_WRITE_JSON"  # a manifest, of which no command here reads anything: 2 s
 # draws the charts; the rest of the program does without
@@ -50,23 +47,20 @@ _Built = Annotated[str, typer.Argument(help="Name of a built dataset.")]
 
 
 def build(
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            help="A dataset; default: that in CARBONSHED_DATASET, else usa_states."
-        ),
-    ] = None,
-    flags: Annotated[
+    words: Annotated[
         list[str] | None,
         typer.Argument(
-            help="After --: flags of dbt build, such as --select headlines."
+            metavar="[NAME]... [-- FLAGS]",
+            help="Datasets, one after the other; default: that in CARBONSHED_DATASET,"
+            " else usa_states. After --: flags of dbt build, such as --select"
+            " headlines.",
         ),
     ] = None,
     variables: Annotated[
         str, typer.Option("--vars", help="Vars, written as for dbt: 'solver: direct'.")
     ] = "",
 ) -> None:
-    """Build a dataset with dbt build, after checking names.
+    """Build datasets with dbt build, after checking names.
 
     A misspelt dataset, var or choice is refused at once, before dbt reads the
     project. What has changed since the last build is made again, with all that
@@ -81,46 +75,49 @@ def build(
         texts_of,
     )
 
-    extra = list(flags or [])
-    if name is not None and name.startswith("-"):  # there was no name before --
-        extra.insert(0, name)
-        name = None
-    if extra and not extra[0].startswith("-"):
-        raise CarbonshedError(
-            f"two datasets are named: {name} and {extra[0]}; build one after the other"
-        )
-    if any(flag.partition("=")[0] == "--vars" for flag in extra):
+    names, flags = _parted(words or [])
+    if any(flag.partition("=")[0] == "--vars" for flag in flags):
         raise CarbonshedError("--vars stands before --: its names are checked")
     choices = _parsed(variables)
-    choices["dataset"] = _one_name(name, choices.get("dataset"))
+    names = _all_names(names, choices.pop("dataset", None))
     os.chdir(project_root())  # as dbt does: paths in vars are as seen from there
-    given = texts_of(choices)
     if remark := project_remark():
         raise CarbonshedError(remark)
-    _refuse_missing(choices["dataset"])
-    chosen = of_carbonshed(given)
-    check_variables(chosen)
-    is_plain = (
-        choices == {"dataset": DEFAULT_NAME} and DATASET_VARIABLE not in os.environ
-    )
-    words = [] if is_plain else ["--vars", _words(choices)]
-    _build(given, chosen, ["dbt", "build", *words], extra)
+    for name in names:
+        _refuse_missing(name)
+    given = texts_of(choices)
+    check_variables(of_carbonshed(given))
+    for number, name in enumerate(names, start=1):
+        if names[1:]:
+            typer.echo(f"{number} of {len(names)}: {name}", err=True)
+        is_plain = (
+            not choices and name == DEFAULT_NAME and DATASET_VARIABLE not in os.environ
+        )
+        command = ["dbt", "build"]
+        if not is_plain:
+            command += ["--vars", _words(choices | {"dataset": name})]
+        _build(texts_of(choices | {"dataset": name}), command, flags)
 
 
-def _build(
-    given: "Texts", chosen: "Texts", command: list[str], flags: list[str]
-) -> None:
-    """Become dbt unless nothing has changed; nobody else changes the dataset."""
+def _parted(words: list[str]) -> tuple[list[str], list[str]]:
+    """Return the names before the first flag, and the flags."""
+    first = next((n for n, word in enumerate(words) if word.startswith("-")), None)
+    return words[:first], [] if first is None else words[first:]
+
+
+def _build(given: "Texts", command: list[str], flags: list[str]) -> None:
+    """Run dbt unless nothing has changed; nobody else changes the dataset."""
     # these load what takes longer than a check of names
     from carbonshed.dataset.lock import sole_use
-    from carbonshed.dbt_plugin.inputs import inputs_of
+    from carbonshed.dbt_plugin.inputs import inputs_of, starting_on
     from carbonshed.dbt_plugin.preflight import preflight
     from carbonshed.dbt_plugin.rebuild import rebuild_of
+    from carbonshed.dbt_plugin.vars import of_carbonshed
 
     command += flags
     name = given["dataset"]
     with sole_use(name):
-        preflight(name, chosen)
+        preflight(name, of_carbonshed(given))
         print_progress()
         inputs = inputs_of(name, given)
         if not flags:
@@ -139,7 +136,8 @@ def _build(
                 command += rebuild.words
                 inputs = replace(inputs, changed=rebuild.changed)
         typer.echo(shlex.join(command), err=True)
-        run_dbt(command, name, inputs.environment())
+        with starting_on(inputs):
+            run_dbt(command, name)
 
 
 def _parsed(variables: str) -> dict[str, Any]:
@@ -159,15 +157,15 @@ def _parsed(variables: str) -> dict[str, Any]:
     return parsed
 
 
-def _one_name(argument: str | None, var: object) -> str:
-    """Return the dataset, which may be named in two ways, by both of them the same."""
+def _all_names(names: list[str], var: object) -> list[str]:
+    """Return the datasets, which may be named in two ways, by both of them the same."""
     from carbonshed.dbt_plugin.vars import dataset_of
 
-    if argument is not None and var is not None and argument != str(var):
+    if names and var is not None and names != [str(var)]:
         raise CarbonshedError(
-            f"two datasets are named: {argument}, and {var} by the var dataset"
+            f"other datasets are named: {listing(names)}, and {var} by the var dataset"
         )
-    return str(argument or var or dataset_of({}))
+    return names or [str(var or dataset_of({}))]
 
 
 def _refuse_missing(name: str) -> None:
@@ -194,30 +192,28 @@ def _words(choices: dict[str, Any]) -> str:
     return json.dumps(choices, ensure_ascii=False)
 
 
-def run_dbt(
-    command: list[str], name: str, more: Mapping[str, str] | None = None
-) -> None:
-    """Become dbt, on a dataset in sole use: signals and the exit code are its own.
+def run_dbt(command: list[str], name: str) -> None:
+    """Run dbt on a dataset that is in sole use; what fails ends the program.
 
-    `more` is added to the environment. Each dataset has a log of its own in logs/, and
-    each set of vars a folder in target/, where dbt keeps what it has parsed with them.
+    Each dataset has a log of its own in logs/, and each set of vars a folder in
+    target/, where dbt keeps what it has parsed with them.
     """
-    from carbonshed.dataset.lock import handed_on, sole_use
+    from carbonshed.dataset.lock import sole_use
 
     os.chdir(project_root())
-    own = _target(command, name) | {_LOG: f"logs/{name}", _WRITE: "false"}
-    environment = own | os.environ | (more or {})
+    environment = _target(command, name) | {_LOG: f"logs/{name}", _WRITE: "false"}
+    environment |= {key: os.environ[key] for key in environment if key in os.environ}
     if not find_spec("dbt.cli"):
         raise CarbonshedError(
             f"dbt is not there: install dbt-core in the environment of {sys.executable}"
         )
     log = f"{environment[_LOG]}/dbt.log"
     print_note(f"dbt reads the project, 10 s if anything has changed; log: {log}")
-    sys.stdout.flush()
-    sys.stderr.flush()
-    words = [sys.executable, "-P", "-c", _DBT, *command[1:]]
+    from carbonshed.dbt_plugin.reading import run
+
     with sole_use(name):
-        os.execve(sys.executable, words, environment | handed_on(name))
+        if code := run(command[1:], environment):
+            raise typer.Exit(code)
 
 
 def _target(command: list[str], name: str) -> dict[str, str]:

@@ -1,12 +1,10 @@
 """The right to change a dataset, or what is made of it: one process has it at a time.
 
 Who ingests, makes, builds or removes a dataset asks for it before the first look, and
-keeps it until the end. A build begins in one program and goes on in dbt, which takes it
-over. Who reads what is published does not ask.
+keeps it until the end. Who reads what is published does not ask.
 """
 
 import errno
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +13,6 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, make_folder
 from carbonshed.paths import data_dir
 
-HANDED = "CARBONSHED_LOCK"  # an environment variable
 _READ_ONLY = (errno.EACCES, errno.EROFS)
 _held: dict[Path, FileLock] = {}  # by this process
 
@@ -40,8 +37,7 @@ def sole_use(name: str) -> Iterator[None]:
     lock = FileLock(path)
     try:
         make_folder(folder)
-        if not lock.take_over(os.environ.get(HANDED, "")):
-            lock.acquire()
+        lock.acquire()
     except LockHeldError as holder:
         raise CarbonshedError(
             f"dataset {name!r} is in use by {holder}: wait until it has ended"
@@ -60,14 +56,6 @@ def sole_use(name: str) -> Iterator[None]:
         if is_new:
             with suppress(OSError):  # there is something in it
                 folder.rmdir()
-
-
-def handed_on(name: str) -> dict[str, str]:
-    """Return the environment of the program that this process becomes and that goes on.
-
-    The dataset is in sole use.
-    """
-    return {HANDED: _held[_path(name)].hand_on()}
 
 
 def _path(name: str) -> Path:

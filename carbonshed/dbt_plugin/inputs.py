@@ -12,13 +12,13 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import carbonshed
 from carbonshed.checksums import LIST, listed_sums, sha256_of
 from carbonshed.dataset.contract import COMPILE_VARIANTS
-from carbonshed.dataset.lock import HANDED
 from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, Texts
 from carbonshed.paths import (
     OWN_NAME,
@@ -32,11 +32,8 @@ from carbonshed.paths import (
 from carbonshed.publish.editions import published_editions
 from carbonshed.scenarios.scenario_file import chosen_scenarios
 
-_VARIABLE = "CARBONSHED_INPUTS"  # an environment variable
 # without effect on what is built, once the dataset is known
 _WITHOUT_EFFECT = (
-    _VARIABLE,
-    HANDED,
     DATASET_VARIABLE,
     "DBT_TARGET_PATH",
     "DBT_LOG_PATH",
@@ -78,12 +75,6 @@ class Inputs:
     # to be built; None if everything is, or what a user selected
     changed: tuple[str, ...] | None = None
 
-    def environment(self) -> dict[str, str]:
-        """Return the variable of the environment by which a run knows them."""
-        changed = None if self.changed is None else list(self.changed)
-        noted = {"digest": _digest(self.parts), "state": self.state, "changed": changed}
-        return {_VARIABLE: json.dumps(noted)}
-
 
 def inputs_of(name: str, given: Texts) -> Inputs:
     """Return the inputs of a build of a dataset, with these vars on its command line.
@@ -116,20 +107,28 @@ def inputs_of(name: str, given: Texts) -> Inputs:
     return Inputs(parts, state)
 
 
+_noted: list[Inputs] = []  # by `carbonshed build`, for the run within it
+
+
+@contextmanager
+def starting_on(inputs: Inputs) -> Iterator[None]:
+    """Let a run of dbt in this process know what it is started on."""
+    _noted.append(inputs)
+    try:
+        yield
+    finally:
+        _noted.pop()
+
+
 def inputs_of_run(name: str, given: Texts) -> Inputs | None:
     """Return the inputs that a run is started on, once what it reads is checked.
 
-    They are those that `carbonshed build` has noted, None if some have changed since.
-    Of plain `dbt build` they are those of now, but None if a file is newer than the
-    process, which may have read it before.
+    They are those that `carbonshed build` has noted. Of plain `dbt build` they are
+    those of now, but None if a file is newer than the process, which may have read it
+    before.
     """
-    if text := os.environ.get(_VARIABLE):
-        noted = json.loads(text)
-        inputs = inputs_of(name, given)
-        if noted["digest"] != _digest(inputs.parts) or noted["state"] != inputs.state:
-            return None
-        changed = noted["changed"]
-        return replace(inputs, changed=None if changed is None else tuple(changed))
+    if _noted:
+        return _noted[-1]
     folders = [inside for inside, _ in _walk(_project_folders())]
     scenarios, files = _files(name, given)
     changed_at = (path.stat().st_ctime for path in [*folders, *scenarios, *files])

@@ -66,12 +66,16 @@ def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
     for part in changed:
         readers = project.readers_of(part)
         if not readers:
-            return Rebuild(tuple(changed), reason=f"{part} has changed")
+            return Rebuild(
+                tuple(changed), reason=f"everything is made: {part} has changed"
+            )
         nodes |= readers
     if not nodes and not status.remarks() and _is_whole(name):
         return Rebuild(built_at=run["ended_at"].replace(microsecond=0))
     if not nodes:
-        return Rebuild(reason="what is published is not what was written")
+        return Rebuild(
+            reason="everything is made: what is published is not what was written"
+        )
     count = len(dependents(work_file.nodes, nodes))
     return Rebuild(
         tuple(changed),

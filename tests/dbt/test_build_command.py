@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.dataset.contract import COMPILE_VARIANTS
 from carbonshed.dataset.store import open_dataset
+from carbonshed.dbt_plugin import reading
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError
 from carbonshed.names import STATES_NAME, SYNTHETIC_NAME
@@ -25,8 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ("super_emitter_rules", "impact_factors", "peak_projections", "income_bands")
 
 
-class BecameError(Exception):
-    """What the command has become: a program with its words and environment."""
+class BeganError(Exception):
+    """A run of dbt would have begun: its words, environment and folder."""
 
 
 @pytest.fixture
@@ -43,19 +44,16 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
 
-    def become(program: str, words: list[str], environment: dict[str, str]) -> None:
-        assert program == words[0] == sys.executable
-        assert words[1:3] == ["-P", "-c"]
-        assert "carbonshed.dbt_plugin.reading" in words[3]
-        raise BecameError(["dbt", *words[4:]], environment, Path.cwd())
+    def begin(words: list[str], environment: dict[str, str]) -> None:
+        raise BeganError(["dbt", *words], environment, Path.cwd())
 
-    monkeypatch.setattr(os, "execve", become)
+    monkeypatch.setattr(reading, "run", begin)
     return tmp_path
 
 
 def started(*arguments: str) -> tuple[list[str], dict[str, str], Path]:
     result = CliRunner().invoke(_commands, ["build", *arguments])
-    assert isinstance(result.exception, BecameError), (result.output, result.exception)
+    assert isinstance(result.exception, BeganError), (result.output, result.exception)
     words, environment, folder = result.exception.args
     assert shlex.join(words) in result.stderr
     assert f"log: {environment['DBT_LOG_PATH']}/dbt.log" in result.stderr
@@ -80,6 +78,12 @@ def test_dbt_is_asked_to_build_the_dataset_that_was_named(project, monkeypatch):
     assert words == [*plain, "--select", "headlines", "--full-refresh"]
     words, *_ = started("tiny", "--vars", "{solver: direct, memory_gb: 8}")
     assert words[-1] == '{"solver": "direct", "memory_gb": 8, "dataset": "tiny"}'
+    # what was parsed with these vars is kept, by a name that no dataset has
+    folder = started("tiny", "--vars", "{memory_gb: 8, solver: direct}")[1]
+    target = folder["DBT_TARGET_PATH"]
+    assert target == started("tiny", "--vars", words[-1])[1]["DBT_TARGET_PATH"]
+    assert re.fullmatch("target/tiny-[0-9A-F]{8}", target)
+    assert started("tiny", "--vars", "memory_gb: 9")[1]["DBT_TARGET_PATH"] != target
     monkeypatch.setenv("CARBONSHED_DATASET", "tiny")
     assert started("--", "--select", "headlines")[0] == [
         *plain,
@@ -87,6 +91,25 @@ def test_dbt_is_asked_to_build_the_dataset_that_was_named(project, monkeypatch):
     ]
     monkeypatch.setenv("DBT_LOG_PATH", "mine")
     assert started()[1]["DBT_LOG_PATH"] == "mine"
+
+
+def test_datasets_are_built_one_after_the_other_until_one_fails(project, monkeypatch):
+    ingest_tidy(project / "tidy", "other")
+    begun = []
+
+    def run(words: list[str], environment: dict[str, str]) -> int:
+        begun.append((words, environment["DBT_LOG_PATH"]))
+        return len(begun) - 1
+
+    monkeypatch.setattr(reading, "run", run)
+    words = ["tiny", "other", "tiny", "--", "--full-refresh"]
+    done = CliRunner().invoke(_commands, ["build", *words])
+    assert done.exit_code == 1
+    assert begun == [
+        (["build", "--vars", f"dataset: {name}", "--full-refresh"], f"logs/{name}")
+        for name in ("tiny", "other")
+    ]
+    assert "2 of 3: other\n" in done.stderr
 
 
 def test_a_build_has_the_dataset_to_itself_before_it_looks_at_it(project, monkeypatch):
@@ -109,14 +132,12 @@ def test_a_build_has_the_dataset_to_itself_before_it_looks_at_it(project, monkey
         assert "'tiny' is in use by process" in refusal_of(run_command, *made)
     another.release()
 
-    def become(_program: Path, words: list[str], environment: dict[str, str]) -> None:
+    def begin(words: list[str], environment: dict[str, str]) -> None:
         with pytest.raises(LockHeldError, match=f"process {os.getpid()}, since"):
             another.acquire()
-        # an open file that the next program gets
-        assert os.get_inheritable(int(environment["CARBONSHED_LOCK"]))
-        raise BecameError(["dbt", *words[4:]], environment, Path.cwd())
+        raise BeganError(["dbt", *words], environment, Path.cwd())
 
-    monkeypatch.setattr(os, "execve", become)
+    monkeypatch.setattr(reading, "run", begin)
     started("tiny")
 
 
@@ -141,9 +162,10 @@ def test_what_is_misspelt_is_refused_before_dbt(project):
     assert "solver is 'dirct'; expected one of" in refusal(
         "tiny", "--vars", "{solver: dirct}"
     )
-    assert "two datasets are named: tiny, and other" in refusal(
+    assert "other datasets are named: tiny, and other by the var" in refusal(
         "tiny", "--vars", "dataset: other"
     )
+    assert "no dataset 'tinny'" in refusal("tiny", "tinny")
     assert "expected names with values" in refusal("tiny", "--vars", "[solver]")
     assert "is not YAML" in refusal("tiny", "--vars", "{solver")
     assert "--vars stands before --" in refusal("tiny", "--", "--vars", "a: b")
@@ -210,12 +232,14 @@ def test_make_builds_the_shipped_datasets_or_the_one_that_is_named(monkeypatch):
     def builds(*words: str) -> list[str]:
         command = ["make", "--dry-run", "--directory", str(ROOT), *words]
         printed = subprocess.run(command, check=True, capture_output=True, text=True)
-        return re.findall(r"/carbonshed build (\S+)", printed.stdout)
+        (names,) = re.findall(r"/carbonshed build (.+)", printed.stdout)
+        return names.split()
 
     monkeypatch.delenv("CARBONSHED_DATASET", raising=False)
     # compiled_ranges of the states reads its variants
     variants = [f"{STATES_NAME}-{variant}" for variant in COMPILE_VARIANTS]
-    assert builds() == [*variants, STATES_NAME, SYNTHETIC_NAME]
+    assert builds() == [*variants, STATES_NAME]
+    assert builds("synthetic") == [SYNTHETIC_NAME]
     assert builds("DATASET=tiny") == ["tiny"]
     monkeypatch.setenv("CARBONSHED_DATASET", "tiny")
     assert builds() == ["tiny"]

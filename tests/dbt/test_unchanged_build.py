@@ -19,12 +19,13 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.dataset.store import open_dataset
-from carbonshed.dbt_plugin import inputs, plugin
+from carbonshed.dbt_plugin import inputs, plugin, reading
 from carbonshed.dbt_plugin.inputs import (
     Inputs,
     are_unchanged,
     inputs_of,
     inputs_of_run,
+    starting_on,
 )
 from carbonshed.dbt_plugin.rebuild import Rebuild, rebuild_of
 from carbonshed.progress import no_message
@@ -68,7 +69,7 @@ FILES = {
 
 
 class BeganError(Exception):
-    """A run of dbt would have begun, in this environment."""
+    """A run of dbt would have begun, with these words and on these inputs."""
 
 
 @pytest.fixture
@@ -180,7 +181,7 @@ def test_how_a_dataset_is_named_and_held_makes_no_other_digest(project, monkeypa
     before = inputs_of(NAME, {})
     assert inputs_of(NAME, {"dataset": NAME}) == before
     monkeypatch.setenv("CARBONSHED_DATASET", NAME)
-    monkeypatch.setenv("CARBONSHED_LOCK", "7 another file")
+    monkeypatch.setenv("DBT_WRITE_JSON", "false")
     assert inputs_of(NAME, {}) == before
 
 
@@ -208,9 +209,8 @@ def test_a_run_during_which_a_file_was_written_notes_nothing(
     file, project, monkeypatch
 ):
     before = inputs_of(NAME, {})
-    for variable, value in before.environment().items():
-        monkeypatch.setenv(variable, value)
-    assert inputs_of_run(NAME, {}) == before
+    with starting_on(before):
+        assert inputs_of_run(NAME, {}) is before
     assert are_unchanged(before, NAME, {})
     path = Path(file)
     stat, content = path.stat(), path.read_bytes()
@@ -218,7 +218,6 @@ def test_a_run_during_which_a_file_was_written_notes_nothing(
     path.write_bytes(content)
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert not are_unchanged(before, NAME, {})
-    assert inputs_of_run(NAME, {}) is None
 
 
 def test_plain_dbt_build_knows_what_it_is_started_on(project, monkeypatch):
@@ -410,10 +409,10 @@ def test_a_model_of_ones_own_is_always_built_with_what_reads_it(published, proje
 def test_the_command_says_that_nothing_has_changed(published, monkeypatch):
     """With flags dbt begins all the same, and knows what it is started on."""
 
-    def begin(_program: Path, _words: list[str], environment: dict[str, str]) -> None:
-        raise BeganError(environment)
+    def begin(words: list[str], _environment: dict[str, str]) -> None:
+        raise BeganError(words, inputs_of_run(NAME, {}))
 
-    monkeypatch.setattr(os, "execve", begin)
+    monkeypatch.setattr(reading, "run", begin)
     monkeypatch.setattr("carbonshed.dbt_plugin.preflight.preflight", lambda *_: [])
     monkeypatch.setattr("carbonshed.dbt_plugin.vars.check_variables", lambda *_: None)
     chosen = {"dataset": NAME}
@@ -424,10 +423,12 @@ def test_the_command_says_that_nothing_has_changed(published, monkeypatch):
     assert "dbt build --vars 'dataset: tiny'" in done.stderr
     flagged = CliRunner().invoke(_commands, ["build", NAME, "--", "--full-refresh"])
     assert isinstance(flagged.exception, BeganError)
-    (environment,) = flagged.exception.args
-    assert inputs_of(NAME, chosen).environment().items() <= environment.items()
+    words, started_on = flagged.exception.args
+    assert words[-1] == "--full-refresh"
+    assert started_on == inputs_of(NAME, chosen)
     _append("seeds/rules.csv")
     changed = CliRunner().invoke(_commands, ["build", NAME])
     assert "changed since the last build: seeds/rules.csv; 4 of 12" in changed.stderr
-    (environment,) = changed.exception.args
-    assert '"changed": ["seeds/rules.csv"]' in environment["CARBONSHED_INPUTS"]
+    words, started_on = changed.exception.args
+    assert words[-2:] == ["--select", "rules+"]
+    assert started_on.changed == ("seeds/rules.csv",)

@@ -81,7 +81,6 @@ def _child(
     # what two write into one file stands one after the other
     for standard, output in enumerate(outputs, 1):
         os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND), standard)
-    os.execve = _become
     code = _exit_code(command)
     atexit._run_exitfuncs()
     gc.collect()  # as at the end of Python: what nothing holds is closed
@@ -90,18 +89,8 @@ def _child(
     return code
 
 
-class _BecomeError(BaseException):
-    """A command would become another, as `carbonshed publish` becomes dbt."""
-
-
-def _become(program: Path, command: list[str], environment: dict[str, str]) -> None:
-    """Become dbt, which is here already."""
-    program = command.index("-c") + 1
-    raise _BecomeError(["dbt", *command[program + 1 :]], environment)
-
-
 def _exit_code(command: list[str]) -> int:
-    """Run a command in this process, or what it becomes; return its exit code."""
+    """Run a command in this process; return its exit code."""
     sys.argv = command
     module, name = COMMANDS[command[0]]
     try:
@@ -110,17 +99,10 @@ def _exit_code(command: list[str]) -> int:
         if isinstance(end.code, str):  # as Python ends with a message
             print(end.code, file=sys.stderr)
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except _BecomeError as other:
-        become, environment = other.args
     except BaseException:
         traceback.print_exc()
         return 1
-    else:
-        return 0
-    gc.collect()  # a new process would hold no file and no lock
-    os.environ.clear()
-    os.environ.update(environment)
-    return _exit_code(become)
+    return 0
 
 
 def _fill_caches() -> None:
