@@ -300,7 +300,7 @@ def selection(nodes: Sequence[Row], changed: Collection[str]) -> list[str]:
     selectors = [
         node.split(".")[2] + ("" if node.startswith("test.") else "+") for node in roots
     ]
-    return [*_NEVER, "--select", *selectors]
+    return [*_NEVER, "--select", *dict.fromkeys(selectors)]
 
 
 def begin_run(

@@ -100,7 +100,10 @@ def test_a_refusal_is_one_message_and_exit_code_1(run, project):
         (["report", "-d", "nowhere"], "there is no dataset 'nowhere'"),
         (["build", "-d", "nowhere", "--", "-d"], "there is no dataset 'nowhere'"),
         (["audit", "--dataset"], "No such option: --dataset"),
-        (["build", "one", "two"], "two datasets are named: one and two"),
+        (
+            ["build", "one", "--vars", "dataset: two"],
+            "datasets are named: one, and two",
+        ),
         (["audit", "../up"], "not allowed"),
         (["audit", "tiny", "--scheduler", "foo://1"], "address of a Dask scheduler"),
         (["audit", "tiny", "--shared", "s3://a/b"], "workers of a --scheduler"),

@@ -163,7 +163,7 @@ def test_ten_changes_one_by_one_are_as_good_as_a_whole_build(seed, tmp_path):
         if number in COMPARED_AFTER:
             anew = changing.built_anew(tmp_path / f"anew_{number}")
             marts = [
-                copied(path, tmp_path / f"{kind}_{number}")
+                copied(path, tmp_path / f"marts_{kind}_{number}")
                 for kind, path in (
                     ("changed", changing.project.warehouse(NAME)),
                     ("anew", anew),
