@@ -14,6 +14,7 @@ from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import TimedProgress
 from carbonshed.solve.memory_plan import Solver, vectors_of_rounds
+from carbonshed.solve.passes import numbered
 from carbonshed.solve.relations import Relations, sectors_of_producers
 from carbonshed.solve.solutions import SolveStore
 from carbonshed.solve.year_solve import opened, own_output_by, tolerance_of_rounds
@@ -104,10 +105,9 @@ def _demand(
         }
         factors = factors_of()
         for kind, of_kind in blocks.items():
-            progress(f"extraction of each {kind}")
-            with own_output_by(factors, of_kind) as own_output_of:
+            with own_output_by(factors, of_kind, progress) as own_output_of:
                 amounts[kind] = leontief.demand_for_parts(
-                    own_output_of,
+                    numbered(f"extraction of each {kind}", own_output_of),
                     systems[kind],
                     of_kind,
                     system.output,

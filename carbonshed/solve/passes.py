@@ -8,6 +8,7 @@ them. Where it is asked for, a year without its tables is solved again.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Self
 
@@ -15,7 +16,6 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed import leontief
-from carbonshed.progress import Message
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import solved_tables
@@ -41,11 +41,18 @@ class RightSides(NamedTuple):
 class Rounds:
     """What the factors give to rounds for the regions."""
 
-    # (L z)_K of every region K, shape (n, q), for z of that shape
-    own_output_of: Callable[[np.ndarray], np.ndarray]
+    # (L z)_K of every region K for z, shape (n, q) both, and a name in progress
+    own_output_of: Callable[[np.ndarray, str], np.ndarray]
     kept: np.ndarray  # shape (n,), as of `leontief.kept_output`
     tolerance: float
-    progress: Message
+
+
+def numbered(
+    name: str, own_output_of: Callable[[np.ndarray, str], np.ndarray]
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Name each round in progress, the first one 1."""
+    numbers = count(1)
+    return lambda demand: own_output_of(demand, f"{name}, round {next(numbers)}")
 
 
 @dataclass(frozen=True)
@@ -559,10 +566,9 @@ class DeliveriesOnce(Pass):
     def take(self, solution: Solution) -> None:
         """Find deliveries in rounds."""
         rounds = solution.rounds
-        rounds.progress("deliveries of regions, each counted once")
         try:
             self._deliveries = leontief.demand_for_parts(
-                rounds.own_output_of,
+                numbered("deliveries of regions", rounds.own_output_of),
                 self._systems,
                 self._regions,
                 self._output - rounds.kept,

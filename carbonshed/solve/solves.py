@@ -13,7 +13,7 @@ from carbonshed import leontief
 from carbonshed.paths import project_root
 from carbonshed.progress import TimedProgress
 from carbonshed.solve import memory_plan as memory
-from carbonshed.solve.memory_plan import DASK, require_dask
+from carbonshed.solve.memory_plan import DASK, Plan, require_dask
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solutions import (
     INVERSE,
@@ -23,7 +23,7 @@ from carbonshed.solve.solutions import (
     write_solution,
 )
 from carbonshed.solve.solved_tables import Batches
-from carbonshed.solve.year_solve import solve_year
+from carbonshed.solve.year_solve import counts_of, solve_year
 from carbonshed.solve.year_system import Settings, YearSystem
 from carbonshed.text import listing
 from carbonshed.threads import one_thread
@@ -165,13 +165,27 @@ def _solve(
     store: SolveStore,
     progress: TimedProgress,
 ) -> Solve:
-    plan, solved = solve_year(system, settings.solver, settings.tolerance, progress)
+    plan = memory.plan(counts_of(system), settings.solver)
+    _announce(plan, settings, progress)
+    solved = solve_year(system, plan, settings.tolerance, progress)
     solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
     progress("writing the solution")
     with store.writing(fingerprint) as folder:
         write_solution(folder, system, solved, solve)
     progress.note(str(solve))
     return solve
+
+
+def _announce(plan: Plan, settings: Settings, progress: TimedProgress) -> None:
+    """Print the plan; that of sweeps stays, with what makes them shorter."""
+    if plan.solver == memory.DIRECT:
+        progress(str(plan))
+    elif settings.with_analyses:
+        progress.note(
+            f"{plan}; a third of the time without analyses (var analyses: false)"
+        )
+    else:
+        progress.note(str(plan))
 
 
 def _solve_on_cluster(

@@ -119,7 +119,6 @@ def solve_streamed(
     sweeps = Sweeps(coefficients, columns, tolerance, progress)
 
     def sweep(intensities: np.ndarray) -> Factorised:
-        progress("total intensities")
         totals = sweeps.total_intensity(intensities)
         return sweeps.output(demand.values, overwrite=True), totals, sweeps
 
@@ -148,33 +147,45 @@ class Sweeps:
         self._progress = progress
 
     def output(
-        self, final_demand: np.ndarray, *, overwrite: bool = False
+        self, final_demand: np.ndarray, name: str = "", *, overwrite: bool = False
     ) -> np.ndarray:
-        """Return output embodied in demand, shape (n, k), in its place if allowed."""
+        """Return output embodied in demand, shape (n, k), in its place if allowed.
+
+        The name says in progress what the demand is for.
+        """
         values = final_demand if overwrite else final_demand.copy("F")
         for start in range(0, values.shape[1], self._columns):
             block = slice(start, min(start + self._columns, values.shape[1]))
-            name = (
+            columns = (
                 f"demands {block.start + 1:,} to {block.stop:,} of {values.shape[1]:,}"
             )
             values[:, block] = leontief.iterate_output(
                 self._coefficients,
                 values[:, block],
                 tolerance=self.target,
-                progress=lambda sweep, residual, name=name: self._progress(
-                    f"{name}: sweep {sweep}, residual {residual:.1e}"
-                ),
+                progress=self._sweep_of(f"{name}: {columns}" if name else columns),
             )
         return values
 
-    def own_output(self, parts: Sequence[np.ndarray], demand: np.ndarray) -> np.ndarray:
+    def own_output(
+        self, parts: Sequence[np.ndarray], demand: np.ndarray, name: str
+    ) -> np.ndarray:
         """Return (L z)_K of every part, shape (n, q); see `leontief.own_output`."""
-        return leontief.own_output(partial(self.output, overwrite=True), parts, demand)
+        output_of = partial(self.output, name=name, overwrite=True)
+        return leontief.own_output(output_of, parts, demand)
 
     def total_intensity(self, intensities: np.ndarray) -> np.ndarray:
         """Return total intensities, shape (n, q)."""
         return leontief.iterate_total_intensity(
-            self._coefficients, intensities, tolerance=self.target
+            self._coefficients,
+            intensities,
+            tolerance=self.target,
+            progress=self._sweep_of("total intensities"),
+        )
+
+    def _sweep_of(self, name: str) -> Callable[[int, float], None]:
+        return lambda sweep, residual: self._progress(
+            f"{name}: sweep {sweep}, residual {residual:.1e}"
         )
 
 
@@ -229,8 +240,8 @@ def _solve(
     kept = leontief.kept_output(
         embodied, regions, np.array(demand.regions, object), UNATTRIBUTED
     )
-    with own_output_by(factors, parts) as own_output_of:
-        rounds = Rounds(own_output_of, kept, tolerance_of_rounds(factors), progress)
+    with own_output_by(factors, parts, progress) as own_output_of:
+        rounds = Rounds(own_output_of, kept, tolerance_of_rounds(factors))
         intensities = followed.take(totals, supplied, rounds)
     return Solved(
         intensities,
@@ -244,17 +255,22 @@ def _solve(
 
 @contextmanager
 def own_output_by(
-    factors: Factors, parts: Sequence[np.ndarray]
-) -> Iterator[Callable[[np.ndarray], np.ndarray]]:
-    """Yield what gives (L z)_K of every part, as rounds need it.
+    factors: Factors, parts: Sequence[np.ndarray], progress: Message
+) -> Iterator[Callable[[np.ndarray, str], np.ndarray]]:
+    """Yield what gives (L z)_K of every part for z and its name, as rounds need it.
 
     Sweeps multiply large blocks; factors are multiplied in small ones.
     """
     if isinstance(factors, Sweeps):
         yield partial(factors.own_output, parts)
-    else:
-        with one_thread() as threads:
-            yield partial(factors.own_output, parts, threads=threads)
+        return
+    with one_thread() as threads:
+
+        def own_output_of(demand: np.ndarray, name: str) -> np.ndarray:
+            progress(name)
+            return factors.own_output(parts, demand, threads=threads)
+
+        yield own_output_of
 
 
 def tolerance_of_rounds(factors: Factors) -> float:
@@ -293,14 +309,12 @@ def counts_of(system: YearSystem) -> Counts:
 
 
 def solve_year(
-    system: YearSystem, solver: Solver, tolerance: float, progress: Message
-) -> tuple[Plan, Solved]:
-    """Read and solve a system; return how, and the results.
+    system: YearSystem, plan: Plan, tolerance: float, progress: Message
+) -> Solved:
+    """Read and solve a system as planned.
 
     A residual above the tolerance is refused.
     """
-    plan = memory.plan(counts_of(system), solver)
-    progress(str(plan))
     progress(f"reading {system.size:,} x {system.size:,} transactions")
     producers = system.read_producers()
     passes = [kind.of(system) for kind in kinds_of(system.settings)]
@@ -308,11 +322,11 @@ def solve_year(
     if plan.solver == memory.DIRECT:
         matrix = system.cells.matrix(system.size)
         demand = system.demand(matrix[:, system.is_zero].sum(axis=1))
-        return plan, solve_in_memory(matrix, producers, demand, passes, **common)
+        return solve_in_memory(matrix, producers, demand, passes, **common)
     with system.stored(plan) as (coefficients, zero_column_deliveries):
         progress("reading final demand")
         demand = system.demand(zero_column_deliveries)
-        return plan, solve_streamed(
+        return solve_streamed(
             coefficients, producers, demand, passes, columns=plan.columns, **common
         )
 

@@ -31,6 +31,7 @@ from support.rendered_models import rendered
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError, extraction
+from carbonshed.progress import TimedProgress
 from carbonshed.solve import cells, solutions
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve.extractions import extract_parts
@@ -335,6 +336,45 @@ def test_regions_that_do_not_come_apart_are_warned_of_and_refused(
     years = tables.session.sql("from solved_years")
     with pytest.raises(CarbonshedError, match=r"^2012: .* after 1 .* var extraction$"):
         extract_parts(tables, years, folder, Solver(solver))
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_progress_tells_rounds_apart(economies, folder, solver, monkeypatch):
+    said = []
+    monkeypatch.setattr(
+        TimedProgress, "__call__", lambda progress, message: said.append(message)
+    )
+    settings = Settings(solver=Solver(solver), with_analyses=True)
+    relations = relations_of({2012: economies[2012]})
+    solves = solve_years(relations, settings, folder)
+    relations.session.register("solved_years", solves)
+    years = relations.session.sql("from solved_years")
+    extract_parts(relations, years, folder, Solver(solver))
+    names = ("deliveries of regions", "extraction of each sector")
+    for name in names:
+        rounds = [line for line in said if line.startswith(f"{name}, round ")]
+        numbers = [int(re.search(r"round (\d+)", line)[1]) for line in rounds]
+        assert len({*numbers}) > 1
+        assert numbers == sorted(numbers)
+        assert {*numbers} == {*range(1, numbers[-1] + 1)}
+    if solver == "streamed":
+        assert f"{names[0]}, round 2: demands 1 to 2 of 2: sweep 1, residual" in str(
+            said
+        )
+        assert "'total intensities: sweep 1, residual" in str(said)
+
+
+@pytest.mark.parametrize("with_analyses", [True, False])
+def test_the_plan_of_sweeps_says_what_makes_them_shorter(
+    economies, folder, with_analyses, capsys
+):
+    settings = Settings(solver=Solver("streamed"), with_analyses=with_analyses)
+    solve({2012: economies[2012]}, folder, settings)
+    said = capsys.readouterr().err
+    assert re.search(
+        r"^  2012 .* s  sweeps over a file, .* GB free", said, re.MULTILINE
+    )
+    assert ("(var analyses: false)" in said) == with_analyses
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])

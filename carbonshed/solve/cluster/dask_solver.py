@@ -19,6 +19,7 @@ from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief.regions import sales_of_block
 from carbonshed.progress import TimedProgress
+from carbonshed.solve import memory_plan as memory
 from carbonshed.solve.cluster import squares
 from carbonshed.solve.cluster.remote_year import (
     STORAGE_OVERHEAD_BYTES,
@@ -199,7 +200,8 @@ def solve_and_write(
     address = f"{address}/{fingerprint}-{uuid.uuid4().hex[:8]}"
     system = remote.open()
     try:
-        plan, solved = solve_year(system, solver, tolerance, lambda message: None)
+        plan = memory.plan(counts_of(system), solver)
+        solved = solve_year(system, plan, tolerance, lambda message: None)
     except ValueError as error:  # not every one survives pickling
         raise CarbonshedError(f"{remote.year}: {error}") from None
     solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
@@ -288,7 +290,6 @@ class SquareSolve:
             partial(self._own_output, factors),
             kept,
             leontief.EXTRACTION_TOLERANCE,
-            self._progress,
         )
         intensities = followed.take(totals, supplied, rounds)
         if is_url(self._address):
@@ -374,7 +375,9 @@ class SquareSolve:
             ),
         ]
 
-    def _own_output(self, factors: Factors, demand: np.ndarray) -> np.ndarray:
+    def _own_output(
+        self, factors: Factors, demand: np.ndarray, name: str
+    ) -> np.ndarray:
         """Return (L z)_K of every region, shape (n, 1); see `leontief.own_output`."""
         grid, regions = self._grid, len(self._regions)
         numbers = np.repeat(np.arange(regions), np.diff(self._starts))
@@ -396,9 +399,7 @@ class SquareSolve:
                 delayed(squares.value_of_region)(block, numbers[rows], some)
                 for block, rows in zip(_blocks(solved)[:, 0], grid.rows, strict=True)
             ]
-            values = self._cluster.run(
-                of_regions, "deliveries of regions", self._progress
-            )
+            values = self._cluster.run(of_regions, name, self._progress)
             output[:, 0] += np.concatenate(values)
         return output
 
