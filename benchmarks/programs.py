@@ -1,7 +1,7 @@
 """The timed programs: each reads the same table before its clock starts.
 
 Run as ``python -m benchmarks.programs PROGRAM DATASET``; prints one JSON object with
-the seconds of each step. Reading the table is not counted.
+the seconds of each step and the kernels of BLAS. Reading the table is not counted.
 """
 
 import json
@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
+from threadpoolctl import threadpool_info
 
 from benchmarks.table import Table, read_table
 from carbonshed.leontief import direct_intensities, is_zero_output
@@ -121,5 +122,16 @@ PROGRAMS: dict[str, Callable[[Table], dict[str, float]]] = {
 }
 
 
+def blas_kernels() -> str:
+    """Return the libraries of BLAS in this process, and the kernel that each chose."""
+    libraries = {
+        f"{library['internal_api']} {library['version']} ({library['architecture']})"
+        for library in threadpool_info()
+        if library["user_api"] == "blas"
+    }
+    return ", ".join(sorted(libraries))
+
+
 if __name__ == "__main__":
-    print(json.dumps(PROGRAMS[sys.argv[1]](read_table(sys.argv[2]))))
+    seconds = PROGRAMS[sys.argv[1]](read_table(sys.argv[2]))
+    print(json.dumps({"seconds": seconds, "blas": blas_kernels()}))

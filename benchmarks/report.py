@@ -71,6 +71,7 @@ def render(
     ordered = sorted(questions, key=questions.get)
     return TEMPLATE.read_text("utf-8").format(
         machine=machine,
+        blas=_kernels(runs),
         multiply=rates[0] / 1e9,
         read=rates[1] / 1e9,
         heads=" | ".join(f"n = {case.rows:,}, k = {case.demands:,}" for case in cases),
@@ -106,6 +107,14 @@ def _table(cases: list[Case], names: Any, value: Any, form: str) -> str:
             shown = ["-" if cell is None else format(cell, form) for cell in cells]
             rows.append(f"| {name} | {' | '.join(shown)} |")
     return "\n".join(rows)
+
+
+def _kernels(runs: dict[str, Any]) -> str:
+    programs: dict[str, list[str]] = {}
+    for program, run in runs.items():
+        if run.blas:
+            programs.setdefault(run.blas, []).append(program)
+    return "; ".join(f"{', '.join(of)}: {blas}" for blas, of in programs.items())
 
 
 def _peak(case: Case, program: str) -> float | None:

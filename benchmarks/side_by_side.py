@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,8 +26,9 @@ from benchmarks import floor, ingest, programs, queries, stages
 from benchmarks.report import Case, render
 from benchmarks.table import read_table
 from carbonshed import synthetic
+from carbonshed.cli.datasets import paths_of
 from carbonshed.names import SYNTHETIC_NAME
-from carbonshed.paths import project_root
+from carbonshed.paths import project_root, warehouse_dir
 
 PAGE = Path("docs/benchmarks.md")
 # rows -> cities and sectors of a synthetic table; four remainder regions come on top
@@ -43,6 +45,7 @@ class Measured:
     steps: dict[str, float]
     wall: float
     peak_gb: float
+    blas: str = ""  # its kernels, where the program tells them
 
 
 def measure(command: list[str], root: Path) -> tuple[Measured, str]:
@@ -151,8 +154,9 @@ def _commands(name: str) -> dict[str, list[str]]:
 def _program(command: list[str], root: Path) -> Measured:
     """Run a program that prints its seconds."""
     run, output = measure(command, root)
-    steps = json.loads(output.splitlines()[-1])
-    return Measured(steps, sum(steps.values()), run.peak_gb)
+    printed = json.loads(output.splitlines()[-1])
+    steps = printed["seconds"]
+    return Measured(steps, sum(steps.values()), run.peak_gb, printed["blas"])
 
 
 def _audit(name: str, rows: int, root: Path) -> Measured:
@@ -165,12 +169,25 @@ def _audit(name: str, rows: int, root: Path) -> Measured:
 def _build(
     how: str, name: str, root: Path
 ) -> tuple[dict[str, tuple[str, float]], Measured]:
-    """Build a warehouse; return its nodes and its cost."""
+    """Build a warehouse, from nothing or again; return its nodes and its cost."""
+    if BUILDS[how]:
+        _remove_warehouse(name)
     command = [_beside_python("dbt"), "--quiet", "build", *BUILDS[how]]
     command += ["--vars", f"dataset: {name}"]
     run, _ = measure(command, root)
     nodes = stages.nodes(root)
     return nodes, Measured(stages.of_build(nodes, run.wall), run.wall, run.peak_gb)
+
+
+def _remove_warehouse(name: str) -> None:
+    """Remove what has been built and published of a dataset."""
+    for path in paths_of(name):
+        if warehouse_dir() not in path.parents:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _median(runs: list[Measured]) -> Measured:
@@ -181,6 +198,7 @@ def _median(runs: list[Measured]) -> Measured:
         },
         statistics.median(run.wall for run in runs),
         max(run.peak_gb for run in runs),
+        runs[0].blas,
     )
 
 
@@ -198,11 +216,9 @@ def _machine() -> str:
         f"{name} {version(name)}"
         for name in ("numpy", "scipy", "duckdb", "dbt-core", "pymrio")
     )
-    kernel = os.environ.get("OPENBLAS_CORETYPE", "chosen by OpenBLAS")
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}),"
-        f" {memory:.0f} GiB; Python {platform.python_version()}, {packages};"
-        f" BLAS kernel: {kernel}"
+        f" {memory:.0f} GiB; Python {platform.python_version()}, {packages}"
     )
 
 
