@@ -6,7 +6,7 @@ macro or the program itself, everything is made again.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +62,8 @@ def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
         if parts.get(part) != inputs.parts.get(part)
     )
     project = _Project(work_file)
-    nodes = {*work_file.outstanding, *project.foreign()}
+    left, own = set(work_file.outstanding), project.foreign()
+    nodes = left | own
     for part in changed:
         readers = project.readers_of(part)
         if not readers:
@@ -77,22 +78,19 @@ def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
             reason="everything is made: what is published is not what was written"
         )
     count = len(dependents(work_file.nodes, nodes))
+    causes = [
+        f"changed since the last build: {listing(changed, _MAX_NAMES)}; "
+        * bool(changed),
+        "it left something undone; " * bool(left),
+        "your own models may read anything; " * bool(own),
+    ]
     return Rebuild(
         tuple(changed),
         frozenset(nodes),
         tuple(selection(work_file.nodes, nodes)),
-        reason=_reason(changed, count, len(work_file.nodes)),
+        reason=f"{''.join(causes)}{count:,} of {len(work_file.nodes):,} models, seeds"
+        " and tests are made",
     )
-
-
-def _reason(changed: Sequence[str], count: int, of_all: int) -> str:
-    """Return how much is made, and after which changes."""
-    cause = (
-        f"changed since the last build: {listing(changed, _MAX_NAMES)}"
-        if changed
-        else "the rest of the last build"
-    )
-    return f"{cause}; {count:,} of {of_all:,} models, seeds and tests are made"
 
 
 def _is_whole(name: str) -> bool:
@@ -126,8 +124,8 @@ class _Project:
         made_of = {node for node, path in self._files.items() if path == file}
         if made_of and file.is_file():
             # texts and columns of all models stand in some marts
-            about = self._naming(_GRAPH) if file.suffix != ".csv" else ()
-            return {*made_of, *about}
+            is_model = any(node.startswith("model.") for node in made_of)
+            return {*made_of, *(self._naming(_GRAPH) if is_model else ())}
         if file.is_relative_to(self._package / "analyses"):
             return set(self._naming(_GRAPH))
         return set()

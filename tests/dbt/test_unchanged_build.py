@@ -312,7 +312,7 @@ def test_a_publication_that_is_not_whole_or_not_the_last_is_made_again(
 READERS = {
     "a row of a seed": (lambda: _append("seeds/rules.csv"), ["rules+"]),
     "a model": (lambda: _append("models/quotas.sql"), ["columns+", "quotas+"]),
-    "a test": (lambda: _append("tests/add_up.sql"), ["columns+", "add_up"]),
+    "a test": (lambda: _append("tests/add_up.sql"), ["add_up"]),
     "a Python model": (
         lambda: _append("python_models/links.py"),
         ["columns+", "links+"],
@@ -380,7 +380,7 @@ def test_a_build_goes_on_with_what_has_not_passed_and_with_what_has_changed(publ
             "update main.nodes set has_passed = false where node like '%links'"
         )
     assert list(rebuild().words)[-1:] == ["links+"]
-    assert "the rest of the last build; 2 of" in rebuild().reason
+    assert "it left something undone; 2 of" in rebuild().reason
     _append("seeds/rules.csv")
     assert list(rebuild().words)[-2:] == ["links+", "rules+"]
     note(published, Inputs({}, ""))
@@ -402,6 +402,7 @@ def test_a_model_of_ones_own_is_always_built_with_what_reads_it(published, proje
             " ('model.mine.own', true, ['model.carbonshed.links'], 'mine', 'own.sql')"
         )
     assert list(rebuild().words)[-1:] == ["own+"]
+    assert "your own models may read anything; 1 of" in rebuild().reason
     _append("dbt_packages/carbonshed/seeds/rules.csv")
     assert list(rebuild().words)[-2:] == ["own+", "rules+"]
 
