@@ -77,6 +77,8 @@ def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
         return Rebuild(
             reason="everything is made: what is published is not what was written"
         )
+    # what the last build was made after is published with this one
+    changed = sorted({*changed, *(run["changed"] or ())} if left else changed)
     count = len(dependents(work_file.nodes, nodes))
     causes = [
         f"changed since the last build: {listing(changed, _MAX_NAMES)}; "

@@ -377,12 +377,14 @@ def test_a_var_leads_to_what_asks_for_it_and_to_all_if_others_may(
 def test_a_build_goes_on_with_what_has_not_passed_and_with_what_has_changed(published):
     with duckdb.connect(published) as connection:
         connection.execute(
-            "update main.nodes set has_passed = false where node like '%links'"
+            "update main.nodes set has_passed = false where node like '%links';"
+            "update main.last_run set changed = ['the var link_cutoff']"
         )
     assert list(rebuild().words)[-1:] == ["links+"]
     assert "it left something undone; 2 of" in rebuild().reason
     _append("seeds/rules.csv")
     assert list(rebuild().words)[-2:] == ["links+", "rules+"]
+    assert rebuild().changed == ("seeds/rules.csv", "the var link_cutoff")
     note(published, Inputs({}, ""))
     assert rebuild().nodes is None
 
