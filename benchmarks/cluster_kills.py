@@ -115,7 +115,7 @@ class Processes:
 def main(name: str, rounds: int) -> None:
     """Run all rounds and print their outcomes."""
     random.seed(20121)
-    dask_solver.WORKER_SHARE = 0  # use squares even for a matrix that fits on a worker
+    dask_solver.MEMORY_SHARE = 0  # use squares even for a matrix that fits on a worker
     cluster.PATIENCE, cluster.LOOK_EVERY = 30, 0.05
     victims = [
         "a worker", "a worker", "two workers", "a worker and its nanny",

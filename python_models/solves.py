@@ -1,6 +1,6 @@
 """The solve: every year of the dataset, one factorisation each."""
 
-from carbonshed.dbt_plugin.vars import solver_of, vars_of_run
+from carbonshed.dbt_plugin.vars import is_full_refresh, solver_of, vars_of_run
 from carbonshed.paths import data_dir, solved_dir
 from carbonshed.solve.cells import CellFiles
 from carbonshed.solve.relations import Relations
@@ -37,4 +37,5 @@ def model(dbt, session):
         with_shares=variables.shared_by_value_added,
         with_exports=variables.exported_value_added,
     )
-    return solve_years(relations, settings, solved_dir() / dbt.this.database)
+    folder = solved_dir() / dbt.this.database
+    return solve_years(relations, settings, folder, anew=is_full_refresh())

@@ -1,8 +1,7 @@
 """The plugin that dbt-duckdb loads when it opens the warehouse (see profiles.yml).
 
 It offers functions to SQL. The hooks of dbt_project.yml check the dataset before a
-run and publish the marts after it, a staging model reads a user's scenarios, and the
-solve begins anew where that is asked for.
+run and publish the marts after it, and a staging model reads a user's scenarios.
 """
 
 import atexit
@@ -16,9 +15,11 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from dbt.adapters.duckdb.environments import Environment
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.events.contextvars import get_node_info
+from dbt_common.exceptions import DbtRuntimeError
 
 from carbonshed.dataset.lock import sole_use
 from carbonshed.dataset.store import open_dataset
@@ -55,7 +56,6 @@ from carbonshed.dbt_plugin.vars import (
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.names import is_name
-from carbonshed.paths import solved_dir
 from carbonshed.progress import OF_A_RUN, print_note, print_progress, step_lines
 from carbonshed.publish.editions import Edition
 from carbonshed.publish.publishing import publish_marts
@@ -80,11 +80,11 @@ from carbonshed.scenarios.scenario_file import (
     load_scenarios,
     scenarios_json,
 )
-from carbonshed.solve.solutions import SolveStore
 from carbonshed.text import sql_text
 
 _STAGED = "model.carbonshed.stg_dataset"  # says of which version the dbt package is
 _SOLVES = "model.carbonshed.solves"
+_run_python = Environment.run_python_job.__func__  # as dbt-duckdb has it
 _SHOWN = 48  # letters of the name of a model or test
 # commands of dbt that render the code of nodes, hooks among them, and change nothing
 _RENDERING = ("compile", "generate", "show")
@@ -103,6 +103,7 @@ class Plugin(BasePlugin):
         self.selected: set[str] = set()  # for the run that is going on
         self.begun: set[str] = set()  # those of them that have begun
         self.shown, self.use = ExitStack(), ExitStack()  # as long as a run goes on
+        Environment.run_python_job = classmethod(_run_in_words)
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Make the folder of the warehouses; DuckDB would not."""
@@ -134,7 +135,6 @@ class Plugin(BasePlugin):
             "carbonshed_end_run": (self._end_run, 1),
             "carbonshed_publish": (self._publish, 0),
             "carbonshed_scenarios": (self._scenarios, 2),
-            "carbonshed_forget_solves": (self._forget_solves, 0),
         }
         for name, (function, arguments) in functions.items():
             conn.create_function(
@@ -272,10 +272,6 @@ class Plugin(BasePlugin):
         chosen = chosen_scenarios(dataset, path)
         return scenarios_json(load_scenarios(dataset, chosen) if chosen else [])
 
-    def _forget_solves(self) -> None:
-        """Remove the solved systems, so that they are solved again."""
-        SolveStore(solved_dir() / self.warehouse.stem).forget()
-
     def _end_run(self, text: str) -> str:
         """Note how a run ended, and return the lines that say so as JSON."""
         run = json.loads(text)  # see macros/end_run.sql
@@ -332,6 +328,16 @@ class Plugin(BasePlugin):
         if self.views:
             lines.append(line("Left out", about_views(self.views)))
         return json.dumps({"lines": lines})
+
+
+def _run_in_words(environment: type[Environment], *job: Any) -> None:
+    """Run a Python model; its refusal is the sentence, not dbt-duckdb's traceback."""
+    try:
+        _run_python(environment, *job)
+    except DbtRuntimeError as error:
+        if isinstance(error.__context__, CarbonshedError):
+            raise DbtRuntimeError(str(error.__context__)) from None
+        raise
 
 
 def _normal_cdf(values: pa.ChunkedArray) -> pa.Array:

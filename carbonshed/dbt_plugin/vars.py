@@ -317,6 +317,13 @@ def changed_choices(texts: Texts) -> dict[str, str]:
     }
 
 
+def is_full_refresh() -> bool:
+    """Return whether the run of dbt is to make anew what was made before."""
+    from dbt.flags import get_flags  # which most readers of vars go without
+
+    return bool(getattr(get_flags(), "FULL_REFRESH", False))
+
+
 def vars_of_run(session: "duckdb.DuckDBPyConnection") -> BuildVars:
     """Return the vars of the run that a Python model of dbt belongs to."""
     (content,) = session.sql("select carbonshed_vars()").fetchone()

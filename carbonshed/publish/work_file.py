@@ -19,7 +19,6 @@ from typing import Any
 import duckdb
 
 from carbonshed import __version__, versions
-from carbonshed.errors import CarbonshedError
 from carbonshed.text import first_line, listing, sql_comment, sql_name
 
 Row = dict[str, Any]
@@ -32,7 +31,6 @@ _BEGIN = r"Traceback \(most recent call last\):\n"
 _STACKS = re.compile(
     rf"^( *){_BEGIN}(?:[\s\S]*^\1{_BEGIN})?(?:\1 +[^\n]*\n)*", re.MULTILINE
 )
-_OURS = f"{CarbonshedError.__module__}.{CarbonshedError.__qualname__}: "
 # what `dbt build` does not make by default either
 _NEVER = ("--exclude-resource-type", "unit_test", "exposure")
 _MAX_WORDS = 9  # a command with more names is longer than a whole build is worth
@@ -101,8 +99,7 @@ class Failure:
     def lines(self) -> list[str]:
         """Return the lines of the message, without the stack of a Python model."""
         text = _STACKS.sub("", self.message)
-        lines = filter(None, map(str.strip, text.splitlines()))
-        return [line.removeprefix(_OURS) for line in lines]
+        return [*filter(None, map(str.strip, text.splitlines()))]
 
 
 @dataclass(frozen=True)

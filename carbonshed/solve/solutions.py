@@ -251,10 +251,6 @@ class SolveStore:
             for path in sorted(self.folder.glob(f"*/{INVERSE}.*")):
                 path.unlink()
 
-    def forget(self) -> None:
-        """Remove every solution."""
-        self._remove(self.folder.glob("*"))
-
     def _remove(self, folders: Iterable[Path]) -> None:
         """Remove folders; each loses its name first, so that none is partly removed."""
         for left in (self._partial, self.scratch):
@@ -276,12 +272,19 @@ class SolveStore:
             self.adopt(partial, fingerprint)
 
     def adopt(self, partial: Path, fingerprint: str) -> None:
-        """Make a folder that is complete the system's own, in one step."""
+        """Make a folder that is complete the system's own, in place of an earlier one.
+
+        In one step where there is none.
+        """
         for path in (*partial.iterdir(), partial):
             sync(path)
         make_folder(self.folder)
+        old = partial.with_name(f"{partial.name}.old")
+        if self.path(fingerprint).is_dir():
+            rename(self.path(fingerprint), old)
         rename(partial, self.path(fingerprint))
         sync(self.folder)
+        shutil.rmtree(old, ignore_errors=True)
 
     @contextmanager
     def shared(self) -> Iterator[Path]:

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed import leontief
+from carbonshed.errors import CarbonshedError
 from carbonshed.paths import project_root
-from carbonshed.progress import TimedProgress
+from carbonshed.progress import TimedProgress, print_note
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve.memory_plan import DASK, Plan, require_dask
 from carbonshed.solve.relations import Relations
@@ -83,11 +84,14 @@ def inverse_batches(system: YearSystem, tolerance: float) -> Iterator[pa.RecordB
         )
 
 
-def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Table:
+def solve_years(
+    relations: Relations, settings: Settings, folder: Path, *, anew: bool = False
+) -> pa.Table:
     """Solve the years that are not in the store, and return how each was solved.
 
     Afterwards the store has the years of the dataset and nothing else. The folder is
-    ``warehouse/solved/NAME``.
+    ``warehouse/solved/NAME``. If all are solved `anew`, each stays until the new one
+    takes its place.
 
     Returns
     -------
@@ -109,8 +113,12 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
         {name for name, solve in zip(names, solves, strict=True) if solve},
         with_inverse=settings.with_inverse,
     )
+    if anew:
+        solves = [None] * len(names)
     on_cluster: dict[str, Solve] = {}
-    if settings.solver.name == DASK and not all(solves):
+    if settings.solver.name == DASK and all(solves):
+        _note_lost_scheduler(settings.solver.scheduler)
+    elif settings.solver.name == DASK:
         on_cluster = _solve_on_cluster(
             [
                 (name, system, TimedProgress(system.year))
@@ -196,3 +204,14 @@ def _solve_on_cluster(
     require_dask()
     solve = resolve_name("carbonshed.solve.cluster.dask_solver:solve_on_cluster")
     return solve(systems, settings, store)
+
+
+def _note_lost_scheduler(scheduler: str) -> None:
+    """Note that a scheduler does not answer, although nothing asks for its workers."""
+    if not scheduler:
+        return
+    try:
+        require_dask()
+        resolve_name("carbonshed.solve.cluster.workers:require_scheduler")(scheduler)
+    except CarbonshedError as error:
+        print_note(f"WARNING: {error}; no year asks for its workers")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pickle
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from multiprocessing import resource_tracker, spawn
 from pathlib import Path
+from types import SimpleNamespace
 
 import dask
 import distributed
@@ -35,8 +37,8 @@ from carbonshed.solve.cluster import dask_solver, squares
 from carbonshed.solve.cluster import workers as cluster
 from carbonshed.solve.cluster.remote_year import RemoteYear, remote_year
 from carbonshed.solve.cluster.squares import plan_squares, require_disk
-from carbonshed.solve.cluster.workers import Worker
-from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver
+from carbonshed.solve.cluster.workers import WORKER_OVERHEAD_BYTES, Worker
+from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solutions import SolveStore
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.stored_matrix import blocks_of_regions
@@ -81,7 +83,7 @@ def in_squares(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Return what lets no year fit on a worker, and sets the side of squares."""
 
     def cut(side: int) -> None:
-        monkeypatch.setattr(dask_solver, "WORKER_SHARE", 0)
+        monkeypatch.setattr(dask_solver, "MEMORY_SHARE", 0)
         real = squares.plan_squares
 
         def plan(
@@ -321,7 +323,7 @@ def test_a_square_that_was_sent_is_factorised():
 
 @pytest.mark.parametrize("step", ["read_strip", "cut", "write_block"])
 def test_a_worker_that_is_killed_changes_nothing(
-    step, scheduler, in_squares, tmp_path, monkeypatch
+    step, scheduler, in_squares, tmp_path, monkeypatch, capsys
 ):
     owner = dask_solver if step == "write_block" else squares
     real, marker = getattr(owner, step), tmp_path / "killed"
@@ -335,10 +337,13 @@ def test_a_worker_that_is_killed_changes_nothing(
         return os.kill(os.getpid(), signal.SIGKILL)
 
     monkeypatch.setattr(owner, step, killed_once)
+    monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
     in_squares(3)
     economies = {2012: Economy(1)}
     solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
     assert marker.exists()
+    lost = r"a worker was lost \((0|1) left\): its part is computed again"
+    assert re.search(lost, capsys.readouterr().err)
     solve(economies, tmp_path, Solver("direct"), "direct")
     assert_same(tmp_path, 1e-12)
 
@@ -403,7 +408,8 @@ def test_who_has_no_certificate_reaches_no_local_process(tmp_path):
     def code(dask_worker: distributed.Worker) -> int:
         return os.getpid()
 
-    with cluster.open_cluster(Solver("dask", 2), tmp_path / "spill") as opened:
+    spill, progress = tmp_path / "spill", TimedProgress(2012)
+    with cluster.open_cluster(Solver("dask", 2), spill, progress) as opened:
         address = opened.client.scheduler.address
         workers = opened.worker_infos()
         nannies = [worker["nanny"] for worker in workers.values()]
@@ -418,7 +424,7 @@ def test_who_has_no_certificate_reaches_no_local_process(tmp_path):
                 distributed.Client(
                     url, security=security, timeout=3, set_as_default=False
                 )
-    assert not (tmp_path / "spill").exists()
+    assert not spill.exists()
 
 
 def test_a_scheduler_behind_tls_is_reached_by_certificates_of_ones_own(
@@ -492,7 +498,10 @@ def test_a_scheduler_that_is_lost_is_no_disk_that_fails(
         solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
 
 
-def test_nobody_who_works(tmp_path, monkeypatch):
+def test_nobody_who_works(tmp_path, monkeypatch, capsys):
+    def said() -> str:
+        return capsys.readouterr().err
+
     monkeypatch.setattr(cluster, "PATIENCE", 0.1)
     monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
     system = YearSystem(relations_of({2012: Economy(1)}), 2012)
@@ -508,15 +517,43 @@ def test_nobody_who_works(tmp_path, monkeypatch):
     ):
         opened = cluster.Cluster(client)
         assert bool(opened._link()) == (find_spec("bokeh") is not None)
-        with pytest.raises(CarbonshedError, match="has no worker after"):
-            opened.wait_for_workers()
-        with pytest.raises(CarbonshedError, match="all workers are gone"):
+        with pytest.raises(CarbonshedError, match=r"has no worker after.*--memory-l"):
+            opened.wait_for_workers(years[0].progress)
+        assert f"waiting for a worker of {empty.scheduler_address}" in said()
+        opened._known = {"tcp://10.0.0.1:1"}
+        with pytest.raises(CarbonshedError, match=r"workers are gone.*--memory-limit"):
             dask_solver.solve_whole_years(
                 opened, years, Settings(), store, str(tmp_path), GB
             )
+        assert re.search(
+            r"a worker was lost \(0 left\): its part is computed again\n"
+            rf".* waiting for a worker of {empty.scheduler_address}\n",
+            said(),
+        )
 
 
-def test_workers_that_stop_for_want_of_memory_are_a_refusal(monkeypatch):
+def test_a_worker_that_waits_for_a_stopped_one_does_not_work():
+    def of(status: str, **counts: int) -> dict:
+        return {"status": status, "metrics": {"task_counts": counts}}
+
+    stopped, idle = of("paused", memory=3, ready=2), of("running", memory=5)
+    assert not cluster.any_works([])
+    assert not cluster.any_works([stopped, idle])
+    assert cluster.any_works([idle, idle]), "before tasks have come"
+    assert cluster.any_works([stopped, of("running", memory=5, flight=1)])
+    assert cluster.any_works([of("paused", executing=1), idle])
+
+
+@pytest.mark.parametrize(
+    ("free", "refusal"),
+    [
+        (5 * GB, r"1 of 1 workers have stopped .*, and none .* worker --memory-limit"),
+        (5, r"no room to spill in .*/worker-\w+, where 5 bytes are free"),
+    ],
+)
+def test_workers_that_stop_for_want_of_memory_are_a_refusal(
+    free, refusal, monkeypatch, capsys
+):
     """One that has a task goes on with it, stopped or not."""
 
     async def stop_at_work(dask_worker: distributed.Worker) -> None:
@@ -524,24 +561,30 @@ def test_workers_that_stop_for_want_of_memory_are_a_refusal(monkeypatch):
             await asyncio.sleep(0.01)
         dask_worker.status = distributed.Status.paused
 
-    monkeypatch.setattr(cluster, "PATIENCE", 1)  # and a heartbeat takes 0.5 s
+    monkeypatch.setattr(cluster, "STOPPED", 1.5)  # and a heartbeat takes 0.5 s
+    monkeypatch.setattr(cluster, "PATIENCE", 2)
     monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
     with (
+        dask.config.set({"distributed.worker.memory.pause": False}),  # stays stopped
         distributed.LocalCluster(
             n_workers=1,
             threads_per_worker=1,
             processes=False,
-            memory_limit=0,
-            dashboard_address=":0",
+            memory_limit=8 * GB,
+            dashboard_address="127.0.0.1:0",
         ) as one,
         distributed.Client(one, set_as_default=False) as client,
         client.as_current(),
     ):
-        tasks = [client.submit(time.sleep, seconds) for seconds in (1.6, 0)]
+        tasks = [client.submit(time.sleep, seconds) for seconds in (2.5, 0)]
         client.run(stop_at_work)
-        with pytest.raises(CarbonshedError, match="stopped for want of memory"):
+        usage = SimpleNamespace(free=free)
+        monkeypatch.setattr(cluster.shutil, "disk_usage", lambda folder: usage)
+        with pytest.raises(CarbonshedError, match=refusal):
             cluster.Cluster(client).wait(tasks, "working", TimedProgress(2012))
         assert [task.done() for task in tasks] == [True, False]
+    note = "1 of 1 workers have stopped for want of memory\n"
+    assert note in capsys.readouterr().err
 
 
 def test_processes_that_cannot_start_are_a_refusal(tmp_path, monkeypatch):
@@ -571,6 +614,18 @@ def test_workers_scan_transactions_as_one_machine_does(
     assert audits[0] == audits[1]
 
 
+def test_a_lost_scheduler_is_noted_where_nothing_is_to_be_solved(
+    tmp_path, monkeypatch, capsys
+):
+    economies, nobody = {2012: Economy(1)}, "tcp://127.0.0.1:1"
+    rows = solve(economies, tmp_path, Solver("direct"), "direct")
+    monkeypatch.setattr(cluster, "ANSWERS_WITHIN", 1)
+    again = solve(economies, tmp_path, Solver("dask", None, nobody), "direct")
+    assert again == rows
+    err = capsys.readouterr().err
+    assert f"WARNING: {nobody}: no scheduler answers: Timed out" in err
+
+
 def test_an_audit_asks_the_scheduler_that_was_named(
     scheduler, tmp_path, monkeypatch, capsys
 ):
@@ -598,7 +653,7 @@ def test_the_plan_by_hand():
     per_row = 8 * (2 * 117_600 + 3 * 14_000 + 2_800)
     assert int(0.3 * 60e9 / per_row) == 8_035
     assert (planned.grid.count, planned.grid.side) == (15, 187 * 42)
-    assert planned.least == OVERHEAD_BYTES + 2 * per_row * 187 * 42
+    assert planned.least == WORKER_OVERHEAD_BYTES + 2 * per_row * 187 * 42
     assert planned.wire == pytest.approx(2.79 * 8 * 117_600**2, rel=0.01)
     assert "15 x 15 squares of 7,854 rows on 8 workers" in str(planned)
 
@@ -607,6 +662,12 @@ def test_what_is_too_large_for_workers_is_refused():
     counties = np.repeat(np.arange(2_800), 42)
     with pytest.raises(CarbonshedError, match=r"117,600 .* of memory on each worker"):
         plan_squares(counties, 14_000, workers=8, memory=4 * GB)
+    # 65 rows, a 64th of the table, of 8 (2 n + 3 k + R) bytes, twice beside 300 MB of
+    # programs, within 0.8 of a worker: (0.01 + 0.3) / 0.8 GB
+    small = np.repeat(range(98), 42)
+    with pytest.raises(CarbonshedError, match=r"need 387\.7 MB .* take 380\.0 MB"):
+        plan_squares(small, 492, workers=2, memory=380 * 10**6)
+    assert plan_squares(small, 492, workers=2, memory=400 * 10**6).least < 320 * 10**6
     # one region is most of the table, and is not cut
     uneven = np.repeat([0, 1], [15_000, 5_000])
     with pytest.raises(CarbonshedError, match="on each worker"):
@@ -617,7 +678,7 @@ def test_a_disk_without_room_is_refused(tmp_path):
     planned = plan_squares(np.repeat(range(700), 42), 3_502, workers=2, memory=4 * GB)
     # 6 x 8 n^2 for two of them, of which what half their memory holds beside the rest
     # of a process need not be written
-    assert planned.spilled == 24 * 29_400**2 - (2 * GB - OVERHEAD_BYTES)
+    assert planned.spilled == 24 * 29_400**2 - (2 * GB - WORKER_OVERHEAD_BYTES)
     on_one_host = [Worker(f"tcp://a:{i}", "a", 4 * GB, 20 * GB) for i in range(2)]
     with pytest.raises(CarbonshedError, match="a: no room to spill"):
         require_disk(planned, on_one_host, tmp_path)

@@ -182,25 +182,20 @@ STACK = """Runtime Error in model sums (python_models/sums.py)
   Traceback (most recent call last):
     File "outer.py", line 9, in model
       solve(matrix)
-  {error}: the block of Ambrook is singular:
+  ValueError: the block of Ambrook is singular:
     mend its column
 """
 
 
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [("carbonshed.errors.CarbonshedError", "the block"), ("ValueError", None)],
-)
-def test_status_says_what_a_model_said_and_not_its_stack(warehouse, error, said):
-    message = STACK.format(error=error)
-    note_failures(warehouse, message)
+def test_status_says_what_a_model_said_and_not_its_stack(warehouse):
+    note_failures(warehouse, STACK)
     lines = [line.strip() for line in run("status")[1].splitlines()]
     start = lines.index(
         "model sums: Runtime Error in model sums (python_models/sums.py)"
     )
     assert lines[start + 1 : start + 4] == [
         "Python model failed:",
-        f"{said or 'ValueError: the block'} of Ambrook is singular:",
+        "ValueError: the block of Ambrook is singular:",
         "mend its column",
     ]
     assert not any('.py", line' in line for line in lines)

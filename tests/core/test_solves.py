@@ -32,7 +32,7 @@ from support.rendered_models import rendered
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError, extraction
 from carbonshed.progress import TimedProgress
-from carbonshed.solve import cells, solutions
+from carbonshed.solve import cells, solutions, solves
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve.extractions import extract_parts
 from carbonshed.solve.memory_plan import Solver
@@ -967,8 +967,31 @@ def test_what_is_stale_has_no_name_any_more_when_it_is_removed(
     assert removed
     assert not [path for path in removed if folder in (path, *path.parents)]
     assert len(list(folder.iterdir())) == 1
-    solutions.SolveStore(folder).forget()
-    assert not list(folder.iterdir())
+
+
+def test_what_is_solved_anew_stays_until_the_new_solve_is_there(
+    economies, folder, monkeypatch
+):
+    relations = relations_of(economies)
+    solve_years(relations, Settings(), folder)
+    files = {file: file.stat().st_ino for file in folder.glob("*/*")}
+    real, asked = solves.solve_year, []
+
+    def fail_at_the_second(*args: object) -> tuple:
+        asked.append(args)
+        if len(asked) == 2:
+            raise CarbonshedError("the workers are gone")
+        return real(*args)
+
+    monkeypatch.setattr(solves, "solve_year", fail_at_the_second)
+    with pytest.raises(CarbonshedError, match="workers are gone"):
+        solve_years(relations, Settings(), folder, anew=True)
+    kept = [file.exists() and file.stat().st_ino == files[file] for file in files]
+    assert kept.count(True) == kept.count(False) == len(files) / 2
+    solve_years(relations, Settings(), folder)
+    assert len(asked) == 2, "the first year anew, the second as it was"
+    assert set(folder.glob("*/*")) == set(files)
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 @pytest.mark.parametrize(

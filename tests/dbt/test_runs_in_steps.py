@@ -288,13 +288,23 @@ def test_the_command_of_a_build_knows_what_plain_dbt_has_built(warehouse, projec
     assert "Published: " in other.text
 
 
-def test_a_full_refresh_solves_again_and_another_build_does_not(warehouse, project):
+def test_a_full_refresh_solves_again_and_another_build_does_not(
+    warehouse, project, tmp_path
+):
+    """What it cannot solve again stays."""
+    nobody = tmp_path / "scheduler.json"
+    nobody.touch()
     # the dataset may stand in the environment, with a folder for what dbt has parsed
     named = {"CARBONSHED_DATASET": NAME, "DBT_TARGET_PATH": f"target/{NAME}"}
     with project.in_environment(project.environment | named):
         build = ("dbt", "build", "--select", "solves", *project.threads)
+        lost = f"{{solver: dask, scheduler: {nobody}}}"
+        failed = project.run(*build, "--full-refresh", "--vars", lost)
         again = project.run(*build)
         anew = project.run(*build, "--full-refresh")
+    said = rf"\(python_models/solves\.py\)\n +{re.escape(str(nobody))} is no file that"
+    assert re.search(said, failed.text), failed
+    assert "Traceback" not in failed.text, failed
     assert "unchanged since it was solved" in again.text, again
     assert f"Checked:   {NAME}: " in again.text, again
     assert (project.root / "target" / NAME / "partial_parse.msgpack").is_file()

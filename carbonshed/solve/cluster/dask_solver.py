@@ -39,7 +39,13 @@ from carbonshed.solve.cluster.squares import (
     plan_squares,
     require_disk,
 )
-from carbonshed.solve.cluster.workers import Cluster, explained, open_cluster
+from carbonshed.solve.cluster.workers import (
+    MEMORY_SHARE,
+    WORKER_OVERHEAD_BYTES,
+    Cluster,
+    explained,
+    open_cluster,
+)
 from carbonshed.solve.memory_plan import (
     DASK,
     DIRECT,
@@ -68,8 +74,6 @@ from carbonshed.solve.year_solve import (
 from carbonshed.solve.year_system import Settings, YearSystem
 from carbonshed.text import is_url, size_text
 
-WORKER_SHARE = 0.8  # share of a worker's memory that a year fitting on it may take
-
 
 @dataclass(frozen=True)
 class Year:
@@ -96,7 +100,7 @@ def solve_on_cluster(
     Systems come with their fingerprints, by which solves are returned.
     """
     with (
-        open_cluster(settings.solver, store.scratch) as cluster,
+        open_cluster(settings.solver, store.scratch, systems[0][2]) as cluster,
         _results(settings.solver, store) as address,
     ):
         years = [
@@ -106,8 +110,11 @@ def solve_on_cluster(
         folders = [] if is_url(address) else [address]
         workers = cluster.workers([*years[0].remote.files.values(), *folders])
         memory = min(worker.memory for worker in workers)
-        more = STORAGE_OVERHEAD_BYTES if settings.solver.shared else 0
-        fits = [year for year in years if year.needs + more <= WORKER_SHARE * memory]
+        overhead = WORKER_OVERHEAD_BYTES
+        if settings.solver.shared:
+            overhead += STORAGE_OVERHEAD_BYTES
+        more = overhead - OVERHEAD_BYTES  # of a worker than of one machine
+        fits = [year for year in years if year.needs + more <= MEMORY_SHARE * memory]
         solves = solve_whole_years(cluster, fits, settings, store, address, memory)
         for year in years:
             if year.fingerprint in solves:
@@ -119,7 +126,7 @@ def solve_on_cluster(
                 workers=len(workers),
                 memory=memory,
                 stressors=counts_of(system).stressors,
-                overhead=OVERHEAD_BYTES + more,
+                overhead=overhead,
             )
             progress.note(str(plan))
             require_disk(plan, workers, store.folder.parent)
@@ -167,7 +174,7 @@ def solve_whole_years(
     memory: int,
 ) -> dict[str, Solve]:
     """Solve years that fit on one worker, a task each, as on one machine."""
-    limit = Solver(DIRECT, WORKER_SHARE * memory / 1e9)
+    limit = Solver(DIRECT, MEMORY_SHARE * memory / 1e9)
     tasks = {}
     for year in years:
         remote = delayed(year.remote, traverse=False)

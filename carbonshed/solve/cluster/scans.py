@@ -30,7 +30,7 @@ def scanned_by_workers(
     """
     progress = TimedProgress("audit")
     store = SolveStore(solved_dir() / name)
-    with open_cluster(solver, store.scratch) as cluster:
+    with open_cluster(solver, store.scratch, progress) as cluster:
         address = str(path)
         if solver.shared:
             folder = remote_year.of_data(solver.shared, name)

@@ -24,16 +24,16 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.leontief.residual import probe_vectors
 from carbonshed.solve.cluster.remote_year import RemoteYear
-from carbonshed.solve.cluster.workers import Worker
-from carbonshed.solve.memory_plan import OVERHEAD_BYTES
+from carbonshed.solve.cluster.workers import (
+    MEMORY_SHARE,
+    RESULT_SHARE,
+    WORKER_OVERHEAD_BYTES,
+    Worker,
+)
 from carbonshed.solve.solved_tables import Trade
 from carbonshed.solve.stored_matrix import blocks_of_regions, starts_of_regions
 from carbonshed.text import size_text
 
-# shares of a worker's memory, for the strip that it reads and its squares; beside
-# them are squares that wait to be spilled, and those that are multiplied
-STRIP_SHARE = 0.3
-MEMORY_SHARE = 0.9  # at 0.95 Dask ends a worker
 MIN_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
 MAX_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
 MAX_COLUMNS = 1024  # columns of demand in a part
@@ -362,7 +362,7 @@ def plan_squares(
     workers: int,
     memory: int,
     stressors: int = 0,
-    overhead: int = OVERHEAD_BYTES,
+    overhead: int = WORKER_OVERHEAD_BYTES,
 ) -> ClusterPlan:
     """Choose the squares of a system that fits on no worker.
 
@@ -374,7 +374,7 @@ def plan_squares(
     # the strip, its squares; demand, filled up and in parts; sales to regions
     per_row = 8 * (2 * size + 3 * demands + 2 * stressors + len(starts) - 1)
     # a strip and its squares, once more while they are cut, beside what reads them
-    room = min(STRIP_SHARE * memory, (MEMORY_SHARE * memory - overhead) / 2)
+    room = min(RESULT_SHARE * memory, (MEMORY_SHARE * memory - overhead) / 2)
     max_rows = int(room / per_row)
     min_squares = max(MIN_SQUARES, 4 * round(workers**0.5))
     count = max(min_squares, -(-size // max(max_rows, 1)))
@@ -383,7 +383,7 @@ def plan_squares(
     rows = blocks_of_regions(producers, side)
     if side > max_rows or len(rows) > max(MAX_SQUARES, min_squares):
         needed = per_row * max(region, -(-size // MAX_SQUARES))
-        needs = max(needed / STRIP_SHARE, (2 * needed + overhead) / MEMORY_SHARE)
+        needs = max(needed / RESULT_SHARE, (2 * needed + overhead) / MEMORY_SHARE)
         raise CarbonshedError(
             f"{size:,} region-sectors with {demands:,} columns of demand need"
             f" {size_text(needs)} of memory on each worker; the"

@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -18,19 +18,30 @@ from dask.delayed import Delayed
 from distributed.scheduler import KilledWorker
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.progress import TimedProgress
 from carbonshed.solve.cluster.remote_year import exists
-from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, free_for
+from carbonshed.solve.memory_plan import Solver, free_for
 from carbonshed.solve.solutions import code_digest
 from carbonshed.text import first_line, is_url, size_text
 
+# a worker takes this before it solves anything: programs, DuckDB, messages
+WORKER_OVERHEAD_BYTES = 300_000_000
+# share of a worker's memory that a solve may take: above it Dask begins no task
+MEMORY_SHARE = 0.8
+# share of a worker's memory that the largest result of a task takes
+RESULT_SHARE = 0.3
 LOCAL_SHARE = 0.8  # share of the free memory, for all processes together
 CORES_PER_PROCESS = 4  # threads of BLAS; there are at least two processes
 PATIENCE = 300  # seconds in which no worker works, before a solve is given up
+STOPPED = 10  # seconds in which no worker works, before disks are looked at
 SETTLED = 5  # seconds without a new worker, before workers are counted
 NOTE_EVERY = 60  # seconds between lines that stay
 LOOK_EVERY = 2
 ANSWERS_WITHIN = 30  # seconds, for a scheduler to answer
+_START_SOME = "; start some: dask worker ADDRESS --nthreads 1 --memory-limit 60GB"
+RUNNING, PAUSED = distributed.Status.running.name, distributed.Status.paused.name
+_BEFORE_EXECUTING = "waiting", "fetch", "flight", "ready"  # states of tasks of a worker
 _ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
 _LOGGERS = "distributed", "distributed.client"  # each has a level of its own
 
@@ -53,15 +64,18 @@ class Cluster:
 
     def __init__(self, client: distributed.Client) -> None:
         self.client = client
+        self._known: set[str] = set()  # addresses of the workers at the last look
 
-    def wait_for_workers(self) -> None:
+    def wait_for_workers(self, progress: TimedProgress) -> None:
         """Wait for the first worker, and until no more come."""
+        if not self.worker_infos():
+            self._note_waiting(progress)
         try:
             self.client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
             raise CarbonshedError(
                 f"the scheduler {self.client.scheduler.address} has no worker after"
-                f" {PATIENCE} s; start some: dask worker ADDRESS --nthreads 1"
+                f" {PATIENCE} s{_START_SOME}"
             ) from None
         count_before = 0
         while (count := len(self.worker_infos())) > count_before:
@@ -72,6 +86,7 @@ class Cluster:
         """Return the workers; refuse one of other code, or that does not see a path."""
         replies = self.client.run(_look, paths)
         infos = self.worker_infos()
+        self._known = set(infos)
         workers = []
         for address, (code, missing, disk) in replies.items():
             if code != code_digest():
@@ -114,23 +129,28 @@ class Cluster:
         """
         futures = distributed.futures_of(tasks)
         most, seen = 0, time.monotonic()
-        noted = seen
+        noted, is_asked = seen, False
         while True:
             with suppress(TimeoutError, distributed.TimeoutError):
                 distributed.wait(futures, LOOK_EVERY, return_when=until)
                 break
             if any(future.status in {"error", "cancelled"} for future in futures):
                 break
-            workers, now = self.worker_infos(), time.monotonic()
-            if any(_works(worker) for worker in workers.values()):
-                seen = now
+            workers, now = self._look_at_workers(progress), time.monotonic()
+            if any_works(workers.values()):
+                seen, is_asked = now, False
             elif now - seen > PATIENCE:
                 raise CarbonshedError(
-                    "all workers have stopped for want of memory, and none went on in"
-                    f" {PATIENCE} s: give each more, or more room where it spills"
+                    f"{_stopped(workers)}, and none went on in {PATIENCE} s: give each"
+                    " more (dask worker --memory-limit, here the var memory_gb)"
                     if workers
                     else f"all workers are gone, and none came in {PATIENCE} s"
+                    + _START_SOME
                 )
+            elif workers and now - seen > STOPPED and not is_asked:
+                is_asked = True
+                progress.note(_stopped(workers))
+                self._refuse_full_disks(workers)
             left = self.client.run_on_scheduler(_unfinished)
             most = max(most, left)
             done = f"{most - left:,} of {most:,} tasks"
@@ -151,6 +171,40 @@ class Cluster:
         self.wait(futures, message, progress)
         return self.client.gather(futures)
 
+    def _look_at_workers(self, progress: TimedProgress) -> dict[str, Any]:
+        """Return information on the workers; note if some were lost, or all."""
+        workers = self.worker_infos()
+        lost = len(self._known - workers.keys())
+        self._known = set(workers)
+        if lost:
+            which = "a worker was" if lost == 1 else f"{lost} workers were"
+            what = "its part is" if lost == 1 else "their parts are"
+            progress.note(f"{which} lost ({len(workers)} left): {what} computed again")
+            if not workers:
+                self._note_waiting(progress)
+        return workers
+
+    def _note_waiting(self, progress: TimedProgress) -> None:
+        line = f"waiting for a worker of {self.client.scheduler.address}"
+        progress.note(line)
+        progress(line)
+
+    def _refuse_full_disks(self, workers: dict[str, Any]) -> None:
+        """Refuse to wait for stopped workers whose disk has no room for a result."""
+        replies = self.client.run(_look, [], on_error="ignore")
+        for address, (_, _, free) in replies.items():
+            worker = workers.get(address, {"status": "new"})
+            if worker["status"] != PAUSED:
+                continue
+            if free < RESULT_SHARE * (worker["memory_limit"] or 0):
+                raise CarbonshedError(
+                    f"{worker['host']}: no room to spill in"
+                    f" {worker['local_directory']}, where {size_text(free)} are free;"
+                    f" {_stopped(workers)}: free some, or give a larger disk (dask"
+                    f" worker --local-directory, here {TEMP_VARIABLE}), or more memory"
+                    " (--memory-limit)"
+                )
+
     def _link(self) -> str:
         is_there = self.client.run_on_scheduler(_has_dashboard)
         return f" ({self.client.dashboard_link})" if is_there else ""
@@ -161,7 +215,9 @@ class Cluster:
 
 
 @contextmanager
-def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
+def open_cluster(
+    solver: Solver, scratch: Path, progress: TimedProgress
+) -> Iterator[Cluster]:
     """Connect to the requested scheduler, else start processes here.
 
     Local processes spill to the folder `scratch`, which is removed at the end.
@@ -182,7 +238,7 @@ def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
         stack.enter_context(client.as_current())
         cluster = Cluster(client)
         if solver.scheduler:
-            cluster.wait_for_workers()
+            cluster.wait_for_workers(progress)
         yield cluster
 
 
@@ -235,11 +291,11 @@ def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
     if solver.memory_gb is None:
         free = int(LOCAL_SHARE * free)
     memory = free // processes
-    if memory < OVERHEAD_BYTES:
+    if memory < WORKER_OVERHEAD_BYTES:
         raise CarbonshedError(
             f"{size_text(free)} of memory are too little for {processes} worker"
-            f" processes, which need {size_text(OVERHEAD_BYTES)} each before they solve"
-            " anything: free memory, or give more by the var memory_gb"
+            f" processes, which need {size_text(WORKER_OVERHEAD_BYTES)} each before"
+            " they solve anything: free memory, or give more by the var memory_gb"
         )
     blas = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     environment = {
@@ -315,7 +371,7 @@ def explained() -> Iterator[None]:
     except KilledWorker as error:
         raise CarbonshedError(
             f"a part of the solve has ended its worker again and again ({error}): give"
-            f" each worker more memory, or more room where it spills; {again}"
+            f" each worker more memory (dask worker --memory-limit); {again}"
         ) from None
     except MemoryError as error:
         raise CarbonshedError(
@@ -343,10 +399,26 @@ def _look(
     return code_digest(), missing, shutil.disk_usage(folder).free
 
 
-def _works(worker: dict[str, Any]) -> bool:
-    """Return whether a worker begins tasks, or has one; Dask stops it at 80 %."""
-    counts = worker["metrics"].get("task_counts", {})
-    return worker["status"] == "running" or counts.get("executing", 0) > 0
+def any_works(workers: Collection[dict[str, Any]]) -> bool:
+    """Return whether a worker goes on: with a task, or because it may begin one.
+
+    Dask lets a worker with too little memory begin none, and others may have nothing to
+    do but to wait for its results.
+    """
+    has_stopped = any(worker["status"] == PAUSED for worker in workers)
+    for worker in workers:
+        counts = worker["metrics"].get("task_counts", {})
+        may_begin = worker["status"] == RUNNING and (
+            not has_stopped or any(counts.get(state, 0) for state in _BEFORE_EXECUTING)
+        )
+        if may_begin or counts.get("executing", 0) > 0:
+            return True
+    return False
+
+
+def _stopped(workers: dict[str, Any]) -> str:
+    count = sum(worker["status"] == PAUSED for worker in workers.values())
+    return f"{count} of {len(workers)} workers have stopped for want of memory"
 
 
 def _unfinished(dask_scheduler: distributed.Scheduler) -> int:
