@@ -41,6 +41,14 @@ emitted as (
 
 ),
 
+-- deliveries to other regions are not whole where small ones are in OTHER
+dataset as (
+
+    select smallest_share > 0 as has_other
+    from {{ ref('dataset') }}
+
+),
+
 delivered as (
 
     select
@@ -67,10 +75,15 @@ parts as (
         sectors.sector_name as industry,
         emitted.emissions,
         coalesce(delivered.for_itself, 0) as for_itself,
-        coalesce(delivered.for_all_regions, 0)
-        - coalesce(delivered.for_itself, 0) as for_other_regions,
+        case
+            when not dataset.has_other
+                then
+                    coalesce(delivered.for_all_regions, 0)
+                    - coalesce(delivered.for_itself, 0)
+        end as for_other_regions,
         -- sums of floats leave a rest next to zero
         case
+            when dataset.has_other then null
             when
                 abs(emitted.emissions - coalesce(delivered.for_all_regions, 0))
                 > 1e-9 * abs(emitted.emissions)
@@ -80,7 +93,19 @@ parts as (
         emitted.sector_id
     from emitted
     inner join sectors using (sector_id)
+    cross join dataset
     left join delivered using (sector_id)
+
+),
+
+delivered_parts as (
+
+    select
+        *,
+        coalesce(
+            for_other_regions + outside_or_unattributed, emissions - for_itself
+        ) as for_others
+    from parts
 
 )
 
@@ -91,9 +116,7 @@ select
     for_itself,
     for_other_regions,
     outside_or_unattributed,
-    {{ safe_divide(
-        'for_other_regions + outside_or_unattributed', 'emissions'
-    ) }} as delivered_share,
+    {{ safe_divide('for_others', 'emissions') }} as delivered_share,
     sector_id
-from parts
-order by for_other_regions + outside_or_unattributed desc, sector_id asc
+from delivered_parts
+order by for_others desc, sector_id asc

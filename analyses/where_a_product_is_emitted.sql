@@ -17,6 +17,13 @@ sectors as (
 
 ),
 
+dataset as (
+
+    select smallest_share
+    from {{ ref('dataset') }}
+
+),
+
 purchases as (
 
     select
@@ -26,6 +33,8 @@ purchases as (
     from {{ ref('footprint_by_product') }} as products
     inner join scope using (year, stressor_id, region_id)
     inner join sectors on products.product_sector_id = sectors.sector_id
+    -- of the small purchases in OTHER nobody knows where they were emitted
+    inner join dataset on dataset.smallest_share = 0
 
 ),
 
@@ -98,12 +107,18 @@ select
     shares.emitted_there_share,
     shares.made_there_share,
     case
+        when dataset.smallest_share > 0
+            then
+                'purchases below ' || dataset.smallest_share
+                || ' of a footprint are summed into OTHER: build without the'
+                || ' var smallest_share'
         when shares.consumer is null
             then
                 'no purchases: ' || scope.region_name || ' buys no such product'
                 || ', or ' || scope.stressor_id || ' is not a mass'
     end as not_answered
 from scope
+cross join dataset
 left join shares on true
 order by
     shares.of_product desc,

@@ -41,6 +41,8 @@ EXPORT = "EXPORT"
 # in household_spending, what a group emits itself
 DIRECT = "DIRECT"
 RESERVED_IDS = (EXPORT, "UNATTRIBUTED")
+# what the var smallest_share sums small rows into: an id like any other without it
+OTHER = "OTHER"
 RESERVED_STRESSOR_ID = "value_added"
 # kinds of rows of a charge at a border: its zone, its products, the share of the
 # exports that goes to the zone, the price, and what the seller has paid at home

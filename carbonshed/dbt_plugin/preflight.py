@@ -6,6 +6,7 @@ from pkgutil import resolve_name
 
 from carbonshed import __version__
 from carbonshed.audit import ensure_audited
+from carbonshed.dataset.contract import OTHER
 from carbonshed.dataset.store import (
     Dataset,
     is_stored,
@@ -65,6 +66,8 @@ def preflight(name: str, chosen: Texts) -> list[str]:
         )
         raise CarbonshedError(msg)
     _refuse_ids_of_impacts(dataset)
+    if variables.smallest_share:
+        _refuse_other(dataset, variables.smallest_share)
     remarks: list[str] = []
     if path := chosen_scenarios(name, chosen.get("scenarios")):
         remarks = suspicious_factors(path, load_scenarios(name, path))
@@ -134,3 +137,16 @@ def _refuse_ids_of_impacts(dataset: Dataset) -> None:
                 " give the stressor another id and ingest the dataset again"
             )
             raise CarbonshedError(msg)
+
+
+def _refuse_other(dataset: Dataset, smallest_share: float) -> None:
+    """Refuse a region that has the id of those whose small rows are summed."""
+    regions = dataset.read("regions", ["region_id"])
+    if OTHER in regions["region_id"].to_pylist():
+        msg = (
+            f"dataset {dataset.name} has a region {OTHER!r}, which is also the region"
+            f" that small rows are summed into, for the var smallest_share is"
+            f" {smallest_share:g}: give the region another id and ingest the dataset"
+            " again, or build it without the var"
+        )
+        raise CarbonshedError(msg)

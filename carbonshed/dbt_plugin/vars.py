@@ -79,6 +79,13 @@ def _is_share(text: str) -> bool:
     return _is_positive(text) and _number(text) <= 1
 
 
+def _is_part(text: str) -> bool:
+    try:
+        return 0 <= _number(text) < 1
+    except ValueError:
+        return False
+
+
 def _is_scheduler(text: str) -> bool:
     # Dask would wait a minute to close a connection of another kind
     is_address = re.fullmatch(r"(tcp|tls|wss?|ucx)://\w[-\w.:/~+ ]*", text)
@@ -169,6 +176,14 @@ class BuildVars(BaseModel):
     ] = Field(
         0.001,
         description="Smallest share of a footprint for which a supply path is listed.",
+    )
+    smallest_share: Annotated[
+        float,
+        _expect(_is_part, "a share of a footprint, 0 or more and below 1", _number),
+    ] = Field(
+        0.0,
+        description="Share of a footprint below which its rows by product and by"
+        " sector of origin are summed into OTHER.",
     )
     error_rule: Annotated[str | None, _seed("error_rules", "uncertainty_rule")] = Field(
         None,

@@ -5,8 +5,14 @@
 {% test sums_to_parent(
     model, amount, combination, parent, parent_amount,
     parent_combination=none, where=none, parent_where=none,
-    may_be_empty=false, reference_stressor=none, reference_total=none, tolerance=1e-9
+    may_be_empty=false, reference_stressor=none, reference_total=none, tolerance=1e-9,
+    unless=none
 ) %}
+
+{%- if unless and chosen_var(unless) | float %}
+select 'not compared' as sums
+where false
+{%- else %}
 
 {%- set reference_total = reference_total or ref('int_reported_emissions') %}
 {%- set parent_combination = parent_combination or combination %}
@@ -90,6 +96,7 @@ select
     max(parent_amount) as parent_amount
 from compared
 having coalesce(sum(parent_rows), 0) = 0
+{%- endif %}
 {%- endif %}
 
 {% endtest %}

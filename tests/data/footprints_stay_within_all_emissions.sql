@@ -14,7 +14,7 @@ accounts as (
 
 products as (
 
-    select * from {{ ref('footprint_by_product') }}
+    select * from {{ all_bought_products() }}
 
 ),
 

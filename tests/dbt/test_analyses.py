@@ -193,6 +193,28 @@ def test_a_regions_whole_change_stands_beside_others_effects(several_years, ask)
             assert others + wanted[own] == pytest.approx(whole, abs=1e-9 * before)
 
 
+def test_of_small_rows_that_are_summed_no_more_is_told_than_there_is(
+    what_if, summed_up, ask
+):
+    """What an industry emits for itself and for others in all stays."""
+    names = region_names(what_if)
+    options = ("--region", names[what_if.system.regions[0].id], "--stressor", "co2")
+    question = "industries_that_emit_for_others"
+    before, after = (ask(built, question, *options) for built in (what_if, summed_up))
+    assert before
+    for one, other in zip(before, after, strict=True):
+        assert other["for_other_regions"] == other["outside_or_unattributed"] == ""
+        for column in ("emissions", "for_itself", "delivered_share"):
+            assert float(other[column]) == pytest.approx(float(one[column]), abs=1e-9)
+    (row,) = ask(summed_up, "where_a_product_is_emitted", *options)
+    assert "below 0.15 of a footprint are summed into OTHER" in row["not_answered"]
+    shown = ask(summed_up, "suppliers_of_a_region", *options)
+    assert "Other" in {row["supplier"] for row in shown}
+    before = ask(what_if, "suppliers_of_a_region", *options)
+    shares = [sum(float(row["footprint_share"]) for row in x) for x in (before, shown)]
+    assert shares[0] == pytest.approx(shares[1], rel=1e-9)
+
+
 def test_a_product_is_emitted_elsewhere_than_made(what_if, ask):
     """By the inverse of the reference, region by region; makers as in their mart."""
     bought = what_if.expected["footprint_by_product"]

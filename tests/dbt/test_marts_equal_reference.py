@@ -1,9 +1,10 @@
 """Every mart, row by row, beside an independent computation of the same."""
 
 import json
+from collections import Counter
 
 import pytest
-from support.compare import assert_equal, read_mart
+from support.compare import asked, assert_equal, read_mart
 from support.mart_contract import MARTS, ON_REQUEST, entries_of
 from support.tidy_folder import OUTLINES_FROM, outline
 
@@ -61,6 +62,53 @@ def test_mart(dataset, mart, request):
 def test_what_was_asked_for_is_what_systems_from_scratch_give(what_if, mart):
     assert what_if.expected[mart]
     assert_equal(mart, what_if.expected, what_if.warehouse)
+
+
+SUMMED = ("footprint_by_origin_sector", "footprint_by_product")
+
+
+@pytest.mark.parametrize("mart", [*NUMERIC, *ON_REQUEST])
+def test_small_rows_of_footprints_are_summed_and_nothing_else_changes(summed_up, mart):
+    assert_equal(mart, summed_up.expected, summed_up.warehouse)
+
+
+def test_another_share_makes_them_anew(summed_up):
+    noted = asked(
+        summed_up.warehouse,
+        "select relation from main.nodes where contains(fingerprint, '0.15')",
+    )
+    assert {f"marts.{mart}" for mart in SUMMED} <= {name for (name,) in noted}
+
+
+@pytest.mark.parametrize("mart", SUMMED)
+def test_what_is_summed_is_as_much_as_it_was(what_if, summed_up, mart):
+    """By region and sector, with all that is odd among it: its sums are whole."""
+    column = f"{'origin' if mart == SUMMED[0] else 'product'}_sector_id"
+    query = (
+        f"select year, stressor_id, region_id, {column}, sum(emissions) from {mart}"
+        " group by all"
+    )
+    before, after = (
+        {row[:-1]: row[-1] for row in asked(built.warehouse, query)}
+        for built in (what_if, summed_up)
+    )
+    amounts = what_if.expected[mart].items()
+    whole = Counter()
+    for key, row in amounts:
+        whole[key[:3]] += abs(row["emissions"])
+    for key in {*before, *after}:
+        tolerance = 1e-12 * whole[key[:3]]
+        assert abs(before.get(key, 0.0) - after.get(key, 0.0)) <= tolerance
+    small = [
+        row["emissions"] for key, row in amounts if key not in summed_up.expected[mart]
+    ]
+    assert min(small) < 0 < max(small)
+    places = {key[:3]: set() for key in summed_up.expected[mart]}
+    for key in summed_up.expected[mart]:
+        places[key[:3]].add(key[3])
+    # of some regions all that comes from elsewhere is small, of others not
+    assert any(named == {key[2], "OTHER"} for key, named in places.items())
+    assert any(len(named) > 2 for named in places.values())
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.refusals import refusal_of
+from support.tiny_folder import TinyFolder
 
 from carbonshed import __version__
 from carbonshed.dbt_plugin.preflight import (
@@ -50,6 +51,23 @@ def test_a_folder_that_dbt_cannot_load_seeds_from_is_refused(project):
     refusal = refusal_of(preflight, "tiny", {})
     assert str(project) in refusal
     assert "rename it, or move the project" in refusal
+
+
+def test_a_region_called_other_is_refused_where_small_rows_are_summed_into_it(
+    small_project, tmp_path
+):
+    folder = TinyFolder(tmp_path / "tiny")
+    for row in (row for rows in folder.tables.values() for row in rows):
+        row.update({name: "OTHER" for name in row if row[name] == "north"})
+    small_project.ingest(folder.write(), "taken").must_pass()
+    words = ("run", "taken", "--select", "stg_regions")
+    small_project.dbt(*words).must_pass()
+    small_project.dbt(*words, smallest_share=0).must_pass()
+    small_project.dbt(*words, smallest_share=0.001).must_refuse(
+        "dataset taken has a region 'OTHER'",
+        "the var smallest_share is 0.001: give the region another id",
+        "build it without the var",
+    )
 
 
 def test_a_dbt_package_of_another_version_is_refused():

@@ -33,6 +33,12 @@
     ('unknown accounts', 3, {'parent_amount': 'cast(null as double)'}),
     ('filtered', 0, {'where': 'amount < 4', 'parent_where': 'footprint < 4'}),
     ('filtered on one side', 1, {'where': 'amount < 4'}),
+    ('a law that a var lifts', 0, {
+        'parent_amount': 'footprint + 0.002', 'unless': 'lifted',
+    }),
+    ('a law that a var does not lift', 3, {
+        'parent_amount': 'footprint + 0.002', 'unless': 'smallest_share',
+    }),
     ('total of another stressor, which is not there', 3, {
         'reference_stressor': 'value_added',
     }),

@@ -327,6 +327,37 @@ def flow_rows(system: System, solution: Solution, accounts: Accounts) -> Marts:
     }
 
 
+def small_rows_summed(marts: Marts, share: float) -> Marts:
+    """Return the two footprints by sector with the rows below a share in OTHER."""
+    found = {}
+    # a product has one expenditure, whatever the stressor: named for one, for all
+    for mart, is_alike in (
+        ("footprint_by_origin_sector", False),
+        ("footprint_by_product", True),
+    ):
+        whole: dict[tuple, float] = {}
+        for key, row in marts[mart].items():
+            whole[key[:3]] = whole.get(key[:3], 0.0) + abs(row["emissions"])
+        named = {
+            (key[0], not is_alike and key[1], *key[2:])
+            for key, row in marts[mart].items()
+            if row["emissions"] and abs(row["emissions"]) >= share * whole[key[:3]]
+        }
+        summed: dict[tuple, dict[str, object]] = {}
+        for (year, stressor, consumer, place, sector), row in marts[mart].items():
+            is_named = (year, not is_alike and stressor, consumer, place, sector)
+            if place == consumer or is_named in named:
+                summed[year, stressor, consumer, place, sector] = row
+                continue
+            key = (year, stressor, consumer, "OTHER", sector)
+            other = summed.setdefault(key, dict.fromkeys(row, 0.0))
+            for column, value in row.items():
+                is_name = isinstance(value, str)
+                other[column] = "Other" if is_name else other[column] + value
+        found[mart] = summed
+    return found
+
+
 def multiplier_rows(
     system: System, solution: Solution, accounts: Accounts
 ) -> dict[tuple, dict[str, object]]:

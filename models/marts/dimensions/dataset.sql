@@ -98,7 +98,9 @@ dataset as (
                 described.caveat
             ),
             ''
-        ) as caveat_note
+        ) as caveat_note,
+        cast({{ chosen_var('smallest_share') | float }} as double)
+            as smallest_share
     from described
     cross join variants
 

@@ -19,7 +19,7 @@ producers as (
 
 purchases as (
 
-    select * from {{ ref('footprint_by_product') }}
+    select * from {{ all_bought_products() }}
 
 ),
 

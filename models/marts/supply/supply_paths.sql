@@ -39,13 +39,13 @@ links as (
 purchases as not materialized (
 
     select
-        footprint_by_product.year,
-        footprint_by_product.stressor_id,
-        footprint_by_product.region_id,
-        footprint_by_product.product_region_id,
-        footprint_by_product.product_sector_id,
-        footprint_by_product.emissions
-    from {{ ref('footprint_by_product') }} as footprint_by_product
+        products.year,
+        products.stressor_id,
+        products.region_id,
+        products.product_region_id,
+        products.product_sector_id,
+        products.emissions
+    from {{ all_bought_products() }} as products
     inner join {{ ref('stressors') }} as stressors using (stressor_id)
     where stressors.is_mass
 

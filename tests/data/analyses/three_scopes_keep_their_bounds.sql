@@ -65,7 +65,7 @@ regions as (
 
 products as (
 
-    select * from {{ ref('footprint_by_product') }}
+    select * from {{ all_bought_products() }}
 
 ),
 
