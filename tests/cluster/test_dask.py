@@ -654,6 +654,8 @@ def test_the_plan_by_hand():
     assert int(0.3 * 60e9 / per_row) == 8_035
     assert (planned.grid.count, planned.grid.side) == (15, 187 * 42)
     assert planned.least == WORKER_OVERHEAD_BYTES + 2 * per_row * 187 * 42
+    # an eighth of 6 times 8 n^2 bytes beside 0.3 GB are more than 0.9 of 60 GB
+    assert planned.filled == 54 * GB
     assert planned.wire == pytest.approx(2.79 * 8 * 117_600**2, rel=0.01)
     assert "15 x 15 squares of 7,854 rows on 8 workers" in str(planned)
 
@@ -668,6 +670,8 @@ def test_what_is_too_large_for_workers_is_refused():
     with pytest.raises(CarbonshedError, match=r"need 387\.7 MB .* take 380\.0 MB"):
         plan_squares(small, 492, workers=2, memory=380 * 10**6)
     assert plan_squares(small, 492, workers=2, memory=400 * 10**6).least < 320 * 10**6
+    roomy = plan_squares(small, 492, workers=2, memory=2 * GB)
+    assert roomy.filled == 3 * 8 * 4_116**2 + WORKER_OVERHEAD_BYTES
     # one region is most of the table, and is not cut
     uneven = np.repeat([0, 1], [15_000, 5_000])
     with pytest.raises(CarbonshedError, match="on each worker"):

@@ -34,6 +34,7 @@ from carbonshed.solve.solved_tables import Trade
 from carbonshed.solve.stored_matrix import blocks_of_regions, starts_of_regions
 from carbonshed.text import size_text
 
+FILLED_SHARE = 0.9  # of its memory: Dask lets it receive a tenth beside MEMORY_SHARE
 MIN_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
 MAX_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
 MAX_COLUMNS = 1024  # columns of demand in a part
@@ -339,6 +340,7 @@ class ClusterPlan:
     workers: int
     memory: int  # bytes that the smallest worker may take
     least: int  # bytes that each worker needs
+    filled: int  # bytes that each worker takes at most, as results fill its memory
     spilled: int  # bytes that each worker may write to its disk
     wire: int  # bytes that each worker receives, about
     written: int  # bytes of the solved tables, at most
@@ -348,10 +350,10 @@ class ClusterPlan:
         grid = self.grid
         return (
             f"{grid.count} x {grid.count} squares of {grid.side:,} rows on"
-            f" {self.workers} workers: each needs {size_text(self.least)} of its"
-            f" {size_text(self.memory)}, spills up to {size_text(self.spilled)} and"
-            f" receives about {size_text(self.wire)}; {size_text(self.written)} of"
-            " results"
+            f" {self.workers} workers: each needs {size_text(self.least)} and fills up"
+            f" to {size_text(self.filled)} of its {size_text(self.memory)}, spills up"
+            f" to {size_text(self.spilled)} and receives about {size_text(self.wire)};"
+            f" {size_text(self.written)} of results"
         )
 
 
@@ -391,11 +393,13 @@ def plan_squares(
         )
     kept = int(KEPT * 8 * size**2 / workers)
     grid = Grid(rows, demands, MAX_COLUMNS)
+    least = overhead + 2 * per_row * grid.side
     return ClusterPlan(
         grid=grid,
         workers=workers,
         memory=memory,
-        least=overhead + 2 * per_row * grid.side,
+        least=least,
+        filled=max(least, min(int(FILLED_SHARE * memory), overhead + kept)),
         spilled=max(0, kept - max(0, memory // 2 - overhead)),
         wire=int(WIRE * workers**WIRE_POWER * 8 * size**2),
         written=int(8.5 * size * demands),
