@@ -1,5 +1,6 @@
 """The solve: every year of the dataset, one factorisation each."""
 
+from carbonshed.dbt_plugin.refusals import in_words
 from carbonshed.dbt_plugin.vars import is_full_refresh, solver_of, vars_of_run
 from carbonshed.paths import data_dir, solved_dir
 from carbonshed.solve.cells import CellFiles
@@ -8,6 +9,7 @@ from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year_system import Settings
 
 
+@in_words
 def model(dbt, session):
     """Return how each year was solved; the solved tables are in the store."""
     dbt.config(materialized="table")

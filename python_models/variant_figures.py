@@ -1,8 +1,10 @@
 """What regions of the variants of a compiled table come to, if they are published."""
 
 from carbonshed.ask.variants import VARIANT_FIGURES, of_variants
+from carbonshed.dbt_plugin.refusals import in_words
 
 
+@in_words
 def model(dbt, session):
     """Return their figures; no row of a table that is not compiled."""
     dbt.config(materialized="table")

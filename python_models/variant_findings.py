@@ -1,8 +1,10 @@
 """What the variants of a compiled table say, if they are published."""
 
 from carbonshed.ask.variants import VARIANT_FINDINGS, of_variants
+from carbonshed.dbt_plugin.refusals import in_words
 
 
+@in_words
 def model(dbt, session):
     """Return their findings; no row of a table that is not compiled."""
     dbt.config(materialized="table")

@@ -15,11 +15,9 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from dbt.adapters.duckdb.environments import Environment
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.events.contextvars import get_node_info
-from dbt_common.exceptions import DbtRuntimeError
 
 from carbonshed.dataset.lock import sole_use
 from carbonshed.dataset.store import open_dataset
@@ -84,7 +82,6 @@ from carbonshed.text import sql_text
 
 _STAGED = "model.carbonshed.stg_dataset"  # says of which version the dbt package is
 _SOLVES = "model.carbonshed.solves"
-_run_python = Environment.run_python_job.__func__  # as dbt-duckdb has it
 _SHOWN = 48  # letters of the name of a model or test
 # commands of dbt that render the code of nodes, hooks among them, and change nothing
 _RENDERING = ("compile", "generate", "show")
@@ -103,7 +100,6 @@ class Plugin(BasePlugin):
         self.selected: set[str] = set()  # for the run that is going on
         self.begun: set[str] = set()  # those of them that have begun
         self.shown, self.use = ExitStack(), ExitStack()  # as long as a run goes on
-        Environment.run_python_job = classmethod(_run_in_words)
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Make the folder of the warehouses; DuckDB would not."""
@@ -328,16 +324,6 @@ class Plugin(BasePlugin):
         if self.views:
             lines.append(line("Left out", about_views(self.views)))
         return json.dumps({"lines": lines})
-
-
-def _run_in_words(environment: type[Environment], *job: Any) -> None:
-    """Run a Python model; its refusal is the sentence, not dbt-duckdb's traceback."""
-    try:
-        _run_python(environment, *job)
-    except DbtRuntimeError as error:
-        if isinstance(error.__context__, CarbonshedError):
-            raise DbtRuntimeError(str(error.__context__)) from None
-        raise
 
 
 def _normal_cdf(values: pa.ChunkedArray) -> pa.Array:

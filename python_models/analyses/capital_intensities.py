@@ -1,8 +1,10 @@
 """Capital that makes capital: a system of regions, solved for each year."""
 
+from carbonshed.dbt_plugin.refusals import in_words
 from carbonshed.solve.replaced_capital import capital_intensities
 
 
+@in_words
 def model(dbt, session):
     """Return emissions per unit of capital that replaces what is used up."""
     dbt.config(materialized="table")

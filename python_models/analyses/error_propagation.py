@@ -1,5 +1,6 @@
 """Errors of the data carried to footprints, a pass over the transactions a year."""
 
+from carbonshed.dbt_plugin.refusals import in_words
 from carbonshed.dbt_plugin.vars import vars_of_run
 from carbonshed.paths import data_dir, solved_dir
 from carbonshed.solve.cells import CellFiles
@@ -7,6 +8,7 @@ from carbonshed.solve.relations import Relations
 from carbonshed.uncertainty.propagation import ErrorInputs, propagate_years
 
 
+@in_words
 def model(dbt, session):
     """Return how each year was made; the tables are in the solve store."""
     dbt.config(materialized="table")

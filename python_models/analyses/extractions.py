@@ -1,5 +1,6 @@
 """Extraction of each region and each sector, by factors of a year of its own."""
 
+from carbonshed.dbt_plugin.refusals import in_words
 from carbonshed.dbt_plugin.vars import solver_of, vars_of_run
 from carbonshed.paths import data_dir, solved_dir
 from carbonshed.solve.cells import CellFiles
@@ -7,6 +8,7 @@ from carbonshed.solve.extractions import extract_parts
 from carbonshed.solve.relations import Relations
 
 
+@in_words
 def model(dbt, session):
     """Return how each year was made; the demand for parts is in the solve store."""
     dbt.config(materialized="table")

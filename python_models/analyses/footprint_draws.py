@@ -1,8 +1,10 @@
 """Draws of the ranked regions' footprints: ranks, super-emitters and inequality."""
 
+from carbonshed.dbt_plugin.refusals import in_words
 from carbonshed.uncertainty.draws import footprint_draws
 
 
+@in_words
 def model(dbt, session):
     """Return what the draws come to."""
     dbt.config(materialized="table")

@@ -1,5 +1,6 @@
 """Links of supply chains from a cut-off on, a pass over the transactions a year."""
 
+from carbonshed.dbt_plugin.refusals import in_words
 from carbonshed.dbt_plugin.vars import vars_of_run
 from carbonshed.paths import data_dir, solved_dir
 from carbonshed.solve.cells import CellFiles
@@ -7,6 +8,7 @@ from carbonshed.solve.relations import Relations
 from carbonshed.solve.supply_links import select_links
 
 
+@in_words
 def model(dbt, session):
     """Return how each year was made; the links are in the solve store."""
     dbt.config(materialized="table")

@@ -1,5 +1,6 @@
 """Changes of technology, split by use and sourcing of inputs, between solved years."""
 
+from carbonshed.dbt_plugin.refusals import in_words
 from carbonshed.dbt_plugin.vars import solver_of, vars_of_run
 from carbonshed.paths import data_dir, solved_dir
 from carbonshed.solve.cells import CellFiles
@@ -7,6 +8,7 @@ from carbonshed.solve.relations import Relations
 from carbonshed.solve.technology_split import split_technology
 
 
+@in_words
 def model(dbt, session):
     """Return how each year was made; the intensities are in the solve store."""
     dbt.config(materialized="table")

@@ -302,7 +302,7 @@ def test_a_full_refresh_solves_again_and_another_build_does_not(
         failed = project.run(*build, "--full-refresh", "--vars", lost)
         again = project.run(*build)
         anew = project.run(*build, "--full-refresh")
-    said = rf"\(python_models/solves\.py\)\n +{re.escape(str(nobody))} is no file that"
+    said = rf"Python model failed:\n +Refused: {re.escape(str(nobody))} is no file that"
     assert re.search(said, failed.text), failed
     assert "Traceback" not in failed.text, failed
     assert "unchanged since it was solved" in again.text, again
