@@ -38,7 +38,7 @@ QUERIES := carbonshed/report/queries
 
 warehouse: $(INSTALLED)
 ifeq ($(DATASET),)
-	@echo 'The United States by state: real places, 71 industries. Five builds of half a minute:'
+	@echo 'The United States by state: real places, 71 industries. Five builds of twenty seconds to half a minute:'
 	@echo 'four variants first, with other estimates of trade between states, for its ranges'
 	@$(BIN)/carbonshed build $(VARIANTS) usa_states
 else

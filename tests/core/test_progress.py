@@ -1,6 +1,7 @@
 """Progress and notes on a terminal, in a pipe and in a log."""
 
 import io
+import os
 import sys
 import time
 
@@ -179,19 +180,23 @@ def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(monkeypatch):
 def test_dbt_that_reads_gives_signs_of_life_until_the_plugin_is_called(
     monkeypatch, capsys
 ):
-    def dbt() -> None:
-        time.sleep(0.35)
-        reading.reading.close()  # as the plugin does
-        print("Checked:", file=sys.stderr)
-        time.sleep(0.25)
+    class Dbt:
+        @staticmethod
+        def main(words: list[str], name: str) -> None:
+            time.sleep(0.35)
+            reading.reading.close()  # as the plugin does
+            said = os.environ["DBT_LOG_PATH"], *words, *sys.argv
+            print("Checked:", *said, file=sys.stderr)
+            time.sleep(0.25)
+            sys.exit(2)
 
-    monkeypatch.setattr("dbt.cli.main.cli", dbt)
+    monkeypatch.setattr("dbt.cli.main.cli", Dbt)
     monkeypatch.setattr(module, "_TICK", 0.02)
     monkeypatch.setattr(reading, "_PACE", Pace(first=0.1, apart=0.1, again=0.1))
-    monkeypatch.setattr(sys, "argv", ["-m", "build"])
-    reading.main()
+    before = dict(os.environ), sys.argv
+    assert reading.run(["build"], {"DBT_LOG_PATH": "logs/a"}) == 2
     *ticks, last = capsys.readouterr().err.splitlines()
-    assert last == "Checked:"
+    assert last == "Checked: logs/a build dbt build"
     assert ticks
     assert all(tick.startswith("  dbt reads the project (") for tick in ticks)
-    assert sys.argv == ["dbt", "build"]
+    assert (dict(os.environ), sys.argv) == before
