@@ -39,14 +39,14 @@ QUERIES := carbonshed/report/queries
 warehouse: $(INSTALLED)
 ifeq ($(DATASET),)
 	@echo 'The United States by state: real places, 71 industries. Five builds of twenty seconds to half a minute:'
-	@echo 'four variants first, with other estimates of trade between states, for its ranges'
+	@echo 'first four variants with other estimates of trade between states, for its ranges, then usa_states'
 	@$(BIN)/carbonshed build $(VARIANTS) usa_states
 else
 	@$(BIN)/carbonshed build $(DATASET)
 endif
 	@echo 'Ask it: $(BIN)/carbonshed ask$(DATASET:%= --dataset %)'
 
-# an invented economy in full size, 309 cities and 42 sectors: a minute and a half
+# an invented economy at full size, 309 cities and 42 sectors: a minute and a half
 synthetic: $(INSTALLED)
 	@$(BIN)/carbonshed build synthetic
 

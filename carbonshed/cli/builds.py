@@ -51,9 +51,9 @@ def build(
         list[str] | None,
         typer.Argument(
             metavar="[NAME]... [-- FLAGS]",
-            help="Datasets, one after the other; default: that in CARBONSHED_DATASET,"
-            " else usa_states. After --: flags of dbt build, such as --select"
-            " headlines.",
+            help="Datasets to build, one after the other; default: the one in"
+            " CARBONSHED_DATASET, else usa_states. After --: flags of dbt build, such"
+            " as --select headlines.",
         ),
     ] = None,
     variables: Annotated[
@@ -63,10 +63,10 @@ def build(
     """Build datasets with dbt build, after checking names.
 
     A misspelt dataset, var or choice is refused at once, before dbt reads the
-    project. What has changed since the last build is made again, with all that
-    depends on it, and nothing where nothing has; flags build whatever they select,
-    --full-refresh everything. Each dataset has its own log, logs/NAME/dbt.log, and
-    its own folder in target/, one for each set of vars.
+    project. Without flags, only what has changed since the last build is built, with
+    all that depends on it; with flags, what they select, and with --full-refresh
+    everything. Each dataset has its own log, logs/NAME/dbt.log, and its own folder
+    in target/, one for each set of vars.
     """
     from carbonshed.dbt_plugin.vars import (
         DATASET_VARIABLE,
@@ -125,7 +125,7 @@ def _build(given: "Texts", command: list[str], flags: list[str]) -> None:
             if rebuild.built_at:
                 typer.echo(
                     f"{name}: nothing has changed since it was built, tested and"
-                    f" published at {rebuild.built_at} UTC; build it all the same:"
+                    f" published at {rebuild.built_at} UTC; to build it anyway:"
                     f" {shlex.join(command)}",
                     err=True,
                 )
@@ -163,7 +163,8 @@ def _all_names(names: list[str], var: object) -> list[str]:
 
     if names and var is not None and names != [str(var)]:
         raise CarbonshedError(
-            f"other datasets are named: {listing(names)}, and {var} by the var dataset"
+            f"datasets are named twice: {listing(names)}, but {var} by the var dataset;"
+            " leave one of them out"
         )
     return names or [str(var or dataset_of({}))]
 

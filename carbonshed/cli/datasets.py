@@ -159,7 +159,7 @@ def _work_file_lines(name: str, work_file: "WorkFile") -> list[str]:
 
 def _after(changed: str | None) -> str:
     """Return what a selective build was made after."""
-    return f" after a change of {changed}" if changed else ""
+    return f" after a change to {changed}" if changed else ""
 
 
 def _publication_lines(name: str, publication: "Row") -> list[str]:

@@ -144,8 +144,8 @@ def _refuse_other(dataset: Dataset, smallest_share: float) -> None:
     regions = dataset.read("regions", ["region_id"])
     if OTHER in regions["region_id"].to_pylist():
         msg = (
-            f"dataset {dataset.name} has a region {OTHER!r}, which is also the region"
-            f" that small rows are summed into, for the var smallest_share is"
+            f"dataset {dataset.name} has a region {OTHER!r}, the id of the region"
+            " that small rows are summed into, because the var smallest_share is"
             f" {smallest_share:g}: give the region another id and ingest the dataset"
             " again, or build it without the var"
         )

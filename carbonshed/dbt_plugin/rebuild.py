@@ -68,14 +68,15 @@ def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
         readers = project.readers_of(part)
         if not readers:
             return Rebuild(
-                tuple(changed), reason=f"everything is made: {part} has changed"
+                tuple(changed), reason=f"everything is built after a change to {part}"
             )
         nodes |= readers
     if not nodes and not status.remarks() and _is_whole(name):
         return Rebuild(built_at=run["ended_at"].replace(microsecond=0))
     if not nodes:
         return Rebuild(
-            reason="everything is made: what is published is not what was written"
+            reason="everything is built: what is published is not what the last build"
+            " wrote"
         )
     # what the last build was made after is published with this one
     changed = sorted({*changed, *(run["changed"] or ())} if left else changed)
@@ -83,7 +84,7 @@ def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
     causes = [
         f"changed since the last build: {listing(changed, _MAX_NAMES)}; "
         * bool(changed),
-        "it left something undone; " * bool(left),
+        "the last build left something undone; " * bool(left),
         "your own models may read anything; " * bool(own),
     ]
     return Rebuild(
@@ -91,7 +92,7 @@ def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
         frozenset(nodes),
         tuple(selection(work_file.nodes, nodes)),
         reason=f"{''.join(causes)}{count:,} of {len(work_file.nodes):,} models, seeds"
-        " and tests are made",
+        " and tests are built or run",
     )
 
 

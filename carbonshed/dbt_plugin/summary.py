@@ -95,8 +95,8 @@ def ended(
                 if is_held_back
                 else "Nothing that is published is made from it. The reasons follow;"
             ),
-            more(f"carbonshed status {name} repeats them. Once they are mended, build"),
-            more(f"what is left, and what depends on it: {again}; everything: {build}"),
+            more(f"carbonshed status {name} repeats them. Once they are fixed, build"),
+            more(f"what is left and what depends on it: {again}; everything: {build}"),
         ]
     return lines
 

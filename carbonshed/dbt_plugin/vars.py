@@ -182,8 +182,8 @@ class BuildVars(BaseModel):
         _expect(_is_part, "a share of a footprint, 0 or more and below 1", _number),
     ] = Field(
         0.0,
-        description="Share of a footprint below which its rows by product and by"
-        " sector of origin are summed into OTHER.",
+        description="Share of a footprint below which rows of other regions, by"
+        " product and by sector of origin, are summed into the region OTHER.",
     )
     error_rule: Annotated[str | None, _seed("error_rules", "uncertainty_rule")] = Field(
         None,

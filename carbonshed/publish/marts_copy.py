@@ -72,8 +72,8 @@ PUBLICATION = (
     (
         "changed",
         "varchar",
-        "What had changed since all was built, where the last build made that alone and"
-        " all that depends on it; empty otherwise.",
+        "What had changed, if the last build made only that and all that depends on it;"
+        " empty otherwise.",
     ),
     ("built_at", "timestamp", "When that build ended, UTC."),
     ("published_at", "timestamp", "When its marts were published, UTC."),

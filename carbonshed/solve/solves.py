@@ -190,7 +190,7 @@ def _announce(plan: Plan, settings: Settings, progress: TimedProgress) -> None:
         progress(str(plan))
     elif settings.with_analyses:
         progress.note(
-            f"{plan}; a third of the time without analyses (var analyses: false)"
+            f"{plan}; without analyses (var analyses: false), a third of the time"
         )
     else:
         progress.note(str(plan))
@@ -214,4 +214,6 @@ def _note_lost_scheduler(scheduler: str) -> None:
         require_dask()
         resolve_name("carbonshed.solve.cluster.workers:require_scheduler")(scheduler)
     except CarbonshedError as error:
-        print_note(f"WARNING: {error}; no year asks for its workers")
+        print_note(
+            f"WARNING: {error}; all years are already solved, so no worker is needed"
+        )

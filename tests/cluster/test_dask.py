@@ -551,7 +551,7 @@ def test_a_worker_that_waits_for_a_stopped_one_does_not_work():
         (5, r"no room to spill in .*/worker-\w+, where 5 bytes are free"),
     ],
 )
-def test_workers_that_stop_for_want_of_memory_are_a_refusal(
+def test_workers_that_stop_for_lack_of_memory_are_a_refusal(
     free, refusal, monkeypatch, capsys
 ):
     """One that has a task goes on with it, stopped or not."""
@@ -583,7 +583,7 @@ def test_workers_that_stop_for_want_of_memory_are_a_refusal(
         with pytest.raises(CarbonshedError, match=refusal):
             cluster.Cluster(client).wait(tasks, "working", TimedProgress(2012))
         assert [task.done() for task in tasks] == [True, False]
-    note = "1 of 1 workers have stopped for want of memory\n"
+    note = "1 of 1 workers have stopped for lack of memory\n"
     assert note in capsys.readouterr().err
 
 

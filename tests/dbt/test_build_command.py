@@ -162,7 +162,7 @@ def test_what_is_misspelt_is_refused_before_dbt(project):
     assert "solver is 'dirct'; expected one of" in refusal(
         "tiny", "--vars", "{solver: dirct}"
     )
-    assert "other datasets are named: tiny, and other by the var" in refusal(
+    assert "datasets are named twice: tiny, but other by the var" in refusal(
         "tiny", "--vars", "dataset: other"
     )
     assert "no dataset 'tinny'" in refusal("tiny", "tinny")

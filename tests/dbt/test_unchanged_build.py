@@ -340,7 +340,7 @@ def test_what_has_changed_leads_to_what_reads_it(change, roots, published):
     assert len(found.changed) == 1
     if roots is None:
         assert found.nodes is None
-        assert f"{found.changed[0]} has changed" in found.reason
+        assert f"after a change to {found.changed[0]}" in found.reason
     else:
         assert list(found.words[found.words.index("--select") + 1 :]) == roots
 
@@ -381,7 +381,7 @@ def test_a_build_goes_on_with_what_has_not_passed_and_with_what_has_changed(publ
             "update main.last_run set changed = ['the var link_cutoff']"
         )
     assert list(rebuild().words)[-1:] == ["links+"]
-    assert "it left something undone; 2 of" in rebuild().reason
+    assert "the last build left something undone; 2 of" in rebuild().reason
     _append("seeds/rules.csv")
     assert list(rebuild().words)[-2:] == ["links+", "rules+"]
     assert rebuild().changed == ("seeds/rules.csv", "the var link_cutoff")

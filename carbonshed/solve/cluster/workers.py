@@ -142,7 +142,7 @@ class Cluster:
             elif now - seen > PATIENCE:
                 raise CarbonshedError(
                     f"{_stopped(workers)}, and none went on in {PATIENCE} s: give each"
-                    " more (dask worker --memory-limit, here the var memory_gb)"
+                    " more memory (dask worker --memory-limit, here the var memory_gb)"
                     if workers
                     else f"all workers are gone, and none came in {PATIENCE} s"
                     + _START_SOME
@@ -200,9 +200,9 @@ class Cluster:
                 raise CarbonshedError(
                     f"{worker['host']}: no room to spill in"
                     f" {worker['local_directory']}, where {size_text(free)} are free;"
-                    f" {_stopped(workers)}: free some, or give a larger disk (dask"
-                    f" worker --local-directory, here {TEMP_VARIABLE}), or more memory"
-                    " (--memory-limit)"
+                    f" {_stopped(workers)}: free some space, or give a larger disk"
+                    f" (dask worker --local-directory, here {TEMP_VARIABLE}), or more"
+                    " memory (--memory-limit)"
                 )
 
     def _link(self) -> str:
@@ -418,7 +418,7 @@ def any_works(workers: Collection[dict[str, Any]]) -> bool:
 
 def _stopped(workers: dict[str, Any]) -> str:
     count = sum(worker["status"] == PAUSED for worker in workers.values())
-    return f"{count} of {len(workers)} workers have stopped for want of memory"
+    return f"{count} of {len(workers)} workers have stopped for lack of memory"
 
 
 def _unfinished(dask_scheduler: distributed.Scheduler) -> int:
