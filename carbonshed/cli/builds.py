@@ -63,10 +63,10 @@ def build(
     """Build datasets with dbt build, after checking names.
 
     A misspelt dataset, var or choice is refused at once, before dbt reads the
-    project. Without flags, only what has changed since the last build is built, with
-    all that depends on it; with flags, what they select, and with --full-refresh
-    everything. Each dataset has its own log, logs/NAME/dbt.log, and its own folder
-    in target/, one for each set of vars.
+    project. Without flags, only what has changed since the last build is built,
+    with all that depends on it; with flags, what they select, and with
+    --full-refresh everything. Each dataset has its own log, logs/NAME/dbt.log,
+    and its own folder in target/, one for each set of vars.
     """
     from carbonshed.dbt_plugin.vars import (
         DATASET_VARIABLE,
