@@ -39,6 +39,7 @@ VARS = {
     "income_year": [1987],
     "link_cutoff": [0.0005],
     "path_cutoff": [0.01, 0.1],
+    "smallest_share": [0.01],
     "solver": ["streamed"],
     "analyses": [False],
 }
