@@ -130,9 +130,12 @@ def _build(given: "Texts", command: list[str], flags: list[str]) -> None:
                     err=True,
                 )
                 return
+            if rebuild.is_left_to_publish:
+                publish(name)
+                return
             if rebuild.reason:
                 typer.echo(f"{name}: {rebuild.reason}", err=True)
-            if rebuild.nodes is not None:
+            if rebuild.words is not None:
                 command += rebuild.words
                 inputs = replace(inputs, changed=rebuild.changed)
         typer.echo(shlex.join(command), err=True)
@@ -166,7 +169,7 @@ def _all_names(names: list[str], var: object) -> list[str]:
             f"datasets are named twice: {listing(names)}, but {var} by the var dataset;"
             " leave one of them out"
         )
-    return names or [str(var or dataset_of({}))]
+    return [*dict.fromkeys(names)] or [str(var or dataset_of({}))]
 
 
 def _refuse_missing(name: str) -> None:

@@ -19,11 +19,17 @@ from pathlib import Path
 import carbonshed
 from carbonshed.checksums import LIST, listed_sums, sha256_of
 from carbonshed.dataset.contract import COMPILE_VARIANTS
-from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, Texts
+from carbonshed.dbt_plugin.vars import (
+    DATASET_VARIABLE,
+    BuildVars,
+    Texts,
+    texts_of,
+)
 from carbonshed.paths import (
     OWN_NAME,
     PROJECT_FILE,
     data_dir,
+    installed_package,
     kept_scenarios,
     project_root,
     settings_of,
@@ -38,6 +44,7 @@ _WITHOUT_EFFECT = (
     "DBT_TARGET_PATH",
     "DBT_LOG_PATH",
     "DBT_LOG_LEVEL",
+    "DBT_LOG_LEVEL_FILE",
     "DBT_WRITE_JSON",
 )
 _PREFIXES = ("CARBONSHED_", "DBT_")
@@ -60,6 +67,8 @@ _FOLDERS = {
     "analysis-paths": ["analyses"],
     "test-paths": ["tests"],
     "snapshot-paths": ["snapshots"],
+    "function-paths": ["functions"],
+    "docs-paths": [],  # those of all others
     "packages-install-path": "dbt_packages",
 }
 
@@ -84,12 +93,16 @@ def inputs_of(name: str, given: Texts) -> Inputs:
     """
     scenarios, files = _files(name, given)
     state = _state([*scenarios, *files])
+    settled = {var: text or "" for var, text in texts_of(_settled()).items()}
     listed = listed_sums(data_dir() / name / LIST)
     parts = {_seen(path): listed.get(path) or sha256_of(path) for path in files}
     if scenarios:
         parts[SCENARIOS] = sha256_of(scenarios[0])
-    parts |= {f"{VAR} {var}": text or "" for var, text in given.items()}
-    parts.pop(f"{VAR} dataset", None)
+    parts |= {
+        f"{VAR} {var}": text or ""
+        for var, text in given.items()
+        if var != "dataset" and (text or "") != settled.get(var, "")
+    }
     parts |= {
         f"the environment variable {variable}": _digest(value)  # it may be a secret
         for variable, value in os.environ.items()
@@ -100,7 +113,10 @@ def inputs_of(name: str, given: Texts) -> Inputs:
     # marts have the ranges between these
     parts[VARIANTS] = _digest(
         {
-            variant: [edition.name for edition in _editions(f"{name}-{variant}")[:1]]
+            variant: [
+                *(edition.name for edition in _editions(f"{name}-{variant}")[:1]),
+                *map(sha256_of, (data_dir() / f"{name}-{variant}").glob(LIST)),
+            ]
             for variant in COMPILE_VARIANTS
         }
     )
@@ -152,15 +168,21 @@ def _files(name: str, given: Texts) -> tuple[list[Path], list[Path]]:
     root = project_root()
     package = Path(carbonshed.__file__).parent
     profiles = Path(os.environ.get("DBT_PROFILES_DIR") or root) / "profiles.yml"
-    declared = settings_of(root / PROJECT_FILE).get("vars") or {}
-    variables = {**declared, **(declared.get(OWN_NAME) or {}), **given}
-    chosen = chosen_scenarios(name, variables.get("scenarios"))
+    chosen = chosen_scenarios(name, {**_settled(), **given}.get("scenarios"))
     scenarios = [chosen] if chosen and chosen.is_file() else []
     files = {*(root / file for file in _FILES), profiles}
     for folder, names in _walk([package, data_dir() / name, *_project_folders()]):
         files |= {folder / file for file in names}
     files -= {*scenarios, kept_scenarios(name)}
     return scenarios, sorted(file for file in files if file.is_file())
+
+
+def _settled() -> dict[str, object]:
+    """Return the vars that no command line gives: of the project, or by default."""
+    declared = settings_of(project_root() / PROJECT_FILE).get("vars") or {}
+    fields = BuildVars.model_fields.items()
+    defaults = {var: field.default for var, field in fields}
+    return {**defaults, **declared, **(declared.get(OWN_NAME) or {})}
 
 
 def _seen(path: Path) -> str:
@@ -173,7 +195,12 @@ def _walk(folders: Iterable[Path]) -> Iterator[tuple[Path, list[str]]]:
     for folder in folders:
         for inside, _, names in os.walk(folder, followlinks=True):
             if Path(inside).name != "__pycache__":
-                yield Path(inside), names
+                yield Path(inside), [name for name in names if not _is_draft(name)]
+
+
+def _is_draft(name: str) -> bool:
+    """Return whether an editor has put a file there for a while."""
+    return name.startswith((".", "#")) or name.endswith("~")
 
 
 def _project_folders() -> Iterator[Path]:
@@ -184,6 +211,13 @@ def _project_folders() -> Iterator[Path]:
         named = settings.get(key, default)
         names = named if isinstance(named, list) else [named]
         yield from (root / name for name in names)
+
+
+def own_files() -> list[Path]:
+    """Return the files in the folders of a user's project, those of packages apart."""
+    packages = installed_package(project_root()).parent
+    folders = [folder for folder in _project_folders() if folder != packages]
+    return [inside / name for inside, names in _walk(folders) for name in names]
 
 
 def _begun_at() -> float:

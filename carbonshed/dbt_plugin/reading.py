@@ -5,6 +5,7 @@ the plugin ends them: from then on a run shows its own progress.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -22,6 +23,11 @@ def run(words: Sequence[str], environment: Mapping[str, str]) -> int:
     One run after the other: dbt's settings are those of the process.
     """
     before, argv = dict(os.environ), sys.argv
+    # dbt would wait for a solve to end, and then print the stack of an exception
+    handlers = {
+        number: signal.signal(number, signal.SIG_DFL)
+        for number in (signal.SIGTERM, signal.SIGHUP)
+    }
     os.environ.update(environment)
     # dbt parses all of them again, also the first word
     sys.argv = ["dbt", *words]
@@ -35,6 +41,8 @@ def run(words: Sequence[str], environment: Mapping[str, str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         sys.argv = argv
         os.environ.clear()
         os.environ.update(before)

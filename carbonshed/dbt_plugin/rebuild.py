@@ -11,9 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
 from carbonshed.ask.status import status_of
 from carbonshed.checksums import LIST, compare
-from carbonshed.dbt_plugin.inputs import SCENARIOS, VAR, VARIANTS, Inputs
+from carbonshed.dbt_plugin.inputs import (
+    SCENARIOS,
+    VAR,
+    VARIANTS,
+    Inputs,
+    own_files,
+)
 from carbonshed.dbt_plugin.vars import BuildVars
 from carbonshed.paths import (
     OWN_NAME,
@@ -22,16 +30,25 @@ from carbonshed.paths import (
     is_own_project,
     name_of,
     project_root,
+    solved_dir,
     warehouse_dir,
 )
 from carbonshed.publish.editions import published_editions
-from carbonshed.publish.work_file import Row, WorkFile, dependents, selection
+from carbonshed.publish.work_file import (
+    Row,
+    WorkFile,
+    dependents,
+    selectors,
+    words_of,
+)
+from carbonshed.solve.solutions import SolveStore
 from carbonshed.text import listing
 
 _MAX_NAMES = 3
 # what reads an input beside the dataset and the tables before it, by words of its code
 _WORDS = {SCENARIOS: r"\bcarbonshed_scenarios\b", VARIANTS: r"\bof_variants\b"}
 _GRAPH = r"\bgraph\.nodes\b"  # what dbt knows of all models
+_SOLVES = "model.carbonshed.solves"
 
 
 @dataclass(frozen=True)
@@ -39,21 +56,19 @@ class Rebuild:
     """What a build has to make."""
 
     changed: tuple[str, ...] = ()  # inputs that are others than those of the last build
-    # ids of nodes to be made with all that depends on them; None: everything
-    nodes: frozenset[str] | None = None
-    words: tuple[str, ...] = ()  # those of `dbt build` that select them
+    # those of `dbt build` that select what is to be made; None: everything
+    words: tuple[str, ...] | None = None
     built_at: datetime | None = None  # when all was made, UTC, if nothing is to be
+    is_left_to_publish: bool = False  # True if all was made, and readers see another
     reason: str = ""  # why it is that much, for whoever waits
 
 
 def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
     """Return what a build of a dataset has to make again, on these inputs."""
     status = status_of(name)
-    work_file = status.work_file
+    work_file, publication = status.work_file, status.publication
     run = work_file.run if work_file else None
-    if status.unreadable or not run or not run.get("inputs"):
-        return Rebuild()
-    if not (work_file.nodes and work_file.has_marts):
+    if not run or not run.get("inputs") or not work_file.nodes:
         return Rebuild()
     parts = run["inputs"]
     changed = sorted(
@@ -62,41 +77,59 @@ def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
         if parts.get(part) != inputs.parts.get(part)
     )
     project = _Project(work_file)
-    left, own = set(work_file.outstanding), project.foreign()
-    nodes = left | own
+    left, readers = set(work_file.outstanding), set()
     for part in changed:
-        readers = project.readers_of(part)
-        if not readers:
+        of_part = project.readers_of(part)
+        if not of_part:
             return Rebuild(
                 tuple(changed), reason=f"everything is built after a change to {part}"
             )
-        nodes |= readers
-    if not nodes and not status.remarks() and _is_whole(name):
-        return Rebuild(built_at=run["ended_at"].replace(microsecond=0))
-    if not nodes:
+        readers |= of_part
+    own = project.own_selectors()
+    is_seen = bool(publication) and publication["build_id"] == run["run_id"]
+    if not (left or readers or own) and run["ended_at"]:
+        if is_seen and _is_as_written(name):
+            return Rebuild(built_at=run["ended_at"].replace(microsecond=0))
+        if not is_seen and not status.unreadable:
+            return Rebuild(is_left_to_publish=True)
         return Rebuild(
             reason="everything is built: what is published is not what the last build"
             " wrote"
         )
-    # what the last build was made after is published with this one
-    changed = sorted({*changed, *(run["changed"] or ())} if left else changed)
-    count = len(dependents(work_file.nodes, nodes))
+    solves = {row["node"] for row in work_file.nodes} & {_SOLVES}
+    if not left | readers or _is_solved(name):
+        solves = set()
+    reached = dependents(work_file.nodes, left | readers | solves)
     causes = [
         f"changed since the last build: {listing(changed, _MAX_NAMES)}; "
         * bool(changed),
         "the last build left something undone; " * bool(left),
+        "solved tables are gone or damaged; " * bool(solves),
         "your own models may read anything; " * bool(own),
     ]
+    # what the last build was made after is published with this one
+    before = () if is_seen else run["changed"] or ()
     return Rebuild(
-        tuple(changed),
-        frozenset(nodes),
-        tuple(selection(work_file.nodes, nodes)),
-        reason=f"{''.join(causes)}{count:,} of {len(work_file.nodes):,} models, seeds"
-        " and tests are built or run",
+        tuple(sorted({*changed, *before})),
+        tuple(words_of([*selectors(work_file.nodes, left | solves, readers), *own])),
+        reason=f"{''.join(causes)}{len(reached):,} of {len(work_file.nodes):,} models,"
+        " seeds and tests are built or run" + " beside your own" * bool(own),
     )
 
 
-def _is_whole(name: str) -> bool:
+def _is_solved(name: str) -> bool:
+    """Return whether the solve store has what the warehouse was made from."""
+    try:
+        with duckdb.connect(warehouse_dir() / f"{name}.duckdb", read_only=True) as file:
+            rows = file.sql("select folder from solved.solves").fetchall()
+    except duckdb.Error:
+        return False
+    folders = [project_root() / folder for (folder,) in rows]
+    is_there = all(folder.is_dir() for folder in folders)
+    return is_there and not SolveStore(solved_dir() / name).faults()
+
+
+def _is_as_written(name: str) -> bool:
     """Return whether each published file is what was written."""
     (edition, *_) = published_editions(warehouse_dir() / f"{name}.duckdb")
     return not compare(edition / LIST)[1]
@@ -113,9 +146,17 @@ class _Project:
         self._package = root if self._is_own else installed_package(root)
         self._files = {row["node"]: self._file(row) for row in self._nodes}
 
-    def foreign(self) -> set[str]:
-        """Return a user's own nodes, which may read anything."""
-        return {row["node"] for row in self._nodes if row["package"] != OWN_NAME}
+    def own_selectors(self) -> list[str]:
+        """Return how dbt selects what is a user's own, which may read anything.
+
+        Also what keeps nothing from readers, and is no row of ``main.nodes``.
+        """
+        if self._is_own:
+            return []
+        packages = {row["package"] for row in self._nodes} - {OWN_NAME}
+        if any(map(_makes_a_node, own_files())):
+            packages.add(name_of(self._root))
+        return [f"package:{name}+" for name in sorted(packages)]
 
     def readers_of(self, part: str) -> set[str]:
         """Return the nodes that read an input; none if that is not known."""
@@ -145,18 +186,19 @@ class _Project:
             *self._package.glob("*models/**/*.yml"),
             *self._package.glob("macros/**/*.sql"),
             self._package / PROJECT_FILE,
+            *([] if self._is_own else own_files()),
         ]
         asked = re.compile(rf"""var\(\s*['"]+{var}\b""")
-        if any(asked.search(path.read_text("utf-8")) for path in others):
+        if any(asked.search(_read(path)) for path in others):
             return set()
-        quoted = rf"""(?<!ref\()(?<!source\()['"]{var}['"]|\.{var}\b"""
-        return set(self._naming(quoted))
+        quoted = rf"""(?<!ref\()(?<!source\()['"]{var}['"]"""
+        return {*self._naming(quoted), *self._naming(rf"\.{var}\b", ".py")}
 
-    def _naming(self, words: str) -> Iterator[str]:
+    def _naming(self, words: str, *suffixes: str) -> Iterator[str]:
         """Yield the nodes in whose files there are words, by a regular expression."""
-        pattern = re.compile(words)
+        pattern, suffixes = re.compile(words), suffixes or (".sql", ".py")
         for node, path in self._files.items():
-            if path and path.suffix in (".sql", ".py") and pattern.search(_read(path)):
+            if path and path.suffix in suffixes and pattern.search(_read(path)):
                 yield node
 
     def _file(self, row: Row) -> Path | None:
@@ -167,8 +209,12 @@ class _Project:
         return folder[row["package"]] / row["path"]
 
 
+def _makes_a_node(path: Path) -> bool:
+    return path.suffix in (".sql", ".py", ".csv")
+
+
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8", "replace")
     except OSError:
         return ""

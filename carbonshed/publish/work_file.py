@@ -32,8 +32,12 @@ _STACKS = re.compile(
     rf"^( *){_BEGIN}(?:[\s\S]*^\1{_BEGIN})?(?:\1 +[^\n]*\n)*", re.MULTILINE
 )
 # what `dbt build` does not make by default either
-_NEVER = ("--exclude-resource-type", "unit_test", "exposure")
-_MAX_WORDS = 9  # a command with more names is longer than a whole build is worth
+_NEVER = (
+    "--exclude",
+    "package:carbonshed,resource_type:unit_test",
+    "package:carbonshed,resource_type:exposure",
+)
+_MAX_NAMES = 5  # a command with more is longer than a whole build is worth
 
 # table -> its comment, and its columns with their types
 _TABLES = {
@@ -156,10 +160,10 @@ class WorkFile:
 
     def build_command(self, name: str) -> str:
         """Return the command that builds and tests what is outstanding."""
-        words = selection(self.nodes, self.outstanding)
-        if not words or len(words) > _MAX_WORDS:
+        names = selectors(self.nodes, self.outstanding)
+        if not names or len(names) > _MAX_NAMES:
             return build_command(name, self.run)
-        return f"{build_command(name, self.run)} {shlex.join(words)}"
+        return f"{build_command(name, self.run)} {shlex.join(words_of(names))}"
 
 
 def read_work_file(path: Path) -> WorkFile:
@@ -280,24 +284,31 @@ def dependents(nodes: Iterable[Row], changed: Iterable[str]) -> set[str]:
     return reached
 
 
-def selection(nodes: Sequence[Row], changed: Collection[str]) -> list[str]:
-    """Return the words by which `dbt build` makes nodes and all that depends on them.
+def selectors(
+    nodes: Sequence[Row], left: Collection[str], changed: Collection[str] = ()
+) -> list[str]:
+    """Return how dbt selects nodes that are left or changed, and all that follows.
 
-    There are none without nodes.
+    Those that have changed are named even if one before them is: they may read others
+    by now.
     """
-    reached = dependents(nodes, changed)
+    reached = dependents(nodes, {*left, *changed})
     roots = [
         row["node"]
         for row in nodes
-        if row["node"] in reached and reached.isdisjoint(row["parents"])
+        if row["node"] in changed
+        or (row["node"] in reached and reached.isdisjoint(row["parents"]))
     ]
-    if not roots:
-        return []
     # with whatever depends on a model or a seed
-    selectors = [
+    names = [
         node.split(".")[2] + ("" if node.startswith("test.") else "+") for node in roots
     ]
-    return [*_NEVER, "--select", *dict.fromkeys(selectors)]
+    return [*dict.fromkeys(names)]
+
+
+def words_of(names: Iterable[str]) -> list[str]:
+    """Return the words by which `dbt build` makes what selectors name."""
+    return [*_NEVER, "--select", *names]
 
 
 def begin_run(
@@ -399,8 +410,10 @@ def end_run(
     dataset_id
         The ingest that is there now: a run proves nothing of another one.
     results
-        `node`, `name`, `kind`, `status` and `message` of each; `code` is the SQL that
-        ran, where scenarios are evaluated by it.
+        `node`, `name`, `kind`, `status`, `parents` and `message` of each, and whether
+        it `gates` the publication; `code` is the SQL that ran, where scenarios are
+        evaluated by it. If a test fails that is no row of ``main.nodes``, as those of
+        seeds, its parents have not passed.
     """
     passed = {
         row["node"]: row["code"]
@@ -431,6 +444,12 @@ def end_run(
                 "dataset_id": dataset_id,
             },
         ).fetchone()
+        connection.execute(
+            "update main.nodes set has_passed = false from (select unnest($failed,"
+            " recursive := true)) as failed where nodes.node = failed.parent"
+            " and failed.test not in (select node from main.nodes)",
+            {"failed": _failed_tests(results) or [{"test": "", "parent": ""}]},
+        )
         _replace(connection, "failures", failures)
         if run["command"] != "test":
             connection.execute(
@@ -439,6 +458,17 @@ def end_run(
                 {"now": now, "is_known": run["inputs_are_unchanged"]},
             )
     return count
+
+
+def _failed_tests(results: Iterable[Row]) -> list[Row]:
+    """Return tests that failed and keep a publication back, each by its parents."""
+    return [
+        {"test": row["node"], "parent": parent}
+        for row in results
+        if row["kind"] == "test" and row["gates"]
+        if row["status"] not in (*PASSED, "skipped")
+        for parent in row["parents"]
+    ]
 
 
 def about_views(names: Collection[str]) -> str:

@@ -10,7 +10,8 @@ from carbonshed.publish.work_file import (
     describe,
     end_run,
     read_work_file,
-    selection,
+    selectors,
+    words_of,
 )
 
 SEED, STAGED, SUMS = "seed.c.caps", "model.c.staged", "model.c.sums"
@@ -87,6 +88,7 @@ def end(
         node, _, status = result.partition(" ")
         kind, _, name, *_ = node.split(".")
         about = {"node": node, "kind": kind, "name": name, "message": f"no {name}"}
+        about |= {"parents": PARENTS[node], "gates": True}
         code = "select 1" if node == SUMS else None
         rows.append(about | {"status": status or "success", "code": code})
     return end_run(connection, run, dataset_id, rows)
@@ -218,14 +220,25 @@ def test_a_run_during_which_a_file_has_changed_knows_not_what_it_was_made_from(b
     assert inputs_of(built) is None
 
 
-def test_what_has_changed_is_selected_with_all_that_depends_on_it(built):
+def test_what_is_left_or_changed_is_selected_with_all_that_depends_on_it(built):
     rows = describe(built).nodes
-    never = ["--exclude-resource-type", "unit_test", "exposure", "--select"]
-    assert selection(rows, [SEED]) == [*never, "caps+"]
+    assert selectors(rows, [SEED]) == ["caps+"]
     # one name leads to the other
-    assert selection(rows, [STAGED, SUMS, TEST]) == [*never, "staged+"]
-    assert selection(rows, [TEST]) == [*never, "sums_to_zero"]
-    assert selection(rows, []) == []
+    assert selectors(rows, [STAGED, SUMS, TEST]) == ["staged+"]
+    assert selectors(rows, [TEST]) == ["sums_to_zero"]
+    assert selectors(rows, []) == []
+    # it may read something else by now
+    assert selectors(rows, [TEST], [STAGED, SUMS]) == ["staged+", "sums+"]
+    assert words_of(["caps+"])[-2:] == ["--select", "caps+"]
+
+
+def test_a_seed_whose_test_has_failed_is_left(built):
+    begin(built, SEED, SUMS, TEST, changed=["caps.csv"])
+    end(built, SEED, f"{SEED_TEST} fail", f"{SUMS} skipped", f"{TEST} skipped")
+    assert outstanding(built) == {SEED, SUMS, TEST}
+    begin(built, SEED, SUMS, TEST)
+    end(built, SEED, f"{SEED_TEST} pass", SUMS, f"{TEST} fail")
+    assert outstanding(built) == {TEST}
 
 
 def test_an_ingest_during_a_run_and_a_sample_prove_nothing(built):

@@ -94,7 +94,8 @@ def test_dbt_is_asked_to_build_the_dataset_that_was_named(project, monkeypatch):
 
 
 def test_datasets_are_built_one_after_the_other_until_one_fails(project, monkeypatch):
-    ingest_tidy(project / "tidy", "other")
+    for name in ("other", "third"):
+        ingest_tidy(project / "tidy", name)
     begun = []
 
     def run(words: list[str], environment: dict[str, str]) -> int:
@@ -102,7 +103,7 @@ def test_datasets_are_built_one_after_the_other_until_one_fails(project, monkeyp
         return len(begun) - 1
 
     monkeypatch.setattr(reading, "run", run)
-    words = ["tiny", "other", "tiny", "--", "--full-refresh"]
+    words = ["tiny", "other", "tiny", "third", "--", "--full-refresh"]
     done = CliRunner().invoke(_commands, ["build", *words])
     assert done.exit_code == 1
     assert begun == [

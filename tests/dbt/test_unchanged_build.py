@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.dataset.store import open_dataset
 from carbonshed.dbt_plugin import inputs, plugin, reading
+from carbonshed.dbt_plugin import rebuild as rebuilds
 from carbonshed.dbt_plugin.inputs import (
     Inputs,
     are_unchanged,
@@ -58,7 +59,7 @@ FILES = {
         "select carbonshed_scenarios('{{ chosen_var('scenarios') }}')\n"
     ),
     "models/choices.sql": "{{ is_in_use('rule_id', 'super_emitter_rule') }}\n",
-    "models/quotas.sql": "select 1 from {{ ref('error_rule') }}\n",
+    "models/quotas.sql": "select a.shared from {{ ref('error_rule') }} as a\n",
     "models/columns.sql": "{% for node in graph.nodes.values() %}\n",
     "models/_models.yml": "where: \"{{ var('path_cutoff') }}\"\n",
     "python_models/links.py": "cutoff = vars_of_run(session).link_cutoff\n",
@@ -339,7 +340,7 @@ def test_what_has_changed_leads_to_what_reads_it(change, roots, published):
     assert found.built_at is None
     assert len(found.changed) == 1
     if roots is None:
-        assert found.nodes is None
+        assert found.words is None
         assert f"after a change to {found.changed[0]}" in found.reason
     else:
         assert list(found.words[found.words.index("--select") + 1 :]) == roots
@@ -356,8 +357,9 @@ def test_what_has_changed_leads_to_what_reads_it(change, roots, published):
         ("path_cutoff", "0.01", None),
         # leaves models out
         ("analyses", "False", None),
-        # reaches through the program
+        # reaches through the program, whatever column is called so
         ("solver", "streamed", None),
+        ("shared", "s3://bucket", None),
     ],
 )
 def test_a_var_leads_to_what_asks_for_it_and_to_all_if_others_may(
@@ -365,20 +367,21 @@ def test_a_var_leads_to_what_asks_for_it_and_to_all_if_others_may(
 ):
     Path("half.csv").write_text("scenario_id\n")
     found = rebuild(**{var: value})
-    named = found.words[found.words.index("--select") + 1 :] if found.words else None
+    named = found.words and found.words[found.words.index("--select") + 1 :]
     assert (named and list(named)) == roots
     # and back again
     note(published, inputs_of(NAME, {var: value}))
     again = rebuild()
     assert again.words == found.words
-    assert (again.nodes is None) == (roots is None)
+    assert (again.words is None) == (roots is None)
 
 
 def test_a_build_goes_on_with_what_has_not_passed_and_with_what_has_changed(published):
     with duckdb.connect(published) as connection:
         connection.execute(
             "update main.nodes set has_passed = false where node like '%links';"
-            "update main.last_run set changed = ['the var link_cutoff']"
+            "update main.last_run set run_id = 'not published',"
+            " changed = ['the var link_cutoff']"
         )
     assert list(rebuild().words)[-1:] == ["links+"]
     assert "the last build left something undone; 2 of" in rebuild().reason
@@ -386,27 +389,54 @@ def test_a_build_goes_on_with_what_has_not_passed_and_with_what_has_changed(publ
     assert list(rebuild().words)[-2:] == ["links+", "rules+"]
     assert rebuild().changed == ("seeds/rules.csv", "the var link_cutoff")
     note(published, Inputs({}, ""))
-    assert rebuild().nodes is None
+    assert rebuild().words is None
+
+
+def test_solves_that_are_gone_are_made_before_what_reads_them(published, monkeypatch):
+    monkeypatch.setattr(rebuilds.SolveStore, "faults", lambda _: [])
+    with duckdb.connect(published) as connection:
+        connection.execute(
+            "create schema solved; create table solved.solves as"
+            " select 'warehouse/solved/tiny/one' as folder;"
+            "insert into main.nodes (node, has_passed, parents, package, path) values"
+            " ('model.carbonshed.solves', true, [], 'carbonshed', 'solves.py')"
+        )
+    Path("warehouse/solved/tiny/one").mkdir(parents=True)
+    _append("seeds/rules.csv")
+    assert "solves+" not in rebuild().words
+    Path("warehouse/solved/tiny/one").rmdir()
+    assert "solves+" in rebuild().words
+
+
+def test_a_publication_that_is_behind_is_published_and_nothing_built(published):
+    with duckdb.connect(published) as connection:
+        connection.execute("update main.last_run set run_id = 'another'")
+    assert rebuild().is_left_to_publish
+
+
+def test_a_var_as_it_is_and_a_file_of_an_editor_change_nothing(published):
+    Path("models/.quotas.sql.swp").touch()
+    Path("models/quotas.sql~").touch()
+    assert rebuild(analyses="True", link_cutoff="0.001", scenarios="").built_at
 
 
 def test_a_model_of_ones_own_is_always_built_with_what_reads_it(published, project):
     """It may read anything, and nothing of the package reads it."""
     package = project / "dbt_packages/carbonshed"
     package.mkdir(parents=True)
-    for folder in ("models", "seeds", "macros", "python_models", "analyses"):
+    for folder in ("models", "seeds", "macros", "python_models", "analyses", "tests"):
         (project / folder).rename(package / folder)
     (project / "dbt_project.yml").write_text("name: mine\n")
     note(published, inputs_of(NAME, {}))
     assert published_at()
-    with duckdb.connect(published) as connection:
-        connection.execute(
-            "insert into main.nodes (node, has_passed, parents, package, path) values"
-            " ('model.mine.own', true, ['model.carbonshed.links'], 'mine', 'own.sql')"
-        )
-    assert list(rebuild().words)[-1:] == ["own+"]
-    assert "your own models may read anything; 1 of" in rebuild().reason
+    # a draft: nothing that is published is made from it, so no run has noted it
+    Path("models").mkdir()
+    Path("models/draft.sql").touch()
+    note(published, inputs_of(NAME, {}))
+    assert list(rebuild().words)[-1:] == ["package:mine+"]
+    assert "your own models may read anything; 0 of" in rebuild().reason
     _append("dbt_packages/carbonshed/seeds/rules.csv")
-    assert list(rebuild().words)[-2:] == ["own+", "rules+"]
+    assert list(rebuild().words)[-2:] == ["rules+", "package:mine+"]
 
 
 def test_the_command_says_that_nothing_has_changed(published, monkeypatch):
