@@ -102,7 +102,7 @@ def test_a_refusal_is_one_message_and_exit_code_1(run, project):
         (["audit", "--dataset"], "No such option: --dataset"),
         (
             ["build", "one", "--vars", "dataset: two"],
-            "datasets are named: one, and two",
+            "datasets are named twice: one, but two",
         ),
         (["audit", "../up"], "not allowed"),
         (["audit", "tiny", "--scheduler", "foo://1"], "address of a Dask scheduler"),
