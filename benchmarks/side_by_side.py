@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from benchmarks import floor, ingest, programs, queries, stages
 from benchmarks.report import Case, render
 from benchmarks.table import read_table
 from carbonshed import synthetic
-from carbonshed.cli.datasets import paths_of
+from carbonshed.cli.datasets import paths_of, remove_path
 from carbonshed.names import SYNTHETIC_NAME
 from carbonshed.paths import project_root, warehouse_dir
 
@@ -182,12 +181,8 @@ def _build(
 def _remove_warehouse(name: str) -> None:
     """Remove what has been built and published of a dataset."""
     for path in paths_of(name):
-        if warehouse_dir() not in path.parents:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        if warehouse_dir() in path.parents:
+            remove_path(path)
 
 
 def _median(runs: list[Measured]) -> Measured:

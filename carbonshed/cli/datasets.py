@@ -457,7 +457,7 @@ def remove(
         typer.confirm(f"remove {name}, all of this?", abort=True, err=True)
     with _out_of_use(name):
         for path, size in paths.items():
-            _remove(path)
+            remove_path(path)
             typer.echo(f"removed: {shown(path)} ({size})")
 
 
@@ -555,7 +555,8 @@ def _out_of_use(name: str) -> Iterator[None]:
         yield
 
 
-def _remove(path: Path) -> None:
+def remove_path(path: Path) -> None:
+    """Remove a file, a link or a folder, there or not; refuse what stays."""
     try:
         if path.is_dir() and not path.is_symlink():
             remove_folder(path)

@@ -91,13 +91,15 @@ def inputs_of(name: str, given: Texts) -> Inputs:
     Files of the dataset are taken for what its list says, with which `preflight` has
     compared them; all others are read.
     """
-    scenarios, files = _files(name, given)
-    state = _state([*scenarios, *files])
+    scenarios, files = _scenarios(name, given), _files(name, given)
+    state = _state(files)
     settled = {var: text or "" for var, text in texts_of(_settled()).items()}
     listed = listed_sums(data_dir() / name / LIST)
-    parts = {_seen(path): listed.get(path) or sha256_of(path) for path in files}
-    if scenarios:
-        parts[SCENARIOS] = sha256_of(scenarios[0])
+    parts = {
+        SCENARIOS if path == scenarios else _seen(path): listed.get(path)
+        or sha256_of(path)
+        for path in files
+    }
     parts |= {
         f"{VAR} {var}": text or ""
         for var, text in given.items()
@@ -146,15 +148,13 @@ def inputs_of_run(name: str, given: Texts) -> Inputs | None:
     if _noted:
         return _noted[-1]
     folders = [inside for inside, _ in _walk(_project_folders())]
-    scenarios, files = _files(name, given)
-    changed_at = (path.stat().st_ctime for path in [*folders, *scenarios, *files])
+    changed_at = (path.stat().st_ctime for path in [*folders, *_files(name, given)])
     return inputs_of(name, given) if max(changed_at) < _begun_at() else None
 
 
 def are_unchanged(inputs: Inputs, name: str, given: Texts) -> bool:
     """Return whether no file has changed after a run, nor come or gone."""
-    scenarios, files = _files(name, given)
-    return inputs.state == _state([*scenarios, *files])
+    return inputs.state == _state(_files(name, given))
 
 
 def _packages() -> list[str]:
@@ -163,18 +163,22 @@ def _packages() -> list[str]:
     return sorted({record.name for path in folders for record in path.glob("*-info")})
 
 
-def _files(name: str, given: Texts) -> tuple[list[Path], list[Path]]:
-    """Return the file of scenarios, if any, and all others that a build reads."""
+def _scenarios(name: str, given: Texts) -> Path | None:
+    """Return the file of scenarios that a build reads, None without one."""
+    return chosen_scenarios(name, {**_settled(), **given}.get("scenarios"))
+
+
+def _files(name: str, given: Texts) -> list[Path]:
+    """Return all files that a build reads, in order."""
     root = project_root()
     package = Path(carbonshed.__file__).parent
     profiles = Path(os.environ.get("DBT_PROFILES_DIR") or root) / "profiles.yml"
-    chosen = chosen_scenarios(name, {**_settled(), **given}.get("scenarios"))
-    scenarios = [chosen] if chosen and chosen.is_file() else []
     files = {*(root / file for file in _FILES), profiles}
     for folder, names in _walk([package, data_dir() / name, *_project_folders()]):
         files |= {folder / file for file in names}
-    files -= {*scenarios, kept_scenarios(name)}
-    return scenarios, sorted(file for file in files if file.is_file())
+    files.discard(kept_scenarios(name))  # another file may be chosen
+    files |= {_scenarios(name, given)} - {None}
+    return sorted(file for file in files if file.is_file())
 
 
 def _settled() -> dict[str, object]:

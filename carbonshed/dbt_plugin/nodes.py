@@ -8,6 +8,7 @@ from carbonshed.dbt_plugin.vars import Texts
 
 Row = dict[str, Any]
 
+SOLVES = "model.carbonshed.solves"
 _NOTED = ("model", "seed", "snapshot", "test")
 _STRICTNESS = ("severity", "error_if", "fail_calc", "where", "limit")
 # whose columns tell the rows of a mart apart, and whose rows name a `problem`

@@ -22,7 +22,7 @@ from dbt_common.events.contextvars import get_node_info
 from carbonshed.dataset.lock import sole_use
 from carbonshed.dataset.store import open_dataset
 from carbonshed.dbt_plugin.inputs import Inputs, are_unchanged, inputs_of_run
-from carbonshed.dbt_plugin.nodes import message_of, nodes_of, side_by_side
+from carbonshed.dbt_plugin.nodes import SOLVES, message_of, nodes_of, side_by_side
 from carbonshed.dbt_plugin.own_project import (
     gating,
     refuse_another_file,
@@ -81,7 +81,6 @@ from carbonshed.scenarios.scenario_file import (
 from carbonshed.text import sql_text
 
 _STAGED = "model.carbonshed.stg_dataset"  # says of which version the dbt package is
-_SOLVES = "model.carbonshed.solves"
 _SHOWN = 48  # letters of the name of a model or test
 # commands of dbt that render the code of nodes, hooks among them, and change nothing
 _RENDERING = ("compile", "generate", "show")
@@ -248,7 +247,7 @@ class Plugin(BasePlugin):
         refuse_settings(project, nodes)
         lines = preflight(name, run["vars"])
         # a run without the solve reads the store, whatever became of it
-        if _SOLVES not in selected and selected & dependents(nodes, [_SOLVES]):
+        if SOLVES not in selected and selected & dependents(nodes, [SOLVES]):
             refuse_changed_solves(name, build_command(name, work_file.run))
         return lines
 

@@ -22,6 +22,7 @@ from carbonshed.dbt_plugin.inputs import (
     Inputs,
     own_files,
 )
+from carbonshed.dbt_plugin.nodes import SOLVES
 from carbonshed.dbt_plugin.vars import BuildVars
 from carbonshed.paths import (
     OWN_NAME,
@@ -48,7 +49,6 @@ _MAX_NAMES = 3
 # what reads an input beside the dataset and the tables before it, by words of its code
 _WORDS = {SCENARIOS: r"\bcarbonshed_scenarios\b", VARIANTS: r"\bof_variants\b"}
 _GRAPH = r"\bgraph\.nodes\b"  # what dbt knows of all models
-_SOLVES = "model.carbonshed.solves"
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,11 @@ def rebuild_of(name: str, inputs: Inputs) -> Rebuild:
             reason="everything is built: what is published is not what the last build"
             " wrote"
         )
-    solves = {row["node"] for row in work_file.nodes} & {_SOLVES}
-    if not left | readers or _is_solved(name):
+    reached = dependents(work_file.nodes, left | readers)
+    solves = {row["node"] for row in work_file.nodes} & {SOLVES} - reached
+    if not reached or not solves or _is_solved(name):
         solves = set()
-    reached = dependents(work_file.nodes, left | readers | solves)
+    reached |= dependents(work_file.nodes, solves)
     causes = [
         f"changed since the last build: {listing(changed, _MAX_NAMES)}; "
         * bool(changed),

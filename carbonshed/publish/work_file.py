@@ -444,12 +444,13 @@ def end_run(
                 "dataset_id": dataset_id,
             },
         ).fetchone()
-        connection.execute(
-            "update main.nodes set has_passed = false from (select unnest($failed,"
-            " recursive := true)) as failed where nodes.node = failed.parent"
-            " and failed.test not in (select node from main.nodes)",
-            {"failed": _failed_tests(results) or [{"test": "", "parent": ""}]},
-        )
+        if failed := _failed_tests(results):
+            connection.execute(
+                "update main.nodes set has_passed = false from (select unnest($failed,"
+                " recursive := true)) as failed where nodes.node = failed.parent"
+                " and failed.test not in (select node from main.nodes)",
+                {"failed": failed},
+            )
         _replace(connection, "failures", failures)
         if run["command"] != "test":
             connection.execute(
