@@ -12,7 +12,8 @@ Neither lists of what there is, nor tests, nor the yml that declares it, count.
   or first paragraph.
 - A **metric** is read by another metric or on a page of docs.
 - A **text** of `seeds/texts.csv` is read if quoted texts of SQL, set together, are its
-  id; a **row** of a seed of choices, which have a `description`, if its id is read.
+  id, or if a page of the report names it; a **row** of a seed of choices, which have a
+  `description`, if its id is read.
 - Pages of docs may write an id with blanks for `_`.
 - A **var** and an **option** of the command line are for people: they are read in code
   on a page of docs.
@@ -34,6 +35,7 @@ LISTINGS = ("docs/reference/", "docs/bi.md")
 SQL = ("models/**/*.sql", "macros/*.sql", "carbonshed/report/queries/**/*.sql")
 REPORT = (
     "carbonshed/report/**/*.py",
+    "carbonshed/report/**/*.yml",
     "carbonshed/report/**/*.js",
     "tools/web/src/*.js",
 )
@@ -190,10 +192,14 @@ def _inputs(metric: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _texts(sources: Sources) -> Iterator[str]:
-    """Yield texts whose id no model puts together."""
+    """Yield texts whose id no model puts together, and no page names."""
+    named = set().union(*(sources.words[path] for path in sources.texts(REPORT)))
     for row in sources.seed("texts"):
-        if not _is_said(row["text_id"], sources.quoted):
-            yield f"text {row['text_id']}: no model says it; drop it from texts.csv"
+        if row["text_id"] not in named and not _is_said(row["text_id"], sources.quoted):
+            yield (
+                f"text {row['text_id']}: no model and no page says it; drop it from"
+                " texts.csv"
+            )
 
 
 def _is_said(text_id: str, quoted: set[str]) -> bool:

@@ -1,6 +1,5 @@
 """Bubbles along two axes of logarithms: as large as their people, outliers named."""
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,12 +75,11 @@ class _Linear:
 
     def encoding(self, field: str, title: str) -> vega.Spec:
         """Encode a field along this axis."""
-        label = f"format(datum.value * {self.param} / {self.usual!r}, ',.3~r')"
         return vega.quantitative(
             field,
             title=title,
             scale={"domain": [self.low, self.high], "nice": False},
-            axis={"labelExpr": label, "grid": True},
+            axis={"labelExpr": vega.label_at(self.param, self.usual), "grid": True},
         )
 
 
@@ -177,26 +175,11 @@ def draw_bubbles(
     drawing = vega.layers(*parts)
     if proportional_to and isinstance(up, _Linear):
         drawing["params"] = [{"name": up.param, "value": up.usual}]
-        drawing["layer"].append(_corner(up.param, proportional_to[2]))
+        drawing["layer"].append(vega.corner(up.param, proportional_to[2]))
         if up.low < 0:
             zero = vega.draw("rule", [{"y": 0}], {"color": GREY}, y=y)
             drawing["layer"].insert(0, zero)
     return vega.finished(drawing, height=HEIGHT)
-
-
-def _corner(param: str, unit: str) -> vega.Spec:
-    """Return a layer with a param and its unit in the upper right corner."""
-    words = f"'at ' + format({param}, ',.3~r') + ' ' + {json.dumps(unit)}"
-    look = {"align": "right", "baseline": "bottom", "dy": -4, "fontWeight": "bold"}
-    text = vega.draw(
-        "text",
-        [{}],
-        look,
-        x={"value": "width"},
-        y={"value": 0},
-        text=vega.nominal("words"),
-    )
-    return text | {"transform": [{"calculate": words, "as": "words"}]}
 
 
 def _largest(radii: np.ndarray, width: float) -> float:

@@ -10,9 +10,12 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.numbers import Scale, choose_scale
 from carbonshed.report.map_ground import MapGround, read_ground
 from carbonshed.report.queries import Marts, with_english_names
+from carbonshed.report.sentences import fill
 from carbonshed.text import split_caveat, with_nouns
 
 USUAL_STRESSOR = "co2"
+# as the macro `number_in_words` writes them: whole per cent, and three digits
+_IN_SENTENCES = {"share": Scale(0.01, "%", 0), "percent": Scale(0.01, "%")}
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,35 @@ class Context:
         Put names of regions in afterwards: they may contain the word.
         """
         return with_nouns(text, self.region, self.regions)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The values of fields that texts of every page may have."""
+        return {
+            "title": self.title,
+            "year": self.year,
+            "stressor": self.stressor_name,
+            "counted_in": self.unit,
+            "currency": self.currency,
+            "outside": self.outside,
+            "left_out": self.leaves_out.replace("; ", " and "),
+            "is_lower_bound": self.is_lower_bound,
+            "is_of_the_world": self.is_of_the_world,
+            "is_of_a_country": not self.is_of_the_world,
+            "is_global": self.extent.startswith("global"),
+            "is_partial": not self.extent.startswith("global"),
+            "has_direct": self.has_direct,
+            "has_exports": self.has_exports,
+            "has_unranked": self.unranked > 0,
+        }
+
+    def fill(self, text: str, values: Mapping[str, Any]) -> str:
+        """Return a text with nouns and values; empty where one is not known."""
+        return fill(self.with_nouns(text), values, self._in_sentence) or ""
+
+    def _in_sentence(self, value: float, unit: str) -> str:
+        scale = _IN_SENTENCES.get(unit)
+        return scale.full(value) if scale else self.text(value, unit)
 
     def finding(self, id_: str) -> str:
         """Return a finding as a title, empty if the mart lacks it."""

@@ -21,7 +21,7 @@ from carbonshed.report.content import Chart, Page
 from carbonshed.report.context import Context, read_contexts
 from carbonshed.report.folder import report_folder
 from carbonshed.report.maps import data_of, with_outlines
-from carbonshed.report.pages import PAGES, pages_of
+from carbonshed.report.pages import MOVED, PAGES, pages_of
 from carbonshed.report.queries import Marts, Rows, english_names
 from carbonshed.report.vega import for_file
 from carbonshed.report.workbook import Workbook
@@ -42,6 +42,7 @@ OURS = (
     "region_bars.js",
     "region.js",
     "price.js",
+    "moved.js",
 )
 # made by tools/web, with the licences of what they contain
 BUNDLED = ("explore.js", "THIRD_PARTY.txt")
@@ -111,6 +112,8 @@ def write_report(
             )
             values = {"year": context.year, "stressor": context.stressor}
             site.write(context, id_, Marts(connection, values, names=names))
+        for context in contexts:
+            site.write_moved(context)
         site.workbook.write(folder / f"{contexts[0].dataset['name']}.xlsx")
     return out / "index.html"
 
@@ -180,6 +183,19 @@ class _Site:
             **self._surroundings(context, id_, page, marts)
         )
         (root / file_name(id_)).write_text(html, encoding="utf-8")
+
+    def write_moved(self, context: Context) -> None:
+        """Write what leads from the addresses of earlier reports to those of today."""
+        template = self.templates.get_template("moved.html")
+        for old, new in MOVED.items():
+            if old not in self.pages and new in self.pages:
+                html = template.render(
+                    href=file_name(new),
+                    title=context.with_nouns(self.pages[new].TITLE),
+                    up="../" if context.folder else "",
+                )
+                path = self.folder / context.folder / file_name(old)
+                path.write_text(html, encoding="utf-8")
 
     def _write_data(self, context: Context, id_: str, rows: Rows) -> None:
         path = self.folder / context.folder / "data" / f"{file_stem(context, id_)}.csv"

@@ -10,6 +10,7 @@ Ink and lines are the page's own: its style sheet draws them, so that a chart fo
 light, dark and paper.
 """
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -180,6 +181,23 @@ def dumbbells(x: Spec, y: Spec, **channels: Any) -> list[Spec]:
         draw("line", None, line, x=x, y=y, detail=nominal(y["field"])),
         draw("point", None, {"size": 90, "opacity": 1}, x=x, y=y, **channels),
     ]
+
+
+def label_at(param: str, usual: float) -> str:
+    """Return the label of a value on an axis that is proportional to a param.
+
+    The axis is right where the param has its usual value.
+    """
+    return f"format(datum.value * {param} / {usual!r}, ',.3~r')"
+
+
+def corner(param: str, unit: str) -> Spec:
+    """Return a layer with a param and its unit in the upper right corner."""
+    words = f"'at ' + format({param}, ',.3~r') + ' ' + {json.dumps(unit)}"
+    look = {"align": "right", "baseline": "bottom", "dy": -4, "fontWeight": "bold"}
+    place = {"x": {"value": "width"}, "y": {"value": 0}}
+    text = draw("text", [{}], look, **place, text=nominal("words"))
+    return text | {"transform": [{"calculate": words, "as": "words"}]}
 
 
 def values_at_ends(x: Spec, y: Spec, field: str = "value", **look: Any) -> Spec:

@@ -581,7 +581,7 @@ def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
             "leakage",
             "chains",
             "responsibility",
-            "prices",
+            "pays",
             "emitters",
             "quota",
         ):

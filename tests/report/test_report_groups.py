@@ -8,7 +8,9 @@ import pytest
 from support.report_pages import tables
 from test_report_parts import CONTEXT
 
-from carbonshed.report.pages import carbon_price
+from carbonshed.report.content import Chart
+from carbonshed.report.described import Material
+from carbonshed.report.pages import pays
 from carbonshed.report.pages.inequality import _draw_groups
 from carbonshed.report.queries import Marts, Rows
 
@@ -133,37 +135,42 @@ def test_tenths_say_who_pays_and_who_gains():
         "household_dividend_per_capita": 510.0,
         "group_winners_population_share": 0.8,
     }
-    alike = "Everyone in the same group of a region is assigned its average, so poor "
-    said = f"Groups say this. {alike}people who lose are undercounted."
     context = replace(
         CONTEXT,
-        findings={"carbon_price_groups": said},
         headlines={"carbon_price_groups": "The poorest tenth pays most"},
         values={"carbon_price_groups": None},
     )
-    section = carbon_price._of_tenths(context, tenths, shown)
-    burden, gain = section.charts
-    assert [row["amount"] for row in burden.spec["data"]["values"]] == pytest.approx(
+    rows = {
+        "prices/tenths": tenths,
+        "prices/summary": Rows(tuple(shown), [tuple(shown.values())]),
+        "prices/regions": Rows((), []),
+    }
+    burden = pays.draw_tenths(Material(context, marts, pays, rows))
+    (gain,) = burden.views.values()
+    assert drawn_amounts(burden) == pytest.approx(
         [100 * share for share in burdens], rel=1e-5
     )
     assert burden.heading.startswith("What households bear at 50 EUR per tonne")
-    assert [row["amount"] for row in gain.spec["data"]["values"]] == gains
+    assert drawn_amounts(gain) == gains
     assert gain.finding == (
         "If each person gets 510 EUR back, 80 % of the people come out ahead"
     )
     assert "Lowest spending per person: 40.0 EUR per person" in gain.summary
+    assert "single year" not in " ".join(burden.notes)
     context = replace(context, values={"carbon_price_groups": 1.5})
-    of_value = carbon_price._of_tenths(context, tenths, shown)
-    assert of_value.charts[0].heading == "The poorest tenth pays most"
-    # what the notes of the charts say is not said before them
-    assert section.text == [
-        "Groups say this.",
-        "The people of 2 regions without groups are in no tenth.",
-    ]
+    given = Material(context, marts, pays, rows)
+    assert pays.draw_tenths(given).heading == "The poorest tenth pays most"
+    assert given.text("page_pays_without_groups") == (
+        "The people of 2 regions without groups are in no tenth."
+    )
+
+
+def drawn_amounts(chart: Chart) -> list[float]:
+    return [row["amount"] for row in chart.spec["layer"][0]["data"]["values"]]
 
 
 def test_without_groups_no_page_speaks_of_them(report):
-    prices = (report / "prices.html").read_text("utf-8")
+    prices = (report / "pays.html").read_text("utf-8")
     wealth = (report / "inequality.html").read_text("utf-8")
     assert 'id="people"' not in prices
     assert "so nothing is said of rich and poor people within one" in prices

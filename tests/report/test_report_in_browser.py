@@ -617,7 +617,7 @@ PICTURED = (
     "leakage",
     "chains",
     "responsibility",
-    "prices",
+    "pays",
     "emitters",
     "quota",
     "region",
@@ -644,7 +644,7 @@ def test_a_page_begins_with_its_picture(page, report, name):
 def test_all_is_proportional_to_the_price_of_the_slider(page, report):
     """300 USD each of 50 a tonne are 600 of 100: in the words, and along the axis."""
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto((report / "prices.html").as_uri())
+    page.goto((report / "pays.html").as_uri())
     wait_for_charts(page)
     labels = "#chart-carbon-price .role-axis-label text"
 
@@ -947,7 +947,7 @@ def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
 
 @pytest.mark.usefixtures("several_years")
 @pytest.mark.parametrize(
-    "name", ["changes", "responsibility", "prices", "chains", "region"]
+    "name", ["changes", "responsibility", "pays", "chains", "region"]
 )
 def test_everyone_can_read_the_pages_of_several_years(page, plain_reports, name):
     _, report = plain_reports("several_years")

@@ -11,12 +11,13 @@ from support.report_pages import marks
 from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.report.described import Material
 from carbonshed.report.pages import (
-    carbon_price,
     comparisons,
     emitters,
     intervals,
     overview,
+    pays,
     places,
     region,
     responsibility,
@@ -498,7 +499,7 @@ def test_a_query_of_a_mart_that_was_not_built_has_no_rows():
             marts.ask("overview/intervals")
 
 
-@pytest.mark.parametrize("step", [carbon_price, emitters, region])
+@pytest.mark.parametrize("step", [emitters, region])
 def test_no_page_of_countries_leads_to_levers_that_are_refused(step):
     refused = {"explore.html", "quota.html"}
     assert step._next_step(REAL).href in refused
@@ -506,7 +507,7 @@ def test_no_page_of_countries_leads_to_levers_that_are_refused(step):
 
 
 def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
-    """300 of 400 are borne by three regions with ten people: 30 each.
+    """300 of 400 are borne by two regions with ten people: 30 each.
 
     By what households spend, as the headline says it, and else by GDP.
     """
@@ -521,15 +522,6 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
         "kakwani_index": -0.1,
         "has_fifths": True,
     }
-    facts = carbon_price._slider(CONTEXT, shown, 3)["facts"]
-    sentence = "; ".join(
-        "".join(f[k] for k in ("before", "text", "after")) for f in facts
-    )
-    assert "dividend of what the 3 regions bear is 30.0 EUR" in sentence
-    assert "by averages of regions, bears 4.15 % of what they spend" in sentence
-    assert sentence.endswith("the fifth that spends most 1.90 %")
-    of_few = carbon_price._slider(CONTEXT, shown | {"has_fifths": False}, 3)["facts"]
-    assert [fact["text"] for fact in of_few] == [fact["text"] for fact in facts[:-2]]
     columns = (
         "region_id",
         "region_name",
@@ -546,13 +538,31 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
         ("A", "Ambrook", 4.0, 900.0, 300.0, 50.0, -20.0, 0.02, 0.06, -0.02),
         ("B", "Bexley", 6.0, 100.0, 80.0, 17.0, 13.0, 0.04, 0.17, 0.13),
     ]
-    chart = carbon_price._draw(CONTEXT, Rows(columns, rows), shown)
+
+    def given(shown: dict = shown, regions: list[tuple] = rows) -> Material:
+        answers = {
+            "prices/summary": Rows(tuple(shown), [tuple(shown.values())]),
+            "prices/tenths": Rows((), []),
+            "prices/regions": Rows(columns, regions),
+        }
+        return Material(CONTEXT, None, pays, answers)
+
+    facts = pays.slider(given())["facts"]
+    sentence = "; ".join(
+        "".join(f[k] for k in ("before", "text", "after")) for f in facts
+    )
+    assert "dividend of what the 2 regions bear is 30.0 EUR" in sentence
+    assert "by averages of regions, bears 4.15 % of what they spend" in sentence
+    assert sentence.endswith("the fifth that spends most 1.90 %")
+    of_few = pays.slider(given(shown | {"has_fifths": False}))["facts"]
+    assert [fact["text"] for fact in of_few] == [fact["text"] for fact in facts[:-2]]
+    chart = pays.draw_regions(given())
     assert "households" in chart.finding
     assert "Bexley, 4.00 %" in chart.summary
     assert len(chart.views) == 2
     # the spending of households is not known
     unknown = [(*row[:7], None, *row[8:]) for row in rows]
-    chart = carbon_price._draw(CONTEXT, Rows(columns, unknown), shown)
+    chart = pays.draw_regions(given(regions=unknown))
     assert "Bexley, 17.0 %" in chart.summary
 
 

@@ -33,7 +33,7 @@ PAGES = (
     "changes",
     "chains",
     "responsibility",
-    "prices",
+    "pays",
     "emitters",
     "explore",
     "quota",

@@ -1,13 +1,14 @@
-// The price that a reader chooses: what it raises, and the labels of the chart, are
+// The price that a reader chooses: what it raises, and the labels of the charts, are
 // proportional to it.
 "use strict";
 (() => {
   const form = document.getElementById("price-form");
   const input = document.getElementById("price");
-  const { price: usual, currency, of: chart } = form.dataset;
-  let view = null;
+  const { price: usual, currency, of } = form.dataset;
+  const charts = of.split(" ");
+  const views = new Map();
   form.reset(); // a browser may keep what was chosen before
-  document.querySelector(`[data-chart="${chart}"]`).closest(".frame").after(form);
+  document.querySelector(`[data-chart="${charts[0]}"]`).closest(".frame").after(form);
   form.hidden = false;
 
   // three significant digits, and all before the point
@@ -22,13 +23,14 @@
     for (const number of form.querySelectorAll("[data-at]")) {
       number.textContent = written((Number(number.dataset.at) * price) / Number(usual));
     }
-    view?.signal("price", price).runAsync();
+    for (const view of views.values()) view.signal("price", price).runAsync();
   };
   input.addEventListener("input", show);
   // each view of the chart is drawn at the usual price first
   document.addEventListener("drawn", (event) => {
-    if (event.target.dataset.chart !== chart) return;
-    view = event.detail;
+    const { chart } = event.target.dataset;
+    if (!charts.includes(chart)) return;
+    views.set(chart, event.detail);
     if (input.value !== input.defaultValue) show();
   });
 })();

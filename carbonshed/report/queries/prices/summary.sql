@@ -1,4 +1,4 @@
--- every price, the one that is shown first at the top
+-- every price, the one that is shown first at the top; none without that one
 select
     price_id,
     price_name,
@@ -29,4 +29,5 @@ from carbon_price_summary
 where
     year = $year
     and stressor_id = $stressor
+qualify bool_or(is_default) over ()
 order by is_default desc, price_id asc

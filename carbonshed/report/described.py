@@ -1,0 +1,299 @@
+"""Pages as data: what stands on a page, in a file of yml, and the page made of it.
+
+`pages/ID.yml` has the sections of a page, `pages/ID.py` its charts, and a file of yml
+beside a query the table that shows its answer. Texts are rows of the seed `texts`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import import_module
+from importlib.resources import files
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+from carbonshed.report.content import (
+    Card,
+    Chart,
+    Column,
+    Fact,
+    Page,
+    Section,
+    Table,
+    make_fact,
+    make_table,
+    relabelled,
+)
+from carbonshed.report.context import Context
+from carbonshed.report.queries import QUERIES, Marts, Rows
+from carbonshed.report.sentences import wording
+
+PAGES = "carbonshed.report.pages"
+
+
+@dataclass(frozen=True)
+class TableYml:
+    """A table, or facts, as the file beside a query describes it.
+
+    Captions, labels and notes are texts with fields. A column of the answer has the
+    label and the unit of the marts, unless it has its own. `words` are the words of the
+    ids of a column, by its name. `query` is the one beside it unless it is named.
+    """
+
+    id: str = ""
+    caption: str = ""
+    columns: Mapping[str, Mapping[str, str] | None] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    note: str = ""
+    query: str = ""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    most: int | None = None
+
+
+@dataclass(frozen=True)
+class SectionYml:
+    """A section of a page: ids of texts, tables by their files, charts by functions.
+
+    What the findings `says` say stands before its texts. Without an answer to the query
+    `needs`, the section gives the reason `why`, a text; without a reason it is left
+    out. The same goes for a section with nothing to show.
+    """
+
+    id: str
+    heading: str
+    needs: str = ""
+    why: str = ""
+    warnings: Sequence[str] = ()
+    says: Sequence[str] = ()
+    texts: Sequence[str] = ()
+    facts: str = ""
+    others: str = ""  # facts that count the same in another way
+    charts: Sequence[str] = ()
+    tables: Sequence[str] = ()
+    fold: str = ""
+
+
+@dataclass(frozen=True)
+class OpeningYml:
+    """What a page may begin with: a finding and its picture, a function."""
+
+    finding: str
+    picture: str
+
+
+@dataclass(frozen=True)
+class PageYml:
+    """A page: what it may begin with, its sections and the next step.
+
+    It begins with the first opening whose finding says a number and whose picture can
+    be drawn, else with the last that has a picture. No section shows it again. `more`
+    names functions for what its template needs beside.
+    """
+
+    title: str
+    lead: str
+    sections: Sequence[SectionYml]
+    opens: Sequence[OpeningYml] = ()
+    needs: str = ""
+    why: str = ""
+    next: Sequence[Mapping[str, str]] = ()
+    template: str = "page.html"
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Material:
+    """What a page is made of: a context, answers to queries, and values of texts."""
+
+    context: Context
+    marts: Marts
+    module: ModuleType | None = None
+    _rows: dict[str, Rows] = field(default_factory=dict)
+
+    def rows(self, query: str) -> Rows:
+        """Return the answer to a query, no rows where a mart of it was not built."""
+        if query not in self._rows:
+            self._rows[query] = self.marts.ask_if_built(query)
+        return self._rows[query]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The values of fields: those of the context, then those of the page."""
+        words = getattr(self.module, "words", None)
+        return self.context.words | (words(self) if words else {})
+
+    def fill(self, text: str) -> str:
+        """Return a text with its fields filled; empty where one is not known."""
+        return self.context.fill(text, self.values)
+
+    def text(self, id_: str) -> str:
+        """Return a text of the seed, filled; empty where a field is not known."""
+        return self.fill(wording(id_))
+
+    def sentences(self, ids: Iterable[str]) -> list[str]:
+        """Return texts, but for those with a field that is not known."""
+        return [text for id_ in ids if (text := self.text(id_))]
+
+    def findings(self, ids: Iterable[str]) -> list[str]:
+        """Return findings as sentences, those that the table has."""
+        return [f"{text}." for id_ in ids if (text := self.context.finding(id_))]
+
+    def chart(self, name: str) -> Chart | None:
+        """Draw a chart by the name of its function."""
+        return getattr(self.module, name)(self)
+
+    def table(self, name: str) -> Table:
+        """Return the table that the file beside a query describes."""
+        described = read_table(name)
+        rows = self.rows(described.query or name)
+        for column, words in described.words.items():
+            if rows.columns:
+                filled = {key: self.fill(each) for key, each in words.items()}
+                rows = relabelled(rows, column, filled)
+        columns = [
+            Column(key, **{name: self.fill(each) for name, each in (own or {}).items()})
+            for key, own in described.columns.items()
+            if key in rows.columns
+        ]
+        return make_table(
+            self.context,
+            described.id,
+            self.fill(described.caption),
+            rows,
+            columns,
+            self.fill(described.note),
+            *([described.most] if described.most else []),
+        )
+
+    def facts(self, name: str) -> list[Fact]:
+        """Return the facts of the first row of a query, those that are known."""
+        described = read_table(name)
+        row = self.rows(described.query or name).first() or {}
+        return [
+            make_fact(
+                self.context,
+                label,
+                row[column],
+                own.get("unit") or self.context.columns[column][1] or "",
+                self.fill(own.get("note", "")),
+            )
+            for column, own in described.facts.items()
+            if row.get(column) is not None and (label := self.fill(own["label"]))
+        ]
+
+
+@dataclass(frozen=True)
+class Described:
+    """A page that its file describes."""
+
+    id: str
+
+    @property
+    def TITLE(self) -> str:  # noqa: N802 - as a constant of the module of a page
+        """The title of the page."""
+        return read_page(self.id).title
+
+    def page(self, context: Context, marts: Marts) -> Page:
+        """Make the page."""
+        described = read_page(self.id)
+        module = import_module(f"{PAGES}.{self.id}")
+        material = Material(context, marts, module)
+        lead = material.text(described.lead)
+        if described.needs and not len(material.rows(described.needs)):
+            why = _why(material, described.why)
+            section = Section("why", described.title, empty=why)
+            return Page(described.title, lead, [section])
+        opening, picture = _opening(material, described.opens)
+        begins = {opening.picture} if opening and picture else set()
+        sections = [_section(material, yml, begins) for yml in described.sections]
+        return Page(
+            described.title,
+            lead,
+            [each for each in sections if each],
+            context.finding(opening.finding) if opening else "",
+            headline=context.headline(opening.finding) if opening else "",
+            picture=picture,
+            next_step=_next_step(material, described.next),
+            template=described.template,
+            more={
+                name: getattr(module, function)(material)
+                for name, function in described.more.items()
+            },
+        )
+
+
+@cache
+def read_page(id_: str) -> PageYml:
+    """Read the description of a page."""
+    read = _read(files(PAGES).joinpath(f"{id_}.yml").read_text("utf-8"))
+    return PageYml(
+        **{
+            **read,
+            "sections": [SectionYml(**each) for each in read["sections"]],
+            "opens": [OpeningYml(**each) for each in read.get("opens", ())],
+        }
+    )
+
+
+@cache
+def read_table(name: str) -> TableYml:
+    """Read the description of a table, `name` being `folder/file` without ending."""
+    return TableYml(**_read(files(QUERIES).joinpath(f"{name}.yml").read_text("utf-8")))
+
+
+def _read(text: str) -> dict[str, Any]:
+    return yaml.safe_load(text)
+
+
+def _opening(
+    material: Material, openings: Sequence[OpeningYml]
+) -> tuple[OpeningYml | None, Chart | None]:
+    """Return what a page begins with, and its picture if one can be drawn."""
+    best: tuple[OpeningYml | None, Chart | None] = (None, None)
+    for opening in openings:
+        chart = material.chart(opening.picture)
+        if chart and material.context.spoken_number(opening.finding):
+            return opening, chart
+        if chart or not best[1]:
+            best = opening, chart
+    return best
+
+
+def _section(
+    material: Material, described: SectionYml, begins: set[str]
+) -> Section | None:
+    """Return a section, None if it has nothing to show and gives no reason."""
+    heading = material.fill(described.heading)
+    if described.needs and not len(material.rows(described.needs)):
+        why = described.why and _why(material, described.why)
+        return Section(described.id, heading, empty=why) if why else None
+    section = Section(
+        described.id,
+        heading,
+        [*material.findings(described.says), *material.sentences(described.texts)],
+        material.facts(described.facts) if described.facts else [],
+        [material.chart(each) for each in described.charts if each not in begins],
+        [*map(material.table, described.tables)],
+        warnings=material.sentences(described.warnings),
+        others=material.facts(described.others) if described.others else [],
+        fold=material.fill(described.fold),
+    )
+    if section.has_content or not described.why:
+        return section if section.has_content else None
+    return Section(described.id, heading, empty=_why(material, described.why))
+
+
+def _why(material: Material, id_: str) -> str:
+    """Return the reason why a section is empty: that of the stressor comes first."""
+    return material.text(id_ if material.context.is_mass else "page_only_masses")
+
+
+def _next_step(material: Material, steps: Sequence[Mapping[str, str]]) -> Card | None:
+    """Return the first step whose texts are known."""
+    for step in steps:
+        title, text = material.fill(step["title"]), material.fill(step["text"])
+        if title and text:
+            return Card(f"{step['page']}.html", title, text)
+    return None

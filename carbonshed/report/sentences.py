@@ -1,0 +1,79 @@
+"""Sentences of pages, filled from numbers: the language of the seed `texts`."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.paths import seed_rows
+
+_CONDITION = re.compile(r"(is|has)_")
+
+
+@cache
+def _wordings() -> dict[str, str]:
+    return {row["text_id"]: row["sentence"] for row in seed_rows("texts", "text_id")}
+
+
+def wording(id_: str) -> str:
+    """Return a text of the seed `texts`, with its fields."""
+    try:
+        return _wordings()[id_]
+    except KeyError:
+        raise CarbonshedError(
+            f"seeds/texts.csv has no text {id_}, which a page of the report needs: the"
+            " seeds are of another version than the report; run carbonshed init again"
+        ) from None
+
+
+def fill(
+    text: str, values: Mapping[str, Any], written: Callable[[Any, str], str]
+) -> str | None:
+    """Return a text with values in place of its fields, as the macro `sentence` does.
+
+    Parameters
+    ----------
+    text
+        `{name}` is a value as it is, `{name:unit}` a number as it is written. What
+        stands in `[brackets]` is left out where a value in it is not known. A field
+        that begins with `is_` or `has_` writes nothing, and is not known unless it is
+        true. The text is cut before it is filled, so no value is read as a field.
+    values
+        The value of each field; None for one that is not known.
+    written
+        Writes a number in a unit.
+
+    Returns
+    -------
+    str or None
+        None where a value outside brackets is not known.
+
+    Raises
+    ------
+    KeyError
+        If there is no value of a name.
+    """
+    passages = []
+    for number, passage in enumerate(re.split(r"[\[\]]", text)):
+        parts = [
+            _value(part, values, written) if position % 2 else part
+            for position, part in enumerate(re.split("[{}]", passage))
+        ]
+        if None not in parts:
+            passages.append("".join(parts))
+        elif number % 2 == 0:
+            return None
+    return "".join(passages)
+
+
+def _value(
+    field: str, values: Mapping[str, Any], written: Callable[[Any, str], str]
+) -> str | None:
+    name, _, unit = field.partition(":")
+    value = values[name]
+    if _CONDITION.match(name):
+        return "" if value is True else None
+    if value is None or value == "":
+        return None
+    return written(value, unit) if unit else str(value)
