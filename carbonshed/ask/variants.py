@@ -34,6 +34,12 @@ VARIANT_FIGURES = Figures(
             ("footprint_rank", pa.int32()),
             ("footprint_per_capita_rank", pa.int32()),
             ("super_emitter_rules", pa.list_(pa.string())),
+            ("production_emissions", pa.float64()),
+            ("inflow_emissions", pa.float64()),
+            ("outflow_emissions", pa.float64()),
+            ("main_supplier_region_id", pa.string()),
+            ("main_supplier_emissions", pa.float64()),
+            ("largest_inflow", pa.float64()),
         ]
     ),
     """
@@ -43,12 +49,26 @@ VARIANT_FIGURES = Figures(
             list(rule_id order by rule_id) filter (where is_selected)
                 as super_emitter_rules
         from super_emitters group by all
+    ),
+    suppliers as (
+        select
+            year, stressor_id, destination_region_id as region_id,
+            min_by(origin_region_id, row(-gross_flow, origin_region_id))
+                filter (where is_ranked) as main_supplier_region_id,
+            max(gross_flow) filter (where is_ranked) as main_supplier_emissions,
+            max(gross_flow) as largest_inflow
+        from leakage_flows
+        join regions on origin_region_id = regions.region_id
+        where gross_flow > 0
+        group by all
     )
     select
-        accounts.*, footprint_rank, footprint_per_capita_rank, super_emitter_rules
+        accounts.*, footprint_rank, footprint_per_capita_rank, super_emitter_rules,
+        main_supplier_region_id, main_supplier_emissions, largest_inflow
     from regional_accounts as accounts
     left join footprint_rankings using (year, stressor_id, region_id)
     left join chosen using (year, stressor_id, region_id)
+    left join suppliers using (year, stressor_id, region_id)
     """,
 )
 VARIANT_HEADLINES = Figures(

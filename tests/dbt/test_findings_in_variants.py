@@ -15,6 +15,8 @@ from types import SimpleNamespace
 import duckdb
 import numpy as np
 import pytest
+from support.reference_sentences import Table as Figures
+from support.reference_sentences import Words, amount_of, sentence_of
 from support.rendered_models import ROOT, add, rendered
 
 FIRST, LAST = 2015, 2016
@@ -57,6 +59,8 @@ MODELS = (
     "intermediate/findings/int_findings_scenarios.sql",
     "intermediate/findings/int_findings_prices.sql",
     "marts/quality/findings.sql",
+    "intermediate/findings/int_main_suppliers.sql",
+    "marts/quality/region_sentences.sql",
 )
 
 
@@ -460,7 +464,7 @@ BY_REGION = {
     "super_emitters": KEY + "region_id rule_id is_default_rule is_selected",
     "int_region_years": "year region_id region_name parent_region_id population gdp"
     " gdp_per_capita is_ranked",
-    "regions": "region_id region_name region_name_en",
+    "regions": "region_id region_name region_name_en is_ranked",
 }
 OF_RANKED = {
     "int_footprint_rankings": KEY + "region_id population consumption_footprint"
@@ -496,7 +500,9 @@ BY_PAIR = {
 OF_VARIANTS = {
     "variant_findings": "variant " + KEY + "finding_id claim subject_ids value",
     "variant_figures": "variant " + KEY + "region_id consumption_footprint"
-    " footprint_rank footprint_per_capita_rank super_emitter_rules",
+    " footprint_rank footprint_per_capita_rank super_emitter_rules"
+    " production_emissions inflow_emissions outflow_emissions"
+    " main_supplier_region_id main_supplier_emissions largest_inflow",
 }
 EMPTY = {
     "household_inequality": KEY + "gini_regions gini_groups within_share"
@@ -636,14 +642,27 @@ def of_pairs(table: Table) -> Iterator[dict[str, object]]:
         }
 
 
-def findings(
+def supplier_of(table: Table, region: int) -> dict[str, object]:
+    """Return who emits most for a region of those that are ranked."""
+    flows = table.across[:, region]
+    first = max(range(table.places.ranked), key=lambda r: (flows[r], -r))
+    if not flows[first] > 0:
+        return {"largest_inflow": float(flows.max())}
+    return {
+        "main_supplier_region_id": table.places.ids[first],
+        "main_supplier_emissions": float(flows[first]),
+        "largest_inflow": float(flows.max()),
+    }
+
+
+def built(
     models: dict[str, str],
     noun: str,
     tables: dict[tuple[str, int], Table],
     of_variants: list[dict[str, object]],
     figures: list[dict[str, object]],
-) -> list[SimpleNamespace]:
-    """Return the rows of the findings of some tables."""
+) -> duckdb.DuckDBPyConnection:
+    """Return the marts of some tables."""
     heads = [of_table(*key, table, noun) for key, table in tables.items()]
     each = list(zip(heads, tables.values(), strict=True))
     regions = [head | row for head, table in each for row in of_regions(table)]
@@ -676,7 +695,11 @@ def findings(
             add(connection, name, spec, list(unique.values()))
     for name, sql in models.items():
         connection.execute(f"create table {name} as {sql}")
-    result = connection.execute("from findings")
+    return connection
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, mart: str) -> list[SimpleNamespace]:
+    result = connection.execute(f"from {mart}")
     names = [column[0] for column in result.description]
     rows = result.fetchall()
     return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
@@ -702,11 +725,11 @@ def models() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def cases(request, models) -> list[Case]:
-    """Return findings beside the tables that they must be true of.
+def builds(request, models) -> list[tuple[duckdb.DuckDBPyConnection, dict]]:
+    """Return marts, with the tables that each year and stressor must be true of.
 
-    Of tables of the world, which are not compiled; of variants, each alone; and of
-    compiled tables beside all of their variants.
+    They are of tables of the world, which are not compiled; of variants, each alone;
+    and of compiled tables beside all of their variants. The first is a row's own.
     """
     noun = request.param
     rng = np.random.default_rng(SEEDS[noun])
@@ -717,28 +740,83 @@ def cases(request, models) -> list[Case]:
         for variant in (VARIANTS if noun != "country" else [""])
         for year, table in system[variant].items()
     }
-    rows = findings(models, noun, alone, [], [])
-    found = [Case(row, [alone[row.stressor_id, row.year]]) for row in rows]
+    marts = built(models, noun, alone, [], [])
+    found = [(marts, {key: [table] for key, table in alone.items()})]
     if noun == "country":
         return found
     of_variants = []
-    for row in rows:
+    for row in rows_of(marts, "findings"):
         variant, number = row.stressor_id.split()
         of_variants.append(vars(row) | {"variant": variant, "stressor_id": number})
     figures = []
     for (stressor, year), table in alone.items():
         variant, number = stressor.split()
         head = {"variant": variant, "year": year, "stressor_id": number}
-        figures += [head | row for row in of_regions(table)]
+        for region, row in enumerate(of_regions(table)):
+            figures.append(head | row | supplier_of(table, region))
     main = {
         (str(number), year): table
         for number, system in enumerate(systems)
         for year, table in system[""].items()
     }
-    return found + [
-        Case(row, [systems[int(row.stressor_id)][v][row.year] for v in ("", *VARIANTS)])
-        for row in findings(models, noun, main, of_variants, figures)
+    beside = {
+        (number, year): [systems[int(number)][v][year] for v in ("", *VARIANTS)]
+        for number, year in main
+    }
+    return [*found, (built(models, noun, main, of_variants, figures), beside)]
+
+
+@pytest.fixture(scope="module")
+def cases(builds) -> list[Case]:
+    """Return findings beside the tables that they must be true of."""
+    return [
+        Case(row, tables[row.stressor_id, row.year])
+        for marts, tables in builds
+        for row in rows_of(marts, "findings")
     ]
+
+
+def test_a_sentence_about_a_region_holds_in_all_tables(builds):
+    seen = []
+    for marts, of_year in builds:
+        (dataset,) = rows_of(marts, "dataset")
+        for row in rows_of(marts, "region_sentences"):
+            tables = of_year[row.stressor_id, row.year]
+            places = tables[0].places
+            region = places.ids.index(row.region_id)
+            people = int(places.people[region])
+            is_short = " " not in dataset.region_noun
+            noun, nouns = ("place", "places")
+            if is_short:
+                noun, nouns = dataset.region_noun, dataset.region_noun_plural
+            others = nouns if places.ranked == len(places.ids) else "regions"
+            names = dict(zip(places.ids, places.names, strict=True))
+            ranked = frozenset(places.ids[: places.ranked])
+            words = Words(names, ranked, noun, others, places.left_out)
+            figures = [figures_of(table, region) for table in tables]
+            said = sentence_of(row.region_id, people, figures, words)
+            assert row.sentence == said, row
+            assert row.amount_in_words == amount_of(people, figures)
+            seen.append((len(tables), said, row.licence))
+    texts = [said for _, said, _ in seen]
+    for words in ("most in", "above all in", "more than", "serve", " each, "):
+        assert any(words in said for said in texts), words
+    of_all = "five estimates of trade"
+    for tables, said, licence in seen:
+        is_range = re.search(r"\d to \d|up to \d|up to less|1 % to", said)
+        how = "lowest and highest of" if is_range else "the same in all"
+        assert tables == 1 or licence == f"{how} {of_all}", said
+
+
+def figures_of(table: Table, region: int) -> Figures:
+    """Return a region of a table as the reference of sentences takes it."""
+    flows = table.across[:, region]
+    return Figures(
+        float(table.footprints[region]),
+        float(table.flows[region].sum() + table.exports[region]),
+        float(table.across[region].sum()),
+        {table.places.ids[r]: float(flows[r]) for r in np.flatnonzero(flows > 0)},
+    )
 
 
 def named(case: Case, said: str) -> int:

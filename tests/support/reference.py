@@ -29,6 +29,7 @@ from support.reference_prices import price_marts
 from support.reference_published import beside_published, published_rows
 from support.reference_quota import policy_marts
 from support.reference_scopes import three_scope_rows
+from support.reference_sentences import sentence_rows
 from support.reference_uncertainty import uncertainty_marts
 from support.systems import TONNES, Stressor, System, Year
 
@@ -601,6 +602,9 @@ def reference_marts(
             policy_part, figures = policy_marts(case)
             leakage = leakage_marts(system, year, solution, accounts, value_added)
             found = {
+                "region_sentences": sentence_rows(
+                    system, year, rows, scope["footprints_leave_out"], leakage
+                ),
                 **inequality_marts(system, year, rows, accounts),
                 **leakage,
                 **policy_part,

@@ -20,6 +20,8 @@ MACROS = (
     "part_of_whole",
     "two_digits",
     "three_digits",
+    "mass_scale",
+    "share_in_words",
     "count_in_words",
     "short_noun",
     "spoken_name",

@@ -9,6 +9,7 @@ from carbonshed.publish.scenario_inputs import NOBODY_REACTS
 from carbonshed.report import bubbles, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
 from carbonshed.report.described import Material
 
 _SHARE = Scale(0.01, "%")
@@ -45,7 +46,7 @@ def words(given: Material) -> dict[str, Any]:
     left_out = tenths.get("regions_without_groups")
     context = given.context
     return shown | {
-        "at": shown and _price_text(given, shown["price"]),
+        "at": shown and price_text(context, shown["price"]),
         "sorted_by": tenths.get("sorted_by"),
         "is_by_income": tenths.get("sorted_by") == "income",
         "has_tenths": bool(tenths),
@@ -57,8 +58,9 @@ def words(given: Material) -> dict[str, Any]:
     }
 
 
-def _price_text(given: Material, price: float) -> str:
-    return f"{_short(price)} {given.context.currency} per tonne"
+def price_text(context: Context, price: float) -> str:
+    """Return a price per tonne in words."""
+    return f"{_short(price)} {context.currency} per tonne"
 
 
 def _short(price: float) -> str:

@@ -27,10 +27,10 @@ from carbonshed.report.pages import (
     three_scopes,
     waterfall,
 )
-from carbonshed.report.pages.carbon_price import price_text
 from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
+from carbonshed.report.pages.pays import price_text
 from carbonshed.report.queries import Marts, Rows
 from carbonshed.text import spoken
 

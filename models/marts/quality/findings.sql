@@ -138,12 +138,8 @@ scaled as (
             end as {{ number }}_words,
         {% endfor %}
         case
-            when unit not in ('t', 't per person') then 1e0
-            when highest >= 999500000 then 1e9
-            when highest >= 999500 then 1e6
-            when highest >= 999.5 then 1e3
-            when highest >= 0.9995 then 1e0
-            else 1e-3
+            when unit in ('t', 't per person') then {{ mass_scale('highest') }}
+            else 1e0
         end as scale,
         lowest / scale as lowest_scaled,
         highest / scale as highest_scaled,

@@ -1,0 +1,357 @@
+{# What the page of a region begins with: how much, and where it is emitted or
+   whom its emissions serve; docs/methods.md, Sentences about regions. Of a
+   compiled table, what holds in all variants. #}
+
+{%- set hardly_any = 0.015 %}
+{%- set worth_saying = 0.04 %}
+
+with
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+suppliers as (
+
+    select * from {{ ref('int_main_suppliers') }}
+
+),
+
+variants as (
+
+    select * from {{ ref('variant_figures') }}
+
+),
+
+terms as (
+
+    select * from {{ ref('int_finding_terms') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_spoken_names') }}
+
+),
+
+comparisons as (
+
+    select * from {{ ref('published_comparisons') }}
+    where account_id = 'consumption'
+
+),
+
+own as (
+
+    select
+        accounts.*,
+        suppliers.* exclude (year, stressor_id, region_id)
+    from accounts
+    inner join terms using (year, stressor_id)
+    left join suppliers using (year, stressor_id, region_id)
+
+),
+
+-- the table itself, and each of its variants
+tables as (
+
+    select * from own
+
+    union all by name
+
+    select
+        own.year,
+        own.stressor_id,
+        own.region_id,
+        own.population,
+        variants.consumption_footprint,
+        variants.production_emissions,
+        variants.inflow_emissions,
+        variants.outflow_emissions,
+        variants.main_supplier_region_id,
+        variants.main_supplier_emissions,
+        variants.largest_inflow
+    from own
+    inner join variants using (year, stressor_id, region_id)
+
+),
+
+measured as (
+
+    select
+        *,
+        consumption_footprint / coalesce(nullif(population, 0), 1) as amount,
+        {{ part_of_whole('inflow_emissions', 'consumption_footprint') }}
+            as elsewhere_share,
+        {{ exceeds('outflow_emissions', 'inflow_emissions') }} as is_serving,
+        {{ part_of_whole('outflow_emissions', 'production_emissions') }}
+            as serving_share,
+        {{ safe_divide('main_supplier_emissions', 'inflow_emissions') }}
+            as supplier_share
+    from tables
+
+),
+
+-- what all of them say alike
+agreed as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        count(*) as estimates,
+        any_value(population) > 0 as is_per_person,
+        min(amount) as lowest,
+        max(amount) as highest,
+        case
+            when count(elsewhere_share) = count(*) then min(elsewhere_share)
+        end
+            as lowest_elsewhere,
+        max(elsewhere_share) as highest_elsewhere,
+        case
+            when
+                bool_and(is_serving)
+                and count(serving_share) = count(*)
+                and min(serving_share) >= {{ worth_saying }}
+                and lowest_elsewhere is not null
+                then min(serving_share)
+        end as lowest_serving,
+        max(serving_share) as highest_serving,
+        case
+            when
+                count(distinct main_supplier_region_id) = 1
+                and count(main_supplier_region_id) = count(*)
+                and max(equals) = 1
+                and lowest_elsewhere >= {{ hardly_any }}
+                then any_value(main_supplier_region_id)
+        end as supplier_region_id,
+        min(supplier_share) > 0.5 as is_most_there,
+        not is_most_there
+        and bool_and(main_supplier_emissions = largest_inflow)
+            as is_largest_there,
+        not is_most_there and not is_largest_there as is_largest_ranked_there
+    from measured
+    group by 1, 2, 3
+
+),
+
+sized as (
+
+    select
+        *,
+        {{ mass_scale('highest') }} as scale,
+        lowest / scale as lowest_scaled,
+        highest / scale as highest_scaled,
+        {{ two_digits('lowest_scaled') }} as lowest_digits,
+        {{ two_digits('highest_scaled') }} as highest_digits,
+        {{ number_in_words('lowest', 't') }} as lowest_words,
+        {{ number_in_words('highest', 't') }} as highest_words,
+        case
+            when lowest_words = highest_words then highest_words
+            else
+                case
+                    when lowest_digits = highest_digits then highest_digits
+                    else lowest_digits || ' to ' || highest_digits
+                end || substr(highest_words, instr(highest_words, ' '))
+        end as amount,
+    {% for part in ['elsewhere', 'serving'] %}
+        case
+            when
+                {{ share_in_words('lowest_' ~ part) }}
+                = {{ share_in_words('highest_' ~ part) }}
+                then {{ share_in_words('highest_' ~ part) }}
+            when lowest_{{ part }} < 0.005
+                then
+                    'up to '
+                    || {{ number_in_words('highest_' ~ part, 'share') }}
+            else
+                replace(
+                    {{ number_in_words('lowest_' ~ part, 'share') }},
+                    ' %',
+                    ''
+                )
+                || ' to '
+                || {{ number_in_words('highest_' ~ part, 'share') }}
+        end as {{ part }}{{ "," if not loop.last }}
+    {% endfor %}
+    from agreed
+
+),
+
+chosen as (
+
+    select
+        sized.*,
+        own.region_name,
+        terms.extent_said,
+        terms.region_noun_said,
+        terms.any_noun_plural_said,
+        case
+            when highest < 0 or lowest < 0 then 'region_below_zero'
+            when highest = 0 then 'region_nothing'
+            when lowest_elsewhere is null then 'region_amount'
+            when highest_elsewhere = 0 then 'region_all_there'
+            else 'region_elsewhere'
+        end as text_id,
+        highest > 0 and lowest_serving is not null as has_serving,
+        {{ count_in_words('sized.estimates') }} as estimates_said,
+        case
+            when terms.country <> 'WLD' or terms.is_synthetic then null
+            when comparisons.is_inside_interval then 'published'
+            when not comparisons.is_inside_interval then 'contradicted'
+        end as published_id
+    from sized
+    inner join own using (year, stressor_id, region_id)
+    inner join terms using (year, stressor_id)
+    left join comparisons
+        on
+            sized.year = comparisons.year
+            and sized.stressor_id = comparisons.stressor_id
+            and sized.region_id = comparisons.country_id
+
+),
+
+-- ways to say it, the longest first; the last fits always
+ways as (
+
+    select
+        way,
+        text_id,
+        is_long,
+        has_supplier
+    from (
+        values
+        (1, 'region_serving', true, false),
+        (2, 'region_serving', false, false),
+        (3, null, true, true),
+        (4, null, false, true),
+        (5, null, false, false),
+        (6, 'region_amount', false, false)
+    )
+
+),
+
+told as (
+
+    select
+        chosen.year,
+        chosen.stressor_id,
+        chosen.region_id,
+        ways.way,
+        names.cut,
+        ways.is_long,
+        coalesce(ways.text_id, chosen.text_id) as text_id,
+        -- both ends of an amount, or of the share that it says
+        contains(chosen.amount, ' to ')
+        or regexp_matches(
+            case
+                when ways.way < 3 then chosen.serving
+                when ways.way < 6 then coalesce(chosen.elsewhere, '')
+                else ''
+            end,
+            '\d'
+        ) as is_range,
+        {
+            'name_first': names.short_name_first,
+            'amount': chosen.amount,
+            'is_per_person': chosen.is_per_person,
+            'extent_said': chosen.extent_said,
+            'elsewhere': chosen.elsewhere,
+            'serving': chosen.serving,
+            'is_long': ways.is_long,
+            'is_short': not ways.is_long,
+            'supplier':
+            case when ways.has_supplier then suppliers.short_name end,
+            'is_most_there': chosen.is_most_there,
+            'is_largest_there': chosen.is_largest_there,
+            'is_largest_ranked_there': chosen.is_largest_ranked_there,
+            'region_noun_said': chosen.region_noun_said,
+            'any_noun_plural_said': chosen.any_noun_plural_said
+        } as facts
+    from chosen
+    inner join names using (region_id)
+    left join names as suppliers
+        on
+            chosen.supplier_region_id = suppliers.region_id
+            and names.cut = suppliers.cut
+    cross join ways
+    where
+        (names.cut = 1 or not ways.is_long)
+        and (chosen.has_serving or ways.way > 2)
+        and (not chosen.has_serving or ways.way <> 3)
+        and (chosen.highest > 0 or ways.way = 5)
+
+),
+
+worded as (
+
+    select
+        told.* exclude (told.facts),
+        {{ sentence('told.text_id', 'told.facts') }} as words
+    from told
+
+),
+
+-- the first that a heading has room for
+fitting as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        words as sentence,
+        is_range
+    from worded
+    qualify
+        row_number() over (
+            partition by year, stressor_id, region_id
+            order by
+                length(words) > 90
+                or (is_long and len(string_split(words, ' ')) > 14),
+                way,
+                cut
+        ) = 1
+
+),
+
+licensed as (
+
+    select
+        chosen.*,
+        fitting.sentence,
+        case
+            when chosen.estimates = 1 and chosen.published_id is null
+                then 'one_source'
+            when chosen.estimates > 1 and fitting.is_range then 'range'
+            when chosen.estimates > 1 then 'variants'
+        end as variants_id
+    from chosen
+    inner join fitting using (year, stressor_id, region_id)
+
+),
+
+region_sentences as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        region_name,
+        sentence,
+        {{ sentence("'region_amount_alone'", 'licensed') }} as amount_in_words,
+        concat_ws(
+            '; ',
+            {{ sentence(
+                "'licence_' || licensed.variants_id",
+                "{'tables': licensed.estimates_said}"
+            ) }},
+            {{ sentence("'licence_' || licensed.published_id", 'licensed') }}
+        ) as licence
+    from licensed
+
+)
+
+select * from region_sentences
