@@ -34,7 +34,10 @@ _MIN_TICKS, _MAX_TICKS = 3, 7
 
 @dataclass(frozen=True)
 class Dot:
-    """A place, its value along the axis, its people, and all that is read of it."""
+    """A place, its value along the axis, its people, and all that is read of it.
+
+    A span is from the lowest value that it may have to the highest.
+    """
 
     region: str
     name: str
@@ -42,6 +45,12 @@ class Dot:
     people: float | None
     kind: str = ""
     words: dict[str, str] = field(default_factory=dict)
+    span: tuple[float, float] | None = None
+
+    @property
+    def values(self) -> list[float]:
+        """Return all its values along the axis."""
+        return [self.value, *(self.span or ())]
 
 
 class HasPeople(Protocol):
@@ -231,15 +240,17 @@ def draw_dots(
     size: Scale,
     title: str,
     frame: Frame | None = None,
+    first: str = "",
 ) -> vega.Spec:
     """Return a drawing of places along an axis, with names where there is room.
 
-    Those at both ends and those with the most people are named first. `kinds` has the
-    colour of each kind of place, and no legend where there is one kind only. Without a
-    frame that is shared with others, it has one of its own.
+    The region `first`, those at both ends and those with the most people are named
+    first. `kinds` has the colour of each kind of place, and no legend where there is
+    one kind only. Without a frame that is shared with others, it has one of its own.
     """
     dots = sorted(dots, key=lambda dot: (dot.value, dot.region))
-    values = [mark.value for mark in (*dots, *filter(None, [line]))]
+    values = [value for dot in dots for value in dot.values]
+    values += [line.value] if line else []
     frame = frame or frame_for([dots], values)
     axis = frame.axis
     layouts = {width: lay_out(dots, frame, width) for width in vega.WIDTHS}
@@ -267,6 +278,10 @@ def draw_dots(
                 height: round(float(layout.y[index]), 1)
                 for height, layout in zip(heights, layouts.values(), strict=True)
             },
+            **{
+                end: vega.short(value / size.divisor)
+                for end, value in zip(("low", "high"), dot.span or (), strict=False)
+            },
         }
         for index, (dot, radius) in enumerate(zip(dots, radii, strict=True))
     ]
@@ -283,11 +298,9 @@ def draw_dots(
         tooltip=vega.tips(*tips),
     )
     largest = vega.by_width([round(layout.largest, 2) for layout in layouts.values()])
+    at_width = vega.by_width(f"datum.{height}" for height in heights)
     circles["transform"] = [
-        {
-            "calculate": vega.by_width(f"datum.{height}" for height in heights),
-            "as": "y",
-        },
+        {"calculate": at_width, "as": "y"},
         {
             "calculate": f"4 * pow(max(datum.share * {largest}, {_LEAST}), 2)",
             "as": "area",
@@ -297,7 +310,9 @@ def draw_dots(
     def name_all(width: int) -> list[tuple[Name, vega.Spec]]:
         return [
             (name, {"value": vega.short(value / size.divisor), "y": height})
-            for name, value, height in _names(dots, line, axis, layouts[width], width)
+            for name, value, height in _names(
+                dots, line, axis, layouts[width], width, first
+            )
         ]
 
     behind = vega.name_layers(name_all, x, y)
@@ -305,6 +320,10 @@ def draw_dots(
     if line:
         at = [{"value": vega.short(line.value / size.divisor)}]
         behind.insert(0, vega.draw("rule", at, vega.DASHED, x=x))
+    if spans := [row for row in rows if "high" in row]:
+        ends = {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}
+        span = vega.draw("rule", spans, {"strokeWidth": 2}, **ends)
+        behind.insert(0, span | {"transform": [{"calculate": at_width, "as": "y"}]})
     return vega.layers(*behind[: len(behind) - len(names)], circles, *names)
 
 
@@ -335,6 +354,7 @@ def _names(
     axis: Axis,
     layout: Layout,
     width: int,
+    first: str,
 ) -> list[tuple[Name, float, float]]:
     """Return names of line and places, with value and height of their marks."""
     height = height_for(dots)
@@ -347,6 +367,10 @@ def _names(
         named.append((Name(0, line.name, dx, 0.0, "left"), line.value, 8.0))
         blocked = [Box(left, 0, left + extent, 16)]
         avoided = [Box(x - 1, 0, x + 1, height)]
+    for dot, y in zip(dots, layout.y.tolist(), strict=True):
+        if dot.span:
+            low, high = (axis.pixel(value, width) for value in dot.span)
+            blocked.append(Box(low, y - 2, high, y + 2))
     marks = [
         Mark(*mark)
         for mark in zip(
@@ -354,7 +378,9 @@ def _names(
         )
     ]
     longest = min(_LONGEST, 0.5 * width)
-    order = [(index, shortened(dots[index].name, longest)) for index in _order(dots)]
+    order = [
+        (index, shortened(dots[index].name, longest)) for index in _order(dots, first)
+    ]
     placed = place_names(
         marks, order, (width, height), blocked, avoided, _APART, _CROSSING
     )
@@ -364,12 +390,14 @@ def _names(
     ]
 
 
-def _order(dots: Sequence[Dot]) -> list[int]:
+def _order(dots: Sequence[Dot], first: str) -> list[int]:
     """Return positions of dots by how much their names are wanted.
 
-    Largest and smallest, then in turn the next of each end and those with most people.
+    The region `first`, then largest and smallest, then in turn the next of each end and
+    those with most people.
     """
     indices = range(len(dots))
+    wanted = [index for index in indices if dots[index].region == first]
     by_people = sorted(indices, key=lambda index: -(dots[index].people or 0.0))
     turns = zip(reversed(indices), indices, by_people, strict=True)
-    return list(dict.fromkeys(index for turn in turns for index in turn))
+    return list(dict.fromkeys([*wanted, *(index for turn in turns for index in turn)]))

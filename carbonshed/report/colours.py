@@ -39,6 +39,7 @@ NOUNS = {
     "income": SKY,
     "enabled by earnings": GREEN,
     "technology-adjusted footprint": SKY,
+    "shared equally": PURPLE,
     "people": GREEN,
     "households": GREEN,
     "government": PURPLE,

@@ -38,8 +38,9 @@ class TableYml:
     """A table, or facts, as the file beside a query describes it.
 
     Captions, labels and notes are texts with fields. A column of the answer has the
-    label and the unit of the marts, unless it has its own. `words` are the words of the
-    ids of a column, by its name. `query` is the one beside it unless it is named.
+    label and the unit of the marts, unless it has its own, and is left out if that
+    needs a field that is not known. `words` are the words of the ids of a column, by
+    its name. `query` is the one beside it unless it is named.
     """
 
     id: str = ""
@@ -77,19 +78,23 @@ class SectionYml:
 
 @dataclass(frozen=True)
 class OpeningYml:
-    """What a page may begin with: a finding and its picture, a function."""
+    """What a page may begin with: a finding and its picture, a function.
+
+    One that needs no number begins the page with whatever the headline says.
+    """
 
     finding: str
     picture: str
+    needs_number: bool = True
 
 
 @dataclass(frozen=True)
 class PageYml:
     """A page: what it may begin with, its sections and the next step.
 
-    It begins with the first opening whose finding says a number and whose picture can
-    be drawn, else with the last that has a picture. No section shows it again. `more`
-    names functions for what its template needs beside.
+    It begins with the first opening whose finding says a number, if it needs one, and
+    whose picture can be drawn, else with the last that has a picture. No section shows
+    it again. `more` names functions for what its template needs beside.
     """
 
     title: str
@@ -152,10 +157,14 @@ class Material:
             if rows.columns:
                 filled = {key: self.fill(each) for key, each in words.items()}
                 rows = relabelled(rows, column, filled)
+        own = {
+            key: {name: self.fill(each) for name, each in (words or {}).items()}
+            for key, words in described.columns.items()
+        }
         columns = [
-            Column(key, **{name: self.fill(each) for name, each in (own or {}).items()})
-            for key, own in described.columns.items()
-            if key in rows.columns
+            Column(key, **words)
+            for key, words in own.items()
+            if key in rows.columns and "" not in words.values()
         ]
         return make_table(
             self.context,
@@ -254,11 +263,16 @@ def _opening(
     best: tuple[OpeningYml | None, Chart | None] = (None, None)
     for opening in openings:
         chart = material.chart(opening.picture)
-        if chart and material.context.spoken_number(opening.finding):
+        if chart and _is_said(material.context, opening):
             return opening, chart
         if chart or not best[1]:
             best = opening, chart
     return best
+
+
+def _is_said(context: Context, opening: OpeningYml) -> bool:
+    said = context.spoken_number if opening.needs_number else context.headline
+    return bool(said(opening.finding))
 
 
 def _section(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -21,7 +20,7 @@ from carbonshed.report.content import Chart, Page
 from carbonshed.report.context import Context, read_contexts
 from carbonshed.report.folder import report_folder
 from carbonshed.report.maps import data_of, with_outlines
-from carbonshed.report.pages import MOVED, PAGES, pages_of
+from carbonshed.report.pages import MOVED, PAGES
 from carbonshed.report.queries import Marts, Rows, english_names
 from carbonshed.report.vega import for_file
 from carbonshed.report.workbook import Workbook
@@ -102,12 +101,11 @@ def write_report(
             text = json_text(data_of(contexts[0].ground))
             text = f"window.carbonshedOutlines = {text};\n"
             (folder / "assets" / "outlines.js").write_text(text, encoding="utf-8")
-        pages = pages_of(Marts(connection))
-        site = _Site(folder, contexts, pages, _templates(charts), pictures and charts)
-        steps = [(context, id_) for context in contexts for id_ in pages]
+        site = _Site(folder, contexts, _templates(charts), pictures and charts)
+        steps = [(context, id_) for context in contexts for id_ in PAGES]
         for number, (context, id_) in enumerate(steps):
             progress(
-                f"{context.title}: {context.with_nouns(pages[id_].TITLE)}",
+                f"{context.title}: {context.with_nouns(PAGES[id_].TITLE)}",
                 number / len(steps),
             )
             values = {"year": context.year, "stressor": context.stressor}
@@ -154,7 +152,6 @@ def _written(value: Any) -> Any:
 class _Site:
     folder: Path
     contexts: list[Context]
-    pages: dict[str, ModuleType]
     templates: Environment
     pictures: bool
     workbook: Workbook = field(default_factory=Workbook)
@@ -163,7 +160,7 @@ class _Site:
 
     def write(self, context: Context, id_: str, marts: Marts) -> None:
         """Write a page with its pictures and data."""
-        page = self.pages[id_].page(context, marts)
+        page = PAGES[id_].page(context, marts)
         root = self.folder / context.folder
         for name in ("charts", "data"):
             (root / name).mkdir(parents=True, exist_ok=True)
@@ -188,10 +185,10 @@ class _Site:
         """Write what leads from the addresses of earlier reports to those of today."""
         template = self.templates.get_template("moved.html")
         for old, new in MOVED.items():
-            if old not in self.pages and new in self.pages:
+            if old not in PAGES and new in PAGES:
                 html = template.render(
                     href=file_name(new),
-                    title=context.with_nouns(self.pages[new].TITLE),
+                    title=context.with_nouns(PAGES[new].TITLE),
                     up="../" if context.folder else "",
                 )
                 path = self.folder / context.folder / file_name(old)
@@ -223,7 +220,7 @@ class _Site:
             "up": up,
             "links": [
                 (file_name(other), context.with_nouns(module.TITLE), other == id_)
-                for other, module in self.pages.items()
+                for other, module in PAGES.items()
             ],
             "contexts": [
                 (

@@ -36,13 +36,14 @@ def test_who_lacks_imports_is_not_compared_with_who_has_them(report):
 
     And no region with a footprint below its own emissions is said to profit.
     """
-    page = (report / "ranking.html").read_text("utf-8")
+    page = (report / "compare.html").read_text("utf-8")
     assert "lets others emit" not in page
     assert "because emissions for imports are missing" in page
     held = "with imports of producers"
     views = views_of(page)
     without, wider = (
-        views[f"per person\n{scope}"] for scope in ("without imports", held)
+        views[f"{account}\nper person"]
+        for account in ("footprint", f"footprint {held}")
     )
     # the year stands above the picture, for all of its views
     assert wider["words"].endswith(held)
@@ -51,7 +52,7 @@ def test_who_lacks_imports_is_not_compared_with_who_has_them(report):
     spec = re.search(r'id="spec-footprint-per-person">(.*?)</script>', page)[1]
     assert sides(json.loads(spec)) == {"A": "city", "B": "city", "C": "city"}
     assert sides(wider["spec"])["C"] == "above the world"
-    heads = [texts(tables(report / "ranking.html")[name])[0] for name in TABLES]
+    heads = [texts(tables(report / "compare.html")[name])[0] for name in TABLES]
     assert [any("world" in head for head in row) for row in heads] == [False, True]
 
 
@@ -287,7 +288,7 @@ def test_a_footprint_is_no_emission_and_gdp_no_income(plain_reports, dataset):
             assert re.findall(r"(?i)[^.]*\b(?:super-)?emitters?\b[^.]*", text) == [], (
                 page
             )
-        if page.name in ("inequality.html", "leakage.html", "ranking.html"):
+        if page.name in ("compare.html", "leakage.html"):
             assert re.findall(r"(?i)[^.]*\bincomes?\b[^.]*", text) == [], page
 
 

@@ -108,7 +108,7 @@ def test_the_report_shows_them_and_runs_none(plain_reports):
     assert {region["id"] for region in data["regions"]} == set(HOSTILE)
     cells = {
         cell
-        for rows in tables(report / "ranking.html").values()
+        for rows in tables(report / "compare.html").values()
         for row in rows
         for cell, _ in row
     }

@@ -774,7 +774,7 @@ def test_the_report_of_the_world_does_not_mislead(table, built, tmp_path):
 @pytest.mark.parametrize("table", ["finland_2014"])
 def test_the_report_of_a_country_says_what_is_missing(table, built, tmp_path):
     report = make(built(table), tmp_path / "report")
-    page = (report / "ranking.html").read_text("utf-8")
+    page = (report / "compare.html").read_text("utf-8")
     assert "lets others emit" not in page
     assert "at or below the world" not in page
     assert "emissions abroad caused by imports and direct emissions of house" in page

@@ -148,7 +148,7 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     project.run(
         "carbonshed", "report", "without", "--out", str(tmp_path / "r")
     ).must_pass()
-    page = (tmp_path / "r" / "ranking.html").read_text("utf-8")
+    page = (tmp_path / "r" / "compare.html").read_text("utf-8")
     assert "5 to 95" not in page
     # a domestic footprint is beside the world's, and on no side of it
     assert "Times the world of 2012, at least" in page

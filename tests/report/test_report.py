@@ -18,8 +18,8 @@ from support.report_pages import MALICIOUS, make, tables, texts
 from carbonshed.numbers import MISSING
 from carbonshed.report import context, levers, map_ground
 from carbonshed.report import queries as shared_queries
-from carbonshed.report.pages import BETWEEN_YEARS, PAGES
-from carbonshed.report.pages.inequality import label
+from carbonshed.report.described import read_table
+from carbonshed.report.pages import MOVED, PAGES
 from carbonshed.report.site import file_name
 from tools.docs.exposures import queries_of, query_names
 
@@ -30,12 +30,12 @@ MOST = 5_000_000  # bytes of a page with what it loads, but the shared script
 
 def pages_of(report: Path) -> list[Path]:
     """Return all pages of a report, of every year and stressor."""
-    return sorted(report.rglob("*.html"))
+    return sorted(page for page in report.rglob("*.html") if page.stem not in MOVED)
 
 
 def test_the_numbers_of_the_three_cities(report):
     """Those of docs/three_cities.md, which works them out by pencil."""
-    ranking = texts(tables(report / "ranking.html")["ranking"])
+    ranking = texts(tables(report / "compare.html")["ranking"])
     name = " ".join(MALICIOUS.split())
     # Gt of footprint, % of it investment, Gt emitted there, t and million persons
     assert [row[:9] for row in ranking[1:]] == [
@@ -301,7 +301,7 @@ def test_all_regions_are_listed_without_a_script(report):
     ("page", "table", "sql"),
     [
         (
-            "ranking.html",
+            "compare.html",
             "ranking",
             "select footprint_rank, consumption_footprint,"
             " investment_footprint / consumption_footprint, production_emissions,"
@@ -312,7 +312,7 @@ def test_all_regions_are_listed_without_a_script(report):
             " production_emissions, footprint_per_capita)",
         ),
         (
-            "ranking.html",
+            "compare.html",
             "full-scope",
             "select full_footprint_rank, full_footprint, full_footprint_per_capita,"
             " abroad.world_average_ratio, abroad.us_ratio, imports_in_production,"
@@ -355,13 +355,6 @@ def test_all_regions_are_listed_without_a_script(report):
             "select income_before, income_after, share_at_threshold_before,"
             " share_at_threshold_after, gini_before, gini_after, largest_income_factor"
             " from living_standards where premise = 'holds'",
-        ),
-        (
-            "inequality.html",
-            "indices",
-            "select gini, theil_t, theil_t_within, theil_t_between, palma_ratio,"
-            " top10_share, bottom50_share, concentration_index, kakwani_index"
-            " from inequality_indices",
         ),
     ],
 )
@@ -415,9 +408,10 @@ def test_tenths_add_up_to_the_shares_of_the_marts(plain_reports):
         " and year = (select max(year) from regional_accounts)",
     )
     shares_of = tenths(random)
+    names = read_table("compare/tenths").words["measure"]
     assert len(shares_of) == len(indices) > 0
     for measure, top, bottom in indices:
-        shares = shares_of[label(measure)]
+        shares = shares_of[names[measure]]
         assert len(shares) == 10
         assert sum(shares) == pytest.approx(1)
         assert shares[-1] == pytest.approx(top)
@@ -427,7 +421,7 @@ def test_tenths_add_up_to_the_shares_of_the_marts(plain_reports):
 def tenths(report):
     """Return the shares of the tenths by measure."""
     shares = {}
-    for row in tables(report / "inequality.html")["tenth-table"][1:]:
+    for row in tables(report / "compare.html")["tenth-table"][1:]:
         shares.setdefault(row[0][0], []).append(float(row[2][1]))
     return shares
 
@@ -439,10 +433,7 @@ def number(text):
 @pytest.mark.parametrize("dataset", ["several_years", "required_only", "single_region"])
 def test_every_page_is_made_and_says_why_something_is_missing(plain_reports, dataset):
     _, report = plain_reports(dataset)
-    others = BETWEEN if dataset == "several_years" else {}
-    assert {page.name for page in pages_of(report)} == {
-        *map(file_name, [*PAGES, *others])
-    }
+    assert {page.name for page in pages_of(report)} == {*map(file_name, PAGES)}
     for page in pages_of(report):
         text = page.read_text("utf-8")
         sections = re.findall(r"<section.*?</section>", text, re.DOTALL)
@@ -459,7 +450,7 @@ def test_every_page_is_made_and_says_why_something_is_missing(plain_reports, dat
         leakage = (report / "leakage.html").read_text("utf-8")
         assert "the dataset has no value added in this year" in leakage
         assert "a ranked city lacks it in this year" in (
-            report / "inequality.html"
+            report / "compare.html"
         ).read_text("utf-8")
 
 
@@ -471,7 +462,7 @@ def test_every_year_and_stressor_has_its_pages(several_years, plain_reports):
         " inner join stressors using (stressor_id) where is_mass",
     )
     assert len(scopes) >= 6
-    assert len(pages_of(report)) == len(scopes) * len([*PAGES, *BETWEEN])
+    assert len(pages_of(report)) == len(scopes) * len(PAGES)
     first = (report / "index.html").read_text("utf-8")
     targets = re.findall(r'<option value="([^"]+)"', first)
     assert len(targets) == len(scopes)
@@ -480,7 +471,7 @@ def test_every_year_and_stressor_has_its_pages(several_years, plain_reports):
 
 def test_a_headline_has_its_tests_below_it(report):
     """Of three invented cities nothing else is known."""
-    text = (report / "ranking.html").read_text("utf-8")
+    text = (report / "compare.html").read_text("utf-8")
     assert (
         text.partition("</h1>")[2]
         .strip()
@@ -657,9 +648,6 @@ def test_nothing_is_asked_of_another_machine(report):
         assert not re.search(r"https?://|//cdn|@import", text), file
 
 
-BETWEEN = dict(BETWEEN_YEARS.values())
-
-
 def test_a_page_ranks_regions_by_each_account(report, three_cities):
     """Accounts are those of the mart, ranks are counted anew."""
     columns = {
@@ -702,7 +690,7 @@ def test_heads_of_tables_are_words(report):
 
 def test_every_query_is_asked_by_a_page():
     shared = (map_ground, context, shared_queries, levers)
-    modules = [*PAGES.values(), *BETWEEN.values(), *shared]
+    modules = [*PAGES.values(), *shared]
     assert set().union(*map(queries_of, modules)) == query_names()
 
 

@@ -6,19 +6,24 @@ from dataclasses import replace
 import duckdb
 import pytest
 from support.report_pages import tables
+from test_compare import material
 from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Chart
 from carbonshed.report.described import Material
-from carbonshed.report.pages import pays
-from carbonshed.report.pages.inequality import _draw_groups
+from carbonshed.report.pages import compare, pays
 from carbonshed.report.queries import Marts, Rows
 
 # A: 36 t of 3 people, two of them poor; B: 15 t of 2
 GROUPS = [("A", "rich", 1, 17.2), ("A", "poor", 2, 18.8), ("B", "all", 2, 15)]
 CURVES = {
-    "by region": [(0, 0), (0.4, 15 / 51), (1, 1)],
-    "by group inside regions": [(0, 0), (0.4, 15 / 51), (0.8, 33.8 / 51), (1, 1)],
+    "households' footprint": [(0, 0), (0.4, 15 / 51), (1, 1)],
+    "households' footprint, by group": [
+        (0, 0),
+        (0.4, 15 / 51),
+        (0.8, 33.8 / 51),
+        (1, 1),
+    ],
 }
 
 
@@ -44,6 +49,11 @@ def pencil() -> Iterator[duckdb.DuckDBPyConnection]:
                     rank_order, region_id, cumulative_population_share,
                     cumulative_amount_share
                 );
+            create table inequality_indices as
+            select 2016 as year, 'co2' as stressor_id,
+                'household_footprint' as measure, 0.105882 as gini;
+            create table household_inequality as
+            select 2016 as year, 'co2' as stressor_id, 0.167059 as gini_groups;
             create table household_group_footprints (
                 year int, stressor_id text, region_id text, group_id text,
                 group_name text, population double, emissions double
@@ -59,17 +69,13 @@ def pencil() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def curves_of(connection: duckdb.DuckDBPyConnection) -> Rows:
-    return Marts(connection, {"year": 2016, "stressor": "co2"}).ask("inequality/groups")
+    return Marts(connection, {"year": 2016, "stressor": "co2"}).ask("compare/lorenz")
 
 
 def test_one_chart_has_the_curves_of_regions_and_of_groups(pencil):
     """With pencil and paper: B has 7.5 t a head, the poor of A 9.4, the rich 17.2."""
     curves = curves_of(pencil)
-    indices = Rows(
-        ("measure", "gini"),
-        [("household_footprint", 0.105882), ("household_groups", 0.167059)],
-    )
-    chart = _draw_groups(CONTEXT, curves, indices)
+    chart = compare.draw_lorenz(material(lorenz=curves))
     line = next(
         layer for layer in chart.spec["layer"] if "strokeDash" in layer["encoding"]
     )
@@ -81,17 +87,22 @@ def test_one_chart_has_the_curves_of_regions_and_of_groups(pencil):
         for name, points in CURVES.items()
     }
     assert line["data"]["values"][-1]["region"] == "Ambrook, RICH"
-    assert "by region 0.106; by group inside regions 0.167" in chart.summary
-    assert "households' footprints" in chart.title
+    indices = "households' footprint 0.106; households' footprint, by group 0.167"
+    assert indices in chart.summary
+    assert "further from equal" in " ".join(chart.notes)
     assert len(curves) == 5
 
 
 def test_a_region_without_groups_is_one(pencil):
     pencil.execute("delete from household_group_footprints where region_id = 'B'")
-    names = [row["group_name"] for row in curves_of(pencil) if row["curve"] == "groups"]
+    names = [
+        row["group_name"]
+        for row in curves_of(pencil)
+        if row["measure"] == "household_groups"
+    ]
     assert names == [None, "POOR", "RICH"]
     pencil.execute("delete from household_group_footprints")
-    assert not curves_of(pencil)
+    assert {*curves_of(pencil).column("measure")} == {"household_footprint"}
 
 
 def test_tenths_say_who_pays_and_who_gains():
@@ -171,10 +182,10 @@ def drawn_amounts(chart: Chart) -> list[float]:
 
 def test_without_groups_no_page_speaks_of_them(report):
     prices = (report / "pays.html").read_text("utf-8")
-    wealth = (report / "inequality.html").read_text("utf-8")
+    compared = (report / "compare.html").read_text("utf-8")
     assert 'id="people"' not in prices
     assert "so nothing is said of rich and poor people within one" in prices
-    assert "inequality within a city is not seen" in wealth
-    assert "by group" not in wealth
-    names = [row[0][0] for row in tables(report / "inequality.html")["indices"][1:]]
+    assert "inequality within a city is not seen" in compared
+    assert "by group" not in compared
+    names = {row[0][0] for row in tables(report / "compare.html")["tenth-table"][1:]}
     assert len(names) == 4

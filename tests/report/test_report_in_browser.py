@@ -96,11 +96,11 @@ def test_every_chart_is_drawn(page, report):
 
 
 def test_tables_are_sorted_by_mouse_and_keyboard(page, report):
-    open_page(page, report, "ranking")
+    open_page(page, report, "compare")
     table = page.locator("#table-ranking table")
     column = 4  # emitted there
     shown = [
-        float(row[column][1]) for row in tables(report / "ranking.html")["ranking"][1:]
+        float(row[column][1]) for row in tables(report / "compare.html")["ranking"][1:]
     ]
 
     def values():
@@ -345,7 +345,7 @@ def test_without_a_script_the_regions_are_a_table(browser, report):
 
 def test_marks_stand_out_light_and_dark(page, report):
     """As computed, with what shines through: 3 to 1."""
-    for name in ("overview", "ranking", "leakage", "emitters", "quota"):
+    for name in ("overview", "compare", "leakage", "emitters", "quota"):
         open_page(page, report, name)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
@@ -454,7 +454,7 @@ def test_every_chart_is_read_by_mouse_key_and_tap(browser, report):
 
 
 def test_a_mark_leads_to_its_region(page, report):
-    open_page(page, report, "ranking")
+    open_page(page, report, "compare")
     chart = page.locator('[data-chart="footprint-per-person"]')
     chart.focus()
     page.keyboard.press("Home")
@@ -471,9 +471,9 @@ def test_a_place_that_is_remembered_is_named_in_every_chart(page, report):
     """Outlined and named where the chart has it, and no longer when it is forgotten."""
     own = {"id": "C", "name": "Cinderley"}
     for name, id_ in (
-        ("ranking", "footprint-per-person"),
-        ("ranking", "largest-footprints"),
-        ("inequality", "footprint-and-income"),
+        ("compare", "footprint-per-person"),
+        ("compare", "accounts"),
+        ("compare", "footprint-and-income"),
     ):
         open_page(page, report, name)
         unfold(page)
@@ -487,7 +487,7 @@ def test_a_place_that_is_remembered_is_named_in_every_chart(page, report):
 
 
 def test_a_picture_changes_to_the_view_that_is_chosen(page, report):
-    open_page(page, report, "ranking")
+    open_page(page, report, "compare")
     figure = page.locator("#chart-footprint-per-person")
     title = figure.locator(".chart-title")
     start = "Footprint per person: from 3.00\N{NO-BREAK SPACE}t"
@@ -504,7 +504,7 @@ def test_a_picture_changes_to_the_view_that_is_chosen(page, report):
     assert figure.locator("svg").count() == 1
     assert figure.locator("svg .mark-symbol path").first.get_attribute("d")
     assert per_person
-    figure.locator('input[value^="with imports"]').check()
+    figure.locator('input[value^="footprint with imports"]').check()
     page.wait_for_function(
         "document.querySelector('.chart-title').textContent.includes('with imports')"
     )
@@ -577,7 +577,7 @@ def test_names_that_attack_run_nothing_and_are_shown(page, hostile_report):
     """On the pages, in their charts and in pictures: `page` fails at what runs."""
     for name in PAGES:
         open_page(page, hostile_report, name)
-        if name == "ranking":
+        if name == "compare":
             cells = page.locator("#table-ranking tbody th").all_text_contents()
             assert sorted(cells) == sorted(HOSTILE)
         if name == "region":
@@ -614,9 +614,9 @@ SCREENS = [({"width": 390, "height": 844}, 700), ({"width": 1280, "height": 900}
 MOST_WORDS = 60
 PICTURED = (
     "overview",
+    "compare",
     "leakage",
     "chains",
-    "responsibility",
     "pays",
     "emitters",
     "quota",
@@ -675,11 +675,11 @@ def test_all_is_proportional_to_the_price_of_the_slider(page, report):
 
 def test_an_address_opens_the_part_that_it_names(page, report):
     """Its charts are drawn as it opens; on paper everything is open."""
-    page.goto((report / "ranking.html").as_uri() + "#table-ranking")
+    page.goto((report / "compare.html").as_uri() + "#table-ranking")
     page.locator("#table-ranking table").wait_for()
     assert page.locator("#all > details").get_attribute("open") is not None
-    page.evaluate("window.location.hash = '#totals'")
-    chart = page.locator("#totals [data-chart] svg")
+    page.evaluate("window.location.hash = '#accounts'")
+    chart = page.locator("#accounts [data-chart] svg")
     chart.wait_for()
     assert chart.bounding_box()["width"] > 600
     # the part that was open lies below, once the page is where the address leads
@@ -745,9 +745,9 @@ def test_the_search_box_finds_places_and_pages(page, report):
     assert options.count() == 0
     # a word leads to the table that uses it
     box.fill("lorenz")
-    assert options.first.inner_text() == "Lorenz curve Wealth"
+    assert options.first.inner_text() == "Lorenz curve Compare cities"
     page.keyboard.press("Enter")
-    page.wait_for_url("**/inequality.html#table-indices")
+    page.wait_for_url("**/compare.html#table-tenth-table")
     page.get_by_text("Words in this table").first.wait_for()
     # the first page begins with it
     page.goto((report / "index.html").as_uri())
@@ -760,7 +760,7 @@ def test_the_search_box_finds_places_and_pages(page, report):
 
 def test_a_table_fits_a_phone_and_its_rows_are_found(page, report):
     page.set_viewport_size(PHONE)
-    open_page(page, report, "ranking")
+    open_page(page, report, "compare")
     table = page.locator("#table-ranking")
     heads = table.locator("thead th")
     assert [head.is_visible() for head in heads.all()][:5] == [True] * 4 + [False]
@@ -786,7 +786,7 @@ def test_a_table_fits_a_phone_and_its_rows_are_found(page, report):
 def test_a_dot_moves_when_the_year_changes(page, plain_reports):
     """On one axis, by keyboard, kept in the address; another page keeps the measure."""
     _, report = plain_reports("several_years")
-    open_page(page, report, "ranking")
+    open_page(page, report, "compare")
     figure = page.locator(".picture figure").first
     choices = figure.locator("input[name=Year]").all()
     first, *_, before, latest = [each.get_attribute("value") for each in choices]
@@ -814,7 +814,7 @@ def test_a_dot_moves_when_the_year_changes(page, plain_reports):
     link = figure.locator('[data-picture="svg"]').get_attribute("href")
     assert re.match(rf"{before}-[^/]+/charts/.*-{before}-co2-footprint-in", link)
     # the address has the choice, also for who opens it anew
-    assert page.url.endswith(f"#Footprint=in+total&Year={before}")
+    assert page.url.endswith(f"#Measure=in+total&Year={before}")
     page.reload()
     page.wait_for_function(
         "year => document.querySelector('.chart-title').textContent.includes(year)",
@@ -823,7 +823,7 @@ def test_a_dot_moves_when_the_year_changes(page, plain_reports):
     page.wait_for_function(f"dots => ({FARTHEST})(dots) < 1", arg=earlier)
     # the pages of another year begin with that year, and in the same measure
     page.locator("#scope").select_option(index=2)
-    page.wait_for_url(f"**/{first}-*/ranking.html#Footprint=in+total")
+    page.wait_for_url(f"**/{first}-*/compare.html#Measure=in+total")
     page.wait_for_function(
         "() => document.querySelector('input[value=\"in total\"]').checked"
     )
@@ -946,9 +946,7 @@ def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
 
 
 @pytest.mark.usefixtures("several_years")
-@pytest.mark.parametrize(
-    "name", ["changes", "responsibility", "pays", "chains", "region"]
-)
+@pytest.mark.parametrize("name", ["compare", "pays", "chains", "region"])
 def test_everyone_can_read_the_pages_of_several_years(page, plain_reports, name):
     _, report = plain_reports("several_years")
     for width, scheme in ((1280, "light"), (PHONE["width"], "dark")):

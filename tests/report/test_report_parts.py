@@ -19,11 +19,11 @@ from carbonshed.cli.builds import report
 from carbonshed.errors import CarbonshedError
 from carbonshed.report.content import Chart, Column, Page, make_table
 from carbonshed.report.context import Context, _folder, _usual_first
+from carbonshed.report.described import Material
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
-from carbonshed.report.pages import explore, reasons, region
+from carbonshed.report.pages import compare, explore, reasons, region
 from carbonshed.report.pages.comparisons import split_scopes
-from carbonshed.report.pages.inequality import draw_incomes
 from carbonshed.report.queries import Marts, Rows, open_marts
 from carbonshed.report.site import (
     _templates,
@@ -95,12 +95,11 @@ def test_incomes_that_hardly_differ_have_no_line():
             " exp(0.1 * k) as footprint_per_capita, true as is_ranked"
             " from range(12) as numbers (k)"
         )
-        values = {"year": 2012, "stressor": "co2"}
-        rows = Marts(connection, values).ask("inequality/incomes")
-    assert rows.column("r_squared") == [None] * 12
-    drawn = draw_incomes(CONTEXT, rows)
-    assert "twice the GDP" not in drawn.summary
-    assert "Region 11 has the largest footprint per person" in drawn.finding
+        marts = Marts(connection, {"year": 2012, "stressor": "co2"})
+        given = Material(CONTEXT, marts, compare)
+        assert given.rows("compare/incomes").column("r_squared") == [None] * 12
+        drawn = compare.draw_incomes(given)
+    assert drawn.summary == "12 regions."
 
 
 def test_a_footprint_says_whether_it_holds_what_final_users_emit():

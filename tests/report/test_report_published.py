@@ -18,11 +18,8 @@ from carbonshed.report.pages import (
     intervals,
     overview,
     pays,
-    places,
     region,
-    responsibility,
 )
-from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.queries import Marts, Rows, english_names, with_english_names
 
 HEADS = {
@@ -200,159 +197,6 @@ def test_the_accounts_of_a_country_stand_in_tiles():
     assert comparisons.published_sections(CONTEXT, rows) == []
 
 
-SCOPES = (
-    "region_id",
-    "region_name",
-    "full_footprint",
-    "domestic_footprint",
-    "footprint_per_capita",
-    "world_comparison",
-    "world_average_ratio",
-    "us_ratio",
-    "comparator_year",
-    "us_comparator_year",
-    "imports_of_final_users",
-    "is_lower_bound",
-    "method_id",
-    "published_emissions",
-    "relative_difference_to_published",
-)
-
-
-def footprints(theirs: float | None, of_final_users: float = 1e6) -> Rows:
-    """Return two regions with 60 and 40 Mt, imports among them, 70 Mt without."""
-    difference = None if theirs is None else 100e6 / theirs - 1
-    return Rows(
-        SCOPES,
-        [
-            (
-                name,
-                name,
-                full,
-                domestic,
-                full / 1e7,
-                "above",
-                2.0,
-                1.0,
-                2012,
-                2012,
-                of_final_users,
-                False,
-                "domestic_technology",
-                theirs,
-                difference,
-            )
-            for name, full, domestic in (("A", 60e6, 40e6), ("B", 40e6, 30e6))
-        ],
-    )
-
-
-@pytest.mark.parametrize(
-    ("theirs", "sentence", "is_far"),
-    [
-        (80e6, "Their sum, 100 Mt, is 25 % above the 80.0 Mt", True),
-        (104e6, "Their sum, 100 Mt, is 4 % below the 104 Mt", False),
-        (150e6, "Their sum, 100 Mt, is 33 % below the 150 Mt", True),
-    ],
-)
-def test_the_world_stands_only_beside_footprints_of_its_extent(
-    theirs, sentence, is_far
-):
-    rows = footprints(theirs)
-    full = FullScope(REAL, rows)
-    assert full.comparison.startswith(sentence)
-    assert full.is_far is is_far
-    chart = places.draw_places(REAL, REGIONS, full)
-    # the first answer to each question is the chart itself
-    assert chart.choices["Imports"] == ["without imports", "with imports"]
-    assert set(chart.views) == {
-        (measure, scope)
-        for measure in chart.choices["Footprint"]
-        for scope in chart.choices["Imports"]
-    } - {("per person", "without imports")}
-    seen = {
-        scope: {row["kind"] for row in marks(view.spec, "kind")}
-        for (measure, scope), view in chart.all_views.items()
-        if measure == "per person"
-    }
-    assert seen["without imports"] == {"region"}
-    assert seen["with imports"] == ({"region"} if is_far else {"above the world"})
-    # neither beside footprints without imports, nor beside a sum that is far
-    lines = {
-        scope: {
-            row["name"] for row in marks(view.spec, "name") if "World" in row["name"]
-        }
-        for (measure, scope), view in chart.all_views.items()
-        if measure == "per person"
-    }
-    # 4 t of footprint are 0.8 of the world's
-    world = set() if is_far else {"World of 2012: 5.00 t"}
-    assert lines == {"without imports": set(), "with imports": world}
-    assert "World" not in chart.summary
-
-
-# domestic footprints of the same two regions, of ten and of thirty million people
-REGIONS = Rows(
-    (
-        "region_id",
-        "region_name",
-        "population",
-        "gdp",
-        "consumption_footprint",
-        "footprint_per_capita",
-        "world_average_ratio",
-        "us_ratio",
-        "comparator_year",
-        "us_comparator_year",
-        "world_comparison",
-    ),
-    [
-        ("A", "A", 10e6, 4e11, 40e6, 4.0, 0.8, 0.2, 2012, 2012, None),
-        ("B", "B", 30e6, 6e11, 30e6, 1.0, 0.2, 0.05, 2012, 2012, None),
-    ],
-)
-
-
-def test_each_view_has_its_measure_and_says_its_range():
-    """40 and 30 Mt; 4 and 1 t per person; 100 and 50 g per EUR."""
-    chart = places.draw_places(REAL, REGIONS)
-    findings = {answers: view.finding for answers, view in chart.all_views.items()}
-    assert findings == {
-        ("per person",): "Footprint per person: from 1.00 t (B) to 4.00 t (A)",
-        ("in total",): "Footprint: from 30.0 Mt (B) to 40.0 Mt (A)",
-        ("per GDP",): (
-            "Footprint per GDP: from 50.0 g per EUR (B) to 100 g per EUR (A)"
-        ),
-    }
-    # a measure that is not known of all is no view, and what has no people no measure
-    rows = [(*row[:3], None, *row[4:]) for row in REGIONS.rows]
-    chart = places.draw_places(REAL, Rows(REGIONS.columns, rows))
-    assert [*chart.all_views] == [("per person",), ("in total",)]
-
-
-def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something():
-    total = Rows(SCOPES, footprints(80e6, 0).rows[:1])
-    # 60 Mt with imports of producers, 40 without; no lower bound of 80
-    title = FullScope(REAL, total).headline
-    assert title == (
-        "Footprints are 60.0 Mt with imports of producers, valued as if made here, "
-        "and 40.0 Mt without imports; 80.0 Mt are published"
-    )
-    for of_final_users, held in ((0, "with imports of producers"), (1, "with imports")):
-        rows = footprints(None, of_final_users)
-        full = FullScope(REAL, rows)
-        assert full.name == held
-        assert replace(REAL, extent=full.extent).holds == (
-            f"{held}, without direct emissions"
-        )
-        assert full.comparison == ""
-        sentence = full.text
-        assert "full scope" not in sentence
-        assert "like with like" not in sentence
-    # an invented country is not beside what is published of a real one
-    assert FullScope(CONTEXT, footprints(80e6)).comparison == ""
-
-
 @pytest.mark.parametrize(
     ("noun", "nouns", "text", "sentence"),
     [
@@ -397,47 +241,10 @@ def test_a_column_without_a_value_and_a_table_without_rows_are_not_made():
 
 NOTE = "Ranks of a compiled table have no interval and no probability."
 COMPILED = replace(REAL, dataset=REAL.dataset | {"rank_note": NOTE})
-RANKED = Rows(
-    ("footprint_rank", "region_id", "region_name", "consumption_footprint"),
-    [(1, "A", "Ambrook", 3e6), (2, "B", "Bellmere", 2e6)],
-)
-NO_RANKS = Rows(
-    ("region_id", "rank_p05", "rank_p95", "footprint_p05", "footprint_p95"),
-    [("A", None, None, 2.5e6, 3.5e6), ("B", None, None, 1.5e6, 2.5e6)],
-)
-RANGES = (
-    "region_id",
-    "rank_best",
-    "rank_worst",
-    "per_capita_rank_best",
-    "per_capita_rank_worst",
-    "super_emitter_in",
-    "footprint_lowest",
-    "footprint_highest",
-)
-VARIANTS = Rows(
-    RANGES,
-    [("A", 1, 2, 1, 1, 2, 2e6, 4e6), ("B", 1, 2, 2, 2, 1, 1e6, 3e6)],
-)
 
 
-def test_ranks_of_a_compiled_table_have_no_interval_but_the_range_of_its_variants():
-    (section,) = intervals.ranks(COMPILED, RANKED, NO_RANKS, VARIANTS)
-    assert section.text[0] == NOTE
-    (table,) = section.tables
-    heads = [header.label for header in table.headers]
-    assert "Rank, 5 to 95 %" not in heads
-    index = heads.index("Rank over the variants")
-    assert [row[index].text for row in table.cells] == ["1 to 2", "1 to 2"]
-    emitter = heads.index("Among the largest in")
-    assert [row[emitter].text for row in table.cells] == ["2 of 5", "1 of 5"]
-
-
-def test_without_variants_a_compiled_table_says_only_why_ranks_have_no_interval():
-    (section,) = intervals.ranks(COMPILED, RANKED, NO_RANKS, Rows(RANGES, []))
-    heads = [header.label for header in section.tables[0].headers]
-    assert heads == ["Rank", "Region", "Footprint", "Footprint at 5 %", "At 95 %"]
-    # a table that is not compiled has no note
+def test_a_compiled_table_says_why_ranks_have_no_interval():
+    assert intervals.rank_notes(COMPILED) == [NOTE]
     assert intervals.rank_notes(REAL) == []
 
 
@@ -578,13 +385,3 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
 )
 def test_a_number_beside_the_picture_is_the_whole_range(sentence, number):
     assert overview._NUMERAL.search(sentence)[0] == number
-
-
-def test_what_the_sentence_leaves_out_stands_below_the_picture():
-    """The headline is between regions; the marks hold what is sold abroad too."""
-    columns = ("region_id", "region_name", *responsibility._ACCOUNTS)
-    rows = Rows(columns, [("A", "Ambrook", 9.0, 5.0, 7.0, 6.0)])
-    chart = responsibility._draw_accounts(replace(CONTEXT, has_exports=True), rows)
-    assert "for buyers abroad counts too" in " ".join(chart.notes)
-    closed = replace(CONTEXT, has_exports=False)
-    assert responsibility._draw_accounts(closed, rows).notes == ()

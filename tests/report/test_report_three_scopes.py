@@ -3,7 +3,7 @@
 import pytest
 from test_report_parts import CONTEXT
 
-from carbonshed.report.pages.three_scopes import data_of, draw_scopes, section
+from carbonshed.report.pages.three_scopes import data_of, draw_scopes
 from carbonshed.report.queries import Rows
 
 HARBOUR = {
@@ -89,25 +89,3 @@ def test_notes_say_what_the_bars_do_not():
     assert "imports" in notes_of()
     assert "paid" not in notes_of(scope_2=None)
     assert draw_scopes(CONTEXT, Rows(tuple(HARBOUR), [])) is None
-
-
-def test_a_page_of_all_regions_names_the_largest_hub_and_those_not_known():
-    harbour = {**HARBOUR, "passing_over_footprint": 0.13, "scope_note": None}
-    unknown = {
-        **dict.fromkeys(harbour),
-        "region_name": "Millfield",
-        "scope_note": "why",
-    }
-    texts = section(
-        CONTEXT,
-        Rows(tuple(harbour), [tuple(harbour.values()), tuple(unknown.values())]),
-    ).text
-    assert texts == [
-        "Relative to its footprint, Harbour is the largest hub: 12.0 t is emitted"
-        " elsewhere and passes through to others, 0.13 times its footprint.",
-        "Scope 3 of Millfield is not known: why.",
-    ]
-    rows = Rows(
-        tuple(harbour), [tuple({**harbour, "passing_over_footprint": -0.1}.values())]
-    )
-    assert section(CONTEXT, rows).text == []

@@ -8,7 +8,8 @@ from support.report_pages import marks
 from carbonshed.numbers import Scale
 from carbonshed.report.content import Page
 from carbonshed.report.context import Context
-from carbonshed.report.pages import over_years, places
+from carbonshed.report.described import Material
+from carbonshed.report.pages import compare, over_years
 from carbonshed.report.queries import Rows
 from carbonshed.report.site import path_to, views_of
 
@@ -37,8 +38,8 @@ LAST = Context(
 )
 REGIONS = (
     *("region_id", "region_name", "population", "gdp", "consumption_footprint"),
-    *("footprint_per_capita", "world_average_ratio", "comparator_year"),
-    "world_comparison",
+    *("production_emissions", "footprint_per_capita", "world_average_ratio"),
+    *("comparator_year", "world_comparison"),
 )
 # t of all, people and GDP; GDP of 2012 is not known. Two towns, t per person: 2 and 4,
 # 3 and 4, 8 and 5
@@ -52,25 +53,23 @@ TOTALS = {
 class Given:
     """Answers of a year, in place of marts."""
 
-    def ask(self, name: str, year: int) -> Rows:
-        """Return the regions of a year."""
-        assert name == "ranking/regions"
+    def ask_if_built(self, name: str, year: int = 2017) -> Rows:
+        """Return the regions of a year, and nothing else."""
+        if name != "compare/regions":
+            return Rows((), [])
         return Rows(
             REGIONS,
             [
-                (id_, id_, people, gdp, total, total / people, None, None, None)
+                (id_, id_, people, gdp, total, None, total / people, None, None, None)
                 for id_, total, people, gdp in TOTALS[year]
             ],
         )
 
-    def ask_if_built(self, name: str, year: int) -> Rows:
-        """Return nothing: there are no imports."""
-        return Rows((), [])
-
 
 def drawn(context: Context):
-    regions = Given().ask("ranking/regions", year=context.year)
-    return places.draw_places(context, regions, None, Given())
+    marts = Given()
+    own = {"compare/regions": marts.ask_if_built("compare/regions", context.year)}
+    return compare.draw_places(Material(context, marts, compare, own))
 
 
 def axis_of(chart):
@@ -114,7 +113,7 @@ def test_a_page_offers_the_years_in_which_a_measure_is_known():
     first = replace(LAST, year=2012, folder="2012-co2")
     chart = drawn(first)
     assert chart.choices == {
-        "Footprint": ["per person", "in total", "per GDP"],
+        "Measure": ["per person", "in total", "per GDP"],
         "Year": ["2007", "2012", "2017"],
     }
     assert chart.own_answers == ("per person", "2012")
@@ -138,7 +137,7 @@ def test_a_page_offers_the_years_in_which_a_measure_is_known():
 def test_one_year_asks_for_no_year():
     alone = replace(LAST, years={2017: ""}, shared={})
     chart = drawn(alone)
-    assert [*chart.choices] == ["Footprint"]
+    assert [*chart.choices] == ["Measure"]
     assert not chart.elsewhere
     assert "2017" not in chart.finding
 

@@ -32,7 +32,12 @@ SQL = "\n".join(
     for path in (ROOT / folder).rglob("*.sql")
 )
 with (ROOT / "seeds" / "texts.csv").open(encoding="utf-8", newline="") as file:
-    TEXTS = {row["text_id"]: row["sentence"] for row in csv.DictReader(file)}
+    # those of pages are chosen by files of yml
+    TEXTS = {
+        row["text_id"]: row["sentence"]
+        for row in csv.DictReader(file)
+        if not row["text_id"].startswith("page_")
+    }
 # ids that SQL makes of another text's, of a premise or of the result for a cap
 PREFIXES = ("spoken_", "premise_", "cap_", "licence_")
 # what a headline is if variants of a compiled table contradict it

@@ -6,7 +6,7 @@ top to bottom, in one picture::
 
     .venv/bin/python tests/support/report_screenshots.py reports/usa_states docs/report
     .venv/bin/python tests/support/report_screenshots.py reports/finland docs/report \
-        inequality
+        compare
     .venv/bin/python tests/support/report_screenshots.py --whole reports/finland \
         docs/report
 """
@@ -27,12 +27,9 @@ COLUMNS = 4
 QUALITY = 70
 PAGES = (
     "index",
-    "ranking",
-    "inequality",
+    "compare",
     "leakage",
-    "changes",
     "chains",
-    "responsibility",
     "pays",
     "emitters",
     "explore",

@@ -3,6 +3,8 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,7 +14,9 @@ import yaml
 from carbonshed.paths import project_root
 from carbonshed.publish.scenario_inputs import ANSWERS, PRICE_ANSWERS
 from carbonshed.report import context, levers, map_ground, queries
-from carbonshed.report.pages import BETWEEN_YEARS, PAGES
+from carbonshed.report.described import PAGES as MODULES
+from carbonshed.report.described import Described, read_table
+from carbonshed.report.pages import PAGES
 from carbonshed.report.queries import marts_in, query_text
 
 HEAD = """\
@@ -72,20 +76,45 @@ def _exposure(
 
 def _pages() -> Iterator[tuple[str, str, str, set[str]]]:
     everywhere = set().union(*map(queries_of, (map_ground, context, queries)))
-    for page, module in (PAGES | dict(BETWEEN_YEARS.values())).items():
+    for page, module in PAGES.items():
         asked = queries_of(module) | everywhere
         if page == "explore":
             asked |= queries_of(levers)
         marts = {mart for query in asked for mart in marts_in(query_text(query))}
         label = f"Report: {module.TITLE[:1].lower()}{module.TITLE[1:]}"
-        yield f"report_{page}", label, module.__doc__.partition("\n")[0], marts
+        about = _module_of(module).__doc__.partition("\n")[0]
+        yield f"report_{page}", label, about, marts
 
 
-def queries_of(module: ModuleType) -> set[str]:
-    """Return the queries that a module names."""
-    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+def _module_of(page: ModuleType | Described) -> ModuleType:
+    is_described = isinstance(page, Described)
+    return import_module(f"{MODULES}.{page.id}") if is_described else page
+
+
+def queries_of(page: ModuleType | Described) -> set[str]:
+    """Return the queries that a page names: its modules, and its file of yml."""
+    module = _module_of(page)
+    texts = _texts_in(module)
+    if isinstance(page, Described):
+        # its charts may be in modules beside it
+        for part in vars(module).values():
+            home = getattr(part, "__module__", None) or ""
+            if home.startswith(MODULES):
+                texts |= _texts_in(import_module(home))
+        yml = files(MODULES).joinpath(f"{page.id}.yml").read_text("utf-8")
+        names = {*re.findall(r"\w+/\w+", yml)}
+        texts |= names
+        texts |= {read_table(name).query for name in names if _has_table(name)}
     return texts & query_names()
+
+
+def _has_table(name: str) -> bool:
+    return files(queries).joinpath(f"{name}.yml").is_file()
+
+
+def _texts_in(module: ModuleType) -> set[str]:
+    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
 
 
 def query_names() -> set[str]:

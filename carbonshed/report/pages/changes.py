@@ -4,19 +4,8 @@ from collections.abc import Mapping
 
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
-from carbonshed.report.content import (
-    Card,
-    Chart,
-    Column,
-    Page,
-    Section,
-    make_table,
-)
-from carbonshed.report.context import Context
-from carbonshed.report.pages import reasons
-from carbonshed.report.queries import Marts, Rows
-
-TITLE = "What changed"
+from carbonshed.report.content import Chart
+from carbonshed.report.described import Material
 
 # in the order in which they are explained
 EFFECTS = {
@@ -40,76 +29,11 @@ CURRENT_PRICES = (
     "Money is at current prices: inflation lowers emissions per output and raises "
     "demand per person by about as much, so these two are one bar."
 )
-_IN_SHORT = (
-    "At current prices: read emissions per output and demand per person together, "
-    "because inflation moves both."
-)
 # the two that inflation moves; their label is that of the finding
 _MOVED_BY_PRICES = ("intensity", "demand_per_head")
 _BOTH = "demand and intensity"
 _COLOURS = {"more": colour_of("rises"), "less": colour_of("falls")}
-_REGIONS = [
-    "region_name",
-    "change",
-    Column("base_footprint", "Footprint before", "stressor"),
-    Column("footprint", "Footprint", "stressor"),
-    *(
-        Column(effect, label.capitalize(), "stressor")
-        for effect, label in EFFECTS.items()
-    ),
-]
 _STEP = 34  # pixels of a bar and the room to the next one
-
-
-def is_there(marts: Marts) -> bool:
-    """Return whether the dataset has two years to be compared."""
-    return len(marts.ask_if_built("changes/pairs")) > 0
-
-
-def page(context: Context, marts: Marts) -> Page:
-    """Make the page."""
-    effects = marts.ask("changes/effects")
-    lead = "What of the change since the year before each effect explains."
-    first = effects.first()
-    if first is None:
-        why = reasons.why_empty(
-            context,
-            f"{context.year} is the first year, and a change is between two.",
-        )
-        return Page(TITLE, lead, [Section("effects", "By region", empty=why)])
-    warnings = [] if first["is_deflated"] else [_IN_SHORT]
-    regions = marts.ask("changes/regions")
-    caption = f"{context.stressor_name}, {first['base_year']} to {context.year}"
-    return Page(
-        TITLE,
-        lead,
-        [
-            Section(
-                "effects",
-                "By region",
-                [MEANINGS],
-                tables=[
-                    make_table(
-                        context,
-                        "region-effects",
-                        f"Change of each footprint by effect, {caption}",
-                        regions,
-                        _REGIONS,
-                        "The largest change first.",
-                    )
-                ],
-                warnings=warnings,
-            )
-        ],
-        context.finding("reason_of_change"),
-        headline=context.headline("reason_of_change"),
-        picture=draw_effects(context, effects),
-        next_step=Card(
-            "region.html",
-            context.with_nouns("Your region"),
-            context.with_nouns("What a region's footprint is made of."),
-        ),
-    )
 
 
 def bars_of(changes: Mapping[str, float], is_deflated: bool) -> dict[str, float]:
@@ -126,12 +50,11 @@ def bars_of(changes: Mapping[str, float], is_deflated: bool) -> dict[str, float]
     return bars
 
 
-def draw_effects(context: Context, effects: Rows) -> Chart:
+def draw_effects(given: Material) -> Chart:
     """Draw the effects on all footprints together, as bars from zero."""
+    context, effects = given.context, given.rows("changes/effects")
     row = effects.first()
-    by_effect = dict(
-        zip(effects.column("effect_id"), effects.column("change"), strict=True)
-    )
+    by_effect = {each["effect_id"]: each["change"] for each in effects}
     changes = bars_of(by_effect, row["is_deflated"])
     size = context.scale(changes.values(), "stressor")
     bars = [
@@ -168,9 +91,6 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
         rows=bars,
     )
     totals = context.scale([row["base_footprint"], row["footprint"]], "stressor")
-    change = row["footprint"] - row["base_footprint"]
-    amount = context.text(abs(change), "stressor")
-    largest = bars[0]
     parts = " and ".join(
         f"{EFFECTS[effect]} {signed(by_effect[effect], size.full(by_effect[effect]))}"
         for effect in _MOVED_BY_PRICES
@@ -179,8 +99,8 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
         "effects",
         f"The change from {row['base_year']} to {context.year}, by effect",
         f"All footprints went from {totals.full(row['base_footprint'])} to "
-        f"{totals.full(row['footprint'])}. The largest effect: {largest['effect']}, "
-        f"{largest['text']}."
+        f"{totals.full(row['footprint'])}. The largest effect: {bars[0]['effect']}, "
+        f"{bars[0]['text']}."
         + (
             ""
             if row["is_deflated"]
@@ -188,8 +108,7 @@ def draw_effects(context: Context, effects: Rows) -> Chart:
         ),
         vega.finished(drawing, height=_STEP * len(changes)),
         effects,
-        finding=f"Footprints {'rose' if change > 0 else 'fell'} by {amount} from "
-        f"{row['base_year']} to {context.year}; {largest['effect']} moved them most",
+        finding=context.headline("reason_of_change"),
         notes=() if row["is_deflated"] else (CURRENT_PRICES,),
     )
 

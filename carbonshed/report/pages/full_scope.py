@@ -4,25 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from carbonshed.numbers import MISSING, percent
-from carbonshed.report.content import Column, Fact, Section, make_fact, make_table
+from carbonshed.report.content import Fact, make_fact
 from carbonshed.report.context import Context
 from carbonshed.report.pages import reasons
 from carbonshed.report.queries import Rows
 
-# the columns of interest come first: a phone shows three
-_COLUMNS = [
-    Column("full_footprint_rank", "Rank"),
-    "region_name",
-    "full_footprint",
-    Column("full_footprint_per_capita", "Per person"),
-    Column("world_average_ratio", "Times {world}{at_least}"),
-    Column("us_ratio", "Times {states}{at_least}"),
-    Column("imports_in_production", "Of it {outside}, for producers"),
-    Column("imports_of_final_users", "Of it {outside}, for final users"),
-    Column("domestic_footprint", "Without imports"),
-    Column("domestic_footprint_per_capita", "Without, per person"),
-    Column("footprint_rank", "Rank without"),
-]
 # lines of a region in each scope: label, columns, unit
 _LINES = (
     ("footprint", "domestic_footprint", "full_footprint", "stressor"),
@@ -170,20 +156,6 @@ class FullScope:
             outside = self.context.outside
             emissions.append(f"what imports of final users cause {outside}")
         return emissions
-
-    def section(self) -> Section:
-        """Return a section on the footprints of all ranked regions."""
-        table = make_table(
-            self.context,
-            "full-scope",
-            f"Footprints {self.name}, {self.context.title}",
-            self.rows,
-            _COLUMNS,
-            **self._label_words,
-        )
-        texts = [self.comparison, self.text]
-        heading = self.name.capitalize()
-        return Section("full-scope", heading, list(filter(None, texts)), tables=[table])
 
     @property
     def labels(self) -> list[str]:

@@ -38,10 +38,6 @@ RANGES = [
     Column("super_emitter_range", "Among the largest in"),
 ]
 _TABLES = 5  # as compiled, and with each of two trade parameters halved and doubled
-_FOOTPRINT_RANGES = [
-    Column("footprint_lowest", "Lowest of the variants"),
-    Column("footprint_highest", "Highest"),
-]
 _MIN_CHANCE = 0.05
 _QUANTITIES = {
     "footprint": "footprint of ranked regions",
@@ -99,25 +95,6 @@ def beside(
             for row in rows.rows
         ],
     )
-
-
-def ranks(
-    context: Context, regions: Rows, intervals: Rows, ranges: Rows
-) -> list[Section]:
-    """Return a section on the intervals of ranks, if there are any."""
-    ends = by_region(intervals, ranges)
-    if not ends:
-        return []
-    columns = [*RANKS, *RANGES, *FOOTPRINTS[1:], *_FOOTPRINT_RANGES]
-    table = make_table(
-        context,
-        "rank-intervals",
-        f"Ranks and footprints with their intervals, {context.title}",
-        beside(regions, ends, columns),
-        [*_RANKED, *RANKS, *RANGES, *FOOTPRINTS, *_FOOTPRINT_RANGES],
-    )
-    text = [*rank_notes(context), context.with_nouns(WHAT)]
-    return [Section("sure", "How sure each rank is", text, tables=[table])]
 
 
 def others(

@@ -6,10 +6,10 @@ from typing import Any
 from carbonshed.numbers import Scale, signed_percent
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
-from carbonshed.report.content import Chart, Column, Section, make_table
+from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
+from carbonshed.report.described import Material
 from carbonshed.report.labels import shortened
-from carbonshed.report.pages import reasons
 from carbonshed.report.queries import Rows
 
 _HEIGHT = 320  # pixels of a chart of lines
@@ -23,17 +23,6 @@ _ACCOUNTS = {
     "footprint": "footprint_per_capita",
     "emitted there": "production_per_capita",
 }
-_COLUMNS = [
-    "region_name",
-    Column("earlier_footprint", "Footprint per person, {year}", "stressor per person"),
-    "footprint_per_capita",
-    Column("footprint_change", "Change", "share"),
-    Column(
-        "earlier_production", "Emitted there per person, {year}", "stressor per person"
-    ),
-    "production_per_capita",
-    Column("production_change", "Change of what is emitted", "share"),
-]
 
 Line = list[dict[str, Any]]  # the rows of a region, by year
 
@@ -71,38 +60,11 @@ def sentence_of(line: Line, size: Scale) -> str:
     return f"{ends}, {'hardly changed' if is_same else signed_percent(change)}"
 
 
-def section(
-    context: Context, lines: dict[str, Line], changes: Rows, proof: str
-) -> Section:
-    """Return changes since the first year of several, and the lines between.
-
-    Sentences of the `proof` of the page are left out.
-    """
-    first = next(iter(context.years))
-    tables = []
-    if context.year != first:
-        tables.append(
-            make_table(
-                context,
-                "changes",
-                f"Per person, beside {first}, {context.title}",
-                changes,
-                _COLUMNS,
-                "A change is given where both years are above zero.",
-                year=str(first),
-            )
-        )
-    return Section(
-        "since",
-        f"Since {first}",
-        [*filter(None, [reasons.unsaid(context.finding("change_per_person"), proof)])],
-        charts=[draw_lines(context, lines)],
-        tables=tables,
-    )
-
-
-def draw_lines(context: Context, lines: dict[str, Line]) -> Chart:
+def draw_lines(given: Material) -> Chart | None:
     """Draw footprints per person of all regions over the years, and name a few."""
+    context, lines = given.context, lines_of(given.rows("common/years"))
+    if not lines:
+        return None
     rows = [row for line in lines.values() for row in line]
     size = context.scale(
         [row["footprint_per_capita"] for row in rows], "stressor per person"

@@ -29,13 +29,13 @@ _OF_NEITHER = ("net_transfer", "largest_footprint")
 # findings that can stand beside it as numbers, and their pages
 _NUMBERS = {
     "net_transfer": "leakage.html",
-    "per_person": "ranking.html",
-    "change_per_person": "ranking.html#since",
+    "per_person": "compare.html",
+    "change_per_person": "compare.html#since",
     "largest_flow": "leakage.html",
-    "income_and_footprint": "inequality.html",
+    "income_and_footprint": "compare.html#gdp",
     "super_emitters": "emitters.html",
     "arises_elsewhere": "leakage.html",
-    "largest_footprint": "ranking.html",
+    "largest_footprint": "compare.html",
     "emissions_avoided": "quota.html",
 }
 _MAX_CARDS = 3

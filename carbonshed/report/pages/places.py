@@ -1,20 +1,19 @@
-"""The picture of places: a dot for each, in each measure, scope and year."""
+"""The picture of places: a dot for each, by account, by measure and in each year."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from carbonshed.numbers import Scale
 from carbonshed.report import beeswarm, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
+from carbonshed.report.described import Material
 from carbonshed.report.pages import reasons
 from carbonshed.report.pages.full_scope import FullScope
-from carbonshed.report.queries import Marts, Rows
+from carbonshed.report.queries import Rows
 
-_WITHOUT = "without imports"
-# the columns that give the world's figure
-_OF_WORLD = ("world_average_ratio", "comparator_year", "footprint_per_capita")
 # a footprint that leaves something out may be above the world without being seen to be
 _SIDES = {
     "above": ("above the world", colour_of("above the world")),
@@ -23,59 +22,112 @@ _SIDES = {
         "not known: the footprint leaves something out",
         colour_of("unknown"),
     ),
-    None: ("region", colour_of("footprint")),
+    "contradicted": ("published figure disagrees", colour_of("published")),
 }
+_QUESTIONS = ("Account", "Measure", "Year")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure of a footprint, by what it is divided by."""
+    """A measure of an amount, by what it is divided by."""
 
     id: str
     answer: str  # to the question of the chart
-    name: str
+    words: str  # behind those of the account
     unit: str
     divisor: str = ""  # a column
 
-    def of(self, row: dict, footprint: str) -> float | None:
+    def of(self, row: dict[str, Any], column: str) -> float | None:
         """Return the measure of a region, None where it is not known."""
-        value = row[footprint]
+        value = row.get(column)
         if value is None or not self.divisor:
             return value
         return value / row[self.divisor] if row[self.divisor] else None
 
 
-_MEASURES = [
+_MEASURES = (
     Measure(
-        "footprint-per-person",
-        "per person",
-        "footprint per person",
-        "stressor per person",
-        "population",
+        "per-person", "per person", " per person", "stressor per person", "population"
     ),
-    Measure("footprint-in-total", "in total", "footprint", "stressor"),
-    Measure(
-        "footprint-per-gdp",
-        "per GDP",
-        "footprint per GDP",
-        "stressor per currency",
-        "gdp",
+    Measure("in-total", "in total", "", "stressor"),
+    Measure("per-gdp", "per GDP", " per GDP", "stressor per currency", "gdp"),
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is counted of each region: a column, and the noun that has its colour.
+
+    A footprint has the column with its side of the world's figure, if it includes what
+    that includes, and an extent if that is not the page's.
+    """
+
+    id: str
+    answer: str
+    name: str
+    column: str
+    noun: str = "footprint"
+    meaning: str = ""
+    suffix: str = ""
+    side: str = ""
+    extent: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """True for the footprint of the accounts, of which headlines speak."""
+        return self.column == "consumption_footprint"
+
+
+_FOOTPRINT = Account("footprint", "footprint", "footprint", "consumption_footprint")
+_WITH_IMPORTS = Account("footprint", "", "footprint", "full_footprint")
+_OTHERS = (
+    Account(
+        "emitted",
+        "emitted there",
+        "emissions there",
+        "production_emissions",
+        "emitted there",
     ),
-]
+    Account(
+        "earned",
+        "earned",
+        "emissions enabled by earnings",
+        "income_emissions",
+        "enabled by earnings",
+        "Enabled by earnings: emitted by those who use what it sells.",
+    ),
+    Account(
+        "shared",
+        "shared",
+        "emissions shared equally",
+        "shared_emissions",
+        "shared equally",
+        "Shared equally: half of what is emitted there, half of the footprint.",
+    ),
+)
+
+_ENDS = ("footprint_lowest", "footprint_highest")
+# queries with more of each region, and the columns
+_MORE = {
+    "compare/accounts": ("income_emissions", "shared_emissions"),
+    "compare/full_scope": ("full_footprint", "full_world_comparison"),
+    "common/ranges": _ENDS,
+}
+_COLUMNS = [each.column for each in (_FOOTPRINT, _WITH_IMPORTS, *_OTHERS)]
 
 
 @dataclass(frozen=True)
 class Plot:
-    """The dots of one measure in one scope and year, and the line of the world."""
+    """The dots of an account by a measure in a year, and the line of the world."""
 
-    marks: list[beeswarm.Dot]
+    dots: list[beeswarm.Dot]
     world: beeswarm.Line | None
 
     @property
     def values(self) -> list[float]:
         """All values along the axis."""
-        lines = [self.world] if self.world else []
-        return [mark.value for mark in (*self.marks, *lines)]
+        values = [value for dot in self.dots for value in dot.values]
+        return values + ([self.world.value] if self.world else [])
 
 
 @dataclass(frozen=True)
@@ -87,43 +139,36 @@ class Shared:
     years: tuple[int, ...]  # in which the measure is known
 
 
-def draw_places(
-    context: Context,
-    regions: Rows,
-    full: FullScope | None = None,
-    marts: Marts | None = None,
-) -> Chart | None:
-    """Draw a dot for each region along an axis, in each known measure and scope.
+def draw_places(given: Material) -> Chart | None:
+    """Draw a dot for each region along an axis, by each known account and measure.
 
     The world has a line, and regions a colour for their side of it, only if footprints
     include as much as the world's figure, and the sum is not far from what is
-    published. With several years, `marts` have the others, whose pictures are on their
-    own pages.
+    published. Pictures of other years are on their own pages.
     """
-    shared = _shared(context, marts) if len(context.years) > 1 else {}
-    scopes = _scopes(context, regions, full)
+    context = given.context
+    shared = _shared(given) if len(context.years) > 1 else {}
+    places = Places.of_year(given, context.year)
     charts = {
-        (measure.answer, scope.answer): scope.draw(
-            measure, shared.get((measure.answer, scope.answer))
+        (account.answer, measure.answer): places.draw(
+            account, measure, shared.get((account.answer, measure.answer))
         )
-        for measure in _offered(scopes)
-        for scope in scopes
+        for account, measure in places.known
     }
     if not charts:
         return None
-    choices = {"Footprint": _answers(shared or charts, 0)}
-    imports = _answers(shared or charts, 1)
-    if len(imports) > 1:
-        choices["Imports"] = imports
-    if shared:
-        choices["Year"] = [*map(str, context.years)]
+    offered = [*map(_once, zip(*(shared or charts), strict=True))]
+    offered.append([*map(str, context.years)] if shared else [])
+    # nobody is asked what has one answer
+    choices = {
+        question: answers
+        for question, answers in zip(_QUESTIONS, offered, strict=True)
+        if len(answers) > 1
+    }
 
     def answers(key: tuple[str, str], year: int) -> tuple[str, ...]:
-        return tuple(
-            answer
-            for question, answer in zip(("Footprint", "Imports"), key, strict=True)
-            if question in choices
-        ) + ((str(year),) if shared else ())
+        every = zip(_QUESTIONS, (*key, str(year)), strict=True)
+        return tuple(answer for question, answer in every if question in choices)
 
     own, *others = (
         (answers(key, context.year), chart) for key, chart in charts.items()
@@ -142,123 +187,111 @@ def draw_places(
     )
 
 
-def _answers(keys: Iterable[tuple[str, str]], question: int) -> list[str]:
-    """Return the answers to a question, each once."""
-    return [*dict.fromkeys(key[question] for key in keys)]
+def _once(answers: Iterable[str]) -> list[str]:
+    return [*dict.fromkeys(answers)]
 
 
-def _scopes(context: Context, regions: Rows, full: FullScope | None) -> list["Scope"]:
-    """Return the footprints of a year in each scope, without imports first."""
-    scope = Scope(context, regions, "consumption_footprint", "world_comparison")
-    return [scope, scope.with_imports(full)] if full else [scope]
-
-
-def _offered(scopes: Sequence["Scope"]) -> list[Measure]:
-    """Return the measures that are known in all scopes."""
-    return [
-        measure
-        for measure in _MEASURES
-        if all(scope.knows(measure) for scope in scopes)
-    ]
-
-
-def _shared(context: Context, marts: Marts) -> dict[tuple[str, str], Shared]:
-    """Return what pictures of all years share, by measure and scope.
+def _shared(given: Material) -> dict[tuple[str, str], Shared]:
+    """Return what pictures of all years share, by account and measure.
 
     It is worked out once for all years.
     """
+    context = given.context
     if not context.shared:
         plots: dict[tuple[str, str], dict[int, Plot]] = {}
+        order, units = {}, {measure.answer: measure.unit for measure in _MEASURES}
         for year in context.years:
-            regions = marts.ask("ranking/regions", year=year)
-            full = FullScope(
-                context, marts.ask_if_built("ranking/full_scope", year=year)
-            )
-            scopes = _scopes(context, regions, full or None)
-            for measure in _offered(scopes):
-                for scope in scopes:
-                    of_years = plots.setdefault((measure.answer, scope.answer), {})
-                    of_years[year] = scope.plot(measure)
-        units = {measure.answer: measure.unit for measure in _MEASURES}
-        for key, of_years in sorted(plots.items(), key=lambda item: _order(item[0])):
-            values = [value for plot in of_years.values() for value in plot.values]
+            places = Places.of_year(given, year)
+            for account, measure in places.known:
+                key = account.answer, measure.answer
+                order[key] = _COLUMNS.index(account.column), _MEASURES.index(measure)
+                plots.setdefault(key, {})[year] = places.plot(account, measure)
+        for key in sorted(plots, key=order.get):
+            values = [value for plot in plots[key].values() for value in plot.values]
             context.shared[key] = Shared(
-                beeswarm.frame_for([plot.marks for plot in of_years.values()], values),
-                context.scale(values, units[key[0]]),
-                tuple(of_years),
+                beeswarm.frame_for([plot.dots for plot in plots[key].values()], values),
+                context.scale(values, units[key[1]]),
+                tuple(plots[key]),
             )
     return context.shared
 
 
-def _order(key: tuple[str, str]) -> tuple[int, int]:
-    """Return the place of measure and scope in the questions."""
-    return [measure.answer for measure in _MEASURES].index(key[0]), key[1] != _WITHOUT
-
-
 @dataclass(frozen=True)
-class Scope:
-    """Footprints of all regions in one scope, with imports or without."""
+class Places:
+    """The regions of a year: a row for each, with all that is counted of it."""
 
     context: Context
-    rows: Rows
-    footprint: str  # the column
-    side: str  # the column with the side of the world's figure
-    extent: str = ""  # if not the page's
-    is_far: bool = False
-    answer: str = _WITHOUT
-    suffix: str = ""
+    rows: list[dict[str, Any]]
+    accounts: list[Account]
+    year: int
 
-    def with_imports(self, full: FullScope) -> "Scope":
-        """Return the footprints with imports of the same regions."""
-        names = ("region_id", "full_footprint", "world_comparison")
-        wider = {row["region_id"]: row for row in full.rows}
-        own = ("population", "gdp", "region_name", *_OF_WORLD)
-        rows = [
-            (
-                *(wider[row["region_id"]][name] for name in names),
-                *(row[name] for name in own),
-            )
-            for row in self.rows
-            if row["region_id"] in wider
-        ]
-        return replace(
-            self,
-            rows=Rows((*names, *own), rows),
-            footprint="full_footprint",
-            extent=full.extent,
-            is_far=full.is_far,
-            answer=full.name,
-            suffix="-with-imports",
-        )
+    @classmethod
+    def of_year(cls, given: Material, year: int) -> "Places":
+        """Return the places of a year, with the accounts that are known."""
+        context = given.context
+
+        def ask(query: str) -> Rows:
+            if year == context.year:
+                return given.rows(query)
+            return given.marts.ask_if_built(query, year=year)
+
+        full = FullScope(context, ask("compare/full_scope"))
+        rows = {row["region_id"]: dict(row) for row in ask("compare/regions")}
+        for query, columns in _MORE.items():
+            for row in ask(query):
+                more = {column: row[column] for column in columns}
+                rows.get(row["region_id"], {}).update(more)
+        if context.is_of_the_world and not context.dataset["is_synthetic"]:
+            for row in ask("common/published"):
+                is_outside = row["is_inside_interval"] is False
+                if row["account_id"] == "consumption" and row["region_id"] in rows:
+                    rows[row["region_id"]]["is_contradicted"] = is_outside
+        return cls(context, [*rows.values()], _accounts(context, full), year)
 
     @property
-    def _is_alike(self) -> bool:
-        """True if footprints hold what the world's figure holds."""
-        extent = self.extent or self.context.extent
-        return not self.is_far and not extent.startswith("domestic")
+    def known(self) -> list[tuple[Account, Measure]]:
+        """Return accounts and measures that are known of all regions."""
+        return [
+            (account, measure)
+            for account in self.accounts
+            for measure in _MEASURES
+            if self.rows
+            and all(measure.of(row, account.column) is not None for row in self.rows)
+        ]
 
-    def _values(self, measure: Measure) -> dict[str, float | None]:
-        return {row["region_id"]: measure.of(row, self.footprint) for row in self.rows}
-
-    def knows(self, measure: Measure) -> bool:
-        """Return True if a measure is known of all regions, and there are any."""
-        values = self._values(measure)
-        return bool(values) and None not in values.values()
-
-    def plot(self, measure: Measure) -> Plot:
+    def plot(self, account: Account, measure: Measure) -> Plot:
         """Return dots and line of a known measure, with nothing to read."""
-        values = self._values(measure)
-        marks = [
+        dots = [
             beeswarm.Dot(
-                row["region_id"], "", values[row["region_id"]], row["population"]
+                row["region_id"],
+                row["region_name"],
+                measure.of(row, account.column),
+                row["population"],
+                self._side(account, row),
             )
             for row in self.rows
         ]
-        return Plot(marks, self._world(measure))
+        first = self._first(dots)
+        for number, (row, dot) in enumerate(zip(self.rows, dots, strict=True)):
+            ends = [measure.of(row, end) for end in _ENDS]
+            if dot is first and account.is_plain and None not in ends:
+                dots[number] = replace(dot, span=tuple(ends))
+        return Plot(dots, self._world(account, measure))
 
-    def _world(self, measure: Measure) -> beeswarm.Line | None:
+    def _side(self, account: Account, row: dict[str, Any]) -> str:
+        """Return the side of the world's figure on which a region is."""
+        if account.is_plain and row.get("is_contradicted"):
+            return "contradicted"
+        return (account.side and row[account.side]) or ""
+
+    def _first(self, dots: list[beeswarm.Dot]) -> beeswarm.Dot:
+        """Return the dot that a headline names: the largest, if nothing contradicts."""
+        agreeing = [dot for dot in dots if dot.kind != "contradicted"] or dots
+        return min(agreeing, key=lambda dot: (-dot.value, dot.region))
+
+    def _world(self, account: Account, measure: Measure) -> beeswarm.Line | None:
         """Return the world's footprint per person, None where it is not comparable."""
-        is_compared = measure.divisor == "population" and self._is_alike
+        is_compared = measure.divisor == "population" and account.side
         figure = reasons.world_per_person(self.rows) if is_compared else None
         if figure is None:
             return None
@@ -266,60 +299,115 @@ class Scope:
         name = f"World of {year}" if year else "World"
         return beeswarm.Line(name, vega.short(value, 9))
 
-    def draw(self, measure: Measure, shared: Shared | None) -> Chart:
+    def draw(self, account: Account, measure: Measure, shared: Shared | None) -> Chart:
         """Draw a known measure, on the axis of all years if they share one."""
-        plot = self.plot(measure)
-        values, world = self._values(measure), plot.world
-        size = shared.size if shared else self.context.scale(plot.values, measure.unit)
-        people = self.context.scale(self.rows.column("population"), "person")
-        order = sorted(values, key=lambda region: (-values[region], region))
-        ranks = {region: rank for rank, region in enumerate(order, start=1)}
-        noun = self.context.with_nouns
-        marks = [
+        context, plot = self.context, self.plot(account, measure)
+        size = shared.size if shared else context.scale(plot.values, measure.unit)
+        name = f"{account.name}{measure.words}"
+        ordered = sorted(plot.dots, key=lambda dot: (-dot.value, dot.region))
+        kinds = self._kinds(account, plot)
+        people = context.scale([dot.people for dot in ordered], "person")
+        dots = [
             replace(
-                mark,
-                name=row["region_name"],
-                kind=noun(_SIDES[row[self.side] if world else None][0]),
+                dot,
+                kind=kinds.get(dot.kind, kinds[""])[0],
                 words={
-                    self.context.region: row["region_name"],
-                    measure.name: size.full(mark.value),
-                    "place": f"{ranks[mark.region]:,} of {len(order):,}",
-                    "people": people.full(mark.people),
+                    context.region: dot.name,
+                    name: size.full(dot.value),
+                    "place": f"{place:,} of {len(ordered):,}",
+                    "people": people.full(dot.people),
                 },
             )
-            for row, mark in zip(self.rows, plot.marks, strict=True)
+            for place, dot in enumerate(ordered, start=1)
         ]
-        drawn = {mark.kind for mark in marks}
-        colours = {noun(side): colour for side, colour in _SIDES.values()}
-        kinds = {side: colours[side] for side in colours if side in drawn}
+        drawn = {dot.kind for dot in dots}
+        colours = {kind: colour for kind, colour in kinds.values() if kind in drawn}
+        world = plot.world
         if world:
-            name = f"{world.name}: {_amount(size, world.value)}"
-            world = beeswarm.Line(name, world.value)
-        frame = shared.frame if shared else None
-        spec = beeswarm.draw_dots(marks, kinds, world, size, measure.name, frame)
-        names = {mark.region: mark.name for mark in marks}
-        first, last = (
-            (names[region], _amount(size, values[region]))
-            for region in (order[0], order[-1])
+            label = f"{world.name}: {_amount(size, world.value)}"
+            world = beeswarm.Line(label, world.value)
+        in_year = f" in {self.year}" if shared else ""
+        which = f", {account.suffix}" if account.suffix else ""
+        sentence = f"{name}{in_year}{which}: {_range(ordered, size)}"
+        sentence = sentence[:1].upper() + sentence[1:]
+        summary = [
+            f"{len(dots):,} {context.regions}. {sentence}.",
+            account.meaning,
+            f"{world.name}." if world else "",
+            _spanned(plot, size),
+        ]
+        spec = beeswarm.draw_dots(
+            dots,
+            colours,
+            world,
+            size,
+            name,
+            shared.frame if shared else None,
+            self._first(plot.dots).region,
         )
-        sentence = f"{measure.name[:1].upper()}{measure.name[1:]}"
-        if shared:
-            sentence += f" in {self.context.year}"
-        sentence += f"{f', {self.answer}' if self.extent else ''}: "
-        if first[1] == last[1]:
-            sentence += first[1]
-        else:
-            sentence += f"from {last[1]} ({last[0]}) to {first[1]} ({first[0]})"
+        suffix = "-with-imports" if account.extent else ""
         return Chart(
-            f"{measure.id}{self.suffix}",
-            self.context.with_nouns("A dot for each region, sized by population"),
-            f"{len(order):,} {self.context.regions}. {sentence}."
-            + (f" {world.name}." if world else ""),
-            vega.finished(spec, height=beeswarm.height_for(marks)),
-            self.rows,
+            f"{account.id}-{measure.id}{suffix}",
+            context.with_nouns("A dot for each region, sized by population"),
+            " ".join(filter(None, summary)),
+            vega.finished(spec, height=beeswarm.height_for(dots)),
+            self._source,
             finding=sentence,
-            extent=self.extent,
+            extent=account.extent,
         )
+
+    def _kinds(self, account: Account, plot: Plot) -> dict[str, tuple[str, str]]:
+        """Return the names and colours of kinds; sides stand beside the world alone."""
+        sides = {
+            side: (self.context.with_nouns(name), colour)
+            for side, (name, colour) in _SIDES.items()
+            if plot.world or side == "contradicted"
+        }
+        return {**sides, "": (self.context.region, colour_of(account.noun))}
+
+    @property
+    def _source(self) -> Rows:
+        """The rows, with a column for all that is known of some region."""
+        names = tuple(_once(name for row in self.rows for name in row))
+        return Rows(names, [tuple(map(row.get, names)) for row in self.rows])
+
+
+def _accounts(context: Context, full: FullScope) -> list[Account]:
+    """Return accounts, footprints with imports among them if there are any."""
+    side = "" if context.extent.startswith("domestic") else "world_comparison"
+    accounts = [replace(_FOOTPRINT, side=side)]
+    if full:
+        wider = replace(
+            _WITH_IMPORTS,
+            answer=f"footprint {full.name}",
+            suffix=full.name,
+            side="" if full.is_far else "full_world_comparison",
+            extent=full.extent,
+        )
+        accounts.append(wider)
+    return [*accounts, *_OTHERS]
+
+
+def _range(ordered: list[beeswarm.Dot], size: Scale) -> str:
+    """Return the smallest and the largest amount, each with its region."""
+    first, last = (
+        (dot.name, _amount(size, dot.value)) for dot in (ordered[0], ordered[-1])
+    )
+    if first[1] == last[1]:
+        return first[1]
+    return f"from {last[1]} ({last[0]}) to {first[1]} ({first[0]})"
+
+
+def _spanned(plot: Plot, size: Scale) -> str:
+    """Return what the variants of the table give the region that has a line."""
+    for dot in plot.dots:
+        if dot.span:
+            low, high = dot.span
+            return (
+                f"The line through {dot.name} is the range over the variants of the "
+                f"table: {size.text(low)} to {_amount(size, high)}."
+            )
+    return ""
 
 
 def _amount(size: Scale, value: float) -> str:

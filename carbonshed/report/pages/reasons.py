@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from carbonshed.report.content import Card
 from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
+from carbonshed.report.sentences import wording
 from carbonshed.text import sentence
 
 _SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
@@ -52,51 +53,9 @@ def ranked(context: Context) -> list[str]:
     ]
 
 
-BETWEEN = (
-    "Between regions: each person is assigned the region's average, so inequality "
-    "within a region is not seen."
-)
-# where a curve shows groups of people inside regions
-BETWEEN_ALL_ELSE = (
-    "Apart from the curve and the index by group, everything compares regions: each "
-    "person is assigned the region's average."
-)
-
-
 def footprints(context: Context) -> str:
     """Return sentences on the extent of a footprint and the emissions it leaves out."""
-    if context.extent.startswith("global"):
-        text = (
-            "A footprint is what is emitted for a region's final demand, wherever in "
-            "the world"
-        )
-    else:
-        text = (
-            "A footprint is what is emitted inside the table for a region's final "
-            "demand"
-        )
-    if context.has_direct:
-        text += ", and what its final users emit themselves"
-    text = context.with_nouns(text)
-    if not context.is_lower_bound:
-        return f"{text}."
-    missing = context.leaves_out.replace("; ", " and ")
-    return f"{text}. It leaves out {missing}, so the whole is at least as large."
-
-
-def against_own_emissions(context: Context) -> str:
-    """Return a sentence on footprints beside regions' own emissions."""
-    if context.extent.startswith("global"):
-        return context.with_nouns(
-            "A region whose footprint is larger than what is emitted there lets others "
-            "emit for it."
-        )
-    return context.with_nouns(
-        "Added up, footprints can only be at or below what is emitted inside the "
-        "table, because emissions for imports are missing from them: a footprint "
-        "below a region's own emissions does not say that it takes less from others "
-        "than it gives."
-    )
+    return context.fill(wording("page_footprint"), context.words)
 
 
 def at_least(context: Context) -> str:
@@ -160,9 +119,6 @@ ALL_REPLACED = (
     "scenarios of your own have replaced all shipped ones, and this compares those."
 )
 NO_EMISSIONS = "nothing is emitted in this year."
-NO_ACCOUNTS = (
-    "no region is ranked, or the build has left out the analyses (var analyses)."
-)
 NO_PRICE = (
     "these emissions have no price, only CO2 and impacts have; or the build has left "
     "out the analyses (var analyses)."

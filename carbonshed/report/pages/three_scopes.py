@@ -5,10 +5,10 @@ from typing import Any
 from carbonshed.numbers import Scale
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
-from carbonshed.report.content import Chart, Section, make_table
+from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
-from carbonshed.text import listing, spoken
+from carbonshed.text import spoken
 
 _ROUNDING = 1e-9  # relative to the larger of two amounts
 _STEP = 44  # pixels of a bar and the room to the next one
@@ -162,51 +162,6 @@ def _note(context: Context, row: dict[str, Any]) -> str:
     return (
         f"Both parts for its own users are its footprint, {size.full(footprint)}; "
         f"{passes}"
-    )
-
-
-def section(context: Context, rows: Rows) -> Section:
-    """Return a section on all ranked regions, and on those that are hubs.
-
-    Rows are those of `responsibility/scopes`, the largest hubs first.
-    """
-    columns = [
-        "region_name",
-        "passing_over_footprint",
-        "scope_1",
-        "scope_2",
-        "scope_3",
-        "for_own_final_demand",
-        "passing_through",
-    ]
-    texts = []
-    first = rows.first()
-    if (first["passing_over_footprint"] or 0.0) > 0:
-        size = context.scale([first["passing_through"]], "stressor")
-        ratio = context.text(first["passing_over_footprint"], "ratio")
-        texts.append(
-            f"Relative to its footprint, {first['region_name']} is the largest hub: "
-            f"{size.full(first['passing_through'])} is emitted elsewhere and passes "
-            f"through to others, {ratio} times its footprint."
-        )
-    unknown = [row for row in rows if row["scope_note"]]
-    if unknown:
-        names = listing((row["region_name"] for row in unknown), 5)
-        texts.append(f"Scope 3 of {names} is not known: {unknown[0]['scope_note']}.")
-    return Section(
-        "three-scopes",
-        "Inside, elsewhere, and passing through",
-        [context.with_nouns(text) for text in texts],
-        tables=[
-            make_table(
-                context,
-                "three-scopes",
-                f"Three scopes of each region, {context.title}",
-                rows,
-                columns,
-                context.with_nouns(NOT_ADDED),
-            )
-        ],
     )
 
 

@@ -1,5 +1,6 @@
 select
     region_id,
+    region_name,
     rank_best,
     rank_worst,
     per_capita_rank_best,
@@ -11,4 +12,4 @@ from compiled_ranges
 where
     year = $year
     and stressor_id = $stressor
-order by region_id
+order by rank_best, region_id

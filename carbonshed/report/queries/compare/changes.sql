@@ -1,3 +1,4 @@
+-- per person, beside the first year of the stressor
 select
     later.region_id,
     later.region_name,
@@ -30,6 +31,11 @@ inner join account_extents as earlier_extent
         and later_extent.scope = earlier_extent.scope
 where
     later.year = $year
-    and earlier.year = $first_year
     and later.stressor_id = $stressor
+    and earlier.year < later.year
+    and earlier.year = (
+        select min(firsts.year)
+        from account_extents as firsts
+        where firsts.stressor_id = $stressor
+    )
 order by footprint_change desc nulls last, later.region_id asc

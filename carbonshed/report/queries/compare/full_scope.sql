@@ -14,7 +14,7 @@ select
     full_scope.full_footprint_per_capita,
     full_scope.world_average_ratio,
     full_scope.us_ratio,
-    full_scope.world_comparison,
+    full_scope.world_comparison as full_world_comparison,
     rankings.comparator_year,
     rankings.us_comparator_year,
     full_scope.is_lower_bound,
