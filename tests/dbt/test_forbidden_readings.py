@@ -42,8 +42,7 @@ def test_who_lacks_imports_is_not_compared_with_who_has_them(report):
     held = "with imports of producers"
     views = views_of(page)
     without, wider = (
-        views[f"{account}\nper person"]
-        for account in ("footprint", f"footprint {held}")
+        views[f"{account}\nper person"] for account in ("footprint", held)
     )
     # the year stands above the picture, for all of its views
     assert wider["words"].endswith(held)

@@ -154,7 +154,7 @@ def test_the_world_stands_only_beside_footprints_of_its_extent(
     given = material(full_scope=rows)
     assert bool(given.text("page_compare_far")) is is_far
     chart = compare.draw_places(given)
-    held = "footprint with imports"
+    held = "with imports"
     assert chart.choices["Account"] == ["footprint", held, "emitted there"]
     views = {
         account: view

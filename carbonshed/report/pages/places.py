@@ -379,7 +379,7 @@ def _accounts(context: Context, full: FullScope) -> list[Account]:
     if full:
         wider = replace(
             _WITH_IMPORTS,
-            answer=f"footprint {full.name}",
+            answer=full.name,
             suffix=full.name,
             side="" if full.is_far else "full_world_comparison",
             extent=full.extent,
