@@ -218,10 +218,10 @@ chosen as (
 ways as (
 
     select
-        way,
-        text_id,
-        is_long,
-        has_supplier
+        listed.way,
+        listed.text_id,
+        listed.is_long,
+        listed.has_supplier
     from (
         values
         (1, 'region_serving', true, false),
@@ -230,7 +230,7 @@ ways as (
         (4, null, false, true),
         (5, null, false, false),
         (6, 'region_amount', false, false)
-    )
+    ) as listed (way, text_id, is_long, has_supplier)
 
 ),
 
@@ -289,7 +289,7 @@ told as (
 worded as (
 
     select
-        told.* exclude (told.facts),
+        told.* exclude (facts),
         {{ sentence('told.text_id', 'told.facts') }} as words
     from told
 
@@ -303,9 +303,7 @@ fitting as (
         stressor_id,
         region_id,
         words as sentence,
-        is_range
-    from worded
-    qualify
+        is_range,
         row_number() over (
             partition by year, stressor_id, region_id
             order by
@@ -313,7 +311,8 @@ fitting as (
                 or (is_long and len(string_split(words, ' ')) > 14),
                 way,
                 cut
-        ) = 1
+        ) as place
+    from worded
 
 ),
 
@@ -330,6 +329,7 @@ licensed as (
         end as variants_id
     from chosen
     inner join fitting using (year, stressor_id, region_id)
+    where fitting.place = 1
 
 ),
 
