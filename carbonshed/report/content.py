@@ -96,14 +96,13 @@ class Table:
 class Chart:
     """A chart: a Vega-Lite specification without title, and the data behind it.
 
-    A wide chart keeps its size and is scrolled on a small screen; a live one is filled
-    and saved by the page. The finding is its title, on the page and in the saved
-    picture, and `title` then says in the second line what is drawn. The extent is that
-    of its footprints, if not the page's. `choices` have the options of each question
-    that the reader may answer, `answers` those of the chart itself, the first of all
-    unless said, and `views` the chart for other answers. `elsewhere` has the folders of
-    pages with further views, those of other years, by their answers. Notes stand below
-    it and in the picture.
+    A live chart is filled and saved by the page. The finding is its title, on the page
+    and in the saved picture, and `title` then says in the second line what is drawn.
+    The extent is that of its footprints, if not the page's. `choices` have the options
+    of each question that the reader may answer, `answers` those of the chart itself,
+    the first of all unless said, and `views` the chart for other answers. `elsewhere`
+    has the folders of pages with further views, those of other years, by their answers.
+    Notes stand below it and in the picture.
     """
 
     id: str
@@ -111,7 +110,6 @@ class Chart:
     summary: str
     spec: dict[str, Any]
     source: Rows
-    is_wide: bool = False
     is_live: bool = False
     finding: str = ""
     extent: str = ""

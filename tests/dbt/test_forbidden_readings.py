@@ -287,7 +287,7 @@ def test_a_footprint_is_no_emission_and_gdp_no_income(plain_reports, dataset):
             assert re.findall(r"(?i)[^.]*\b(?:super-)?emitters?\b[^.]*", text) == [], (
                 page
             )
-        if page.name in ("compare.html", "leakage.html"):
+        if page.name in ("compare.html", "trade.html"):
             assert re.findall(r"(?i)[^.]*\bincomes?\b[^.]*", text) == [], page
 
 
@@ -295,7 +295,7 @@ def test_a_footprint_is_no_emission_and_gdp_no_income(plain_reports, dataset):
 def test_what_is_not_shown_is_said_at_the_end_with_the_reason(plain_reports):
     """One region: a reason that several parts share is said once, for all of them."""
     _, report = plain_reports("single_region")
-    text = (report / "leakage.html").read_text("utf-8")
+    text = (report / "trade.html").read_text("utf-8")
     end = text[text.index('<section id="not-shown"') : text.index("</main")]
     parts = re.findall("<li>(.*?)</li>", end)
     assert len(parts) == len({part.rpartition("</strong>")[2] for part in parts}) > 0

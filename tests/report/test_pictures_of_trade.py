@@ -7,15 +7,19 @@ from support.pictures import apart, texts_and_dots
 from test_report_charts import svg_of
 from test_report_parts import CONTEXT
 
+from carbonshed.report.described import Material
 from carbonshed.report.pages.choices import deciding, draw_choices
-from carbonshed.report.pages.elsewhere import draw_elsewhere
 from carbonshed.report.pages.emitters import _draw_shares
-from carbonshed.report.pages.largest_flows import draw_largest
-from carbonshed.report.pages.leakage import _classes, _steps, class_breaks
 from carbonshed.report.pages.scatter import name_points, outliers, padded
+from carbonshed.report.pages.trade import draw_elsewhere, draw_largest, draw_tiers
 from carbonshed.report.queries import Rows
 
 MT = 1e6
+
+
+def of(query, rows):
+    """Return the material of a page with the answer to one query."""
+    return Material(CONTEXT, None, _rows={query: rows})
 
 
 def marks(chart, kind):
@@ -43,7 +47,7 @@ FLOWS = Rows(
 
 
 def test_the_largest_flows_stand_beside_all_others():
-    chart = draw_largest(CONTEXT, FLOWS)
+    chart = draw_largest(of("leakage/largest", FLOWS))
     assert chart.title == (
         "The 3 largest flows are 55 % of what is emitted for other regions"
     )
@@ -61,6 +65,8 @@ def test_the_largest_flows_stand_beside_all_others():
     written = {(row["x"], row["line"]) for row in marks(chart, "text") if "line" in row}
     assert {(0, "Aland"), (0, "30.0 Mt"), (1, "Berg"), (1, "45.0 Mt")} <= written
     assert "Aland for Berg, 30.0 Mt; 10.0 Mt flows back" in chart.summary
+    small = [(*row[:-1], 1_000 * MT) for row in FLOWS.rows]
+    assert draw_largest(of("leakage/largest", Rows(FLOWS.columns, small))) is None
     # the largest lies over what it crosses
     assert marks(chart, "area")[-1]["kind"] == bar[0]["kind"]
 
@@ -78,7 +84,7 @@ LONG = (
 def test_long_names_of_a_flow_stay_within_the_picture(name, width):
     """From a phone to a screen: whole on two lines, or cut at a word."""
     rows = [tuple({"Berg": name}.get(cell, cell) for cell in row) for row in FLOWS.rows]
-    spec = draw_largest(CONTEXT, Rows(FLOWS.columns, rows)).spec
+    spec = draw_largest(of("leakage/largest", Rows(FLOWS.columns, rows))).spec
     picture = svg_of(spec, width)
     texts = [
         text
@@ -119,7 +125,7 @@ PARTS = Rows(
 
 
 def test_parts_of_footprints_are_shares_of_each():
-    chart = draw_elsewhere(CONTEXT, PARTS)
+    chart = draw_elsewhere(of("leakage/elsewhere", PARTS))
     shares = {
         (row["region"], row["order"]): row["share"] for row in marks(chart, "bar")
     }
@@ -137,27 +143,55 @@ def test_parts_of_footprints_are_shares_of_each():
     written = [row["text"] for row in marks(chart, "text")]
     assert written == ["75 %", "80 %", "40 %"]
     negative = Rows(PARTS.columns, PARTS.rows[3:])
-    assert draw_elsewhere(CONTEXT, negative) is None
+    assert draw_elsewhere(of("leakage/elsewhere", negative)) is None
 
 
-def test_classes_of_flows_leave_none_out():
-    """Limits at what half, a quarter, an eighth of the flows exceed, rounded down."""
-    assert class_breaks([*range(1, 17)], 5) == [5, 10]
-    assert class_breaks([3e-5] * 4, 5) == []
-    amounts = [2.0**power for power in range(32)]
-    # the 16th, 24th, 28th and 30th of them: 32768, 8388608, 1.3e8 and 5.4e8
-    assert class_breaks(amounts, 5) == [2e4, 5e6, 1e8, 5e8]
-    size = CONTEXT.scale([2 * MT], "stressor")
-    assert _classes([0.5, 2, 1000], size) == [
-        "less than 0.5 Mt",
-        "0.5 to 2 Mt",
-        "2 to 1,000 Mt",
-        "1,000 Mt and more",
+# 20 of 200 Mt by final users, 153 by makers and direct suppliers
+TIERS = Rows(
+    ("tier", "emissions", "footprints"),
+    [
+        (None if tier < 0 else tier, emissions * MT, 200 * MT)
+        for tier, emissions in enumerate((20, 90, 63, 16, 4, 2, 3, 2), -1)
+    ],
+)
+
+
+def test_tiers_are_shares_of_the_footprint_and_those_afar_are_summed():
+    chart = draw_tiers(of("chains/tiers", TIERS))
+    rows = chart.spec["data"]["values"]
+    assert [(row["who"], row["amount"], row["share"]) for row in rows] == [
+        ("final users", 20, "10 %"),
+        ("final makers", 90, "45 %"),
+        ("direct suppliers", 63, "32 %"),
+        ("their suppliers", 16, "8 %"),
+        ("3 steps away", 4, "2 %"),
+        ("4 steps away", 2, "1 %"),
+        # the last two tiers
+        ("farther away", 5, "2 %"),
     ]
-    for classes in range(1, 6):
-        steps = _steps(classes)
-        assert len(set(steps)) == classes
-        assert steps[-1] == _steps(5)[-1]
+    assert [*dict.fromkeys(row["kind"] for row in rows)] == [
+        "final users: 10 %",
+        "up to direct suppliers: 76 %",
+        "farther upstream: 14 %",
+    ]
+    assert "final makers 90.0 Mt; direct suppliers" in chart.summary
+
+
+def test_without_direct_emissions_final_users_have_no_bar():
+    rows = [(tier, 0.0 if tier is None else e, whole) for tier, e, whole in TIERS.rows]
+    chart = draw_tiers(of("chains/tiers", Rows(TIERS.columns, rows)))
+    shown = chart.spec["data"]["values"]
+    assert shown[0]["who"] == "final makers"
+    assert not any("final users" in row["kind"] for row in shown)
+
+
+def test_footprints_that_cancel_have_no_shares():
+    rows = [(*row[:2], 0.0) for row in TIERS.rows]
+    shown = draw_tiers(of("chains/tiers", Rows(TIERS.columns, rows))).spec["data"][
+        "values"
+    ]
+    assert {row["share"] for row in shown} == {""}
+    assert shown[-1]["kind"] == "farther upstream"
 
 
 EMITTERS = Rows(

@@ -43,7 +43,7 @@ def test_the_numbers_of_the_three_cities(report):
         ["2", "Bellmere", "2.10", "0.0", "0.480", "7.00", "2", "75.0", "300"],
         ["3", "Cinderley", "1.50", "0.0", "3.22", "3.00", "3", "100.0", "500"],
     ]
-    flows = texts(tables(report / "leakage.html")["flows"])
+    flows = texts(tables(report / "trade.html")["flows"])
     # C works for B, for A less what A does for C, and A for B less what B does for A
     assert [row[:3] for row in flows[1:]] == [
         ["Cinderley", "Bellmere", "880"],
@@ -324,13 +324,13 @@ def test_all_regions_are_listed_without_a_script(report):
             " where is_default_method",
         ),
         (
-            "leakage.html",
+            "trade.html",
             "flows",
             "select net_flow, gross_flow, reverse_flow, value_added_flow"
             " from leakage_flows where net_flow > 0",
         ),
         (
-            "chains.html",
+            "trade.html",
             "paths",
             "select supply_paths.emissions,"
             " supply_paths.emissions / consumption_footprint from supply_paths"
@@ -338,7 +338,7 @@ def test_all_regions_are_listed_without_a_script(report):
             " where tier > 0",
         ),
         (
-            "chains.html",
+            "trade.html",
             "links",
             "select emissions, share from supply_links where (supplier_region_id,"
             " supplier_sector_id) <> (buyer_region_id, buyer_sector_id)",
@@ -444,10 +444,10 @@ def test_every_page_is_made_and_says_why_something_is_missing(plain_reports, dat
         assert len(re.findall("<h1[ >]", text)) == 1
         assert "None" not in re.sub(r"<script.*?</script>|None\.", "", text, flags=re.S)
     if dataset == "single_region":
-        leakage = (report / "leakage.html").read_text("utf-8")
+        leakage = (report / "trade.html").read_text("utf-8")
         assert "A table of one city has no flows between cities" in leakage
     if dataset == "required_only":
-        leakage = (report / "leakage.html").read_text("utf-8")
+        leakage = (report / "trade.html").read_text("utf-8")
         assert "the dataset has no value added in this year" in leakage
         assert "a ranked city lacks it in this year" in (
             report / "compare.html"
@@ -569,8 +569,7 @@ def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
         assert set(regions) <= {"A", "B", "C"}
         if page.stem in (
             "ranking",
-            "leakage",
-            "chains",
+            "trade",
             "responsibility",
             "pays",
             "emitters",

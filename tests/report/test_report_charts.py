@@ -58,12 +58,6 @@ TOGETHER = [
     ("producers", "consumers", "balanced"),
     ("power supply", "other sectors"),
     ("large emitters", "footprint"),
-    (
-        "emits for others and earns",
-        "emits for others and pays",
-        "others emit for it, and it earns",
-        "others emit for it, and it pays",
-    ),
     ("net flow", "direction"),
     ("largest flow", "large flows", "other flows", "rest of the world"),
     ("rises", "falls"),

@@ -20,7 +20,7 @@ from carbonshed.report.site import file_name
 __all__ = ["browser", "context", "page"]
 
 # between them they have all that a page can be made of
-DARK = ("overview", "leakage", "quota", "region")
+DARK = ("overview", "trade", "quota", "region")
 PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 768, "height": 1024}
 
@@ -86,8 +86,8 @@ def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
 
 
 def test_every_chart_is_drawn(page, report):
-    open_page(page, report, "leakage")
-    for id_ in ("flows-on-the-map", "region-matrix", "terms-of-trade"):
+    open_page(page, report, "trade")
+    for id_ in ("flows-on-the-map", "largest-flows", "tiers"):
         chart = page.locator(f'[data-chart="{id_}"]')
         assert chart.locator("svg .role-mark path").count() >= 3
         # and announced by its title
@@ -345,7 +345,7 @@ def test_without_a_script_the_regions_are_a_table(browser, report):
 
 def test_marks_stand_out_light_and_dark(page, report):
     """As computed, with what shines through: 3 to 1."""
-    for name in ("overview", "compare", "leakage", "emitters", "quota"):
+    for name in ("overview", "compare", "trade", "emitters", "quota"):
         open_page(page, report, name)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
@@ -615,8 +615,7 @@ SCREENS = [({"width": 390, "height": 844}, 700), ({"width": 1280, "height": 900}
 MOST_WORDS = 60
 PICTURED = (
     "overview",
-    "leakage",
-    "chains",
+    "trade",
     "pays",
     "emitters",
     "quota",
@@ -946,7 +945,7 @@ def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
 
 
 @pytest.mark.usefixtures("several_years")
-@pytest.mark.parametrize("name", ["compare", "pays", "chains", "region"])
+@pytest.mark.parametrize("name", ["compare", "pays", "trade", "region"])
 def test_everyone_can_read_the_pages_of_several_years(page, plain_reports, name):
     _, report = plain_reports("several_years")
     for width, scheme in ((1280, "light"), (PHONE["width"], "dark")):

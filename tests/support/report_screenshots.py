@@ -28,8 +28,7 @@ QUALITY = 70
 PAGES = (
     "index",
     "compare",
-    "leakage",
-    "chains",
+    "trade",
     "pays",
     "emitters",
     "explore",

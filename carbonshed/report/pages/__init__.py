@@ -4,10 +4,8 @@ from types import ModuleType
 
 from carbonshed.report.described import Described
 from carbonshed.report.pages import (
-    chains,
     emitters,
     explore,
-    leakage,
     methods,
     overview,
     quality,
@@ -19,8 +17,7 @@ from carbonshed.report.pages import (
 PAGES: dict[str, ModuleType | Described] = {
     "overview": overview,
     "compare": Described("compare"),
-    "leakage": leakage,
-    "chains": chains,
+    "trade": Described("trade"),
     "pays": Described("pays"),
     "emitters": emitters,
     "explore": explore,
@@ -31,6 +28,8 @@ PAGES: dict[str, ModuleType | Described] = {
 }
 # addresses of earlier reports, each with the page that has what was there
 MOVED = {
+    "chains": "trade",
+    "leakage": "trade",
     "ranking": "compare",
     "inequality": "compare",
     "responsibility": "compare",

@@ -28,13 +28,13 @@ _OF_BAR = ("exported", "arises_elsewhere")
 _OF_NEITHER = ("net_transfer", "largest_footprint")
 # findings that can stand beside it as numbers, and their pages
 _NUMBERS = {
-    "net_transfer": "leakage.html",
+    "net_transfer": "trade.html",
     "per_person": "compare.html",
     "change_per_person": "compare.html#since",
-    "largest_flow": "leakage.html",
+    "largest_flow": "trade.html",
     "income_and_footprint": "compare.html#gdp",
     "super_emitters": "emitters.html",
-    "arises_elsewhere": "leakage.html",
+    "arises_elsewhere": "trade.html",
     "largest_footprint": "compare.html",
     "emissions_avoided": "quota.html",
 }

@@ -29,7 +29,6 @@ from carbonshed.report.pages import (
 )
 from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
-from carbonshed.report.pages.leakage import QUADRANTS
 from carbonshed.report.pages.pays import price_text
 from carbonshed.report.queries import Marts, Rows
 from carbonshed.text import spoken
@@ -39,6 +38,13 @@ TITLE = "Your region"
 # the parts of both accounts: label, bars and the noun of their colour
 _PRODUCTION, _FOOTPRINT = "emitted there", "footprint"
 _BOTH, _EMITTED, _CONSUMED = (_PRODUCTION, _FOOTPRINT), (_PRODUCTION,), (_FOOTPRINT,)
+# of balances, which are less what flows back
+_QUADRANTS = {
+    "exporter_gainer": "emits for others and earns",
+    "exporter_loser": "emits for others and pays",
+    "importer_gainer": "others emit for it, and it earns",
+    "importer_loser": "others emit for it, and it pays",
+}
 _SUPPLIER = "supplier_emissions"
 PARTS = (
     ("local_emissions", "there, for itself", _BOTH, "own place"),
@@ -146,7 +152,7 @@ _FIGURES = (
 )
 # ids that need a sentence's words
 _PHRASES = {
-    "quadrant": QUADRANTS,
+    "quadrant": _QUADRANTS,
     "affluence": {
         "high": "GDP per person at or above that of all people together",
         "low": "GDP per person below that of all people together",

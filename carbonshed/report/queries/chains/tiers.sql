@@ -24,6 +24,7 @@ tiers as (
         year = $year
         and stressor_id = $stressor
     group by 1
+    having count(*) filter (where emissions <> 0) > 0
 
 )
 

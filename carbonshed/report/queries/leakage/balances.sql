@@ -4,12 +4,7 @@ select
     balances.outflow_emissions,
     balances.inflow_emissions,
     balances.net_transfer,
-    balances.outflow_value_added,
-    balances.inflow_value_added,
-    balances.net_value_added_transfer,
-    balances.terms_of_trade_gross,
-    balances.terms_of_trade,
-    balances.quadrant
+    balances.net_value_added_transfer
 from trade_balances as balances
 where
     balances.year = $year
