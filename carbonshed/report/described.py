@@ -80,11 +80,12 @@ class SectionYml:
 class OpeningYml:
     """What a page may begin with: a finding and its picture, a function.
 
-    One that needs no number begins the page with whatever the headline says.
+    One that needs no number begins the page with whatever the headline says. Without a
+    picture, what the template of the page shows is one.
     """
 
     finding: str
-    picture: str
+    picture: str = ""
     needs_number: bool = True
 
 
@@ -262,8 +263,9 @@ def _opening(
     """Return what a page begins with, and its picture if one can be drawn."""
     best: tuple[OpeningYml | None, Chart | None] = (None, None)
     for opening in openings:
-        chart = material.chart(opening.picture)
-        if chart and _is_said(material.context, opening):
+        chart = material.chart(opening.picture) if opening.picture else None
+        is_drawn = chart or not opening.picture
+        if is_drawn and _is_said(material.context, opening):
             return opening, chart
         if chart or not best[1]:
             best = opening, chart

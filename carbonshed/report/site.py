@@ -255,7 +255,8 @@ def _scripts(context: Context, page: Page) -> Iterator[tuple[str, str]]:
     # pages of all years share what goes over the years
     if page.more.get("over_years") and context.year == max(context.years):
         yield "years.js", f"window.carbonshedYears = {json_text(page.more['lines'])};\n"
-    yield from page.more.get("scripts", {}).items()
+    if "levers" in page.more and page.more["levers"].script:
+        yield "levers.js", page.more["levers"].script
 
 
 def _places(regions: list[dict[str, Any]], also: Mapping[str, str]) -> str:

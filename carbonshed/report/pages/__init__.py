@@ -4,12 +4,9 @@ from types import ModuleType
 
 from carbonshed.report.described import Described
 from carbonshed.report.pages import (
-    emitters,
-    explore,
     methods,
     overview,
     quality,
-    quota,
     region,
 )
 
@@ -19,9 +16,7 @@ PAGES: dict[str, ModuleType | Described] = {
     "compare": Described("compare"),
     "trade": Described("trade"),
     "pays": Described("pays"),
-    "emitters": emitters,
-    "explore": explore,
-    "quota": quota,
+    "whatif": Described("whatif"),
     "region": region,
     "quality": quality,
     "methods": methods,
@@ -35,4 +30,7 @@ MOVED = {
     "responsibility": "compare",
     "changes": "compare",
     "prices": "pays",
+    "emitters": "whatif",
+    "explore": "whatif",
+    "quota": "whatif",
 }

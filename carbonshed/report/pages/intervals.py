@@ -7,7 +7,6 @@ from carbonshed.report.content import (
     Column,
     Fact,
     Section,
-    Table,
     as_columns,
     make_table,
 )
@@ -31,14 +30,11 @@ _RANKED = [
     "footprint_rank",
     "region_name",
 ]
-_OTHERS = [*_RANKED, RANKS[0], "probability_super_emitter"]
-CHANCES = _OTHERS[-1:]
 RANGES = [
     Column("rank_range", "Rank over the variants"),
     Column("super_emitter_range", "Among the largest in"),
 ]
 _TABLES = 5  # as compiled, and with each of two trade parameters halved and doubled
-_MIN_CHANCE = 0.05
 _QUANTITIES = {
     "footprint": "footprint of ranked regions",
     "gini_footprint": "Gini index of footprints",
@@ -97,31 +93,6 @@ def beside(
     )
 
 
-def others(
-    context: Context, ends: dict[str, dict[str, Any]], selected: set[str]
-) -> list[Table]:
-    """Return a table of the regions that may be among the largest, if there are."""
-    columns = tuple(
-        dict.fromkeys([*(each.name for each in as_columns(_OTHERS)), "region_id"])
-    )
-    rows = [
-        tuple(row.get(name) for name in columns)
-        for row in ends.values()
-        if row["region_id"] not in selected
-        and (row.get("probability_super_emitter") or 0) >= _MIN_CHANCE
-    ]
-    if not rows:
-        return []
-    return [
-        make_table(
-            context,
-            "may-be-super-emitters",
-            "Who else may be one: regions among the largest footprints in 5 % of the "
-            "draws or more",
-            Rows(columns, rows),
-            _OTHERS,
-        )
-    ]
 
 
 def headlines(context: Context, rows: Rows) -> list[Section]:

@@ -33,10 +33,10 @@ _NUMBERS = {
     "change_per_person": "compare.html#since",
     "largest_flow": "trade.html",
     "income_and_footprint": "compare.html#gdp",
-    "super_emitters": "emitters.html",
+    "super_emitters": "whatif.html",
     "arises_elsewhere": "trade.html",
     "largest_footprint": "compare.html",
-    "emissions_avoided": "quota.html",
+    "emissions_avoided": "whatif.html",
 }
 _MAX_CARDS = 3
 # the first number of a sentence, or its range, with its unit

@@ -12,7 +12,7 @@ from carbonshed.text import sentence
 _SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
 # the next step of pages whose levers are refused to a table of the world
 LARGEST_FOOTPRINTS = Card(
-    "emitters.html",
+    "whatif.html",
     "Largest footprints",
     "Who they are, and how much a person causes there.",
 )
@@ -115,9 +115,6 @@ def not_shown(reasons: Iterable[str]) -> str:
     return text and f"{text}."
 
 
-ALL_REPLACED = (
-    "scenarios of your own have replaced all shipped ones, and this compares those."
-)
 NO_EMISSIONS = "nothing is emitted in this year."
 NO_PRICE = (
     "these emissions have no price, only CO2 and impacts have; or the build has left "
@@ -136,11 +133,4 @@ NO_NET_FLOWS = (
     "net flow."
 )
 NO_VALUE_ADDED = "the dataset has no value added in this year."
-NO_RECEIVERS = "no region is left that could receive what is avoided."
-NO_SCENARIO = "no scenario has been evaluated."
-NOTHING_AVOIDED = "no region avoids anything in any scenario."
-NO_INCOME = (
-    "a curve along GDP needs that per person of regions that differ, and the dataset "
-    "does not have it."
-)
 NO_CHECKS = "no audit has been kept with this publication."

@@ -305,7 +305,7 @@ def _next_step(context: Context) -> Card:
     if context.is_of_the_world:
         return Card("quality.html", "Trust", "How close published figures come.")
     return Card(
-        "explore.html", "What if?", "Move levers, and see what changes for whom."
+        "whatif.html", "What if?", "Move levers, and see what changes for whom."
     )
 
 

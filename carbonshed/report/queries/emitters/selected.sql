@@ -12,10 +12,8 @@ select
                 regional.population
                 / nullif(sum(regional.population) over (), 0)
     end as population_share,
-    regional.population,
     regional.footprint_per_capita,
     emitters.cumulative_share,
-    emitters.is_selected,
     case typology.affluence
         when 'high' then 'the mean or above'
         when 'low' then 'below the mean'
@@ -31,4 +29,6 @@ where
     emitters.year = $year
     and emitters.stressor_id = $stressor
     and emitters.is_default_rule
+-- shares are those of all, so that the selected are taken after them
+qualify emitters.is_selected
 order by emitters.emitter_rank, 2

@@ -25,4 +25,5 @@ where
     living.year = $year
     and living.stressor_id = $stressor
     and living.premise = 'holds'
+    and living.income_after is not null
 order by quotas.quota, 1, 3

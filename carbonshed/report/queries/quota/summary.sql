@@ -1,12 +1,26 @@
+with
+
+caps as (
+
+    select distinct
+        year,
+        stressor_id,
+        cap_id as caps,
+        cap_per_capita
+    from quota_by_choice
+
+)
+
 select
     quotas.scenario_id,
     quotas.scenario_name,
-    quotas.is_user_scenario,
+    nullif(quotas.is_user_scenario, false) as is_user_scenario,
     quotas.is_largest,
     quotas.rule_id,
     quotas.super_emitters,
     quotas.benchmarks,
     quotas.caps,
+    caps.cap_per_capita,
     quotas.includes_power_supply,
     sum(by_region.producer_quota) as producer_quota,
     sum(by_region.consumer_quota) as consumer_quota,
@@ -36,6 +50,7 @@ select
     quotas.across_countries_note
 from quota_summary as quotas
 inner join quota_by_region as by_region using (year, stressor_id, scenario_id)
+left join caps using (year, stressor_id, caps)
 where
     quotas.year = $year
     and quotas.stressor_id = $stressor
