@@ -107,7 +107,7 @@ def main(report: Path, count: int, opens: bool) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*OPTIONS])
         page = browser.new_page(viewport={"width": 1_280, "height": 900})
-        page.goto((report.absolute() / "explore.html").as_uri())
+        page.goto((report.absolute() / "whatif.html").as_uri())
         page.locator("#explorer-page").wait_for(timeout=OPENING)
         if page.locator("#across-open").is_visible():
             page.click("#across-open")

@@ -72,11 +72,13 @@ def sides(spec):
 
 def test_who_receives_above_a_giver_is_named_first(report):
     """A has 980 Mt for 200 million left, and B 7 t; docs/three_cities.md."""
-    text = (report / "quota.html").read_text("utf-8")
+    text = (report / "whatif.html").read_text("utf-8")
     text = text.replace("\N{NO-BREAK SPACE}", " ")
     section = text[text.index('<section id="allocation"') :]
-    said = section.index("has 4.90 t per person left, while Bellmere (7.00 t per ")
-    assert said < section.index("<dl") < section.index("<figure")
+    said = section.index("Ambrook gives and has 4.90 t per person left. Receivers that")
+    assert said < section.index("<table")
+    table = tables(report / "whatif.html")["above-givers"]
+    assert texts(table)[1:] == [["Bellmere", "7.00"]]
 
 
 @pytest.mark.parametrize("dataset", ["several_years", "edges", "three_cities"])
@@ -91,17 +93,17 @@ def test_who_gives_gives_something_and_who_receives_receives_something(
     ]
     for year in years:
         where = f"year = {year} and stressor_id = 'co2'"
-        text = (year_folder(report, year, max(years)) / "quota.html").read_text("utf-8")
+        text = (year_folder(report, year, max(years)) / "whatif.html").read_text(
+            "utf-8"
+        )
         ((scenario,),) = asked(
             warehouse,
             f"select scenario_name from quota_summary where {where} and is_largest",
         )
-        said = re.search(
-            rf">In {scenario} ([^<]+?) gives and has [^<]+? while ([^<]+)<", text
-        )
+        said = re.search(rf">In {scenario} ([^<]+?) gives and has ", text)
         if said is None:
             continue
-        giver, receivers = said.groups()
+        giver = said[1]
         gives = asked(
             warehouse,
             "select bool_or(quota >= 0.01 * least(footprint_before,"
@@ -118,7 +120,8 @@ def test_who_gives_gives_something_and_who_receives_receives_something(
             " using (year, stressor_id, scenario_id, allocation_rule)"
             f" where {where} and premise = 'holds' and allocated_quota > 0",
         )
-        named = set(re.findall(r"(?:^|, | and )(\S[^,(]*?) \(", receivers))
+        page = year_folder(report, year, max(years)) / "whatif.html"
+        named = {row[0] for row in texts(tables(page)["above-givers"])[1:]}
         assert named
         assert named <= {name for (name,) in receiving}
 
@@ -150,7 +153,7 @@ def test_producers_of_one_intensity_are_not_compared(plain_reports):
     ((stressor, note),) = notes
     assert stressor == "CO2"
     said = note.replace("regions", "cities").removeprefix("e")
-    for name in ("quota.html", "region.html"):
+    for name in ("whatif.html", "region.html"):
         pages = [*report.rglob(name)]
         saying = {page.parent for page in pages if said in page.read_text("utf-8")}
         assert len(pages) > len(saying) == 1, name
@@ -198,7 +201,7 @@ def test_what_fails_its_premise_stands_nowhere(plain_reports):
         folder = year_folder(report, year, max(row[0] for row in rows))
         pages = [
             (folder / page).read_text("utf-8").replace("\u00a0", " ")
-            for page in ("quota.html", "region.html")
+            for page in ("whatif.html", "region.html")
         ]
         shown = numbers_in(folder)
         kept = {

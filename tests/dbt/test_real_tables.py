@@ -763,12 +763,10 @@ def test_the_report_of_the_world_does_not_mislead(table, built, tmp_path):
     assert readings_of_a_nation(built(table), report) == []
     for file in (*report.glob("*.html"), *report.glob("data/*")):
         assert not NO_RESULTS.search(file.read_text("utf-8")), file
-    quota = (report / "quota.html").read_text("utf-8")
-    refusal = "No scenarios here: they are meant for one country"
-    assert re.search(rf"<h1[^>]*>{refusal}", quota)
-    assert "gives and has" not in quota
-    emitters = (report / "emitters.html").read_text("utf-8").replace("\u00a0", " ")
-    assert "68.2 % of the footprint and 71.7 % of the people" in emitters
+    page = (report / "whatif.html").read_text("utf-8").replace("\u00a0", " ")
+    assert "levers are meant for regions of one country" in page
+    assert "gives and has" not in page
+    assert "68 % of the footprint, 72 % of the people" in page
 
 
 @pytest.mark.parametrize("table", ["finland_2014"])

@@ -60,7 +60,7 @@ def changed(explorer, tmp_path):
 
 
 def open_explorer(page, report, after=""):
-    page.goto((report / "explore.html").as_uri() + after)
+    page.goto((report / "whatif.html").as_uri() + after)
     page.locator("#explorer-page, #refusal").locator("visible=true").first.wait_for()
 
 
@@ -114,6 +114,29 @@ def test_the_answer_is_that_of_the_pencil(page, explorer):
     assert "of the report's 90 combinations" in page.locator("#unusual").inner_text()
     page.click("#reset")
     says(page, HIGH)
+
+
+def test_a_shipped_scenario_sets_all_levers(page, explorer):
+    open_explorer(page, explorer, "#who=own&act=B&k=none&way=60&cap=none&people=45")
+    links = page.get_by_role("navigation", name="Shipped scenarios").get_by_role("link")
+    assert links.count() == 3
+    links.filter(has_text="High").click()
+    says(page, HIGH)
+    expected = {"who": "top_decile", "k": "p25", "way": "100", "people": "60"}
+    assert address_of(page, expected) | expected == address_of(page, expected)
+    # as often as one likes
+    page.locator("#way").fill("60")
+    address_of(page, {"way": "60"})
+    links.filter(has_text="High").click()
+    says(page, HIGH)
+
+
+def test_an_address_of_earlier_reports_keeps_the_levers(page, explorer):
+    page.goto((explorer / "explore.html").as_uri() + "#who=own&act=A,B&way=60")
+    page.wait_for_url("**/whatif.html#who=own*")
+    page.locator("#explorer-page").wait_for()
+    assert page.locator("#way").input_value() == "60"
+    assert page.locator("#chips li").count() == 2
 
 
 def test_a_link_reopens_the_same_levers(page, explorer):
@@ -399,7 +422,7 @@ def test_a_picture_takes_the_warnings_of_the_page_along(page, changed):
     page.click("#across-open")
     page.locator("#others summary").click()
     page.locator("#list label >> text=Cinderley").click()
-    shown = page.locator("#across > .prose, .warning").locator("visible=true")
+    shown = page.locator("#across > .prose, .explorer .warning").locator("visible=true")
     warnings = [text for text in shown.all_inner_texts() if text]
     assert len(warnings) >= 2
     assert any("below the mean" in text for text in warnings)
@@ -567,19 +590,20 @@ def test_a_city_is_pressed_on_the_map(page, explorer):
 def test_without_scripts_there_is_a_way_on(browser, explorer):
     with browser.new_context(java_script_enabled=False) as without:
         tab = without.new_page()
-        tab.goto((explorer / "explore.html").as_uri())
+        tab.goto((explorer / "whatif.html").as_uri())
         assert "JavaScript" in tab.locator("noscript").inner_text()
-        assert tab.locator("noscript a").get_attribute("href") == "quota.html"
+        tab.locator("#shipped summary").first.click()
+        assert "High ambition" in tab.locator("#table-quota-summary").inner_text()
         assert tab.locator(".explorer button:visible").count() == 0
 
 
 def test_the_policy_compiles_nothing(explorer):
     policies = {
         name: (explorer / f"{name}.html").read_text("utf-8").partition("script-src ")[2]
-        for name in ("explore", "quota")
+        for name in ("whatif", "trade")
     }
-    assert policies["explore"].startswith("'self' file:;")
-    assert policies["quota"].startswith("'self' file: 'unsafe-eval';")
+    assert policies["whatif"].startswith("'self' file:;")
+    assert policies["trade"].startswith("'self' file: 'unsafe-eval';")
 
 
 @pytest.mark.parametrize("unit", ["t", "t per person", "share", "person", "count"])

@@ -1,18 +1,20 @@
-"""Pictures of trade, emitters and scenarios: figures of a few rows by pencil."""
+"""Pictures of trade and of shares: figures of a few rows by pencil."""
 
 import itertools
+from dataclasses import replace
 
+import duckdb
 import pytest
 from support.pictures import apart, texts_and_dots
 from test_report_charts import svg_of
 from test_report_parts import CONTEXT
 
 from carbonshed.report.described import Material
-from carbonshed.report.pages.choices import deciding, draw_choices
-from carbonshed.report.pages.emitters import _draw_shares
+from carbonshed.report.pages import whatif
 from carbonshed.report.pages.scatter import name_points, outliers, padded
 from carbonshed.report.pages.trade import draw_elsewhere, draw_largest, draw_tiers
-from carbonshed.report.queries import Rows
+from carbonshed.report.pages.whatif import draw_shares
+from carbonshed.report.queries import Marts, Rows
 
 MT = 1e6
 
@@ -194,113 +196,69 @@ def test_footprints_that_cancel_have_no_shares():
     assert shown[-1]["kind"] == "farther upstream"
 
 
-EMITTERS = Rows(
-    (
-        *("region_id", "region_name", "measure_value", "footprint_share"),
-        *("footprint_per_capita", "population_share", "population", "is_selected"),
-    ),
-    [
-        ("A", "Aland", 60 * MT, 0.6, 30.0, 0.2, 2e6, True),
-        ("B", "Berg", 10 * MT, 0.1, 10 / 3, 0.3, 3e6, True),
-        ("C", "Cove", 20 * MT, 0.2, 5.0, 0.4, 4e6, False),
-        ("D", "Dale", 10 * MT, 0.1, 10.0, 0.1, 1e6, False),
-    ],
-)
+MARTS = """
+    create schema marts;
+    create table marts.super_emitters as
+    select 2012 as year, 'co2' as stressor_id, true as is_default_rule, r.* from (
+        values ('A', 'Aland', 60e6, 1, true), ('B', 'Berg', 10e6, 3, true),
+        ('C', 'Cove', 20e6, 2, false), ('D', 'Dale', 10e6, 3, false)
+    ) as r (region_id, region_name, measure_value, emitter_rank, is_selected);
+    create table marts.regional_accounts as
+    select 2012 as year, 'co2' as stressor_id, r.* from (
+        values ('A', 2e6), ('B', 3e6), ('C', 4e6), ('D', 1e6)
+    ) as r (region_id, population);
+    use marts;
+"""
+WORLD = replace(CONTEXT, dataset=CONTEXT.dataset | {"country": "WLD"})
+
+
+def shares(change=""):
+    """Return the texts of the picture of shares of four regions, changed by SQL."""
+    with duckdb.connect() as connection:
+        connection.execute(MARTS + change)
+        marts = Marts(connection, {"year": 2012, "stressor": "co2"})
+        chart = draw_shares(Material(WORLD, marts, whatif))
+    rows = chart.spec["data"]["values"] if chart else []
+    return [(row["row"].replace("\n", ": "), row["text"]) for row in rows]
 
 
 def test_shares_of_footprint_and_people_stand_beside_each_other():
-    chart = _draw_shares(CONTEXT, EMITTERS)
-    assert chart.title == (
-        "Among the largest, a person causes 3.33 t (Berg) to 30.0 t (Aland)"
-    )
-    # 70 Mt of 5 million people, 30 Mt of 5 million others
-    rows = chart.spec["data"]["values"]
-    assert [(row["row"], row["text"]) for row in rows] == [
-        ("Both together\n14.0 t each", "70 %"),
-        ("Both together\n14.0 t each", "50 %"),
-        ("Aland\n30.0 t each", "60 %"),
-        ("Aland\n30.0 t each", "20 %"),
-        ("Berg\n3.33 t each", "10 %"),
-        ("Berg\n3.33 t each", "30 %"),
-        ("2 other regions\n6.00 t each", "30 %"),
-        ("2 other regions\n6.00 t each", "50 %"),
+    """70 Mt of 5 million people, 30 Mt of 5 million others."""
+    assert shares() == [
+        ("Both together: 14.0 t each", "70 %"),
+        ("Both together: 14.0 t each", "50 %"),
+        ("Aland: 30.0 t each", "60 %"),
+        ("Aland: 30.0 t each", "20 %"),
+        ("Berg: 3.33 t each", "10 %"),
+        ("Berg: 3.33 t each", "30 %"),
+        ("2 other regions: 6.00 t each", "30 %"),
+        ("2 other regions: 6.00 t each", "50 %"),
     ]
-    assert [row["region_id"] for row in rows[2:4]] == ["A", "A"]
-
-
-def test_only_a_group_that_none_rules_is_spoken_of_as_one():
-    """Aland, Berg and Dale cause 80 Mt of 6 million people, Cove 20 Mt of 4 million."""
-
-    def title(people):
-        *rows, (*last, _) = EMITTERS.rows
-        rows = [(*row[:-2], people[row[0]], row[-1]) for row in (*rows, (*last, True))]
-        return _draw_shares(CONTEXT, Rows(EMITTERS.columns, rows)).title
-
-    assert title({"A": 2e6, "B": 3e6, "C": 4e6, "D": 1e6}) == (
-        "In these 3 regions a person causes 13.3 t, elsewhere 5.00 t"
-    )
-    # a person more in Berg than half of them
-    assert title({"A": 2e6, "B": 3e6 + 1, "C": 4e6, "D": 1e6}) == (
-        "Among the largest, a person causes 3.33 t (Berg) to 30.0 t (Aland)"
-    )
 
 
 def test_without_people_shares_of_the_footprint_stand_alone():
-    index = EMITTERS.columns.index("population")
-    rows = [
-        (*row[: index - 1], None, None if row[0] == "D" else row[index], row[-1])
-        for row in EMITTERS.rows
+    unknown = "update regional_accounts set population = null where region_id = 'D';"
+    assert shares(unknown) == [
+        ("Both together: 14.0 t each", "70 %"),
+        ("Aland: 30.0 t each", "60 %"),
+        ("Berg: 3.33 t each", "10 %"),
+        ("2 other regions", "30 %"),
     ]
-    chart = _draw_shares(CONTEXT, Rows(EMITTERS.columns, rows))
-    assert chart.title == "Shares of the footprint"
-    texts = [row["text"] for row in chart.spec["data"]["values"]]
-    assert texts == ["70 %", "60 %", "10 %", "30 %"]
-    nobody = [(*row[:-1], False) for row in EMITTERS.rows]
-    assert _draw_shares(CONTEXT, Rows(EMITTERS.columns, nobody)) is None
+    assert shares("update super_emitters set is_selected = false;") == []
 
 
-CHOICES = (
-    *("rule_id", "benchmark_id", "cap_id", "includes_power_supply"),
-    *("quota", "scenario_names"),
-)
-
-
-def combinations(quota):
-    """Return all combinations of two values each, with a quota of their numbers."""
-    return Rows(
-        CHOICES,
-        [
-            (f"r{r}", f"b{b}", f"c{c}", bool(p), quota(r, b, c, p) * MT, name)
-            for r in (0, 1)
-            for b in (0, 1)
-            for c in (0, 1)
-            for p in (0, 1)
-            for name in ("Low" if (r, b, c, p) == (0, 1, 0, 1) else None,)
-        ],
+def test_of_many_the_first_eleven_are_named():
+    more = "".join(
+        f"insert into super_emitters values (2012, 'co2', true, 'E{number}',"
+        f" 'Each {number}', 1e6, {10 + number}, true);"
+        f"insert into regional_accounts values (2012, 'co2', 'E{number}', 1e6);"
+        for number in range(11)
     )
-
-
-def test_the_choice_that_decides_most_is_named_with_its_means():
-    rows = combinations(lambda r, b, c, p: 1 + 2 * r + b + 6 * c + p)
-    choice, means = deciding(rows)
-    # the others add 0 to 4, 2 on average
-    assert (choice.column, means) == ("cap_id", [3 * MT, 9 * MT])
-    chart = draw_choices(CONTEXT, rows)
-    assert chart.title == "The cap decides most: 3.00 to 9.00 Mt on average"
-    assert "Low 3.00 Mt" in chart.summary
-    points, shipped = (layer["data"]["values"] for layer in chart.spec["layer"])
-    assert len(points) == 16 * 4
-    assert {(row["row"], row["scenario"]) for row in shipped} == {
-        ("rule_id\nr0", "Low"),
-        ("benchmark_id\nb1", "Low"),
-        ("cap_id\nc0", "Low"),
-        ("includes_power_supply\nincluded", "Low"),
-    }
-    same = combinations(lambda *_: 4)
-    assert deciding(same) is None
-    assert draw_choices(CONTEXT, same).title == (
-        "Every combination of choices avoids the same"
-    )
+    names = [name for name, _ in shares(more)][::2]
+    assert len(names) == 14
+    assert names[0].startswith("All 13 together")
+    assert names[-3].startswith("Each 8")
+    assert names[-2].startswith("2 more of the largest")
 
 
 def test_points_farthest_from_the_middle_are_named_first():

@@ -344,13 +344,13 @@ def test_all_regions_are_listed_without_a_script(report):
             " supplier_sector_id) <> (buyer_region_id, buyer_sector_id)",
         ),
         (
-            "quota.html",
+            "whatif.html",
             "quota-summary",
             "select quota, 1 - smallest_demand_factor, quota_share, super_emitters,"
             " projected_quota, quota_uplift from quota_summary",
         ),
         (
-            "quota.html",
+            "whatif.html",
             "living-standards",
             "select income_before, income_after, share_at_threshold_before,"
             " share_at_threshold_after, gini_before, gini_after, largest_income_factor"
@@ -572,8 +572,7 @@ def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
             "trade",
             "responsibility",
             "pays",
-            "emitters",
-            "quota",
+            "whatif",
         ):
             assert regions, page
 

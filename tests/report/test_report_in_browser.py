@@ -20,7 +20,7 @@ from carbonshed.report.site import file_name
 __all__ = ["browser", "context", "page"]
 
 # between them they have all that a page can be made of
-DARK = ("overview", "trade", "quota", "region")
+DARK = ("overview", "trade", "pays", "region")
 PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 768, "height": 1024}
 
@@ -345,7 +345,7 @@ def test_without_a_script_the_regions_are_a_table(browser, report):
 
 def test_marks_stand_out_light_and_dark(page, report):
     """As computed, with what shines through: 3 to 1."""
-    for name in ("overview", "compare", "trade", "emitters", "quota"):
+    for name in ("overview", "compare", "trade", "pays"):
         open_page(page, report, name)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
@@ -546,9 +546,9 @@ def test_the_theme_is_switched_and_kept(page, report):
     page.emulate_media(media="print")
     assert page.evaluate(background) == "rgb(255, 255, 255)"
     page.emulate_media(media="screen")
-    page.locator("nav >> text=Scenarios").click()
-    page.wait_for_url("**/quota.html")
-    page.locator("#scenarios").wait_for()
+    page.locator("nav >> text=What if").click()
+    page.wait_for_url("**/whatif.html")
+    page.locator("#shipped").wait_for()
     assert page.evaluate(background) == "rgb(15, 20, 26)"
     page.evaluate("window.localStorage.clear()")
 
@@ -617,8 +617,6 @@ PICTURED = (
     "overview",
     "trade",
     "pays",
-    "emitters",
-    "quota",
     "region",
     "quality",
 )
@@ -712,7 +710,7 @@ def test_paper_has_all_parts_and_heads_of_columns_on_each_sheet(page, report, tm
     assert len(mine) > 2
     for sheet in mine:
         assert re.search(r"Mart\s+What it is", sheet), sheet
-    page.goto((report / "quota.html").as_uri())
+    page.goto((report / "trade.html").as_uri())
     wait_for_charts(page)
     closed = page.locator("details:not([open])").count()
     page.pdf(path=paper)

@@ -22,7 +22,7 @@ from carbonshed.report.context import Context, _folder, _usual_first
 from carbonshed.report.described import Material
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
-from carbonshed.report.pages import compare, explore, reasons, region
+from carbonshed.report.pages import compare, reasons, region, whatif
 from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.report.queries import Marts, Rows, open_marts
 from carbonshed.report.site import (
@@ -159,20 +159,21 @@ def test_the_sentence_of_an_author_goes_where_the_mark_goes(
     ("premise", "is_off"),
     [("holds", False), ("few_totals", False), ("national_intensities", True)],
 )
-def test_levers_of_producers_are_off_where_nobody_is_cleaner(
-    monkeypatch, premise, is_off
-):
+def test_levers_of_producers_are_off_where_nobody_is_cleaner(premise, is_off):
     note = None if premise == "holds" else "mind the regions"
-    columns = ("producer_premise", "producer_premise_note")
-    monkeypatch.setattr(Marts, "ask", lambda *_: Rows(columns, [(premise, note)] * 3))
-    monkeypatch.setattr(explore, "make_levers", lambda *_: Levers("levers"))
-    with duckdb.connect() as connection:
-        page = explore.page(CONTEXT, Marts(connection, {}))
-    template = _templates(charts=True).get_template("explore.html")
-    about = template.new_context({"page": page, "context": CONTEXT, "draws": True})
+    columns = ("producer_premise", "producer_premise_note", "is_user_scenario")
+    rows = Rows(columns, [(premise, note, True)] * 3)
+    given = Material(CONTEXT, None, whatif, {"quota/summary": rows})
+    levers = {"levers": Levers("levers"), "explorer": whatif.explorer(given)}
+    page = Page("What if", "", [], more=levers)
+    environment = _templates(charts=True)
+    template = environment.get_template("explore.html")
+    said = {"page": page, "context": CONTEXT, "draws": True}
+    parts = environment.get_template("parts.html").make_module(said)
+    about = template.new_context(said | {"parts": parts})
     text = "".join(template.blocks["body"](about))
     assert ("<fieldset disabled>" in text) == is_off
-    assert text.count("Mind the regions.") == bool(note)
+    assert text.count(">Mind the regions.<") == bool(note)
 
 
 def test_a_file_of_data_keeps_every_digit_and_says_what_it_is(tmp_path):

@@ -14,7 +14,6 @@ from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.described import Material
 from carbonshed.report.pages import (
     comparisons,
-    emitters,
     intervals,
     overview,
     pays,
@@ -306,11 +305,9 @@ def test_a_query_of_a_mart_that_was_not_built_has_no_rows():
             marts.ask("overview/intervals")
 
 
-@pytest.mark.parametrize("step", [emitters, region])
-def test_no_page_of_countries_leads_to_levers_that_are_refused(step):
-    refused = {"explore.html", "quota.html"}
-    assert step._next_step(REAL).href in refused
-    assert step._next_step(WORLD).href not in refused
+def test_a_country_of_the_world_does_not_lead_to_levers_that_are_refused():
+    assert region._next_step(REAL).href == "whatif.html"
+    assert region._next_step(WORLD).href != "whatif.html"
 
 
 def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():

@@ -30,9 +30,7 @@ PAGES = (
     "compare",
     "trade",
     "pays",
-    "emitters",
-    "explore",
-    "quota",
+    "whatif",
     "region",
     "quality",
 )

@@ -78,7 +78,7 @@ def _pages() -> Iterator[tuple[str, str, str, set[str]]]:
     everywhere = set().union(*map(queries_of, (map_ground, context, queries)))
     for page, module in PAGES.items():
         asked = queries_of(module) | everywhere
-        if page == "explore":
+        if page == "whatif":
             asked |= queries_of(levers)
         marts = {mart for query in asked for mart in marts_in(query_text(query))}
         label = f"Report: {module.TITLE[:1].lower()}{module.TITLE[1:]}"

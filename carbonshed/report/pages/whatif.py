@@ -1,5 +1,6 @@
 """What if: the data of its levers, and the picture of the largest footprints."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -64,8 +65,9 @@ def words(given: Material) -> dict[str, Any]:
 def levers(given: Material) -> Levers:
     """Return the data of the levers, or the reason why nothing can be moved here."""
     if not len(given.rows("quota/summary")):
-        return Levers(reason=given.text("page_whatif_no_scenario"))
-    return make_levers(given.context, given.marts)
+        return Levers(reason=sentence(given.text("page_whatif_no_scenario")))
+    made = make_levers(given.context, given.marts)
+    return replace(made, reason=sentence(made.reason))
 
 
 def explorer(given: Material) -> dict[str, Any]:
