@@ -8,7 +8,6 @@ from carbonshed.report.content import (
     Fact,
     Section,
     as_columns,
-    make_table,
 )
 from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
@@ -21,19 +20,6 @@ WHAT = (
 )
 BRACKETS = f"Ranks in brackets are intervals. {WHAT}"
 RANKS = [Column("rank_interval", "Rank, 5 to 95 %")]
-FOOTPRINTS = [
-    "consumption_footprint",
-    "footprint_p05",
-    Column("footprint_p95", "At 95 %"),
-]
-_RANKED = [
-    "footprint_rank",
-    "region_name",
-]
-RANGES = [
-    Column("rank_range", "Rank over the variants"),
-    Column("super_emitter_range", "Among the largest in"),
-]
 _TABLES = 5  # as compiled, and with each of two trade parameters halved and doubled
 _QUANTITIES = {
     "footprint": "footprint of ranked regions",
@@ -91,8 +77,6 @@ def beside(
             for row in rows.rows
         ],
     )
-
-
 
 
 def headlines(context: Context, rows: Rows) -> list[Section]:

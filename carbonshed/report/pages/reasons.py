@@ -10,12 +10,6 @@ from carbonshed.report.sentences import wording
 from carbonshed.text import sentence
 
 _SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
-# the next step of pages whose levers are refused to a table of the world
-LARGEST_FOOTPRINTS = Card(
-    "whatif.html",
-    "Largest footprints",
-    "Who they are, and how much a person causes there.",
-)
 
 
 def your_region(context: Context) -> Card:
@@ -120,7 +114,6 @@ NO_PRICE = (
     "these emissions have no price, only CO2 and impacts have; or the build has left "
     "out the analyses (var analyses)."
 )
-NO_RANKED = "the dataset has no region that is ranked."
 NO_PLACES = (
     "there are no outlines of these regions, and not all of them have coordinates."
 )

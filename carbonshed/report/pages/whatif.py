@@ -37,7 +37,6 @@ def words(given: Material) -> dict[str, Any]:
     return {
         "across": across and sentence(across),
         "on_producers": " ".join(reasons.on_producers(given.context, summary)),
-        "footprints": reasons.footprints(given.context),
         "rank_note": given.context.dataset.get("rank_note"),
         "peak_emissions": first.get("peak_emissions"),
         "peak_year": first.get("peak_year"),
