@@ -277,6 +277,13 @@ def report(
         bool,
         typer.Option("--no-pictures", help="Words, tables and data, without charts."),
     ] = False,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of the folder where the report will stand: pages can be"
+            " found, sent with a picture, and their charts shown on other pages."
+        ),
+    ] = None,
 ) -> None:
     """Write a report to look at in a browser: pages, charts and their data."""
     if not find_spec(_NEEDED):
@@ -291,7 +298,7 @@ def report(
     folder = out or project_root() / "reports" / validate_name(name)
     with open_marts(name) as connection, progress_bar() as progress:
         draws = not no_pictures
-        first = write_report(connection, folder, progress, draws, draws)
+        first = write_report(connection, folder, progress, draws, draws, site)
         remarks = [note_on_letters(shown_names(connection))] if draws else []
     for remark in [*status_of(name).remarks(), *filter(None, remarks)]:
         typer.echo(f"note: {remark}", err=True)

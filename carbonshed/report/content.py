@@ -12,6 +12,7 @@ from carbonshed.report.glossary import words_of
 from carbonshed.report.queries import Rows
 
 MAX_ROWS = 400  # on a page; the file beside it has more
+MAX_FIGURES = 100  # of a table behind a chart
 _MIN_LONG = 40  # letters of a text that gets some width on a phone
 
 
@@ -319,6 +320,21 @@ def make_table(
         for term, meaning in words_of(column.label for column in columns)
     ]
     return Table(id, caption, headers, cells, source, note, names, explained)
+
+
+def figures_of(context: Context, chart: Chart) -> Table:
+    """Return what a chart is drawn from as a table: the columns that marts have."""
+    names = [name for name in chart.source.columns if name in context.columns]
+    # a name tells more than the id beside it
+    shown = [
+        name
+        for name in names
+        if not name.endswith("_id") or f"{name.removesuffix('id')}name" not in names
+    ]
+    title = chart.title
+    return make_table(
+        context, f"figures-{chart.id}", title, chart.source, shown, max_rows=MAX_FIGURES
+    )
 
 
 def as_columns(columns: Iterable[Column | str]) -> list[Column]:

@@ -217,6 +217,7 @@ def read_contexts(marts: Marts) -> list[Context]:
     """
     dataset = marts.ask("common/dataset").first()
     extents = list(marts.ask("common/extents"))
+    publication = marts.ask_if_built("common/publication").first() or {}
     if dataset is None or not extents:
         raise CarbonshedError(
             "the warehouse has no accounts to report on: the mart regional_accounts "
@@ -248,6 +249,9 @@ def read_contexts(marts: Marts) -> list[Context]:
     shared: dict[str, dict[Any, Any]] = defaultdict(dict)
     ground = read_ground(marts, dataset["country"])
     columns = {name: head for name, *head in marts.ask("common/columns").rows}
+    dataset |= {
+        name: publication.get(name) for name in ("publication_id", "published_at")
+    }
     return [
         Context(
             dataset,

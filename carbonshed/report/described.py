@@ -205,10 +205,14 @@ class Described:
         """The title of the page."""
         return read_page(self.id).title
 
+    @property
+    def module(self) -> ModuleType:
+        """The charts of the page, and the values of its texts."""
+        return import_module(f"{PAGES}.{self.id}")
+
     def page(self, context: Context, marts: Marts) -> Page:
         """Make the page."""
-        described = read_page(self.id)
-        module = import_module(f"{PAGES}.{self.id}")
+        described, module = read_page(self.id), self.module
         material = Material(context, marts, module)
         lead = material.text(described.lead)
         if described.needs and not len(material.rows(described.needs)):

@@ -286,7 +286,7 @@ def _ratios(
 def _table(context: Context, marts: Marts) -> dict[str, Any]:
     """Return the table's own properties."""
     (choices,) = marts.ask("levers/choices")
-    publication = marts.ask("quality/publication").first() or {}
+    publication = marts.ask("common/publication").first() or {}
     curve = {
         "elasticity": choices["income_elasticity"],
         "largestFootprint": choices["largest_footprint_per_capita"],

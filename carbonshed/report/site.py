@@ -16,13 +16,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from carbonshed import __version__
 from carbonshed.numbers import unbroken
 from carbonshed.progress import Progress
-from carbonshed.report.content import Chart, Page
+from carbonshed.report import vega
+from carbonshed.report.content import Chart, Page, figures_of
 from carbonshed.report.context import Context, read_contexts
 from carbonshed.report.folder import report_folder
 from carbonshed.report.maps import data_of, with_outlines
 from carbonshed.report.pages import MOVED, PAGES
 from carbonshed.report.queries import Marts, Rows, english_names
-from carbonshed.report.vega import for_file
+from carbonshed.report.share import Site, iframe, share_svg, sitemap
+from carbonshed.report.vega import EXPORT_WIDTH
 from carbonshed.report.workbook import Workbook
 
 ASSETS = "carbonshed.report.assets"
@@ -42,12 +44,13 @@ OURS = (
     "region.js",
     "price.js",
     "moved.js",
+    "embed.css",
+    "embed.js",
 )
 # made by tools/web, with the licences of what they contain
 BUNDLED = ("explore.js", "THIRD_PARTY.txt")
 _FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 _VIEWS = "views.js"  # views of a chart, which pages of other years load too
-_PNG_SCALE = 2.0  # dots per pixel: sharp on paper
 
 # these would end a script, or a line of one
 _ESCAPES = {
@@ -65,6 +68,7 @@ def write_report(
     progress: Progress,
     pictures: bool = True,
     charts: bool = True,
+    address: str | None = None,
 ) -> Path:
     """Write the report of a dataset.
 
@@ -81,6 +85,9 @@ def write_report(
         Save charts as SVG and PNG too, which takes most of the time.
     charts
         Draw charts; without, pages have their words, tables and data.
+    address
+        Where the report will stand: pages name it, and there are pictures for
+        messengers, charts for pages of others and a site map.
 
     Returns
     -------
@@ -90,8 +97,10 @@ def write_report(
     Raises
     ------
     CarbonshedError
-        If there is nothing to report on, or the folder cannot be written.
+        If there is nothing to report on, the folder cannot be written, or the address
+        is none.
     """
+    site_at = Site.at(address) if address else None
     names = english_names(connection)
     contexts = read_contexts(Marts(connection, names=names))
     with report_folder(out) as folder:
@@ -101,7 +110,9 @@ def write_report(
             text = json_text(data_of(contexts[0].ground))
             text = f"window.carbonshedOutlines = {text};\n"
             (folder / "assets" / "outlines.js").write_text(text, encoding="utf-8")
-        site = _Site(folder, contexts, _templates(charts), pictures and charts)
+        site = _Site(
+            folder, contexts, _templates(charts), pictures and charts, site_at
+        )
         steps = [(context, id_) for context in contexts for id_ in PAGES]
         for number, (context, id_) in enumerate(steps):
             progress(
@@ -112,6 +123,7 @@ def write_report(
             site.write(context, id_, Marts(connection, values, names=names))
         for context in contexts:
             site.write_moved(context)
+        site.write_map()
         site.workbook.write(folder / f"{contexts[0].dataset['name']}.xlsx")
     return out / "index.html"
 
@@ -133,6 +145,9 @@ def _templates(charts: bool) -> Environment:
     environment.globals |= {
         "json_text": json_text,
         "saved": saved,
+        "figures_of": figures_of,
+        "frame_of": frame_of,
+        "iframe_of": iframe_of,
         "views_of": views_of,
         "heading_of": heading_of,
         "line_of": line_of,
@@ -154,6 +169,8 @@ class _Site:
     contexts: list[Context]
     templates: Environment
     pictures: bool
+    at: Site | None = None
+    paths: list[str] = field(default_factory=list)  # of pages, for the site map
     workbook: Workbook = field(default_factory=Workbook)
     # where words are explained first, by the folder of the pages and the word
     terms: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -165,8 +182,9 @@ class _Site:
         for name in ("charts", "data"):
             (root / name).mkdir(parents=True, exist_ok=True)
         for chart in page.charts:
-            for view in chart.all_views.values() if self.pictures else ():
-                write_pictures(root / "charts", context, view)
+            if self.pictures and not chart.is_live:
+                write_picture(root / "charts", context, chart)
+                self._write_embed(context, id_, chart)
             self._write_data(context, chart.id, chart.source)
         for table in page.tables:
             self._write_data(context, table.id, table.source)
@@ -176,10 +194,57 @@ class _Site:
         self._write_terms(context, id_, page)
         for file, text in _scripts(context, page):
             (root / "data" / file).write_text(text, encoding="utf-8")
+        path = f"{context.folder}/{file_name(id_)}".lstrip("/")
+        image = self._write_share_picture(context, id_, page)
         html = self.templates.get_template(page.template).render(
-            **self._surroundings(context, id_, page, marts)
+            **self._surroundings(context, id_, page, marts),
+            site=self.at,
+            address=self.at and self.at.of(path),
+            image=image,
         )
         (root / file_name(id_)).write_text(html, encoding="utf-8")
+        self.paths.append(path)
+
+    def _write_embed(self, context: Context, id_: str, chart: Chart) -> None:
+        """Write a chart as a page of its own, to be shown on pages of others."""
+        if self.at is None:
+            return
+        folder = self.folder / context.folder / "embeds"
+        folder.mkdir(exist_ok=True)
+        page = f"{context.folder}/{file_name(id_)}".lstrip("/")
+        html = self.templates.get_template("embed.html").render(
+            chart=chart,
+            context=context,
+            picture=bare_svg(context, chart),
+            href=f"{self.at.of(page)}#chart-{chart.id}",
+            up="../../" if context.folder else "../",
+        )
+        (folder / f"{chart.id}.html").write_text(html, encoding="utf-8")
+
+    def _write_share_picture(
+        self, context: Context, id_: str, page: Page
+    ) -> str | None:
+        """Write the picture that messengers show of a page; return its address."""
+        if self.at is None or not self.pictures:
+            return None
+        import vl_convert
+
+        path = f"{context.folder}/share/{id_}.png".lstrip("/")
+        charts = [chart for chart in page.charts if not chart.is_live]
+        drawn = bare_svg(context, charts[0]) if charts else None
+        sentence = page.headline or page.finding or context.with_nouns(page.title)
+        picture = vl_convert.svg_to_png(share_svg(sentence, context, drawn))
+        (self.folder / path).parent.mkdir(exist_ok=True)
+        (self.folder / path).write_bytes(picture)
+        return self.at.of(path)
+
+    def write_map(self) -> None:
+        """Write the site map."""
+        if self.at is not None:
+            published = self.contexts[0].dataset["ingested_at"]
+            addresses = map(self.at.of, self.paths)
+            text = sitemap(addresses, published.strftime("%Y-%m-%d"))
+            (self.folder / "sitemap.xml").write_text(text, encoding="utf-8")
 
     def write_moved(self, context: Context) -> None:
         """Write what leads from the addresses of earlier reports to those of today."""
@@ -295,8 +360,8 @@ def _inert(value: Any) -> Any:
     return f"'{value}" if is_formula else value
 
 
-def write_pictures(folder: Path, context: Context, chart: Chart) -> None:
-    """Write a chart as SVG and PNG, with title and source in the picture."""
+def write_picture(folder: Path, context: Context, chart: Chart) -> None:
+    """Write a chart as SVG, with title and source in the picture."""
     import vl_convert
 
     picture = vl_convert.vegalite_to_svg(saved(context, chart))
@@ -305,18 +370,43 @@ def write_pictures(folder: Path, context: Context, chart: Chart) -> None:
     picture = picture.replace("<svg ", title, 1)
     name = file_stem(context, chart.id)
     (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
-    png = vl_convert.svg_to_png(picture, scale=_PNG_SCALE)
-    (folder / f"{name}.png").write_bytes(png)
+
+
+def bare_svg(context: Context, chart: Chart) -> str:
+    """Return a chart as SVG, without a frame."""
+    import vl_convert
+
+    spec = vega.bare(chart.spec)
+    is_map = chart.is_map and context.ground is not None
+    spec = with_outlines(spec, context.ground) if is_map else spec
+    return vl_convert.vegalite_to_svg(spec)
+
+
+def iframe_of(site: Site, context: Context, chart: Chart) -> str:
+    """Return the text that shows a chart on another page."""
+    path = f"{context.folder}/embeds/{chart.id}.html".lstrip("/")
+    height = chart.spec.get("height") or EXPORT_WIDTH * chart.spec["usermeta"]["ratio"]
+    lines = 8 + len(chart.notes)
+    return iframe(site, path, chart.heading, round(height) + 24 * lines)
 
 
 def saved(context: Context, chart: Chart) -> dict[str, Any]:
     """Return the specification of the picture that is saved of a chart."""
-    subtitle, *notes = context.of(chart.extent).notes
-    words = [chart.title, subtitle] if chart.finding else [subtitle]
-    title = chart.finding or chart.title
-    spec = for_file(chart.spec, title, words, [*chart.notes, *notes])
+    spec = vega.for_file(chart.spec, *_around(context, chart))
     is_map = chart.is_map and context.ground is not None
     return with_outlines(spec, context.ground) if is_map else spec
+
+
+def frame_of(context: Context, chart: Chart) -> dict[str, Any]:
+    """Return what stands around a chart in a picture that the page saves."""
+    return vega.frame_of(chart.spec, *_around(context, chart))
+
+
+def _around(context: Context, chart: Chart) -> tuple[str, list[str], list[str]]:
+    """Return title, words and notes of the picture that is saved of a chart."""
+    subtitle, *notes = context.of(chart.extent).notes
+    words = [chart.title, subtitle] if chart.finding else [subtitle]
+    return chart.finding or chart.title, words, [*chart.notes, *notes]
 
 
 def views_of(context: Context, page: Page, chart: Chart) -> dict[str, Any]:
@@ -327,7 +417,7 @@ def views_of(context: Context, page: Page, chart: Chart) -> dict[str, Any]:
     """
     views = _drawn(context, page, chart)
     own = "\n".join(chart.own_answers)
-    views[own] |= {"spec": None}
+    views[own] |= {"spec": None, "frame": None}
     if not chart.elsewhere:
         return views
     folders = dict.fromkeys(chart.all_views, context.folder)
@@ -348,6 +438,7 @@ def _drawn(context: Context, page: Page, chart: Chart) -> dict[str, dict[str, An
             "summary": unbroken(view.summary),
             "stem": file_stem(context, view.id),
             "spec": view.spec,
+            "frame": frame_of(context, view),
         }
         for answers, view in chart.all_views.items()
     }

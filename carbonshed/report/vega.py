@@ -361,19 +361,19 @@ def _readable(part: Any) -> Any:
     return list(map(_readable, part)) if isinstance(part, list | tuple) else part
 
 
-def for_file(
+def frame_of(
     spec: dict, title: str, words: Sequence[str], notes: Sequence[str]
 ) -> dict:
-    """Return the specification of a saved picture: title, words, chart and notes.
+    """Return what stands around a saved picture: title, words and notes.
 
-    The notes stand below the chart, in smaller letters.
+    The first of its two drawings is the chart's size alone; `for_file` fills it, and so
+    does the page that saves what it shows. The notes stand below, in smaller letters.
     """
-    around = ("config", "autosize", "usermeta", "params")
-    chart = {key: value for key, value in spec.items() if key not in around}
+    size = {}
     if spec.get("width") == "container":
-        chart["width"] = EXPORT_WIDTH
+        size["width"] = EXPORT_WIDTH
     if "usermeta" in spec:
-        chart["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
+        size["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
     above = _text_block(title, 16) | {
         "subtitle": [line for text in words for line in wrapped(text, EXPORT_WIDTH)],
         "subtitleFontSize": FONT_SIZE,
@@ -390,19 +390,73 @@ def for_file(
         "orient": "bottom",
     }
     foot = draw("point", [{}], {"opacity": 0}) | {"title": below, "height": 1}
-    params = [param for param in spec.get("params", []) if param["name"] != "room"]
-    room = {"name": "room", "value": chart.get("width", EXPORT_WIDTH)}
+    room = {"name": "room", "value": size.get("width", spec.get("width"))}
     return _readable(
         {
             "title": above,
-            "vconcat": [chart, foot | {"width": 1}],
+            "vconcat": [size, foot | {"width": 1}],
             "align": "none",
             "spacing": 14,
-            "params": [*params, room],
-            "config": {**spec["config"], "background": "white"},
+            "params": [room],
+            "config": {"background": "white"},
             "padding": 16,
         }
     )
+
+
+def for_file(
+    spec: dict, title: str, words: Sequence[str], notes: Sequence[str]
+) -> dict:
+    """Return the specification of a saved picture: a chart in its frame."""
+    frame = frame_of(spec, title, words, notes)
+    around = ("config", "autosize", "usermeta", "params")
+    chart = {key: value for key, value in spec.items() if key not in around}
+    size, foot = frame["vconcat"]
+    params = [param for param in spec.get("params", []) if param["name"] != "room"]
+    return frame | {
+        "vconcat": [chart | size, foot],
+        "params": [*params, *frame["params"]],
+        "config": spec["config"] | frame["config"],
+    }
+
+
+def bare(spec: dict) -> dict:
+    """Return the specification of a chart without a frame, whose marks say their tips.
+
+    Who shows the picture can read them: `aria-label` of a mark has its fields.
+    """
+    around = ("config", "autosize", "usermeta", "params")
+    chart = {key: value for key, value in spec.items() if key not in around}
+    frame = frame_of(spec, "", [], [])
+    params = [param for param in spec.get("params", []) if param["name"] != "room"]
+    return _telling(chart) | {
+        **frame["vconcat"][0],
+        "params": [*params, *frame["params"]],
+        "config": spec["config"] | frame["config"],
+        "padding": 8,
+    }
+
+
+def _telling(part: Any) -> Any:
+    """Return a drawing whose marks have their tips as descriptions."""
+    if isinstance(part, list):
+        return list(map(_telling, part))
+    if not isinstance(part, dict):
+        return part
+    told = {
+        key: value if key in ("data", "datasets") else _telling(value)
+        for key, value in part.items()
+    }
+    if tips := told.get("encoding", {}).get("tooltip"):
+        words = " + '; ' + ".join(_told(tip) for tip in tips)
+        told["encoding"]["description"] = {"value": {"expr": words}}
+    return told
+
+
+def _told(tip: Spec) -> str:
+    field = f"datum[{json.dumps(tip['field'])}]"
+    value = f"format({field}, '{tip['format']}')" if "format" in tip else field
+    return f"{json.dumps(tip.get('title', tip['field']) + ': ')} + {value}"
 
 
 def _text_block(text: str, size: int) -> Spec:

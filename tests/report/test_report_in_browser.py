@@ -509,9 +509,17 @@ def test_a_picture_changes_to_the_view_that_is_chosen(page, report):
         "document.querySelector('.chart-title').textContent.includes('with imports')"
     )
     assert "with imports" in figure.locator(".subtitle").inner_text()
-    link = figure.locator('[data-picture="svg"]').get_attribute("href")
-    assert (report / link).is_file()
-    assert link.endswith("footprint-in-total-with-imports.svg")
+    # what is saved is the view that is shown, with its words
+    for kind in ("svg", "png"):
+        with page.expect_download() as saved:
+            figure.locator(f'[data-picture="{kind}"]').click()
+        name = f"footprint-in-total-with-imports.{kind}"
+        assert saved.value.suggested_filename.endswith(name)
+    with page.expect_download() as saved:
+        figure.locator('[data-picture="svg"]').click()
+    picture = saved.value.path().read_text("utf-8")
+    for word in ("with imports", "SYNTHETIC", "Source", "Licence"):
+        assert word in picture
 
 
 def test_a_link_leads_to_a_region(page, report):
@@ -670,6 +678,21 @@ def test_all_is_proportional_to_the_price_of_the_slider(page, report):
     page.get_by_text("at 100 USD per tonne").wait_for()
 
 
+def test_table_and_source_of_a_chart_are_tabs(page, report):
+    open_page(page, report, "pays")
+    figure = page.locator("figure").first
+    tabs = figure.get_by_role("tab")
+    assert tabs.all_inner_texts() == ["Chart", "Table", "Source"]
+    assert figure.locator("svg").first.is_visible()
+    tabs.first.focus()
+    page.keyboard.press("ArrowRight")
+    assert figure.locator("td").first.is_visible()
+    assert not figure.locator("svg").first.is_visible()
+    page.keyboard.press("ArrowRight")
+    assert figure.locator(".cite").is_visible()
+    assert tabs.last.get_attribute("aria-selected") == "true"
+
+
 def test_an_address_opens_the_part_that_it_names(page, report):
     """Its charts are drawn as it opens; on paper everything is open."""
     page.goto((report / "compare.html").as_uri() + "#table-ranking")
@@ -808,8 +831,9 @@ def test_a_dot_moves_when_the_year_changes(page, plain_reports):
     earlier = page.evaluate(MIDDLES)
     assert earlier.keys() == dots.keys()
     assert before in figure.locator(".subtitle").inner_text()
-    link = figure.locator('[data-picture="svg"]').get_attribute("href")
-    assert re.match(rf"{before}-[^/]+/charts/.*-{before}-co2-footprint-in", link)
+    with page.expect_download() as saved:
+        figure.locator('[data-picture="svg"]').click()
+    assert f"-{before}-co2-footprint-in" in saved.value.suggested_filename
     # the address has the choice, also for who opens it anew
     assert page.url.endswith(f"#Measure=in+total&Year={before}")
     page.reload()

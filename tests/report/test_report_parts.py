@@ -6,6 +6,7 @@ import os
 import re
 import resource
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 from xml.etree import ElementTree
 
@@ -33,7 +34,7 @@ from carbonshed.report.site import (
     line_of,
     saved,
     write_csv,
-    write_pictures,
+    write_picture,
 )
 from carbonshed.report.vega import (
     draw,
@@ -55,6 +56,9 @@ DATASET = {
     "source": "a census",
     "licence": "CC0",
     "country": "FIN",
+    "title": "Tiny",
+    "publication_id": "20120101T000000.000000Z",
+    "published_at": datetime(2012, 1, 1),
 }
 NO_ROWS = Rows((), [])
 CONTEXT = Context(
@@ -215,7 +219,7 @@ def test_a_saved_picture_says_what_it_shows():
 def test_a_saved_picture_is_read_out_by_its_title(tmp_path):
     spec = finished(draw("bar", [{"region": "A"}], y=labels("region", "A")))
     chart = Chart("bars", "Bars", "", spec, NO_ROWS, finding='A & "B"')
-    write_pictures(tmp_path, CONTEXT, chart)
+    write_picture(tmp_path, CONTEXT, chart)
     (path,) = tmp_path.glob("*.svg")
     picture = ElementTree.fromstring(path.read_text("utf-8"))
     assert (picture.get("role"), picture.get("aria-label")) == ("img", 'A & "B"')

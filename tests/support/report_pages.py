@@ -13,7 +13,11 @@ PLACES = {"A": (10.0, 50.0), "B": (12.0, 51.0), "C": (11.0, 49.0)}
 
 
 def make(
-    warehouse: Path, folder: Path, pictures: bool = False, charts: bool = True
+    warehouse: Path,
+    folder: Path,
+    pictures: bool = False,
+    charts: bool = True,
+    address: str | None = None,
 ) -> Path:
     """Make a report and return its folder."""
     # drawing takes half a second to import, and most tests of a build draw nothing
@@ -21,7 +25,7 @@ def make(
     from carbonshed.report.site import write_report
 
     with open_file(warehouse) as connection:
-        write_report(connection, folder, lambda *_: None, pictures, charts)
+        write_report(connection, folder, lambda *_: None, pictures, charts, address)
     return folder
 
 

@@ -87,8 +87,7 @@ def _pages() -> Iterator[tuple[str, str, str, set[str]]]:
 
 
 def _module_of(page: ModuleType | Described) -> ModuleType:
-    is_described = isinstance(page, Described)
-    return import_module(f"{MODULES}.{page.id}") if is_described else page
+    return page.module if isinstance(page, Described) else page
 
 
 def queries_of(page: ModuleType | Described) -> set[str]:

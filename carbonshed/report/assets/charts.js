@@ -206,12 +206,48 @@
     }
   };
 
+  // a saved picture is what is shown, on a light ground, in a frame with its title
+  const framed = (spec, frame) => {
+    const { config, autosize, usermeta, params, ...chart } = spec;
+    const [size, foot] = frame.vconcat;
+    const kept = params.filter(({ name }) => name !== "room");
+    const datasets = { outlines: window.carbonshedOutlines?.features };
+    return {
+      ...frame,
+      ...(spec.projection ? { datasets } : {}),
+      vconcat: [{ ...chart, ...size }, foot],
+      params: [...kept, ...frame.params],
+      config: { ...config, ...frame.config },
+    };
+  };
+  const read = (name) => JSON.parse(document.getElementById(name).textContent);
+  const shownViews = new WeakMap(); // by figure, where it is not the first
+  const savePicture = async (figure, { picture: kind, stem }) => {
+    const { chart } = figure.querySelector("[data-chart]").dataset;
+    const view = shownViews.get(figure) ?? {};
+    const spec = framed(view.spec ?? read(`spec-${chart}`), view.frame ?? read(`frame-${chart}`));
+    const { view: drawing } = await window.vegaEmbed(document.createElement("div"), spec, {
+      renderer: "svg",
+      actions: false,
+      mode: "vega-lite",
+    });
+    const link = document.createElement("a");
+    link.download = `${view.stem ?? stem}.${kind}`;
+    link.href = await drawing.toImageURL(kind, 2);
+    link.click();
+    drawing.finalize();
+  };
+  for (const button of document.querySelectorAll("button[data-picture]")) {
+    button.hidden = false;
+    button.addEventListener("click", () =>
+      savePicture(button.closest("figure"), button.dataset));
+  }
+
   // the views of a chart: what is chosen is drawn in its place, and kept in the address
   for (const form of document.querySelectorAll("form[data-views]")) {
     const figure = form.closest("figure");
     const id = form.dataset.views;
     const place = figure.querySelector(`[data-chart="${id}"]`);
-    const read = (name) => JSON.parse(document.getElementById(name).textContent);
     const views = read(`views-${id}`);
     const inputs = [...form.querySelectorAll("input")];
     const keyOf = (answers) => [...answers.values()].join("\n");
@@ -249,9 +285,7 @@
       figure.querySelector("[data-words]").textContent = view.words;
       figure.querySelector(".summary").textContent = view.summary;
       place.setAttribute("aria-label", `${view.heading}. ${view.summary}`);
-      for (const link of figure.querySelectorAll("[data-picture]")) {
-        link.href = `${folder ?? ""}charts/${view.stem}.${link.dataset.picture}`;
-      }
+      shownViews.set(figure, view);
       const before = placesOf(place);
       await window.carbonshedDraw(place, view.spec ?? read(`spec-${id}`));
       move(place, before);

@@ -104,6 +104,57 @@
     });
   }
 
+  // what stands behind a chart is a tab beside it
+  const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
+  const makeTabs = (figure) => {
+    const folds = [...figure.querySelectorAll(":scope > details.panel")];
+    for (const fold of folds) {
+      const panel = document.createElement("div");
+      panel.className = "panel";
+      panel.dataset.tab = fold.dataset.tab;
+      fold.querySelector("summary").remove();
+      panel.append(...fold.childNodes);
+      fold.replaceWith(panel);
+    }
+    const panels = [...figure.querySelectorAll(":scope > .panel")];
+    const list = document.createElement("div");
+    list.className = "tabs";
+    list.setAttribute("role", "tablist");
+    list.setAttribute("aria-label", "Chart, table and source");
+    const show = (chosen) => {
+      panels.forEach((panel, index) => {
+        panel.hidden = index !== chosen;
+        const tab = list.children[index];
+        tab.setAttribute("aria-selected", String(index === chosen));
+        tab.tabIndex = index === chosen ? 0 : -1;
+      });
+    };
+    panels.forEach((panel, index) => {
+      const tab = document.createElement("button");
+      tab.type = "button";
+      tab.textContent = panel.dataset.tab;
+      tab.id = `${figure.id}-tab-${index}`;
+      tab.setAttribute("role", "tab");
+      panel.id = `${tab.id}-panel`;
+      tab.setAttribute("aria-controls", panel.id);
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", tab.id);
+      tab.addEventListener("click", () => show(index));
+      tab.addEventListener("keydown", ({ key }) => {
+        const next = index + (STEPS[key] ?? 0);
+        if (!(key in STEPS) || !list.children[next]) return;
+        show(next);
+        list.children[next].focus();
+      });
+      list.append(tab);
+    });
+    panels.at(-1).after(list);
+    show(0);
+  };
+  for (const figure of document.querySelectorAll("figure:has(> details.panel)")) {
+    makeTabs(figure);
+  }
+
   // paper has no folds
   let closed = [];
   window.addEventListener("beforeprint", () => {
@@ -118,7 +169,14 @@
 
   // an address that leads to a chart or a table of this page
   const copyLink = async (button) => {
-    const address = new URL(window.location.href);
+    // a file of this machine is of no use to others: the report's own address is
+    const home = document.querySelector("link[rel=canonical]")?.href;
+    if (window.location.protocol === "file:" && !home) {
+      button.textContent = "A file on this machine has no address to send";
+      return;
+    }
+    const address = new URL(home ?? window.location.href);
+    address.hash = window.location.hash;
     // what is chosen of a chart is in the address already
     const isChosen = window.location.hash.includes("=");
     const hasChoices = button.closest("figure")?.querySelector("form[data-views]");

@@ -282,7 +282,7 @@ def _dataset(context: Context, marts: Marts) -> Section:
         ("ingested", f"{row['ingested_at']:%Y-%m-%d %H:%M} UTC"),
         ("Carbonshed", row["carbonshed_version"]),
     ]
-    publication = marts.ask_if_built("quality/publication").first()
+    publication = marts.ask_if_built("common/publication").first()
     if publication:
         facts += [
             ("built", f"{publication['built_at']:%Y-%m-%d %H:%M} UTC"),

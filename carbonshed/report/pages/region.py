@@ -318,7 +318,7 @@ def _heading(context: Context, count: int) -> str:
 
 def _published(marts: Marts) -> str:
     """Return the date of the publication in a sentence, empty if it is not known."""
-    publication = marts.ask_if_built("quality/publication").first()
+    publication = marts.ask_if_built("common/publication").first()
     return (
         f"Published on {publication['published_at']:%Y-%m-%d}." if publication else ""
     )

@@ -1,0 +1,129 @@
+"""What travels: addresses, pictures for messengers, charts on pages of others."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+from xml.sax.saxutils import escape, quoteattr
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.numbers import unbroken
+from carbonshed.report.context import Context
+from carbonshed.report.vega import wrapped
+from carbonshed.text import without_control
+
+WIDTH, HEIGHT = 1200, 630  # pixels of a picture that messengers show of a link
+_MARGIN = 48
+_HEADLINE, _SMALL = 42, 20  # pixels of letters
+_MOST_LINES = 3
+_INK, _SOFT, _GROUND = "#1c2127", "#4b5563", "white"
+_FONT = "Helvetica, Arial, sans-serif"
+_OPENING = re.compile(r"<svg[^>]*?>")
+_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+
+
+@dataclass(frozen=True)
+class Site:
+    """The address at which a report will stand, without a slash at its end."""
+
+    address: str
+
+    @classmethod
+    def at(cls, address: str) -> "Site":
+        """Return the site of an address; refuse what is none."""
+        parts = urlsplit(address)
+        is_whole = parts.scheme in ("http", "https") and parts.netloc
+        if not is_whole or parts.query or parts.fragment:
+            raise CarbonshedError(
+                f"--site {address}: expected the address of the folder in which the "
+                "report will stand, such as https://example.org/report"
+            )
+        return cls(address.rstrip("/"))
+
+    def of(self, path: str) -> str:
+        """Return the address of a file of the report."""
+        return f"{self.address}/{quote(path)}"
+
+
+def share_svg(headline: str, context: Context, picture: str | None) -> str:
+    """Return the picture that messengers show: headline, chart and credit.
+
+    Parameters
+    ----------
+    headline
+        The sentence of the page.
+    context
+        Names what is counted, and where it is from.
+    picture
+        The chart as SVG, without title; None for a page without one.
+    """
+    inner = WIDTH - 2 * _MARGIN
+    lines = wrapped(without_control(headline), inner, _HEADLINE)
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1]} ..."]
+    top = _MARGIN
+    parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{_GROUND}"/>']
+    for line in lines:
+        top += _HEADLINE
+        parts.append(_text(line, top, _HEADLINE, _INK, "bold"))
+        top += 8
+    top += _SMALL + 6
+    parts.append(_text(_fitting(context.subtitle), top, _SMALL, _SOFT))
+    foot = HEIGHT - _MARGIN + 14
+    credit = f"{context.dataset['title'] or context.dataset['name']} · Carbonshed"
+    source = f"Source: {context.dataset['source']}"
+    parts.append(_text(_fitting(source), foot - _SMALL - 8, _SMALL - 3, _SOFT))
+    parts.append(_text(_fitting(credit), foot, _SMALL, _INK, "bold"))
+    if picture is not None:
+        room = foot - 2 * _SMALL - 24 - top
+        parts.append(nested(picture, _MARGIN, top + 14, inner, room - 14))
+    size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
+
+
+def nested(picture: str, x: float, y: float, width: float, height: float) -> str:
+    """Return a picture inside another one, as large as fits, in the middle."""
+    opening = _OPENING.search(picture)
+    own = opening and _SIZE.search(opening[0])
+    if not opening or not own:
+        raise ValueError("a picture without a viewBox")
+    around = (
+        f'<svg x="{x}" y="{y}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {own[1]} {own[2]}" fill="none">'
+    )
+    return around + picture[opening.end() :]
+
+
+def _text(text: str, y: float, size: int, colour: str, weight: str = "normal") -> str:
+    return (
+        f'<text x="{_MARGIN}" y="{y}" font-family="{_FONT}" font-size="{size}" '
+        f'font-weight="{weight}" fill="{colour}">{escape(without_control(text))}</text>'
+    )
+
+
+def _fitting(text: str) -> str:
+    """Return a text on one line, cut where the picture ends."""
+    first, *more = wrapped(without_control(text), WIDTH - 2 * _MARGIN, _SMALL)
+    return f"{first} ..." if more else first
+
+
+def iframe(site: Site, path: str, title: str, height: int) -> str:
+    """Return the text that shows a chart on another page."""
+    return (
+        f"<iframe src={quoteattr(site.of(path))} title={quoteattr(unbroken(title))} "
+        f'width="760" height="{height}" style="border:0;max-width:100%" '
+        'loading="lazy"></iframe>'
+    )
+
+
+def sitemap(addresses: Iterable[str], modified: str) -> str:
+    """Return a list of all pages for search engines."""
+    urls = "".join(
+        f"<url><loc>{escape(address)}</loc><lastmod>{modified}</lastmod></url>\n"
+        for address in addresses
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="{space}">\n{urls}</urlset>\n'
+    )
