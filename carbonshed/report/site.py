@@ -110,9 +110,7 @@ def write_report(
             text = json_text(data_of(contexts[0].ground))
             text = f"window.carbonshedOutlines = {text};\n"
             (folder / "assets" / "outlines.js").write_text(text, encoding="utf-8")
-        site = _Site(
-            folder, contexts, _templates(charts), pictures and charts, site_at
-        )
+        site = _Site(folder, contexts, _templates(charts), pictures and charts, site_at)
         steps = [(context, id_) for context in contexts for id_ in PAGES]
         for number, (context, id_) in enumerate(steps):
             progress(
