@@ -87,7 +87,7 @@ def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
 
 def test_every_chart_is_drawn(page, report):
     open_page(page, report, "trade")
-    for id_ in ("flows-on-the-map", "largest-flows", "tiers"):
+    for id_ in ("flows-on-the-map", "tiers"):
         chart = page.locator(f'[data-chart="{id_}"]')
         assert chart.locator("svg .role-mark path").count() >= 3
         # and announced by its title
