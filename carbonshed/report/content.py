@@ -375,7 +375,7 @@ def _text(unit: str, value: Any, scales: Mapping[str, Scale]) -> str:
 
 def region_href(region: str) -> str:
     """Return the address of a region, from a page of the same year and stressor."""
-    return f"region.html#{quote(region, safe='')}"
+    return f"place.html#{quote(region, safe='')}"
 
 
 def relabelled(rows: Rows, column: str, labels: Mapping[str, str]) -> Rows:

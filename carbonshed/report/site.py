@@ -22,6 +22,7 @@ from carbonshed.report.context import Context, read_contexts
 from carbonshed.report.folder import report_folder
 from carbonshed.report.maps import data_of, with_outlines
 from carbonshed.report.pages import MOVED, PAGES
+from carbonshed.report.place_files import write_places
 from carbonshed.report.queries import Marts, Rows, english_names
 from carbonshed.report.share import Site, iframe, share_svg, sitemap
 from carbonshed.report.vega import EXPORT_WIDTH
@@ -152,6 +153,7 @@ def _templates(charts: bool) -> Environment:
         "path_to": path_to,
         "file_stem": file_stem,
         "draws": charts,
+        "zip": zip,
     }
     return environment
 
@@ -202,6 +204,10 @@ class _Site:
         )
         (root / file_name(id_)).write_text(html, encoding="utf-8")
         self.paths.append(path)
+        if id_ == "place" and context is self.contexts[0]:
+            around = self._surroundings(context, id_, page, marts)
+            places = write_places(self.folder, context, page, self.templates, around)
+            self.paths += [place.path for place in places]
 
     def _write_embed(self, context: Context, id_: str, chart: Chart) -> None:
         """Write a chart as a page of its own, to be shown on pages of others."""

@@ -153,7 +153,7 @@ def test_producers_of_one_intensity_are_not_compared(plain_reports):
     ((stressor, note),) = notes
     assert stressor == "CO2"
     said = note.replace("regions", "cities").removeprefix("e")
-    for name in ("whatif.html", "region.html"):
+    for name in ("whatif.html", "place.html"):
         pages = [*report.rglob(name)]
         saying = {page.parent for page in pages if said in page.read_text("utf-8")}
         assert len(pages) > len(saying) == 1, name
@@ -201,7 +201,7 @@ def test_what_fails_its_premise_stands_nowhere(plain_reports):
         folder = year_folder(report, year, max(row[0] for row in rows))
         pages = [
             (folder / page).read_text("utf-8").replace("\u00a0", " ")
-            for page in ("whatif.html", "region.html")
+            for page in ("whatif.html", "place.html")
         ]
         shown = numbers_in(folder)
         kept = {
@@ -270,7 +270,7 @@ def test_a_page_has_nothing_empty_and_says_nothing_twice(plain_reports, dataset)
     for page in pages:
         text = page.read_text("utf-8")
         assert sentences_twice(text) == [], page
-        if page.name != "region.html":  # which fills its lists itself
+        if page.name != "place.html":  # which fills its lists itself
             assert empty_sections(text) == [], page
             assert columns_of_dashes(tables(page)) == [], page
 

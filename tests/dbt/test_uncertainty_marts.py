@@ -153,7 +153,7 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     # a domestic footprint is beside the world's, and on no side of it
     assert "Times the world of 2012, at least" in page
     assert set(re.findall(r'"kind": ?"([^"]+)"', page)) == {"city"}
-    assert "footprints with imports" not in (tmp_path / "r" / "region.html").read_text(
+    assert "footprints with imports" not in (tmp_path / "r" / "place.html").read_text(
         "utf-8"
     )
     # what needs the factors is solved again, what does not is added

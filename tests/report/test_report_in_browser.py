@@ -11,7 +11,7 @@ import pytest
 from support.compare import asked
 from support.hostile_labels import HOSTILE
 from support.in_browser import browser, context, covered, page, serious
-from support.report_pages import MALICIOUS, contrast, tables, texts
+from support.report_pages import CUT, MALICIOUS, contrast, tables, texts
 
 from carbonshed.report.pages import PAGES
 from carbonshed.report.pages.portrait import cut_name
@@ -20,7 +20,7 @@ from carbonshed.report.site import file_name
 __all__ = ["browser", "context", "page"]
 
 # between them they have all that a page can be made of
-DARK = ("overview", "trade", "pays", "region")
+DARK = ("overview", "trade", "pays", "place")
 PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 768, "height": 1024}
 
@@ -127,9 +127,6 @@ def partners(page, list_):
     return [row.locator("th, td").all_inner_texts() for row in rows.all()]
 
 
-CUT = f"{MALICIOUS[:27]}\N{HORIZONTAL ELLIPSIS}"  # as long sentences have it
-
-
 def shows(page, name):
     """Wait until the page tells of a region, and of its picture."""
     page.wait_for_function(
@@ -146,7 +143,7 @@ def find(page, text, box="#search"):
 
 def test_a_region_is_picked(page, report):
     """Numbers of docs/three_cities.md; the first region has the largest footprint."""
-    open_page(page, report, "region")
+    open_page(page, report, "place")
     # a long name is cut in the heading
     shows(page, CUT)
     assert page.url.endswith("#A")
@@ -191,7 +188,7 @@ def test_a_region_is_picked(page, report):
 
 
 def test_a_search_folds_accents_and_is_a_combobox(page, report):
-    open_page(page, report, "region")
+    open_page(page, report, "place")
     shows(page, CUT)
     folded = page.evaluate("['Ahvenanmaa, Åland', 'Ødemark'].map(carbonshedFold)")
     assert folded == ["ahvenanmaa, aland", "odemark"]
@@ -208,7 +205,7 @@ def test_a_search_folds_accents_and_is_a_combobox(page, report):
 
 
 def test_regions_are_compared_side_by_side(page, report):
-    open_page(page, report, "region", "#B")
+    open_page(page, report, "place", "#B")
     shows(page, "Bellmere")
     find(page, "cind", "#compare")
     page.wait_for_url("**#B+C")
@@ -227,7 +224,7 @@ def test_regions_are_compared_side_by_side(page, report):
     assert serious(page) == []
     # the address alone opens the same, in any capitals
     open_page(page, report, "methods")
-    open_page(page, report, "region", "#b+C+nobody")
+    open_page(page, report, "place", "#b+C+nobody")
     page.wait_for_url("**#B+C")
     assert page.locator("#found").inner_text() == "There is no city with the id nobody."
     page.locator("#chips button").first.click()
@@ -236,7 +233,7 @@ def test_regions_are_compared_side_by_side(page, report):
 
 
 def test_a_place_is_remembered_on_every_page(page, report):
-    open_page(page, report, "region")
+    open_page(page, report, "place")
     page.evaluate("window.localStorage.clear()")
     page.reload()
     shows(page, CUT)
@@ -253,7 +250,7 @@ def test_a_place_is_remembered_on_every_page(page, report):
         mine = page.locator("#my-place")
         assert mine.inner_text().startswith("Your city: Bellmere")
         assert serious(page) == []
-    open_page(page, report, "region")
+    open_page(page, report, "place")
     shows(page, "Bellmere")
     find(page, "cind")
     shows(page, "Cinderley")
@@ -273,7 +270,7 @@ def test_a_place_is_remembered_on_every_page(page, report):
 
 
 def test_a_brief_is_one_page(page, report):
-    open_page(page, report, "region", "#B")
+    open_page(page, report, "place", "#B")
     shows(page, "Bellmere")
     page.evaluate("window.print = () => window.printed = true")
     page.locator("#print").click()
@@ -308,7 +305,7 @@ def pages_of(pdf: bytes) -> int:
 
 
 def test_the_figures_of_a_region_are_a_file(page, report):
-    open_page(page, report, "region", "#A+C")
+    open_page(page, report, "place", "#A+C")
     page.wait_for_function("document.querySelector('h1').textContent.includes('each')")
     with page.expect_download() as saved:
         page.locator("#csv").click()
@@ -335,7 +332,7 @@ def test_the_figures_of_a_region_are_a_file(page, report):
 def test_without_a_script_the_regions_are_a_table(browser, report):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((report / "region.html").as_uri())
+    page.goto((report / "place.html").as_uri())
     assert not page.locator("#picker").is_visible()
     assert not page.locator("#chosen").is_visible()
     assert page.locator("#table-regions tbody tr").count() == 3
@@ -459,12 +456,12 @@ def test_a_mark_leads_to_its_region(page, report):
     chart.focus()
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/region.html#C")  # 3 t per person, the smallest
+    page.wait_for_url("**/place.html#C")  # 3 t per person, the smallest
     shows(page, "Cinderley")
     page.go_back()
     wait_for_charts(page)
     page.mouse.click(*page.evaluate(TOUCHED, "footprint-per-person"))
-    page.wait_for_url("**/region.html#*")
+    page.wait_for_url("**/place.html#*")
 
 
 def test_a_place_that_is_remembered_is_named_in_every_chart(page, report):
@@ -523,7 +520,7 @@ def test_a_picture_changes_to_the_view_that_is_chosen(page, report):
 
 
 def test_a_link_leads_to_a_region(page, report):
-    open_page(page, report, "region", "#C")
+    open_page(page, report, "place", "#C")
     shows(page, "Cinderley")
     with page.expect_download() as saved:
         page.locator('#chart-region-balance [data-saves="svg"]').click()
@@ -588,7 +585,7 @@ def test_names_that_attack_run_nothing_and_are_shown(page, hostile_report):
         if name == "compare":
             cells = page.locator("#table-ranking tbody th").all_text_contents()
             assert sorted(cells) == sorted(HOSTILE)
-        if name == "region":
+        if name == "place":
             ids = HOSTILE[::-1]
             sentences = page.evaluate(EACH_REGION, ids)
             for id_, sentence in zip(ids, sentences, strict=True):
@@ -625,7 +622,7 @@ PICTURED = (
     "overview",
     "trade",
     "pays",
-    "region",
+    "place",
     "quality",
 )
 
@@ -635,7 +632,7 @@ def test_a_page_begins_with_its_picture(page, report, name):
     for screen, most in SCREENS:
         page.set_viewport_size(screen)
         # the name of A is an attack, and three times as long as others
-        fragment = "#B" if name == "region" else ""
+        fragment = "#B" if name == "place" else ""
         page.goto((report / file_name(name)).as_uri() + fragment)
         wait_for_charts(page)
         top, words = page.evaluate(FIRST_PICTURE)
@@ -751,7 +748,7 @@ def test_the_search_box_finds_places_and_pages(page, report):
     assert options.all_inner_texts() == ["Cinderley"]
     assert box.get_attribute("aria-expanded") == "true"
     page.keyboard.press("Enter")
-    page.wait_for_url("**/region.html#C")
+    page.wait_for_url("**/place.html#C")
     shows(page, "Cinderley")
     box = page.get_by_role("combobox", name="Find a city by name or id")
     box.fill("tr")
@@ -775,7 +772,7 @@ def test_the_search_box_finds_places_and_pages(page, report):
     assert box.evaluate("each => each === document.activeElement")
     box.fill("b")
     options.get_by_text("Bellmere").click()
-    page.wait_for_url("**/region.html#B")
+    page.wait_for_url("**/place.html#B")
 
 
 def test_a_table_fits_a_phone_and_its_rows_are_found(page, report):
@@ -877,7 +874,7 @@ def test_the_page_of_a_region_has_its_line_over_the_years(page, plain_reports):
             "select min(region_id) from marts.footprint_rankings"
         ).fetchall()
     # a page of an earlier year has the same line
-    page.goto((folder / "region.html").as_uri() + f"#{region}")
+    page.goto((folder / "place.html").as_uri() + f"#{region}")
     title = page.locator("#since .chart-title")
     page.locator("#since svg").wait_for()
     (first, start), *_, (last, end) = rows
@@ -902,7 +899,7 @@ def test_the_page_of_a_region_draws_its_three_scopes(page, report, three_cities)
         "select scope_1, for_own_final_demand + passing_through from three_scopes"
         " where stressor_id = 'co2' and region_id = 'B'",
     )
-    page.goto((report / "region.html").as_uri() + "#B")
+    page.goto((report / "place.html").as_uri() + "#B")
     part = page.locator("#three-scopes")
     part.locator("svg").wait_for()
     title = part.locator(".chart-title").inner_text()
@@ -922,7 +919,7 @@ def test_the_page_of_a_region_draws_its_three_scopes(page, report, three_cities)
     with page.expect_download() as saved:
         page.locator("#csv").click()
     assert "three scopes," in saved.value.path().read_text("utf-8")
-    page.goto((report / "region.html").as_uri() + "#B+C")
+    page.goto((report / "place.html").as_uri() + "#B+C")
     page.wait_for_function(
         "() => document.querySelectorAll('[data-tables=scope-figures] table').length"
         " === 2"
@@ -944,7 +941,7 @@ def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
             " and year = (select max(year) from marts.footprint_changes)"
             " group by region_id order by abs(sum(change)) desc limit 2"
         ).fetchall()
-    page.goto((report / "region.html").as_uri() + f"#{region}")
+    page.goto((report / "place.html").as_uri() + f"#{region}")
     part = page.locator("#changes")
     part.locator("svg").wait_for()
     bars = part.locator("svg .mark-rect path")
@@ -959,7 +956,7 @@ def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
     page.locator("#effects summary").first.click()
     assert page.locator("[data-tables=effects] tbody tr").count() == 8
     # two have no common axis
-    page.goto((report / "region.html").as_uri() + f"#{region}+{other}")
+    page.goto((report / "place.html").as_uri() + f"#{region}+{other}")
     page.wait_for_function(
         "() => document.querySelectorAll('[data-tables=effects] table').length === 2"
     )
@@ -967,7 +964,7 @@ def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
 
 
 @pytest.mark.usefixtures("several_years")
-@pytest.mark.parametrize("name", ["compare", "pays", "trade", "region"])
+@pytest.mark.parametrize("name", ["compare", "pays", "trade", "place"])
 def test_everyone_can_read_the_pages_of_several_years(page, plain_reports, name):
     _, report = plain_reports("several_years")
     for width, scheme in ((1280, "light"), (PHONE["width"], "dark")):

@@ -23,7 +23,7 @@ from carbonshed.report.context import Context, _folder, _usual_first
 from carbonshed.report.described import Material
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
-from carbonshed.report.pages import compare, reasons, region, whatif
+from carbonshed.report.pages import compare, place, reasons, whatif
 from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.report.queries import Marts, Rows, open_marts
 from carbonshed.report.site import (
@@ -128,8 +128,8 @@ def test_a_name_leads_to_its_region():
     columns = [Column("name", "Name", region="id"), Column("id", "Id")]
     table = make_table(CONTEXT, "id", "caption", rows, columns)
     assert [[cell.href for cell in row] for row in table.cells] == [
-        ["region.html#a%20b%2F%231", ""],
-        ["region.html#B", ""],
+        ["place.html#a%20b%2F%231", ""],
+        ["place.html#B", ""],
     ]
 
 
@@ -320,7 +320,7 @@ def test_regions_of_one_name_are_told_apart():
     assert names == ["Springfield (1)", "Shelbyville", "Springfield (3)"]
 
 
-PRICED = region._BURDENS
+PRICED = place._BURDENS
 
 
 class Counties:
@@ -329,13 +329,16 @@ class Counties:
     regions = 1_400
     columns: ClassVar = {
         "regions": (
-            *(name for name, *_ in region._FIGURES if name not in PRICED),
-            *region._RANKS.values(),
-            *(name for name, *_ in region.PARTS),
+            *(name for name, *_ in place._FIGURES if name not in PRICED),
+            *place._RANKS.values(),
+            *(name for name, *_ in place.PARTS),
             "region_id",
             "region_name",
             "region_type",
             "own_name",
+            "sentence",
+            "amount_in_words",
+            "licence",
             "inflow_emissions",
             "supplier_region_name",
             "is_largest_supplier",
@@ -384,21 +387,21 @@ class Counties:
     names: ClassVar = {}
 
     def ask_if_built(self, name, most=0):
-        is_built = name in ("region/paths", "prices/regions")
+        is_built = name in ("place/paths", "prices/regions")
         return self.ask(name, most) if is_built else NO_ROWS
 
     def ask(self, name, most=0):
         """Return as many rows as there would be, of long names and numbers."""
         if name == "common/ranges":
             return NO_ROWS
-        columns = self.columns[name.removeprefix("region/")]
-        times = self.times.get(name.removeprefix("region/"), most)
+        columns = self.columns[name.removeprefix("place/")]
+        times = self.times.get(name.removeprefix("place/"), most)
         rows = [
             tuple(self.value(column, number, time) for column in columns)
             for number in range(self.regions)
             for time in range(times)
         ]
-        if name == "region/sectors":
+        if name == "place/sectors":
             rows = [("goods", "Goods")]
         return Rows(columns, rows)
 
@@ -409,7 +412,8 @@ class Counties:
             return f"a county of some province {number}"
         county = f"a county of some province {number}"
         chain = " \N{RIGHTWARDS ARROW} ".join([f"Power in {county}"] * 3)
-        named = {"sector_id": "goods", "path_names": chain}
+        named = {"sector_id": "goods", "path_names": chain, "licence": "agrees"}
+        named |= dict.fromkeys(("sentence", "amount_in_words"), f"{county}: 12.3 t")
         if column in named:
             return named[column]
         if column in ("is_ranked", "is_super_emitter", "is_largest_supplier"):
@@ -418,13 +422,13 @@ class Counties:
             return f"some rule {time}"
         if column == "partners":
             return self.regions - 1
-        units = ("word", *region._PHRASES)
-        words = [name for name, _, unit in region._FIGURES if unit in units]
+        units = ("word", *place._PHRASES)
+        words = [name for name, _, unit in place._FIGURES if unit in units]
         return "light_industry" if column in words else 123_456.789 + number
 
 
 def test_a_page_of_2_800_counties_is_below_5_mb():
-    page = region.page(CONTEXT, Counties())
+    page = place.page(CONTEXT, Counties())
     assert len(page.more["data"]["regions"]) == Counties.regions
     # three regions side by side may need three parts
     parts = sorted(len(json_text(part).encode()) for part in page.more["parts"])

@@ -17,7 +17,7 @@ from carbonshed.report.pages import (
     intervals,
     overview,
     pays,
-    region,
+    place,
 )
 from carbonshed.report.queries import Marts, Rows, english_names, with_english_names
 
@@ -125,7 +125,7 @@ def test_published_footprints_stand_beside_the_interval_and_are_named_outside_it
     assert [cell.text for cell in table.cells[0]][-1] == "no"
     # no page is that of a country which is split
     assert [row[0].href for row in table.cells] == (
-        ["region.html#AUS", "region.html#BEL", ""]
+        ["place.html#AUS", "place.html#BEL", ""]
     )
 
 
@@ -258,7 +258,7 @@ def test_a_compiled_table_says_why_ranks_have_no_interval():
 )
 def test_a_rank_stands_with_its_interval_where_that_says_more(ends, sentence):
     row = {"consumption_footprint": 1e6, "footprint_rank": 2, **ends}
-    fact = region._figure(REAL, row, 9, "consumption_footprint", "stressor")
+    fact = place._figure(REAL, row, 9, "consumption_footprint", "stressor")
     assert fact[2] == sentence
 
 
@@ -306,8 +306,8 @@ def test_a_query_of_a_mart_that_was_not_built_has_no_rows():
 
 
 def test_a_country_of_the_world_does_not_lead_to_levers_that_are_refused():
-    assert region._next_step(REAL).href == "whatif.html"
-    assert region._next_step(WORLD).href != "whatif.html"
+    assert place._next_step(REAL).href == "whatif.html"
+    assert place._next_step(WORLD).href != "whatif.html"
 
 
 def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():

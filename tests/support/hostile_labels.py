@@ -51,7 +51,7 @@ PATHS = [
     "~root",
     "file:///etc/passwd",
     "a/b",
-    "region.html#x?y=%2e%2e%2f",
+    "place.html#x?y=%2e%2e%2f",
     "{{ 7 * 7 }}",
     "{% raw %}{{ env_var('HOME') }}",
     "{# comment #}",

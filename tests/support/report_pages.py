@@ -9,6 +9,7 @@ import duckdb
 
 # would end a script, open an element, or end an attribute, if it were not escaped
 MALICIOUS = "Ambrook </script><img src=x onerror=alert(1)> & \"A\" 'a' <!--"
+CUT = f"{MALICIOUS[:27]}\N{HORIZONTAL ELLIPSIS}"  # as sentences have it
 PLACES = {"A": (10.0, 50.0), "B": (12.0, 51.0), "C": (11.0, 49.0)}
 
 
@@ -42,6 +43,12 @@ def with_malicious_labels(published: Path, target: Path) -> Path:
             connection.execute(
                 f"update marts.{table} set {name} = ? where {id_} = 'A'", [MALICIOUS]
             )
+        # a sentence cuts it
+        connection.execute(
+            "update marts.region_sentences set sentence = ? || ltrim(sentence, ?)"
+            " where region_id = 'A'",
+            [CUT, "Ambrok"],
+        )
         # a file bears the name of what was published in it
         connection.execute("update marts.publication set dataset = ?", [target.stem])
         for region, coordinates in PLACES.items():

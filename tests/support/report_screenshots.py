@@ -31,7 +31,7 @@ PAGES = (
     "trade",
     "pays",
     "whatif",
-    "region",
+    "place",
     "quality",
 )
 

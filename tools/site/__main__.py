@@ -22,7 +22,7 @@ from tools.site.stage import stage
 SITE = "site"
 REPORT = Path("report")
 # their scripts show the region that a link names; one for each emission and year
-REGION_PAGES = "report/**/region.html"
+REGION_PAGES = "report/**/place.html"
 REGIONS = "select region_id from regions"
 MODELS = Path("models", "index.html")
 WELCOME = """\

@@ -14,7 +14,7 @@
         item?.tooltip && !["line", "area", "trail"].includes(item.mark.marktype),
     );
   const regionOf = (mark) => mark?.__data__.datum?.region_id ?? null;
-  const addressOf = (region) => `region.html#${encodeURIComponent(region)}`;
+  const addressOf = (region) => `place.html#${encodeURIComponent(region)}`;
   const middleOf = (mark) => {
     const { left, right, top, bottom } = mark.getBoundingClientRect();
     return { clientX: (left + right) / 2, clientY: (top + bottom) / 2 };

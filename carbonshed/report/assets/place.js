@@ -56,7 +56,7 @@
     if (place === null) return;
     const link = document.createElement("a");
     link.textContent = place.name;
-    link.href = `region.html#${encodeURIComponent(place.id)}`;
+    link.href = `place.html#${encodeURIComponent(place.id)}`;
     const forget = document.createElement("button");
     forget.type = "button";
     forget.textContent = "Forget";

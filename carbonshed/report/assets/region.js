@@ -45,6 +45,8 @@
   heading.tabIndex = -1;
   heading.classList.add("finding");
   heading.setAttribute("aria-describedby", "found");
+  const tested = element("p", "", { class: "licence" });
+  heading.after(tested);
   const usualTitle = document.title;
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
   const listed = (texts) => `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
@@ -62,6 +64,7 @@
   const showTitles = () => {
     const sentence = headline();
     heading.textContent = sentence;
+    tested.textContent = chosen.length === 1 ? chosen[0].licence : "";
     document.title = `${sentence} · ${usualTitle}`;
     const title = document.querySelector("#chosen .chart-title");
     const names = chosen.map(({ spoken }) => spoken);
@@ -182,6 +185,12 @@
   }
 
   document.querySelector("#all details").open = false;
+  // scripts compare where a place has a file for those without
+  const files = new Map(regions.map((own) => [own.file, own]));
+  for (const link of document.querySelectorAll("#all a")) {
+    const own = files.get(link.getAttribute("href"));
+    if (own) link.href = hashOf([own]);
+  }
   window.addEventListener("hashchange", goThere);
   window.addEventListener("DOMContentLoaded", follow);
 })();

@@ -118,7 +118,7 @@
   const places = (window.carbonshedPlaces ?? []).map(([id, label]) => ({
     label,
     id,
-    href: `region.html#${encodeURIComponent(id)}`,
+    href: `place.html#${encodeURIComponent(id)}`,
   }));
   const pages = [...document.querySelectorAll(".top nav a")].map((link) => ({
     label: link.textContent,

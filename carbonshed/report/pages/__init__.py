@@ -6,8 +6,8 @@ from carbonshed.report.described import Described
 from carbonshed.report.pages import (
     methods,
     overview,
+    place,
     quality,
-    region,
 )
 
 # in the order in which they are read; the first is index.html
@@ -17,7 +17,7 @@ PAGES: dict[str, ModuleType | Described] = {
     "trade": Described("trade"),
     "pays": Described("pays"),
     "whatif": Described("whatif"),
-    "region": region,
+    "place": place,
     "quality": quality,
     "methods": methods,
 }
@@ -33,4 +33,5 @@ MOVED = {
     "emitters": "whatif",
     "explore": "whatif",
     "quota": "whatif",
+    "region": "place",
 }

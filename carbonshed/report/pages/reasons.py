@@ -15,7 +15,7 @@ _SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
 def your_region(context: Context) -> Card:
     """Return the next step to the page of a region."""
     return Card(
-        "region.html",
+        "place.html",
         context.with_nouns("Your region"),
         "Where its footprint arises, and whose consumption it emits for.",
     )

@@ -56,7 +56,7 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     row
-        A row of `region/three_scopes`, in the stressor's unit.
+        A row of `place/three_scopes`, in the stressor's unit.
 
     Returns
     -------

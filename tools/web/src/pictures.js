@@ -100,7 +100,7 @@ export const makePictures = (explorer) => {
   const t = (of) => ({ unit: "t", of });
   const perPerson = (of) => ({ unit: "t per person", of });
   const noun = nouns[0].charAt(0).toLocaleUpperCase() + nouns[0].slice(1);
-  const head = { label: noun, of: (row) => row.name, href: (row) => `region.html#${encodeURIComponent(regions[row.region].id)}` };
+  const head = { label: noun, of: (row) => row.name, href: (row) => `place.html#${encodeURIComponent(regions[row.region].id)}` };
   const twins = {
     bars: makeTwin("bars", "Emissions avoided, by who acts and by lever", [
       head,

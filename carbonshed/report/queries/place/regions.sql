@@ -43,6 +43,9 @@ select
     regional.region_id,
     regional.region_name,
     regional.region_name as own_name,
+    sentences.sentence,
+    sentences.amount_in_words,
+    sentences.licence,
     regional.region_type,
     regional.is_ranked,
     regional.population,
@@ -88,6 +91,7 @@ select
     balances.quadrant
 from regional_accounts as regional
 left join suppliers using (region_id)
+left join region_sentences as sentences using (year, stressor_id, region_id)
 left join footprint_rankings as rankings using (year, stressor_id, region_id)
 left join mitigation_typology as typology using (year, stressor_id, region_id)
 left join trade_balances as balances using (year, stressor_id, region_id)

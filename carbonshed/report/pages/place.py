@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from carbonshed.numbers import MISSING, Scale, percent, unbroken
@@ -30,8 +31,9 @@ from carbonshed.report.pages import (
 from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.pays import price_text
+from carbonshed.report.place_files import file_names
 from carbonshed.report.queries import Marts, Rows
-from carbonshed.text import spoken
+from carbonshed.text import sentence, spoken
 
 TITLE = "Your region"
 
@@ -66,7 +68,7 @@ _MAX_LINES_OF_ALL = 4_000  # so that the page stays small
 # query, heading, caption, head of the names, heads of shares, reason for an empty list
 _LISTS = {
     "suppliers": (
-        "region/suppliers",
+        "place/suppliers",
         "Who emits for its consumption",
         "Regions that emit for its final demand",
         "Region",
@@ -74,7 +76,7 @@ _LISTS = {
         "nothing is emitted for its final demand.",
     ),
     "customers": (
-        "region/customers",
+        "place/customers",
         "For whose consumption it emits",
         "Regions for whose final demand it emits",
         "Region",
@@ -82,7 +84,7 @@ _LISTS = {
         "it emits for nobody's final demand.",
     ),
     "products": (
-        "region/products",
+        "place/products",
         "Purchases that cause it",
         "Products bought there, by what is emitted for them; without what final users "
         "emit themselves",
@@ -91,7 +93,7 @@ _LISTS = {
         "nothing is emitted for what it buys.",
     ),
     "sources": (
-        "region/sources",
+        "place/sources",
         "Sectors that emit it",
         "Sectors that emit for it, in all regions; without what final users emit "
         "themselves",
@@ -100,7 +102,7 @@ _LISTS = {
         "no sector emits for it.",
     ),
     "paths": (
-        "region/paths",
+        "place/paths",
         "Through whom it comes",
         "The largest supply chains, from the producer that emits to the maker of "
         "what is bought there; other regions are named",
@@ -212,16 +214,16 @@ _INDEX = [
 
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
-    regions = marts.ask("region/regions")
+    regions = marts.ask("place/regions")
     ends = intervals.by_region(
-        marts.ask_if_built("region/intervals"), marts.ask("common/ranges")
+        marts.ask_if_built("place/intervals"), marts.ask("common/ranges")
     )
     regions = intervals.beside(regions, ends, _INTERVALS)
     priced = marts.ask_if_built("prices/regions")
     burdens = {row["region_id"]: row for row in priced}
     regions = intervals.beside(regions, burdens, _BURDENS)
     brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
-    full = FullScope(context, marts.ask_if_built("region/full_scope"))
+    full = FullScope(context, marts.ask_if_built("place/full_scope"))
     count = max(3, min(_MAX_LINES, _MAX_LINES_OF_ALL // max(len(regions), 1)))
     lists = {
         name: marts.ask(query, most=count)
@@ -229,18 +231,18 @@ def page(context: Context, marts: Marts) -> Page:
         if name != "paths"
     }
     # an analysis
-    lists["paths"] = marts.ask_if_built("region/paths", most=count)
-    scenarios = marts.ask("region/scenarios")
-    allocations = marts.ask("region/allocations")
-    withheld = reasons.not_shown(marts.ask("region/withheld").column("premise_note"))
-    across = marts.ask("region/across")
+    lists["paths"] = marts.ask_if_built("place/paths", most=count)
+    scenarios = marts.ask("place/scenarios")
+    allocations = marts.ask("place/allocations")
+    withheld = reasons.not_shown(marts.ask("place/withheld").column("premise_note"))
+    across = marts.ask("place/across")
     no_gifts = context.with_nouns(NO_GIFTS)
     lines = {}
     if len(context.years) > 1:
         lines = over_years.lines_of(marts.ask("common/years"))
     bars = {
         "changes": marts.ask_if_built("changes/regions"),
-        "three-scopes": marts.ask_if_built("region/three_scopes"),
+        "three-scopes": marts.ask_if_built("place/three_scopes"),
     }
     data, parts = _data(
         context, marts, regions, lists, scenarios, allocations, full, bars
@@ -251,7 +253,7 @@ def page(context: Context, marts: Marts) -> Page:
         [Section("all", "All regions", tables=[_index(context, regions)])],
         headline=_heading(context, len(regions)),
         next_step=_next_step(context),
-        template="region.html",
+        template="place.html",
         more={
             "balance": _draw_balance(context, regions),
             "over_years": over_years.draw_region(context) if lines else None,
@@ -272,6 +274,9 @@ def page(context: Context, marts: Marts) -> Page:
                 for name, (_, title, caption, head, shares, why) in _LISTS.items()
             ],
             "producers": reasons.on_producers(context, across),
+            "colours": {
+                label: colour for _, label, _, colour in _parts(context, regions)
+            },
             "across": next(filter(None, across.column("across_countries_note")), None),
             "brackets": " ".join(brackets) if ends else "",
             "most": count,
@@ -336,7 +341,7 @@ def _index(context: Context, regions: Rows) -> Table:
         )
         for row in by_rank
     ]
-    return make_table(
+    table = make_table(
         context,
         "regions",
         f"All regions, {context.title}",
@@ -344,6 +349,15 @@ def _index(context: Context, regions: Rows) -> Table:
         _INDEX,
         max_rows=len(rows),
     )
+    if context.folder:
+        return table
+    # of the usual context each has a file, for those without scripts
+    files = file_names(regions.column("region_id"))
+    cells = [
+        [replace(cell, href=cell.href and files[row["region_id"]]) for cell in line]
+        for row, line in zip(by_rank, table.cells, strict=True)
+    ]
+    return replace(table, cells=cells)
 
 
 def _data(
@@ -361,7 +375,8 @@ def _data(
     The page loads the parts of the regions that it shows, so that it opens as fast
     with thousands of regions.
     """
-    sectors = marts.ask("region/sectors")
+    sectors = marts.ask("place/sectors")
+    files = file_names(regions.column("region_id"))
     rules, gifts = _gifts(context, allocations)
     changes = _changes(context, scenarios)
     full_rows = {row["region_id"]: row for row in full.rows} if full else {}
@@ -407,7 +422,10 @@ def _data(
         "sectors": sectors.column("sector_name"),
         "cells": [[bar, part, name] for bar, part, name, _ in cells],
         "partSize": _PART,
-        "regions": [_portrait(context, region) for region in regions],
+        "regions": [
+            _portrait(context, region) | {"file": files[region["region_id"]]}
+            for region in regions
+        ],
     }
     details = [
         {
@@ -441,22 +459,17 @@ def _data(
 
 
 def _portrait(context: Context, region: dict[str, Any]) -> dict[str, Any]:
-    """Return names and sentences of a region."""
-    supplier = None
-    if region["supplier_region_name"] and region["inflow_emissions"] > 0:
-        supplier = portrait.Supplier(
-            region["supplier_region_name"],
-            region["supplier_emissions"] / region["inflow_emissions"],
-            region["is_largest_supplier"],
-        )
+    """Return names and sentences of a region; what is no mass has none but its name."""
     name, own_name = region["region_name"], region["own_name"]
+    footprint = context.text(region["consumption_footprint"], "stressor")
     return {
         "id": region["region_id"],
         # the own name is found too
         "name": name if own_name in name else f"{name} ({own_name})",
-        "spoken": spoken(region["region_name"], context.region),
-        "headline": unbroken(portrait.headline(context, region, supplier)),
-        "amount": unbroken(portrait.amount(context, region)),
+        "spoken": spoken(name, context.region),
+        "headline": unbroken(region["sentence"] or f"{name}: {footprint}"),
+        "licence": region["licence"] and sentence(region["licence"]),
+        "amount": unbroken(region["amount_in_words"] or footprint),
         "accounts": unbroken(portrait.accounts(context, region)),
         "rank": region["footprint_rank"],
         "people": region["population"],

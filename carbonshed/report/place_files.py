@@ -1,0 +1,184 @@
+"""A file for each place of the usual context, whole without a script: places/ID.html.
+
+Names, sentences and figures are those that the page of places has for its scripts.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from carbonshed.report.content import Page
+from carbonshed.report.context import Context
+
+FOLDER = "places"
+_LONGEST = 60  # letters of the name of a file
+# Windows has devices of these names, whatever their ending
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+# the picture, in pixels: its width, the room of names and ends, and of a bar
+_WIDTH, _LEFT, _RIGHT, _STEP, _BAR = 720, 110, 110, 56, 30
+_LETTER = 7.2
+_LINE = 20  # of the legend
+
+
+class Place(NamedTuple):
+    """A place that has a file, by its path in the report."""
+
+    region_id: str
+    path: str
+    title: str
+
+
+def file_names(ids: Iterable[str]) -> dict[str, str]:
+    """Return the file of each place, safe for any file system, by its id.
+
+    Names differ in more than capitals. What is no letter or digit of ASCII is a hyphen.
+    """
+    names: dict[str, str] = {}
+    used: set[str] = set()
+    for id_ in ids:
+        plain = re.sub(r"[^A-Za-z0-9_]+", "-", id_).strip("-")[:_LONGEST] or "place"
+        if _DEVICE.fullmatch(plain):
+            plain = f"place-{plain}"
+        name, number = plain, 2
+        while name.lower() in used:
+            name, number = f"{plain}-{number}", number + 1
+        used.add(name.lower())
+        names[id_] = f"{FOLDER}/{name}.html"
+    return names
+
+
+def write_places(
+    folder: Path,
+    context: Context,
+    page: Page,
+    templates: Environment,
+    surroundings: Mapping[str, Any],
+) -> list[Place]:
+    """Write the file of each place of a page of places; return these."""
+    (folder / FOLDER).mkdir(exist_ok=True)
+    template = templates.get_template("place_file.html")
+    regions = page.more["data"]["regions"]
+    names = {region["id"]: region["file"] for region in regions}
+    places = []
+    details = chain.from_iterable(page.more["parts"])
+    for region, detail in zip(regions, details, strict=True):
+        html = template.render(
+            **surroundings,
+            region=region,
+            detail=detail,
+            compare=f"../place.html#{quote(region['id'], safe='')}",
+            picture=draw_bars(page, detail["balance"], region["accounts"]),
+            name_of=lambda what, is_sector, own=region: _named(
+                page, names, own, what, is_sector=is_sector
+            ),
+        )
+        path = names[region["id"]]
+        (folder / path).write_text(html, encoding="utf-8")
+        title = f"{region['headline']} · {context.title}"
+        places.append(Place(region["id"], path, title))
+    return places
+
+
+def _named(
+    page: Page,
+    names: Mapping[str, str],
+    own: Mapping[str, Any],
+    what: int | str,
+    *,
+    is_sector: bool,
+) -> Markup:
+    """Return the name of a line of a list: a text, a sector, or a place with a link."""
+    data = page.more["data"]
+    if isinstance(what, str):
+        return escape(what)
+    if is_sector:
+        return escape(data["sectors"][what])
+    region = data["regions"][what]
+    if region is own:
+        return Markup("<strong>{} itself</strong>").format(region["name"])
+    href = names[region["id"]].removeprefix(f"{FOLDER}/")
+    return Markup('<a href="{}">{}</a>').format(href, region["name"])
+
+
+class _Part(NamedTuple):
+    """A part of a bar: its name on it and in the legend, its size, and texts."""
+
+    name: str
+    legend: str
+    colour: str
+    value: float
+    text: str
+    share: str
+
+
+def draw_bars(page: Page, balance: Mapping[str, Any], title: str) -> Markup:
+    """Draw both accounts of a place: a bar each, its parts from zero, and a legend."""
+    bars = _bars(page, balance)
+    low = min(sum(min(part.value, 0.0) for part in bar) for bar in bars.values())
+    high = max(sum(max(part.value, 0.0) for part in bar) for bar in bars.values())
+    per_unit = (_WIDTH - _LEFT - _RIGHT) / ((high - low) or 1)
+    drawn = []
+    for row, (name, parts) in enumerate(bars.items()):
+        top = row * _STEP + 22
+        middle = top + _BAR / 2 + 5
+        drawn.append(_text(_LEFT - 8, middle, name, "end"))
+        ends = {True: 0.0, False: 0.0}  # to the right and to the left
+        for part in parts:
+            start = ends[part.value > 0]
+            ends[part.value > 0] += part.value
+            x = _LEFT + (min(start, start + part.value) - low) * per_unit
+            width = abs(part.value) * per_unit
+            drawn.append(_rectangle(x, top, width, _BAR, part.colour))
+            texts = (f"{part.share} {part.name}", part.share)
+            fits = [text for text in texts if len(text) * _LETTER < width - 4]
+            drawn += [_text(x + 2, top - 5, text) for text in fits[:1]]
+        right = _LEFT + (ends[True] - low) * per_unit
+        drawn.append(_text(right + 6, middle, balance["ends"][row]))
+    parts = [part for bar in bars.values() for part in bar]
+    legend = dict.fromkeys((part.legend, part.colour) for part in parts)
+    height = _STEP * len(bars) + 14
+    for number, (words, colour) in enumerate(legend):
+        x = _LEFT + number % 2 * (_WIDTH - _LEFT) / 2
+        y = height + number // 2 * _LINE
+        drawn += [_rectangle(x, y, 11, 11, colour), _text(x + 18, y + 11, words)]
+    height += -(-len(legend) // 2) * _LINE
+    summary = "; ".join(f"{part.name} {part.text}" for part in parts)
+    return Markup(
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}. {}">{}</svg>'
+    ).format(_WIDTH, height, title, summary, Markup("").join(drawn))
+
+
+def _bars(page: Page, balance: Mapping[str, Any]) -> dict[str, list[_Part]]:
+    """Return the parts of each bar that there are; the main supplier has its name."""
+    bars: dict[str, list[_Part]] = {}
+    for (bar, part, name), value, text, share in zip(
+        page.more["data"]["cells"],
+        balance["values"],
+        balance["texts"],
+        balance["shares"],
+        strict=True,
+    ):
+        parts = bars.setdefault(bar, [])
+        own = name or f"in {balance['supplier']}"
+        legend = part if name else f"{own}, for it"
+        if value:
+            colour = page.more["colours"][part]
+            parts.append(_Part(own, legend, colour, value, text, share))
+    return bars
+
+
+def _rectangle(x: float, y: float, width: float, height: float, colour: str) -> Markup:
+    return Markup(
+        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{}" fill="{}"/>'
+    ).format(x, y, width, height, colour)
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start") -> Markup:
+    line = '<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>'
+    return Markup(line).format(x, y, anchor, text)
