@@ -11,7 +11,6 @@ from test_report_parts import CONTEXT
 
 from carbonshed.report.described import Material
 from carbonshed.report.pages import whatif
-from carbonshed.report.pages.scatter import name_points, outliers, padded
 from carbonshed.report.pages.trade import draw_elsewhere, draw_largest, draw_tiers
 from carbonshed.report.pages.whatif import draw_shares
 from carbonshed.report.queries import Marts, Rows
@@ -259,25 +258,3 @@ def test_of_many_the_first_eleven_are_named():
     assert names[0].startswith("All 13 together")
     assert names[-3].startswith("Each 8")
     assert names[-2].startswith("2 more of the largest")
-
-
-def test_points_farthest_from_the_middle_are_named_first():
-    points = [
-        {"region": name, "a": a, "b": b}
-        for name, a, b in (
-            ("middle", 5, 5),
-            ("right", 50, 5),
-            ("up", 6, 90),
-            ("beside", 4, 4),
-            ("between", 5, 6),
-        )
-    ]
-    # medians 5 and 5; the farthest are 45 and 85 away
-    assert outliers(points, ("a", "b"))[:2] == [1, 2]
-    x, y = (
-        {"field": field, "scale": padded([point[field] for point in points])}
-        for field in ("a", "b")
-    )
-    assert x["scale"]["domain"] == pytest.approx([4 - 46 * 0.08, 50 + 46 * 0.08])
-    (names,) = name_points(points, [1, 2], x, y, 300)
-    assert {row["name"] for row in names["data"]["values"]} == {"right", "up"}
