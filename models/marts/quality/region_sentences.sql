@@ -289,7 +289,13 @@ told as (
 worded as (
 
     select
-        told.* exclude (facts),
+        told.year,
+        told.stressor_id,
+        told.region_id,
+        told.way,
+        told.cut,
+        told.is_long,
+        told.is_range,
         {{ sentence('told.text_id', 'told.facts') }} as words
     from told
 
@@ -336,11 +342,11 @@ licensed as (
 region_sentences as (
 
     select
-        year,
-        stressor_id,
-        region_id,
-        region_name,
-        sentence,
+        licensed.year,
+        licensed.stressor_id,
+        licensed.region_id,
+        licensed.region_name,
+        licensed.sentence,
         {{ sentence("'region_amount_alone'", 'licensed') }} as amount_in_words,
         concat_ws(
             '; ',
