@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from carbonshed.report.content import Page
 from carbonshed.report.context import Context
+from carbonshed.report.share import write_share_picture
 
 FOLDER = "places"
 _LONGEST = 60  # letters of the name of a file
@@ -68,17 +69,23 @@ def write_places(
     places = []
     details = chain.from_iterable(page.more["parts"])
     for region, detail in zip(regions, details, strict=True):
+        path = names[region["id"]]
+        picture = draw_bars(page, detail["balance"], region["accounts"])
+        image = f"share/{path.removesuffix('.html')}.png"
+        if surroundings["has_picture"]:
+            write_share_picture(folder / image, region["headline"], context, picture)
         html = template.render(
             **surroundings,
+            path=path,
+            image=image,
             region=region,
             detail=detail,
             compare=f"../place.html#{quote(region['id'], safe='')}",
-            picture=draw_bars(page, detail["balance"], region["accounts"]),
+            picture=picture,
             name_of=lambda what, is_sector, own=region: _named(
                 page, names, own, what, is_sector=is_sector
             ),
         )
-        path = names[region["id"]]
         (folder / path).write_text(html, encoding="utf-8")
         title = f"{region['headline']} · {context.title}"
         places.append(Place(region["id"], path, title))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
@@ -81,15 +82,27 @@ def share_svg(headline: str, context: Context, picture: str | None) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
+def write_share_picture(
+    path: Path, headline: str, context: Context, picture: str | None
+) -> None:
+    """Write the picture that messengers show of a link, as PNG."""
+    import vl_convert
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawn = vl_convert.svg_to_png(share_svg(headline, context, picture))
+    path.write_bytes(drawn)
+
+
 def nested(picture: str, x: float, y: float, width: float, height: float) -> str:
     """Return a picture inside another one, as large as fits, in the middle."""
+    picture = str(picture)  # markup would escape what is put before it
     opening = _OPENING.search(picture)
     own = opening and _SIZE.search(opening[0])
     if not opening or not own:
         raise ValueError("a picture without a viewBox")
     around = (
         f'<svg x="{x}" y="{y}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {own[1]} {own[2]}" fill="none">'
+        f'viewBox="0 0 {own[1]} {own[2]}" font-family="{_FONT}" font-size="13">'
     )
     return around + picture[opening.end() :]
 

@@ -24,7 +24,7 @@ from carbonshed.report.maps import data_of, with_outlines
 from carbonshed.report.pages import MOVED, PAGES
 from carbonshed.report.place_files import write_places
 from carbonshed.report.queries import Marts, Rows, english_names
-from carbonshed.report.share import Site, iframe, share_svg, sitemap
+from carbonshed.report.share import Site, iframe, sitemap, write_share_picture
 from carbonshed.report.vega import EXPORT_WIDTH
 from carbonshed.report.workbook import Workbook
 
@@ -206,6 +206,7 @@ class _Site:
         self.paths.append(path)
         if id_ == "place" and context is self.contexts[0]:
             around = self._surroundings(context, id_, page, marts)
+            around |= {"site": self.at, "has_picture": self.at and self.pictures}
             places = write_places(self.folder, context, page, self.templates, around)
             self.paths += [place.path for place in places]
 
@@ -231,15 +232,11 @@ class _Site:
         """Write the picture that messengers show of a page; return its address."""
         if self.at is None or not self.pictures:
             return None
-        import vl_convert
-
         path = f"{context.folder}/share/{id_}.png".lstrip("/")
         charts = [chart for chart in page.charts if not chart.is_live]
         drawn = bare_svg(context, charts[0]) if charts else None
         sentence = page.headline or page.finding or context.with_nouns(page.title)
-        picture = vl_convert.svg_to_png(share_svg(sentence, context, drawn))
-        (self.folder / path).parent.mkdir(exist_ok=True)
-        (self.folder / path).write_bytes(picture)
+        write_share_picture(self.folder / path, sentence, context, drawn)
         return self.at.of(path)
 
     def write_map(self) -> None:
