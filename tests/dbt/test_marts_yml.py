@@ -5,6 +5,7 @@ import re
 
 import duckdb
 import pytest
+import yaml
 from support.mart_contract import GRAINS, MARTS, PROJECT, entries_of
 
 from carbonshed.report.queries import query_text
@@ -93,6 +94,9 @@ def named_alone() -> set[str]:
                     has_unit = len(label) > 1 or "unit" in {k.arg for k in keywords}
                     if is_text(name) and not has_unit:
                         names.add(name.value)
+    for path in (PROJECT / "carbonshed" / "report" / "queries").rglob("*.yml"):
+        columns = yaml.safe_load(path.read_text("utf-8")).get("columns", {})
+        names |= {name for name, own in columns.items() if "unit" not in (own or {})}
     return names
 
 
