@@ -23,7 +23,7 @@ def wording(id_: str) -> str:
     except KeyError:
         raise CarbonshedError(
             f"seeds/texts.csv has no text {id_}, which a page of the report needs: the"
-            " seeds are of another version than the report; run carbonshed init again"
+            " seeds are of another version than the report: run dbt deps"
         ) from None
 
 
