@@ -7,7 +7,7 @@ from typing import Any
 from carbonshed.numbers import percent
 from carbonshed.report import bubbles, vega
 from carbonshed.report.colours import colour_of
-from carbonshed.report.content import Chart
+from carbonshed.report.content import Chart, relabelled
 from carbonshed.report.described import Material, read_table
 from carbonshed.report.pages import intervals, reasons
 from carbonshed.report.pages.changes import MEANINGS, draw_effects
@@ -123,7 +123,7 @@ def draw_incomes(given: Material) -> Chart | None:
     context, rows = given.context, given.rows("compare/incomes")
     if len(rows) < 2:
         return None
-    income = context.scale(rows.column("income"), "currency per person")
+    income = context.scale(rows.column("gdp_per_capita"), "currency per person")
     size = context.scale(rows.column("footprint_per_capita"), "stressor per person")
     people = context.scale(rows.column("population"), "person")
     # the finding decides whether the line says something
@@ -133,7 +133,7 @@ def draw_incomes(given: Material) -> Chart | None:
         read = {
             context.region: row["region_name"],
             "footprint per person": size.full(row["footprint_per_capita"]),
-            "GDP per person": income.full(row["income"]),
+            "GDP per person": income.full(row["gdp_per_capita"]),
             "people": people.full(row["population"]),
         }
         beside = 1.0
@@ -144,7 +144,7 @@ def draw_incomes(given: Material) -> Chart | None:
             bubbles.Bubble(
                 row["region_id"],
                 row["region_name"],
-                row["income"] / income.divisor,
+                row["gdp_per_capita"] / income.divisor,
                 row["footprint_per_capita"] / size.divisor,
                 row["population"],
                 read,
@@ -153,7 +153,7 @@ def draw_incomes(given: Material) -> Chart | None:
         )
     first, *_, last = rows
     line = [
-        (row["income"] / income.divisor, row["fitted_footprint"] / size.divisor)
+        (row["gdp_per_capita"] / income.divisor, row["fitted_footprint"] / size.divisor)
         for row in (first, last)
         if has_line
     ]
@@ -210,7 +210,7 @@ def draw_lorenz(given: Material) -> Chart | None:
         "Each curve shows the share of an amount that the people with the least per "
         f"person have together; the diagonal is equality. Gini indices: {gini}.",
         _draw_curves({name: curves[measure] for measure, name in names.items()}),
-        rows,
+        relabelled(rows, "measure", names),
         finding=said or context.spoken_number("unequal_footprints"),
         notes=tuple(
             given.sentences(["page_compare_no_area", "page_compare_group_averages"])
@@ -314,7 +314,7 @@ def draw_tenths(given: Material) -> Chart | None:
     names = _names(tenths.column("measure"))
     rows = [
         {
-            "tenth": row["tenth"],
+            "tenth": row["decile"],
             "measure": names[row["measure"]],
             "share": vega.short(row["amount_share"]),
         }
@@ -341,7 +341,7 @@ def draw_tenths(given: Material) -> Chart | None:
         "Shares of ten groups of as many people, lowest per person first",
         f"The highest tenth has: {summary}.",
         vega.finished(drawing, height=300),
-        tenths,
+        relabelled(tenths, "measure", names),
     )
 
 

@@ -8,7 +8,7 @@ points as (
         region_id,
         region_name,
         population,
-        gdp / population as income,
+        gdp / population as gdp_per_capita,
         footprint_per_capita,
         ln(gdp / population) as log_income,
         ln(footprint_per_capita) as log_footprint,
@@ -66,7 +66,7 @@ select
     region_id,
     region_name,
     population,
-    income,
+    gdp_per_capita,
     footprint_per_capita,
     exp(mean_footprint + elasticity * (log_income - mean_income))
         as fitted_footprint,
@@ -77,4 +77,4 @@ select
                 power(covariance, 2) / (income_variance * footprint_variance)
     end as r_squared
 from fitted
-order by income desc, region_id asc
+order by gdp_per_capita desc, region_id asc

@@ -1,6 +1,6 @@
 select
     measure,
-    decile as tenth,
+    decile,
     amount_share,
     10 * amount_share as times_the_mean
 from inequality_deciles
