@@ -12,6 +12,7 @@ from carbonshed.report.glossary import words_of
 from carbonshed.report.queries import Rows
 
 MAX_ROWS = 400  # on a page; the file beside it has more
+_REMARKS = ("is_", "world_comparison")  # say how figures are read, and are none
 MAX_FIGURES = 100  # of a table behind a chart
 _MIN_LONG = 40  # letters of a text that gets some width on a phone
 
@@ -324,7 +325,11 @@ def make_table(
 
 def figures_of(context: Context, chart: Chart) -> Table:
     """Return what a chart is drawn from as a table: the columns that marts have."""
-    names = [name for name in chart.source.columns if name in context.columns]
+    names = [
+        name
+        for name in chart.source.columns
+        if name in context.columns and not name.startswith(_REMARKS)
+    ]
     # a name tells more than the id beside it
     shown = [
         name

@@ -5,7 +5,7 @@ beside a query the table that shows its answer. Texts are rows of the seed `text
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.resources import files
@@ -222,10 +222,13 @@ class Described:
         opening, picture = _opening(material, described.opens)
         begins = {opening.picture} if opening and picture else set()
         sections = [_section(material, yml, begins) for yml in described.sections]
+        sections = [each for each in sections if each]
+        finding = context.finding(opening.finding) if opening else ""
+        picture = _say_once(finding, picture, sections)
         return Page(
             described.title,
             lead,
-            [each for each in sections if each],
+            sections,
             context.finding(opening.finding) if opening else "",
             headline=context.headline(opening.finding) if opening else "",
             picture=picture,
@@ -259,6 +262,32 @@ def read_table(name: str) -> TableYml:
 
 def _read(text: str) -> dict[str, Any]:
     return yaml.safe_load(text)
+
+
+def _say_once(
+    finding: str, picture: Chart | None, sections: Iterable[Section]
+) -> Chart | None:
+    """Leave out of sections what was said before; return the picture with its notes.
+
+    Findings, notes of charts and texts may share a sentence, such as a scope.
+    """
+    from carbonshed.report.pages.reasons import unsaid
+
+    said = [f"{finding}."] if finding else []
+
+    def rest(texts: Iterable[str]) -> list[str]:
+        kept = []
+        for text in texts:
+            if new := unsaid(text, *said):
+                kept.append(new)
+                said.append(new)
+        return kept
+
+    if picture:
+        picture = replace(picture, notes=tuple(rest(picture.notes)))
+    for section in sections:
+        section.text = rest(section.text)
+    return picture
 
 
 def _opening(

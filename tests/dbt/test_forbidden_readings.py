@@ -76,8 +76,8 @@ def test_who_receives_above_a_giver_is_named_first(report):
     """A has 980 Mt for 200 million left, and B 7 t; docs/three_cities.md."""
     text = (report / "whatif.html").read_text("utf-8")
     text = text.replace("\N{NO-BREAK SPACE}", " ")
-    section = text[text.index('<section id="allocation"') :]
-    said = section.index("Ambrook gives and has 4.90 t per person left. Receivers that")
+    section = text[text.index(' id="allocation"') :]
+    said = section.index(" gives and has 4.90 t per person left. Receivers that")
     assert said < section.index("<table")
     table = tables(report / "whatif.html")["above-givers"]
     assert texts(table)[1:] == [["Bellmere", "7.00"]]
@@ -281,7 +281,8 @@ def test_a_page_has_nothing_empty_and_says_nothing_twice(plain_reports, dataset)
 def test_a_footprint_is_no_emission_and_gdp_no_income(plain_reports, dataset):
     """Who has a large footprint may emit little; super-emitter is a term of Methods."""
     _, report = plain_reports(dataset)
-    for page in sorted(report.rglob("*.html")):
+    pages = sorted(each for each in report.rglob("*.html") if each.stem not in MOVED)
+    for page in pages:
         text = re.sub(
             r"<script.*?</script>|<[^>]+>",
             " ",

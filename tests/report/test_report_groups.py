@@ -6,7 +6,7 @@ from dataclasses import replace
 import duckdb
 import pytest
 from support.report_pages import tables
-from test_compare import material
+from test_report_compare import material
 from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Chart

@@ -1,7 +1,7 @@
 """The waterfall of a region, on the example of docs/methods.md by pencil."""
 
 import pytest
-from test_compare import EFFECTS, TWO_YEARS
+from test_report_compare import EFFECTS, TWO_YEARS
 
 from carbonshed.report.pages.waterfall import data_of, draw_waterfall
 from carbonshed.report.queries import Rows

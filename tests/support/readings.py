@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from carbonshed.report.pages import MOVED
 from support.compare import asked
 
 # true of a table of one country only; "international" is another word
@@ -23,7 +24,8 @@ def readings_of_a_nation(warehouse: Path, report: Path) -> list[str]:
     of tables and columns, in headlines and findings.
     """
     said = said_beside(warehouse)
-    files = (*report.rglob("*.html"), *report.rglob("regions.js"))
+    pages = [page for page in report.rglob("*.html") if page.stem not in MOVED]
+    files = (*pages, *report.rglob("regions.js"))
     said += [(file.name, file.read_text("utf-8")) for file in files]
     return [
         f"{where}: {text[max(found.start() - 60, 0) : found.end() + 40]}"
@@ -67,7 +69,7 @@ def columns_of_dashes(tables: dict[str, list[list[tuple]]]) -> list[tuple[str, s
 
 # what is read as text; what stands below the title of each chart is its scope
 _SAID = re.compile(
-    r'<(p|h1|li|dd)(?: class="(?!subtitle|scope|saves|kicker|brand)[^"]*")?'
+    r'<(p|h1|li|dd)(?: class="(?!subtitle|scope|saves|kicker|brand|source|cite)[^"]*")?'
     r"(?: [a-z-]+)*>(.*?)</\1>",
     re.DOTALL,
 )
