@@ -28,7 +28,7 @@ from carbonshed.report.content import (
 )
 from carbonshed.report.context import Context
 from carbonshed.report.queries import QUERIES, Marts, Rows
-from carbonshed.report.sentences import wording
+from carbonshed.report.sentences import unsaid, wording
 
 PAGES = "carbonshed.report.pages"
 
@@ -117,6 +117,7 @@ class Material:
     marts: Marts
     module: ModuleType | None = None
     _rows: dict[str, Rows] = field(default_factory=dict)
+    _charts: dict[str, Chart | None] = field(default_factory=dict)
 
     def rows(self, query: str) -> Rows:
         """Return the answer to a query, no rows where a mart of it was not built."""
@@ -147,8 +148,10 @@ class Material:
         return [f"{text}." for id_ in ids if (text := self.context.finding(id_))]
 
     def chart(self, name: str) -> Chart | None:
-        """Draw a chart by the name of its function."""
-        return getattr(self.module, name)(self)
+        """Return a chart by the name of its function, drawn once."""
+        if name not in self._charts:
+            self._charts[name] = getattr(self.module, name)(self)
+        return self._charts[name]
 
     def table(self, name: str) -> Table:
         """Return the table that the file beside a query describes."""
@@ -229,7 +232,7 @@ class Described:
             described.title,
             lead,
             sections,
-            context.finding(opening.finding) if opening else "",
+            finding,
             headline=context.headline(opening.finding) if opening else "",
             picture=picture,
             next_step=_next_step(material, described.next),
@@ -244,7 +247,7 @@ class Described:
 @cache
 def read_page(id_: str) -> PageYml:
     """Read the description of a page."""
-    read = _read(files(PAGES).joinpath(f"{id_}.yml").read_text("utf-8"))
+    read = yaml.safe_load(files(PAGES).joinpath(f"{id_}.yml").read_text("utf-8"))
     return PageYml(
         **{
             **read,
@@ -257,11 +260,9 @@ def read_page(id_: str) -> PageYml:
 @cache
 def read_table(name: str) -> TableYml:
     """Read the description of a table, `name` being `folder/file` without ending."""
-    return TableYml(**_read(files(QUERIES).joinpath(f"{name}.yml").read_text("utf-8")))
-
-
-def _read(text: str) -> dict[str, Any]:
-    return yaml.safe_load(text)
+    return TableYml(
+        **yaml.safe_load(files(QUERIES).joinpath(f"{name}.yml").read_text("utf-8"))
+    )
 
 
 def _say_once(
@@ -271,8 +272,6 @@ def _say_once(
 
     Findings, notes of charts and texts may share a sentence, such as a scope.
     """
-    from carbonshed.report.pages.reasons import unsaid
-
     said = [f"{finding}."] if finding else []
 
     def rest(texts: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from carbonshed.report.content import Page
 from carbonshed.report.context import Context
-from carbonshed.report.share import write_share_picture
+from carbonshed.report.share import Site, write_share_picture
 
 FOLDER = "places"
 _LONGEST = 60  # letters of the name of a file
@@ -60,8 +60,14 @@ def write_places(
     page: Page,
     templates: Environment,
     surroundings: Mapping[str, Any],
+    site: Site | None = None,
+    *,
+    has_pictures: bool = False,
 ) -> list[Place]:
-    """Write the file of each place of a page of places; return these."""
+    """Write the file of each place of a page of places; return these.
+
+    With the address of a site, each names its own, and has a picture of a link to it.
+    """
     (folder / FOLDER).mkdir(exist_ok=True)
     template = templates.get_template("place_file.html")
     regions = page.more["data"]["regions"]
@@ -72,12 +78,12 @@ def write_places(
         path = names[region["id"]]
         picture = draw_bars(page, detail["balance"], region["accounts"])
         image = f"share/{path.removesuffix('.html')}.png"
-        if surroundings["has_picture"]:
+        if site and has_pictures:
             write_share_picture(folder / image, region["headline"], context, picture)
         html = template.render(
             **surroundings,
-            path=path,
-            image=image,
+            address=site and site.of(path),
+            image=site.of(image) if site and has_pictures else None,
             region=region,
             detail=detail,
             compare=f"../place.html#{quote(region['id'], safe='')}",

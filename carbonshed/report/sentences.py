@@ -8,6 +8,7 @@ from typing import Any
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import seed_rows
 
+_SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
 _CONDITION = re.compile(r"(is|has)_")
 
 
@@ -77,3 +78,17 @@ def _value(
     if value is None or value == "":
         return None
     return written(value, unit) if unit else str(value)
+
+
+def unsaid(text: str, *before: str) -> str:
+    """Return the sentences of a text that none of the texts before it holds.
+
+    Several findings may share a sentence, such as a reason or a scope.
+    """
+    shown = {sentence for other in before for sentence in _sentences(other)}
+    return " ".join(part for part in _sentences(text) if part not in shown)
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of a text; the last one of a title lacks its full stop."""
+    return _SENTENCE_ENDS.split(f"{text.removesuffix('.')}.") if text else []

@@ -181,10 +181,12 @@ class _Site:
         root = self.folder / context.folder
         for name in ("charts", "data"):
             (root / name).mkdir(parents=True, exist_ok=True)
+        drawn = []  # charts as they are embedded
         for chart in page.charts:
             if self.pictures and not chart.is_live:
                 write_picture(root / "charts", context, chart)
-                self._write_embed(context, id_, chart)
+                if self.at is not None:
+                    drawn.append(self._write_embed(self.at, context, id_, chart))
             self._write_data(context, chart.id, chart.source)
         for table in page.tables:
             self._write_data(context, table.id, table.source)
@@ -195,7 +197,7 @@ class _Site:
         for file, text in _scripts(context, page):
             (root / "data" / file).write_text(text, encoding="utf-8")
         path = f"{context.folder}/{file_name(id_)}".lstrip("/")
-        image = self._write_share_picture(context, id_, page)
+        image = self._write_share_picture(context, id_, page, next(iter(drawn), None))
         html = self.templates.get_template(page.template).render(
             **self._surroundings(context, id_, page, marts),
             site=self.at,
@@ -206,37 +208,42 @@ class _Site:
         self.paths.append(path)
         if id_ == "place" and context is self.contexts[0]:
             around = self._surroundings(context, id_, page, marts)
-            around |= {"site": self.at, "has_picture": self.at and self.pictures}
-            places = write_places(self.folder, context, page, self.templates, around)
+            places = write_places(
+                self.folder,
+                context,
+                page,
+                self.templates,
+                around,
+                self.at,
+                has_pictures=self.pictures,
+            )
             self.paths += [place.path for place in places]
 
-    def _write_embed(self, context: Context, id_: str, chart: Chart) -> None:
-        """Write a chart as a page of its own, to be shown on pages of others."""
-        if self.at is None:
-            return
+    def _write_embed(self, at: Site, context: Context, id_: str, chart: Chart) -> str:
+        """Write a chart as a page that others can show; return it as SVG."""
         folder = self.folder / context.folder / "embeds"
         folder.mkdir(exist_ok=True)
         page = f"{context.folder}/{file_name(id_)}".lstrip("/")
+        picture = bare_svg(context, chart)
         html = self.templates.get_template("embed.html").render(
             chart=chart,
             context=context,
-            picture=bare_svg(context, chart),
-            href=f"{self.at.of(page)}#chart-{chart.id}",
+            picture=picture,
+            href=f"{at.of(page)}#chart-{chart.id}",
             up="../../" if context.folder else "../",
         )
         (folder / f"{chart.id}.html").write_text(html, encoding="utf-8")
+        return picture
 
     def _write_share_picture(
-        self, context: Context, id_: str, page: Page
+        self, context: Context, id_: str, page: Page, picture: str | None
     ) -> str | None:
         """Write the picture that messengers show of a page; return its address."""
         if self.at is None or not self.pictures:
             return None
         path = f"{context.folder}/share/{id_}.png".lstrip("/")
-        charts = [chart for chart in page.charts if not chart.is_live]
-        drawn = bare_svg(context, charts[0]) if charts else None
         sentence = page.headline or page.finding or context.with_nouns(page.title)
-        write_share_picture(self.folder / path, sentence, context, drawn)
+        write_share_picture(self.folder / path, sentence, context, picture)
         return self.at.of(path)
 
     def write_map(self) -> None:

@@ -425,16 +425,10 @@ def bare(spec: dict) -> dict:
 
     Who shows the picture can read them: `aria-label` of a mark has its fields.
     """
-    around = ("config", "autosize", "usermeta", "params")
-    chart = {key: value for key, value in spec.items() if key not in around}
-    frame = frame_of(spec, "", [], [])
-    params = [param for param in spec.get("params", []) if param["name"] != "room"]
-    return _telling(chart) | {
-        **frame["vconcat"][0],
-        "params": [*params, *frame["params"]],
-        "config": spec["config"] | frame["config"],
-        "padding": 8,
-    }
+    framed = for_file(spec, "", [], [])
+    chart, _ = framed["vconcat"]
+    around = {key: framed[key] for key in ("params", "config")}
+    return _telling(chart) | around | {"padding": 8}
 
 
 def _telling(part: Any) -> Any:

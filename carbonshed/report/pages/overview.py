@@ -10,6 +10,7 @@ from carbonshed.report.context import Context
 from carbonshed.report.pages import comparisons, intervals, reasons
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.queries import Marts, Rows
+from carbonshed.report.sentences import unsaid
 
 TITLE = "Start"
 
@@ -101,7 +102,7 @@ def _findings(context: Context, full: FullScope, sentence: str) -> Section:
     shown = [context.findings.get(sentence, "")]
     findings = [f"{full.headline}."] if full else []
     for finding in context.findings.values():
-        if new := reasons.unsaid(finding, *shown):
+        if new := unsaid(finding, *shown):
             findings.append(new)
         shown.append(finding)
     return Section("findings", "What stands out", findings=findings)

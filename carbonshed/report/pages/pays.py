@@ -73,7 +73,7 @@ def slider(given: Material) -> dict[str, Any] | None:
     The dividend is of as many ranked regions.
     """
     shown = given.rows("prices/summary").first()
-    charts = [draw_tenths(given), draw_regions(given)]
+    charts = [given.chart("draw_tenths"), given.chart("draw_regions")]
     if not any(charts):
         return None
     facts = []

@@ -1,6 +1,5 @@
 """Sentences of several pages, and reasons for which a section may be empty."""
 
-import re
 from collections.abc import Iterable
 
 from carbonshed.report.content import Card
@@ -8,8 +7,6 @@ from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
 from carbonshed.report.sentences import wording
 from carbonshed.text import sentence
-
-_SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
 def your_region(context: Context) -> Card:
@@ -19,20 +16,6 @@ def your_region(context: Context) -> Card:
         context.with_nouns("Your region"),
         "Where its footprint arises, and whose consumption it emits for.",
     )
-
-
-def unsaid(text: str, *before: str) -> str:
-    """Return the sentences of a text that none of the texts before it holds.
-
-    Several findings may share a sentence, such as a reason or a scope.
-    """
-    shown = {sentence for other in before for sentence in _sentences(other)}
-    return " ".join(part for part in _sentences(text) if part not in shown)
-
-
-def _sentences(text: str) -> list[str]:
-    """Return the sentences of a text; the last one of a title lacks its full stop."""
-    return _SENTENCE_ENDS.split(f"{text.removesuffix('.')}.") if text else []
 
 
 def ranked(context: Context) -> list[str]:
