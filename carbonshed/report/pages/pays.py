@@ -192,7 +192,7 @@ def _draw_bars(
         vega.finished(drawing, height=220),
         tenths,
         finding=finding,
-        notes=(*given.sentences(notes), NOBODY_REACTS),
+        notes=tuple(given.sentences((*notes, "page_pays_nobody_reacts"))),
     )
 
 
