@@ -61,7 +61,8 @@ def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
     page.goto((report / file_name(name)).as_uri())
     wait_for_charts(page)
     title = page.locator("nav [aria-current]").inner_text()
-    usual = PAGES[name].TITLE.replace("Regions", "Cities").replace("region", "city")
+    usual = PAGES[name].TITLE.replace("Regions", "Cities")
+    usual = usual.replace("regions", "cities").replace("region", "city")
     assert title == usual
     assert page.locator(".kicker, h1").first.inner_text() == usual
     assert page.locator(".banner").is_visible()
@@ -589,7 +590,12 @@ def test_names_that_attack_run_nothing_and_are_shown(page, hostile_report):
             ids = HOSTILE[::-1]
             sentences = page.evaluate(EACH_REGION, ids)
             for id_, sentence in zip(ids, sentences, strict=True):
-                assert f"{cut_name(id_).lower()}: " in sentence.lower()
+                # as on a bar, or where words are many, by a shorter beginning
+                short, is_cut, _ = sentence.lower().partition(
+                    "\N{HORIZONTAL ELLIPSIS}: "
+                )
+                begins = bool(is_cut and short) and id_.lower().startswith(short)
+                assert begins or f"{cut_name(id_).lower()}: " in sentence.lower()
     shown = set()
     pictures = sorted((hostile_report / "charts").glob("*.svg"))
     for picture in pictures:

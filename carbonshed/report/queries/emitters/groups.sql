@@ -1,4 +1,4 @@
--- rows of the picture: the selected together, the largest of them, and all others
+-- rows of the picture: the selected together, their largest, and all others
 with
 
 shares as (
@@ -38,7 +38,7 @@ members as (
     select
         *,
         'together' as kind,
-        0 as position
+        0 as row_order
     from shares
     where
         is_selected
@@ -49,7 +49,7 @@ members as (
     select
         *,
         if(selected <= 12 or place < 12, 'one', 'more') as kind,
-        if(selected <= 12 or place < 12, place, 12) as position
+        if(selected <= 12 or place < 12, place, 12) as row_order
     from shares
     where is_selected
 
@@ -58,7 +58,7 @@ members as (
     select
         *,
         'others' as kind,
-        13 as position
+        13 as row_order
     from shares
     where
         not is_selected
@@ -68,7 +68,7 @@ members as (
 
 select
     kind,
-    position,
+    row_order,
     count(*) as regions,
     if(kind = 'one', any_value(region_id), null) as region_id,
     if(kind = 'one', any_value(region_name), null) as region_name,
@@ -80,5 +80,5 @@ select
         null
     ) as footprint_per_capita
 from members
-group by kind, position
-order by position
+group by kind, row_order
+order by row_order
