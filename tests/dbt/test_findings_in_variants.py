@@ -60,6 +60,7 @@ MODELS = (
     "intermediate/findings/int_findings_prices.sql",
     "marts/quality/findings.sql",
     "intermediate/findings/int_main_suppliers.sql",
+    "intermediate/findings/int_region_figures.sql",
     "marts/quality/region_sentences.sql",
 )
 

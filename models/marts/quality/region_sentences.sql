@@ -2,9 +2,6 @@
    whom its emissions serve; docs/methods.md, Sentences about regions. Of a
    compiled table, what holds in all variants. #}
 
-{%- set hardly_any = 0.015 %}
-{%- set worth_saying = 0.04 %}
-
 with
 
 accounts as (
@@ -13,15 +10,9 @@ accounts as (
 
 ),
 
-suppliers as (
+agreed as (
 
-    select * from {{ ref('int_main_suppliers') }}
-
-),
-
-variants as (
-
-    select * from {{ ref('variant_figures') }}
+    select * from {{ ref('int_region_figures') }}
 
 ),
 
@@ -41,100 +32,6 @@ comparisons as (
 
     select * from {{ ref('published_comparisons') }}
     where account_id = 'consumption'
-
-),
-
-own as (
-
-    select
-        accounts.*,
-        suppliers.* exclude (year, stressor_id, region_id)
-    from accounts
-    inner join terms using (year, stressor_id)
-    left join suppliers using (year, stressor_id, region_id)
-
-),
-
--- the table itself, and each of its variants
-tables as (
-
-    select * from own
-
-    union all by name
-
-    select
-        own.year,
-        own.stressor_id,
-        own.region_id,
-        own.population,
-        variants.consumption_footprint,
-        variants.production_emissions,
-        variants.inflow_emissions,
-        variants.outflow_emissions,
-        variants.main_supplier_region_id,
-        variants.main_supplier_emissions,
-        variants.largest_inflow
-    from own
-    inner join variants using (year, stressor_id, region_id)
-
-),
-
-measured as (
-
-    select
-        *,
-        consumption_footprint / coalesce(nullif(population, 0), 1) as amount,
-        {{ part_of_whole('inflow_emissions', 'consumption_footprint') }}
-            as elsewhere_share,
-        {{ exceeds('outflow_emissions', 'inflow_emissions') }} as is_serving,
-        {{ part_of_whole('outflow_emissions', 'production_emissions') }}
-            as serving_share,
-        {{ safe_divide('main_supplier_emissions', 'inflow_emissions') }}
-            as supplier_share
-    from tables
-
-),
-
--- what all of them say alike
-agreed as (
-
-    select
-        year,
-        stressor_id,
-        region_id,
-        count(*) as estimates,
-        any_value(population) > 0 as is_per_person,
-        min(amount) as lowest,
-        max(amount) as highest,
-        case
-            when count(elsewhere_share) = count(*) then min(elsewhere_share)
-        end
-            as lowest_elsewhere,
-        max(elsewhere_share) as highest_elsewhere,
-        case
-            when
-                bool_and(is_serving)
-                and count(serving_share) = count(*)
-                and min(serving_share) >= {{ worth_saying }}
-                and lowest_elsewhere is not null
-                then min(serving_share)
-        end as lowest_serving,
-        max(serving_share) as highest_serving,
-        case
-            when
-                count(distinct main_supplier_region_id) = 1
-                and count(main_supplier_region_id) = count(*)
-                and max(equals) = 1
-                and lowest_elsewhere >= {{ hardly_any }}
-                then any_value(main_supplier_region_id)
-        end as supplier_region_id,
-        min(supplier_share) > 0.5 as is_most_there,
-        not is_most_there
-        and bool_and(main_supplier_emissions = largest_inflow)
-            as is_largest_there,
-        not is_most_there and not is_largest_there as is_largest_ranked_there
-    from measured
-    group by 1, 2, 3
 
 ),
 
@@ -185,7 +82,7 @@ chosen as (
 
     select
         sized.*,
-        own.region_name,
+        accounts.region_name,
         terms.extent_said,
         terms.region_noun_said,
         terms.any_noun_plural_said,
@@ -204,7 +101,7 @@ chosen as (
             when not comparisons.is_inside_interval then 'contradicted'
         end as published_id
     from sized
-    inner join own using (year, stressor_id, region_id)
+    inner join accounts using (year, stressor_id, region_id)
     inner join terms using (year, stressor_id)
     left join comparisons
         on
