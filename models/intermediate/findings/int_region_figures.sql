@@ -1,5 +1,5 @@
-{# Footprints of regions and where they are emitted: of a compiled table the ends
-   of what it and all its variants say; what they say differently is NULL. #}
+{# Footprints of regions and where they are emitted; of a compiled table, ends
+   of what it and all its variants say. What they say differently is NULL. #}
 
 {%- set hardly_any = 0.015 %}
 {%- set worth_saying = 0.04 %}
