@@ -91,6 +91,7 @@ def site(tmp_path):
     (site / "index.html").write_text(
         '<link rel="stylesheet" href="style.css"><h1 id="top">T</h1>'
         '<a href="deep/page%20two.html#a%C3%A9">1</a> <a href="#top">2</a>'
+        '<a href="#way=60&amp;power=1">a state of levers, no anchor</a>'
         '<a href="https://example.org/nobody">3</a> <a href="mailto:me">4</a>',
         "utf-8",
     )

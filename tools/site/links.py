@@ -74,7 +74,8 @@ def _leads_somewhere(
         return False
     if not parts.fragment or target in skipped or target not in pages:
         return True
-    return unquote(parts.fragment) in pages[target].ids
+    # name=value is a state that the page's script reads, as of levers
+    return "=" in parts.fragment or unquote(parts.fragment) in pages[target].ids
 
 
 def loaded_from_elsewhere(site: Path) -> list[str]:
