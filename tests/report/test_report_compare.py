@@ -91,6 +91,13 @@ def test_each_view_has_its_measure_and_says_its_range():
             "Emissions there per GDP: from 25.0 g per EUR (A) to 100 g per EUR (B)"
         ),
     }
+    # of a compiled table, the trade of another variant may put others at the ends
+    compiled = replace(REAL, dataset=REAL.dataset | {"is_compiled": True})
+    views = compare.draw_places(material(compiled)).all_views
+    assert views["footprint", "in total"].finding == "Footprint"
+    assert views["footprint", "in total"].summary.startswith("Footprint of 2 regions.")
+    emitted = "Emissions there: from 10.0 Mt (A) to 60.0 Mt (B)"
+    assert views["emitted there", "in total"].finding == emitted
     # a measure that is not known of all is no view, and what has no people no measure
     rows = [(*row[:3], None, *row[4:]) for row in REGIONS.rows]
     chart = compare.draw_places(material(regions=Rows(REGIONS.columns, rows)))

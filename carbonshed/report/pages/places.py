@@ -77,6 +77,11 @@ class Account:
         """True for the footprint of the accounts, of which headlines speak."""
         return self.column == "consumption_footprint"
 
+    @property
+    def is_of_data(self) -> bool:
+        """True for what is emitted in a region, which rests on no trade."""
+        return self.column == "production_emissions"
+
 
 _FOOTPRINT = Account("footprint", "footprint", "footprint", "consumption_footprint")
 _WITH_IMPORTS = Account("footprint", "", "footprint", "full_footprint")
@@ -328,10 +333,16 @@ class Places:
             world = beeswarm.Line(label, world.value)
         in_year = f" in {self.year}" if shared else ""
         which = f", {account.suffix}" if account.suffix else ""
-        sentence = f"{name}{in_year}{which}: {_range(ordered, size)}"
-        sentence = sentence[:1].upper() + sentence[1:]
+        counted = f"{len(dots):,} {context.regions}"
+        sentence = f"{name[:1].upper()}{name[1:]}{in_year}{which}"
+        # in a variant, what rests on estimated trade may have others at its ends
+        if context.dataset.get("is_compiled") and not account.is_of_data:
+            said = f"{sentence} of {counted}."
+        else:
+            sentence += f": {_range(ordered, size)}"
+            said = f"{counted}. {sentence}."
         summary = [
-            f"{len(dots):,} {context.regions}. {sentence}.",
+            said,
             account.meaning,
             f"{world.name}." if world else "",
             _spanned(plot, size),
