@@ -42,8 +42,9 @@ ANSWERS = (
 # marts that follow from a user's prices alone; prices of products need a solve
 PRICE_ANSWERS = ("carbon_price_summary", "carbon_price_burden")
 NOBODY_REACTS = (
-    "Nobody reacts: all costs are passed on to buyers, and nobody buys less or produces"
-    " otherwise. A burden is the most that consumers bear at first, and no forecast."
+    "It is assumed that all costs are passed on to buyers, and that nobody buys less or"
+    " produces otherwise. A burden is the most that consumers bear at first, and no"
+    " forecast."
 )
 # the rows of a user's prices: they are in no edition
 CARBON_PRICES = "staging.stg_carbon_prices"

@@ -11,7 +11,7 @@ from carbonshed.publish.scenario_inputs import PRICE_ANSWERS
 from carbonshed.whatif.evaluate import open_session
 from carbonshed.whatif.price_answer import make_prices, price_sql, read_prices
 
-NOTE = "Nobody reacts: all costs are passed on to buyers"
+NOTE = "It is assumed that all costs are passed on to buyers"
 KEYS = ("year", "stressor_id", "price_id", "region_id")
 
 

@@ -65,7 +65,7 @@ def test_the_largest_flows_stand_beside_all_others():
     ]
     written = {(row["x"], row["line"]) for row in marks(chart, "text") if "line" in row}
     assert {(0, "Aland"), (0, "30.0 Mt"), (1, "Berg"), (1, "45.0 Mt")} <= written
-    assert "Aland for Berg, 30.0 Mt; 10.0 Mt flows back" in chart.summary
+    assert "Aland for Berg, 30.0 Mt; the other way, 10.0 Mt." in chart.summary
     small = [(*row[:-1], 1_000 * MT) for row in FLOWS.rows]
     assert draw_largest(of("leakage/largest", Rows(FLOWS.columns, small))) is None
     # the largest lies over what it crosses
@@ -224,23 +224,23 @@ def shares(change=""):
 def test_shares_of_footprint_and_people_stand_beside_each_other():
     """70 Mt of 5 million people, 30 Mt of 5 million others."""
     assert shares() == [
-        ("Both together: 14.0 t each", "70 %"),
-        ("Both together: 14.0 t each", "50 %"),
-        ("Aland: 30.0 t each", "60 %"),
-        ("Aland: 30.0 t each", "20 %"),
-        ("Berg: 3.33 t each", "10 %"),
-        ("Berg: 3.33 t each", "30 %"),
-        ("2 other regions: 6.00 t each", "30 %"),
-        ("2 other regions: 6.00 t each", "50 %"),
+        ("Both together: 14.0 t per person", "70 %"),
+        ("Both together: 14.0 t per person", "50 %"),
+        ("Aland: 30.0 t per person", "60 %"),
+        ("Aland: 30.0 t per person", "20 %"),
+        ("Berg: 3.33 t per person", "10 %"),
+        ("Berg: 3.33 t per person", "30 %"),
+        ("2 other regions: 6.00 t per person", "30 %"),
+        ("2 other regions: 6.00 t per person", "50 %"),
     ]
 
 
 def test_without_people_shares_of_the_footprint_stand_alone():
     unknown = "update regional_accounts set population = null where region_id = 'D';"
     assert shares(unknown) == [
-        ("Both together: 14.0 t each", "70 %"),
-        ("Aland: 30.0 t each", "60 %"),
-        ("Berg: 3.33 t each", "10 %"),
+        ("Both together: 14.0 t per person", "70 %"),
+        ("Aland: 30.0 t per person", "60 %"),
+        ("Berg: 3.33 t per person", "10 %"),
         ("2 other regions", "30 %"),
     ]
     assert shares("update super_emitters set is_selected = false;") == []

@@ -223,6 +223,8 @@ def test_a_region_that_is_published_otherwise_does_not_lead_the_picture():
     chart = compare.draw_places(given)
     kinds = {row["region_id"]: row["kind"] for row in marks(chart.spec, "kind")}
     assert kinds == {"A": "published figure disagrees", "B": "country"}
+    said = "Footprint per person: 1.00 t where no published figure disagrees"
+    assert chart.finding == said
     emitted = chart.views["emitted there", "per person"].spec
     assert {row["kind"] for row in marks(emitted, "kind")} == {"country"}
     # of invented countries nothing is published

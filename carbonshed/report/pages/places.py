@@ -291,8 +291,7 @@ class Places:
 
     def _first(self, dots: list[beeswarm.Dot]) -> beeswarm.Dot:
         """Return the dot that a headline names: the largest, if nothing contradicts."""
-        agreeing = [dot for dot in dots if dot.kind != "contradicted"] or dots
-        return min(agreeing, key=lambda dot: (-dot.value, dot.region))
+        return min(_agreeing(dots), key=lambda dot: (-dot.value, dot.region))
 
     def _world(self, account: Account, measure: Measure) -> beeswarm.Line | None:
         """Return the world's footprint per person, None where it is not comparable."""
@@ -339,7 +338,10 @@ class Places:
         if context.dataset.get("is_compiled") and not account.is_of_data:
             said = f"{sentence} of {counted}."
         else:
-            sentence += f": {_range(ordered, size)}"
+            agreeing = _agreeing(ordered)
+            sentence += f": {_range(agreeing, size)}"
+            if len(agreeing) < len(ordered):
+                sentence += " where no published figure disagrees"
             said = f"{counted}. {sentence}."
         summary = [
             said,
@@ -397,6 +399,11 @@ def _accounts(context: Context, full: FullScope) -> list[Account]:
         )
         accounts.append(wider)
     return [*accounts, *_OTHERS]
+
+
+def _agreeing(dots: list[beeswarm.Dot]) -> list[beeswarm.Dot]:
+    """Return the dots that no published figure contradicts, all if there are none."""
+    return [dot for dot in dots if dot.kind != "contradicted"] or dots
 
 
 def _range(ordered: list[beeswarm.Dot], size: Scale) -> str:

@@ -31,7 +31,7 @@ _WORDS = Words(
 # column, part in words and the noun of its colour, from the axis on
 _PARTS = (
     ("from_elsewhere", "emitted in other regions", "other places"),
-    ("from_there", "emitted there", "own place"),
+    ("from_there", "emitted in the region itself", "own place"),
     ("by_final_users", "by final users themselves", "direct"),
 )
 _ROW, _ROW_OF_TIER = 34, 26  # pixels
@@ -116,12 +116,12 @@ def draw_largest(given: Material) -> Chart | None:
         title,
         context.with_nouns(
             "Gross flows: what the region on the left emits for what the region on the "
-            "right consumes; what flows back is not subtracted. "
+            "right consumes; what is emitted the other way is not subtracted. "
         )
         + f"The largest: {first['origin']} for {first['destination']}, "
-        f"{size.full(first['gross_flow'])}; {size.full(first['reverse_flow'])} "
-        "flows back. The bar is all that is emitted for other "
-        f"{context.regions}.",
+        f"{size.full(first['gross_flow'])}; the other way, "
+        f"{size.full(first['reverse_flow'])}. Amounts below names are of the flows "
+        f"drawn, the bar is all that is emitted for other {context.regions}.",
         vega.finished(drawing, height=diagram.height),
         flows,
         finding=context.headline("largest_flow"),
@@ -259,7 +259,14 @@ def draw_elsewhere(given: Material) -> Chart | None:
         vega.draw(
             "text",
             ends,
-            {"align": "left", "baseline": "middle", "dx": 6},
+            # in the colour of the part that it is the share of
+            {
+                "align": "left",
+                "baseline": "middle",
+                "dx": 6,
+                "fill": parts[0][2],
+                "fontWeight": "bold",
+            },
             y=y,
             x={**x, "field": "end", "stack": None},
             text=vega.nominal("text"),

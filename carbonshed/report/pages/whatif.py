@@ -136,7 +136,7 @@ def draw_shares(given: Material) -> Chart | None:
     context = given.context
     return Chart(
         "shares",
-        "Shares of the footprint and of the people, and the footprint per person",
+        f"Shares of the footprint and of the people of these {context.regions}",
         f"{rows[0]['region']}: {rows[0]['text']} of the footprint"
         + (f", {rows[1]['text']} of the people." if len(colours) > 1 else "."),
         vega.finished(
@@ -152,7 +152,6 @@ def _names(given: Material) -> list[str]:
     """Return the names of groups, with the footprint per person below each."""
     context, groups = given.context, given.rows("emitters/groups")
     size = context.scale(groups.column("footprint_per_capita"), "stressor per person")
-    unit = size.unit.partition(" per ")[0]
     of_one = {
         row["region_id"]: row["region_name"] for row in groups if row["region_id"]
     }
@@ -167,8 +166,8 @@ def _names(given: Material) -> list[str]:
             "more": f"{count} more of the largest",
             "others": f"{count} other {noun}",
         }[group["kind"]]
-        each = group["footprint_per_capita"]
-        names.append(name if each is None else f"{name}\n{size.text(each)} {unit} each")
+        per_person = group["footprint_per_capita"]
+        names.append(name if per_person is None else f"{name}\n{size.full(per_person)}")
     return names
 
 
