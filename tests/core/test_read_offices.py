@@ -683,7 +683,9 @@ def regional(sheets, **more) -> Office:
     return Office(sheets, head(regions=regions, **more))
 
 
-def test_rows_of_each_region_on_a_sheet(tmp_path):
+@pytest.mark.parametrize("is_in_file", [False, True], ids=["map", "file"])
+def test_rows_of_each_region_on_a_sheet(is_in_file, tmp_path):
+    """Regions of the map have sheets by their ids, those of the file by a column."""
     cells = np.hstack([TWO_Z, TWO_Y]).reshape(2, 3, 10)
     air = {"sheet": "Air", "row": "CO2"}
     file = regional(
@@ -694,8 +696,16 @@ def test_rows_of_each_region_on_a_sheet(tmp_path):
     )
     for k, r in enumerate("NS"):
         rows = ([s, *cells[k, i]] for i, s in enumerate(office.SECTORS))
-        file.sheets[f"From {r}"] = [*file.sheets["Air"][:2], *rows]
-    table = file.read(tmp_path)
+        name = f"From {k if is_in_file else r}"
+        file.sheets[name] = [*file.sheets["Air"][:2], *rows]
+    options = {}
+    if is_in_file:
+        options["regions"] = tmp_path / "regions.csv"
+        keys = ("region_id", "region_name", "region_type", "population")
+        rows = [[*(row[key] for key in keys)] for row in file.map.pop("regions")]
+        lines = [[*keys, "sheet"], *([*row, str(k)] for k, row in enumerate(rows))]
+        options["regions"].write_text("\n".join(map(",".join, lines)), "utf-8")
+    table = file.read(tmp_path, **options)
     assert table.transactions.tolist() == TWO_Z.tolist()
     assert table.emissions["co2"].tolist() == [*office.CO2, *office.CO2]
 

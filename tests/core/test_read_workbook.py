@@ -132,28 +132,53 @@ def test_another_delimiter_is_named(tmp_path):
         read_csv_matrix(path, options, no_progress)
 
 
-def test_labels_of_regions_and_sectors_from_files(tmp_path):
-    system = drawn()
-    file = matrix_file(system, YEAR)
-    people = tmp_path / "people.csv"
-    lines = ["year,region_id,population,gdp"]
-    for region in file.map["regions"]:
-        fields = [YEAR, f'"{region["region_id"]}"', region.get("population", "")]
-        lines.append(",".join(map(str, [*fields, region.get("gdp", "")])))
-    people.write_text("\n".join(lines), encoding="utf-8")
+def from_files(file: MatrixFile, folder: Path, **more) -> dict[str, Path]:
+    """Move the lists of a map into files, each row with `more` columns."""
     paths = {}
     for name in ("regions", "sectors"):
-        rows = file.map.pop(name)
+        rows = [{**row, **more} for row in file.map.pop(name)]
         keys = dict.fromkeys(key for row in rows for key in row)
-        keys = [key for key in keys if key not in ("population", "gdp")]
         quoted = [
             ",".join(f'"{row.get(key, "")}"' for key in keys).replace('"say "hi""', "x")
             for row in rows
         ]
-        paths[name] = tmp_path / f"{name}.csv"
+        paths[name] = folder / f"{name}.csv"
         paths[name].write_text("\n".join([",".join(keys), *quoted]), encoding="utf-8")
-    table = read(file, tmp_path, indicators=people, **paths)
+    return paths
+
+
+def test_labels_of_regions_and_sectors_from_files(tmp_path):
+    """People and GDP are columns of a file of regions, as they are keys of a map."""
+    system = drawn()
+    file = matrix_file(system, YEAR)
+    table = read(file, tmp_path, **from_files(file, tmp_path))
     assert_same(table, matrix_table(system, YEAR))
+
+
+WRONG_FILES = {
+    "a column that nobody reads": (
+        {"gpd": "1"},
+        "regions.csv: 'gpd' is no column of `regions`; expected region_id, ",
+    ),
+    "money below zero": ({"gdp": "-1"}, "regions.csv: `gdp` of '01' is -1; expected "),
+    "half a person": ({"population": "1.5"}, "regions.csv: data row 1: `population` "),
+    "the same people in all years": (
+        {"population": "1"},
+        "map.yml: `population` of a region is one number for several years; expected",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_FILES)
+def test_a_wrong_file_of_regions_says_so(case, tmp_path):
+    more, said = WRONG_FILES[case]
+    file = matrix_file(drawn(), YEAR)
+    if "years" in case:
+        file.map["years"] = [file.map.pop("year"), 2013]
+    sectors = file.map["sectors"]
+    regions = from_files(file, tmp_path, **more)["regions"]
+    file.map["sectors"] = sectors
+    assert said in refusal(file, tmp_path, regions=regions)
 
 
 def test_empty_cells_count_as_zero_and_are_counted(tmp_path):

@@ -33,7 +33,7 @@ from carbonshed.text import listing
 # the key of a cell must fit into 64 bits, and the matrix on a disk
 _MAX_REGION_SECTORS = 10**6
 _POSITION = Column("position", "count")
-_PEOPLE = (
+PEOPLE = (
     Column("population", "count", is_optional=True, is_nullable=True),
     Column("gdp", "number", is_optional=True, is_nullable=True),
 )
@@ -177,7 +177,7 @@ def _placed(name: str, *more: Column) -> InputTable:
     return replace(table, columns=(_POSITION, *table.columns, *more))
 
 
-REGION_FILE = _placed("regions", *_PEOPLE)
+REGION_FILE = _placed("regions", *PEOPLE)
 SECTOR_FILE = _placed("sectors")
 
 

@@ -16,7 +16,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.progress import Progress
 from carbonshed.readers.files.grids import Books
 from carbonshed.readers.files.workbooks import text_of
-from carbonshed.readers.files.yaml_files import YamlFile, read_yaml
+from carbonshed.readers.files.yaml_files import YamlFile, as_list, read_yaml
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.concordance import Concordance, read_concordance
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
@@ -38,7 +38,7 @@ from carbonshed.readers.workbook.gates import (
     check_units_of_emissions,
     name_closing,
 )
-from carbonshed.readers.workbook.map import Map, Plan, read_plan, years_of
+from carbonshed.readers.workbook.map import Labels, Map, Plan, read_plan, years_of
 from carbonshed.readers.workbook.symmetric_table import (
     Parts,
     imported_products,
@@ -256,9 +256,9 @@ def _read_years(
     file = read_yaml(options.map)
     file.check_keys(Map)
     years = years_of(file, options.year)
-    if len(years) > 1 and options.indicators is None:
-        _refuse_one_population(file)
     plans = [read_plan(file, year, options) for year in years]
+    if len(years) > 1 and options.indicators is None:
+        _refuse_one_population(file, plans[0].labels if options.regions else None)
     emissions = _emissions_file(options, plans[0], file)
     written = plans[0].map
     books = Books(source, written.csv if is_csv else None, written.text_numbers)
@@ -269,17 +269,20 @@ def _read_years(
     return tables
 
 
-def _refuse_one_population(file: YamlFile) -> None:
-    """Refuse people and GDP that would be the same in all years."""
-    rows = file.content.get("regions")
-    for row in rows if isinstance(rows, list) else []:
-        for key in ("population", "gdp"):
-            if isinstance(row, dict) and isinstance(row.get(key), str) and row[key]:
-                raise file.refusal(
-                    f"`{key}` of a region is one number for several years; expected "
-                    f"one for each, {key}: {{2011: ..., 2012: ...}}, or a file as "
-                    "--indicators"
-                )
+def _refuse_one_population(file: YamlFile, of_file: Labels | None) -> None:
+    """Refuse people and GDP that would be the same in all years.
+
+    `of_file` are the labels, if the regions are in a file.
+    """
+    rows = [r for r in as_list(file.content.get("regions")) if isinstance(r, dict)]
+    for key in ("population", "gdp"):
+        numbers = [row.get(key) for row in rows]
+        numbers += getattr(of_file, key, ())
+        if any(n not in ("", None) and not isinstance(n, dict) for n in numbers):
+            raise file.refusal(
+                f"`{key}` of a region is one number for several years; expected one "
+                f"for each, {key}: {{2011: ..., 2012: ...}}, or a file as --indicators"
+            )
 
 
 def _emissions_file(

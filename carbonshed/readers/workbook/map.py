@@ -41,7 +41,12 @@ from carbonshed.readers.files.yaml_files import (
     is_missing,
 )
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.rows.small_tables import Dimensions, read_indicators, read_rows
+from carbonshed.readers.rows.small_tables import (
+    PEOPLE,
+    Dimensions,
+    read_indicators,
+    read_rows,
+)
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.workbook.addresses import (
     Blocks,
@@ -67,9 +72,16 @@ _TABLES = {
     "stressors": "stressors",
 }
 _LABEL_KEYS = ("label", "row_label", "column_label")
-_FILE_COLUMNS = tuple(
-    Column(name, "text", is_optional=True, is_nullable=True) for name in _LABEL_KEYS
+_SHEET, _REMARK, *_LABEL_COLUMNS = (
+    Column(name, "text", is_optional=True, is_nullable=True)
+    for name in ("sheet", "proposed_from", *_LABEL_KEYS)
 )
+# columns of a file of labels beside those of the contract; `carbonshed look` writes a
+# remark on the groups that it proposes
+_FILE_COLUMNS = {
+    "regions": (*_LABEL_COLUMNS, *PEOPLE, _SHEET),
+    "sectors": (*_LABEL_COLUMNS, _REMARK),
+}
 
 _Count = Annotated[int, PlainValidator(parse_count)]
 _SPAN = re.compile(r"(\d{1,4})\s*[-\N{EN DASH}]\s*(\d{1,4})")
@@ -231,8 +243,20 @@ def _items(lists: Lists, key: str, file: YamlFile, path: Path | None) -> Any:
                 f"`{key}` are in the map and in {path.name}; expected them in one of "
                 "the two"
             )
-        wide = replace(table, columns=(*table.columns, *_FILE_COLUMNS))
-        rows = read_rows(open_source(path, wide), Dimensions())
+        wide = replace(table, columns=(*table.columns, *_FILE_COLUMNS[key]))
+        source = open_source(path, wide)
+        if source.extra_columns:
+            raise CarbonshedError(
+                f"{path.name}: {listing(source.extra_columns, quote=True)} is no column"
+                f" of `{key}`; expected {listing(wide.column_names)}"
+            )
+        rows = read_rows(source, Dimensions())
+        for row in rows:
+            if row.get("gdp") is not None and row["gdp"] < 0:
+                raise CarbonshedError(
+                    f"{path.name}: `gdp` of {row['region_id']!r} is {row['gdp']:g}; "
+                    "expected a number of 0 or more"
+                )
         labels = (
             {k: (row[k],) if row.get(k) else () for k in _LABEL_KEYS} for row in rows
         )
