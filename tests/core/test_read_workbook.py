@@ -1,10 +1,12 @@
 """Tables in workbooks and CSV files, placed by a map: read back equal, or refused."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from support.layouts.figaro import FACTORS, figaro
 from support.layouts.workbook import MatrixFile, address, close_columns, matrix_file
 from support.matrix_tables import matrix_table
 from support.random_systems import Size, random_system
@@ -104,6 +106,28 @@ def test_read_back_equal(kind, has_sheets, size, tmp_path):
     table = read(matrix_file(system, YEAR, has_sheets), tmp_path, kind)
     assert_same(table, matrix_table(system, YEAR))
     assert decided(table) == {}
+
+
+def test_a_world_in_the_layout_of_figaro(tmp_path):
+    """More final users than lines are tried for sums, and none of them is a note."""
+    table = figaro(n_areas=40, n_industries=2)
+    path = tmp_path / "map.yml"
+    path.write_text(json.dumps(table.map()), encoding="utf-8")
+    emissions = table.write_emissions(tmp_path / "emissions.csv")
+    options = IngestOptions("a", map=path, emissions=emissions)
+    (read,) = read_csv_matrix(table.write(tmp_path / "t.csv"), options, no_progress)
+    read.check()
+    assert read.transactions.tolist() == table.transactions.tolist()
+    assert read.final_demand.tolist() == table.final_demand.tolist()
+    wages = table.factors[FACTORS.index("D1"), :80]
+    assert read.value_added["D1"].tolist() == wages.tolist()
+    said = decided(read)
+    assert said["numbers_beside"].startswith(
+        "WARNING: not read, as the map does not mention these lines, which are no sums "
+        "of others: row 'W2_OP_RES' at CD83 (sum 120) of t.csv; row 'W2_OP_NRES' at "
+        "CD84 (sum -120) of t.csv. Add a line "
+    )
+    assert said.keys() == {"numbers_beside"}
 
 
 def test_the_order_in_the_file_does_not_matter(tmp_path):

@@ -538,6 +538,13 @@ class TestSums:
         lines = [block, rural + urban, rural, urban, own]
         assert own_numbers(lines, [True, True, False, False, False]) == [4]
 
+    def test_beside_more_lines_than_are_tried(self):
+        """All are asked: what is read is no note, and a total of all of it neither."""
+        rng = np.random.default_rng(3)
+        lines = rng.uniform(1, 9, (400, 12))
+        lines = [*lines, lines.sum(axis=0), lines[0] * lines[1]]
+        assert own_numbers(lines, [True] * 400 + [False] * 2) == [401]
+
     def test_rounded(self):
         rng = np.random.default_rng(3)
         parts = rng.uniform(50, 900, (4, 30))

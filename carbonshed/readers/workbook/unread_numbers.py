@@ -26,7 +26,7 @@ _LEFT = 0.05  # share of a gap that may remain, for rounding
 READ, CHECKED, UNREAD, LEFT_OUT = "read", "checked", "unread", "left out"
 _CHECK = "check."
 _GAP = 2e-3  # relative: sums of rounded numbers
-_MAX_LINES = 150  # the first lines are tried if there are more
+_MAX_LINES = 150  # the first lines that are not read are tried if there are more
 _MAX_LINES_IN_SETS = 11  # lines of which all sets are tried
 _MAX_COLUMNS = 64
 
@@ -319,25 +319,28 @@ def _has_text(grid: Grid, cells: list[tuple[int, int]]) -> bool:
 @np.errstate(over="ignore", invalid="ignore")
 def own_numbers(lines: Sequence[np.ndarray], is_read: Sequence[bool]) -> list[int]:
     """Return the lines that are neither read nor explained by others."""
-    count = min(len(lines), _MAX_LINES)
-    table = sampled(np.array([lines[k] for k in range(count)], dtype=float))
-    left = list(range(count))
+    if all(is_read):
+        return []
+    table = sampled(np.array(lines, dtype=float))
+    left = list(range(len(lines)))
+    own = [k for k in left if not is_read[k]]
+    own, more = own[:_MAX_LINES], own[_MAX_LINES:]
     has_changed = True
     while has_changed:
         has_changed = False
-        for k in [k for k in left if not is_read[k]]:
+        for k in list(own):
             others = [other for other in left if other != k]
             read = [other for other in others if is_read[other]]
             if _is_sum(table[k], table[others], table[read]):
                 left.remove(k)
+                own.remove(k)
                 has_changed = True
-    unread = [k for k in left if not is_read[k]]
     parts = set()
-    for k in left:
+    for k in left if own else ():
         if is_read[k]:
-            first, end = _run(table[k], table[unread]) or (0, 0)
-            parts |= set(unread[first:end]) if end - first > 1 else set()
-    return [k for k in unread if k not in parts] + list(range(count, len(lines)))
+            first, end = _run(table[k], table[own]) or (0, 0)
+            parts |= set(own[first:end]) if end - first > 1 else set()
+    return [k for k in own if k not in parts] + more
 
 
 def _is_sum(line: np.ndarray, others: np.ndarray, read: np.ndarray) -> bool:
@@ -356,10 +359,13 @@ def _is_sum(line: np.ndarray, others: np.ndarray, read: np.ndarray) -> bool:
 def _run(line: np.ndarray, others: np.ndarray) -> tuple[int, int] | None:
     """Return the neighbouring lines that a line adds up, None if it is no such sum."""
     before = np.vstack([np.zeros(len(line)), np.cumsum(others, axis=0)])
+    totals, most = before.sum(axis=1) - line.sum(), _GAP * np.abs(line).sum()
     for start in range(len(others)):
-        fits = _fits(before[start + 1 :] - before[start], line)
-        if fits.any():
-            return start, start + 1 + int(np.argmax(fits))
+        # a sum fits in all if it does cell by cell
+        ends = np.flatnonzero(np.abs(totals[start + 1 :] - before[start].sum()) <= most)
+        sums = before[start + 1 + ends] - before[start]
+        if len(ends) and (fits := _fits(sums, line)).any():
+            return start, start + 1 + int(ends[np.argmax(fits)])
     return None
 
 
