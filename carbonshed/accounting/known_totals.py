@@ -8,10 +8,14 @@ between two rows are interpolated.
 """
 
 import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from carbonshed.dataset.matrix_table import Decision
+from carbonshed.dataset.contract import TONNES_PER_UNIT
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import shipped_rows
 
@@ -19,6 +23,8 @@ from carbonshed.files import shipped_rows
 _NEAR = 10
 _FAR = 10.0
 _SMALLEST = 1e-30  # a sum that is farther off is damaged: no unit is so small
+_CARBON_DIOXIDE = re.compile(r"\bco2\b|carbon diox|\bco2_", re.I)
+_NOT_CARBON_DIOXIDE = re.compile(r"co2[ -]?eq|gwp|ghg|greenhouse", re.I)
 
 
 @dataclass(frozen=True)
@@ -177,6 +183,108 @@ def _check_near(
         f"{year}, the nearest year ({total.source}): this detects a factor of "
         "1,000, no smaller one"
     )
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A word by which the user says that a total is only a part of the world's."""
+
+    is_given: bool
+    word: str  # for the refusal
+
+
+def check_world(
+    table: MatrixTable,
+    where: str,
+    *,
+    money: Waiver | None = None,
+    carbon: Waiver | None = None,
+) -> Iterator[Decision]:
+    """Compare demand, output and CO2 of a table of the world with known totals.
+
+    Yield a decision on each. Without a waiver, or one that is not given, a wrong unit
+    is refused.
+    """
+    block, year = table.descriptor["mrio"], table.year
+    currency, unit = block["currency"], block["currency_unit"]
+    per_usd = block.get("currency_per_usd", {}).get(str(year))
+    rate = 1 / per_usd if per_usd else usd_per_unit(currency, year)
+    if rate is None:
+        text = (
+            "WARNING: money was not compared with the world's: no rate of "
+            f"{currency} in {year} is known"
+        )
+        yield Decision("not_compared", text)
+    else:
+        demand = float(table.final_demand.sum())
+        output = float(table.transactions.sum()) + demand
+        facts = {"where": where, "unit": unit, "declared": f"{unit:,.0f} {currency}"}
+        for kind, value in (("world_final_demand", demand), ("world_output", output)):
+            usd = value * unit * rate
+            yield _compared(kind, year, usd, money, "economy", **facts)
+    yield _check_carbon(table, where, carbon)
+
+
+def _check_carbon(table: MatrixTable, where: str, waiver: Waiver | None) -> Decision:
+    totals = {}
+    for row in table.stressors:
+        key = row["stressor_id"]
+        is_carbon = _is_carbon_dioxide(key, row["stressor_name"])
+        if is_carbon and key in table.emissions:
+            direct = table.direct_emissions.get(key)
+            own = 0.0 if direct is None else float(direct.sum())
+            tonnes = float(table.emissions[key].sum()) + own
+            totals[key] = tonnes * TONNES_PER_UNIT[row["unit"]], row["unit"]
+    if not totals:
+        return Decision(
+            "not_compared",
+            "WARNING: no stressor is carbon dioxide by its name, so no emissions "
+            "were compared with the world's",
+        )
+    key = max(totals, key=lambda name: totals[name][0])
+    tonnes, unit = totals[key]
+    facts = {"where": f"{where}: {key!r}", "unit": TONNES_PER_UNIT[unit]}
+    return _compared("world_co2", table.year, tonnes, waiver, "CO2", **facts)
+
+
+def _compared(
+    kind: str, year: int, value: float, waiver: Waiver | None, what: str, **facts: Any
+) -> Decision:
+    """Return the decision on a total, also on one that would be refused but for a word.
+
+    `facts` are of `check_total`.
+    """
+    try:
+        return check_total(kind, year, value, **facts)
+    except CarbonshedError as refusal:
+        if waiver is None:
+            raise
+        if not waiver.is_given:
+            raise CarbonshedError(
+                f"{refusal}; if only a part of the world's {what} is meant, say "
+                f"{waiver.word}"
+            ) from None
+        return Decision(kind, f"WARNING, accepted: {refusal}")
+
+
+def _is_carbon_dioxide(*names: str) -> bool:
+    """Return True if a part of a name is carbon dioxide, and no equivalent of it."""
+    parts = [part for name in names for part in re.split(r" \| | \+ ", name)]
+    return any(
+        _CARBON_DIOXIDE.search(part) and not _NOT_CARBON_DIOXIDE.search(part)
+        for part in parts
+    )
+
+
+def usd_per_unit(currency: str, year: int) -> float | None:
+    """Return the USD that one unit of a currency was worth, None without a rate."""
+    return 1.0 if currency == "USD" else _rates().get((currency, year))
+
+
+@cache
+def _rates() -> dict[tuple[str, int], float]:
+    rows = shipped_rows("carbonshed.accounting", "usd_per_currency.csv")
+    return {(row["currency"], int(row["year"])): float(row["usd"]) for row in rows}
 
 
 def amount(value: float, unit: str) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.layouts.figaro import FACTORS, figaro
+from support.layouts.figaro import FACTORS, Figaro, figaro
+from support.layouts.office import head, texts
 from support.layouts.workbook import MatrixFile, address, close_columns, matrix_file
 from support.matrix_tables import matrix_table
 from support.random_systems import Size, random_system
@@ -38,6 +39,7 @@ def assert_equal(found, wanted, name=None) -> None:
 def drawn(seed: int = 5, size: Size = SMALL):
     """Return a system with every block that a table may have."""
     system = random_system(seed, size)
+    system.is_synthetic = True  # its money is not the world's
     system.years = {YEAR: next(iter(system.years.values()))}
     year = system.years[YEAR]
     n, R, C = year.final_demand.shape
@@ -108,15 +110,21 @@ def test_read_back_equal(kind, has_sheets, size, tmp_path):
     assert decided(table) == {}
 
 
+def read_world(table: Figaro, folder: Path, **more):
+    """Write a world table, its emissions and its map, and read them."""
+    path = folder / "map.yml"
+    path.write_text(json.dumps(table.map(**more)), encoding="utf-8")
+    emissions = table.write_emissions(folder / "emissions.csv")
+    options = IngestOptions("a", map=path, emissions=emissions)
+    (read,) = read_csv_matrix(table.write(folder / "t.csv"), options, no_progress)
+    read.check()
+    return read
+
+
 def test_a_world_in_the_layout_of_figaro(tmp_path):
     """More final users than lines are tried for sums, and none of them is a note."""
     table = figaro(n_areas=40, n_industries=2)
-    path = tmp_path / "map.yml"
-    path.write_text(json.dumps(table.map()), encoding="utf-8")
-    emissions = table.write_emissions(tmp_path / "emissions.csv")
-    options = IngestOptions("a", map=path, emissions=emissions)
-    (read,) = read_csv_matrix(table.write(tmp_path / "t.csv"), options, no_progress)
-    read.check()
+    read = read_world(table, tmp_path)
     assert read.transactions.tolist() == table.transactions.tolist()
     assert read.final_demand.tolist() == table.final_demand.tolist()
     wages = table.factors[FACTORS.index("D1"), :80]
@@ -127,7 +135,47 @@ def test_a_world_in_the_layout_of_figaro(tmp_path):
         "of others: row 'W2_OP_RES' at CD83 (sum 120) of t.csv; row 'W2_OP_NRES' at "
         "CD84 (sum -120) of t.csv. Add a line "
     )
-    assert said.keys() == {"numbers_beside"}
+    # 66 trillion euro at 1.1095 dollars, and 33 Gt
+    assert "0.98 times the known total of 2015" in said["world_final_demand"]
+    assert "1.96 times the known total of 2015" in said["world_output"]
+    assert "0.94 times the known total of 2015" in said["world_co2"]
+    assert [code for code, text in said.items() if "WARN" in text] == ["numbers_beside"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "gate", "part"),
+    [
+        ({"currency_unit": "1000000000"}, "gdp", "would fit is 10^6 USD"),
+        (
+            {"currency": "JPY", "currency_per_usd": {"2015": "121000"}},
+            "gdp",
+            "t.csv: world final demand is 545.5 million USD in units of 1,000,000 JPY",
+        ),
+        (
+            {"stressors": [{**head()["stressors"][0], "unit": "Mt"}]},
+            "world_co2",
+            "the unit that would fit is kt",
+        ),
+    ],
+    ids=["money", "rate of the map", "mass"],
+)
+def test_a_world_in_a_wrong_unit(wrong, gate, part, tmp_path):
+    table = figaro()
+    said = refusal_of(read_world, table, tmp_path, **wrong)
+    assert part in said
+    assert said.endswith(f"is meant, say `accept: [{gate}]` in the map")
+    read = read_world(table, tmp_path, accept=[gate], **wrong)
+    assert any(text.startswith("WARNING, accepted: ") for text in read.notes)
+    # an invented table is of no world
+    read = read_world(table, tmp_path, synthetic="true", **wrong)
+    assert not texts(read, "world_co2")
+
+
+def test_a_world_in_money_without_a_rate(tmp_path):
+    (text,) = texts(read_world(figaro(), tmp_path, currency="CNY"), "not_compared")
+    assert text.startswith(
+        "WARNING: money was not compared with the world's: no rate of CNY in 2015"
+    )
 
 
 def test_the_order_in_the_file_does_not_matter(tmp_path):

@@ -594,6 +594,7 @@ def drawn(seed: int) -> MatrixFile:
     """Return several regions on one sheet, with imports, emissions and all else."""
     size = Size(regions=2, sectors=3, categories=2, has_twins=False)
     system = random_system(seed, size)
+    system.is_synthetic = True  # its money is not the world's
     number = next(iter(system.years))
     year = system.years[number]
     n, regions, categories = year.final_demand.shape

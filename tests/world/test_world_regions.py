@@ -11,11 +11,12 @@ from support.layouts.wiod import write_wiod
 from support.refusals import refused
 from support.world_systems import Labels, world
 
+from carbonshed.accounting.known_totals import usd_per_unit
 from carbonshed.dataset.contract import CATEGORY_GROUPS, REGION_TYPES, SECTOR_GROUPS
 from carbonshed.readers.registry import FORMATS
 from carbonshed.readers.vocabulary import mass_of
 from carbonshed.readers.world.label_maps import label_map, labels_of_table
-from carbonshed.readers.world.satellites import Money, money_of, usd_per_unit
+from carbonshed.readers.world.satellites import Money, money_of
 
 pytest.importorskip("pymrio")
 

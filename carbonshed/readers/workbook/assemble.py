@@ -36,6 +36,7 @@ from carbonshed.readers.workbook.gates import (
     check_imports_of_users,
     check_sums,
     check_units_of_emissions,
+    check_world_totals,
     name_closing,
 )
 from carbonshed.readers.workbook.map import Labels, Map, Plan, read_plan, years_of
@@ -488,6 +489,7 @@ class Year:
         )
         if parts.error is not None:
             _add_error(table, parts.error, self.labels)
+        table.decisions += check_world_totals(plan, table, reader.where)
         return table
 
 

@@ -22,8 +22,9 @@ from carbonshed.accounting.closure import (
     require_sum,
     share_missed,
 )
+from carbonshed.accounting.known_totals import Waiver, check_world
 from carbonshed.dataset.contract import TONNES_PER_UNIT
-from carbonshed.dataset.matrix_table import Decision
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.workbooks import cell_name
 from carbonshed.readers.vocabulary import EXPORTS, mass_of, role_of
@@ -310,6 +311,19 @@ def check_gdp(
         "fit. Expected GDP in single currency units, and the unit of the table; if "
         "both are right, the map may say `accept: [gdp]`"
     )
+
+
+def check_world_totals(
+    plan: Plan, table: MatrixTable, where: str
+) -> Iterator[Decision]:
+    """Compare a table of the world, if it is not invented, with known totals."""
+    if plan.map.country != _WORLD or plan.map.synthetic:
+        return
+    money, carbon = (
+        Waiver(gate in plan.map.accept, f"`accept: [{gate}]` in the map")
+        for gate in ("gdp", "world_co2")
+    )
+    yield from check_world(table, where, money=money, carbon=carbon)
 
 
 def check_exports(plan: Plan, reader: BlockReader, parts: Parts) -> Iterator[Decision]:

@@ -93,6 +93,7 @@ Gate = Literal[
     "imports_balance",
     "output_balance",
     "gdp",
+    "world_co2",
     "missing_pairs",  # lines that are not there are zero
 ]
 _Full = frozenset[

@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,6 @@ import numpy as np
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.files import shipped_rows
 from carbonshed.readers.vocabulary import mass_of
 from carbonshed.readers.world.core import (
     Core,
@@ -89,17 +87,6 @@ def _factor(word: str) -> float | None:
     except ValueError:
         return None
     return factor if 0 < factor < math.inf else None
-
-
-def usd_per_unit(currency: str, year: int) -> float | None:
-    """Return the USD that one unit of a currency was worth, None without a rate."""
-    return 1.0 if currency == "USD" else _rates().get((currency, year))
-
-
-@cache
-def _rates() -> dict[tuple[str, int], float]:
-    rows = shipped_rows("carbonshed.readers.world", "usd_per_currency.csv")
-    return {(row["currency"], int(row["year"])): float(row["usd"]) for row in rows}
 
 
 if TYPE_CHECKING:

@@ -1,14 +1,12 @@
 """A year of a world table, put together and compared with the world's totals."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from carbonshed.accounting.closure import check_columns
-from carbonshed.accounting.known_totals import check_total
-from carbonshed.dataset.contract import TONNES_PER_UNIT
+from carbonshed.accounting.known_totals import Waiver, check_world, usd_per_unit
 from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import shipped_rows
@@ -33,7 +31,6 @@ from carbonshed.readers.world.satellites import (
     money_of,
     row_of,
     satellite_of,
-    usd_per_unit,
 )
 
 # relative; sums may differ by the order of summation alone
@@ -42,8 +39,6 @@ ACCEPT_TOTALS = "co2-total"
 ACCEPT_LOSSES = "losses"
 # share of a total that may be dropped without --accept
 _MAX_LOSS = 1e-3
-_CARBON_DIOXIDE = re.compile(r"\bco2\b|carbon diox|\bco2_", re.I)
-_NOT_CARBON_DIOXIDE = re.compile(r"co2[ -]?eq|gwp|ghg|greenhouse", re.I)
 
 
 def money_unit(units: Iterable[Any], where: str, option: float | None) -> Money:
@@ -204,8 +199,8 @@ def _add_shipped_people(table: MatrixTable, publisher: Publisher) -> None:
 def finish(table: MatrixTable, reading: Reading) -> MatrixTable:
     """Check a table, compare it with world totals, count unusual cells."""
     table.check()
-    _check_money(table, reading.where)
-    _check_carbon(table, reading.where, reading.options.accept)
+    part = Waiver(ACCEPT_TOTALS in reading.options.accept, f"--accept {ACCEPT_TOTALS}")
+    table.decisions += check_world(table, reading.where, carbon=part)
     output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
     _add_gap(table, reading.where)
     for name, block in (
@@ -316,73 +311,6 @@ def add_component(
             f"{name} of final users ({direct.sum():,.6g}) is no value added of a "
             "sector: not kept",
         )
-
-
-def _check_money(table: MatrixTable, where: str) -> None:
-    """Compare demand and output with known totals of the world."""
-    block = table.descriptor["mrio"]
-    currency, unit = block["currency"], block["currency_unit"]
-    rate = usd_per_unit(currency, table.year)
-    if rate is None:
-        table.add_decision(
-            "not_compared",
-            "WARNING: money was not compared with the world's: no rate of "
-            f"{currency} in {table.year} is known",
-        )
-        return
-    demand = float(table.final_demand.sum())
-    output = float(table.transactions.sum()) + demand
-    for kind, value in (("world_final_demand", demand), ("world_output", output)):
-        table.decisions.append(
-            check_total(
-                kind,
-                table.year,
-                value * unit * rate,
-                where=where,
-                unit=unit,
-                declared=f"{unit:,.0f} {currency}",
-            )
-        )
-
-
-def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> None:
-    totals = {}
-    for row in table.stressors:
-        if _is_carbon_dioxide(row["stressor_id"], row["stressor_name"]):
-            key = row["stressor_id"]
-            direct = table.direct_emissions.get(key)
-            own = 0.0 if direct is None else float(direct.sum())
-            tonnes = float(table.emissions[key].sum()) + own
-            totals[key] = tonnes * TONNES_PER_UNIT[row["unit"]], row["unit"]
-    if not totals:
-        table.add_decision(
-            "not_compared",
-            "WARNING: no stressor is carbon dioxide by its name, so no emissions "
-            "were compared with the world's",
-        )
-        return
-    key = max(totals, key=lambda name: totals[name][0])
-    tonnes, unit = totals[key]
-    where, unit = f"{where}: {key!r}", TONNES_PER_UNIT[unit]
-    try:
-        decision = check_total("world_co2", table.year, tonnes, where=where, unit=unit)
-    except CarbonshedError as refusal:
-        if ACCEPT_TOTALS not in accept:
-            raise CarbonshedError(
-                f"{refusal}; if only a part of the world's CO2 is meant, say --accept "
-                f"{ACCEPT_TOTALS}"
-            ) from None
-        decision = Decision("world_co2", f"WARNING, accepted: {refusal}")
-    table.decisions.append(decision)
-
-
-def _is_carbon_dioxide(*names: str) -> bool:
-    """Return True if a part of a name is carbon dioxide, and no equivalent of it."""
-    parts = [part for name in names for part in re.split(r" \| | \+ ", name)]
-    return any(
-        _CARBON_DIOXIDE.search(part) and not _NOT_CARBON_DIOXIDE.search(part)
-        for part in parts
-    )
 
 
 def check_losses(

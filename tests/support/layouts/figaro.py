@@ -77,6 +77,7 @@ class Figaro:
         content = {
             "year": str(YEAR),
             "country": "WLD",
+            "synthetic": "false",  # it is compared with what is known of the world
             "rows": labels,
             "columns": labels,
             "regions": [
@@ -104,10 +105,10 @@ class Figaro:
         return head(**content | more)
 
     def write_emissions(self, path: Path) -> Path:
-        """Write emissions of CO2, in kt and one for each million euro of demand."""
+        """Write emissions of CO2: half a kt for each million euro of demand."""
         lines = ["region_id,sector_id,value"]
         for pair, row in zip(self.producers, self.final_demand, strict=True):
-            lines.append(",".join([*pair, f"{row.sum():.{_DIGITS}f}"]))
+            lines.append(",".join([*pair, f"{row.sum() / 2:.{_DIGITS}f}"]))
         path.write_text("\n".join([*lines, ""]), encoding="utf-8")
         return path
 
