@@ -104,7 +104,8 @@ class Chart:
     of each question that the reader may answer, `answers` those of the chart itself,
     the first of all unless said, and `views` the chart for other answers. `elsewhere`
     has the folders of pages with further views, those of other years, by their answers.
-    Notes stand below it and in the picture.
+    Notes stand below it and in the picture. `figures` is the table behind it, if that
+    has other columns than marts have.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Chart:
     views: Mapping[tuple[str, ...], "Chart"] = field(default_factory=dict)
     answers: tuple[str, ...] = ()
     elsewhere: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    figures: Table | None = None
 
     @property
     def is_map(self) -> bool:
@@ -179,13 +181,29 @@ class Card:
     text: str
 
 
+@dataclass(frozen=True)
+class Finding:
+    """A finding as a headline and in full, and the page that shows it.
+
+    Its grade says how it has stood its tests, and its licence which they were; both are
+    empty where there is nothing to test.
+    """
+
+    headline: str
+    text: str
+    href: str
+    grade: str = ""
+    licence: str = ""
+
+
 @dataclass
 class Section:
     """A part of a page: texts, then facts, charts and tables.
 
     A section with nothing to show is left out, and the end of the page gives the
     reason, `empty`. Warnings come first. `others` are facts that count the same in
-    another way; the reader opens them, and the charts and tables below a `fold`.
+    another way; the reader opens them, and the charts and tables below a `fold`, and
+    the section itself if it is not open.
     """
 
     id: str
@@ -197,9 +215,10 @@ class Section:
     cards: list[Card] = field(default_factory=list)
     empty: str = ""
     warnings: list[str] = field(default_factory=list)
-    findings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     others: list[Fact] = field(default_factory=list)
     fold: str = ""
+    is_open: bool = False
 
     def __post_init__(self) -> None:
         """Leave out charts that could not be drawn, and tables without rows."""
@@ -229,7 +248,6 @@ class Page:
     headline: str = ""
     picture: Chart | None = None
     next_step: Card | None = None
-    numbers: list[Card] = field(default_factory=list)  # each number is a link's title
     template: str = "page.html"
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -325,6 +343,8 @@ def make_table(
 
 def figures_of(context: Context, chart: Chart) -> Table:
     """Return what a chart is drawn from as a table: the columns that marts have."""
+    if chart.figures is not None:
+        return chart.figures
     names = [
         name
         for name in chart.source.columns

@@ -39,6 +39,7 @@ class Context:
     headlines: Mapping[str, str] = field(default_factory=dict)  # spoken, by id
     # what tests a headline has passed, by the headline
     licences: Mapping[str, str] = field(default_factory=dict)
+    grades: Mapping[str, str] = field(default_factory=dict)  # of findings, by id
     unranked: int = 0  # regions of the accounts that no ranking includes
     ground: MapGround | None = None  # of maps; None where regions have no places
     # the folder of each year of the stressor, from the first year to the last
@@ -230,10 +231,12 @@ def read_contexts(marts: Marts) -> list[Context]:
     values: dict[tuple, dict[str, float | None]] = defaultdict(dict)
     headlines: dict[tuple, dict[str, str]] = defaultdict(dict)
     licences: dict[tuple, dict[str, str]] = defaultdict(dict)
+    grades: dict[tuple, dict[str, str]] = defaultdict(dict)
     for row in marts.ask("common/findings"):
         key, finding = (row["year"], row["stressor_id"]), row["finding_id"]
         findings[key][finding] = with_english_names(row["finding"], marts.names)
         values[key][finding] = row["value"]
+        grades[key][finding] = row.get("grade") or ""
         if headline := row.get("headline"):
             headlines[key][finding] = headline
             licences[key][headline.removesuffix(".")] = row.get("licence") or ""
@@ -268,6 +271,7 @@ def read_contexts(marts: Marts) -> list[Context]:
             values[extent["year"], extent["stressor_id"]],
             headlines[extent["year"], extent["stressor_id"]],
             licences[extent["year"], extent["stressor_id"]],
+            grades[extent["year"], extent["stressor_id"]],
             extent["unranked_regions"],
             ground,
             years[extent["stressor_id"]],

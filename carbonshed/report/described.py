@@ -19,6 +19,7 @@ from carbonshed.report.content import (
     Chart,
     Column,
     Fact,
+    Finding,
     Page,
     Section,
     Table,
@@ -57,9 +58,10 @@ class TableYml:
 class SectionYml:
     """A section of a page: ids of texts, tables by their files, charts by functions.
 
-    What the findings `says` say stands before its texts. Without an answer to the query
-    `needs`, the section gives the reason `why`, a text; without a reason it is left
-    out. The same goes for a section with nothing to show.
+    What the findings `says` say stands before its texts. `findings` are a list of them,
+    each with the page that shows it, and `next` is the way on from the section. Without
+    an answer to the query `needs`, the section gives the reason `why`, a text; without
+    a reason it is left out. The same goes for a section with nothing to show.
     """
 
     id: str
@@ -68,12 +70,15 @@ class SectionYml:
     why: str = ""
     warnings: Sequence[str] = ()
     says: Sequence[str] = ()
+    findings: Mapping[str, str] = field(default_factory=dict)
     texts: Sequence[str] = ()
     facts: str = ""
     others: str = ""  # facts that count the same in another way
     charts: Sequence[str] = ()
     tables: Sequence[str] = ()
     fold: str = ""
+    next: Sequence[Mapping[str, str]] = ()
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,21 @@ class Material:
     def findings(self, ids: Iterable[str]) -> list[str]:
         """Return findings as sentences, those that the table has."""
         return [f"{text}." for id_ in ids if (text := self.context.finding(id_))]
+
+    def listed(self, pages: Mapping[str, str]) -> list[Finding]:
+        """Return findings with their tests and pages, those that the table has."""
+        context = self.context
+        return [
+            Finding(
+                context.headline(id_) or text,
+                f"{text}.",
+                _address(page),
+                context.grades.get(id_, ""),
+                context.licences.get(context.headline(id_), ""),
+            )
+            for id_, page in pages.items()
+            if (text := context.finding(id_))
+        ]
 
     def chart(self, name: str) -> Chart | None:
         """Return a chart by the name of its function, drawn once."""
@@ -285,6 +305,11 @@ def _say_once(
     if picture:
         picture = replace(picture, notes=tuple(rest(picture.notes)))
     for section in sections:
+        section.findings = [
+            replace(each, text=text)
+            for each in section.findings
+            for text in rest([each.text])
+        ]
         section.text = rest(section.text)
     return picture
 
@@ -324,9 +349,12 @@ def _section(
         material.facts(described.facts) if described.facts else [],
         [material.chart(each) for each in described.charts if each not in begins],
         [*map(material.table, described.tables)],
+        cards=list(filter(None, [_next_step(material, described.next)])),
         warnings=material.sentences(described.warnings),
+        findings=material.listed(described.findings),
         others=material.facts(described.others) if described.others else [],
         fold=material.fill(described.fold),
+        is_open=described.is_open,
     )
     if section.has_content or not described.why:
         return section if section.has_content else None
@@ -343,5 +371,11 @@ def _next_step(material: Material, steps: Sequence[Mapping[str, str]]) -> Card |
     for step in steps:
         title, text = material.fill(step["title"]), material.fill(step["text"])
         if title and text:
-            return Card(f"{step['page']}.html", title, text)
+            return Card(_address(step["page"]), title, text)
     return None
+
+
+def _address(page: str) -> str:
+    """Return the address of a page by its id, or of a part of it: `compare#since`."""
+    name, _, part = page.partition("#")
+    return f"{name}.html#{part}" if part else f"{name}.html"

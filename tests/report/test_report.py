@@ -18,7 +18,7 @@ from support.report_pages import CUT, MALICIOUS, make, tables, texts
 from carbonshed.numbers import MISSING
 from carbonshed.report import context, levers, map_ground
 from carbonshed.report import queries as shared_queries
-from carbonshed.report.described import read_table
+from carbonshed.report.described import read_page, read_table
 from carbonshed.report.pages import MOVED, PAGES
 from carbonshed.report.site import file_name
 from tools.docs.exposures import queries_of, query_names
@@ -302,6 +302,28 @@ def test_numbers_on_the_pages_are_those_of_the_marts(
         for row in shown
     ) == sorted(key)
     assert shown, "nothing was compared"
+
+
+@pytest.mark.usefixtures("several_years")
+def test_the_first_page_has_both_ends_of_all_years_and_every_finding(plain_reports):
+    warehouse, report = plain_reports("several_years")
+    expected = asked(
+        warehouse,
+        "select earlier, later, later / earlier - 1 from (select region_id,"
+        " min_by(footprint_per_capita, year) as earlier, max_by(footprint_per_capita,"
+        " year) as later, count(*) as years from footprint_rankings"
+        " where stressor_id = 'co2' group by 1) where years > 1",
+    )
+    shown = [
+        tuple(number(value) for _, value in row if value is not None)
+        for row in tables(report / "index.html")["figures-slope"][1:]
+    ]
+    assert sorted(shown) == sorted(expected)
+    (listed,) = (each for each in read_page("start").sections if each.findings)
+    known = {id_ for (id_,) in asked(warehouse, "select finding_id from findings")}
+    assert known <= listed.findings.keys()
+    page = (report / "index.html").read_text("utf-8")
+    assert page.count('<span class="grade">one source</span>') > 5
 
 
 def any_known(column):

@@ -9,7 +9,7 @@ from test_report_parts import CONTEXT
 
 from carbonshed.report import described
 from carbonshed.report.described import Material, read_page
-from carbonshed.report.pages import compare
+from carbonshed.report.pages import compare, start
 from carbonshed.report.pages.changes import EFFECTS as NAMES
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.queries import Marts, Rows
@@ -157,8 +157,8 @@ def test_the_world_stands_only_beside_footprints_of_its_extent(
     theirs, sentence, is_far
 ):
     rows = footprints(theirs)
-    assert FullScope(REAL, rows).comparison.startswith(sentence)
     given = material(full_scope=rows)
+    assert given.text("page_full_sum").startswith(sentence)
     assert bool(given.text("page_compare_far")) is is_far
     chart = compare.draw_places(given)
     held = "with imports"
@@ -187,14 +187,16 @@ def test_the_world_stands_only_beside_footprints_of_its_extent(
     assert "World" not in chart.summary
 
 
-def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something():
+def test_nothing_is_called_full_that_lacks_something():
     rows = footprints(80e6, 0)
     total = Rows(rows.columns, rows.rows[:1])
     # 60 Mt with imports of producers, 40 without; no lower bound of 80
-    title = FullScope(REAL, total).headline
-    assert title == (
+    names = ("ends", "intervals", "study", "totals")
+    others = {f"start/{name}": NOTHING for name in names}
+    first = Material(REAL, None, start, {"start/full_scope": total, **others})
+    assert first.text("page_start_with_imports") == (
         "Footprints are 60.0 Mt with imports of producers, valued as if made here, "
-        "and 40.0 Mt without imports; 80.0 Mt are published"
+        "and 40.0 Mt without imports; 80.0 Mt are published."
     )
     for of_final_users, held in ((0, "with imports of producers"), (1, "with imports")):
         rows = footprints(None, of_final_users)
@@ -203,12 +205,13 @@ def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something(
         assert replace(REAL, extent=full.extent).holds == (
             f"{held}, without direct emissions"
         )
-        assert full.comparison == ""
+        assert material(full_scope=rows).text("page_full_sum") == ""
         sentence = full.text
         assert "full scope" not in sentence
         assert "like with like" not in sentence
     # an invented country is not beside what is published of a real one
-    assert FullScope(CONTEXT, footprints(80e6)).comparison == ""
+    invented = material(CONTEXT, full_scope=footprints(80e6))
+    assert invented.text("page_full_sum") == ""
 
 
 def test_a_region_that_is_published_otherwise_does_not_lead_the_picture():

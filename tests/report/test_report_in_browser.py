@@ -20,7 +20,7 @@ from carbonshed.report.site import file_name
 __all__ = ["browser", "context", "page"]
 
 # between them they have all that a page can be made of
-DARK = ("overview", "trade", "pays", "place")
+DARK = ("start", "trade", "pays", "place")
 PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 768, "height": 1024}
 
@@ -246,7 +246,7 @@ def test_a_place_is_remembered_on_every_page(page, report):
     kept = page.evaluate("JSON.parse(localStorage.getItem('carbonshed-place'))")
     assert kept == {"three_cities": {"id": "B", "name": "Bellmere"}}
     # another year or stressor, and every other page, keeps it
-    for name in ("overview", "quality"):
+    for name in ("start", "quality"):
         open_page(page, report, name)
         mine = page.locator("#my-place")
         assert mine.inner_text().startswith("Your city: Bellmere")
@@ -343,7 +343,7 @@ def test_without_a_script_the_regions_are_a_table(browser, report):
 
 def test_marks_stand_out_light_and_dark(page, report):
     """As computed, with what shines through: 3 to 1."""
-    for name in ("overview", "compare", "trade", "pays"):
+    for name in ("start", "compare", "trade", "pays"):
         open_page(page, report, name)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
@@ -625,7 +625,7 @@ FIRST_PICTURE = """() => {
 SCREENS = [({"width": 390, "height": 844}, 700), ({"width": 1280, "height": 900}, 420)]
 MOST_WORDS = 60
 PICTURED = (
-    "overview",
+    "start",
     "trade",
     "pays",
     "place",
@@ -644,8 +644,8 @@ def test_a_page_begins_with_its_picture(page, report, name):
         top, words = page.evaluate(FIRST_PICTURE)
         assert top <= most, screen
         assert words <= MOST_WORDS, screen
-    # all proof is closed, and there is a way on
-    assert page.locator(".part > details[open]").count() == 0
+    # proof is closed, but for the list of findings, and there is a way on
+    assert page.locator(".part > details[open]").count() == (name == "start")
     assert page.locator(".next a").is_visible()
 
 
@@ -970,7 +970,7 @@ def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
 
 
 @pytest.mark.usefixtures("several_years")
-@pytest.mark.parametrize("name", ["compare", "pays", "trade", "place"])
+@pytest.mark.parametrize("name", ["start", "compare", "pays", "trade", "place"])
 def test_everyone_can_read_the_pages_of_several_years(page, plain_reports, name):
     _, report = plain_reports("several_years")
     for width, scheme in ((1280, "light"), (PHONE["width"], "dark")):

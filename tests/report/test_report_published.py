@@ -15,7 +15,6 @@ from carbonshed.report.described import Material
 from carbonshed.report.pages import (
     comparisons,
     intervals,
-    overview,
     pays,
     place,
 )
@@ -300,9 +299,9 @@ def test_an_english_name_stands_in_place_of_the_name_of_a_region():
 def test_a_query_of_a_mart_that_was_not_built_has_no_rows():
     with duckdb.connect() as connection:
         marts = Marts(connection, {"year": 2012, "stressor": "co2"})
-        assert len(marts.ask_if_built("overview/intervals")) == 0
+        assert len(marts.ask_if_built("start/intervals")) == 0
         with refused("Table with name headline_uncertainty does not exist"):
-            marts.ask("overview/intervals")
+            marts.ask("start/intervals")
 
 
 def test_a_country_of_the_world_does_not_lead_to_levers_that_are_refused():
@@ -368,17 +367,3 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
     unknown = [(*row[:7], None, *row[8:]) for row in rows]
     chart = pays.draw_regions(given(regions=unknown))
     assert "Bexley, 17.0 %" in chart.summary
-
-
-@pytest.mark.parametrize(
-    ("sentence", "number"),
-    [
-        ("Wyoming causes the most per person: 29 to 53 tonnes", "29 to 53 tonnes"),
-        ("It weighs 1.5\N{EN DASH}2.0 times as much", "1.5\N{EN DASH}2.0 times"),
-        ("Without imports, 28 to 52 % of footprints", "28 to 52 %"),
-        ("25 of 39 published footprints", "25"),
-        ("Investment causes 12 % of it", "12 %"),
-    ],
-)
-def test_a_number_beside_the_picture_is_the_whole_range(sentence, number):
-    assert overview._NUMERAL.search(sentence)[0] == number

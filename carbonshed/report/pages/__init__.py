@@ -5,14 +5,13 @@ from types import ModuleType
 from carbonshed.report.described import Described
 from carbonshed.report.pages import (
     methods,
-    overview,
     place,
     quality,
 )
 
 # in the order in which they are read; the first is index.html
 PAGES: dict[str, ModuleType | Described] = {
-    "overview": overview,
+    "start": Described("start"),
     "compare": Described("compare"),
     "trade": Described("trade"),
     "pays": Described("pays"),

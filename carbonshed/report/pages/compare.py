@@ -9,7 +9,7 @@ from carbonshed.report import bubbles, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart, relabelled
 from carbonshed.report.described import Material, read_table
-from carbonshed.report.pages import intervals, reasons
+from carbonshed.report.pages import reasons
 from carbonshed.report.pages.changes import MEANINGS, draw_effects
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.over_years import draw_lines
@@ -61,7 +61,7 @@ def words(given: Material) -> dict[str, Any]:
     }
     return {
         **reasons.comparators(regions),
-        **_of_imports(given),
+        **FullScope(context, given.rows("compare/full_scope")).words,
         "comparator_years": " and ".join(map(str, sorted(years))),
         "is_without_comparators": not years,
         "has_groups": has_groups,
@@ -79,32 +79,7 @@ def words(given: Material) -> dict[str, Any]:
         "is_at_current_prices": effects.get("is_deflated") is False,
         "effects": MEANINGS,
         "rank_note": context.dataset.get("rank_note"),
-        "intervals": context.with_nouns(intervals.WHAT),
         "has_intervals": len(given.rows("compare/intervals")) > 0,
-    }
-
-
-def _of_imports(given: Material) -> dict[str, Any]:
-    """Return the values of fields about footprints with imports."""
-    full = FullScope(given.context, given.rows("compare/full_scope"))
-    if not full:
-        names = ("name", "heading", "text", "sum")
-        unknown = dict.fromkeys(f"full_{name}" for name in names)
-        return unknown | {
-            "has_full": False,
-            "is_without_full": True,
-            "is_full_least": False,
-            "is_far": False,
-        }
-    return {
-        "has_full": True,
-        "is_without_full": False,
-        "full_name": full.name,
-        "full_heading": full.name.capitalize(),
-        "full_text": full.text,
-        "full_sum": full.comparison,
-        "is_full_least": bool(full.left_out),
-        "is_far": full.is_far,
     }
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from carbonshed.numbers import MISSING, percent
-from carbonshed.report.content import Fact, make_fact
+from carbonshed.numbers import MISSING
 from carbonshed.report.context import Context
 from carbonshed.report.pages import reasons
 from carbonshed.report.queries import Rows
+from carbonshed.report.sentences import wording
 
 # lines of a region in each scope: label, columns, unit
 _LINES = (
@@ -24,15 +24,6 @@ _LINES = (
     ("times {world}{at_least}", "", "world_average_ratio", "ratio"),
     ("times {states}{at_least}", "", "us_ratio", "ratio"),
 )
-_METHODS = {
-    "domestic_technology": (
-        "valued as if they were made {outside} as they are made here. Where power is "
-        "dirtier here than at the partners' this is too much, where it is cleaner too "
-        "little"
-    ),
-    "user_file": "valued by the dataset's own intensities of imports",
-}
-_SHORT_METHODS = {"domestic_technology": ", valued as if made here,"}
 # a sum further from the published one, as a share of it, says nothing about levels
 _MAX_DIFFERENCE = 0.1
 
@@ -61,40 +52,34 @@ class FullScope:
 
     @property
     def _has_final_users(self) -> bool:
-        return any(self.rows.column("imports_of_final_users"))
+        return any(row["imports_of_final_users"] for row in self.rows)
 
     @property
     def text(self) -> str:
         """A text on the extent of these footprints, and on how imports are valued."""
-        outside = self.context.outside
-        method = _METHODS[self.rows.column("method_id")[0]].format(outside=outside)
-        sentence = (
-            f"Footprints {self.name} hold what these cause {outside}, and no other "
-            f"figure of this report does: {method}. Where it is not known which "
-            "products are imported, they are those that the buyer also buys inside the "
-            "table."
-        )
-        missing = " and ".join(self.left_out)
-        if missing:
-            sentence += f" They leave out {missing}, which this table lacks."
-        return sentence
+        return self.context.fill(wording("page_full"), self.context.words | self.words)
 
     @property
-    def comparison(self) -> str:
-        """A comparison of the sum with the published one; empty without one."""
+    def words(self) -> dict[str, Any]:
+        """The values of fields of texts about these footprints."""
         published, difference = self._published
-        if published is None:
-            return ""
-        total = published * (1 + difference)
-        size = self.context.scale([total], "stressor")
-        side = "above" if difference >= 0 else "below"
-        sentence = (
-            f"Their sum, {size.full(total)}, is {percent(abs(difference), 0)} {side} "
-            f"the {size.full(published)} that are published for consumption"
-        )
-        if self.is_far:
-            return f"{sentence}, so no level per person is read off them."
-        return f"{sentence}."
+        first = self.rows.first() or {}
+        return {
+            "has_full": bool(self),
+            "is_without_full": not self,
+            "is_full_least": bool(self and self.left_out),
+            "is_far": self.is_far,
+            "is_valued_as_here": first.get("method_id") == "domestic_technology",
+            "is_valued_by_author": first.get("method_id") == "user_file",
+            "full_name": self.name,
+            "full_heading": self.name.capitalize(),
+            "full_left_out": " and ".join(self.left_out),
+            "full_published": published,
+            "full_sum": published and published * (1 + difference),
+            "full_difference": difference and abs(difference),
+            "is_full_below": difference is not None and difference < 0,
+            "is_full_above": difference is not None and difference >= 0,
+        }
 
     @property
     def is_far(self) -> bool:
@@ -113,38 +98,6 @@ class FullScope:
         names = ("published_emissions", "relative_difference_to_published")
         pairs = {tuple(row[name] for name in names) for row in self.rows}
         return pairs.pop() if len(pairs) == 1 else (None, None)
-
-    @property
-    def total(self) -> Fact:
-        """The footprints of all regions with imports, beside the published ones."""
-        row = self.rows.first()
-        published, _ = self._published
-        note = ""
-        if published is not None:
-            amount = self.context.text(published, "stressor")
-            note = f"{amount} are published for consumption"
-        label = f"footprints {self.name}"
-        return make_fact(self.context, label, row["full_footprint"], "stressor", note)
-
-    @property
-    def headline(self) -> str:
-        """The footprints of all regions with imports and without, as a title."""
-        total = self.rows.first()
-        size = self.context.scale([total["full_footprint"]], "stressor")
-        published, _ = self._published
-        is_bound = total["is_lower_bound"] and (
-            published is None or total["full_footprint"] <= published
-        )
-        with_imports = self.name.removeprefix("with ")
-        method = _SHORT_METHODS.get(total["method_id"], "")
-        sentence = (
-            f"Footprints are {'at least ' if is_bound else ''}"
-            f"{size.full(total['full_footprint'])} with {with_imports}{method} and "
-            f"{size.full(total['domestic_footprint'])} without imports"
-        )
-        if published is not None:
-            sentence += f"; {size.full(published)} are published"
-        return sentence
 
     @property
     def left_out(self) -> list[str]:

@@ -3,12 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from carbonshed.report.content import (
-    Column,
-    Fact,
-    Section,
-    as_columns,
-)
+from carbonshed.report.content import Column, as_columns
 from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
 
@@ -21,12 +16,6 @@ WHAT = (
 BRACKETS = f"Ranks in brackets are intervals. {WHAT}"
 RANKS = [Column("rank_interval", "Rank, 5 to 95 %")]
 _TABLES = 5  # as compiled, and with each of two trade parameters halved and doubled
-_QUANTITIES = {
-    "footprint": "footprint of ranked regions",
-    "gini_footprint": "Gini index of footprints",
-    "top_share": "share of the largest footprints",
-    "interregional_share": "emitted in another region, direct emissions not counted",
-}
 
 
 def by_region(intervals: Rows, ranges: Rows) -> dict[str, dict[str, Any]]:
@@ -77,28 +66,3 @@ def beside(
             for row in rows.rows
         ],
     )
-
-
-def headlines(context: Context, rows: Rows) -> list[Section]:
-    """Return a section of figures with their intervals, if there are any."""
-    facts = [_fact(context, row) for row in rows]
-    if not facts:
-        return []
-    return [
-        Section(
-            "intervals", "How sure these figures are", [context.with_nouns(WHAT)], facts
-        )
-    ]
-
-
-def _fact(context: Context, row: dict[str, Any]) -> Fact:
-    unit = "stressor" if row["unit"] == "t" else "share"
-    if row["quantity"] == "gini_footprint":
-        unit = "index"
-    size = context.scale([row["value"]], unit)
-    label = _QUANTITIES[row["quantity"]]
-    if not context.unranked:
-        label = label.replace("ranked", "all")
-    note = f"{size.text(row['p05'])} to {size.text(row['p95'])}"
-    label = context.with_nouns(label)
-    return Fact(label, size.text(row["value"]), size.unit, note, row["value"])

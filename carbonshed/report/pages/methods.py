@@ -138,7 +138,7 @@ def page(context: Context, marts: Marts) -> Page:
     # the study is about China: beside another country its figures say nothing
     if context.dataset["country"] == "CHN":
         headlines = marts.ask("common/headlines")
-        if len(headlines) and not any(headlines.column("comparable")):
+        if len(headlines):
             sections.append(comparisons.study_section(context, headlines))
     sections.append(_tables(context, marts.ask("methods/marts")))
     return Page(

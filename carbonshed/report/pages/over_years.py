@@ -1,6 +1,7 @@
 """Regions over the years: per person, since the first year of the dataset."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from carbonshed.numbers import Scale, signed_percent
@@ -18,7 +19,9 @@ _LONGEST = 170  # pixels of such a name, and less on a phone
 _MAX_NAMED, _MAX_SAID = 7, 4
 _MAX_POINTS = 400  # points of lines without a name
 _MAX_TICKS = 8
-_SAME = 0.005  # less would be no whole per cent
+_LIMIT = f"min({_LONGEST}, 0.38 * room)"
+BESIDE_NAMES = {"range": [8, {"expr": f"room - {_LIMIT} - 10"}]}  # of an axis of years
+SAME = 0.005  # less would be no whole per cent
 _ACCOUNTS = {
     "footprint": "footprint_per_capita",
     "emitted there": "production_per_capita",
@@ -54,10 +57,12 @@ def sentence_of(line: Line, size: Scale) -> str:
         for row in (line[0], line[-1])
     )
     change = change_of(line)
-    if change is None:
-        return ends
-    is_same = abs(change) < _SAME
-    return f"{ends}, {'hardly changed' if is_same else signed_percent(change)}"
+    return ends if change is None else f"{ends}, {changed(change)}"
+
+
+def changed(change: float) -> str:
+    """Return a relative change as a sentence says it."""
+    return signed_percent(change) if abs(change) >= SAME else "hardly changed"
 
 
 def draw_lines(given: Material) -> Chart | None:
@@ -90,9 +95,7 @@ def draw_lines(given: Material) -> Chart | None:
         for value in (row["footprint_per_capita"], *_interval(row, region in named))
     ]
     low, high = min(0.0, *values), max(0.0, *values) or 1.0
-    x = _years_axis(
-        context, {"range": [8, {"expr": f"room - min({_LONGEST}, 0.38 * room) - 10"}]}
-    )
+    x = years_axis(context.years, BESIDE_NAMES)
     y = vega.quantitative(
         "value",
         title=vega.titled("footprint per person", size.unit),
@@ -127,11 +130,12 @@ def draw_lines(given: Material) -> Chart | None:
                 rows=points,
             )
         )
-    ends = {region: lines[region][-1] for region in named}
-    texts = _names_at_ends(ends, names, low, high, size.divisor)
-    limit = {"expr": f"min({_LONGEST}, 0.38 * room)"}
-    look = {"align": "left", "dx": 8, "baseline": "middle", "limit": limit}
-    parts.append(vega.draw("text", texts, look, x=x, y=y, text=vega.nominal("name")))
+    ends = {
+        names[region]: (row["year"], row["footprint_per_capita"])
+        for region in named
+        for row in lines[region][-1:]
+    }
+    parts.append(names_at_ends(ends, x, y, size.divisor))
     first, *_, last = context.years
     sentences = "; ".join(
         f"{names[region]}: {sentence_of(lines[region], size)}"
@@ -177,29 +181,34 @@ def _point(
     return point
 
 
-def _names_at_ends(
-    ends: dict[str, dict[str, Any]],
-    names: dict[str, str],
-    low: float,
-    high: float,
+def names_at_ends(
+    ends: Mapping[str, tuple[int, float]],
+    x: vega.Spec,
+    y: vega.Spec,
     divisor: float,
-) -> list[vega.Spec]:
-    """Return names of lines at their last points, in a plot from `low` to `high`."""
-    per_pixel = (high - low) / _HEIGHT
-    pixels = [(high - row["footprint_per_capita"]) / per_pixel for row in ends.values()]
-    return [
+    height: int = _HEIGHT,
+) -> vega.Spec:
+    """Return a layer of names of lines, each with its last year and the value there."""
+    low, high = y["scale"]["domain"]
+    per_pixel = (high - low) / height
+    pixels = [(high - value / divisor) / per_pixel for _, value in ends.values()]
+    texts = [
         {
-            "name": shortened(names[region], _LONGEST),
-            "year": row["year"],
-            "value": vega.short((high - pixel * per_pixel) / divisor),
+            "name": shortened(name, _LONGEST),
+            "year": year,
+            "value": vega.short(high - pixel * per_pixel),
         }
-        for (region, row), pixel in zip(ends.items(), apart(pixels), strict=True)
+        for (name, (year, _)), pixel in zip(
+            ends.items(), apart(pixels, height), strict=True
+        )
     ]
+    look = {"align": "left", "dx": 8, "baseline": "middle", "limit": {"expr": _LIMIT}}
+    return vega.draw("text", texts, look, x=x, y=y, text=vega.nominal("name"))
 
 
-def _years_axis(context: Context, scale: vega.Spec) -> vega.Spec:
+def years_axis(years: Iterable[int], scale: vega.Spec) -> vega.Spec:
     """Encode years, as far apart as they are."""
-    years = list(context.years)
+    years = list(years)
     step = -(-len(years) // _MAX_TICKS)
     # both ends have a label, and of the others one of so many
     ticks = [*years[:-step:step], years[-1]]
@@ -236,7 +245,7 @@ def named_first(lines: dict[str, Line]) -> list[str]:
     return list(dict.fromkeys([*order, *by_people]))
 
 
-def apart(pixels: list[float]) -> list[float]:
+def apart(pixels: list[float], height: float = _HEIGHT) -> list[float]:
     """Return heights of names, pixels from the top, that do not cover each other.
 
     Their order is that of the lines, and none leaves a plot that has room for all.
@@ -246,7 +255,7 @@ def apart(pixels: list[float]) -> list[float]:
     lowest = -float(_BETWEEN)
     for index in order:
         placed[index] = lowest = max(placed[index], lowest + _BETWEEN)
-    limit = float(_HEIGHT)
+    limit = float(height)
     for index in reversed(order):
         placed[index] = min(placed[index], limit)
         limit = placed[index] - _BETWEEN
@@ -298,7 +307,7 @@ def draw_region(context: Context) -> Chart:
     where there is one.
     """
     first, *_, last = context.years
-    x = _years_axis(context, {"range": [8, {"expr": "room - 8"}]})
+    x = years_axis(context.years, {"range": [8, {"expr": "room - 8"}]})
     # the page puts the unit here
     y = vega.quantitative("value", title="UNIT", scale={"zero": True})
     colours = {account: colour_of(account) for account in _ACCOUNTS}

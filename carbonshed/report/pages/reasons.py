@@ -2,20 +2,10 @@
 
 from collections.abc import Iterable
 
-from carbonshed.report.content import Card
 from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
 from carbonshed.report.sentences import wording
 from carbonshed.text import sentence
-
-
-def your_region(context: Context) -> Card:
-    """Return the next step to the page of a region."""
-    return Card(
-        "place.html",
-        context.with_nouns("Your region"),
-        "Where its footprint arises, and whose consumption it emits for.",
-    )
 
 
 def ranked(context: Context) -> list[str]:
@@ -92,7 +82,6 @@ def not_shown(reasons: Iterable[str]) -> str:
     return text and f"{text}."
 
 
-NO_EMISSIONS = "nothing is emitted in this year."
 NO_PRICE = (
     "these emissions have no price, only CO2 and impacts have; or the build has left "
     "out the analyses (var analyses)."

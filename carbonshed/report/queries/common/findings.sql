@@ -3,6 +3,8 @@ select
     year,
     stressor_id,
     finding_id,
-    columns(name -> name in ('headline', 'finding', 'value', 'licence'))
+    columns(
+        name -> name in ('headline', 'finding', 'value', 'grade', 'licence')
+    )
 from findings
 order by 1, 2, finding_position, 3
