@@ -186,8 +186,8 @@ class Grid:
             return numbers
         marked = [
             k
-            for k, cell in enumerate(cells)
-            if self.marks and isinstance(cell, str) and cell.strip() in self.marks
+            for k, cell in enumerate(cells if self.marks else ())
+            if isinstance(cell, str) and cell.strip() in self.marks
         ]
         if marked:
             cells = [None if k in set(marked) else cell for k, cell in enumerate(cells)]
@@ -195,21 +195,19 @@ class Grid:
         numbers[marked] = 0.0
         return numbers
 
-    def is_amount(self, row: int, column: int) -> bool:
-        """Return whether a cell holds a number other than zero."""
+    def amount(self, row: int, column: int) -> float:
+        """Return a cell as a number, 0 where it holds none."""
         if row >= len(self.rows) or column >= len(self.rows[row]):
-            return False
+            return 0.0
         try:
             number = self.parse([self.rows[row][column]], self.where, row, column)[0]
         except CarbonshedError:
-            return False
-        return bool(np.isfinite(number) and number)
+            return 0.0
+        return float(number) if np.isfinite(number) else 0.0
 
     def amounts(self, cells: Iterable[tuple[int, int]]) -> np.ndarray:
         """Return cells of any rows as numbers, 0 where they hold none."""
-        return np.array(
-            [self.numbers(*c, 1)[0] if self.is_amount(*c) else 0.0 for c in cells]
-        )
+        return np.array([self.amount(*cell) for cell in cells])
 
 
 def _numbers_of_texts(
@@ -221,6 +219,9 @@ def _numbers_of_texts(
     first: int,
 ) -> np.ndarray:
     """Return cells as numbers, texts among them as `style` writes numbers."""
+    numbers = _plain_numbers(style, cells)
+    if numbers is not None:
+        return numbers
     plain = list(cells)
     for offset, cell in enumerate(cells):
         if not isinstance(cell, str) or isinstance(cell, Uncomputed):
@@ -233,6 +234,22 @@ def _numbers_of_texts(
                 f"expected {error}{_remedy(cell, advice)}"
             ) from None
     return numbers_of(plain, where, row, first)
+
+
+def _plain_numbers(style: NumberStyle, cells: Sequence[Any]) -> np.ndarray | None:
+    """Return texts as numbers at once, None unless all are plain ones or empty."""
+    try:
+        text = "".join(cells)
+        if style.decimal != ".":
+            cells = [cell.replace(style.decimal, ".") for cell in cells]
+        # float() also takes 1_000 and digits of other scripts
+        if not text.isascii() or "_" in text or (style.decimal != "." and "." in text):
+            return None
+        numbers = np.array([float(cell or "nan") for cell in cells])
+    except (TypeError, ValueError):
+        return None
+    count = int(np.isfinite(numbers).sum())
+    return numbers if count + cells.count("") == len(cells) else None
 
 
 def _numbers_of_workbook(

@@ -377,7 +377,10 @@ class Axis:
         """Return lines by index: shape (length, ...) from shape (m, ...)."""
         gathered = np.zeros((self.length, *lines.shape[1:]))
         signs = self.signs.reshape(-1, *(1,) * (lines.ndim - 1))
-        np.add.at(gathered, self.indices, lines * signs)
+        if len(np.unique(self.indices)) == len(self.indices):
+            gathered[self.indices] += lines * signs
+        else:
+            np.add.at(gathered, self.indices, lines * signs)
         return gathered
 
 

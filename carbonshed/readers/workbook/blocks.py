@@ -325,7 +325,7 @@ class BlockReader:
         """Refuse numbers in a line of the block that has no label."""
         for line in axis.skipped:
             cells = (headers.cell(int(p), line) for p in across.positions)
-            filled = next((c for c in cells if headers.grid.is_amount(*c)), None)
+            filled = next((c for c in cells if headers.grid.amount(*c)), None)
             if filled is not None:
                 kind = "column" if headers.is_across else "row"
                 raise headers.grid.refusal(

@@ -182,6 +182,12 @@ def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:
     sheet = [other for other in used if other.sheet == block.sheet]
     beside = [other for other in sheet if set(block.rows) & set(other.rows)]
     read = _states((other.key, other.columns) for other in beside)
+    cells_read = {
+        column: other.cells[:, k]
+        for other in beside
+        if other.rows == block.rows
+        for k, column in enumerate(other.columns)
+    }
     headers, before = block.above, _first(used, block.sheet)[0]
     own = set(block.columns) if block.key == main else set()
     if own:
@@ -192,7 +198,9 @@ def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:
         if column in block.left.lines or column in own:
             continue
         cells = [(row, column) for row in block.rows]
-        numbers, state = block.grid.amounts(cells), read.get(column)
+        numbers, state = cells_read.get(column), read.get(column)
+        if numbers is None:
+            numbers = block.grid.amounts(cells)
         if state is not None or numbers.any():
             yield _line(block, headers, column, before, numbers, state)
         is_blank = state is None and not _has_text(block.grid, cells)
