@@ -355,7 +355,7 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
         "".join(f[k] for k in ("before", "text", "after")) for f in facts
     )
     assert "dividend of what the 2 regions bear is 30.0 EUR" in sentence
-    assert "by averages of regions, bears 4.15 % of what they spend" in sentence
+    assert "who live there bear 4.15 % of what they spend" in sentence
     assert sentence.endswith("the fifth that spends most 1.90 %")
     of_few = pays.slider(given(shown | {"has_fifths": False}))["facts"]
     assert [fact["text"] for fact in of_few] == [fact["text"] for fact in facts[:-2]]
