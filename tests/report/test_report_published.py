@@ -356,7 +356,7 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
     )
     assert "dividend of what the 2 regions bear is 30.0 EUR" in sentence
     assert "who live there bear 4.15 % of what they spend" in sentence
-    assert sentence.endswith("the fifth that spends most 1.90 %")
+    assert sentence.endswith("where they spend most, the fifth who live there 1.90 %")
     of_few = pays.slider(given(shown | {"has_fifths": False}))["facts"]
     assert [fact["text"] for fact in of_few] == [fact["text"] for fact in facts[:-2]]
     chart = pays.draw_regions(given())
