@@ -112,6 +112,8 @@ class PageYml:
     next: Sequence[Mapping[str, str]] = ()
     template: str = "page.html"
     more: Mapping[str, str] = field(default_factory=dict)
+    headline: str = ""
+    parts: Sequence[SectionYml] = ()
 
 
 @dataclass
@@ -177,43 +179,58 @@ class Material:
         """Return the table that the file beside a query describes."""
         described = read_table(name)
         rows = self.rows(described.query or name)
-        for column, words in described.words.items():
+        for column, words in self.words_of(name).items():
             if rows.columns:
-                filled = {key: self.fill(each) for key, each in words.items()}
-                rows = relabelled(rows, column, filled)
-        own = {
-            key: {name: self.fill(each) for name, each in (words or {}).items()}
-            for key, words in described.columns.items()
-        }
-        columns = [
-            Column(key, **words)
-            for key, words in own.items()
-            if key in rows.columns and "" not in words.values()
-        ]
+                rows = relabelled(rows, column, words)
         return make_table(
             self.context,
             described.id,
             self.fill(described.caption),
             rows,
-            columns,
+            [column for column in self.columns(name) if column.name in rows.columns],
             self.fill(described.note),
             *([described.most] if described.most else []),
         )
 
+    def columns(self, name: str) -> list[Column]:
+        """Return the columns of a table, but for those with a field that is unknown."""
+        own = {
+            key: {name: self.fill(each) for name, each in (words or {}).items()}
+            for key, words in read_table(name).columns.items()
+        }
+        return [
+            Column(key, **words)
+            for key, words in own.items()
+            if "" not in words.values()
+        ]
+
+    def words_of(self, name: str) -> dict[str, dict[str, str]]:
+        """Return the words of the ids in a table, by column."""
+        return {
+            column: {key: self.fill(each) for key, each in words.items()}
+            for column, words in read_table(name).words.items()
+        }
+
     def facts(self, name: str) -> list[Fact]:
         """Return the facts of the first row of a query, those that are known."""
-        described = read_table(name)
-        row = self.rows(described.query or name).first() or {}
+        row = self.rows(read_table(name).query or name).first() or {}
+        return self.facts_of(name, row, self.values)
+
+    def facts_of(
+        self, name: str, row: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> list[Fact]:
+        """Return the facts of a row, those that are known."""
+        fill = self.context.fill
         return [
             make_fact(
                 self.context,
                 label,
                 row[column],
                 own.get("unit") or self.context.columns[column][1] or "",
-                self.fill(own.get("note", "")),
+                fill(own.get("note", ""), values),
             )
-            for column, own in described.facts.items()
-            if row.get(column) is not None and (label := self.fill(own["label"]))
+            for column, own in read_table(name).facts.items()
+            if row.get(column) is not None and (label := fill(own["label"], values))
         ]
 
 
@@ -253,13 +270,17 @@ class Described:
             lead,
             sections,
             finding,
-            headline=context.headline(opening.finding) if opening else "",
+            headline=context.headline(opening.finding)
+            if opening
+            else material.fill(described.headline),
             picture=picture,
             next_step=_next_step(material, described.next),
             template=described.template,
             more={
-                name: getattr(module, function)(material)
-                for name, function in described.more.items()
+                name: material.text(each)
+                if each.startswith("page_")
+                else getattr(module, each)(material)
+                for name, each in described.more.items()
             },
         )
 
@@ -273,6 +294,7 @@ def read_page(id_: str) -> PageYml:
             **read,
             "sections": [SectionYml(**each) for each in read["sections"]],
             "opens": [OpeningYml(**each) for each in read.get("opens", ())],
+            "parts": [SectionYml(**each) for each in read.get("parts", ())],
         }
     )
 

@@ -88,9 +88,7 @@ def write_places(
             detail=detail,
             compare=f"../place.html#{quote(region['id'], safe='')}",
             picture=picture,
-            name_of=lambda what, is_sector, own=region: _named(
-                page, names, own, what, is_sector=is_sector
-            ),
+            name_of=lambda what, own=region: _named(page, names, own, what),
         )
         (folder / path).write_text(html, encoding="utf-8")
         title = f"{region['headline']} · {context.title}"
@@ -99,20 +97,12 @@ def write_places(
 
 
 def _named(
-    page: Page,
-    names: Mapping[str, str],
-    own: Mapping[str, Any],
-    what: int | str,
-    *,
-    is_sector: bool,
+    page: Page, names: Mapping[str, str], own: Mapping[str, Any], what: int | str
 ) -> Markup:
-    """Return the name of a line of a list: a text, a sector, or a place with a link."""
-    data = page.more["data"]
+    """Return the name of a line of a table: a text, or a place with a link."""
     if isinstance(what, str):
         return escape(what)
-    if is_sector:
-        return escape(data["sectors"][what])
-    region = data["regions"][what]
+    region = page.more["data"]["regions"][what]
     if region is own:
         return Markup("<strong>{} itself</strong>").format(region["name"])
     href = names[region["id"]].removeprefix(f"{FOLDER}/")

@@ -75,9 +75,11 @@ def test_what_a_page_names_is_there(id_):
         texts = {row["text_id"] for row in csv.DictReader(file)}
     queries = ROOT / QUERIES.replace(".", "/")
     pictures = {each.picture for each in page.opens}
-    functions = {*page.more.values(), *pictures} - {""}
-    named = {page.lead, page.why}
-    for section in page.sections:
+    more = {*page.more.values()}
+    named = {each for each in more if each.startswith("page_")}
+    functions = {*(more - named), *pictures} - {""}
+    named |= {page.lead, page.why}
+    for section in (*page.sections, *page.parts):
         functions |= {*section.charts}
         named |= {section.why, *section.texts, *section.warnings}
         tables = {*section.tables, section.facts, section.others} - {""}

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 from support.compare import read_mart
 
+from carbonshed.report.pages.place import _relation
 from carbonshed.report.place_files import file_names
 
 HOSTILE = [
@@ -31,6 +32,28 @@ def test_names_of_files_are_safe_and_differ_in_more_than_capitals():
     assert names["A"] == "places/A.html"
     assert names["a"] == "places/a-2.html"
     assert names["con"] == "places/place-con.html"
+
+
+@pytest.mark.parametrize(
+    ("ends", "holds", "part"),
+    [
+        # 120 t emitted, a footprint of 100 t
+        ((0.2, 0.2), "is_more", "20 %"),
+        # variants have footprints from 96 to 100 t, and from 119.9 to 126 t
+        ((0.2, 0.25), "is_more", "20 to 25 %"),
+        ((-0.048, 0.001), "is_less", "up to 5 %"),
+        ((-0.004, 0.004), "is_as_much", None),
+        # in one of them it emits more, in another less
+        ((-0.2, 0.1), None, None),
+        # there is no positive footprint
+        ((None, None), None, None),
+    ],
+)
+def test_accounts_are_compared_as_far_as_variants_agree(ends, holds, part):
+    names = ("least_above_footprint", "most_above_footprint")
+    relation = _relation(dict(zip(names, ends, strict=True)))
+    assert relation.pop("part") == part
+    assert [name for name, value in relation.items() if value] == [holds][: bool(holds)]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import re
 import resource
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
 from xml.etree import ElementTree
 
 import duckdb
@@ -20,10 +19,10 @@ from carbonshed.cli.builds import report
 from carbonshed.errors import CarbonshedError
 from carbonshed.report.content import Chart, Column, Page, make_table
 from carbonshed.report.context import Context, _folder, _usual_first
-from carbonshed.report.described import Material
+from carbonshed.report.described import Material, read_table
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
-from carbonshed.report.pages import compare, place, reasons, whatif
+from carbonshed.report.pages import PAGES, compare, place, reasons, whatif
 from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.report.queries import Marts, Rows, open_marts
 from carbonshed.report.site import (
@@ -320,120 +319,109 @@ def test_regions_of_one_name_are_told_apart():
     assert names == ["Springfield (1)", "Shelbyville", "Springfield (3)"]
 
 
-PRICED = place._BURDENS
+COUNTIES = 1_400  # half as many as a large country has
+COUNTY = "a county of some province"
+FIGURES = read_table("place/figures").columns
+# columns and lines of each region in answers
+ANSWERS = {
+    "place/regions": (
+        (
+            *(name for name in FIGURES if name not in place._BURDENS),
+            *(rank for rank, _ in place._RANKS.values()),
+            *(name for name, *_ in place.PARTS),
+            *("region_id", "region_name", "own_name", "region_type", "is_ranked"),
+            *("sentence", "amount_in_words", "licence", "supplier_region_name"),
+            *("inflow_emissions", "elsewhere_share", "comparator_year"),
+            *("us_comparator_year", "least_above_footprint", "most_above_footprint"),
+            *("footprint_lowest", "footprint_highest"),
+        ),
+        1,
+    ),
+    "prices/regions": (("region_id", *place._BURDENS), 1),
+    "place/partners": (
+        (
+            "region_id",
+            "list_id",
+            "kind",
+            "partner_region_id",
+            "emissions",
+            "whole_share",
+        ),
+        6,
+    ),
+    "place/causes": (
+        (
+            "region_id",
+            "list_id",
+            "sector_name",
+            "emissions",
+            "whole_share",
+            "elsewhere_share",
+        ),
+        6,
+    ),
+    "place/paths": (
+        ("region_id", "list_id", "path_names", "emissions", "whole_share"),
+        3,
+    ),
+    "place/scenarios": (
+        ("region_id", *read_table("place/scenarios").columns),
+        3,
+    ),
+    "place/allocations": (
+        ("region_id", *read_table("place/allocations").columns),
+        9,
+    ),
+}
+TEXTS = (
+    *("sentence", "amount_in_words", "licence", "region_type"),
+    *("sector_name", "path_names", "kind"),
+)
+WORDS = [name for name, own in FIGURES.items() if (own or {}).get("unit") == "word"]
+LISTS = {
+    "place/partners": ("suppliers", "customers"),
+    "place/causes": ("products", "sources"),
+    "place/paths": ("paths",),
+}
 
 
 class Counties:
-    """Answers for half as many regions as a large country has counties."""
+    """Answers for many regions, of long names and numbers."""
 
-    regions = 1_400
-    columns: ClassVar = {
-        "regions": (
-            *(name for name, *_ in place._FIGURES if name not in PRICED),
-            *place._RANKS.values(),
-            *(name for name, *_ in place.PARTS),
-            "region_id",
-            "region_name",
-            "region_type",
-            "own_name",
-            "sentence",
-            "amount_in_words",
-            "licence",
-            "inflow_emissions",
-            "supplier_region_name",
-            "is_largest_supplier",
-            "is_ranked",
-            "comparator_year",
-            "us_comparator_year",
-        ),
-        "prices/regions": ("region_id", *PRICED),
-        "suppliers": ("region_id", "partner_id", "gross_flow", "partners"),
-        "customers": ("region_id", "partner_id", "gross_flow", "partners"),
-        "products": ("region_id", "sector_id", "emissions", "from_elsewhere"),
-        "sources": ("region_id", "sector_id", "emissions", "from_elsewhere"),
-        "paths": ("region_id", "path_names", "emissions"),
-        "sectors": ("sector_id", "sector_name"),
-        "withheld": ("premise_note",),
-        "across": ("across_countries_note",),
-        "scenarios": (
-            "region_id",
-            "scenario_name",
-            "production_before",
-            "production_after",
-            "footprint_before",
-            "footprint_after",
-            "quota",
-        ),
-        "allocations": (
-            "region_id",
-            "scenario_name",
-            "allocation_rule",
-            "allocated_per_capita",
-            "footprint_per_capita_after",
-            "income_before",
-            "income_after",
-        ),
-    }
-    times: ClassVar = {
-        "sectors": 0,
-        "withheld": 0,
-        "across": 0,
-        "scenarios": 3,
-        "allocations": 9,
-        "regions": 1,
-        "prices/regions": 1,
-    }
+    def ask_if_built(self, name):
+        """Return as many rows as there would be."""
+        columns, times = ANSWERS.get(name, ((), 0))
+        return Rows(
+            columns,
+            [
+                tuple(self.value(name, column, number, time) for column in columns)
+                for number in range(COUNTIES)
+                for time in range(times)
+            ],
+        )
 
-    names: ClassVar = {}
-
-    def ask_if_built(self, name, most=0):
-        is_built = name in ("place/paths", "prices/regions")
-        return self.ask(name, most) if is_built else NO_ROWS
-
-    def ask(self, name, most=0):
-        """Return as many rows as there would be, of long names and numbers."""
-        if name == "common/ranges":
-            return NO_ROWS
-        columns = self.columns[name.removeprefix("place/")]
-        times = self.times.get(name.removeprefix("place/"), most)
-        rows = [
-            tuple(self.value(column, number, time) for column in columns)
-            for number in range(self.regions)
-            for time in range(times)
-        ]
-        if name == "place/sectors":
-            rows = [("goods", "Goods")]
-        return Rows(columns, rows)
-
-    def value(self, column, number, time):
+    def value(self, name, column, number, time):
         """Return a value of a column."""
-        labels = "region_id", "partner_id", "region_name", "own_name"
-        if column in (*labels, "supplier_region_name"):
-            return f"a county of some province {number}"
-        county = f"a county of some province {number}"
-        chain = " \N{RIGHTWARDS ARROW} ".join([f"Power in {county}"] * 3)
-        named = {"sector_id": "goods", "path_names": chain, "licence": "agrees"}
-        named |= dict.fromkeys(("sentence", "amount_in_words"), f"{county}: 12.3 t")
-        if column in named:
-            return named[column]
-        if column in ("is_ranked", "is_super_emitter", "is_largest_supplier"):
-            return True
-        if column in ("scenario_name", "allocation_rule"):
-            return f"some rule {time}"
-        if column == "partners":
-            return self.regions - 1
-        units = ("word", *place._PHRASES)
-        words = [name for name, _, unit in place._FIGURES if unit in units]
-        return "light_industry" if column in words else 123_456.789 + number
+        texts = dict.fromkeys(TEXTS, f"{COUNTY} {number}, {COUNTY} {number}: 12.3 t")
+        texts |= dict.fromkeys(WORDS, "light_industry")
+        texts |= dict.fromkeys(("scenario_name", "allocation_rule"), f"rule {time}")
+        if column == "list_id":
+            return LISTS[name][time % len(LISTS[name])]
+        if column.endswith(("region_id", "region_name")) or column == "own_name":
+            return f"{COUNTY} {number}"
+        return texts.get(column, column.startswith("is_") or 123_456.789 + number)
 
 
 def test_a_page_of_2_800_counties_is_below_5_mb():
-    page = place.page(CONTEXT, Counties())
-    assert len(page.more["data"]["regions"]) == Counties.regions
+    names = {column for columns, _ in ANSWERS.values() for column in columns}
+    heads = {name: (name, "stressor") for name in names - {*TEXTS, "region_name"}}
+    heads |= {name: (name, None) for name in ("region_name", "scenario_name")}
+    page = PAGES["place"].page(replace(CONTEXT, columns=heads), Counties())
+    assert len(page.more["data"]["regions"]) == COUNTIES
     # three regions side by side may need three parts
     parts = sorted(len(json_text(part).encode()) for part in page.more["parts"])
     assert len(json_text(page.more["data"]).encode()) + sum(parts[-3:]) < 2_500_000
-    assert sum(map(len, page.more["parts"])) == Counties.regions
+    assert sum(map(len, page.more["parts"])) == COUNTIES
 
 
 def test_the_choice_begins_with_co2_and_what_adds_up_gases():

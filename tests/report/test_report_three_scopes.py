@@ -1,8 +1,12 @@
 """The three bars of a region, on the two towns of docs/three_scopes.md by pencil."""
 
+import re
+
 import pytest
 from test_report_parts import CONTEXT
 
+from carbonshed.report.described import Material
+from carbonshed.report.pages import place
 from carbonshed.report.pages.three_scopes import data_of, draw_scopes
 from carbonshed.report.queries import Rows
 
@@ -19,7 +23,10 @@ HARBOUR = {
     "scope_3_with_imports": None,
     "consumption_footprint": 89.18,
     "population": 4,
+    "has_variants": False,
 }
+GIVEN = Material(CONTEXT, None, place)
+GIVEN.values = CONTEXT.words
 
 
 def test_a_region_emits_some_inside_and_some_elsewhere_is_for_it():
@@ -27,7 +34,7 @@ def test_a_region_emits_some_inside_and_some_elsewhere_is_for_it():
 
     Inside, 9 of 19 t are direct, and 8.18 are for its own users too.
     """
-    data = data_of(CONTEXT, HARBOUR)
+    data = data_of(GIVEN, HARBOUR)
     assert data["text"] == (
         "Harbour emits 19.0 t inside; 84.0 t elsewhere serve its users and industries"
     )
@@ -47,11 +54,14 @@ def test_a_region_emits_some_inside_and_some_elsewhere_is_for_it():
     lines = {label: rest for label, *rest in data["lines"]}
     assert lines["scope 3: all else elsewhere"] == [12.0, "12.0", "3.00"]
     assert not [label for label in lines if "imports" in label], "they are not known"
+    # variants of a compiled table have other amounts
+    varied = data_of(GIVEN, {**HARBOUR, "has_variants": True})
+    assert not re.search(r"\d", varied["text"])
 
 
 def test_without_power_supply_all_elsewhere_is_scope_3():
     row = {**HARBOUR, "scope_2": None, "grid_electricity": None, "scope_3": 84.0}
-    data = data_of(CONTEXT, {**row, "population": None})
+    data = data_of(GIVEN, {**row, "population": None})
     assert [bar[0] for bar in data["bars"]] == [
         *["inside\nscope 1"] * 2,
         *["elsewhere\nscope 3"] * 2,
@@ -62,7 +72,7 @@ def test_without_power_supply_all_elsewhere_is_scope_3():
 def test_negative_cells_may_leave_the_inside_undivided():
     """A footprint of 60 t, of which 72 t are elsewhere, leaves nothing inside."""
     row = {**HARBOUR, "consumption_footprint": 60.0}
-    data = data_of(CONTEXT, row)
+    data = data_of(GIVEN, row)
     inside = [bar[1:4] for bar in data["bars"] if bar[0].startswith("inside")]
     assert inside == [[0, 19, "inside, not divided"]]
     assert data["note"].startswith("Its footprint is 60.0 t; 12.0 t is emitted")
@@ -71,7 +81,7 @@ def test_negative_cells_may_leave_the_inside_undivided():
 def test_rounding_leaves_the_inside_divided():
     """All 19 t inside are for own users, and rounding makes a little more of them."""
     row = {**HARBOUR, "consumption_footprint": (72 + 19) * (1 + 1e-15)}
-    inside = [bar for bar in data_of(CONTEXT, row)["bars"] if "scope 1" in bar[0]]
+    inside = [bar for bar in data_of(GIVEN, row)["bars"] if "scope 1" in bar[0]]
     assert [bar[1:5] for bar in inside] == [
         [0, 19, "for its own users", ""],
         [19, 19, "inside, for others", "19.0 t"],

@@ -4,8 +4,12 @@ import csv
 import re
 from pathlib import Path
 
+import duckdb
+import jinja2
 import pytest
 import yaml
+
+from carbonshed.text import spoken
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPICS = sorted((ROOT / "models/intermediate/findings").glob("int_findings_*.sql"))
@@ -221,3 +225,20 @@ def test_unit_tests_of_sql_give_rows_of_seeds():
         if not {"rows", "fixture"} & set(given)
     ]
     assert givens == []
+
+
+def test_names_take_an_article_as_in_the_sentences_of_the_marts():
+    """The macro of the findings and the sentence of a region agree on every name."""
+    macro = (ROOT / "macros" / "spoken_name.sql").read_text("utf-8")
+    sql = jinja2.Template(macro + "{{ spoken_name('name', 'noun') }}").render()
+    names = (
+        *("United Arab Emirates", "United States", "Netherlands", "New Netherlands"),
+        *("Czech Republic", "Republic of Korea", "Russian Federation", "Gambia"),
+        *("Solomon Islands", "Isle of Man", "District of Columbia", "Oaxaca", "Texas"),
+    )
+    for noun in ("country", "state"):
+        for name in names:
+            (expected,) = duckdb.execute(
+                f"select {sql} from (select ? as name, ? as noun)", [name, noun]
+            ).fetchone()
+            assert spoken(name, noun) == expected, (name, noun)

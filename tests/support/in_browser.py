@@ -77,7 +77,7 @@ def serious(page, **options) -> list[str]:
 
 
 # texts of the same chart that lie over each other, by more than a rounding
-_COVERED = """() => [...document.querySelectorAll("[data-chart] svg")].flatMap(svg => {
+_COVERED = """() => [...document.querySelectorAll("figure svg")].flatMap(svg => {
   const texts = [...svg.querySelectorAll("text")]
     .filter(text => text.textContent && getComputedStyle(text).opacity > 0
       // the box around a slanted text is larger than the text

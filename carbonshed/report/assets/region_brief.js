@@ -1,7 +1,7 @@
 // What a reader takes away of a region: a page of paper, and a file of its figures.
 "use strict";
 (() => {
-  const { regions, sectors, cells, figures, marks, stem } = window.carbonshedRegions;
+  const { regions, cells, figures, marks, stem } = window.carbonshedRegions;
   const { element, row, label, facts, make } = window.carbonshedRegionTables;
   const WIDTH = 640; // pixels of the picture on paper
   const TOP = 6; // lines of suppliers and customers: the region itself, and five
@@ -44,10 +44,7 @@
     const text = String(inert(value ?? ""));
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const nameOf = (what, isSector) => {
-    if (typeof what === "string") return what;
-    return isSector ? sectors[what] : label(regions[what]);
-  };
+  const nameOf = (what) => (typeof what === "string" ? what : label(regions[what]));
 
   /** The rows of the file: part, item, value and unit. */
   const rowsOf = (own) => [
@@ -60,26 +57,11 @@
     ...figures.flatMap(([what, unit], place) =>
       own.figures[place] ? [["figures", what, own.figures[place][0], unit]] : [],
     ),
-    ...["suppliers", "customers", "products", "sources", "paths"].flatMap((id) =>
-      own[id].rows.map(([what, value]) => [
-        id,
-        nameOf(what, id === "products" || id === "sources"),
-        value,
-        marks.unit,
-      ]),
+    ...Object.entries(own.tables).flatMap(([id, { rows }]) =>
+      rows
+        .filter(([, value]) => value !== null)
+        .map(([what, value]) => [id, nameOf(what), value, marks.unit]),
     ),
-    ...(own.threeScopes?.lines ?? []).map(([what, value]) => [
-      "three scopes",
-      what,
-      value,
-      marks.unit,
-    ]),
-    ...(own.changes?.effects ?? []).map(([what, value]) => [
-      "changes",
-      what,
-      value,
-      marks.unit,
-    ]),
   ];
   /** Save the figures of regions as a table, one figure a row. */
   const saveTable = (chosen) => {

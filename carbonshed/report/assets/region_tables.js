@@ -1,7 +1,7 @@
 // Tables of the chosen regions: one each, or side by side in one.
 "use strict";
 (() => {
-  const { regions, sectors, figures, scopes, rules, cells } = window.carbonshedRegions;
+  const { regions, figures, cells } = window.carbonshedRegions;
   const byId = (id) => document.getElementById(id);
 
   /**
@@ -32,85 +32,38 @@
   /** The name of a region, with its id where another has the same. */
   const label = ({ name, id }) => (names.get(name) > 1 ? `${name} (${id})` : name);
 
-  // the name of a line: a region by its place in the data, a sector, or a text
-  const nameOf = (what, place, own) => {
+  // the name of a line: a region by its place in the data, or a text
+  const nameOf = (what, own) => {
     if (typeof what === "string") return what;
-    if (place === "sectors") return sectors[what];
     if (regions[what] === own) return element("strong", `${label(own)} itself`);
     const link = element("a", label(regions[what]));
     link.href = `#${encodeURIComponent(regions[what].id)}`;
     return link;
   };
 
-  const bars = (list, place, own) => {
-    const largest = Math.max(...list.rows.map(([, value]) => value), 0);
-    return list.rows.map(([what, value, text, ...shares]) => {
-      const cell = number(text);
-      const share = largest > 0 ? Math.max((100 * value) / largest, 0) : 0;
-      cell.style.setProperty("--bar-width", `${share.toFixed(1)}%`);
-      return row(nameOf(what, place, own), cell, ...shares.map(number));
-    });
-  };
-  const lines = (rows, texts = 1) =>
-    rows.map(([first, ...cells]) =>
-      row(
-        first,
-        ...cells.map((text, place) =>
-          place < texts - 1 ? element("td", text) : number(text),
-        ),
-      ),
-    );
-
-  // rows and units of each table of a region, none where it has nothing
-  const TABLES = {
-    suppliers: (own) => [bars(own.suppliers, "regions", own), [own.suppliers.unit]],
-    customers: (own) => [bars(own.customers, "regions", own), [own.customers.unit]],
-    products: (own) => [bars(own.products, "sectors", own), [own.products.unit]],
-    sources: (own) => [bars(own.sources, "sectors", own), [own.sources.unit]],
-    paths: (own) => [bars(own.paths, "texts", own), [own.paths.unit]],
-    "scope-figures": (own) => [
-      lines((own.threeScopes?.lines ?? []).map(([name, , ...texts]) => [name, ...texts])),
-      own.threeScopes?.units ?? [],
-    ],
-    effects: (own) => {
-      const rows = (own.changes?.effects ?? []).map(([name, , ...texts]) => [
-        name,
-        ...texts,
-      ]);
-      return [lines(rows), [own.changes?.unit]];
-    },
-    scopes: (own) => {
-      const rows = (own.scopes ?? []).map(([unit, ...texts], place) => [
-        unit ? `${scopes[place]}, ${unit}` : scopes[place],
-        ...texts,
-      ]);
-      return [lines(rows), []];
-    },
-    scenarios: (own) => [
-      lines(own.scenarios?.rows ?? []),
-      Array(5).fill(own.scenarios?.units[0]),
-    ],
-    allocations: (own) => {
-      const rows = (own.allocations?.rows ?? []).map(([rule, ...texts]) => [
-        ...rules[rule],
-        ...texts,
-      ]);
-      return [lines(rows, 2), own.allocations?.units ?? []];
-    },
-  };
-
+  /** A table of a region by its id, null where it has none. */
   const make = (id, own, isOne) => {
-    const [rows, units] = TABLES[id](own);
+    const { units, rows } = own.tables[id] ?? { rows: [] };
     if (rows.length === 0) return null;
     const made = byId(`pattern-${id}`).content.firstElementChild.cloneNode(true);
     made.querySelector(".whose").textContent = isOne ? "" : `${label(own)}: `;
     made.querySelectorAll(".unit").forEach((place, column) => {
-      place.textContent = units[column] ?? "";
+      place.textContent = units[column];
     });
     const caption = made.querySelector("caption");
     caption.id = `caption-${id}-${regions.indexOf(own)}`;
     made.querySelector(".scroller").setAttribute("aria-labelledby", caption.id);
-    made.querySelector("tbody").append(...rows);
+    const heads = [...made.querySelectorAll("thead th")].slice(1);
+    const largest = Math.max(...rows.map(([, value]) => value ?? 0), 0);
+    const lines = rows.map(([what, value, ...texts]) => {
+      const cells = texts.map((text, column) =>
+        heads[column].className ? number(text) : element("td", text),
+      );
+      const share = largest > 0 ? Math.max((100 * value) / largest, 0) : 0;
+      cells[0].style.setProperty("--bar-width", `${share.toFixed(1)}%`);
+      return row(nameOf(what, own), ...cells);
+    });
+    made.querySelector("tbody").append(...lines);
     return made;
   };
 
@@ -207,8 +160,6 @@
       const id = place.dataset.tables;
       const tables = chosen.map((own) => make(id, own, chosen.length === 1));
       place.replaceChildren(...tables.filter((table) => table !== null));
-      const none = document.querySelector(`[data-none="${id}"]`);
-      if (none) none.hidden = place.firstChild !== null;
     }
     hideEmpty();
   };

@@ -5,7 +5,6 @@ from types import ModuleType
 from carbonshed.report.described import Described
 from carbonshed.report.pages import (
     methods,
-    place,
     quality,
 )
 
@@ -16,7 +15,7 @@ PAGES: dict[str, ModuleType | Described] = {
     "trade": Described("trade"),
     "pays": Described("pays"),
     "whatif": Described("whatif"),
-    "place": place,
+    "place": Described("place"),
     "quality": quality,
     "methods": methods,
 }

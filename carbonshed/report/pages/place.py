@@ -1,7 +1,7 @@
 """One region, which readers pick in the page: the page has the data of all."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,21 +9,19 @@ from carbonshed.numbers import MISSING, Scale, percent, unbroken
 from carbonshed.report import vega
 from carbonshed.report.colours import GROUND, colour_of
 from carbonshed.report.content import (
-    Card,
     Chart,
     Column,
-    Page,
-    Section,
+    Header,
     Table,
-    make_table,
+    relabelled,
     word,
 )
-from carbonshed.report.context import Context
+from carbonshed.report.described import Material, SectionYml, read_page, read_table
+from carbonshed.report.labels import shortened
 from carbonshed.report.map_ground import country_names
 from carbonshed.report.pages import (
     intervals,
     over_years,
-    portrait,
     reasons,
     three_scopes,
     waterfall,
@@ -32,21 +30,13 @@ from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.pays import price_text
 from carbonshed.report.place_files import file_names
-from carbonshed.report.queries import Marts, Rows
+from carbonshed.report.queries import Rows
+from carbonshed.report.sentences import wording
 from carbonshed.text import sentence, spoken
-
-TITLE = "Your region"
 
 # the parts of both accounts: label, bars and the noun of their colour
 _PRODUCTION, _FOOTPRINT = "emitted there", "footprint"
 _BOTH, _EMITTED, _CONSUMED = (_PRODUCTION, _FOOTPRINT), (_PRODUCTION,), (_FOOTPRINT,)
-# of balances, which are less what flows back
-_QUADRANTS = {
-    "exporter_gainer": "emits for others and earns",
-    "exporter_loser": "emits for others and pays",
-    "importer_gainer": "others emit for it, and it earns",
-    "importer_loser": "others emit for it, and it pays",
-}
 _SUPPLIER = "supplier_emissions"
 PARTS = (
     ("local_emissions", "there, for itself", _BOTH, "own place"),
@@ -57,704 +47,556 @@ PARTS = (
     ("direct_emissions", "by final users themselves", _BOTH, "direct"),
     ("unattributed_emissions", "for nobody's consumption", _EMITTED, "unattributed"),
 )
-NO_GIFTS = (
-    "it receives no part of a quota. Receivers are the poorest regions that are not "
-    "among the largest footprints."
-)
 _ALL_DIGITS = 15  # but the noise that sums leave in the last one
-_MAX_LINES = 10  # partners and products of a region
 _PART = 40  # regions whose figures are in one file, which the page loads
-_MAX_LINES_OF_ALL = 4_000  # so that the page stays small
-# query, heading, caption, head of the names, heads of shares, reason for an empty list
-_LISTS = {
-    "suppliers": (
-        "place/suppliers",
-        "Who emits for its consumption",
-        "Regions that emit for its final demand",
-        "Region",
-        ["Of its footprint"],
-        "nothing is emitted for its final demand.",
-    ),
-    "customers": (
-        "place/customers",
-        "For whose consumption it emits",
-        "Regions for whose final demand it emits",
-        "Region",
-        ["Of what it emits"],
-        "it emits for nobody's final demand.",
-    ),
-    "products": (
-        "place/products",
-        "Purchases that cause it",
-        "Products bought there, by what is emitted for them; without what final users "
-        "emit themselves",
-        "Product",
-        ["Of its footprint", "Made elsewhere"],
-        "nothing is emitted for what it buys.",
-    ),
-    "sources": (
-        "place/sources",
-        "Sectors that emit it",
-        "Sectors that emit for it, in all regions; without what final users emit "
-        "themselves",
-        "Sector",
-        ["Of its footprint", "Emitted elsewhere"],
-        "no sector emits for it.",
-    ),
-    "paths": (
-        "place/paths",
-        "Through whom it comes",
-        "The largest supply chains, from the producer that emits to the maker of "
-        "what is bought there; other regions are named",
-        "Supply chain",
-        ["Of its footprint"],
-        "no single supply chain with a supplier carries enough to be listed.",
-    ),
-}
-# figures of a region: column, label, unit
-_FIGURES = (
-    ("consumption_footprint", "footprint", "stressor"),
-    ("footprint_per_capita", "footprint per person", "stressor per person"),
-    ("production_emissions", "emitted there", "stressor"),
-    ("production_per_capita", "emitted there per person", "stressor per person"),
-    ("net_transfer", "emitted there for others, minus elsewhere for it", "stressor"),
-    ("household_footprint", "of the footprint: households", "stressor"),
-    ("investment_footprint", "of the footprint: investment", "stressor"),
-    ("government_footprint", "of the footprint: government", "stressor"),
-    ("world_average_ratio", "per person, times {world}{at_least}", "ratio"),
-    ("us_ratio", "per person, times {states}{at_least}", "ratio"),
-    (
-        "terms_of_trade_gross",
-        "emissions per unit of money sold, over that bought",
-        "ratio",
-    ),
-    (
-        "terms_of_trade",
-        "emissions per unit of value added sold, over that bought",
-        "ratio",
-    ),
-    ("quadrant", "emissions and money in its trade", "quadrant"),
-    ("population", "people", "person"),
-    ("gdp", "GDP", "currency"),
-    (
-        "burden_per_capita",
-        "borne per person of {price}, if nobody reacts",
-        "currency per person",
-    ),
-    (
-        "net_gain_per_capita",
-        "gain per person from an equal dividend after that",
-        "currency per person",
-    ),
-    ("affluence", "affluence", "affluence"),
-    ("industry_type", "specialised in", "word"),
-    ("supply_chain_role", "role in supply chains", "role"),
-    ("pathway_id", "levers of the scenarios", "pathway"),
-    ("is_super_emitter", "among the largest footprints by the rule in use", "flag"),
-)
-# ids that need a sentence's words
-_PHRASES = {
-    "quadrant": _QUADRANTS,
-    "affluence": {
-        "high": "GDP per person at or above that of all people together",
-        "low": "GDP per person below that of all people together",
-    },
-    "role": {
-        "producer": "emits more for others than they do for it",
-        "consumer": "others emit more for it than it does for them",
-        "balanced": "emits about as much for others as they do for it",
-    },
-    "pathway": {
-        "producer": "cleaner production",
-        "consumer": "less demand",
-        "both": "cleaner production and less demand",
-    },
-    "flag": {True: "yes", False: "no"},
-}
-# these compare the domestic footprint, and are left out if there is one in full scope
-_COMPARED = ("world_average_ratio", "us_ratio")
+_NAME_WIDTH = 180  # pixels of the main supplier's name on a bar
+_HARDLY = 0.005  # of a footprint: a difference that whole per cent do not show
+# what is known of regions where there are analyses
+_INTERVALS = ("rank_p05", "rank_p95", "per_capita_rank_p05", "per_capita_rank_p95")
+_BURDENS = ("burden_per_capita", "net_gain_per_capita", "price")
+# amounts that have ranks: the rank, and the beginning of its ends
 _RANKS = {
-    "consumption_footprint": "footprint_rank",
-    "footprint_per_capita": "footprint_per_capita_rank",
-    "production_emissions": "production_rank",
+    "consumption_footprint": ("footprint_rank", "rank"),
+    "footprint_per_capita": ("footprint_per_capita_rank", "per_capita_rank"),
+    "production_emissions": ("production_rank", ""),
 }
-# ranks that have an interval, where there are analyses
-_DRAWN = {"consumption_footprint": "rank", "footprint_per_capita": "per_capita_rank"}
-_INTERVALS = [
-    f"{name}_{end}"
-    for name in _DRAWN.values()
-    for end in ("p05", "p95", "best", "worst")
-]
-
-_BURDENS = ["burden_per_capita", "net_gain_per_capita", "price"]
-_CHANGES = (
-    "production_before",
-    "production_after",
-    "footprint_before",
-    "footprint_after",
-    "quota",
-)
-# column, the column whose size decides on the scale, unit
-_GIFTS = (
-    ("allocated_per_capita", "footprint_per_capita_after", "stressor per person"),
-    ("footprint_per_capita_after", "footprint_per_capita_after", "stressor per person"),
-    ("income_before", "income_after", "currency per person"),
-    ("income_after", "income_after", "currency per person"),
-)
-# the places without JavaScript
-_INDEX = [
-    "footprint_rank",
-    "region_name",
-    "consumption_footprint",
-    Column("footprint_per_capita", "Per person"),
-    Column("elsewhere_share", "Share emitted elsewhere", "share"),
-    "production_emissions",
-]
+# tables that no query has as they are
+_FIGURES, _SCOPES, _EFFECTS = "place/figures", "place/three_scopes", "place/effects"
 
 
-def page(context: Context, marts: Marts) -> Page:
-    """Make the page."""
-    regions = marts.ask("place/regions")
-    ends = intervals.by_region(
-        marts.ask_if_built("place/intervals"), marts.ask("common/ranges")
+def words(given: Material) -> dict[str, Any]:
+    """Return the values of fields: what is known, compared and withheld."""
+    context, regions = given.context, given.rows("place/regions")
+    full = FullScope(context, given.rows("compare/full_scope"))
+    price = (given.rows("prices/regions").first() or {}).get("price")
+    summary = given.rows("quota/summary")
+    across = (summary.first() or {}).get("across_countries_note")
+    withheld = reasons.not_shown(
+        row["premise_note"] for row in given.rows("place/withheld")
     )
-    regions = intervals.beside(regions, ends, _INTERVALS)
-    priced = marts.ask_if_built("prices/regions")
-    burdens = {row["region_id"]: row for row in priced}
-    regions = intervals.beside(regions, burdens, _BURDENS)
-    brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
-    full = FullScope(context, marts.ask_if_built("place/full_scope"))
-    count = max(3, min(_MAX_LINES, _MAX_LINES_OF_ALL // max(len(regions), 1)))
-    lists = {
-        name: marts.ask(query, most=count)
-        for name, (query, *_) in _LISTS.items()
-        if name != "paths"
+    published = given.rows("common/publication").first()
+    imports = "without imports" if "imports" in context.leaves_out else ""
+    gap = imports or ("without direct emissions" if context.leaves_out else "")
+    mean, world = _beside(given, full)
+    return {
+        **reasons.comparators(regions),
+        "count": len(regions),
+        "is_single": len(regions) == 1,
+        "is_several": len(regions) != 1,
+        "gap": gap,
+        "its_footprint": " ".join(filter(None, ["its footprint", gap])),
+        "mean": mean,
+        "beside_world": world,
+        "is_without_full": not full,
+        "is_full_least": bool(full and full.left_out),
+        "full_name": full.name if full else None,
+        "full_heading": full.name.capitalize() if full else None,
+        "full_text": full.text if full else None,
+        "price": price and price_text(context, price),
+        "published": published and f"{published['published_at']:%Y-%m-%d}",
+        "base_year": (given.rows("changes/regions").first() or {}).get("base_year"),
+        "effects": MEANINGS,
+        "rank_note": context.dataset.get("rank_note"),
+        "intervals": context.with_nouns(intervals.WHAT),
+        "has_intervals": len(given.rows("place/intervals")) > 0,
+        "across": across and sentence(across),
+        "on_producers": " ".join(reasons.on_producers(context, summary)),
+        "withheld": withheld,
+        "is_given": not withheld,
+        "has_gifts": len(given.rows("place/allocations")) > 0,
     }
-    # an analysis
-    lists["paths"] = marts.ask_if_built("place/paths", most=count)
-    scenarios = marts.ask("place/scenarios")
-    allocations = marts.ask("place/allocations")
-    withheld = reasons.not_shown(marts.ask("place/withheld").column("premise_note"))
-    across = marts.ask("place/across")
-    no_gifts = context.with_nouns(NO_GIFTS)
-    lines = {}
-    if len(context.years) > 1:
-        lines = over_years.lines_of(marts.ask("common/years"))
-    bars = {
-        "changes": marts.ask_if_built("changes/regions"),
-        "three-scopes": marts.ask_if_built("place/three_scopes"),
-    }
-    data, parts = _data(
-        context, marts, regions, lists, scenarios, allocations, full, bars
+
+
+def _beside(given: Material, full: FullScope) -> tuple[str, str]:
+    """Return means per person in words: of ranked regions, and of the world."""
+    context = given.context
+
+    def written(value: float) -> str:
+        return context.scale([value], "stressor per person").text(value)
+
+    ranked = [row for row in given.rows("place/regions") if row["is_ranked"]]
+    people = [row["population"] for row in ranked]
+    mean = world = ""
+    if len(ranked) > 1 and all(people):
+        emissions = sum(row["consumption_footprint"] for row in ranked)
+        mean = written(emissions / sum(people))
+    figure = (
+        reasons.world_per_person(full.rows, "full_footprint_per_capita")
+        if full
+        else reasons.world_per_person(ranked)
     )
-    return Page(
-        TITLE,
-        "Where a footprint arises, and whose consumption a region emits for.",
-        [Section("all", "All regions", tables=[_index(context, regions)])],
-        headline=_heading(context, len(regions)),
-        next_step=_next_step(context),
-        template="place.html",
-        more={
-            "balance": _draw_balance(context, regions),
-            "over_years": over_years.draw_region(context) if lines else None,
-            "lines": over_years.data_of(context, lines),
-            "three_scopes": three_scopes.draw_scopes(context, bars["three-scopes"]),
-            "changes": waterfall.draw_waterfall(context, bars["changes"]),
-            "meanings": MEANINGS,
-            "published": _published(marts),
-            "search": f"Find a {context.region} by name or id",
-            "lists": [
-                {
-                    "id": name,
-                    "title": context.with_nouns(title),
-                    "caption": context.with_nouns(caption),
-                    "heads": [context.with_nouns(head), "Emissions", *shares],
-                    "why": context.with_nouns(why),
-                }
-                for name, (_, title, caption, head, shares, why) in _LISTS.items()
-            ],
-            "producers": reasons.on_producers(context, across),
-            "colours": {
-                label: colour for _, label, _, colour in _parts(context, regions)
-            },
-            "across": next(filter(None, across.column("across_countries_note")), None),
-            "brackets": " ".join(brackets) if ends else "",
-            "most": count,
-            "scopes": full.text if full else "",
-            "wider": full.name.capitalize() if full else "",
-            "withheld": withheld,
-            "no_gifts": no_gifts if len(allocations) else withheld or no_gifts,
-            "extent": reasons.footprints(context),
-            "files": {
-                "regions": regions,
-                **lists,
-                "scenarios": scenarios,
-                "allocations": allocations,
-                **({"full-scope": full.rows} if full else {}),
-                **{name: rows for name, rows in bars.items() if len(rows)},
-            },
-            "data": data,
-            "parts": parts,
-            "also": {
-                row["region_id"]: country_names()[row["region_id"]]
-                for row in regions
-                if row["region_type"] == "country"
-                and row["region_id"] in country_names()
-            },
-        },
-    )
+    if figure is not None:
+        amount, year = figure
+        world = f"the world {written(amount)}" + (f" in {year}" if year else "")
+    return mean, world
 
 
-def _next_step(context: Context) -> Card:
-    """Lead to the levers, unless they are refused to a table of the world."""
-    if context.is_of_the_world:
-        return Card("quality.html", "Trust", "How close published figures come.")
-    return Card(
-        "whatif.html", "What if?", "Move levers, and see what changes for whom."
-    )
+def _regions(given: Material) -> Rows:
+    """Return the accounts of regions, with intervals of ranks and what a price costs.
+
+    What is no mass, and a table without analyses, has neither.
+    """
+    regions = given.rows("place/regions")
+    for query, columns in (
+        ("place/intervals", _INTERVALS),
+        ("prices/regions", _BURDENS),
+    ):
+        known = {row["region_id"]: row for row in given.rows(query)}
+        regions = intervals.beside(regions, known, columns)
+    return regions
 
 
-def _heading(context: Context, count: int) -> str:
-    """Return the heading of the page without JavaScript."""
-    if count == 1:
-        return f"One {context.region}, with its own account"
-    return f"{count:,} {context.regions}, each with its own account"
-
-
-def _published(marts: Marts) -> str:
-    """Return the date of the publication in a sentence, empty if it is not known."""
-    publication = marts.ask_if_built("common/publication").first()
-    return (
-        f"Published on {publication['published_at']:%Y-%m-%d}." if publication else ""
-    )
-
-
-def _index(context: Context, regions: Rows) -> Table:
-    """Return all regions with their key numbers, for a page without JavaScript."""
-    by_rank = sorted(regions, key=lambda row: row["footprint_rank"] or len(regions) + 1)
-    rows = [
-        (
-            *row.values(),
-            row["inflow_emissions"] / row["consumption_footprint"]
-            if row["consumption_footprint"] > 0
-            else None,
-        )
-        for row in by_rank
-    ]
-    table = make_table(
-        context,
-        "regions",
-        f"All regions, {context.title}",
-        Rows((*regions.columns, "elsewhere_share"), rows),
-        _INDEX,
-        max_rows=len(rows),
-    )
-    if context.folder:
+def index(given: Material) -> Table:
+    """Return all regions with their key numbers, for a page without a script."""
+    table = given.table("place/regions")
+    if given.context.folder:
         return table
     # of the usual context each has a file, for those without scripts
-    files = file_names(regions.column("region_id"))
+    ids = table.source.column("region_id")
+    files = file_names(ids)
     cells = [
-        [replace(cell, href=cell.href and files[row["region_id"]]) for cell in line]
-        for row, line in zip(by_rank, table.cells, strict=True)
+        [replace(cell, href=cell.href and files[id_]) for cell in line]
+        for id_, line in zip(ids, table.cells, strict=True)
     ]
     return replace(table, cells=cells)
 
 
-def _data(
-    context: Context,
-    marts: Marts,
-    regions: Rows,
-    lists: dict[str, Rows],
-    scenarios: Rows,
-    allocations: Rows,
-    full: FullScope,
-    bars: dict[str, Rows],
-) -> tuple[dict[str, Any], list[list[dict[str, Any]]]]:
-    """Return the data of the page, and the figures of regions in parts.
+def lines_over_years(given: Material) -> dict[str, Any]:
+    """Return the lines of regions over the years, none of a single year."""
+    context = given.context
+    several = len(context.years) > 1
+    lines = over_years.lines_of(given.rows("common/years")) if several else {}
+    return over_years.data_of(context, lines)
+
+
+def draw_years(given: Material) -> Chart | None:
+    """Draw the axes of lines over the years."""
+    several = len(given.context.years) > 1
+    return over_years.draw_region(given.context) if several else None
+
+
+def draw_three_scopes(given: Material) -> Chart | None:
+    """Draw the axes of the three scopes of a region."""
+    return three_scopes.draw_scopes(given.context, given.rows("place/three_scopes"))
+
+
+def draw_changes(given: Material) -> Chart | None:
+    """Draw the axes of what changed since the year before."""
+    return waterfall.draw_waterfall(given.context, given.rows("changes/regions"))
+
+
+def other_names(given: Material) -> dict[str, str]:
+    """Return the other names of countries, by their ids."""
+    names = country_names()
+    return {
+        row["region_id"]: names[row["region_id"]]
+        for row in given.rows("place/regions")
+        if row["region_type"] == "country" and row["region_id"] in names
+    }
+
+
+def _parts(given: Material) -> list[SectionYml]:
+    return [
+        part
+        for part in read_page("place").parts
+        if not part.needs or len(given.rows(part.needs))
+    ]
+
+
+def _query(name: str) -> str:
+    return read_table(name).query or name
+
+
+def _file(query: str) -> str:
+    folder, _, name = query.partition("/")
+    return (name if folder == "place" else folder).replace("_", "-")
+
+
+def panels(given: Material) -> list[dict[str, Any]]:
+    """Return the parts of the page: what stands in each, and heads of its tables."""
+    return [
+        {
+            "id": part.id,
+            "heading": given.fill(part.heading),
+            "why": given.text(part.why),
+            "warnings": given.sentences(part.warnings),
+            "texts": given.sentences(part.texts),
+            "fold": given.fill(part.fold),
+            "tables": [
+                {
+                    "id": read_table(name).id,
+                    "caption": given.fill(read_table(name).caption),
+                    "heads": _heads(given, name),
+                    "has_bars": "whole_share" in read_table(name).columns,
+                }
+                for name in part.tables
+            ],
+            "files": [*dict.fromkeys(_file(_query(name)) for name in part.tables)],
+        }
+        for part in _parts(given)
+    ]
+
+
+def files(given: Material) -> dict[str, Rows]:
+    """Return what the files of the page have of all regions."""
+    queries = [_query(name) for part in _parts(given) for name in part.tables]
+    return {_file(query): _answer(given, query) for query in queries}
+
+
+def _answer(given: Material, query: str) -> Rows:
+    return _regions(given) if query == "place/regions" else given.rows(query)
+
+
+def _columns(given: Material, name: str) -> list[Column]:
+    """Return the columns of a table that some region has, as marts label them."""
+    rows, outside = _answer(given, _query(name)), {"outside": given.context.outside}
+    known = {
+        column
+        for column in rows.columns
+        if any(value is not None for value in rows.column(column))
+    }
+    return [
+        column.of_marts(given.context, rows, outside)
+        for column in given.columns(name)
+        if column.name in known or column.name not in rows.columns
+    ]
+
+
+def _heads(given: Material, name: str) -> list[Header]:
+    return [
+        Header(given.context.with_nouns(column.label), "", column.is_number)
+        for column in _columns(given, name)
+    ]
+
+
+def colours(given: Material) -> dict[str, str]:
+    """Return the colour of each part of both accounts, by its label."""
+    return {label: colour for _, label, _, colour in _parts_of_bars(given)}
+
+
+def data(given: Material) -> dict[str, Any]:
+    """Return what the page has of all regions, and words of the rest."""
+    context, regions = given.context, given.rows("place/regions")
+    per_person = _per_person(given)
+    paths = file_names(regions.column("region_id"))
+    return {
+        "figures": [
+            [
+                context.with_nouns(column.label),
+                column.unit.replace("stressor", context.unit).replace(
+                    "currency", context.currency
+                )
+                if column.is_number
+                else "",
+            ]
+            for column in _columns(given, _FIGURES)
+        ],
+        "nouns": [context.region, context.regions],
+        "gap": given.values["gap"],
+        "marks": context.marks,
+        "stem": context.stem,
+        "perPerson": [per_person.divisor, per_person.unit],
+        "cells": [[bar, part, name] for bar, part, name, _ in _cells(given)],
+        "partSize": _PART,
+        "regions": [
+            _portrait(given, region) | {"file": paths[region["region_id"]]}
+            for region in regions
+        ],
+    }
+
+
+def details(given: Material) -> list[list[dict[str, Any]]]:
+    """Return the figures of regions in parts.
 
     The page loads the parts of the regions that it shows, so that it opens as fast
     with thousands of regions.
     """
-    sectors = marts.ask("place/sectors")
-    files = file_names(regions.column("region_id"))
-    rules, gifts = _gifts(context, allocations)
-    changes = _changes(context, scenarios)
-    full_rows = {row["region_id"]: row for row in full.rows} if full else {}
-    full_lines = full.lines if full else {}
-    waterfalls = {
-        row["region_id"]: waterfall.data_of(context, row) for row in bars["changes"]
-    }
-    by_scope = {
-        row["region_id"]: three_scopes.data_of(context, row)
-        for row in bars["three-scopes"]
-    }
-    cells = _cells(context, regions)
-    figures = [
-        (column, label, unit)
-        for column, label, unit in _FIGURES
-        if not (full and column in _COMPARED)
-        and any(value is not None for value in regions.column(column))
-    ]
-    label_words = {
-        **reasons.comparators(regions),
-        "at_least": reasons.at_least(context),
-    }
-    price = next(filter(None, regions.column("price")), None)
-    label_words["price"] = f"a price of {price_text(context, price)}" if price else ""
-    tables = _Tables(context, regions, sectors, lists)
-    beside = _beside(context, regions, full_rows.values())
-    ranked = sum(regions.column("is_ranked"))
-    per_person = context.scale(
-        [*regions.column("footprint_per_capita")], "stressor per person"
-    )
-    data = {
-        "figures": [
-            [context.with_nouns(label.format(**label_words)), _unit(context, unit)]
-            for _, label, unit in figures
-        ],
-        "scopes": full.labels if full else [],
-        "nouns": [context.region, context.regions],
-        "gap": portrait.without(context),
-        "marks": context.marks,
-        "stem": context.stem,
-        "perPerson": [per_person.divisor, per_person.unit],
-        "rules": rules,
-        "sectors": sectors.column("sector_name"),
-        "cells": [[bar, part, name] for bar, part, name, _ in cells],
-        "partSize": _PART,
-        "regions": [
-            _portrait(context, region) | {"file": files[region["region_id"]]}
-            for region in regions
-        ],
-    }
-    details = [
+    drawn = _drawn(given)
+    tables = _tables(given, drawn)
+    numbers, figures, balance = _numbers(given), _figures(given), _balance(given)
+    each = [
         {
-            "numbers": [
-                [number.label, number.value, number.unit, unbroken(number.note)]
-                for number in portrait.numbers(
-                    context,
-                    region,
-                    full_rows.get(region["region_id"]),
-                    full.name if full else "",
-                    _ranks(region, ranked),
-                    beside,
-                )
-            ],
-            "figures": [
-                _figure(context, region, ranked, column, unit)
-                for column, _, unit in figures
-            ],
-            "balance": _balance(context, region, cells, per_person),
-            **tables.of(region),
-            "scenarios": changes.get(region["region_id"]),
-            "allocations": gifts.get(region["region_id"]),
-            "scopes": full_lines.get(region["region_id"]),
-            "changes": waterfalls.get(region["region_id"]),
-            "threeScopes": by_scope.get(region["region_id"]),
+            "numbers": numbers(region),
+            "figures": figures(region),
+            "balance": balance(region),
+            "tables": tables[region["region_id"]],
+            **drawn[region["region_id"]],
         }
-        for region in regions
+        for region in _regions(given)
     ]
-    parts = [details[at : at + _PART] for at in range(0, len(details), _PART)]
-    return data, parts
+    return [each[at : at + _PART] for at in range(0, len(each), _PART)]
 
 
-def _portrait(context: Context, region: dict[str, Any]) -> dict[str, Any]:
+def _portrait(given: Material, region: dict[str, Any]) -> dict[str, Any]:
     """Return names and sentences of a region; what is no mass has none but its name."""
     name, own_name = region["region_name"], region["own_name"]
-    footprint = context.text(region["consumption_footprint"], "stressor")
+    footprint = given.context.text(region["consumption_footprint"], "stressor")
+    said, relation = spoken(name, given.context.region), _relation(region)
+    id_ = next((id_ for id_, holds in _ACCOUNTS.items() if relation.get(holds)), "")
+    accounts = given.context.fill(
+        wording(id_ or "page_place_open"),
+        {**given.values, **relation, "name_first": f"{said[:1].upper()}{said[1:]}"},
+    )
     return {
         "id": region["region_id"],
         # the own name is found too
         "name": name if own_name in name else f"{name} ({own_name})",
-        "spoken": spoken(name, context.region),
+        "spoken": said,
         "headline": unbroken(region["sentence"] or f"{name}: {footprint}"),
         "licence": region["licence"] and sentence(region["licence"]),
         "amount": unbroken(region["amount_in_words"] or footprint),
-        "accounts": unbroken(portrait.accounts(context, region)),
+        "accounts": unbroken(accounts),
         "rank": region["footprint_rank"],
         "people": region["population"],
     }
 
 
-def _beside(
-    context: Context, regions: Rows, full_rows: Iterable[dict[str, Any]]
-) -> list[str]:
-    """Return means per person in words: of ranked regions, and of the world."""
-    ranked = [row for row in regions if row["is_ranked"]]
-    means = []
-    if len(ranked) > 1 and all(row["population"] for row in ranked):
-        mean = sum(row["consumption_footprint"] for row in ranked) / sum(
-            row["population"] for row in ranked
+# what is said of both accounts, if that holds
+_ACCOUNTS = {
+    "page_place_as_much": "is_as_much",
+    "page_place_more": "is_more",
+    "page_place_less": "is_less",
+}
+
+
+def _relation(region: dict[str, Any]) -> dict[str, Any]:
+    """Return how much more or less than its footprint a region emits.
+
+    Of a compiled table from the least to the most that it and its variants say, and
+    nothing where one says more and another less.
+    """
+    low, high = region["least_above_footprint"], region["most_above_footprint"]
+    is_known = low is not None
+    as_much = is_known and max(abs(low), abs(high)) < _HARDLY
+    more = is_known and not as_much and low > -_HARDLY
+    less = is_known and not as_much and high < _HARDLY
+    part = None
+    if more or less:
+        least, most = sorted(
+            map(abs, (max(low, 0.0), high) if more else (low, min(high, 0.0)))
         )
-        size = context.scale([mean], "stressor per person")
-        means.append(f"mean of all {context.regions} {size.text(mean)}")
-    else:
-        means.append("")
-    wider = [*full_rows]
-    figure = (
-        reasons.world_per_person(wider, "full_footprint_per_capita")
-        if wider
-        else reasons.world_per_person(ranked)
-    )
-    if figure is not None:
-        world, year = figure
-        size = context.scale([world], "stressor per person")
-        in_year = f" in {year}" if year else ""
-        means.append(f"the world {size.text(world)}{in_year}")
-    return means
+        ends = [percent(least, 0), percent(most, 0)]
+        part = ends[1]
+        if least < _HARDLY:
+            part = f"up to {ends[1]}"
+        elif ends[0] != ends[1]:
+            part = f"{ends[0].partition(' ')[0]} to {ends[1]}"
+    return {"is_as_much": as_much, "is_more": more, "is_less": less, "part": part}
 
 
-class _Tables:
-    """The lists of each region: partners, products, sectors and chains, with shares."""
-
-    def __init__(
-        self, context: Context, regions: Rows, sectors: Rows, lists: dict[str, Rows]
-    ) -> None:
-        self.context = context
-        self._lines = {name: _grouped(rows) for name, rows in lists.items()}
-        self._regions = {
-            id_: number for number, id_ in enumerate(regions.column("region_id"))
-        }
-        self._sectors = {
-            id_: number for number, id_ in enumerate(sectors.column("sector_id"))
-        }
-
-    def of(self, region: dict[str, Any]) -> dict[str, Any]:
-        """Return the lists of a region: unit, and rows of name, number and texts.
-
-        A name is the position of a region or a sector, or a text.
-        """
-        own = (
-            self._regions[region["region_id"]],
-            region["local_emissions"] + region["direct_emissions"],
-        )
-        outside = f"deliveries {self.context.outside}"
-        return {
-            "suppliers": self._partners(
-                region, "suppliers", region["consumption_footprint"], [own]
-            ),
-            "customers": self._partners(
-                region,
-                "customers",
-                region["production_emissions"],
-                [
-                    own,
-                    (outside, region["export_emissions"]),
-                    ("nobody's consumption", region["unattributed_emissions"]),
-                ],
-            ),
-            **{
-                name: self._causes(region, name, region["consumption_footprint"])
-                for name in ("products", "sources")
-            },
-            "paths": self._paths(region, region["consumption_footprint"]),
-        }
-
-    def _paths(self, region: dict[str, Any], whole: float) -> dict[str, Any]:
-        lines = self._lines["paths"].get(region["region_id"], [])
-        return self._written(
-            [(line["path_names"], line["emissions"]) for line in lines], whole
-        )
-
-    def _partners(
-        self,
-        region: dict[str, Any],
-        name: str,
-        whole: float,
-        own: list[tuple[int | str, float]],
-    ) -> dict[str, Any]:
-        lines = self._lines[name].get(region["region_id"], [])
-        entries = [entry for entry in own if entry[1]]
-        entries += [
-            (self._regions[line["partner_id"]], line["gross_flow"]) for line in lines
-        ]
-        entries.sort(key=lambda entry: -entry[1])
-        left = lines[0]["partners"] - len(lines) if lines else 0
-        if left:
-            rest = whole - sum(value for _, value in entries)
-            noun = self.context.region if left == 1 else self.context.regions
-            entries.append((f"{left:,} other {noun}", rest))
-        return self._written(entries, whole)
-
-    def _causes(
-        self, region: dict[str, Any], name: str, whole: float
-    ) -> dict[str, Any]:
-        lines = self._lines[name].get(region["region_id"], [])
-        entries = [
-            (self._sectors[line["sector_id"]], line["emissions"]) for line in lines
-        ]
-        # stocks that are used up can leave more than the whole elsewhere
-        elsewhere = [
-            [
-                _share(line["from_elsewhere"], line["emissions"])
-                if 0 <= line["from_elsewhere"] <= line["emissions"] * portrait.WHOLE
-                else MISSING
-            ]
-            for line in lines
-        ]
-        return self._written(entries, whole, elsewhere)
-
-    def _written(
-        self,
-        entries: list[tuple[int | str, float]],
-        whole: float,
-        more: list[list[str]] | None = None,
-    ) -> dict[str, Any]:
-        size = self.context.scale([value for _, value in entries], "stressor")
-        return {
-            "unit": size.unit,
-            "rows": [
-                [
-                    name,
-                    vega.short(value, _ALL_DIGITS),
-                    size.text(value),
-                    _share(value, whole),
-                    *(more[number] if more else []),
-                ]
-                for number, (name, value) in enumerate(entries)
-            ],
-        }
-
-
-def _share(value: float, whole: float, decimals: int = 1) -> str:
-    """Write a share of a whole, which has none if it is zero or negative."""
-    return percent(value / whole, decimals) if whole > 0 else MISSING
-
-
-def _figure(
-    context: Context, region: dict[str, Any], ranked: int, column: str, unit: str
-) -> list[Any] | None:
-    """Return value, text and rank of a figure, None for one that is not known."""
-    value = region[column]
-    if value is None:
-        return None
-    if unit == "word" or unit in _PHRASES:
-        return [value, _PHRASES.get(unit, {}).get(value) or word(value), ""]
-    text = context.text(value, unit)
-    rank = region.get(_RANKS.get(column, ""))
-    if not rank:
-        return [vega.short(value, _ALL_DIGITS), text, ""]
-    interval = _rank_interval(region, column, rank)
-    return [vega.short(value, _ALL_DIGITS), text, f"{rank:,}{interval} of {ranked:,}"]
-
-
-def _unit(context: Context, unit: str) -> str:
-    """Return the unit of a figure in a file; words have none."""
-    if unit == "word" or unit in _PHRASES:
-        return ""
-    return unit.replace("stressor", context.unit).replace("currency", context.currency)
-
-
-def _ranks(region: dict[str, Any], ranked: int) -> dict[str, str]:
-    """Return the ranks of a region in words, by the column of the amount."""
-    return {
-        column: f"rank {rank:,}{_rank_interval(region, column, rank)} of {ranked:,}"
-        for column, name in _RANKS.items()
-        if (rank := region[name])
+def _numbers(given: Material) -> Callable[[dict[str, Any]], list[list[str]]]:
+    """Return a function that writes the large numbers of a region."""
+    ranked = sum(given.rows("place/regions").column("is_ranked"))
+    full = {
+        row["region_id"]: row["footprint_per_capita"]
+        for row in given.rows("place/full_scope")
+        if row["scope_id"] == "with"
     }
 
+    def written(region: dict[str, Any]) -> list[list[str]]:
+        ranks = {
+            name: rank and f"rank {rank} of {ranked:,}"
+            for name, rank in (
+                ("per_person_rank", _rank(region, "footprint_per_capita")),
+                ("footprint_rank", _rank(region, "consumption_footprint")),
+                ("production_rank", _rank(region, "production_emissions")),
+            )
+        }
+        per_person = full.get(region["region_id"])
+        row = region | {"full_footprint_per_capita": per_person}
+        values = {**given.values, **row, **_relation(region), **ranks}
+        return [
+            [fact.label, fact.value, fact.unit, unbroken(fact.note.removesuffix(", "))]
+            for fact in given.facts_of("place/numbers", row, values)
+        ]
 
-def _rank_interval(region: dict[str, Any], column: str, rank: int) -> str:
-    """Return the interval of a rank, or its range over variants, in brackets."""
-    drawn = _DRAWN.get(column)
+    return written
+
+
+def _rank(region: dict[str, Any], column: str) -> str:
+    """Return the rank of an amount, in brackets with its interval or its range."""
+    name, begins = _RANKS[column]
+    rank = region[name]
+    if not rank:
+        return ""
     for ends, suffix in (
         (("p05", "p95"), ""),
         (("best", "worst"), " over the variants"),
     ):
-        interval = intervals.span(*(region.get(f"{drawn}_{end}") for end in ends))
+        interval = intervals.span(*(region.get(f"{begins}_{end}") for end in ends))
         # an interval of one rank says nothing more
         if interval not in (None, f"{rank:,}"):
-            return f" ({interval}{suffix})"
-    return ""
+            return f"{rank:,} ({interval}{suffix})"
+    return f"{rank:,}"
 
 
-def _balance(
-    context: Context,
-    region: dict[str, Any],
-    cells: list[tuple[str, str, str, str]],
-    per_person: Scale,
-) -> dict[str, Any]:
-    """Return the parts of both accounts, in all and per person."""
-    values = [region[column] for *_, column in cells]
-    accounts = [region["production_emissions"], region["consumption_footprint"]]
-    size = context.scale(accounts, "stressor")
-    people = region["population"]
-    short_unit = per_person.unit.removesuffix(" per person")
-    return {
-        "divisor": size.divisor,
-        "unit": size.unit,
-        "supplier": region["supplier_region_name"]
-        and portrait.cut_name(spoken(region["supplier_region_name"], context.region)),
-        "values": [vega.short(value, _ALL_DIGITS) for value in values],
-        "texts": [size.full(value) for value in values],
-        "shares": [
-            _share(value, accounts[_BOTH.index(bar)], 0)
-            for value, (bar, *_) in zip(values, cells, strict=True)
-        ],
-        "ends": [size.full(value) for value in accounts],
-        "perPerson": [per_person.text(value / people) for value in values]
-        if people
-        else None,
-        "perPersonEnds": [
-            f"{per_person.text(value / people)} {short_unit}" for value in accounts
+def _figures(given: Material) -> Callable[[dict[str, Any]], list[list[Any] | None]]:
+    """Return a function that gives value, text and rank of each figure of a region."""
+    columns, ids = _columns(given, _FIGURES), given.words_of(_FIGURES)
+    ranked = sum(given.rows("place/regions").column("is_ranked"))
+
+    def figure(region: dict[str, Any], column: Column) -> list[Any] | None:
+        value = region[column.name]
+        if value is None:
+            return None
+        if not column.is_number:
+            return [value, ids.get(column.name, {}).get(value) or word(value), ""]
+        rank = column.name in _RANKS and _rank(region, column.name)
+        return [
+            vega.short(value, _ALL_DIGITS),
+            given.context.text(value, column.unit),
+            f"{rank} of {ranked:,}" if rank else "",
         ]
-        if people
-        else None,
-    }
+
+    return lambda region: [figure(region, column) for column in columns]
 
 
-def _changes(context: Context, rows: Rows) -> dict[str, dict[str, Any]]:
-    """Return the unit and a line for each scenario, by region."""
-    lists = {}
-    for region, lines in _grouped(rows).items():
-        size = context.scale(
-            [line[column] for line in lines for column in _CHANGES], "stressor"
-        )
-        lists[region] = {
-            "units": [size.unit],
-            "rows": [
-                [line["scenario_name"], *(size.text(line[name]) for name in _CHANGES)]
-                for line in lines
-            ],
-        }
-    return lists
+def _tables(
+    given: Material, drawn: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the tables of each region, and take lines from what is drawn.
+
+    A line is a name, a value that files have, and texts. A name is the position of a
+    region, or a text.
+    """
+    tables: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for name in [name for part in _parts(given) for name in part.tables]:
+        if name not in (_FIGURES, _SCOPES, _EFFECTS):
+            for region, table in _lines(given, name):
+                tables[region][read_table(name).id] = table
+    for region, bars in drawn.items():
+        scopes, changes = bars.get("threeScopes"), bars.get("changes")
+        if scopes:
+            own = {"units": scopes.pop("units"), "rows": scopes.pop("lines")}
+            tables[region]["scope-figures"] = own
+        if changes:
+            own = {"units": [changes["unit"], ""], "rows": changes.pop("effects")}
+            tables[region]["effects"] = own
+    return tables
 
 
-def _gifts(
-    context: Context, rows: Rows
-) -> tuple[list[list[str]], dict[str, dict[str, Any]]]:
-    """Return scenarios with rules, and the receipts of each region by their numbers."""
-    rules: dict[tuple[str, str], int] = {}
-    lists = {}
-    for region, lines in _grouped(rows).items():
-        scales = {
-            column: context.scale([line[largest] for line in lines], unit)
-            for column, largest, unit in _GIFTS
-        }
-        numbers = [
-            rules.setdefault(
-                (line["scenario_name"], word(line["allocation_rule"])), len(rules)
-            )
-            for line in lines
-        ]
-        lists[region] = {
-            "units": [scale.unit for scale in scales.values()],
-            "rows": [
-                [number, *(scale.text(line[name]) for name, scale in scales.items())]
-                for number, line in zip(numbers, lines, strict=True)
-            ],
-        }
-    return [list(rule) for rule in rules], lists
-
-
-def _grouped(rows: Rows) -> dict[str, list[dict[str, Any]]]:
-    groups = defaultdict(list)
+def _lines(given: Material, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the lines of a table by region."""
+    described, rows = read_table(name), given.rows(_query(name))
+    for column, ids in given.words_of(name).items():
+        if rows.columns:
+            rows = relabelled(rows, column, ids)
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        groups[row["region_id"]].append(row)
-    return groups
+        if row.get("list_id", described.id) == described.id:
+            groups[row["region_id"]].append(row)
+    first, *columns = _columns(given, name)
+    units = {column.unit for column in columns if column.is_number}
+    named = _namer(given, first.name)
+    for region, lines in groups.items():
+        scales = {
+            unit: given.context.scale(
+                [
+                    line[each.name]
+                    for each in columns
+                    if each.unit == unit
+                    for line in lines
+                ],
+                unit,
+            )
+            for unit in units
+        }
+        yield (
+            region,
+            {
+                "units": [
+                    scales[column.unit].unit if column.is_number else ""
+                    for column in columns
+                ],
+                "rows": [
+                    [
+                        named(line),
+                        vega.short(line["emissions"], _ALL_DIGITS)
+                        if "emissions" in line
+                        else None,
+                        *(
+                            scales[column.unit].text(line[column.name])
+                            if column.is_number
+                            else word(line[column.name])
+                            for column in columns
+                        ),
+                    ]
+                    for line in lines
+                ],
+            },
+        )
 
 
-def _cells(context: Context, regions: Rows) -> list[tuple[str, str, str, str]]:
+def _namer(given: Material, column: str) -> Callable[[dict[str, Any]], int | str]:
+    """Return a function that names a line: a position of a region, or a text."""
+    ids = given.rows("place/regions").column("region_id")
+    positions = {id_: number for number, id_ in enumerate(ids)}
+
+    def named(line: dict[str, Any]) -> int | str:
+        if column != "partner_region_id":
+            return line[column]
+        if line[column] is not None:
+            return positions[line[column]]
+        count = line["regions"]
+        if count is None:
+            return line["kind"]
+        values = {"count": count, "is_single": count == 1, "is_several": count != 1}
+        return given.context.fill(wording("page_place_others"), values)
+
+    return named
+
+
+def _drawn(given: Material) -> dict[str, dict[str, Any]]:
+    """Return what bars of each region are drawn from: three scopes, and a change."""
+    drawn: dict[str, dict[str, Any]] = defaultdict(dict)
+    for row in given.rows("place/three_scopes"):
+        drawn[row["region_id"]]["threeScopes"] = three_scopes.data_of(given, row)
+    for row in given.rows("changes/regions"):
+        drawn[row["region_id"]]["changes"] = waterfall.data_of(given.context, row)
+    return drawn
+
+
+def _per_person(given: Material) -> Scale:
+    values = given.rows("place/regions").column("footprint_per_capita")
+    return given.context.scale(values, "stressor per person")
+
+
+def _balance(given: Material) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return a function that gives the parts of both accounts of a region."""
+    context, cells, per_person = given.context, _cells(given), _per_person(given)
+    short_unit = per_person.unit.removesuffix(" per person")
+
+    def each(values: list[float], people: float | None, unit: str) -> list[str] | None:
+        if not people:
+            return None
+        return [f"{per_person.text(value / people)}{unit}" for value in values]
+
+    def balance(region: dict[str, Any]) -> dict[str, Any]:
+        values = [region[column] for *_, column in cells]
+        accounts = [region["production_emissions"], region["consumption_footprint"]]
+        wholes = dict(zip(_BOTH, accounts, strict=True))
+        size = context.scale(accounts, "stressor")
+        people, supplier = region["population"], region["supplier_region_name"]
+        return {
+            "divisor": size.divisor,
+            "unit": size.unit,
+            "supplier": supplier
+            and shortened(spoken(supplier, context.region), _NAME_WIDTH),
+            "values": [vega.short(value, _ALL_DIGITS) for value in values],
+            "texts": [size.full(value) for value in values],
+            "shares": [
+                percent(value / wholes[bar], 0) if wholes[bar] > 0 else MISSING
+                for value, (bar, *_) in zip(values, cells, strict=True)
+            ],
+            "ends": [size.full(value) for value in accounts],
+            "perPerson": each(values, people, ""),
+            "perPersonEnds": each(accounts, people, f" {short_unit}"),
+        }
+
+    return balance
+
+
+def _cells(given: Material) -> list[tuple[str, str, str, str]]:
     """Return bar, part, its name on the bar, and column of each figure of the page.
 
     The name on the bar is empty for the main supplier, whose name the page has.
@@ -767,7 +609,7 @@ def _cells(context: Context, regions: Rows) -> list[tuple[str, str, str, str]]:
             column,
         )
         for bar in _BOTH
-        for column, label, bars, _ in _parts(context, regions)
+        for column, label, bars, _ in _parts_of_bars(given)
         if bar in bars
     ]
 
@@ -778,10 +620,9 @@ def _name_on_bar(bar: str, label: str) -> str:
     return (where if bar == _FOOTPRINT else whom) or label
 
 
-def _parts(
-    context: Context, regions: Rows
-) -> list[tuple[str, str, tuple[str, ...], str]]:
+def _parts_of_bars(given: Material) -> list[tuple[str, str, tuple[str, ...], str]]:
     """Return the parts that some region has."""
+    context = given.context
     return [
         (
             column,
@@ -790,17 +631,16 @@ def _parts(
             colour_of(noun),
         )
         for column, label, bars, noun in PARTS
-        if any(regions.column(column))
+        if any(given.rows("place/regions").column(column))
     ]
 
 
-def _draw_balance(context: Context, regions: Rows) -> Chart:
+def draw_balance(given: Material) -> Chart:
     """Draw bars without figures: the page puts those of regions into them.
 
     A row of the page is a part of a bar: the bar, the part, where it begins and ends,
     its label, and the label at the end of the bar.
     """
-    colours = {label: colour for _, label, _, colour in _parts(context, regions)}
     y = vega.labels(
         "bar",
         [],
@@ -823,7 +663,7 @@ def _draw_balance(context: Context, regions: Rows) -> Chart:
             x=x,
             x2={"field": "end"},
             y=y,
-            **vega.kinds("part", colours, "emitted", legend={"columns": 2}),
+            **vega.kinds("part", colours(given), "emitted", legend={"columns": 2}),
             tooltip=vega.tips("bar=account", "part=emitted", "text=amount", "share"),
         ),
         vega.draw(
@@ -847,12 +687,12 @@ def _draw_balance(context: Context, regions: Rows) -> Chart:
     return Chart(
         "region-balance",
         "What is emitted there, and its footprint",
-        context.with_nouns(
+        given.context.with_nouns(
             "Two bars for each chosen region: what is emitted there, by whom it serves,"
             " and its footprint, by where it is emitted. The table below has their "
             "figures."
         ),
         vega.finished(drawing, height=150),
-        regions,
+        given.rows("place/regions"),
         is_live=True,
     )

@@ -7,7 +7,9 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
+from carbonshed.report.described import Material
 from carbonshed.report.queries import Rows
+from carbonshed.report.sentences import wording
 from carbonshed.text import spoken
 
 _ROUNDING = 1e-9  # relative to the larger of two amounts
@@ -37,24 +39,15 @@ NOT_ADDED = (
     "What passes through one region is emitted in another, and may pass through a "
     "third: never add up regions."
 )
-# lines of the table: label and column
-_LINES = (
-    ("scope 1: emitted inside", "scope_1"),
-    ("scope 2: power stations elsewhere", "scope_2"),
-    ("scope 3: all else elsewhere", "scope_3"),
-    ("the three scopes together", "three_scope_total"),
-    ("of scopes 2 and 3, for its own users", "for_own_final_demand"),
-    ("of scopes 2 and 3, passing through to others", "passing_through"),
-    ("scope 3 with imports {outside}", "scope_3_with_imports"),
-    ("electricity wherever it is made, in no total", "grid_electricity"),
-)
 
 
-def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
+def data_of(given: Material, row: dict[str, Any]) -> dict[str, Any]:
     """Return the three scopes of a region for its page.
 
     Parameters
     ----------
+    given
+        What the page is made of.
     row
         A row of `place/three_scopes`, in the stressor's unit.
 
@@ -65,6 +58,7 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         with a kind, the text at the end of the bar and that of the part; the units of
         the table, and its lines: a label, a value, its text and that per person.
     """
+    context, labels = given.context, given.words_of("place/three_scopes")["scope_id"]
     own, passing, power = (
         row["for_own_final_demand"],
         row["passing_through"],
@@ -89,8 +83,8 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         bars.append(_part(size, _POWER, 0.0, power, _STATIONS, power))
     people = row["population"]
     lines = [
-        (label.format(outside=context.outside), row[column])
-        for label, column in _LINES
+        (label, row[column])
+        for column, label in labels.items()
         if row[column] is not None
     ]
     amounts = context.scale([value for _, value in lines], "stressor")
@@ -98,7 +92,7 @@ def data_of(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         [value / people for _, value in lines] if people else [], "stressor per person"
     )
     return {
-        "text": _sentence(context, row, elsewhere, size),
+        "text": _sentence(given, row, elsewhere, size),
         "note": _note(context, row),
         "unit": f"{size.unit}, {context.title}",
         "bars": bars,
@@ -125,13 +119,21 @@ def _part(
 
 
 def _sentence(
-    context: Context, row: dict[str, Any], elsewhere: float, size: Scale
+    given: Material, row: dict[str, Any], elsewhere: float, size: Scale
 ) -> str:
-    """Return both amounts; what is caused is a footprint, and this is more."""
-    name = spoken(row["region_name"], context.region)
-    return (
-        f"{name[:1].upper()}{name[1:]} emits {size.full(row['scope_1'])} inside; "
-        f"{size.full(elsewhere)} elsewhere serve its users and industries"
+    """Return both amounts; what is caused is a footprint, and this is more.
+
+    Of a compiled table its variants have other amounts, so none is said.
+    """
+    name = spoken(row["region_name"], given.context.region)
+    id_ = "page_place_three_scopes"
+    values = {
+        "name_first": f"{name[:1].upper()}{name[1:]}",
+        "inside": size.full(row["scope_1"]),
+        "elsewhere": size.full(elsewhere),
+    }
+    return given.context.fill(
+        wording(f"{id_}_open" if row["has_variants"] else id_), values
     )
 
 

@@ -30,8 +30,33 @@ paths as (
         and tier > 0
         and emissions > 0
 
+),
+
+footprints as (
+
+    select
+        region_id,
+        consumption_footprint,
+        -- fewer of many regions, so that their pages stay small
+        greatest(3, least(10, 4000 // count(*) over ())) as most
+    from regional_accounts
+    where
+        year = $year
+        and stressor_id = $stressor
+
 )
 
-select * from paths
-where path_number <= $most
-order by region_id, path_number
+select
+    paths.region_id,
+    'paths' as list_id,
+    paths.path_names,
+    paths.emissions,
+    if(
+        footprints.consumption_footprint > 0,
+        paths.emissions / footprints.consumption_footprint,
+        null
+    ) as whole_share
+from paths
+inner join footprints using (region_id)
+where paths.path_number <= footprints.most
+order by paths.region_id, paths.path_number

@@ -78,21 +78,45 @@ select
     rankings.us_ratio,
     rankings.comparator_year,
     rankings.us_comparator_year,
-    case typology.affluence
-        when 'high' then 'the mean or above'
-        when 'low' then 'below the mean'
-    end as affluence,
+    typology.affluence,
     typology.industry_type,
     typology.supply_chain_role,
     typology.pathway_id,
     emitters.is_selected as is_super_emitter,
     balances.terms_of_trade_gross,
     balances.terms_of_trade,
-    balances.quadrant
+    balances.quadrant,
+    if(
+        regional.consumption_footprint > 0,
+        regional.inflow_emissions / regional.consumption_footprint,
+        null
+    ) as elsewhere_share,
+    -- of a compiled table also the lowest and the highest that variants say
+    ranges.footprint_lowest,
+    ranges.footprint_highest,
+    ranges.rank_best,
+    ranges.rank_worst,
+    ranges.per_capita_rank_best,
+    ranges.per_capita_rank_worst,
+    if(
+        least(regional.consumption_footprint, ranges.footprint_lowest) > 0,
+        regional.production_emissions
+        / greatest(regional.consumption_footprint, ranges.footprint_highest)
+        - 1,
+        null
+    ) as least_above_footprint,
+    if(
+        least(regional.consumption_footprint, ranges.footprint_lowest) > 0,
+        regional.production_emissions
+        / least(regional.consumption_footprint, ranges.footprint_lowest)
+        - 1,
+        null
+    ) as most_above_footprint
 from regional_accounts as regional
 left join suppliers using (region_id)
 left join region_sentences as sentences using (year, stressor_id, region_id)
 left join footprint_rankings as rankings using (year, stressor_id, region_id)
+left join compiled_ranges as ranges using (year, stressor_id, region_id)
 left join mitigation_typology as typology using (year, stressor_id, region_id)
 left join trade_balances as balances using (year, stressor_id, region_id)
 left join super_emitters as emitters

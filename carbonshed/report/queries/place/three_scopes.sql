@@ -10,10 +10,12 @@ select
     causes.grid_electricity,
     causes.scope_3_with_imports,
     footprints.consumption_footprint,
-    footprints.population
+    footprints.population,
+    ranges.region_id is not null as has_variants
 from three_scopes as causes
 inner join regional_accounts as footprints
     using (year, stressor_id, region_id)
+left join compiled_ranges as ranges using (year, stressor_id, region_id)
 where
     causes.year = $year
     and causes.stressor_id = $stressor

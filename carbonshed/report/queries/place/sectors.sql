@@ -1,5 +1,0 @@
-select
-    sector_id,
-    sector_name
-from sectors
-order by sector_position
