@@ -248,17 +248,17 @@ def _answer(given: Material, query: str) -> Rows:
 
 
 def _columns(given: Material, name: str) -> list[Column]:
-    """Return the columns of a table that some region has, as marts label them."""
+    """Return the columns of a table, as marts label them, but for unknown ones."""
     rows, outside = _answer(given, _query(name)), {"outside": given.context.outside}
-    known = {
+    unknown = {
         column
         for column in rows.columns
-        if any(value is not None for value in rows.column(column))
+        if len(rows) and all(value is None for value in rows.column(column))
     }
     return [
         column.of_marts(given.context, rows, outside)
         for column in given.columns(name)
-        if column.name in known or column.name not in rows.columns
+        if column.name not in unknown
     ]
 
 
