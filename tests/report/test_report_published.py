@@ -14,7 +14,6 @@ from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.described import Material, _next_step, read_page
 from carbonshed.report.pages import (
     comparisons,
-    intervals,
     pays,
     place,
 )
@@ -235,15 +234,6 @@ def test_a_column_without_a_value_and_a_table_without_rows_are_not_made():
     page = Page("Page", "", [section, something, other])
     assert page.shown == [something]
     assert page.not_shown == [([section, other], "nobody knows.")]
-
-
-NOTE = "Ranks of a compiled table have no interval and no probability."
-COMPILED = replace(REAL, dataset=REAL.dataset | {"rank_note": NOTE})
-
-
-def test_a_compiled_table_says_why_ranks_have_no_interval():
-    assert intervals.rank_notes(COMPILED) == [NOTE]
-    assert intervals.rank_notes(REAL) == []
 
 
 @pytest.mark.parametrize(

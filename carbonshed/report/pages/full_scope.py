@@ -3,27 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from carbonshed.numbers import MISSING
 from carbonshed.report.context import Context
-from carbonshed.report.pages import reasons
 from carbonshed.report.queries import Rows
 from carbonshed.report.sentences import wording
 
-# lines of a region in each scope: label, columns, unit
-_LINES = (
-    ("footprint", "domestic_footprint", "full_footprint", "stressor"),
-    ("of it {outside}, for producers", "", "imports_in_production", "stressor"),
-    ("of it {outside}, for final users", "", "imports_of_final_users", "stressor"),
-    (
-        "footprint",
-        "domestic_footprint_per_capita",
-        "full_footprint_per_capita",
-        "stressor per person",
-    ),
-    ("rank", "footprint_rank", "full_footprint_rank", "count"),
-    ("times {world}{at_least}", "", "world_average_ratio", "ratio"),
-    ("times {states}{at_least}", "", "us_ratio", "ratio"),
-)
 # a sum further from the published one, as a share of it, says nothing about levels
 _MAX_DIFFERENCE = 0.1
 
@@ -109,49 +92,3 @@ class FullScope:
             outside = self.context.outside
             emissions.append(f"what imports of final users cause {outside}")
         return emissions
-
-    @property
-    def labels(self) -> list[str]:
-        """The label of each line about a region."""
-        return [label.format(**self._label_words) for label, *_ in self._lines]
-
-    @property
-    def lines(self) -> dict[str, list[list[str]]]:
-        """The lines of each region: unit, and texts in domestic and full scope."""
-        lines = self._lines
-        return {row["region_id"]: _texts(self.context, row, lines) for row in self.rows}
-
-    @property
-    def _lines(self) -> list[tuple[str, str, str, str]]:
-        """The lines that some region has: not all stressors have a comparator."""
-        return [
-            line
-            for line in _LINES
-            if any(value is not None for value in self.rows.column(line[2]))
-        ]
-
-    @property
-    def _label_words(self) -> dict[str, str]:
-        return {
-            **reasons.comparators(self.rows),
-            "outside": self.context.outside,
-            "at_least": ", at least" if self.left_out else "",
-        }
-
-
-def _texts(
-    context: Context, row: dict[str, Any], lines: list[tuple[str, str, str, str]]
-) -> list[list[str]]:
-    """Return unit and texts of a region; lines of one unit have one scale."""
-    scales = {
-        unit: context.scale([row[full] for _, _, full, of in lines if of == unit], unit)
-        for *_, unit in lines
-    }
-    return [
-        [
-            scales[unit].unit,
-            scales[unit].text(row[domestic]) if domestic else MISSING,
-            scales[unit].text(row[full]),
-        ]
-        for _, domestic, full, unit in lines
-    ]

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from carbonshed.report.content import Column, as_columns
-from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
 
 WHAT = (
@@ -13,37 +12,6 @@ WHAT = (
     "leaves out, how it puts regions and sectors together, its shares of trade or its "
     "prices, so a published figure may lie outside."
 )
-BRACKETS = f"Ranks in brackets are intervals. {WHAT}"
-RANKS = [Column("rank_interval", "Rank, 5 to 95 %")]
-_TABLES = 5  # as compiled, and with each of two trade parameters halved and doubled
-
-
-def by_region(intervals: Rows, ranges: Rows) -> dict[str, dict[str, Any]]:
-    """Return intervals, and ranges over variants, of each region; either may lack."""
-    drawn = {row["region_id"]: row | _interval(row) for row in intervals}
-    varied = {row["region_id"]: row | _range(row) for row in ranges}
-    return {
-        region: {**drawn.get(region, {}), **varied.get(region, {})}
-        for region in {**drawn, **varied}
-    }
-
-
-def _interval(row: dict[str, Any]) -> dict[str, str | None]:
-    return {"rank_interval": span(row["rank_p05"], row["rank_p95"])}
-
-
-def _range(row: dict[str, Any]) -> dict[str, str | None]:
-    count = row["super_emitter_in"]
-    return {
-        "rank_range": span(row["rank_best"], row["rank_worst"]),
-        "super_emitter_range": None if count is None else f"{count} of {_TABLES}",
-    }
-
-
-def rank_notes(context: Context) -> list[str]:
-    """Return why ranks of a compiled table have no interval."""
-    note = context.dataset.get("rank_note")
-    return [note] if note else []
 
 
 def span(low: int | None, high: int | None) -> str | None:

@@ -75,6 +75,7 @@ def words(given: Material) -> dict[str, Any]:
         row["premise_note"] for row in given.rows("place/withheld")
     )
     published = given.rows("common/publication").first()
+    rank_note = context.dataset.get("rank_note")
     imports = "without imports" if "imports" in context.leaves_out else ""
     gap = imports or ("without direct emissions" if context.leaves_out else "")
     mean, world = _beside(given, full)
@@ -96,9 +97,9 @@ def words(given: Material) -> dict[str, Any]:
         "published": published and f"{published['published_at']:%Y-%m-%d}",
         "base_year": (given.rows("changes/regions").first() or {}).get("base_year"),
         "effects": MEANINGS,
-        "rank_note": context.dataset.get("rank_note"),
+        "rank_note": rank_note,
         "intervals": context.with_nouns(intervals.WHAT),
-        "has_intervals": len(given.rows("place/intervals")) > 0,
+        "has_intervals": not rank_note and len(given.rows("place/intervals")) > 0,
         "across": across and sentence(across),
         "on_producers": " ".join(reasons.on_producers(context, summary)),
         "withheld": withheld,

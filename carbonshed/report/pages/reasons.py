@@ -25,13 +25,6 @@ def footprints(context: Context) -> str:
     return context.fill(wording("page_footprint"), context.words)
 
 
-def at_least(context: Context) -> str:
-    """Return the note on a ratio to a figure that leaves nothing out."""
-    if not context.is_lower_bound:
-        return ""
-    return f"; at least, since {context.leaves_out.replace('; ', ' and ')} are left out"
-
-
 def world_per_person(
     rows: Iterable[dict], column: str = "footprint_per_capita"
 ) -> tuple[float, int | None] | None:
