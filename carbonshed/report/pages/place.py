@@ -81,6 +81,7 @@ def words(given: Material) -> dict[str, Any]:
     mean, world = _beside(given, full)
     return {
         **reasons.comparators(regions),
+        **full.words,
         "count": len(regions),
         "is_single": len(regions) == 1,
         "is_several": len(regions) != 1,
@@ -88,11 +89,6 @@ def words(given: Material) -> dict[str, Any]:
         "its_footprint": " ".join(filter(None, ["its footprint", gap])),
         "mean": mean,
         "beside_world": world,
-        "is_without_full": not full,
-        "is_full_least": bool(full and full.left_out),
-        "full_name": full.name if full else None,
-        "full_heading": full.name.capitalize() if full else None,
-        "full_text": full.text if full else None,
         "price": price and price_text(context, price),
         "published": published and f"{published['published_at']:%Y-%m-%d}",
         "base_year": (given.rows("changes/regions").first() or {}).get("base_year"),
