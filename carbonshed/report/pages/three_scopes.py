@@ -127,14 +127,14 @@ def _sentence(
     """
     name = spoken(row["region_name"], given.context.region)
     id_ = "page_place_three_scopes"
+    if row["has_variants"]:
+        id_ = "page_place_three_scopes_open"
     values = {
         "name_first": f"{name[:1].upper()}{name[1:]}",
         "inside": size.full(row["scope_1"]),
         "elsewhere": size.full(elsewhere),
     }
-    return given.context.fill(
-        wording(f"{id_}_open" if row["has_variants"] else id_), values
-    )
+    return given.context.fill(wording(id_), values)
 
 
 def _own_inside(row: dict[str, Any]) -> float | None:
