@@ -53,7 +53,10 @@ def read_nbs_national(
     sectors = sectors_of(sector_list_of(year))
     items, groups = _sector_items(books, sectors)
     reading = Year(
-        read_plan(map_of("nbs_national.yml", sectors=items), year, options), books
+        read_plan(
+            map_of("nbs_national.yml", sectors=items), year, options, lambda _: books
+        ),
+        books,
     )
     table = reading.table()
     table.imported_products = None  # in proportion: the use of the product says it

@@ -105,7 +105,7 @@ def _read(
         currency_unit=f"{options.unit or CURRENCY_UNIT:.17g}",
         stressors=[CO2 | {"unit": unit}],
     )
-    reading = Year(read_plan(file, options.year, options), books)
+    reading = Year(read_plan(file, options.year, options, lambda _: books), books)
     table = reading.table()
     table.decisions = [*sheet.decisions, *table.decisions]
     return reading, table, sheet

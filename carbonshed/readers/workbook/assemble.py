@@ -92,6 +92,12 @@ class EmissionsFile:
         texts = [*source.notes, *source.unused]
         self._notes = [Decision("emissions_file", text) for text in texts]
 
+    @property
+    def stressors(self) -> list[str]:
+        """The ids of all stressors that the rows name."""
+        ids = (row.get("stressor_id") for row in self._rows)
+        return list(dict.fromkeys(filter(None, ids)))
+
     def of_year(
         self,
         year: int,
@@ -257,12 +263,19 @@ def _read_years(
     file = read_yaml(options.map)
     file.check_keys(Map)
     years = years_of(file, options.year)
-    plans = [read_plan(file, year, options) for year in years]
+    opened: list[Books] = []
+
+    def open_books(plan: Plan) -> Books:
+        if not opened:
+            style = plan.map.csv if is_csv else None
+            opened.append(Books(source, style, plan.map.text_numbers))
+        return opened[0]
+
+    plans = [read_plan(file, year, options, open_books) for year in years]
     if len(years) > 1 and options.indicators is None:
         _refuse_one_population(file, plans[0].labels if options.regions else None)
     emissions = _emissions_file(options, plans[0], file)
-    written = plans[0].map
-    books = Books(source, written.csv if is_csv else None, written.text_numbers)
+    books = open_books(plans[0])
     tables = []
     for number, plan in enumerate(plans):
         progress(f"reading {plan.year}", number / len(plans))

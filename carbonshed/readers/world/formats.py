@@ -1,4 +1,4 @@
-"""Formats and publishers of world tables, all read through pymrio."""
+"""Formats and publishers of world tables, read through pymrio or by a shipped map."""
 
 from dataclasses import dataclass
 
@@ -83,6 +83,30 @@ GLORIA = Publisher(
     is_folder=True,
 )
 
+FIGARO = Publisher(
+    form="figaro",
+    title="FIGARO",
+    licence="CC BY 4.0, Eurostat",
+    citation=(
+        "Eurostat, FIGARO tables, https://ec.europa.eu/eurostat/web/"
+        "esa-supply-use-input-tables/database"
+    ),
+    source="the folder with matrix_eu-ic-io_ind-by-ind_..._YYYY.csv, or the file",
+    year_patterns=(r"_(\d{4})\.csv$",),
+)
+
+ADB = Publisher(
+    form="adb",
+    title="ADB multi-regional input-output table",
+    licence="As stated by the Asian Development Bank: free, with attribution",
+    citation=(
+        "Asian Development Bank, Multi-Regional Input-Output Tables, "
+        "https://kidb.adb.org/mrio"
+    ),
+    source="the workbook, such as ADB-MRIO62-2022_June2023.xlsx",
+    year_patterns=(r"MRIO\d*[-_ ]((?:19|20)\d\d)(?!\d)", _ANY_YEAR),
+)
+
 PUBLISHERS = (EXIOBASE3, WIOD, OECD_ICIO, EORA26, GLORIA)
 
 
@@ -125,6 +149,28 @@ def _format(
         takes=takes,
         accepts=accepts,
         extra="world",
+    )
+
+
+_BY_MAP = (
+    ("indicators", "population and GDP, for footprints per person"),
+    ("emissions", "a CSV with region_id, sector_id, value: the table has none"),
+    ("emissions_unit", "unit of its values (kt)"),
+    ("concordance", "from the sectors of the emissions to those of the table"),
+    *_LABEL_FILES,
+)
+
+
+def _by_map(publisher: Publisher, title: str, extra: str | None) -> Format:
+    return Format(
+        name=publisher.form,
+        title=title,
+        source=publisher.source,
+        reader=f"carbonshed.readers.world.{publisher.form}:read_{publisher.form}",
+        needs=(_YEAR,),
+        takes=_BY_MAP,
+        accepts=_ACCEPT[:1],
+        extra=extra,
     )
 
 
@@ -187,4 +233,6 @@ FORMATS = (
         takes=(_STRESSORS, *_LABEL_FILES),
         accepts=_ACCEPT,
     ),
+    _by_map(FIGARO, "FIGARO of Eurostat: 46 or 50 areas, 64 industries", None),
+    _by_map(ADB, "ADB's tables: 63 or 75 economies, 35 sectors", "excel"),
 )

@@ -22,6 +22,7 @@ from carbonshed.readers.world.reading import need_pymrio, need_source
 # role of a row below the matrix; the other role is "outside": a payment to no region
 VALUE_ADDED = "value_added"
 
+_BY_MAP = ("figaro", "adb")  # formats that pymrio does not read
 _MAPS = "carbonshed.readers.world.maps"
 
 
@@ -45,7 +46,8 @@ def labels_of_table(form: str, source: Path, year: int | None) -> list[tuple[str
         source = source.resolve()
     where = f"{form}: {source.name}"
     need_source(source, "the source as for `carbonshed ingest`")
-    need_pymrio(form)
+    if form not in _BY_MAP:
+        need_pymrio(form)
     with explain_read_error(source):
         ids = import_module(modules[form]).regions_of(source, year, where)
     rows = region_rows(form, list(dict.fromkeys(ids)), None, where)
