@@ -31,7 +31,7 @@ from carbonshed.readers.china.names import (
 from carbonshed.readers.files.grids import Books, CsvStyle
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import Year
-from carbonshed.readers.workbook.map import read_plan
+from carbonshed.readers.workbook.region_labels import read_plan
 
 _TEXTS = ["Code", "Description", "DescriptionInChinese"]
 _SAME_TABLE = 0.01  # the known totals are printed with three digits

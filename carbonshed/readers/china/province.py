@@ -38,7 +38,7 @@ from carbonshed.readers.files.workbooks import FORMATS, cell_name
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import Year
 from carbonshed.readers.workbook.axes import Used
-from carbonshed.readers.workbook.map import read_plan
+from carbonshed.readers.workbook.region_labels import read_plan
 from carbonshed.text import listing
 
 FORMAT = "ceads-province"

@@ -39,7 +39,8 @@ from carbonshed.readers.workbook.gates import (
     check_world_totals,
     name_closing,
 )
-from carbonshed.readers.workbook.map import Labels, Map, Plan, read_plan, years_of
+from carbonshed.readers.workbook.map import Labels, Map, Plan, years_of
+from carbonshed.readers.workbook.region_labels import read_plan
 from carbonshed.readers.workbook.symmetric_table import (
     Parts,
     imported_products,

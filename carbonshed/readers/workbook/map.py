@@ -1,7 +1,7 @@
 """The map of a table as people write it, checked, and the plan of one year."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,7 @@ from carbonshed.dataset.fields import (
     parse_year,
 )
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.files.grids import Books, CsvStyle, NumberStyle
+from carbonshed.readers.files.grids import CsvStyle, NumberStyle
 from carbonshed.readers.files.workbooks import text_of
 from carbonshed.readers.files.yaml_files import (
     ExpectedError,
@@ -60,12 +60,6 @@ from carbonshed.readers.workbook.addresses import (
     lay_out,
 )
 from carbonshed.readers.workbook.axes import Member, Names
-from carbonshed.readers.workbook.region_labels import (
-    is_from_labels,
-    placeholder,
-    regions_of,
-    with_regions,
-)
 from carbonshed.text import listing
 
 Row = dict[str, Any]
@@ -486,27 +480,8 @@ class Plan:
         return f"x {block['currency_unit']:.10g} {block['currency']}"
 
 
-def read_plan(
-    file: YamlFile,
-    year: int,
-    options: IngestOptions,
-    open_books: Callable[[Plan], Books],
-) -> Plan:
-    """Return the plan of one year, checked.
-
-    `open_books` opens the files of a plan, for regions that the map takes from there.
-    """
-    file = YamlFile(file.name, of_year(file.content, year))
-    if not is_from_labels(file):
-        return _plan(file, year, options)
-    if options.regions is not None:
-        return _plan(with_regions(file, []), year, options)
-    others = replace(options, indicators=None)
-    regions = regions_of(file, _plan(placeholder(file), year, others), open_books)
-    return _plan(with_regions(file, regions), year, options)
-
-
-def _plan(file: YamlFile, year: int, options: IngestOptions) -> Plan:
+def plan_of(file: YamlFile, year: int, options: IngestOptions) -> Plan:
+    """Return the plan of one year of a map that lists its regions, checked."""
     written = file.check(Map)
     labels = read_labels(written, file, options)
     if options.indicators:

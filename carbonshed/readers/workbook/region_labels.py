@@ -1,17 +1,17 @@
 """Regions that a map takes from the labels of the table: `regions: {from: labels}`."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 from pydantic import Field
 
 from carbonshed.readers.files.grids import Books
 from carbonshed.readers.files.yaml_files import Part, YamlFile
+from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.addresses import Texts
-
-if TYPE_CHECKING:  # the map has regions of this kind
-    from carbonshed.readers.workbook.blocks import BlockReader
-    from carbonshed.readers.workbook.map import Labels, Plan
+from carbonshed.readers.workbook.blocks import BlockReader
+from carbonshed.readers.workbook.map import Labels, Plan, of_year, plan_of
 
 Row = dict[str, Any]
 
@@ -21,6 +21,26 @@ class RegionLabels(Part):
 
     origin: Literal["labels"] = Field(alias="from")
     rest_of_world: Texts = ()  # the labels of regions that are no country
+
+
+def read_plan(
+    file: YamlFile,
+    year: int,
+    options: IngestOptions,
+    open_books: Callable[[Plan], Books],
+) -> Plan:
+    """Return the plan of one year, checked.
+
+    `open_books` opens the files of a plan, for regions that the map takes from there.
+    """
+    file = YamlFile(file.name, of_year(file.content, year))
+    if not is_from_labels(file):
+        return plan_of(file, year, options)
+    if options.regions is not None:
+        return plan_of(with_regions(file, []), year, options)
+    others = replace(options, indicators=None)
+    regions = regions_of(file, plan_of(placeholder(file), year, others), open_books)
+    return plan_of(with_regions(file, regions), year, options)
 
 
 def is_from_labels(file: YamlFile) -> bool:
@@ -39,14 +59,12 @@ def placeholder(file: YamlFile) -> YamlFile:
 
 
 def regions_of(
-    file: YamlFile, plan: "Plan", open_books: Callable[["Plan"], Books]
+    file: YamlFile, plan: Plan, open_books: Callable[[Plan], Books]
 ) -> list[Row]:
     """Return the regions in the labels of rows, in their order.
 
     `plan` is that of the map with a placeholder for its regions.
     """
-    from carbonshed.readers.workbook.blocks import BlockReader
-
     rule = YamlFile(file.name, file.content["regions"]).check(RegionLabels)
     reader = BlockReader(
         books=open_books(plan),
@@ -64,7 +82,7 @@ def regions_of(
     ]
 
 
-def _labels(reader: "BlockReader", plan: "Plan", labels: "Labels") -> list[str]:
+def _labels(reader: BlockReader, plan: Plan, labels: Labels) -> list[str]:
     """Return the region of each row that has the label of a sector."""
     block = plan.layout.blocks[plan.main]
     above, left = reader.headers(block.frame, block.corner, 2, block.key)

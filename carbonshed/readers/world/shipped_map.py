@@ -16,7 +16,8 @@ from carbonshed.readers.files.yaml_files import YamlFile, read_yaml
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.concordance import read_concordance
 from carbonshed.readers.workbook.assemble import EmissionsFile, Year
-from carbonshed.readers.workbook.map import Plan, read_plan
+from carbonshed.readers.workbook.map import Plan
+from carbonshed.readers.workbook.region_labels import read_plan
 from carbonshed.readers.world.formats import Publisher
 from carbonshed.readers.world.label_maps import label_map, region_rows
 from carbonshed.readers.world.reading import agreed_year
