@@ -1,11 +1,13 @@
 """The Asian Development Bank's table: the rows below its matrix, by their names."""
 
 from pathlib import Path
+from typing import Any
 
 from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import Progress
 from carbonshed.readers.files.grids import Books, Grid
+from carbonshed.readers.files.workbooks import column_letters
 from carbonshed.readers.files.yaml_files import YamlFile
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.formats import ADB
@@ -18,6 +20,8 @@ from carbonshed.readers.world.shipped_map import (
     shipped_map,
     year_in_name,
 )
+
+Row = dict[str, Any]
 
 _LABEL_COLUMNS = 4  # A to D
 
@@ -60,11 +64,10 @@ def _map(books: Books, year: int) -> YamlFile:
         )
     blocks = {
         **file.content["blocks"],
-        "value_added": {label: {"row": label} for label in added},
+        "value_added": {row["row"]: row for row in added},
     }
     if outside:
-        rows = [{"row": label} for label in outside]
-        blocks |= {"imports": rows, "imports_of_final_users": rows}
+        blocks |= {"imports": outside, "imports_of_final_users": outside}
     file.content.update(sheet=sheet, blocks=blocks)
     return file
 
@@ -81,13 +84,17 @@ def _sheet(books: Books, year: int) -> str:
     )
 
 
-def _rows_below(grid: Grid) -> tuple[list[str], list[str]]:
-    """Return the labels of value added, and of payments to no region."""
+def _rows_below(grid: Grid) -> tuple[list[Row], list[Row]]:
+    """Return the addresses of value added, and of payments to no region."""
     roles = label_map("wiod_inputs")
-    added, outside = [], []
+    added: list[Row] = []
+    outside: list[Row] = []
     for row in range(len(grid.rows)):
         for column in range(_LABEL_COLUMNS):
             text = grid.text(row, column)
             if role := roles.get(fold(text)):
-                (added if role["role"] == VALUE_ADDED else outside).append(text)
+                # the label is looked for in its own column, not in all up to the users
+                address = {"row": text, "header_columns": [column_letters(column)]}
+                own = added if role["role"] == VALUE_ADDED else outside
+                own.append(address)
     return added, outside
