@@ -77,6 +77,10 @@ class Scale:
             return text
         return f"{text} {self.unit}"
 
+    def beside_words(self, value: float | None) -> str:
+        """Write a number with its unit, where words say that it is per person."""
+        return self.full(value).removesuffix(" per person")
+
 
 def choose_scale(
     values: Iterable[float | None], unit: str, currency: str = ""

@@ -31,7 +31,7 @@ from carbonshed.readers.china.names import (
 from carbonshed.readers.files.grids import Books, CsvStyle
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import Year
-from carbonshed.readers.workbook.region_labels import read_plan
+from carbonshed.readers.workbook.map import plan_of
 
 _TEXTS = ["Code", "Description", "DescriptionInChinese"]
 _SAME_TABLE = 0.01  # the known totals are printed with three digits
@@ -53,10 +53,7 @@ def read_nbs_national(
     sectors = sectors_of(sector_list_of(year))
     items, groups = _sector_items(books, sectors)
     reading = Year(
-        read_plan(
-            map_of("nbs_national.yml", sectors=items), year, options, lambda _: books
-        ),
-        books,
+        plan_of(map_of("nbs_national.yml", sectors=items), year, options), books
     )
     table = reading.table()
     table.imported_products = None  # in proportion: the use of the product says it

@@ -38,7 +38,7 @@ from carbonshed.readers.files.workbooks import FORMATS, cell_name
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import Year
 from carbonshed.readers.workbook.axes import Used
-from carbonshed.readers.workbook.region_labels import read_plan
+from carbonshed.readers.workbook.map import plan_of
 from carbonshed.text import listing
 
 FORMAT = "ceads-province"
@@ -105,7 +105,7 @@ def _read(
         currency_unit=f"{options.unit or CURRENCY_UNIT:.17g}",
         stressors=[CO2 | {"unit": unit}],
     )
-    reading = Year(read_plan(file, options.year, options, lambda _: books), books)
+    reading = Year(plan_of(file, options.year, options), books)
     table = reading.table()
     table.decisions = [*sheet.decisions, *table.decisions]
     return reading, table, sheet

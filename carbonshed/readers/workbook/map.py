@@ -482,6 +482,7 @@ class Plan:
 
 def plan_of(file: YamlFile, year: int, options: IngestOptions) -> Plan:
     """Return the plan of one year of a map that lists its regions, checked."""
+    file = YamlFile(file.name, of_year(file.content, year))
     written = file.check(Map)
     labels = read_labels(written, file, options)
     if options.indicators:

@@ -14,8 +14,8 @@ from carbonshed.readers.world.formats import ADB
 from carbonshed.readers.world.label_maps import VALUE_ADDED, fold, label_map
 from carbonshed.readers.world.reading import need_source
 from carbonshed.readers.world.shipped_map import (
-    plan_of,
     read_shipped,
+    region_ids,
     sectors_of,
     shipped_map,
     year_in_name,
@@ -37,9 +37,7 @@ def regions_of(source: Path, year: int | None, where: str) -> list[str]:
     if year is None:
         raise CarbonshedError(f"{where}: give --year")
     books = _open(source, year)
-    options = IngestOptions(name="", year=year)
-    plan = plan_of(_map(books, year), ADB.form, books, options)
-    return [row["region_id"] for row in plan.labels.rows["regions"]]
+    return region_ids(ADB, _map(books, year), books, year)
 
 
 def _open(source: Path, year: int) -> Books:

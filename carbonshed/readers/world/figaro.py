@@ -12,8 +12,8 @@ from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.formats import FIGARO
 from carbonshed.readers.world.reading import list_folder, need_source
 from carbonshed.readers.world.shipped_map import (
-    plan_of,
     read_shipped,
+    region_ids,
     sectors_of,
     shipped_map,
     year_in_name,
@@ -40,9 +40,7 @@ def regions_of(source: Path, year: int | None, where: str) -> list[str]:
     if year is None:
         raise CarbonshedError(f"{where}: give --year")
     books = Books(_file_of(source, year), CsvStyle(), is_shipped=True)
-    options = IngestOptions(name="", year=year)
-    plan = plan_of(_map(year), FIGARO.form, books, options)
-    return [row["region_id"] for row in plan.labels.rows["regions"]]
+    return region_ids(FIGARO, _map(year), books, year)
 
 
 def _map(year: int) -> YamlFile:

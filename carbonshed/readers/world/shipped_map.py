@@ -77,6 +77,14 @@ def plan_of(file: YamlFile, form: str, books: Books, options: IngestOptions) -> 
     return replace(plan, is_shipped=True)
 
 
+def region_ids(
+    publisher: Publisher, file: YamlFile, books: Books, year: int
+) -> list[str]:
+    """Return the ids of the regions that the labels of a table name."""
+    plan = plan_of(file, publisher.form, books, IngestOptions(name="", year=year))
+    return [row["region_id"] for row in plan.labels.rows["regions"]]
+
+
 def read_shipped(
     publisher: Publisher,
     file: YamlFile,

@@ -6,13 +6,6 @@ from typing import Any
 from carbonshed.report.content import Column, as_columns
 from carbonshed.report.queries import Rows
 
-WHAT = (
-    "Intervals hold 90 % of draws (5 to 95 %) in which the data err as the error rule "
-    "of the build assumes and the model is right. They do not hold what the table "
-    "leaves out, how it puts regions and sectors together, its shares of trade or its "
-    "prices, so a published figure may lie outside."
-)
-
 
 def span(low: int | None, high: int | None) -> str | None:
     """Return ``5 to 11``, or ``7`` where both ends are the same."""

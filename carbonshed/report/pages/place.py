@@ -94,7 +94,6 @@ def words(given: Material) -> dict[str, Any]:
         "base_year": (given.rows("changes/regions").first() or {}).get("base_year"),
         "effects": MEANINGS,
         "rank_note": rank_note,
-        "intervals": context.with_nouns(intervals.WHAT),
         "has_intervals": not rank_note and len(given.rows("place/intervals")) > 0,
         "across": across and sentence(across),
         "on_producers": " ".join(reasons.on_producers(context, summary)),

@@ -328,7 +328,7 @@ class Places:
         colours = {kind: colour for kind, colour in kinds.values() if kind in drawn}
         world = plot.world
         if world:
-            label = f"{world.name}: {_amount(size, world.value)}"
+            label = f"{world.name}: {size.beside_words(world.value)}"
             world = beeswarm.Line(label, world.value)
         in_year = f" in {self.year}" if shared else ""
         which = f", {account.suffix}" if account.suffix else ""
@@ -409,7 +409,7 @@ def _agreeing(dots: list[beeswarm.Dot]) -> list[beeswarm.Dot]:
 def _range(ordered: list[beeswarm.Dot], size: Scale) -> str:
     """Return the smallest and the largest amount, each with its region."""
     first, last = (
-        (dot.name, _amount(size, dot.value)) for dot in (ordered[0], ordered[-1])
+        (dot.name, size.beside_words(dot.value)) for dot in (ordered[0], ordered[-1])
     )
     if first[1] == last[1]:
         return first[1]
@@ -423,11 +423,6 @@ def _spanned(plot: Plot, size: Scale) -> str:
             low, high = dot.span
             return (
                 f"The line through {dot.name} is the range over the variants of the "
-                f"table: {size.text(low)} to {_amount(size, high)}."
+                f"table: {size.text(low)} to {size.beside_words(high)}."
             )
     return ""
-
-
-def _amount(size: Scale, value: float) -> str:
-    """Return a number with its unit; the measure says that it is per person."""
-    return size.full(value).removesuffix(" per person")

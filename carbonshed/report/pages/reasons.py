@@ -50,19 +50,6 @@ def comparators(rows: Rows) -> dict[str, str]:
     return names
 
 
-def only_masses(context: Context) -> str:
-    """Return the reason why a stressor that is no mass has accounts alone."""
-    return (
-        f"this is made for stressors that are a mass, and {context.stressor_name} is "
-        f"counted in {context.unit}."
-    )
-
-
-def why_empty(context: Context, otherwise: str) -> str:
-    """Return the reason why a section has no rows."""
-    return context.with_nouns(otherwise) if context.is_mass else only_masses(context)
-
-
 def on_producers(context: Context, summary: Rows) -> list[str]:
     """Return what is to be minded of the benchmarks of scenarios, a sentence each."""
     notes = dict.fromkeys(row["producer_premise_note"] for row in summary)
@@ -75,20 +62,4 @@ def not_shown(reasons: Iterable[str]) -> str:
     return text and f"{text}."
 
 
-NO_PRICE = (
-    "these emissions have no price, only CO2 and impacts have; or the build has left "
-    "out the analyses (var analyses)."
-)
-NO_PLACES = (
-    "there are no outlines of these regions, and not all of them have coordinates."
-)
-NO_TRADE = (
-    "no region emits for another one. A table of one region has no flows between "
-    "regions."
-)
-NO_NET_FLOWS = (
-    "what flows between two regions is matched by what flows back, so no pair has a "
-    "net flow."
-)
-NO_VALUE_ADDED = "the dataset has no value added in this year."
 NO_CHECKS = "no audit has been kept with this publication."

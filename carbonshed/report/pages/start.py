@@ -154,8 +154,8 @@ def draw_slope(given: Material) -> Chart:
     }
     layers.append(over_years.names_at_ends(at_ends, x, y, size.divisor, _HEIGHT))
     said = "; ".join(
-        f"{row['name']}: {_amount(size, row['earlier_footprint'])} in {first}, "
-        f"{_amount(size, row['later_footprint'])} in {last}, {row['change']}"
+        f"{row['name']}: {size.beside_words(row['earlier_footprint'])} in {first}, "
+        f"{size.beside_words(row['later_footprint'])} in {last}, {row['change']}"
         for row in named
     )
     summary = f"A line for each of {len(lines):,} {context.regions}."
@@ -191,19 +191,14 @@ def _kinds(lines: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     return {"not named": others, "falls": falling, "rises": rising}
 
 
-def _amount(size: Scale, value: float) -> str:
-    """Return a number with its unit; the measure says that it is per person."""
-    return size.full(value).removesuffix(" per person")
-
-
 def _ends(row: dict[str, Any], size: Scale) -> list[vega.Spec]:
     """Return the two ends of a line, each with what both say."""
     first, last = row["earlier_footprint"], row["later_footprint"]
     read = {
         "region_id": row["region_id"],
         "region": row["name"],
-        "first": _amount(size, first),
-        "last": _amount(size, last),
+        "first": size.beside_words(first),
+        "last": size.beside_words(last),
         "change": row["change"],
     }
     return [
