@@ -251,7 +251,7 @@ def test_a_region_receives_only_where_the_premise_holds(plain_reports):
     for year, kept, _ in years:
         folder = year_folder(report, year, max(year for year, *_ in years))
         gifts = [
-            region["allocations"]
+            region["tables"].get("allocations")
             for part in (folder / "data").glob("regions-*.js")
             for region in json.loads(
                 part.read_text("utf-8").partition(" = ")[2].rstrip(";\n")
