@@ -5,7 +5,7 @@ import pytest
 from support.refusals import refusal_of
 
 from carbonshed.readers.rows.concordance import read_concordance
-from carbonshed.readers.workbook.assemble import EmissionsFile
+from carbonshed.readers.workbook.assemble import read_emissions
 
 SECTORS = ["A01", "A02", "B"]
 ROWS = "source,sector_id,share\nfarms,A01,0.75\nfarms,A02,0.25\nmines,B,\n"
@@ -74,7 +74,7 @@ def test_emissions_of_another_classification_reach_the_table(tmp_path):
         "stressors": [{"stressor_id": "co2", "unit": "t"}],
     }
     sells = np.array([True] * len(SECTORS))
-    file = EmissionsFile(air, read_concordance(path, SECTORS))
+    file = read_emissions(air, read_concordance(path, SECTORS))
     found = file.of_year(2012, False, labels, sells)
     assert found.of_sectors["co2"].tolist() == [8.0, 0.0, 5.0]
     (decision,) = found.decisions

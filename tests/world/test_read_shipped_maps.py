@@ -119,7 +119,10 @@ def test_a_table_without_an_industry_or_emissions(folder):
     figaro(n_industries=64).write(folder / NAME)
     bare = IngestOptions(name="w", year=YEAR)
     said = refusal_of(read_figaro, folder, bare, no_progress)
-    assert "the table holds no emissions; expected --emissions FILE" in said
+    assert "the table holds no emissions; expected Eurostat's bulk file" in said
+    assert said.endswith(
+        "or --emissions FILE, with the columns region_id, sector_id, value"
+    )
 
 
 def test_a_wrong_unit_of_the_world(folder):

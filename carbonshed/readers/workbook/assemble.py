@@ -82,21 +82,19 @@ class Emissions:
     decisions: list[Decision] = field(default_factory=list)
 
 
+@dataclass
 class EmissionsFile:
-    """A file of emissions, read once for all years."""
+    """The rows of a file of emissions, read once for all years."""
 
-    def __init__(self, path: Path, concordance: Concordance | None = None) -> None:
-        self.path = path
-        self._concordance = concordance
-        source = open_source(path, EMISSIONS_FILE)
-        self._rows = read_rows(source, Dimensions())
-        texts = [*source.notes, *source.unused]
-        self._notes = [Decision("emissions_file", text) for text in texts]
+    name: str  # of the file, for messages
+    rows: list[Row]
+    notes: list[Decision] = field(default_factory=list)
+    concordance: Concordance | None = None
 
     @property
     def stressors(self) -> list[str]:
         """The ids of all stressors that the rows name."""
-        ids = (row.get("stressor_id") for row in self._rows)
+        ids = (row.get("stressor_id") for row in self.rows)
         return list(dict.fromkeys(filter(None, ids)))
 
     def of_year(
@@ -123,7 +121,7 @@ class EmissionsFile:
         n_regions, n_sectors = len(ids["region_id"]), len(ids["sector_id"])
         amounts: dict[tuple[str, int], dict[str, float]] = {}
         direct: dict[str, np.ndarray] = {}
-        for row in self._rows:
+        for row in self.rows:
             if row.get("year") is None and many_years:
                 raise self._refusal(
                     "a row has no year, and the map has several; expected a column "
@@ -147,7 +145,7 @@ class EmissionsFile:
                 block = np.zeros((n_regions, len(ids["category_id"])))
                 direct.setdefault(stressor, block)[region, column] = value
         if not amounts:
-            years = sorted({row["year"] for row in self._rows if row.get("year")})
+            years = sorted({row["year"] for row in self.rows if row.get("year")})
             others = f"; there are {listing(years, 12)}" if years else ""
             raise self._refusal(f"no emissions of sectors in {year}{others}")
         of_sectors: dict[str, np.ndarray] = {}
@@ -155,14 +153,14 @@ class EmissionsFile:
             vector = of_sectors.setdefault(stressor, np.zeros(n_regions * n_sectors))
             first = region * n_sectors
             vector[first : first + n_sectors] = self._by_sector(by_sector, ids)
-        decisions = list(self._notes)
-        if self._concordance is not None:
+        decisions = list(self.notes)
+        if self.concordance is not None:
             total = sum(float(vector.sum()) for vector in of_sectors.values())
             text = (
-                f"{self.path.name}: emissions of another classification are spread by "
+                f"{self.name}: emissions of another classification are spread by "
                 f"the shares of the concordance, {total:.10g} in all"
             )
-            missed = self._concordance.uncovered()
+            missed = self.concordance.uncovered()
             if missed:
                 text = (
                     f"WARNING: {text}; {len(missed)} sectors of the table are in no "
@@ -176,8 +174,8 @@ class EmissionsFile:
     def _by_sector(
         self, amounts: dict[str, float], ids: dict[str, list[str]]
     ) -> np.ndarray:
-        if self._concordance is not None:
-            return self._concordance.spread(amounts, self.path.name)
+        if self.concordance is not None:
+            return self.concordance.spread(amounts, self.name)
         sectors = ids["sector_id"]
         unknown = next((sector for sector in amounts if sector not in sectors), None)
         if unknown is not None:
@@ -206,7 +204,7 @@ class EmissionsFile:
             ]
             if missing:
                 text = (
-                    f"WARNING: {self.path.name} has no row of {stressor!r} for "
+                    f"WARNING: {self.name} has no row of {stressor!r} for "
                     f"{len(missing)} of {len(pairs)} sectors of regions, which count "
                     f"as 0: {listing(missing, 8, quote=True)}"
                 )
@@ -239,7 +237,17 @@ class EmissionsFile:
         return value
 
     def _refusal(self, text: str) -> CarbonshedError:
-        return CarbonshedError(f"{self.path.name}: {text}")
+        return CarbonshedError(f"{self.name}: {text}")
+
+
+def read_emissions(path: Path, concordance: Concordance | None = None) -> EmissionsFile:
+    """Read a file of emissions; a concordance spreads them over the table's sectors."""
+    source = open_source(path, EMISSIONS_FILE)
+    rows = read_rows(source, Dimensions())
+    notes = [
+        Decision("emissions_file", text) for text in (*source.notes, *source.unused)
+    ]
+    return EmissionsFile(path.name, rows, notes, concordance)
 
 
 def read_excel(
@@ -318,7 +326,7 @@ def _emissions_file(
         concordance = read_concordance(
             options.concordance, [row["sector_id"] for row in plan.sectors]
         )
-    return EmissionsFile(options.emissions, concordance)
+    return read_emissions(options.emissions, concordance)
 
 
 @dataclass
@@ -463,7 +471,7 @@ class Year:
         if twice:
             raise CarbonshedError(
                 f"{plan.file}: emissions of {listing(sorted(twice))} are in the map "
-                f"and in {self.file.path.name}; expected them in one of the two"
+                f"and in {self.file.name}; expected them in one of the two"
             )
         return Emissions(
             {**of_sectors, **other.of_sectors},

@@ -9,6 +9,7 @@ from carbonshed.progress import Progress
 from carbonshed.readers.files.grids import Books, CsvStyle
 from carbonshed.readers.files.yaml_files import YamlFile
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.world.eurostat import EurostatFiles
 from carbonshed.readers.world.formats import FIGARO
 from carbonshed.readers.world.reading import list_folder, need_source
 from carbonshed.readers.world.shipped_map import (
@@ -32,7 +33,9 @@ def read_figaro(
     """Read a year of FIGARO, industry by industry or product by product."""
     file = _file_of(source, options.year)
     books = Books(file, CsvStyle(), is_shipped=True)
-    return read_shipped(FIGARO, _map(options.year), books, options, progress)
+    folder = file.parent
+    beside = EurostatFiles(folder, options, f"{FIGARO.form}: {file.name}")
+    return read_shipped(FIGARO, _map(options.year), books, options, progress, beside)
 
 
 def regions_of(source: Path, year: int | None, where: str) -> list[str]:

@@ -161,14 +161,16 @@ _BY_MAP = (
 )
 
 
-def _by_map(publisher: Publisher, title: str, extra: str | None) -> Format:
+def _by_map(
+    publisher: Publisher, title: str, extra: str | None, *more: tuple[str, str]
+) -> Format:
     return Format(
         name=publisher.form,
         title=title,
         source=publisher.source,
         reader=f"carbonshed.readers.world.{publisher.form}:read_{publisher.form}",
         needs=(_YEAR,),
-        takes=_BY_MAP,
+        takes=(*more, *_BY_MAP),
         accepts=_ACCEPT[:1],
         extra=extra,
     )
@@ -233,6 +235,11 @@ FORMATS = (
         takes=(_STRESSORS, *_LABEL_FILES),
         accepts=_ACCEPT,
     ),
-    _by_map(FIGARO, "FIGARO of Eurostat: 46 or 50 areas, 64 industries", None),
+    _by_map(
+        FIGARO,
+        "FIGARO of Eurostat: 46 or 50 areas, 64 industries",
+        None,
+        ("stressors", "CO2 (the default) or GHG of Eurostat's bulk files beside the table"),
+    ),
     _by_map(ADB, "ADB's tables: 63 or 75 economies, 35 sectors", "excel"),
 )

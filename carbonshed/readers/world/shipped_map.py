@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from carbonshed.accounting.known_totals import usd_per_unit
 from carbonshed.dataset.matrix_table import MatrixTable
@@ -15,7 +15,7 @@ from carbonshed.readers.files.grids import Books
 from carbonshed.readers.files.yaml_files import YamlFile, read_yaml
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.concordance import read_concordance
-from carbonshed.readers.workbook.assemble import EmissionsFile, Year
+from carbonshed.readers.workbook.assemble import EmissionsFile, Year, read_emissions
 from carbonshed.readers.workbook.map import Plan
 from carbonshed.readers.workbook.region_labels import read_plan
 from carbonshed.readers.world.formats import Publisher
@@ -85,33 +85,51 @@ def region_ids(
     return [row["region_id"] for row in plan.labels.rows["regions"]]
 
 
+class FilesBeside(Protocol):
+    """Files of emissions that a publisher has beside a table."""
+
+    expected: str  # the files, for the refusal of a table without any
+
+    def stressors(self, own: list[str]) -> list[str]:
+        """Return the ids of what is taken from them; `own` are a user's file's."""
+        ...
+
+    def add_to(self, own: EmissionsFile, plan: Plan) -> EmissionsFile:
+        """Return the rows of a user's file, which may have none, and those beside."""
+        ...
+
+
 def read_shipped(
     publisher: Publisher,
     file: YamlFile,
     books: Books,
     options: IngestOptions,
     progress: Progress,
+    beside: FilesBeside | None = None,
 ) -> MatrixTable:
-    """Read a table by its shipped map, with emissions from a file of the user."""
+    """Read a table by its shipped map, with emissions from other files."""
     where = f"{publisher.form}: {books.source.name}"
     progress(f"reading {books.source.name}", 0.0)
-    if options.emissions is None:
+    emissions, unit = EmissionsFile("", []), options.emissions_unit or _MASS
+    if options.emissions is not None:
+        emissions = read_emissions(options.emissions)
+    ids = [] if beside is None else beside.stressors(emissions.stressors)
+    if options.emissions is None and not ids:
+        also = "" if beside is None else f"{beside.expected}, or "
         raise CarbonshedError(
-            f"{where}: the table holds no emissions; expected --emissions FILE, with "
-            "the columns region_id, sector_id, value"
+            f"{where}: the table holds no emissions; expected {also}--emissions FILE, "
+            "with the columns region_id, sector_id, value"
         )
     if "co2-total" in options.accept:
         file.content["accept"] = [*file.content["accept"], "world_co2"]
-    emissions = EmissionsFile(options.emissions)
-    unit = options.emissions_unit or _MASS
-    stressors = [_stressor(key, unit) for key in emissions.stressors or ["co2"]]
-    file.content["stressors"] = stressors
+    ids = list(dict.fromkeys([*ids, *emissions.stressors])) or ["co2"]
+    file.content["stressors"] = [_stressor(key, unit) for key in ids]
     plan = plan_of(file, publisher.form, books, options)
     if options.concordance is not None:
-        ids = [row["sector_id"] for row in plan.sectors]
-        emissions = EmissionsFile(
-            options.emissions, read_concordance(options.concordance, ids)
-        )
+        sectors = [row["sector_id"] for row in plan.sectors]
+        emissions.concordance = read_concordance(options.concordance, sectors)
+    if beside is not None:
+        emissions = beside.add_to(emissions, plan)
     return Year(plan, books, emissions).table()
 
 

@@ -1,4 +1,4 @@
-"""FIGARO of Eurostat as one square CSV: labels such as AT_A01, factors of the world.
+r"""FIGARO of Eurostat as one square CSV: labels such as AT_A01, factors of the world.
 
 Numbers are drawn; the layout is the published one: rows are producers and then six
 factors, columns are producers and then final users, million euro, no totals. The real
@@ -6,7 +6,10 @@ one of 2025 has 50 areas of 64 industries, `python -m support.layouts.figaro FIL
 64` writes as much.
 """
 
+import gzip
+import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +42,9 @@ USERS = (
     ("P5M", "Changes in inventories and valuables", "inventory"),
 )
 FACTORS = ("D21X31", "OP_RES", "OP_NRES", "D1", "D29X39", "B2A3G")
+# codes that Eurostat's bulk files have in place of FIGARO's
+_BULK_CODES = {"D35": "D", "O84": "O", "P85": "P", "GR": "EL", "GB": "UK"}
+_BULK_CODES |= {"FIGW1": "WRL_REST"}
 WORLD = 66.0e6  # final demand, million euro of 2015
 _DIGITS = 5
 
@@ -57,6 +63,16 @@ class Figaro:
     def producers(self) -> list[tuple[str, str]]:
         """Area and industry of each producer."""
         return [(area, code) for area in self.areas for code in self.industries]
+
+    @property
+    def emissions(self) -> np.ndarray:
+        """CO2 of producers, kt: half a kt for each million euro of their demand."""
+        return np.round(self.final_demand.sum(axis=1) / 2, 3)
+
+    @property
+    def of_households(self) -> np.ndarray:
+        """CO2 of households themselves by area, kt."""
+        return 1000.125 + np.arange(len(self.areas))
 
     def write(self, path: Path) -> Path:
         """Write the CSV file."""
@@ -112,11 +128,91 @@ class Figaro:
         path.write_text("\n".join([*lines, ""]), encoding="utf-8")
         return path
 
+    def write_accounts(
+        self, path: Path, areas: Iterable[str], missing: Iterable[str] = ()
+    ) -> Path:
+        """Write air emission accounts of some areas; some codes are not available."""
+        lines = []
+        for area in areas:
+            for code, amount in self._amounts(area):
+                for unit, text in (
+                    ("THS_T", f"{amount:.3f} p"),
+                    ("T", f"{amount * 1000:.0f}"),
+                    ("KG_HAB", "7.5 b"),
+                ):
+                    shown = ": c" if code in missing else text
+                    key = ("A", "CO2", bulk_code(code), unit, bulk_code(area))
+                    lines.append((key, shown))
+            lines.append((("A", "CH4", "A01", "THS_T", bulk_code(area)), "1"))
+        return write_bulk(path, "freq,airpol,nace_r2,unit,geo", lines)
 
-def figaro(n_areas: int = 3, n_industries: int = 4, seed: int = 0) -> Figaro:
-    """Draw a table of the last areas and first industries."""
+    def write_footprints(self, path: Path, areas: Iterable[str] | None = None) -> Path:
+        """Write the official footprints of areas: what arises there, what they cause.
+
+        What an area causes is made up: a tenth more than what arises there.
+        """
+        lines = []
+        for area in self.areas if areas is None else areas:
+            own = bulk_code(area)
+            for code, amount in self._amounts(area):
+                key = (bulk_code(code), "TOTAL", "THS_T")
+                lines.append((("A", own, key[0], "WORLD", *key[1:]), f"{amount:.3f} e"))
+                lines.append((("A", own, key[0], "AT", *key[1:]), "0.125"))
+                caused = f"{amount * 1.1:.3f}"
+                lines.append((("A", "WORLD", key[0], own, *key[1:]), caused))
+                lines.append((("A", "WORLD", key[0], own, "P3_S14", "THS_T"), "3"))
+        return write_bulk(path, "freq,c_orig,nace_r2,c_dest,na_item,unit", lines)
+
+    def _amounts(self, area: str) -> list[tuple[str, float]]:
+        """Return emissions of an area, kt, by industry and of printed sums."""
+        first = self.areas.index(area) * len(self.industries)
+        own = self.emissions[first : first + len(self.industries)]
+        household = float(self.of_households[self.areas.index(area)])
+        return [
+            *zip(self.industries, own.tolist(), strict=True),
+            ("C", 0.25),
+            ("TOTAL", float(own.sum())),
+            ("HH", household),
+            ("HH_TRA", household / 2),
+            ("TOTAL_HH", float(own.sum()) + household),
+        ]
+
+
+def bulk_code(code: str) -> str:
+    """Return the code of an area or industry in Eurostat's bulk files.
+
+    Examples
+    --------
+    >>> bulk_code("C10T12"), bulk_code("J62_63"), bulk_code("O84")
+    ('C10-C12', 'J62_J63', 'O')
+    """
+    code = re.sub(r"^([A-Z])(\d+)T(\d+)$", r"\1\2-\1\3", code)
+    code = re.sub(r"^([A-Z])(\d+)_(\d+)$", r"\1\2_\1\3", code)
+    return _BULK_CODES.get(code, code)
+
+
+def write_bulk(
+    path: Path, dimensions: str, lines: Iterable[tuple[tuple[str, ...], str]]
+) -> Path:
+    """Write a bulk file: two years, of which the first is not available."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "wt", encoding="utf-8") as stream:
+        stream.write(f"{dimensions}\\TIME_PERIOD\t{YEAR - 1} \t{YEAR} \n")
+        for key, text in lines:
+            stream.write(f"{','.join(key)}\t: \t{text}\n")
+    return path
+
+
+def figaro(
+    n_areas: int = 3,
+    n_industries: int = 4,
+    seed: int = 0,
+    areas: tuple[str, ...] = (),
+) -> Figaro:
+    """Draw a table of the last areas, or of those named, and first industries."""
     rng = np.random.default_rng(seed)
-    areas, industries = AREAS[-n_areas:], INDUSTRIES[:n_industries]
+    areas, industries = areas or AREAS[-n_areas:], INDUSTRIES[:n_industries]
+    n_areas = len(areas)
     n, m = n_areas * n_industries, n_areas * len(USERS)
     demand = rng.uniform(0.2, 2, (n, m))
     demand[:, 4::5] -= 1  # inventories
