@@ -239,7 +239,7 @@ FORMATS = (
         FIGARO,
         "FIGARO of Eurostat: 46 or 50 areas, 64 industries",
         None,
-        ("stressors", "CO2 (the default) or GHG of Eurostat's bulk files beside the table"),
+        ("stressors", "CO2 (the default) or GHG of Eurostat's bulk files beside it"),
     ),
     _by_map(ADB, "ADB's tables: 63 or 75 economies, 35 sectors", "excel"),
 )
