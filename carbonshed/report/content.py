@@ -11,6 +11,7 @@ from carbonshed.report.context import Context
 from carbonshed.report.glossary import words_of
 from carbonshed.report.queries import Rows
 
+OWN = "own"  # a unit: that of the row
 MAX_ROWS = 400  # on a page; the file beside it has more
 _REMARKS = ("is_", "world_comparison")  # say how figures are read, and are none
 MAX_FIGURES = 100  # of a table behind a chart
@@ -22,9 +23,10 @@ class Column:
     """A column of a table, by its name in the answer to the query.
 
     Label and unit are those that marts give the name, unless it has its own. A unit is
-    one of `carbonshed.numbers.choose_scale`, with `stressor` for the stressor's own; or
-    `text` or `word` (an id that is a word) for a column without numbers. Its text leads
-    to the page of the region whose id is in the column `region`, or beside a name.
+    one of `carbonshed.numbers.choose_scale`, with `stressor` for the stressor's own, or
+    `own` for the one that each row has in its column `unit`; or `text` or `word` (an id
+    that is a word) for a column without numbers. Its text leads to the page of the
+    region whose id is in the column `region`, or beside a name.
     """
 
     name: str
@@ -308,9 +310,10 @@ def make_table(
 ) -> Table:
     """Return the rows of a query as a table of a page; a column may be its name alone.
 
-    Columns of one unit have one scale, so that they can be compared and added up. Only
-    the file has columns without a value. Caption, labels and note name no region; in
-    labels of the page's own, words stand for `{outside}` and the names of `words`.
+    Columns of one unit have one scale, so that they can be compared and added up, as
+    have the numbers of a row in a unit of its own. Only the file has columns without a
+    value. Caption, labels and note name no region; in labels of the page's own, words
+    stand for `{outside}` and the names of `words`.
     """
     columns = [
         column.of_marts(context, source, {"outside": context.outside, **words})
@@ -319,8 +322,9 @@ def make_table(
     ]
     scales = _scales(context, source, columns)
     cells = [
-        [_cell(column, row, scales) for column in columns]
+        [_cell(column, row, scales | own) for column in columns]
         for row in islice(source, max_rows)
+        for own in [_own_scale(context, row, columns)]
     ]
     headers = [
         Header(
@@ -373,9 +377,17 @@ def _scales(
     """Return the scale of each unit, from all columns that have it."""
     values: dict[str, list[Any]] = {}
     for column in columns:
-        if column.is_number:
+        if column.is_number and column.unit != OWN:
             values.setdefault(column.unit, []).extend(source.column(column.name))
     return {unit: context.scale(numbers, unit) for unit, numbers in values.items()}
+
+
+def _own_scale(
+    context: Context, row: Mapping[str, Any], columns: Sequence[Column]
+) -> dict[str, Scale]:
+    """Return the scale of the numbers of a row in its own unit, if it has some."""
+    values = [row[column.name] for column in columns if column.unit == OWN]
+    return {OWN: context.scale(values, row["unit"])} if values else {}
 
 
 def _cell(column: Column, row: Mapping[str, Any], scales: Mapping[str, Scale]) -> Cell:
@@ -392,7 +404,9 @@ def _text(unit: str, value: Any, scales: Mapping[str, Scale]) -> str:
     if value is None or value == "":
         return MISSING
     if unit in scales:
-        return scales[unit].text(value)
+        # no head has the unit of a row, and nothing needs none
+        has_unit = unit == OWN and value != 0
+        return scales[unit].full(value) if has_unit else scales[unit].text(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return word(value) if unit == "word" else str(value)

@@ -41,7 +41,8 @@ class TableYml:
     Captions, labels and notes are texts with fields. A column of the answer has the
     label and the unit of the marts, unless it has its own, and is left out if that
     needs a field that is not known. `words` are the words of the ids of a column, by
-    its name. `query` is the one beside it unless it is named.
+    its name. `query` is the one beside it unless it is named; a table of `rows`, texts
+    by column, has none, and leaves a row out in the same way.
     """
 
     id: str = ""
@@ -50,6 +51,7 @@ class TableYml:
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     note: str = ""
     query: str = ""
+    rows: Sequence[Mapping[str, str]] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     most: int | None = None
 
@@ -178,7 +180,11 @@ class Material:
     def table(self, name: str) -> Table:
         """Return the table that the file beside a query describes."""
         described = read_table(name)
-        rows = self.rows(described.query or name)
+        rows = (
+            self._stated(described)
+            if described.rows
+            else self.rows(described.query or name)
+        )
         for column, words in self.words_of(name).items():
             if rows.columns:
                 rows = relabelled(rows, column, words)
@@ -210,6 +216,12 @@ class Material:
             column: {key: self.fill(each) for key, each in words.items()}
             for column, words in read_table(name).words.items()
         }
+
+    def _stated(self, described: TableYml) -> Rows:
+        """Return the rows that a file has, but for those with a text not known."""
+        names = tuple(described.columns)
+        rows = [tuple(self.fill(row[name]) for name in names) for row in described.rows]
+        return Rows(names, [row for row in rows if "" not in row])
 
     def facts(self, name: str) -> list[Fact]:
         """Return the facts of the first row of a query, those that are known."""

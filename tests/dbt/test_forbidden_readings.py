@@ -279,7 +279,7 @@ def test_a_page_has_nothing_empty_and_says_nothing_twice(plain_reports, dataset)
 
 @pytest.mark.parametrize("dataset", ["edges", "three_cities"])
 def test_a_footprint_is_no_emission_and_gdp_no_income(plain_reports, dataset):
-    """Who has a large footprint may emit little; super-emitter is a term of Methods."""
+    """Who has a large footprint may emit little; super-emitter is a term of Trust."""
     _, report = plain_reports(dataset)
     pages = sorted(each for each in report.rglob("*.html") if each.stem not in MOVED)
     for page in pages:
@@ -289,7 +289,7 @@ def test_a_footprint_is_no_emission_and_gdp_no_income(plain_reports, dataset):
             page.read_text("utf-8"),
             flags=re.DOTALL,
         )
-        if page.name != "methods.html":
+        if page.name != "trust.html":
             assert re.findall(r"(?i)[^.]*\b(?:super-)?emitters?\b[^.]*", text) == [], (
                 page
             )

@@ -56,7 +56,7 @@ def test_scenarios_of_a_user(what_if):
 
 def test_the_report_says_whose_scenario_it_is(what_if, tmp_path):
     report = make(what_if.warehouse, tmp_path / "report")
-    header, *levers = texts(tables(report / "methods.html")["levers"])
+    header, *levers = texts(tables(report / "trust.html")["levers"])
     power, mine, lever, cap = (
         next(place for place, label in enumerate(header) if label.startswith(start))
         for start in ("With power supply", "User's own", "Lever", "Cap")

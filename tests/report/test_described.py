@@ -17,6 +17,7 @@ from carbonshed.report.described import (
     OpeningYml,
     PageYml,
     SectionYml,
+    TableYml,
     read_page,
     read_table,
 )
@@ -86,7 +87,8 @@ def test_what_a_page_names_is_there(id_):
         for name in tables:
             table = read_table(name)
             assert table.columns or table.facts
-            assert (queries / f"{table.query or name}.sql").is_file()
+            asks = (queries / f"{table.query or name}.sql").is_file()
+            assert asks == (not table.rows)
         assert not section.needs or (queries / f"{section.needs}.sql").is_file()
     assert not {each for each in functions if not hasattr(module, each)}
     assert named - {""} <= texts
@@ -139,6 +141,16 @@ def test_a_section_without_rows_gives_its_reason_or_is_left_out(monkeypatch):
     assert described._section(given, silent, set()) is None
     blank = SectionYml("a", "A", why="page_reason", charts=["draw_none"])
     assert described._section(given, blank, set()).empty == "because of page_reason."
+
+
+def test_a_table_may_have_its_rows_in_its_file(monkeypatch):
+    """A row with a field that is not known is left out."""
+    texts = ({"what": "A", "value": "{title}"}, {"what": "B", "value": "{is_global}b"})
+    labels = {"what": {"label": "What"}, "value": {"label": "Value"}}
+    table = TableYml("a", "A", labels, rows=texts)
+    monkeypatch.setattr(described, "read_table", lambda name: table)
+    cells = material({}).table("folder/a").cells
+    assert [[cell.text for cell in row] for row in cells] == [["A", CONTEXT.title]]
 
 
 def test_a_word_that_no_page_knows_is_refused():

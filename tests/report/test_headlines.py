@@ -381,13 +381,13 @@ def test_a_planted_error_is_counted_and_its_place_is_named(countries):
 def test_words_beside_published_figures_cover_no_country(page, atlas):
     """On a small screen too, where few of them have room."""
     page.set_viewport_size({"width": 768, "height": 1024})
-    page.goto((atlas / "quality.html").as_uri())
+    page.goto((atlas / "trust.html").as_uri())
     page.locator("#chart-beside-published svg").wait_for()
     assert covered(page) == []
 
 
 def test_a_country_is_found_by_its_codes_and_in_other_languages(page, atlas):
-    page.goto((atlas / "quality.html").as_uri())
+    page.goto((atlas / "trust.html").as_uri())
     box = page.get_by_role("combobox", name="Find a country or a page")
     options = page.locator("#search-found").get_by_role("option")
     for text, name in (

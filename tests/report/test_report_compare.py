@@ -230,10 +230,6 @@ def test_a_region_that_is_published_otherwise_does_not_lead_the_picture():
     assert chart.finding == said
     emitted = chart.views["emitted there", "per person"].spec
     assert {row["kind"] for row in marks(emitted, "kind")} == {"country"}
-    # of invented countries nothing is published
-    invented = replace(WORLD, dataset=WORLD.dataset | {"is_synthetic": True})
-    chart = compare.draw_places(material(invented, common__published=published))
-    assert {row["kind"] for row in marks(chart.spec, "kind")} == {"country"}
 
 
 def test_the_first_region_has_a_line_for_the_range_over_variants():

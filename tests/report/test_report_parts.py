@@ -17,13 +17,13 @@ from support.report_pages import MALICIOUS
 import carbonshed.files
 from carbonshed.cli.builds import report
 from carbonshed.errors import CarbonshedError
+from carbonshed.numbers import MISSING
 from carbonshed.report.content import Chart, Column, Page, make_table
 from carbonshed.report.context import Context, _folder, _usual_first
 from carbonshed.report.described import Material, read_table
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
 from carbonshed.report.pages import PAGES, compare, place, reasons, whatif
-from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.report.queries import Marts, Rows, open_marts
 from carbonshed.report.site import (
     _templates,
@@ -86,6 +86,21 @@ def test_columns_of_one_unit_have_one_scale():
     assert [cell.text for cell in table.cells[0]] == ["A", "2.00", "<0.0001"]
     assert [cell.key for cell in table.cells[0]] == ["A", 2e9, 5e3]
     assert table.rows_left_out == 1
+
+
+def test_a_row_with_a_unit_of_its_own_has_one_scale():
+    rows = Rows(
+        ("unit", "came", "went"),
+        [("t", 2e9, 5e8), ("currency", 3e12, 0.0), ("share", 0.8, None)],
+    )
+    columns = [Column("came", "Came in", "own"), Column("went", "Went", "own")]
+    table = make_table(CONTEXT, "id", "caption", rows, columns)
+    assert [header.unit for header in table.headers] == ["", ""]
+    assert [[cell.text for cell in row] for row in table.cells] == [
+        ["2.00 Gt", "0.500 Gt"],
+        ["3.00 trillion EUR", "0"],
+        ["80.0 %", MISSING],
+    ]
 
 
 def test_incomes_that_hardly_differ_have_no_line():
@@ -242,7 +257,7 @@ def test_regions_of_one_type_are_what_the_dataset_calls_them(types, names):
             [types],
         )
         values = {"year": 2012, "stressor": "co2"}
-        rows = Marts(connection, values).ask("quality/coverage")
+        rows = Marts(connection, values).ask("trust/coverage")
     assert {*rows.column("region_type")} == names
 
 
@@ -445,12 +460,6 @@ def test_ids_become_folders_that_every_disk_can_hold():
     ids = ["co2", "CO2", "../x", "\N{GREEK SMALL LETTER ALPHA}", "a b"]
     folders = [_folder({"year": 2012, "stressor_id": id_}, taken) for id_ in ids]
     assert folders == ["2012-co2", "2012-co2-2", "2012-x", "2012-stressor", "2012-a-b"]
-
-
-def test_what_scopes_share_is_said_once():
-    shared, own = split_scopes(["Domestic: x. Made up.", "Domestic: x. Scenario: low."])
-    assert shared == "Domestic: x."
-    assert own == ["Made up", "Scenario: low"]
 
 
 def test_what_is_not_published_is_refused_with_what_to_do(tmp_path, monkeypatch):

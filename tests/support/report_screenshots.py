@@ -32,7 +32,7 @@ PAGES = (
     "pays",
     "whatif",
     "place",
-    "quality",
+    "trust",
 )
 
 

@@ -3,10 +3,6 @@
 from types import ModuleType
 
 from carbonshed.report.described import Described
-from carbonshed.report.pages import (
-    methods,
-    quality,
-)
 
 # in the order in which they are read; the first is index.html
 PAGES: dict[str, ModuleType | Described] = {
@@ -16,8 +12,7 @@ PAGES: dict[str, ModuleType | Described] = {
     "pays": Described("pays"),
     "whatif": Described("whatif"),
     "place": Described("place"),
-    "quality": quality,
-    "methods": methods,
+    "trust": Described("trust"),
 }
 # addresses of earlier reports, each with the page that has what was there
 MOVED = {
@@ -32,4 +27,6 @@ MOVED = {
     "explore": "whatif",
     "quota": "whatif",
     "region": "place",
+    "quality": "trust",
+    "methods": "trust",
 }

@@ -246,7 +246,7 @@ class Places:
             for row in ask(query):
                 more = {column: row[column] for column in columns}
                 rows.get(row["region_id"], {}).update(more)
-        if context.is_of_the_world and not context.dataset["is_synthetic"]:
+        if context.is_of_the_world:
             for row in ask("common/published"):
                 is_outside = row["is_inside_interval"] is False
                 if row["account_id"] == "consumption" and row["region_id"] in rows:

@@ -8,18 +8,6 @@ from carbonshed.report.sentences import wording
 from carbonshed.text import sentence
 
 
-def ranked(context: Context) -> list[str]:
-    """Return a sentence on regions without a rank, if there are any."""
-    if not context.unranked:
-        return []
-    return [
-        context.with_nouns(
-            "Balancing blocks and the rest of the world are part of the accounts. They "
-            "are not ranked, and no share or mean of ranked regions holds them."
-        )
-    ]
-
-
 def footprints(context: Context) -> str:
     """Return sentences on the extent of a footprint and the emissions it leaves out."""
     return context.fill(wording("page_footprint"), context.words)
@@ -60,6 +48,3 @@ def not_shown(reasons: Iterable[str]) -> str:
     """Return the reasons why figures about receivers are withheld, or nothing."""
     text = "; or ".join(dict.fromkeys(reasons))
     return text and f"{text}."
-
-
-NO_CHECKS = "no audit has been kept with this publication."

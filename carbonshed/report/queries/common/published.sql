@@ -1,21 +1,35 @@
+-- invented regions are no country, whatever their country is called; of
+-- countries of the world, footprints above zero are compared
 select
-    country_id,
+    comparisons.country_id,
     -- a country that is split into regions has no page
     regions.region_id,
-    account_id,
-    country_name,
-    computed_emissions,
-    footprint_p05,
-    footprint_p95,
-    published_emissions,
-    relative_difference,
-    is_inside_interval,
-    computed_leaves_out,
-    published_leaves_out,
-    source
-from published_comparisons
-left join regions on published_comparisons.country_id = regions.region_id
+    comparisons.account_id,
+    comparisons.country_name,
+    comparisons.computed_emissions,
+    comparisons.footprint_p05,
+    comparisons.footprint_p95,
+    comparisons.published_emissions,
+    comparisons.relative_difference,
+    comparisons.is_inside_interval,
+    comparisons.computed_leaves_out,
+    comparisons.published_leaves_out,
+    comparisons.source
+from published_comparisons as comparisons
+cross join dataset
+left join regions on comparisons.country_id = regions.region_id
 where
-    year = $year
-    and stressor_id = $stressor
-order by published_emissions desc, country_id asc, account_id asc
+    comparisons.year = $year
+    and comparisons.stressor_id = $stressor
+    and not dataset.is_synthetic
+    and (
+        dataset.country <> 'WLD'
+        or (
+            comparisons.account_id = 'consumption'
+            and comparisons.computed_emissions > 0
+        )
+    )
+order by
+    comparisons.published_emissions desc,
+    comparisons.country_id asc,
+    comparisons.account_id asc

@@ -18,6 +18,8 @@ select
     count(*) as regions,
     count(regional.population) as with_population,
     count(regional.gdp) as with_gdp,
+    count(*) filter (where regional.is_ranked and regional.gdp is null)
+        as ranked_without_gdp,
     sum(regional.population) as population,
     sum(regional.production_emissions) as production_emissions,
     sum(regional.unattributed_emissions) as unattributed_emissions
