@@ -230,7 +230,7 @@ def download(
     format_name: Annotated[
         str,
         typer.Argument(
-            metavar="FORMAT", help="exiobase3, wiod, oecd-icio; others tell."
+            metavar="FORMAT", help="exiobase3, wiod, oecd-icio, figaro; others tell."
         ),
     ],
     year: Annotated[int, typer.Argument(metavar="YEAR", help="Which year.")],
@@ -240,7 +240,10 @@ def download(
     ] = None,
     variant: Annotated[
         str | None,
-        typer.Option(help="exiobase3: ixi or pxp; oecd-icio: a release such as 2023."),
+        typer.Option(
+            help="exiobase3: ixi or pxp; oecd-icio: a release such as 2023; figaro: "
+            "ind-by-ind or prod-by-prod."
+        ),
     ] = None,
 ) -> None:
     """Download a year of a table that is freely served.

@@ -1,7 +1,7 @@
 """Files of tables that are freely served: their addresses, and their download.
 
 A file is on disk whole or not at all, with its checksum beside it. Addresses are
-pymrio's, which keeps them up to date; other tables have instructions.
+pymrio's, which keeps them up to date, and Eurostat's; other tables have instructions.
 """
 
 import base64
@@ -12,6 +12,7 @@ import socket
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -29,11 +30,13 @@ _CHUNK = 1 << 20
 _TIMEOUT = 60  # seconds without a byte
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _ARCHIVES = (".zip", ".xlsx")
+_GZIP = b"\x1f\x8b"
 _HEADERS = {
     # some servers reject clients that do not look like a browser
     "User-Agent": "Mozilla/5.0 (compatible; carbonshed)",
     "Accept-Encoding": "identity",  # so that Content-Length is the size of the file
 }
+_EUROSTAT = "https://ec.europa.eu/eurostat"
 _CEADS = "https://www.ceads.net"
 # tables that are not freely served: their page, and the files to fetch
 BY_HAND = {
@@ -245,10 +248,12 @@ def _refuse_other_checksum(url: str, part: Path) -> None:
 
 
 def _refuse_other_content(url: str, part: Path, suffix: str, by_hand: str) -> None:
-    """Refuse a page, such as one to log in, that comes in place of an archive."""
-    if suffix in _ARCHIVES and not zipfile.is_zipfile(part):
-        with part.open("rb") as file:
-            begin = file.read(60)
+    """Refuse a page, such as one to log in, that comes in place of a file."""
+    with part.open("rb") as file:
+        begin = file.read(60)
+    is_page = begin.lstrip()[:1] == b"<"
+    is_broken = suffix in _ARCHIVES and not zipfile.is_zipfile(part)
+    if is_page or is_broken or (suffix == ".gz" and not begin.startswith(_GZIP)):
         raise CarbonshedError(
             f"{url}: the download is no {suffix[1:]} file, it begins with "
             f"{begin!r}{by_hand}"
@@ -320,10 +325,12 @@ def plan_of(form: str, year: int, variant: str | None) -> Plan:
             f"{form}: {instruction}; then: carbonshed formats {form} (shows the "
             "command)"
         )
+    if form == "figaro":
+        return _figaro(year, variant)
     if form not in plans:
         reason = "nothing to download" if form in FORMATS else "is not known"
         raise CarbonshedError(
-            f"format {form!r}: {reason}; downloads: {', '.join(plans)}"
+            f"format {form!r}: {reason}; downloads: {', '.join(plans)}, figaro"
         )
     need_module("pymrio", "world", f"download of {form}")
     config = need_module("pymrio.tools.iodownloader", "world", f"download of {form}")
@@ -402,6 +409,34 @@ def _oecd(config: Any, year: int, variant: str | None) -> Plan:
         becomes=f"ICIO{number}_{year}.csv",
     )
     return Plan([remote], remote.becomes, names)
+
+
+def _figaro(year: int, variant: str | None) -> Plan:
+    """Return the table of a year, its latest edition, and what Eurostat says of CO2."""
+    variants = ("ind-by-ind", "prod-by-prod")
+    chosen = _one_of(variants, variant, "figaro")
+    page = f"{_EUROSTAT}/web/esa-supply-use-input-tables/database"
+    file = rf"matrix_eu-ic-io_{chosen}(?:_(\d\d)ed)?_(\d{{4}})\.csv"
+    links = re.finditer(rf"""["']([^"']*/({file})[^"']*)["']""", read_page(page))
+    tables = [(match[3] or "", match[4], match[2], match[1]) for match in links]
+    own = [table for table in tables if table[1] == str(year)]
+    if not own:
+        years = listing(sorted({table[1] for table in tables}), empty="none")
+        raise CarbonshedError(
+            f"figaro: {page} links to no {chosen} table of {year}; it has the years "
+            f"{years}; fetch matrix_eu-ic-io_{chosen}_..._{year}.csv from there by hand"
+        )
+    _, _, name, link = max(own)
+    service = f"{_EUROSTAT}/api/dissemination/sdmx/2.1/data"
+    bulk = [
+        Remote(
+            f"{service}/{dataset}?format=TSV&compressed=true",
+            f"estat_{dataset}.tsv.gz",
+            f"{_EUROSTAT}/databrowser/view/{dataset}",
+        )
+        for dataset in ("env_ac_ainah_r2", "env_ac_co2fp")
+    ]
+    return Plan([Remote(urljoin(page, unescape(link)), name, page), *bulk], ".")
 
 
 def _one_of(names: tuple[str, ...], variant: str | None, form: str) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import gzip
 import hashlib
 import io
 import random
@@ -321,6 +322,31 @@ def test_the_year_is_taken_out_of_the_oecds_bundle(
         plan_of("oecd-icio", 1950, None)
     with refused("expected one of 2023, 2021"):
         plan_of("oecd-icio", 2018, "2016")
+
+
+def test_figaro_comes_with_its_emissions(files, empty_project, monkeypatch, capsys):
+    monkeypatch.setattr("carbonshed.download.fetch._EUROSTAT", files.address)
+    names = [f"matrix_eu-ic-io_ind-by-ind_{e}ed_2015.csv" for e in (24, 25, 23)]
+    links = "".join(f'<a href="/documents/1/{name}?a=1&amp;b=2">' for name in names)
+    page = "/web/esa-supply-use-input-tables/database"
+    files.content[page] = f"<html>{links}".encode()
+    files.content[f"/documents/1/{names[1]}?a=1&b=2"] = b"rowLabels,AT_A01"
+    bulk = gzip.compress(b"freq,geo\\TIME_PERIOD")
+    for dataset in ("env_ac_ainah_r2", "env_ac_co2fp"):
+        service = f"/api/dissemination/sdmx/2.1/data/{dataset}"
+        files.content[f"{service}?format=TSV&compressed=true"] = bulk
+    code, output = run(monkeypatch, capsys, "figaro", 2015, "--folder", "f")
+    assert code in (0, None)
+    assert (empty_project / "f" / names[1]).read_bytes() == b"rowLabels,AT_A01"
+    assert (empty_project / "f" / "estat_env_ac_co2fp.tsv.gz").read_bytes() == bulk
+    assert "carbonshed ingest figaro f --name NAME --year 2015" in output
+    with refused("links to no ind-by-ind table of 2016; it has the years 2015;"):
+        plan_of("figaro", 2016, None)
+    with refused("links to no prod-by-prod table of 2015; it has the years none"):
+        plan_of("figaro", 2015, "prod-by-prod")
+    files.content[f"/documents/1/{names[1]}?a=1&b=2"] = b"<html>log in"
+    code, _ = run(monkeypatch, capsys, "figaro", 2015, "--folder", "g")
+    assert "is no csv file, it begins with b'<html>log in'; download it by hand" in code
 
 
 @pytest.mark.parametrize(
