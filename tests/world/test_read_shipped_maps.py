@@ -1,6 +1,7 @@
 """FIGARO's and the Asian Development Bank's tables, placed by shipped maps."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -114,8 +115,9 @@ def test_refusals_of_a_folder(folder):
 
 def test_a_table_without_an_industry_or_emissions(folder):
     figaro(n_industries=63).write(folder / NAME)
-    # three areas of 63 rows, then the first row below them
-    assert "cell A191 is 'W2'; expected a region of the map" in refusal_of(read, folder)
+    said = refusal_of(read, folder)
+    missing = "3 of 3 regions x 64 sector labels are missing in header column A: US / "
+    assert f"{missing}'U', ZA / 'U', FIGW1 / 'U'" in said
     figaro(n_industries=64).write(folder / NAME)
     bare = IngestOptions(name="w", year=YEAR)
     said = refusal_of(read_figaro, folder, bare, no_progress)
@@ -123,6 +125,14 @@ def test_a_table_without_an_industry_or_emissions(folder):
     assert said.endswith(
         "or --emissions FILE, with the columns region_id, sector_id, value"
     )
+
+
+def test_a_table_whose_labels_name_no_region(folder):
+    named = replace(figaro(n_industries=2), industries=("Farms", "Mines"))
+    named.write(folder / NAME)
+    said = refusal_of(read, folder)
+    assert said.startswith(NAME)
+    assert "no row in header column A has a region and a sector of the map" in said
 
 
 def test_a_wrong_unit_of_the_world(folder):

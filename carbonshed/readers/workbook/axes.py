@@ -469,12 +469,7 @@ class _Walk:
             label = self.headers.label(position, self.start)[1]
             if len(self.lines) == count or label == rule.until:
                 break
-        missing = [
-            (region, member)
-            for region in names.own_regions
-            for member in range(len(names.members))
-            if (region, member) not in self.lines
-        ]
+        missing = self._missing()
         if not self.lines or (missing and not allow_missing_pairs):
             raise self._incomplete(missing)
         if self.is_strict and rule.count is None and rule.until is None:
@@ -495,6 +490,14 @@ class _Walk:
             skipped=tuple(p for p in self.skipped if p < end),
             missing=tuple(map(names.title, missing)),
         )
+
+    def _missing(self) -> list[Pair]:
+        return [
+            (region, member)
+            for region in self.names.own_regions
+            for member in range(len(self.names.members))
+            if (region, member) not in self.lines
+        ]
 
     def _check_header_lines(self) -> None:
         headers, names = self.headers, self.names
@@ -541,6 +544,10 @@ class _Walk:
         # over a line of another block may stand whatever text
         if region in regions or not self.is_strict or inner in self.others:
             return regions.get(region, -1)
+        have_begun = {own for own, _ in self.lines}.issuperset(self.names.own_regions)
+        is_sector = inner in self.names.inner(self.headers.is_across)
+        if have_begun and not is_sector and (missing := self._missing()):
+            raise self._incomplete(missing)
         raise self._unexpected(position, 0, region, "region", regions)
 
     def _unknown(self, position: int, inner: str) -> CarbonshedError:
