@@ -72,7 +72,7 @@ def words(given: Material) -> dict[str, Any]:
     summary = given.rows("quota/summary")
     across = (summary.first() or {}).get("across_countries_note")
     withheld = reasons.not_shown(
-        row["premise_note"] for row in given.rows("place/withheld")
+        row["premise_note"] for row in given.rows("quota/withheld")
     )
     published = given.rows("common/publication").first()
     rank_note = context.dataset.get("rank_note")
