@@ -15,8 +15,8 @@ from carbonshed.text import without_control
 
 WIDTH, HEIGHT = 1200, 630  # pixels of a picture that messengers show of a link
 _MARGIN = 48
-_HEADLINE, _SMALL = 42, 20  # pixels of letters
-_MOST_LINES = 3
+_HEADLINE, _LARGE, _SMALL = 42, 30, 20  # pixels of letters
+_MOST_LINES, _MOST_WITHOUT = 3, 6  # of a headline, and of words in place of a chart
 _INK, _SOFT, _GROUND = "#1c2127", "#4b5563", "white"
 _FONT = "Helvetica, Arial, sans-serif"
 _OPENING = re.compile(r"<svg[^>]*?>")
@@ -46,7 +46,9 @@ class Site:
         return f"{self.address}/{quote(path)}"
 
 
-def share_svg(headline: str, context: Context, picture: str | None) -> str:
+def share_svg(
+    headline: str, context: Context, picture: str | None, words: str = ""
+) -> str:
     """Return the picture that messengers show: headline, chart and credit.
 
     Parameters
@@ -57,14 +59,13 @@ def share_svg(headline: str, context: Context, picture: str | None) -> str:
         Names what is counted, and where it is from.
     picture
         The chart as SVG, without title; None for a page without one.
+    words
+        What stands in place of the chart of such a page.
     """
     inner = WIDTH - 2 * _MARGIN
-    lines = wrapped(without_control(headline), inner, _HEADLINE)
-    if len(lines) > _MOST_LINES:
-        lines = [*lines[: _MOST_LINES - 1], f"{lines[_MOST_LINES - 1]} ..."]
     top = _MARGIN
     parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{_GROUND}"/>']
-    for line in lines:
+    for line in _lines(headline, _HEADLINE, _MOST_LINES):
         top += _HEADLINE
         parts.append(_text(line, top, _HEADLINE, _INK, "bold"))
         top += 8
@@ -78,18 +79,21 @@ def share_svg(headline: str, context: Context, picture: str | None) -> str:
     if picture is not None:
         room = foot - 2 * _SMALL - 24 - top
         parts.append(nested(picture, _MARGIN, top + 14, inner, room - 14))
+    for line in _lines(words, _LARGE, _MOST_WITHOUT) if picture is None else ():
+        top += _LARGE + 16
+        parts.append(_text(line, top + 14, _LARGE, _INK))
     size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
 def write_share_picture(
-    path: Path, headline: str, context: Context, picture: str | None
+    path: Path, headline: str, context: Context, picture: str | None, words: str = ""
 ) -> None:
     """Write the picture that messengers show of a link, as PNG."""
     import vl_convert
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    drawn = vl_convert.svg_to_png(share_svg(headline, context, picture))
+    drawn = vl_convert.svg_to_png(share_svg(headline, context, picture, words))
     path.write_bytes(drawn)
 
 
@@ -114,10 +118,17 @@ def _text(text: str, y: float, size: int, colour: str, weight: str = "normal") -
     )
 
 
+def _lines(text: str, size: int, most: int) -> list[str]:
+    """Return a text on lines as wide as the picture, cut after the last of them."""
+    lines = wrapped(without_control(text), WIDTH - 2 * _MARGIN, size)
+    return (
+        lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} ..."]
+    )
+
+
 def _fitting(text: str) -> str:
     """Return a text on one line, cut where the picture ends."""
-    first, *more = wrapped(without_control(text), WIDTH - 2 * _MARGIN, _SMALL)
-    return f"{first} ..." if more else first
+    return _lines(text, _SMALL, 1)[0]
 
 
 def iframe(site: Site, path: str, title: str, height: int) -> str:

@@ -243,7 +243,8 @@ class _Site:
             return None
         path = f"{context.folder}/share/{id_}.png".lstrip("/")
         sentence = page.headline or page.finding or context.with_nouns(page.title)
-        write_share_picture(self.folder / path, sentence, context, picture)
+        words = sentence(page.finding or page.lead)
+        write_share_picture(self.folder / path, sentence, context, picture, words)
         return self.at.of(path)
 
     def write_map(self) -> None:

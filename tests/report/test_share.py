@@ -33,7 +33,7 @@ def test_a_picture_of_a_link_has_the_headline_and_the_chart():
     chart = (
         '<svg class="marks" width="200" viewBox="0 0 200 100"><path d="M0,0"/></svg>'
     )
-    svg = share_svg("Who & what <emits> " * 30, CONTEXT, chart)
+    svg = share_svg("Who & what <emits> " * 30, CONTEXT, chart, "Words instead")
     picture = ElementTree.fromstring(svg)
     texts = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert texts[0].startswith("Who & what <emits>")
@@ -44,6 +44,11 @@ def test_a_picture_of_a_link_has_the_headline_and_the_chart():
     bottom = float(inner.get("y")) + float(inner.get("height"))
     assert float(inner.get("height")) > 0
     assert bottom < HEIGHT
+    assert "Words instead" not in [*picture.itertext()]
+    bare = ElementTree.fromstring(
+        share_svg("Who emits", CONTEXT, None, "Words instead")
+    )
+    assert "Words instead" in [*bare.itertext()]
     with pytest.raises(ValueError, match="viewBox"):
         nested("<svg></svg>", 0, 0, 1, 1)
 
