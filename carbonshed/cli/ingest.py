@@ -38,7 +38,11 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
         Path, typer.Argument(metavar="SOURCE", help="The folder or file of the table.")
     ],
     name: Annotated[
-        str, typer.Option(help="Name of the dataset; an earlier one is replaced.")
+        str,
+        typer.Option(
+            help="Name of the dataset. An earlier one keeps its other years and must "
+            "have the same regions and sectors; of a tidy folder it is replaced."
+        ),
     ],
     year: Annotated[
         int | None, typer.Option(help="Year; other years of the dataset are kept.")

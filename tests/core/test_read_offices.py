@@ -226,6 +226,19 @@ def no_labels_at_all(file):
     file.blocks["final_demand"] = "E2"
 
 
+@right
+def a_label_twice_beside_lines_without_labels(file):
+    no_labels_at_all(file)
+    file.rows.append(["IMP", "see", "row", "5"])
+    file.blocks["imports"] = {"row": "IMP", "corner": "B5"}
+    file.blocks["imports_of_final_users"] = {"row": "IMP", "corner": "E5"}
+
+
+@right
+def codes_that_could_be_years(file):
+    file.below(["", "2001", "2002", "2003"])
+
+
 def test_a_file_of_sectors_with_labels(tmp_path):
     file = Office()
     for k in (1, 2, 3):
@@ -1084,6 +1097,18 @@ def test_what_a_file_of_emissions_lacks_or_has_too_much(emissions):
     )
 
 
+def test_rounding_is_no_line_and_no_gap(tmp_path):
+    """Rows of 1e-13 hold nothing; a gap of 2e-7 of output is printed as 0.000 %."""
+    file = Office()
+    file.rows[1:4] = [[*row[:-1], float(row[-1]) + 1e-4] for row in file.rows[1:4]]
+    file.rows.append(["DIFF", 1e-13, -3e-13, 0])
+    file.rows.append(["TINY", 1e-4, 1e-4, 1e-4])
+    table = file.read(tmp_path)
+    assert not texts(table, "unread_line_closes")
+    assert not [d.text for d in table.decisions if "'DIFF'" in d.text]
+    assert [d.text for d in table.decisions if "'TINY'" in d.text]
+
+
 @pytest.mark.parametrize(
     ("label", "is_other"),
     [
@@ -1123,6 +1148,10 @@ def test_emissions_of_another_classification(emissions, tmp_path):
     [
         ("sector_id,value\nZ,1\n", "sector_id 'Z' is not one of the table"),
         ("sector_id,value\nA,1\nA,2\n", "duplicate"),
+        (
+            "source,value\nA,1\nA,2\n",
+            "no column `sector_id`; found 'source'; expected it",
+        ),
         ("year,sector_id,value\n2011,A,1\n", "no emissions of sectors in 2012"),
         ("sector_id,category_id,value\nA,hh,1\n", "exactly one of the two"),
         ("stressor_id,sector_id,value\nso2,A,1\n", "stressor_id 'so2'"),
@@ -1135,6 +1164,12 @@ def test_emissions_that_are_refused(emissions, text, part):
 
 
 REFUSED += [
+    (
+        a_label_twice_beside_lines_without_labels,
+        put("blocks.imports", {"row": "IMP"}),
+        "the label 'IMP' (`blocks.imports`) is at A5, A9; expected it once: add the "
+        "`corner` of the one that is meant to `row`",
+    ),
     (
         subtotals_and_blank_columns_inside,
         drop("columns"),

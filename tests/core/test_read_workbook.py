@@ -401,7 +401,7 @@ WRONG = {
     ),
     "a label that is there twice": (
         set_block("exports", {"label": "01"}),
-        ["'01'", "expected it once: say `row:` or `column:`, or give the corner"],
+        ["'01'", "expected it once: say `row:` or `column:`"],
     ),
     "a sector too few": (drop_last("sectors"), ["expected a sector of the map"]),
     "a region too few": (

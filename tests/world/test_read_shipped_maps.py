@@ -127,6 +127,16 @@ def test_a_table_without_an_industry_or_emissions(folder):
     )
 
 
+def test_rows_that_go_on_and_an_empty_file(folder):
+    lines = (folder / NAME).read_text().splitlines(keepends=True)
+    (folder / NAME).write_text("".join([*lines[:193], lines[1], *lines[193:]]))
+    said = refusal_of(read, folder)
+    assert "goes on at A194 with 'A01'" in said
+    assert "say `count: 192` among its `rows`" in said
+    (folder / NAME).write_text("\n")
+    assert f"{NAME}: the file is empty" in refusal_of(read, folder)
+
+
 def test_a_table_whose_labels_name_no_region(folder):
     named = replace(figaro(n_industries=2), industries=("Farms", "Mines"))
     named.write(folder / NAME)

@@ -312,6 +312,10 @@ def _read_csv(path: Path, style: CsvStyle, *, is_shipped: bool) -> Grid:
         ) from None
     except csv.Error as error:
         raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None
+    if not any(map(any, rows)):
+        raise CarbonshedError(
+            f"{path.name}: the file is empty; expected labels and numbers"
+        )
     _refuse_other_delimiter(path, rows, style, is_shipped=is_shipped)
 
     between = repr(style.thousands) if style.thousands else "no sign"

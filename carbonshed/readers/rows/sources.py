@@ -132,6 +132,10 @@ class Source(ABC):
         self.extra_columns = [n for n in names if n not in table.column_names]
         self._check_header(names)
 
+    def has(self, name: str) -> bool:
+        """Return whether the file has a column of the contract."""
+        return any(column.name == name for column in self._columns)
+
     @property
     def unused(self) -> list[str]:
         """A sentence on columns that are not used, or none."""

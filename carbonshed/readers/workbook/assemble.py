@@ -20,7 +20,7 @@ from carbonshed.readers.files.yaml_files import YamlFile, as_list, read_yaml
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.concordance import Concordance, read_concordance
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
-from carbonshed.readers.rows.sources import open_source
+from carbonshed.readers.rows.sources import Source, open_source
 from carbonshed.readers.vocabulary import mass_of
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.contradictions import (
@@ -243,11 +243,25 @@ class EmissionsFile:
 def read_emissions(path: Path, concordance: Concordance | None = None) -> EmissionsFile:
     """Read a file of emissions; a concordance spreads them over the table's sectors."""
     source = open_source(path, EMISSIONS_FILE)
+    _refuse_no_emitters(source)
     rows = read_rows(source, Dimensions())
     notes = [
         Decision("emissions_file", text) for text in (*source.notes, *source.unused)
     ]
     return EmissionsFile(path.name, rows, notes, concordance)
+
+
+def _refuse_no_emitters(source: Source) -> None:
+    """Refuse a file without the column that says whose emissions a row has."""
+    extra = source.extra_columns
+    if source.has("sector_id") or source.has("category_id"):
+        return
+    found = f"; found {listing(extra, 12, quote=True)}" if extra else ""
+    raise CarbonshedError(
+        f"{source.file}: no column `sector_id`{found}; expected it, with sectors of "
+        "the table, or with those of another classification and --concordance FILE; "
+        "rows of final users have `category_id`"
+    )
 
 
 def read_excel(
@@ -414,7 +428,8 @@ class Year:
         for name, own in (
             ("output", own_output),
             ("imports", imports),
-            ("value_added", added),
+            # taxes that the reader computes are in no printed value added
+            ("value_added", parts.value_added_of(plan.layout.named["value_added"])),
         ):
             if name in published and own is not None:
                 decisions.append(gates.published(name, own, published[name]))

@@ -202,16 +202,17 @@ class Headers:
     def _line_named(self, text: str, before: int, key: str) -> int:
         plain = text_of(text)
         addresses = self.addresses_of(plain, before)
+        kind = "column" if self.is_across else "row"
         if len(addresses) == 1:
             return next(iter(addresses))
         if addresses:
             raise self.grid.refusal(
                 f"the label {text!r} (`{key}`) is at "
-                f"{listing(addresses.values(), _MAX_NAMES)}; expected it once: give "
-                "the `corner` instead, or keep the blocks of the sheet apart by `area`"
+                f"{listing(addresses.values(), _MAX_NAMES)}; expected it once: add "
+                f"the `corner` of the one that is meant to `{kind}`, or keep the "
+                "blocks of the sheet apart by `area`"
             )
         texts = self.every_text(before)
-        kind = "column" if self.is_across else "row"
         hint = self._elsewhere(plain) or suggestion(text, texts)
         raise self.grid.refusal(
             f"no header cell of a {kind} is {text!r} (`{key}`){hint}; the headers in "
@@ -596,7 +597,9 @@ class _Walk:
         )
 
     def _incomplete(self, missing: list[Pair]) -> CarbonshedError:
-        if next(self.headers.positions(self.headers.begin), None) is None:
+        headers = self.headers
+        is_empty = next(headers.positions(headers.begin), None) is None
+        if headers.rule.where and is_empty:
             return self._unwanted()
         names, texts = self.names, [text for text in self.unknown if text]
         member = names.members[missing[0][1]]
@@ -651,12 +654,13 @@ class _Walk:
         if next(headers.positions(after), None) != after:
             return
         inner = headers.label(after, self.start)[1]
+        count = len(names.members) * len(names.own_regions)
         if inner in names.inner(headers.is_across):
             raise headers.grid.refusal(
                 f"the block goes on at {headers.address(headers.lines[-1], after)} "
                 f"with {inner!r}; the map lists {names.size_text}, which end before "
-                f"it; if another block begins there, say `count: {len(names.members)}` "
-                "among its `rows` or `columns`"
+                f"it; if another block begins there, say `count: {count}` among its "
+                "`rows` or `columns`"
             )
 
 

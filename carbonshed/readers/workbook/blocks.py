@@ -414,7 +414,7 @@ def _direction_of(term: Term, sides: Sides, first: tuple[int, int]) -> str:
         raise left.grid.refusal(
             f"the label {text!r} (`{term.key}`) is at "
             f"{', '.join([*across.values(), *down.values()][:8])}; expected it "
-            "once: say `row:` or `column:`, or give the corner instead"
+            "once: say `row:` or `column:`"
         )
     if not across and not down:
         texts = [*above.every_text(row), *left.every_text(column)]
@@ -437,6 +437,6 @@ def _is_column(term: Term, sides: Sides, names: Names) -> bool:
         raise left.grid.refusal(
             f"{cell_name(row, column)} (`{term.key}` of the map) should begin a row or "
             f"a column of numbers with labels of regions and {names.kind} labels above "
-            f"or left of it; {answer} has them"
+            f"or left of it; {answer} has them: say `row:` or `column:` with its label"
         )
     return is_column

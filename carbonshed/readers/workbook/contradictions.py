@@ -378,9 +378,17 @@ def _years_of_titles(used: Used) -> set[int]:
     return {
         year
         for row in range(used.left.area.top, min(used.rows[0], *used.above.lines))
-        for column in range(min(_TITLE_COLUMNS, len(used.grid.rows[row])))
-        for year in years_in(used.grid.text(row, column))
+        for text in _texts_above(used, row)
+        for year in years_in(text)
     }
+
+
+def _texts_above(used: Used, row: int) -> list[str]:
+    """Return the first texts of a row, without numbers in a row of several: codes."""
+    count = min(_TITLE_COLUMNS, len(used.grid.rows[row]))
+    texts = [used.grid.text(row, column) for column in range(count)]
+    has_codes = len(set(filter(str.isdigit, texts))) > 1
+    return [text for text in texts if not (has_codes and text.isdigit())]
 
 
 def _years_beside(used: Used) -> Iterator[tuple[int, int]]:

@@ -40,7 +40,7 @@ _CLOSE = 0.01  # a reading that misses less than this fits
 _POWERS = (3, -3, 6, -6, 1, -1, 2, -2, 4, -4, 9, -9)
 
 _MAX_NAMES = 5
-_EXACT = 1e-9  # share of output: a smaller gap is none
+_EXACT = 5e-6  # share of output: a smaller gap is printed as 0.000 %
 _WORDS = {
     "row_balance": ("row by row, deliveries miss", "the published output"),
     "column_balance": ("column by column, inputs and value added miss", "output"),

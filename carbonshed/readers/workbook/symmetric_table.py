@@ -1,5 +1,6 @@
 """The symmetric table of one year, from its blocks or from supply and use tables."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,9 +45,12 @@ class Parts:
     @property
     def all_value_added(self) -> np.ndarray | None:
         """Value added of each producer, None if there is none."""
-        if not self.value_added:
-            return None
-        return np.sum(list(self.value_added.values()), axis=0)
+        return self.value_added_of(self.value_added)
+
+    def value_added_of(self, names: Iterable[str]) -> np.ndarray | None:
+        """Return the sum of some components of value added, None of none."""
+        components = [self.value_added[name] for name in names]
+        return np.sum(components, axis=0) if components else None
 
     @property
     def rows(self) -> np.ndarray:

@@ -21,6 +21,7 @@ _MAX_BLANK_LINES = 3  # lines without numbers that end what stands beside a bloc
 _MAX_NAMES = 12
 _MAX_LINES_TOGETHER = 3  # lines that close a gap together
 _MAX_LINES_TRIED = 12
+_NOISE = 1e-9  # share of the numbers that a smaller one is the rounding of
 _LEFT = 0.05  # share of a gap that may remain, for rounding
 
 READ, CHECKED, UNREAD, LEFT_OUT = "read", "checked", "unread", "left out"
@@ -62,7 +63,7 @@ class Line:
     def __str__(self) -> str:
         """Return its name in a message."""
         title = repr(self.title) if self.title else "without a header"
-        total = float(self.numbers.sum())
+        total = _total(self.numbers)
         return f"{self.kind} {title} at {self.address} (sum {total:,.6g})"
 
 
@@ -134,11 +135,23 @@ def _described(lines: list[Line]) -> str:
     first = lines[0]
     if len(lines) == 1:
         return f"{first} of {first.sheet}"
-    total = sum(float(line.numbers.sum()) for line in lines)
+    total = _total(np.hstack([line.numbers for line in lines]))
     return (
         f"{first.kind} {first.title!r} on {len(lines)} sheets (sum {total:,.6g}; "
         f"{first.address} of {first.sheet} is the first)"
     )
+
+
+def _total(numbers: np.ndarray) -> float:
+    """Return a sum, 0 where it is no more than the rounding of its terms."""
+    total = float(numbers.sum())
+    return total if abs(total) > _NOISE * np.abs(numbers).sum() else 0.0
+
+
+def _has_numbers(numbers: np.ndarray, block: Used) -> bool:
+    """Return whether a line holds more than rounding, beside a block."""
+    largest = np.abs(block.cells).max(initial=0.0)
+    return bool((np.abs(numbers) > _NOISE * largest).any())
 
 
 def find_unread(
@@ -201,7 +214,7 @@ def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:
         numbers, state = cells_read.get(column), read.get(column)
         if numbers is None:
             numbers = block.grid.amounts(cells)
-        if state is not None or numbers.any():
+        if state is not None or _has_numbers(numbers, block):
             yield _line(block, headers, column, before, numbers, state)
         is_blank = state is None and not _has_text(block.grid, cells)
         blank = blank + 1 if is_blank else 0
@@ -227,7 +240,7 @@ def _rows(
         numbers, state = block.grid.amounts(cells), read.get(row)
         if state is not None:
             yield _line(block, headers, row, before, numbers, state)
-        elif numbers.any() and not _is_total_of(numbers, sectors, row):
+        elif _has_numbers(numbers, block) and not _is_total_of(numbers, sectors, row):
             line = _line(block, headers, row, before, numbers)
             is_of_users = block.key != main
             keys = (
