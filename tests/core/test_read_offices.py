@@ -823,6 +823,31 @@ def tables():
     return file
 
 
+def test_computed_taxes_are_in_no_printed_value_added(tables, tmp_path):
+    """A twentieth of what buyers pay is taxes: 10 of the inputs of A, and so on."""
+    use, supply = tables.sheets["Use"], tables.sheets["Supply"]
+    users = np.outer(DEMAND, [0.7, 0.2, 0.1])
+    paid = np.hstack([USE, users]) / 0.95
+    use[1:4] = [[p, *paid[k]] for k, p in enumerate(PRODUCTS)]
+    printed = MADE.sum(axis=0) - paid[:, :3].sum(axis=0)
+    use[4] = ["VA", *printed]
+    use.append(["GVA", *printed])
+    supply[0] += ["MARGIN", "TAX"]
+    for k in range(3):
+        supply[k + 1] += [0, 0.05 * paid[k].sum()]
+    tables.map["use_prices"] = "purchasers"
+    beside = {"sheet": "Supply"}
+    tables.blocks["margins"] = {"trade": beside | {"column": "MARGIN"}}
+    tables.blocks["taxes"] = beside | {"column": "TAX"}
+    tables.map["check"] = {"value_added": {"row": "GVA"}}
+    table = tables.read(tmp_path)
+    assert texts(table, "value_added_check") == [
+        "value added misses the published value added by 0.000%"
+    ]
+    taxes = table.value_added["taxes_less_subsidies_on_products"]
+    np.testing.assert_allclose(taxes, USE.sum(axis=0) / 19)
+
+
 def test_industry_by_industry(tables, tmp_path):
     table = tables.read(tmp_path)
     home = USE.sum(axis=1) + 0.9 * DEMAND
