@@ -242,9 +242,9 @@ class _Site:
         if self.at is None or not self.pictures:
             return None
         path = f"{context.folder}/share/{id_}.png".lstrip("/")
-        sentence = page.headline or page.finding or context.with_nouns(page.title)
+        headline = page.headline or page.finding or context.with_nouns(page.title)
         words = sentence(page.finding or page.lead)
-        write_share_picture(self.folder / path, sentence, context, picture, words)
+        write_share_picture(self.folder / path, headline, context, picture, words)
         return self.at.of(path)
 
     def write_map(self) -> None:
