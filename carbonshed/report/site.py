@@ -27,6 +27,7 @@ from carbonshed.report.queries import Marts, Rows, english_names
 from carbonshed.report.share import Site, iframe, sitemap, write_share_picture
 from carbonshed.report.vega import EXPORT_WIDTH
 from carbonshed.report.workbook import Workbook
+from carbonshed.text import sentence
 
 ASSETS = "carbonshed.report.assets"
 OURS = (
