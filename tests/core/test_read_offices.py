@@ -1122,6 +1122,22 @@ def test_what_a_file_of_emissions_lacks_or_has_too_much(emissions):
     )
 
 
+def test_money_that_nothing_checks(tmp_path):
+    """An office's table without GDP warns; with GDP, or invented, it does not."""
+    file = Office()
+    assert not texts(file.read(tmp_path), "gdp")
+    file.map["synthetic"] = "false"
+    (warning,) = texts(file.read(tmp_path), "gdp")
+    assert warning.startswith("WARNING: `currency_unit: 1000000` is not checked")
+    file.blocks.pop("value_added")
+    assert texts(file.read(tmp_path), "gdp") == [warning]
+    gdp_in_the_unit_of_the_table(file)
+    file.blocks["value_added"] = blocks()["value_added"]
+    assert texts(file.read(tmp_path), "gdp") == [
+        "value added is 1 times the GDP of the indicators"
+    ]
+
+
 def test_rounding_is_no_line_and_no_gap(tmp_path):
     """Rows of 1e-13 hold nothing; a gap of 2e-7 of output is printed as 0.000 %."""
     file = Office()

@@ -32,8 +32,8 @@ from carbonshed.readers.workbook.gates import (
     Gates,
     check_emissions_of_users,
     check_exports,
-    check_gdp,
     check_imports_of_users,
+    check_money,
     check_sums,
     check_units_of_emissions,
     check_world_totals,
@@ -433,10 +433,9 @@ class Year:
         ):
             if name in published and own is not None:
                 decisions.append(gates.published(name, own, published[name]))
-        if added is not None and "gdp" not in plan.map.accept:
-            unit = plan.descriptor["mrio"]["currency_unit"]
-            gdp = check_gdp(added, plan.labels.gdp, unit, reader.where)
-            decisions += [gdp] if gdp else []
+        if "gdp" not in plan.map.accept:
+            money = check_money(plan, added, reader.where)
+            decisions += [money] if money else []
         return decisions
 
     def _published(self) -> dict[str, np.ndarray]:

@@ -286,18 +286,25 @@ def _named(lines: list) -> str:
     return f"the {listing(lines, separator=' and the ')}"
 
 
-def check_gdp(
-    value_added: np.ndarray, gdp: list[float | None], unit: float, where: str
+def check_money(
+    plan: Plan, value_added: np.ndarray | None, where: str
 ) -> Decision | None:
-    """Compare all value added with all GDP; None if value added is not above 0."""
+    """Compare all value added with all GDP; None if value added is not above 0.
+
+    Without both, a WARNING says that nothing checks the unit of money: not of a table
+    that is invented, or whose totals are compared with those of the world.
+    """
+    gdp, unit = plan.labels.gdp, plan.descriptor["mrio"]["currency_unit"]
     gdp_by_region = [money for money in gdp if money]
-    total = float(value_added.sum()) * unit
-    if len(gdp_by_region) != len(gdp):
+    if value_added is None or len(gdp_by_region) != len(gdp):
+        if plan.map.synthetic or plan.map.country == _WORLD:
+            return None
         text = (
-            "`currency_unit` is not checked: that takes GDP, in the map or in "
-            "--indicators"
+            f"WARNING: `currency_unit: {unit:.10g}` is not checked: that takes value "
+            "added, and GDP in the map or in --indicators"
         )
         return Decision("gdp", text)
+    total = float(value_added.sum()) * unit
     ratio = total / sum(gdp_by_region)
     if not 0 < ratio < np.inf:
         return None
