@@ -26,7 +26,7 @@ _CODES = (
     (r"P3_?S15|CONS_np|P31_S15", Role(FINAL, "household")),
     (r"P3_?S13|CONS_g|F(06|07|10)C|P3[12]?_S13|FU103|GGFC", Role(FINAL, "government")),
     (r"P51G?|GFCF|FU201|F02[A-Z]|F(06|07|10)[ENS]", Role(FINAL, "investment")),
-    (r"P52(_?P?53)?|INVEN|F030|FU202|INVNT", Role(FINAL, "inventory")),
+    (r"P52(_?P?53)?|P5M|INVEN|F030|FU202|INVNT", Role(FINAL, "inventory")),
     (r"P53", Role(FINAL, "other")),
     (r"P6(_\w+)?|EXPO?|EX|F040", Role(EXPORTS)),
     (r"P7(_\w+)?|MCIF|F050|IM|IMPO", Role(IMPORTS)),
@@ -162,7 +162,9 @@ _SUBSTANCE = re.compile(r"\s*\(?co2\s*[- ]?\s*(e|eq|eq\.|equivalents?)?\)?$", re
 
 _SHORT = 2  # characters
 _CLOSE_ENOUGH = 0.5  # likeness of two names
-_CODE_RULES = [(re.compile(code), role) for code, role in _CODES]
+# tables of many countries write one before the code: AT_P3_S14, AUS_HFCE
+_COUNTRY = r"(?:[A-Z]{2,4}\d?_|W2_)?"
+_CODE_RULES = [(re.compile(f"{_COUNTRY}(?:{code})"), role) for code, role in _CODES]
 _WORD_RULES = [(re.compile(words, re.IGNORECASE), role) for words, role in _WORDS]
 
 _TOTAL = re.compile(

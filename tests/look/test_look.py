@@ -169,6 +169,9 @@ def test_what_lines_hold_is_read_in_several_languages():
         ("", "Perubahan stok"): "final demand",
         ("MDTY", "Import duties"): "taxes on products",
         ("T018", ""): "output",
+        ("AT_P3_S14", ""): "final demand",
+        ("W2_D1", ""): "value added",
+        ("AT_A01", ""): "unknown",
         ("", "Cif/ fob adjustments on imports"): "cif/fob adjustment",
         ("x17", "Remainder"): "unknown",
     }

@@ -1,5 +1,6 @@
 """FIGARO's and the Asian Development Bank's tables, placed by shipped maps."""
 
+import json
 import shutil
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from support.refusals import refusal_of
 
 from carbonshed.progress import no_progress
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.workbook.assemble import read_csv_matrix
 from carbonshed.readers.world.adb import read_adb
 from carbonshed.readers.world.figaro import read_figaro
 from carbonshed.readers.world.label_maps import labels_of_table
@@ -220,3 +222,19 @@ def test_regions_are_read_without_the_rest(folder, tmp_path):
     )
     source = write_adb(tmp_path)
     assert labels_of_table("adb", source, 2022)[0][0] == "PRC"
+
+
+@pytest.mark.parametrize(("one", "other"), [("P3_S13", "P3_S14"), ("P51G", "P5M")])
+def test_two_groups_exchanged_in_a_map_of_ones_own(folder, one, other):
+    """Headers are codes behind a country, such as US_P3_S14."""
+    table = figaro(n_industries=len(INDUSTRIES))
+    content = table.map(regions={"from": "labels", "rest_of_world": ["FIGW1"]})
+    own = {row["category_id"]: row for row in content["categories"]}
+    groups = own[one]["category_group"], own[other]["category_group"]
+    own[other]["category_group"], own[one]["category_group"] = groups
+    path = folder / "map.yml"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    chosen = IngestOptions(name="w", map=path, emissions=folder / "emissions.csv")
+    said = refusal_of(read_csv_matrix, folder / NAME, chosen, no_progress)
+    assert f"of group {groups[1]} is read from" in said
+    assert "are the two exchanged in the map?" in said
