@@ -15,7 +15,15 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 from support.explorer import packed, read_model
-from support.in_browser import browser, context, page, serious
+from support.in_browser import (
+    browser,
+    context,
+    page,
+    reopen,
+    rows_saved_by,
+    saved_by,
+    serious,
+)
 from support.report_pages import make
 
 from carbonshed.numbers import choose_scale
@@ -167,9 +175,7 @@ def test_a_link_reopens_the_same_levers(page, explorer):
     assert "a" in address_of(page, {"k": "p25"})
     compared = page.locator("#compared").inner_text()
     sentence = page.locator("main h1").inner_text()
-    link = page.url
-    page.goto("about:blank")
-    page.goto(link)
+    reopen(page)
     says(page, sentence.replace("\u00a0", " "))
     assert page.locator("#compared").inner_text() == compared
     assert page.locator("#cap").input_value() == "8"
@@ -253,9 +259,7 @@ def test_one_city_has_levers_of_its_own(page, explorer):
     page.select_option("#single", "")
     speaks(page, "way", "100 % of the way")
     speaks(page, "cap", "6.00 tonnes, mean of all")
-    link = page.url
-    page.goto("about:blank")
-    page.goto(link)
+    reopen(page)
     says(page, alone)
     page.click("#present")
     page.keyboard.press("ArrowRight")
@@ -323,33 +327,32 @@ def test_who_speaks_has_notes_on_another_screen(page, explorer):
         page.locator("#stage").get_by_role("button", name="Close").click()
 
 
-def test_other_figures_than_the_warehouse_are_refused(page, changed):
-    def forge(content):
-        content["shipped"][-1]["quota"] *= 1 + 1e-5
+def forge(content):
+    content["shipped"][-1]["quota"] *= 1 + 1e-5
 
-    open_explorer(page, changed(forge))
-    assert page.locator("main h1").inner_text() == "These levers are locked."
-    assert (
-        "is not what the warehouse published" in page.locator("#refusal").inner_text()
-    )
+
+def damage(content):
+    content["numbers"] = content["numbers"][:20]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [(forge, "is not what the warehouse published"), (damage, "cannot be read")],
+)
+def test_other_figures_than_the_warehouse_are_refused(page, changed, spoil, reason):
+    open_explorer(page, changed(spoil))
+    title, refusal = page.locator("main h1, #refusal").all_inner_texts()
+    assert title == "These levers are locked."
+    assert reason in refusal
     assert page.locator("#explorer-page").count() == 0
-    shown = page.locator("main h1, #refusal").all_inner_texts()
-    assert not any(unit in text for text in shown for unit in ("Gt", "Mt"))
+    assert not any(unit in refusal for unit in ("Gt", "Mt"))
 
 
-def test_a_file_that_is_damaged_is_refused(page, changed):
-    def damage(content):
-        content["numbers"] = content["numbers"][:20]
-
-    open_explorer(page, changed(damage))
-    assert "cannot be read" in page.locator("#refusal").inner_text()
-    assert page.locator("#explorer-page").count() == 0
+def make_world(content):
+    content["premises"]["country"] = "WLD"
 
 
 def test_countries_are_told_first_that_it_is_not_for_them(page, changed):
-    def make_world(content):
-        content["premises"]["country"] = "WLD"
-
     open_explorer(page, changed(make_world))
     assert not page.locator("#figures").is_visible()
     assert page.locator("#sentence").inner_text() == ""
@@ -368,44 +371,36 @@ def test_ids_and_names_in_any_script(page, changed):
         content["regions"]["id"] = ids
         content["regions"]["name"] = ["成都市", "北京市", "上海市"]
 
-    open_explorer(page, report := changed(rename))
+    open_explorer(page, changed(rename))
     says(page, HIGH.replace("Ambrook", "成都市"))
     page.select_option("#rule", "")
     page.locator("#list label >> text=上海市").click()
     address_of(page, {"act": ",".join(quote(ids[n], safe="") for n in (0, 2))})
-    with page.expect_download() as saved:
-        page.click("#csv")
-    rows = list(csv.DictReader(io.StringIO(saved.value.path().read_text("utf-8"))))
+    rows = rows_saved_by(page, "#csv")
     assert [row["region_id"] for row in rows if row["acts"] == "True"] == [
         ids[0],
         ids[2],
     ]
     sentence = page.locator("main h1").inner_text()
-    link = page.url
-    page.goto("about:blank")
-    page.goto(link)
+    reopen(page)
     says(page, sentence.replace("\u00a0", " "))
-    assert len(list((report / "data").glob("levers.js"))) == 1
 
 
 def test_what_is_taken_away_bears_its_source(page, explorer):
     open_explorer(page, explorer)
-    saved = {}
-    for name in ("png", "csv", "scenarios"):
-        with page.expect_download() as download:
-            page.click(f"#{name}")
-        saved[name] = download.value
-    assert saved["png"].suggested_filename == "three_cities-2012-co2-what-if.png"
-    picture = saved["png"].path().read_bytes()
+    png = saved_by(page, "#png")
+    assert png.suggested_filename == "three_cities-2012-co2-what-if.png"
+    picture = png.path().read_bytes()
     assert struct.unpack(">II", picture[16:24]) == (1600, 900)
     assert len(picture) > 20_000
-    rows = list(csv.DictReader(io.StringIO(saved["csv"].path().read_text("utf-8"))))
+    rows = rows_saved_by(page, "#csv")
     assert [row["region_name"] for row in rows if row["acts"] == "True"] == ["Ambrook"]
     assert math.fsum(float(row["quota"]) for row in rows) == pytest.approx(2.32e9)
     assert {row["dataset"] for row in rows} == {"three_cities"}
     assert all(row["is_synthetic"] == "True" for row in rows)
     assert all("k=p25" in row["levers"] for row in rows)
-    assert saved["scenarios"].path().read_text("utf-8").startswith("scenario_id,")
+    scenarios = saved_by(page, "#scenarios").path().read_text("utf-8")
+    assert scenarios.startswith("scenario_id,")
     command = (
         "carbonshed whatif three_cities-2012-co2-scenarios.csv --dataset three_cities"
     )
@@ -414,10 +409,6 @@ def test_what_is_taken_away_bears_its_source(page, explorer):
 
 def test_a_picture_takes_the_warnings_of_the_page_along(page, changed):
     """Those of a table of countries too, and all within the picture."""
-
-    def make_world(content):
-        content["premises"]["country"] = "WLD"
-
     open_explorer(page, changed(make_world))
     page.click("#across-open")
     page.locator("#others summary").click()
@@ -427,8 +418,7 @@ def test_a_picture_takes_the_warnings_of_the_page_along(page, changed):
     assert len(warnings) >= 2
     assert any("below the mean" in text for text in warnings)
     page.evaluate(KEEPS_PICTURE)
-    with page.expect_download():
-        page.click("#png")
+    saved_by(page, "#png")
     words, bottom = page.evaluate("window.picture")
     for warning in warnings:
         assert "".join(warning.split()) in "".join(words.split())

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from contextlib import contextmanager
+from functools import partial
 from importlib.resources import files
 
 import numpy as np
@@ -18,6 +18,7 @@ from support.explorer import (
     random_states,
     read_model,
 )
+from support.in_browser import browser
 
 import carbonshed.whatif.evaluate as whatif
 from carbonshed.errors import CarbonshedError
@@ -26,7 +27,8 @@ from carbonshed.report.context import read_contexts
 from carbonshed.report.queries import Marts, open_file
 from carbonshed.scenarios.scenario_file import read_scenarios
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+__all__ = ["browser"]
+
 STATES, EXPORTED = 1_000, 200
 ALIKE, SIGNED = 1e-9, 1e-6
 # sizes of the page with its scripts, and of all that is neither data nor bundle
@@ -79,40 +81,24 @@ def small_scripts(what_if, scripts):
     return [case.script for case in made]
 
 
-@contextmanager
-def asking(engine, folder):
-    """Yield what asks the functions, in node or from disk in a browser."""
-    if engine == "node":
-        if not shutil.which("node"):
-            pytest.skip("there is no node")
-        yield ask_node
-        return
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    api = pytest.importorskip("playwright.sync_api", reason="no Playwright")
-    if path is None:
-        pytest.skip("there is no Chromium")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"]
-        )
-        yield lambda script, states: ask_browser(browser, folder, script, states)
-        browser.close()
-
-
 @pytest.fixture(
     params=["node", pytest.param("chromium", marks=pytest.mark.slow)],
 )
 def ask(request, tmp_path):
     """Return what asks in each of them: a browser runs the file that is shipped."""
-    with asking(request.param, tmp_path) as answers:
-        yield answers
+    if request.param == "chromium":
+        return partial(ask_browser, request.getfixturevalue("browser"), tmp_path)
+    if not shutil.which("node"):
+        pytest.skip("there is no node")
+    return ask_node
 
 
 @pytest.fixture
-def ask_one(tmp_path):
+def ask_one(request, tmp_path):
     """Return what asks in one of them, where both were asked the like."""
-    with asking("node" if shutil.which("node") else "chromium", tmp_path) as answers:
-        yield answers
+    if shutil.which("node"):
+        return ask_node
+    return partial(ask_browser, request.getfixturevalue("browser"), tmp_path)
 
 
 def ask_browser(browser, folder, script, states):

@@ -1,5 +1,6 @@
 """A real browser that opens a report from disk; skipped where there is none."""
 
+import csv
 import shutil
 
 import pytest
@@ -59,6 +60,26 @@ def page(context):
     yield tab
     tab.close()
     assert wrong == []
+
+
+def reopen(page) -> None:
+    """Open the address of a page once more, from elsewhere."""
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+
+
+def saved_by(page, control: str):
+    """Return the file that a control saves."""
+    with page.expect_download() as saved:
+        page.locator(control).click()
+    return saved.value
+
+
+def rows_saved_by(page, control: str) -> list[dict[str, str]]:
+    """Return the rows of the file of data that a control saves."""
+    with saved_by(page, control).path().open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 def serious(page, **options) -> list[str]:
