@@ -305,7 +305,7 @@ WRONG = {
     "no name": (rename("23", "", "废品废料"), "cell B24 calls the sector '23' ''; exp"),
     "a table of 2017": (lambda c: c[0].insert(0, "Origin"), "a column Origin"),
     "another header": (lambda c: c[0].__setitem__(0, "Id"), "begins with 'Id"),
-    "no rows": (lambda cells: cells.clear(), "begins with ''"),
+    "no rows": (lambda cells: cells.clear(), "the file is empty"),
 }
 
 
