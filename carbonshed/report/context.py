@@ -40,6 +40,8 @@ class Context:
     # what tests a headline has passed, by the headline
     licences: Mapping[str, str] = field(default_factory=dict)
     grades: Mapping[str, str] = field(default_factory=dict)  # of findings, by id
+    # regions that headlines name, by year and finding
+    named: Mapping[tuple[int, str], list[str]] = field(default_factory=dict)
     unranked: int = 0  # regions of the accounts that no ranking includes
     ground: MapGround | None = None  # of maps; None where regions have no places
     # the folder of each year of the stressor, from the first year to the last
@@ -106,6 +108,11 @@ class Context:
     def spoken_number(self, id_: str) -> str:
         """Return a headline that says a number, empty if it says why there is none."""
         return self.headline(id_) if self.values.get(id_) is not None else ""
+
+    def subject(self, id_: str, year: int | None = None) -> str:
+        """Return the region that a headline names, empty unless it is one."""
+        region, *others = self.named.get((year or self.year, id_)) or [""]
+        return "" if others else region
 
     @property
     def is_mass(self) -> bool:
@@ -232,11 +239,13 @@ def read_contexts(marts: Marts) -> list[Context]:
     headlines: dict[tuple, dict[str, str]] = defaultdict(dict)
     licences: dict[tuple, dict[str, str]] = defaultdict(dict)
     grades: dict[tuple, dict[str, str]] = defaultdict(dict)
+    named: dict[str, dict[tuple[int, str], list[str]]] = defaultdict(dict)
     for row in marts.ask("common/findings"):
         key, finding = (row["year"], row["stressor_id"]), row["finding_id"]
         findings[key][finding] = with_english_names(row["finding"], marts.names)
         values[key][finding] = row["value"]
         grades[key][finding] = row.get("grade") or ""
+        named[row["stressor_id"]][row["year"], finding] = row.get("subject_ids")
         if headline := row.get("headline"):
             headlines[key][finding] = headline
             licences[key][headline.removesuffix(".")] = row.get("licence") or ""
@@ -272,6 +281,7 @@ def read_contexts(marts: Marts) -> list[Context]:
             headlines[extent["year"], extent["stressor_id"]],
             licences[extent["year"], extent["stressor_id"]],
             grades[extent["year"], extent["stressor_id"]],
+            named[extent["stressor_id"]],
             extent["unranked_regions"],
             ground,
             years[extent["stressor_id"]],

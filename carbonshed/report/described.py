@@ -100,9 +100,10 @@ class OpeningYml:
 class PageYml:
     """A page: what it may begin with, its sections and the next step.
 
-    It begins with the first opening whose finding says a number, if it needs one, and
-    whose picture can be drawn, else with the last that has a picture. No section shows
-    it again. `more` names functions for what its template needs beside.
+    It begins with the first opening whose finding says a number, or who stands out, if
+    it needs that, and whose picture can be drawn, else with the last that has a
+    picture. No section shows it again. `more` names functions for what its template
+    needs beside.
     """
 
     title: str
@@ -364,8 +365,11 @@ def _opening(
 
 
 def _is_said(context: Context, opening: OpeningYml) -> bool:
-    said = context.spoken_number if opening.needs_number else context.headline
-    return bool(said(opening.finding))
+    """Return whether a finding says what it has to: who is first, or a number."""
+    id_ = opening.finding
+    if opening.needs_number:
+        return bool(context.spoken_number(id_) or context.grades.get(id_))
+    return bool(context.headline(id_))
 
 
 def _section(

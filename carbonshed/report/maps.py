@@ -5,7 +5,7 @@ A specification names the data set `outlines`, which a page loads once from
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,9 +37,9 @@ def draw_map(
     column: str,
     unit: str,
     title: str,
-    label: str,
     id_: str = "map",
     finding: str = "",
+    contradicted: Collection[str] = (),
 ) -> Chart | None:
     """Draw a value of each region by colour, in classes with about as many regions.
 
@@ -49,10 +49,14 @@ def draw_map(
         Rows with `region_id`, `region_name` and the value.
     column, unit
         The value's column, and its unit as of `Context.scale`.
-    title, label
-        The chart's title, and the words for the value in legend and tooltip.
+    title
+        The chart's title, which legend and tooltip have too.
     finding
-        A sentence; without one, the range of the values and whose they are.
+        The id of the finding that the map shows: its headline is the title, and the
+        region that it names is named.
+    contradicted
+        Regions that are not named at the ends of the range, since what is published
+        of them is another value.
 
     Returns
     -------
@@ -81,7 +85,21 @@ def draw_map(
         for row in drawn
     ]
     values.sort(key=lambda value: value["amount"])
-    least, most = values[0], values[-1]
+    label = f"{title[:1].lower()}{title[1:]}"
+    agreeing = [v for v in values if v["region_id"] not in contradicted] or values
+    # who is first and last of a compiled table hangs on its estimated trade
+    is_compiled = context.dataset.get("is_compiled")
+    ends = () if is_compiled else (agreeing[0], agreeing[-1])
+    shown = {
+        value["region_id"]: f"{value['region']} {value['text'].split()[0]}"
+        for value in reversed(ends)
+    }
+    subject = context.subject(finding)
+    shown |= {
+        value["region_id"]: value["region"]
+        for value in values
+        if is_compiled and value["region_id"] == subject
+    }
     spec = _on_ground(
         ground,
         _land(values),
@@ -94,23 +112,17 @@ def draw_map(
         *(
             _tile_names(ground, values, limits)
             if _has_room(ground)
-            else _names(
-                ground,
-                {
-                    value["region_id"]: f"{value['region']} {value['text'].split()[0]}"
-                    for value in (most, least)
-                },
-            )
+            else _names(ground, shown)
         ),
     )
-    ends = [
+    span = " to ".join(
         # the title says "per person" already
-        f"{row['text'].removesuffix(' per person')} ({row['region']})"
-        for row in (least, most)
-    ]
-    # who is first and last of a compiled table hangs on its estimated trade
-    is_compiled = context.dataset.get("is_compiled")
-    sentence = title if is_compiled else f"{title}: from {' to '.join(ends)}"
+        f"{end['text'].removesuffix(' per person')} ({end['region']})"
+        for end in ends
+    )
+    sentence = f"{title}: from {span}" if span else title
+    if span and len(agreeing) < len(values):
+        sentence += " where no published figure disagrees"
     is_whole = {feature.get("id") for feature in ground.features} <= {
         row["region_id"] for row in drawn
     }
@@ -129,7 +141,7 @@ def draw_map(
         + f"{sentence}.",
         spec,
         rows,
-        finding=finding or sentence,
+        finding=context.headline(finding) or (sentence if span else ""),
         notes=(*notes(context, ground), *blank),
     )
 
@@ -266,9 +278,9 @@ _AT = {
 
 
 def _names(ground: MapGround, names: Mapping[str, str]) -> list[vega.Spec]:
-    """Return the names of one or two regions at their places, with a halo."""
+    """Return the names of up to two regions at their places, with a halo."""
     layers = []
-    southernmost = max(names, key=lambda region: ground.points[region][1])
+    southernmost = max(names, key=lambda id_: ground.points[id_][1], default="")
     for region, name in names.items():
         row = {**_places(ground, region), "name": name}
         x, half = row["x"] / WIDTH, text_width(name) / 2

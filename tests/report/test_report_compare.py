@@ -232,17 +232,21 @@ def test_a_region_that_is_published_otherwise_does_not_lead_the_picture():
     assert {row["kind"] for row in marks(emitted, "kind")} == {"country"}
 
 
-def test_the_first_region_has_a_line_for_the_range_over_variants():
+def test_the_region_of_the_headline_has_a_line_for_the_range_over_variants():
     """From 20 to 60 Mt of ten million people."""
     ranges = as_rows(
         {"region_id": "A", "footprint_lowest": 2e7, "footprint_highest": 6e7},
         {"region_id": "B", "footprint_lowest": 2e7, "footprint_highest": 5e7},
     )
-    chart = compare.draw_places(material(common__ranges=ranges))
+    said = replace(REAL, named={(2012, "per_person"): ["A"]})
+    chart = compare.draw_places(material(said, common__ranges=ranges))
     spans = {
         (row["region_id"], row["low"], row["high"]) for row in marks(chart.spec, "low")
     }
     assert spans == {("A", 2, 6)}
+    two = replace(REAL, named={(2012, "per_person"): ["A", "B"]})
+    of_two = compare.draw_places(material(two, common__ranges=ranges))
+    assert not [*marks(of_two.spec, "low")]
     assert (
         "The line through A is the range over the variants of the table: 2.00 to 6.00 t"
         in (chart.summary)

@@ -36,6 +36,7 @@ class Measure:
     words: str  # behind those of the account
     unit: str
     divisor: str = ""  # a column
+    finding: str = ""  # whose headline names the first by it
 
     def of(self, row: dict[str, Any], column: str) -> float | None:
         """Return the measure of a region, None where it is not known."""
@@ -47,9 +48,14 @@ class Measure:
 
 _MEASURES = (
     Measure(
-        "per-person", "per person", " per person", "stressor per person", "population"
+        "per-person",
+        "per person",
+        " per person",
+        "stressor per person",
+        "population",
+        "per_person",
     ),
-    Measure("in-total", "in total", "", "stressor"),
+    Measure("in-total", "in total", "", "stressor", finding="largest_footprint"),
     Measure("per-gdp", "per GDP", " per GDP", "stressor per currency", "gdp"),
 )
 
@@ -246,11 +252,9 @@ class Places:
             for row in ask(query):
                 more = {column: row[column] for column in columns}
                 rows.get(row["region_id"], {}).update(more)
-        if context.is_of_the_world:
-            for row in ask("common/published"):
-                is_outside = row["is_inside_interval"] is False
-                if row["account_id"] == "consumption" and row["region_id"] in rows:
-                    rows[row["region_id"]]["is_contradicted"] = is_outside
+        contradicted = reasons.contradicted(context, ask("common/published"))
+        for region in contradicted & rows.keys():
+            rows[region]["is_contradicted"] = True
         return cls(context, [*rows.values()], _accounts(context, full), year)
 
     @property
@@ -276,10 +280,10 @@ class Places:
             )
             for row in self.rows
         ]
-        first = self._first(dots)
+        named = self._named(account, measure)
         for number, (row, dot) in enumerate(zip(self.rows, dots, strict=True)):
             ends = [measure.of(row, end) for end in _ENDS]
-            if dot is first and account.is_plain and None not in ends:
+            if dot.region == named and None not in ends:
                 dots[number] = replace(dot, span=tuple(ends))
         return Plot(dots, self._world(account, measure))
 
@@ -289,9 +293,10 @@ class Places:
             return "contradicted"
         return (account.side and row[account.side]) or ""
 
-    def _first(self, dots: list[beeswarm.Dot]) -> beeswarm.Dot:
-        """Return the dot that a headline names: the largest, if nothing contradicts."""
-        return min(_agreeing(dots), key=lambda dot: (-dot.value, dot.region))
+    def _named(self, account: Account, measure: Measure) -> str:
+        """Return the region that the headline names, empty if there is none."""
+        is_said = account.is_plain
+        return self.context.subject(measure.finding, self.year) if is_said else ""
 
     def _world(self, account: Account, measure: Measure) -> beeswarm.Line | None:
         """Return the world's footprint per person, None where it is not comparable."""
@@ -356,7 +361,7 @@ class Places:
             size,
             name,
             shared.frame if shared else None,
-            self._first(plot.dots).region,
+            self._named(account, measure) or _agreeing(ordered)[0].region,
         )
         suffix = "-with-imports" if account.extent else ""
         return Chart(

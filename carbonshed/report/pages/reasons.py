@@ -13,6 +13,17 @@ def footprints(context: Context) -> str:
     return context.fill(wording("page_footprint"), context.words)
 
 
+def contradicted(context: Context, published: Rows) -> set[str]:
+    """Return regions whose published footprint lies outside the interval here."""
+    if not context.is_of_the_world or context.dataset["is_synthetic"]:
+        return set()
+    return {
+        row["region_id"]
+        for row in published
+        if row["account_id"] == "consumption" and row["is_inside_interval"] is False
+    }
+
+
 def world_per_person(
     rows: Iterable[dict], column: str = "footprint_per_capita"
 ) -> tuple[float, int | None] | None:

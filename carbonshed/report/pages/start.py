@@ -7,7 +7,7 @@ from carbonshed.report import maps, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.described import Material
-from carbonshed.report.pages import over_years
+from carbonshed.report.pages import over_years, reasons
 from carbonshed.report.pages.full_scope import FullScope
 
 _PARTS = (
@@ -64,14 +64,25 @@ def search(given: Material) -> str:
 
 def draw_map(given: Material) -> Chart | None:
     """Draw the footprint per person on the map, None where there is no map."""
+    return _mapped(given, "footprint_per_capita", "per_person", " per person")
+
+
+def draw_total_map(given: Material) -> Chart | None:
+    """Draw the footprint on the map, None where there is no map."""
+    return _mapped(given, "consumption_footprint", "largest_footprint", "")
+
+
+def _mapped(given: Material, column: str, finding: str, each: str) -> Chart | None:
+    context, published = given.context, given.rows("common/published")
     return maps.draw_map(
-        given.context,
-        given.rows("start/per_person"),
-        "footprint_per_capita",
-        "stressor per person",
-        "Footprint per person",
-        "footprint per person",
-        "per-person",
+        context,
+        given.rows("start/footprints"),
+        column,
+        f"stressor{each}",
+        f"Footprint{each}",
+        finding.replace("_", "-"),
+        finding,
+        reasons.contradicted(context, published),
     )
 
 

@@ -215,6 +215,7 @@ int_findings_places as (
                     and 2 * steady_{{ contest }}_rank <= ranked_regions
                     then '{{ finding_id }}_among'
             end as varied_id,
+            [steady_{{ contest }}_region_id] as varied_subject_ids,
             {{ contest }}_amount as value,
             '{{ unit }}' as unit,
             case
@@ -244,6 +245,7 @@ int_findings_places as (
             else 'change_per_person_fallen'
         end as text_id,
         null as varied_id,
+        null as varied_subject_ids,
         case when is_of_one_extent then change_amount - 1 end as value,
         'share' as unit,
         case when change_size >= 0.01 then [change_region_id] end
@@ -267,6 +269,7 @@ int_findings_places as (
             else 'compiled_ranks'
         end as text_id,
         null as varied_id,
+        null as varied_subject_ids,
         moving_share as value,
         'share' as unit,
         null as subject_ids,

@@ -393,7 +393,10 @@ findings as (
         tested.grade,
         headlines.licence,
         tested.claim,
-        tested.subject_ids
+        case
+            when tested.holds_in_variants is not false then tested.subject_ids
+            when tested.varied_id is not null then tested.varied_subject_ids
+        end as subject_ids
     from tested
     inner join headlines using (year, stressor_id, finding_id)
     inner join terms using (year, stressor_id)

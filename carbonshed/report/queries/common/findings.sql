@@ -4,7 +4,9 @@ select
     stressor_id,
     finding_id,
     columns(
-        name -> name in ('headline', 'finding', 'value', 'grade', 'licence')
+        name -> name in (
+            'headline', 'finding', 'value', 'grade', 'licence', 'subject_ids'
+        )
     )
 from findings
 order by 1, 2, finding_position, 3

@@ -1,6 +1,7 @@
 select
     region_id,
     region_name,
+    consumption_footprint,
     footprint_per_capita
 from footprint_rankings
 where
