@@ -55,20 +55,9 @@ outside_trade as (
 
 ),
 
-country_codes (country_id, other_code) as (
-    values {{ country_codes() }}
-
-),
-
 published as (
 
-    select * from {{ ref('published_footprints') }}
-
-    union all
-
-    select published.* replace (country_codes.other_code as country_id)
-    from {{ ref('published_footprints') }} as published
-    inner join country_codes using (country_id)
+    {{ under_all_codes(ref('published_footprints')) }}
 
 ),
 
