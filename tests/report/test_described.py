@@ -97,7 +97,7 @@ def test_what_a_page_names_is_there(id_):
 def material(says: dict[str, float], **rows: Rows) -> Material:
     """Return material whose findings say these numbers, and with these answers."""
     headlines = dict.fromkeys(says, "Said")
-    context = replace(CONTEXT, headlines=headlines, values=says)
+    context = replace(CONTEXT, headlines=headlines, values=says, grades={})
     module = SimpleNamespace(
         draw=lambda given: Chart("drawn", "Title", "", {}, Rows((), [])),
         draw_other=lambda given: Chart("other", "Title", "", {}, Rows((), [])),
@@ -124,6 +124,13 @@ def test_a_page_begins_with_the_first_number_that_can_be_drawn(says, expected):
     ]
     opening, chart = described._opening(material(says), openings)
     assert (opening.finding, chart.id) == expected
+
+
+def test_a_page_may_begin_with_who_stands_out_without_a_number():
+    openings = [OpeningYml("first", "draw"), OpeningYml("second", "draw_other")]
+    given = material({"first": None, "second": 2.0})
+    given.context.grades["first"] = "holds within a range"
+    assert described._opening(given, openings)[0].finding == "first"
 
 
 def test_no_section_shows_the_picture_again():

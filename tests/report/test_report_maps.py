@@ -297,9 +297,14 @@ def test_limits_of_classes_are_clean_and_hold_as_many():
     assert maps.clean_limits(np.linspace(-9, 11, 100)) == [-5, -1, 3, 7]
 
 
-def drawn_on(ground, values, **facts):
-    dataset = CONTEXT.dataset | facts
-    context = replace(CONTEXT, ground=ground, dataset=dataset)
+def drawn_on(ground, values, subject="", contradicted=(), **facts):
+    context = replace(
+        CONTEXT,
+        ground=ground,
+        dataset=CONTEXT.dataset | facts,
+        headlines={"per_person": f"{subject} leads."} if subject else {},
+        named={(CONTEXT.year, "per_person"): [subject] if subject else None},
+    )
     names = ("region_id", "region_name", "amount")
     rows = Rows(names, [(id_, f"Name of {id_}", v) for id_, v in values.items()])
     chart = maps.draw_map(
@@ -308,6 +313,8 @@ def drawn_on(ground, values, **facts):
         "amount",
         "stressor per person",
         "Footprint per person",
+        finding="per_person",
+        contradicted=contradicted,
     )
     return context, chart
 
@@ -343,11 +350,34 @@ def test_a_picture_has_a_shade_for_each_region_and_says_whose_outlines_these_are
     # by pencil: 1.5 and 1.5 + 39 x 0.7
     range_ = "from 1.50 t (Name of AUS) to 28.8 t (Name of USA)"
     assert chart.finding == f"Footprint per person: {range_}"
-    # of a compiled table no place is said to be the first or the last
-    _, compiled = drawn_on(ground, values, is_compiled=True)
-    assert compiled.finding == ""
     ids = {value["region_id"] for value in _values(chart.spec)}
     assert ids == set(WIOD) - {"DEU"}
+
+
+def test_a_map_names_nobody_whom_variants_or_published_figures_contradict():
+    """USA has the most and TWN the second most; AUS the least, then AUT."""
+    ground = ground_of([(id_, "country") for id_ in WIOD])
+    values = {id_: 1.5 + 0.7 * k for k, id_ in enumerate(WIOD)}
+
+    def said(**facts):
+        _, chart = drawn_on(ground, values, **facts)
+        layers = [
+            layer.get("data", {}).get("values", []) for layer in chart.spec["layer"]
+        ]
+        names = {row["name"] for rows in layers for row in rows if "name" in row}
+        return chart.heading, names, chart.summary.partition("more. ")[2]
+
+    # who is first and last of a compiled table hangs on its estimated trade
+    title = "Footprint per person"
+    assert said(is_compiled=True) == (title, set(), f"{title}.")
+    named = {"Name of TUR"}
+    assert said(is_compiled=True, subject="TUR") == ("TUR leads", named, f"{title}.")
+    assert said(subject="TWN", contradicted={"USA", "AUS"}) == (
+        "TWN leads",
+        {"Name of AUT 2.20", "Name of TWN 28.1"},
+        f"{title}: from 2.20 t (Name of AUT) to 28.1 t (Name of TWN) where no "
+        "published figure disagrees.",
+    )
 
 
 def _values(spec):
