@@ -24,6 +24,7 @@ from carbonshed.outputs import refuse_folders_of_commands
 from carbonshed.progress import Progress
 from carbonshed.readers.files import need_module
 from carbonshed.readers.registry import FORMATS
+from carbonshed.readers.world.eurostat import ACCOUNTS, FOOTPRINTS
 from carbonshed.text import listing
 
 _CHUNK = 1 << 20
@@ -314,10 +315,11 @@ def plan_of(form: str, year: int, variant: str | None) -> Plan:
         If the table is not freely served, with the page that has it; if the year is
         not there.
     """
-    plans: dict[str, Callable[[Any, int, str | None], Plan]] = {
+    plans: dict[str, Callable[[int, str | None], Plan]] = {
         "exiobase3": _exiobase3,
         "wiod": _wiod,
         "oecd-icio": _oecd,
+        "figaro": _figaro,
     }
     if form in BY_HAND:
         instruction = BY_HAND[form].format(year=year)
@@ -325,23 +327,25 @@ def plan_of(form: str, year: int, variant: str | None) -> Plan:
             f"{form}: {instruction}; then: carbonshed formats {form} (shows the "
             "command)"
         )
-    if form == "figaro":
-        return _figaro(year, variant)
     if form not in plans:
         reason = "nothing to download" if form in FORMATS else "is not known"
         raise CarbonshedError(
-            f"format {form!r}: {reason}; downloads: {', '.join(plans)}, figaro"
+            f"format {form!r}: {reason}; downloads: {', '.join(plans)}"
         )
+    return plans[form](year, variant)
+
+
+def _pymrio(form: str) -> Any:
+    """Return the module of pymrio with the addresses of tables."""
     need_module("pymrio", "world", f"download of {form}")
-    config = need_module("pymrio.tools.iodownloader", "world", f"download of {form}")
-    return plans[form](config, year, variant)
+    return need_module("pymrio.tools.iodownloader", "world", f"download of {form}")
 
 
-def _exiobase3(config: Any, year: int, variant: str | None) -> Plan:
+def _exiobase3(year: int, variant: str | None) -> Plan:
     """Return the zip file of a year: the page of the latest release lists them."""
+    settings = _pymrio("exiobase3").EXIOBASE3_CONFIG
     variants = ("ixi", "pxp")
     chosen = _one_of(variants, variant, "exiobase3")
-    settings = config.EXIOBASE3_CONFIG
     page = settings["url_db_view"]
     urls = re.findall(settings["mrio_regex"], read_page(page))
     name = f"IOT_{year}_{chosen}.zip"
@@ -355,10 +359,10 @@ def _exiobase3(config: Any, year: int, variant: str | None) -> Plan:
     return Plan([Remote(matches[0], name, page)], name, variants)
 
 
-def _wiod(config: Any, year: int, variant: str | None) -> Plan:
+def _wiod(year: int, variant: str | None) -> Plan:
     """Return the workbook of a year, and the accounts with emissions."""
+    settings = _pymrio("wiod").WIOD_CONFIG
     _one_of(("2013",), variant, "wiod")
-    settings = config.WIOD_CONFIG
     page = settings["url_db_view"]
     # a form: the server answers to POST
     paths = re.findall(settings["mrio_regex"], read_page(page, "post"))
@@ -380,9 +384,9 @@ def _wiod(config: Any, year: int, variant: str | None) -> Plan:
     return Plan(files, ".")
 
 
-def _oecd(config: Any, year: int, variant: str | None) -> Plan:
+def _oecd(year: int, variant: str | None) -> Plan:
     """Return the archive that includes a year, by release."""
-    settings = config.OECD_CONFIG
+    settings = _pymrio("oecd-icio").OECD_CONFIG
     releases = tuple(sorted(settings["datafiles"], reverse=True))
     bundles = {
         release: bundle
@@ -434,7 +438,7 @@ def _figaro(year: int, variant: str | None) -> Plan:
             f"estat_{dataset}.tsv.gz",
             f"{_EUROSTAT}/databrowser/view/{dataset}",
         )
-        for dataset in ("env_ac_ainah_r2", "env_ac_co2fp")
+        for dataset in (ACCOUNTS, FOOTPRINTS["CO2"])
     ]
     return Plan([Remote(urljoin(page, unescape(link)), name, page), *bulk], ".")
 

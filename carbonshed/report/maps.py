@@ -94,12 +94,10 @@ def draw_map(
         value["region_id"]: f"{value['region']} {value['text'].split()[0]}"
         for value in reversed(ends)
     }
-    subject = context.subject(finding)
-    shown |= {
-        value["region_id"]: value["region"]
-        for value in values
-        if is_compiled and value["region_id"] == subject
-    }
+    if is_compiled:
+        subject = context.subject(finding)
+        names = {value["region_id"]: value["region"] for value in values}
+        shown = {subject: names[subject]} if subject in names else {}
     spec = _on_ground(
         ground,
         _land(values),

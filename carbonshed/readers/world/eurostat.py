@@ -55,10 +55,11 @@ class BulkFile:
                 names, column = self._header(stream.readline(), year, wanted)
                 for number, line in enumerate(stream, start=2):
                     first, _, rest = line.partition("\t")
-                    codes = dict(zip(names, first.strip().split(","), strict=False))
+                    own = first.strip().split(",")
+                    codes = dict(zip(names, own, strict=False))
                     if any(codes.get(k) not in some for k, some in wanted.items()):
                         continue
-                    if len(first.split(",")) != len(names):
+                    if len(own) != len(names):
                         raise self._refusal(
                             f"line {number} begins with {first.strip()!r}; expected "
                             f"{len(names)} codes, {', '.join(names)}"
@@ -248,23 +249,10 @@ class EurostatFiles:
             for row in plan.labels.rows["categories"]
             if row["category_group"] == "household"
         )
-        accounts, footprints = self._files[pollutant]
-        sources: list[tuple[BulkFile, dict[str, AreaEmissions]]] = []
-        if accounts and left:
-            areas = emissions_in_accounts(accounts, pollutant, self._year, industries)
-            sources.append((accounts, areas))
-        why = ""
-        if footprints and left:
-            areas = emissions_in_footprints(footprints, self._year, industries)
-            within = [r for r in regions if area_of(r) not in areas]
-            rest = area_of(REST_OF_WORLD)
-            if within and areas.pop(rest, None) is not None:
-                why = (
-                    f"; the rest of the world in {footprints.path.name} is not taken, "
-                    f"because it has {listing(within, 8)} in it"
-                )
-            sources.append((footprints, areas))
-        for file, areas in sources:
+        if not left:
+            return
+        sources, why = self._sources(pollutant, regions, industries)
+        for file, areas in sources.items():
             own = {r: areas[area_of(r)] for r in left if area_of(r) in areas}
             left = [region for region in left if region not in own]
             for region, area in own.items():
@@ -278,7 +266,7 @@ class EurostatFiles:
                     found.rows.append(line | amount)
             found.notes += _notes(file.path.name, stressor, own)
         if left:
-            names = ", ".join(file.path.name for file, _ in sources)
+            names = ", ".join(file.path.name for file in sources)
             text = (
                 f"{names}: no emissions of {stressor} in {self._year} for "
                 f"{len(left)} of {len(regions)} areas: {listing(left, 8)}{why}"
@@ -298,6 +286,28 @@ class EurostatFiles:
                 for region in left
                 for code in industries
             ]
+
+    def _sources(
+        self, pollutant: str, regions: list[str], industries: list[str]
+    ) -> tuple[dict[BulkFile, dict[str, AreaEmissions]], str]:
+        """Return the areas in each file, accounts first, and why one is not taken."""
+        accounts, footprints = self._files[pollutant]
+        sources: dict[BulkFile, dict[str, AreaEmissions]] = {}
+        why = ""
+        if accounts:
+            sources[accounts] = emissions_in_accounts(
+                accounts, pollutant, self._year, industries
+            )
+        if footprints:
+            areas = emissions_in_footprints(footprints, self._year, industries)
+            within = [region for region in regions if area_of(region) not in areas]
+            if within and areas.pop(area_of(REST_OF_WORLD), None) is not None:
+                why = (
+                    f"; the rest of the world in {footprints.path.name} is not taken, "
+                    f"because it has {listing(within, 8)} in it"
+                )
+            sources[footprints] = areas
+        return sources, why
 
     def _line(self, region: str, stressor: str, unit: str = "kt") -> Row:
         """Return the part of a row that says whose emissions it has, and of what."""

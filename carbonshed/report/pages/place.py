@@ -71,9 +71,7 @@ def words(given: Material) -> dict[str, Any]:
     price = (given.rows("prices/regions").first() or {}).get("price")
     summary = given.rows("quota/summary")
     across = (summary.first() or {}).get("across_countries_note")
-    withheld = reasons.not_shown(
-        row["premise_note"] for row in given.rows("quota/withheld")
-    )
+    withheld = reasons.not_shown(given.rows("quota/withheld"))
     published = given.rows("common/publication").first()
     rank_note = context.dataset.get("rank_note")
     imports = "without imports" if "imports" in context.leaves_out else ""

@@ -295,8 +295,9 @@ class Places:
 
     def _named(self, account: Account, measure: Measure) -> str:
         """Return the region that the headline names, empty if there is none."""
-        is_said = account.is_plain
-        return self.context.subject(measure.finding, self.year) if is_said else ""
+        if not account.is_plain:
+            return ""
+        return self.context.subject(measure.finding, self.year)
 
     def _world(self, account: Account, measure: Measure) -> beeswarm.Line | None:
         """Return the world's footprint per person, None where it is not comparable."""

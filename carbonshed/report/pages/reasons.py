@@ -15,7 +15,7 @@ def footprints(context: Context) -> str:
 
 def contradicted(context: Context, published: Rows) -> set[str]:
     """Return regions whose published footprint lies outside the interval here."""
-    if not context.is_of_the_world or context.dataset["is_synthetic"]:
+    if not context.is_of_the_world:
         return set()
     return {
         row["region_id"]
@@ -55,7 +55,7 @@ def on_producers(context: Context, summary: Rows) -> list[str]:
     return [sentence(context.with_nouns(note)) for note in notes if note]
 
 
-def not_shown(reasons: Iterable[str]) -> str:
-    """Return the reasons why figures about receivers are withheld, or nothing."""
-    text = "; or ".join(dict.fromkeys(reasons))
+def not_shown(withheld: Rows) -> str:
+    """Return why figures about receivers are withheld in scenarios, or nothing."""
+    text = "; or ".join(dict.fromkeys(row["premise_note"] for row in withheld))
     return text and f"{text}."

@@ -98,7 +98,7 @@ def _premises(given: Material) -> dict[str, Any]:
     context, dataset = given.context, given.context.dataset
     scenarios = [*given.rows("quota/summary")]
     first = scenarios[0] if scenarios else {}
-    withheld = given.rows("quota/withheld").column("premise_note") if scenarios else []
+    withheld = given.rows("quota/withheld")
     why = {
         "producers": "; ".join(_distinct(scenarios, "producer_premise_note")),
         "across": first.get("across_countries_note"),
@@ -120,7 +120,7 @@ def _premises(given: Material) -> dict[str, Any]:
         "groups": bool(context.finding("inequality_inside_regions")),
         "deflated_years": effects.get("is_deflated"),
         **{name: not why[name] if scenarios else None for name in why},
-        "some_receivers": bool(withheld) and len(given.rows("quota/living")) > 0,
+        "some_receivers": len(withheld) > 0 and len(given.rows("quota/living")) > 0,
         "price": len(given.rows("prices/summary")) > 0,
         "places": context.ground is not None,
     }

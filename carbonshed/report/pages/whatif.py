@@ -31,7 +31,7 @@ def words(given: Material) -> dict[str, Any]:
     living = given.rows("quota/living")
     curve = living.first() or {}
     is_known = largest.get("premise") in (None, "holds")
-    withheld = reasons.not_shown(given.rows("quota/withheld").column("premise_note"))
+    withheld = reasons.not_shown(given.rows("quota/withheld"))
     has_receivers = bool(len(given.rows("quota/allocation")))
     across = first.get("across_countries_note")
     return {
