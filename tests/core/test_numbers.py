@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from test_report_parts import CONTEXT
+from support.report_context import CONTEXT
 
 from carbonshed.numbers import (
     Scale,

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from test_report_parts import CONTEXT
+from support.report_context import CONTEXT
 
 from carbonshed.report import described
 from carbonshed.report.content import Chart

@@ -1,13 +1,12 @@
 """Pictures of trade and of shares: figures of a few rows by pencil."""
 
 import itertools
-from dataclasses import replace
 
 import duckdb
 import pytest
 from support.pictures import apart, texts_and_dots
+from support.report_context import CONTEXT, WORLD
 from test_report_charts import svg_of
-from test_report_parts import CONTEXT
 
 from carbonshed.report.described import Material
 from carbonshed.report.pages import whatif
@@ -208,7 +207,6 @@ MARTS = """
     ) as r (region_id, population);
     use marts;
 """
-WORLD = replace(CONTEXT, dataset=CONTEXT.dataset | {"country": "WLD"})
 
 
 def shares(change=""):
@@ -230,8 +228,8 @@ def test_shares_of_footprint_and_people_stand_beside_each_other():
         ("Aland: 30.0 t per person", "20 %"),
         ("Berg: 3.33 t per person", "10 %"),
         ("Berg: 3.33 t per person", "30 %"),
-        ("2 other regions: 6.00 t per person", "30 %"),
-        ("2 other regions: 6.00 t per person", "50 %"),
+        ("2 other countries: 6.00 t per person", "30 %"),
+        ("2 other countries: 6.00 t per person", "50 %"),
     ]
 
 
@@ -241,7 +239,7 @@ def test_without_people_shares_of_the_footprint_stand_alone():
         ("Both together: 14.0 t per person", "70 %"),
         ("Aland: 30.0 t per person", "60 %"),
         ("Berg: 3.33 t per person", "10 %"),
-        ("2 other regions", "30 %"),
+        ("2 other countries", "30 %"),
     ]
     assert shares("update super_emitters set is_selected = false;") == []
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import duckdb
 import pytest
+from support.report_context import CONTEXT, NO_ROWS, REAL, WORLD, as_rows
 from support.report_pages import marks
-from test_report_parts import CONTEXT
 
 from carbonshed.report import described
 from carbonshed.report.described import Material, read_page
@@ -15,18 +15,6 @@ from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.queries import Marts, Rows
 
 MINUS = "\N{MINUS SIGN}"
-NOTHING = Rows((), [])
-REAL = replace(
-    CONTEXT, dataset=CONTEXT.dataset | {"is_synthetic": False, "caveat": None}
-)
-WORLD = replace(
-    REAL,
-    dataset=REAL.dataset
-    | {"country": "WLD", "region_noun": "country", "region_noun_plural": "countries"},
-    extent="global",
-    leaves_out="",
-    is_lower_bound=False,
-)
 # domestic footprints of two regions, of ten and of thirty million people
 REGIONS = Rows(
     (
@@ -47,7 +35,7 @@ ANSWERS = {
             *("compare/accounts", "compare/full_scope", "compare/intervals"),
             *("compare/scopes", "common/published", "common/ranges"),
         ),
-        NOTHING,
+        NO_ROWS,
     ),
 }
 
@@ -57,16 +45,12 @@ def material(context=REAL, marts=None, **answers: Rows) -> Material:
 
     Those to `changes/` are asked from the marts, if there are any.
     """
-    rows = {"changes/effects": NOTHING} if marts is None else {}
+    rows = {"changes/effects": NO_ROWS} if marts is None else {}
     given = {
         name.replace("__", "/") if "__" in name else f"compare/{name}": answer
         for name, answer in answers.items()
     }
     return Material(context, marts, compare, ANSWERS | rows | given)
-
-
-def as_rows(*rows: dict) -> Rows:
-    return Rows(tuple(rows[0]), [tuple(row.values()) for row in rows])
 
 
 def test_each_view_has_its_measure_and_says_its_range():
@@ -192,7 +176,7 @@ def test_nothing_is_called_full_that_lacks_something():
     total = Rows(rows.columns, rows.rows[:1])
     # 60 Mt with imports of producers, 40 without; no lower bound of 80
     names = ("ends", "intervals", "study", "totals")
-    others = {f"start/{name}": NOTHING for name in names}
+    others = {f"start/{name}": NO_ROWS for name in names}
     first = Material(REAL, None, start, {"start/full_scope": total, **others})
     assert first.text("page_start_with_imports") == (
         "Footprints are 60.0 Mt with imports of producers, valued as if made here, "

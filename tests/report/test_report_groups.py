@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import duckdb
 import pytest
+from support.report_context import CONTEXT, NO_ROWS, as_rows
 from support.report_pages import tables
 from test_report_compare import material
-from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Chart
 from carbonshed.report.described import Material
@@ -153,8 +153,8 @@ def test_tenths_say_who_pays_and_who_gains():
     )
     rows = {
         "prices/tenths": tenths,
-        "prices/summary": Rows(tuple(shown), [tuple(shown.values())]),
-        "prices/regions": Rows((), []),
+        "prices/summary": as_rows(shown),
+        "prices/regions": NO_ROWS,
     }
     burden = pays.draw_tenths(Material(context, marts, pays, rows))
     (gain,) = burden.views.values()

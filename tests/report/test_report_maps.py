@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 import pytest
 from support.pictures import texts_and_dots
-from test_report_parts import CONTEXT
+from support.report_context import CONTEXT
 
 from carbonshed.report import map_ground, maps
 from carbonshed.report.colours import STEPS

@@ -6,12 +6,12 @@ import os
 import re
 import resource
 from dataclasses import replace
-from datetime import datetime
 from xml.etree import ElementTree
 
 import duckdb
 import pytest
 from support.refusals import refusal_of
+from support.report_context import CONTEXT, DATASET, NO_ROWS
 from support.report_pages import MALICIOUS
 
 import carbonshed.files
@@ -19,7 +19,7 @@ from carbonshed.cli.builds import report
 from carbonshed.errors import CarbonshedError
 from carbonshed.numbers import MISSING
 from carbonshed.report.content import Chart, Column, Page, make_table
-from carbonshed.report.context import Context, _folder, _usual_first
+from carbonshed.report.context import _folder, _usual_first
 from carbonshed.report.described import Material, read_table
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
@@ -45,33 +45,6 @@ from carbonshed.report.vega import (
     wrapped,
 )
 from carbonshed.text import has_control
-
-DATASET = {
-    "name": "tiny",
-    "currency": "EUR",
-    "is_synthetic": True,
-    "caveat": "synthetic data",
-    "caveat_note": "SYNTHETIC: nothing here is real.",
-    "source": "a census",
-    "licence": "CC0",
-    "country": "FIN",
-    "title": "Tiny",
-    "publication_id": "20120101T000000.000000Z",
-    "published_at": datetime(2012, 1, 1),
-}
-NO_ROWS = Rows((), [])
-CONTEXT = Context(
-    DATASET,
-    2012,
-    "co2",
-    "Carbon dioxide",
-    "t",
-    "",
-    "domestic without direct emissions",
-    "emissions abroad caused by imports; direct emissions of households",
-    has_exports=True,
-    is_lower_bound=True,
-)
 
 
 def test_columns_of_one_unit_have_one_scale():

@@ -8,8 +8,8 @@ import pytest
 import vl_convert
 from support.pictures import assert_names_lie_apart, texts_and_dots
 from support.refusals import refused
+from support.report_context import CONTEXT, NO_ROWS, REAL, WORLD, as_rows
 from support.report_pages import marks
-from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.described import Material, _next_step, read_page
@@ -20,31 +20,6 @@ from carbonshed.report.pages import (
 )
 from carbonshed.report.queries import Marts, Rows, english_names, with_english_names
 
-HEADS = {
-    "footprint_rank": ("Rank", "count"),
-    "region_name": ("Region", None),
-    "consumption_footprint": ("Footprint", "stressor"),
-    "footprint_p05": ("Footprint at 5 %", "stressor"),
-    "published_emissions": ("Published", "stressor"),
-    "relative_difference": ("Here less published, of published", "share"),
-}
-REAL = replace(
-    CONTEXT,
-    dataset=CONTEXT.dataset | {"is_synthetic": False, "caveat": None},
-    columns=HEADS,
-)
-WORLD = replace(
-    REAL,
-    dataset=REAL.dataset
-    | {
-        "country": "WLD",
-        "region_noun": "country",
-        "region_noun_plural": "countries",
-    },
-    extent="global",
-    leaves_out="",
-    is_lower_bound=False,
-)
 PUBLISHED = "common/published"
 COLUMNS = (
     "country_id",
@@ -194,13 +169,13 @@ def test_accounts_stand_beside_published_ones(country, is_synthetic, expected):
 
 
 def test_a_premise_that_fails_says_why_and_one_that_nothing_rests_on_is_not_there():
-    none, note = Rows((), []), Rows(("premise_note",), [("too few",)])
+    note = Rows(("premise_note",), [("too few",)])
     columns = ("producer_premise_note", "across_countries_note", "quota_uplift_note")
     answers = {
         "trust/coverage": Rows(("ranked_without_gdp",), [(2,), (0,)]),
-        **dict.fromkeys(("compare/full_scope", "changes/effects"), none),
-        **dict.fromkeys(("leakage/balances", "prices/summary"), none),
-        **dict.fromkeys(("quota/summary", "quota/withheld", "quota/living"), none),
+        **dict.fromkeys(("compare/full_scope", "changes/effects"), NO_ROWS),
+        **dict.fromkeys(("leakage/balances", "prices/summary"), NO_ROWS),
+        **dict.fromkeys(("quota/summary", "quota/withheld", "quota/living"), NO_ROWS),
     }
 
     def said(context, **more):
@@ -396,8 +371,8 @@ def test_a_price_is_said_of_whom_it_is_and_shown_as_it_is_said():
 
     def given(shown: dict = shown, regions: list[tuple] = rows) -> Material:
         answers = {
-            "prices/summary": Rows(tuple(shown), [tuple(shown.values())]),
-            "prices/tenths": Rows((), []),
+            "prices/summary": as_rows(shown),
+            "prices/tenths": NO_ROWS,
             "prices/regions": Rows(columns, regions),
         }
         return Material(CONTEXT, None, pays, answers)

@@ -5,15 +5,14 @@ from dataclasses import replace
 import pytest
 import vl_convert
 from support.pictures import assert_names_lie_apart, texts_and_dots
+from support.report_context import CONTEXT, NO_ROWS, as_rows
 from support.report_pages import marks
-from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Finding
 from carbonshed.report.described import Material, read_page
 from carbonshed.report.pages import PAGES, start
 from carbonshed.report.queries import Rows
 
-NOTHING = Rows((), [])
 MINUS = "\N{MINUS SIGN}"
 ENDS = (
     *("region_id", "region_name", "first_year", "last_year", "is_per_person"),
@@ -25,7 +24,7 @@ LAST = replace(CONTEXT, headlines={"change_per_person": "A causes more"})
 def given(context=LAST, **answers: Rows) -> Material:
     """Return material with some answers to the queries of the page."""
     names = ("ends", "full_scope", "intervals", "study", "totals")
-    rows = {f"start/{name}": answers.get(name, NOTHING) for name in names}
+    rows = {f"start/{name}": answers.get(name, NO_ROWS) for name in names}
     return Material(context, None, start, rows)
 
 
@@ -156,8 +155,7 @@ def test_totals_have_their_parts_beside_them():
         "investment_share": 0.2,
         "elsewhere_share": None,
     }
-    totals = Rows(tuple(row), [tuple(row.values())])
-    facts = given(totals=totals).facts("start/totals")
+    facts = given(totals=as_rows(row)).facts("start/totals")
     shown = [(fact.label, fact.value, fact.unit, fact.note) for fact in facts]
     assert shown == [
         ("emitted in total", "120", "t", ""),
@@ -182,8 +180,7 @@ def test_totals_have_their_parts_beside_them():
 def test_figures_stand_with_the_intervals_that_they_have():
     row = {"footprint_value": 2e6, "footprint_p05": 1e6, "footprint_p95": 3e6}
     row |= {"top_share_value": 0.25, "top_share_p05": 0.2, "top_share_p95": 0.3}
-    intervals = Rows(tuple(row), [tuple(row.values())])
-    material = given(intervals=intervals)
+    material = given(intervals=as_rows(row))
     shown = [(fact.value, fact.note) for fact in material.facts("start/intervals")]
     assert shown == [("2.00", "1.00 Mt to 3.00 Mt"), ("25.0", "20.0 % to 30.0 %")]
     assert material.text("page_intervals").startswith("Intervals hold 90 %")

@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from test_report_parts import CONTEXT
+from support.report_context import CONTEXT, NO_ROWS, as_rows
 
 from carbonshed.report.described import Material
 from carbonshed.report.pages import place
 from carbonshed.report.pages.three_scopes import data_of, draw_scopes
-from carbonshed.report.queries import Rows
 
 HARBOUR = {
     "region_id": "H",
@@ -90,12 +89,10 @@ def test_rounding_leaves_the_inside_divided():
 
 def test_notes_say_what_the_bars_do_not():
     def notes_of(**changes) -> str:
-        row = {**HARBOUR, **changes}
-        chart = draw_scopes(CONTEXT, Rows(tuple(row), [tuple(row.values())]))
-        return " ".join(chart.notes)
+        return " ".join(draw_scopes(CONTEXT, as_rows(HARBOUR | changes)).notes)
 
     assert "never add up" in notes_of()
     assert "paid" in notes_of()
     assert "imports" in notes_of()
     assert "paid" not in notes_of(scope_2=None)
-    assert draw_scopes(CONTEXT, Rows(tuple(HARBOUR), [])) is None
+    assert draw_scopes(CONTEXT, NO_ROWS) is None

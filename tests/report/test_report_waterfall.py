@@ -1,10 +1,10 @@
 """The waterfall of a region, on the example of docs/methods.md by pencil."""
 
 import pytest
+from support.report_context import NO_ROWS, as_rows
 from test_report_compare import EFFECTS, TWO_YEARS
 
 from carbonshed.report.pages.waterfall import data_of, draw_waterfall
-from carbonshed.report.queries import Rows
 
 MINUS = "\N{MINUS SIGN}"
 ROW = {
@@ -73,8 +73,8 @@ def test_without_a_footprint_before_effects_have_no_share():
 
 def test_current_prices_are_said_below_the_waterfall():
     for is_deflated in (True, False):
-        row = {**ROW, "is_deflated": is_deflated}
-        chart = draw_waterfall(TWO_YEARS, Rows(tuple(row), [tuple(row.values())]))
+        rows = as_rows(ROW | {"is_deflated": is_deflated})
+        chart = draw_waterfall(TWO_YEARS, rows)
         assert chart.title.startswith("The footprint from 2009 to 2012")
         assert bool(chart.notes) is not is_deflated
-    assert draw_waterfall(TWO_YEARS, Rows(tuple(ROW), [])) is None
+    assert draw_waterfall(TWO_YEARS, NO_ROWS) is None

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from support.report_context import NO_ROWS, WORLD, as_rows
 from support.report_pages import marks
 
 from carbonshed.numbers import Scale
@@ -14,28 +15,7 @@ from carbonshed.report.queries import Rows
 from carbonshed.report.site import path_to, views_of
 
 TONNES = Scale(1.0, "t per person")
-LAST = Context(
-    {
-        "name": "towns",
-        "currency": "EUR",
-        "is_synthetic": False,
-        "source": "a census",
-        "licence": "CC0",
-        "country": "WLD",
-        "region_noun": "town",
-        "region_noun_plural": "towns",
-    },
-    2017,
-    "co2",
-    "Carbon dioxide",
-    "t",
-    "",
-    "global",
-    "",
-    has_exports=False,
-    is_lower_bound=False,
-    years={2007: "2007-co2", 2012: "2012-co2", 2017: ""},
-)
+LAST = replace(WORLD, year=2017, years={2007: "2007-co2", 2012: "2012-co2", 2017: ""})
 REGIONS = (
     *("region_id", "region_name", "population", "gdp", "consumption_footprint"),
     *("production_emissions", "footprint_per_capita", "world_average_ratio"),
@@ -56,7 +36,7 @@ class Given:
     def ask_if_built(self, name: str, year: int = 2017) -> Rows:
         """Return the regions of a year, and nothing else."""
         if name != "compare/regions":
-            return Rows((), [])
+            return NO_ROWS
         return Rows(
             REGIONS,
             [
@@ -189,7 +169,7 @@ def rows_of(**lines: list) -> Rows:
         for id_, line_ in lines.items()
         for row in line_
     ]
-    return Rows(tuple(rows[0]), [tuple(row.values()) for row in rows])
+    return as_rows(*rows)
 
 
 def test_a_region_of_one_year_has_no_line():

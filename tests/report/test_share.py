@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 from support.refusals import refused
+from support.report_context import CONTEXT
 from support.report_pages import make
-from test_report_parts import CONTEXT
 
 from carbonshed.report import vega
 from carbonshed.report.share import HEIGHT, WIDTH, Site, nested, share_svg
