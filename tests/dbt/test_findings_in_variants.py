@@ -800,7 +800,7 @@ def test_a_sentence_about_a_region_holds_in_all_tables(builds):
             assert row.amount_in_words == amount_of(people, figures)
             seen.append((len(tables), said, row.licence))
     texts = [said for _, said, _ in seen]
-    for words in ("most in", "above all in", "more than", "serve", " each, "):
+    for words in ("most in", "above all in", "more than", "serve", " per person, "):
         assert any(words in said for said in texts), words
     of_all = "five estimates of trade"
     for tables, said, licence in seen:

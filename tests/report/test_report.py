@@ -175,14 +175,14 @@ def test_a_region_is_told_in_a_sentence_of_its_numbers(report):
     sentences = [data["by_id"][id_]["headline"] for id_ in "ABC"]
     assert sentences == [
         # 1,200 of 3,100 for others
-        f"{CUT}: 12.0 t each without imports; two fifths of its emissions serve other "
-        "cities",
+        f"{CUT}: 12.0 t per person without imports; two fifths of its emissions serve "
+        "other cities",
         # (840 + 880) / 2,100 = 0.82, and 880 of 1,720
-        "Bellmere: 7.00 t each without imports, four fifths emitted elsewhere, "
+        "Bellmere: 7.00 t per person without imports, four fifths emitted elsewhere, "
         "most in Cinderley",
         # (1,000 + 880) / 3,220 = 0.58; the first has no room for 1,200 / 3,100
-        "Cinderley: 3.00 t each without imports; three fifths of its emissions serve "
-        "other cities",
+        "Cinderley: 3.00 t per person without imports; three fifths of its emissions "
+        "serve other cities",
     ]
     assert data["by_id"]["B"]["accounts"] == (
         "Bellmere emits 77 % less than its footprint without imports"

@@ -184,7 +184,7 @@ def test_a_region_is_picked(page, report):
     page.evaluate("window.location.hash = '#c'")
     shows(page, "Cinderley")
     assert page.url.endswith("#C")
-    assert page.title().startswith("Cinderley: 3.00\N{NO-BREAK SPACE}t each")
+    assert page.title().startswith("Cinderley: 3.00\N{NO-BREAK SPACE}t per person")
     page.go_back()
     shows(page, "Bellmere")
     assert page.locator("[data-tables=scenarios] tbody tr").count() == 3
@@ -215,7 +215,7 @@ def test_regions_are_compared_side_by_side(page, report):
     heading = page.locator("h1")
     heading.filter(has_text="each, Cinderley").wait_for()
     assert heading.inner_text().replace("\N{NO-BREAK SPACE}", " ") == (
-        "Bellmere 7.00 t each, Cinderley 3.00 t each, without imports"
+        "Bellmere 7.00 t per person, Cinderley 3.00 t per person, without imports"
     )
     unfold(page)
     assert page.locator("[data-tables=suppliers] table").count() == 2
@@ -283,7 +283,7 @@ def test_a_brief_is_one_page(page, report):
     assert not page.locator("h1").is_visible()
     text = " ".join(brief.inner_text().split())
     for words in (
-        "Bellmere: 7.00 t each",
+        "Bellmere: 7.00 t per person",
         "domestic scope",
         "Source",
         "Licence",

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from support.systems import System, Year
 
-LETTERS, WORDS = 90, 14
+LETTERS, WORDS = 96, 15
 CUTS = ((30, 5), (22, 3), (16, 2))  # letters and words of a name, its article included
 ARTICLES = re.compile(
     "^(District of .*|.*(Republic|Federation|Islands|Emirates)|United .*"
@@ -271,7 +271,7 @@ def from_elsewhere(
 def amount_of(people: int | None, tables: Sequence[Table]) -> str:
     """Return the footprint in all tables, per person where people are known."""
     amounts = [table.footprint / (people or 1) for table in tables]
-    return ranged(amounts) + (" each" if people else "")
+    return ranged(amounts) + (" per person" if people else "")
 
 
 def sentence_of(

@@ -210,8 +210,8 @@ fitting as (
         row_number() over (
             partition by year, stressor_id, region_id
             order by
-                length(words) > 90
-                or (is_long and len(string_split(words, ' ')) > 14),
+                length(words) > 96
+                or (is_long and len(string_split(words, ' ')) > 15),
                 way,
                 cut
         ) as place
