@@ -170,7 +170,7 @@ def parse_field(column: Column, raw: Any, ids: Ids | None = None) -> Any:
         raise FieldError(f"{_article(column)}")
     value = _PARSERS[column.kind](raw)
     if column.vocabulary and value not in column.vocabulary:
-        raise FieldError(f"one of {listing(column.vocabulary)}")
+        raise FieldError(_article(column))
     if ids is not None and value not in ids:
         raise FieldError(f"an id of {column.references}{suggestion(value, ids)}")
     return value
@@ -432,5 +432,7 @@ def _is_plain(text: str) -> bool:
 def _article(column: Column) -> str:
     if column.references:
         return f"an id of {column.references}"
+    if column.vocabulary:
+        return f"one of {listing(column.vocabulary)}"
     words = {"id": "an id", "text": "a text", "year": "a year", "count": "a number"}
     return words.get(column.kind, "a number")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain, product
 
 import numpy as np
 
@@ -20,7 +21,6 @@ from carbonshed.readers.look.match import (
     same_again,
 )
 from carbonshed.readers.vocabulary import (
-    DISCREPANCY,
     EMISSIONS,
     EXPORTS,
     FINAL,
@@ -37,6 +37,7 @@ from carbonshed.readers.vocabulary import (
 )
 
 Positions = tuple[int, ...]
+Pairs = list[tuple[int, int]]  # row and column of a sector
 
 _SEPARATORS = "_-.:|/ "
 _CODE_LENGTHS = (3, 2, 4)  # letters of a code of a country or province
@@ -56,10 +57,16 @@ _MAX_IMPORTED_SHARE = 1.0  # share of output; use tables miss by more, or both w
 _MAX_COEFFICIENT_SUM = 1.05
 _TOO_FEW_SECTORS = 4  # multipliers look like small flows
 _MAX_LINES_TRIED = 40  # the last lines include imports
+_MAX_PAIRS_TRIED = 64
 _IMPORTED_ROWS = re.compile(r"\bimp|import|einfuhr|輸入|进口|uvoz", re.IGNORECASE)
 _MIN_ROWS_SHARE = 0.8
 _INPUTS = (VALUE_ADDED, TAXES, OUTPUT)
 _USES = (FINAL, EXPORTS)
+# roles that a name gives, and that the sums of rows, or of columns, refute
+_UNCOUNTED = {
+    False: (OUTPUT, TOTAL, FINAL, EXPORTS),
+    True: (OUTPUT, TOTAL, VALUE_ADDED, MARGINS),
+}
 _SUPPLY_WORDS = re.compile(
     r"\bsupply\b(?! and use)|\bmake\b|aufkommen|ressources|oferta|供給|供应|ponud",
     re.IGNORECASE,
@@ -161,6 +168,7 @@ class Finding:
     main_kind: str | None = None  # kind of the rows of domestic products, in `stack`
     kind: str = UNKNOWN_KIND
     origin: str = UNKNOWN_ORIGIN
+    import_rows: tuple[Line, ...] = ()  # of imports by product, as buyers stand
     balances: list[Balance] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
@@ -185,6 +193,15 @@ class Finding:
             for line in among
             if line.role.name in roles and line.is_leaf and not line.is_zero
         ]
+
+    def reaches_users(self, line: Line) -> bool:
+        """Return whether final users buy from a row, other than a total of sectors."""
+        numbers = np.nan_to_num(self.table.cells.numbers[line.position])
+        used = [
+            numbers[user.position] for user in self.lines(FINAL, UNKNOWN, columns=True)
+        ]
+        total = numbers[list(self.columns)].sum()
+        return any(used) and not np.isclose(max(used), total, rtol=1e-6)
 
     @property
     def emission_lines(self) -> list[Line]:
@@ -223,19 +240,36 @@ def classify(table: Table) -> Finding:
             "rows and columns have no labels in common: no square of sectors was found"
         )
         return finding
-    # labels may agree beyond the sectors: look for sums again with fewer pairs
     pairs = [
         (row, column)
         for row, column in zip(match.rows, match.columns, strict=True)
         if not is_total(table.cells.label(row, match.label))
         if not _is_input_and_use(table.row_texts(row), table.column_texts(column))
     ]
+    # labels may agree behind a total: the square before it counts if it balances
+    sizes = [
+        size
+        for size in reversed(range(_MIN_PARTS, len(pairs)))
+        if _add_up(table, pairs[: size + 1])
+    ]
+    squares = [pairs[:size] for size in sizes]
+    if len(pairs) - 1 not in sizes:
+        squares.insert(0, pairs)
+    findings = (_of_square(replace(finding), square, imported) for square in squares)
+    first = next(findings)
+    return next(filter(_is_balanced, chain([first], findings)), first)
+
+
+def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
+    """Return a finding with a square of sectors, as far as their sums."""
+    table, match = finding.table, finding.match
+    # look for sums again with fewer pairs
     size = len(pairs) + 1
     while 0 < len(pairs) < size:
         size = len(pairs)
         rows, columns = zip(*pairs, strict=True)
-        down = _Side(whole, columns, rows, is_row=True)
-        across = _Side(whole, rows, columns, is_row=False)
+        down = _Side(table, columns, rows, is_row=True)
+        across = _Side(table, rows, columns, is_row=False)
         pairs = [
             (row, column)
             for row, column in pairs
@@ -244,24 +278,51 @@ def classify(table: Table) -> Finding:
         ]
     if not pairs:
         finding.match = None
-        finding.doubts.append("equal labels of rows and columns are those of sums")
+        finding.doubts = ["equal labels of rows and columns are those of sums"]
         return finding
     finding.rows, finding.columns = (tuple(side) for side in zip(*pairs, strict=True))
     finding.match = match = replace(match, rows=finding.rows, columns=finding.columns)
-    imported = imported or _imported_below(whole, match)
-    finding.imported_rows = imported
-    finding.extra_rows, row_sums = down.inside(finding.rows, imported)
-    finding.extra_columns, column_sums = across.inside(finding.columns)
+    finding.imported_rows = imported or _imported_below(table, match)
+    square = replace(finding)
+    # beside a square, what is behind the last sector is an input or a use
+    _set_lines(square, down, across, max(finding.rows), max(finding.columns))
+    _decide_kind(square)
+    if square.kind in (SYMMETRIC, COEFFICIENTS):
+        return square
+    _set_lines(finding, down, across, down.end, across.end)
+    _decide_kind(finding)
+    return finding
+
+
+def _is_balanced(finding: Finding) -> bool:
+    return any(balance.gap < MAX_GAP for balance in finding.balances)
+
+
+def _set_lines(
+    finding: Finding, down: "_Side", across: "_Side", bottom: int, right: int
+) -> None:
+    """Set the lines among the sectors, up to a row and a column, and those beside."""
+    finding.balances, finding.doubts = [], []
+    finding.extra_rows, row_sums = down.inside(
+        finding.rows, bottom, finding.imported_rows
+    )
     if not finding.extra_rows:  # then no column behind the last sector is one
-        last = max(finding.columns)
-        finding.extra_columns = tuple(c for c in finding.extra_columns if c < last)
+        right = min(right, max(finding.columns))
+    finding.extra_columns, column_sums = across.inside(finding.columns, right)
     finding.inner_sums = row_sums, column_sums
-    used = {*finding.rows, *finding.extra_rows, *row_sums, *imported}
+    used = {*finding.rows, *finding.extra_rows, *row_sums, *finding.imported_rows}
     finding.row_lines = down.lines(used, finding.columns)
     used = {*finding.columns, *finding.extra_columns, *column_sums}
     finding.column_lines = across.lines(used, finding.rows)
-    _decide_kind(finding)
-    return finding
+
+
+def _add_up(table: Table, pairs: Pairs) -> bool:
+    """Return whether the last of several pairs adds up the others, its corner apart."""
+    rows, columns = zip(*pairs, strict=True)
+    block = table.cells.block(rows, columns)
+    square, row, column = block[:-1, :-1], block[-1, :-1], block[:-1, -1]
+    gaps = (_gap(square.sum(axis=0), row), _gap(square.sum(axis=1), column))
+    return max(gaps) < _MAX_CLOSING_GAP
 
 
 def _is_input_and_use(row: tuple[str, ...], column: tuple[str, ...]) -> bool:
@@ -355,14 +416,12 @@ class _Side:
         return [total for total in totals if total < first_stop][-1]
 
     def inside(
-        self, sectors: Positions, others: Positions = ()
+        self, sectors: Positions, end: int, others: Positions = ()
     ) -> tuple[Positions, Positions]:
-        """Return lines among the sectors or before their total, and sums of these."""
+        """Return lines among the sectors or before an end, and sums of these."""
         left_out = {*sectors, *others}
         lines = [
-            p
-            for p in self.positions
-            if sectors[0] <= p < self.end and p not in left_out
+            p for p in self.positions if sectors[0] <= p < end and p not in left_out
         ]
         sums = self.sum_positions
         return (
@@ -372,24 +431,16 @@ class _Side:
 
     def lines(self, used: set[int], at: Positions) -> tuple[Line, ...]:
         """Return the lines that are not `used`, with their values `at` the sectors."""
-        positions, parts_of = self.positions, self.sums.parts
-        # a sum of the sectors alone does not end the table
-        ends = [
-            k
-            for k in self.sums.grand
-            if any(positions[p] not in used for p in parts_of[k])
-        ]
-        last = positions[ends[-1]] if ends else positions[-1]
+        positions = self.positions
         return tuple(
             Line(
                 position,
                 texts := self.texts_of(position),
                 _role(texts, bool(parts), self.is_row),
                 tuple(positions[part] for part in parts),
-                position > last,
-                not self._values((position,), at).any(),
+                is_zero=not self._values((position,), at).any(),
             )
-            for position, parts in zip(positions, parts_of, strict=True)
+            for position, parts in zip(positions, self.sums.parts, strict=True)
             if position not in used
         )
 
@@ -437,30 +488,30 @@ def _decide_kind(finding: Finding) -> None:
     if not has_inputs and _looks_like_supply(finding):
         finding.kind = SUPPLY
         return
-    sides = _sides(finding)
-    if sides is None:
-        finding.doubts.append(
-            "no totals of rows and columns were found, so balances are unknown"
-        )
-        return
-    _compare(finding, *sides)
+    _balance(finding)
 
 
 def _is_transposed(finding: Finding) -> bool:
     table = finding.table
-    rows = {role_of(table.row_texts(row)).name for row in finding.extra_rows}
-    columns = {role_of(table.column_texts(c)).name for c in finding.extra_columns}
+    rows, columns = (
+        {role_of(texts_of(p)).name for p in positions if p not in sectors}
+        for texts_of, positions, sectors in (
+            (table.row_texts, table.rows, finding.rows),
+            (table.column_texts, table.columns, finding.columns),
+        )
+    )
     return EXPORTS in rows and VALUE_ADDED in columns
-
-
-def _row_values(finding: Finding, line: Line) -> np.ndarray:
-    """Return the numbers of a row at the columns of the sectors."""
-    return finding.table.cells.block([line.position], finding.columns)[0]
 
 
 def column_values(finding: Finding, line: Line) -> np.ndarray:
     """Return the numbers of a column at the rows of the sectors."""
     return finding.table.cells.block(finding.rows, [line.position])[:, 0]
+
+
+def _values(finding: Finding, line: Line, *, columns: bool) -> np.ndarray:
+    if columns:
+        return column_values(finding, line)
+    return finding.table.cells.block([line.position], finding.columns)[0]
 
 
 def _holds_coefficients(finding: Finding) -> bool:
@@ -485,90 +536,77 @@ def _looks_like_supply(finding: Finding) -> bool:
     return not has_final and (is_diagonal or is_named)
 
 
-def _sides(finding: Finding) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return total deliveries of rows and output of columns, by sector.
+@dataclass(frozen=True)
+class _Account:
+    """What sectors and the lines beside them add up to, as far as one of these."""
 
-    They are the totals of the table, or else sums of the lines that belong to them.
+    end: int  # position of the last line that counts
+    line: Line | None  # the line that prints it
+    total: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Closed:
+    """Two accounts that are equal, without lines of imports that only one has."""
+
+    used: _Account
+    made: _Account
+    imports: tuple[Line, ...] = ()
+    is_column: bool = False
+
+
+def _accounts(finding: Finding, *, columns: bool) -> list[_Account]:
+    """Return what a side may add up to, the likeliest first.
+
+    Printed sums of more than sectors come first: of those called output, then of the
+    longest, the last. What lines add up to without a printed sum comes after them.
     """
-    total = _total_line(finding, finding.column_lines)
-    output = _total_line(finding, finding.row_lines)
-    block = finding.block
-    users = _known(finding.column_lines, (FINAL, EXPORTS, DISCREPANCY))
-    # an output that is no plain sum has imports deducted: _compare tells
-    if total is not None and (total.parts or not users):
-        deliveries = column_values(finding, total)
-    elif not users:
-        return None
-    else:
-        used = sum(column_values(finding, line) for line in users)
-        deliveries = block.sum(axis=1) + used
-    if output is not None:
-        return deliveries, _row_values(finding, output)
-    inputs = _known(finding.row_lines, (IMPORTS, TAXES, MARGINS, VALUE_ADDED))
-    if not inputs:
-        return None
-    paid = sum(_row_values(finding, line) for line in inputs)
-    return deliveries, block.sum(axis=0) + paid
-
-
-def _known(lines: tuple[Line, ...], roles: tuple[str, ...]) -> list[Line]:
-    return [line for line in lines if line.is_leaf and line.role.name in roles]
-
-
-def _total_line(finding: Finding, lines: tuple[Line, ...]) -> Line | None:
-    """Return the line of output: a sum of more than sectors with that label.
-
-    Without such a label, it is the last of the longest sums; without such a sum, a
-    line with that label.
-    """
-    sums = [
-        line
-        for line in lines
-        if len(line.parts) > len(finding.rows) and not line.is_zero
-    ]
-    named = [line for line in sums if line.role.name == OUTPUT]
-    if named:
-        return named[-1]
-    if sums:
-        longest = max(len(line.parts) for line in sums)
-        return next(line for line in reversed(sums) if len(line.parts) == longest)
-    return next(
-        (
-            line
-            for line in lines
-            if line.role.name == OUTPUT and not line.parts and not line.is_zero
-        ),
-        None,
+    lines = finding.column_lines if columns else finding.row_lines
+    printed, added = [], []
+    total = finding.block.sum(axis=1 if columns else 0)
+    for line in lines:
+        values = _values(finding, line, columns=columns)
+        if len(line.parts) > len(finding.rows) and not line.is_zero:
+            printed.append(_Account(max(line.position, *line.parts), line, values))
+        elif not line.parts and not line.is_zero and line.role.name != EMISSIONS:
+            total = total + values
+            added.append(_Account(line.position, None, total))
+    printed.sort(
+        key=lambda account: (
+            account.line.role.name == OUTPUT,
+            len(account.line.parts),
+            account.end,
+        )
     )
+    return [*reversed(printed), *reversed(added)][:_MAX_LINES_TRIED]
 
 
-def _compare(finding: Finding, deliveries: np.ndarray, output: np.ndarray) -> None:
-    gap = _gap(deliveries, output)
-    finding.balances.append(Balance("total of rows against output of columns", gap))
-    inside = _inside_imports(finding)
+def _balance(finding: Finding) -> None:
+    """Find the lines that make both sides equal, and the kind that follows."""
+    uses, inputs = (_accounts(finding, columns=side) for side in (True, False))
+    if not uses or not inputs:
+        finding.doubts.append(
+            "no totals of rows and columns were found, so balances are unknown"
+        )
+        return
+    closed = _closed(finding, uses, inputs) or _Closed(uses[0], inputs[0])
+    total, text = closed.used.total, "total of rows"
+    for line in closed.imports:
+        total = total - abs(_values(finding, line, columns=closed.is_column))
+        text += f" less {'column' if closed.is_column else 'row'} {line.position + 1}"
+    gap = _gap(total, closed.made.total)
+    finding.balances.append(Balance(f"{text} against output of columns", gap))
+    _count(finding, closed)
     if gap < MAX_GAP:
         finding.kind = SYMMETRIC
-        finding.origin = TOTAL_FLOWS if inside else DOMESTIC
-        if inside:
-            _give_roles(finding, {line.position: IMPORTS for line in inside})
+        is_total = bool(closed.imports) or any(
+            line.role.name == IMPORTS and line.is_leaf and not line.is_zero
+            for line in finding.column_lines
+        )
+        finding.origin = TOTAL_FLOWS if is_total else DOMESTIC
         return
-    closing = _closing_line(finding, deliveries, output)
-    if closing is not None:
-        line, is_column, gap = closing
-        side = "column" if is_column else "row"
-        text = f"total of rows less imports in a {side} against output of columns"
-        finding.balances.append(Balance(text, gap))
-        finding.kind, finding.origin = SYMMETRIC, TOTAL_FLOWS
-        if is_column:
-            _give_roles(finding, {line.position: IMPORTS})
-        else:
-            finding.doubts.append(
-                f"imports by product are in row {line.position + 1}; a map needs "
-                "them in a column"
-            )
-        return
-    is_none_short = (deliveries - output > -MAX_GAP * np.abs(output)).all()
-    if gap < _MAX_IMPORTED_SHARE and is_none_short:
+    output = closed.made.total
+    if gap < _MAX_IMPORTED_SHARE and (total - output > -MAX_GAP * abs(output)).all():
         finding.kind, finding.origin = SYMMETRIC, TOTAL_FLOWS
         finding.doubts.append(
             "no row delivers less than the output of its column: cells include "
@@ -582,44 +620,90 @@ def _compare(finding: Finding, deliveries: np.ndarray, output: np.ndarray) -> No
     )
 
 
-def _inside_imports(finding: Finding) -> list[Line]:
-    """Return columns of imports that are subtracted inside the total of rows."""
-    return [
-        line
-        for line in finding.column_lines
-        if line.is_leaf
-        and line.role.name in (IMPORTS, TAXES)
-        and column_values(finding, line).sum() < 0
-    ]
-
-
-def _closing_line(
-    finding: Finding, deliveries: np.ndarray, output: np.ndarray
-) -> tuple[Line, bool, float] | None:
-    """Return the line whose subtraction makes the table balance, if there is one."""
-    tried = [
-        (line, is_column, np.abs(values(finding, line)))
-        for lines, is_column, values in (
-            (finding.column_lines, True, column_values),
-            (finding.row_lines, False, _row_values),
+def _closed(
+    finding: Finding, uses: list[_Account], inputs: list[_Account]
+) -> _Closed | None:
+    """Return the accounts that are equal, maybe without imports."""
+    ranks = sorted(product(range(len(uses)), range(len(inputs))), key=sum)
+    pairs = [(uses[i], inputs[j]) for i, j in ranks]
+    for limit in (_MAX_CLOSING_GAP, MAX_GAP):
+        for used, made in pairs:
+            if _gap(used.total, made.total) < limit:
+                return _without_supply(finding, used, made, inputs)
+    beside = [
+        (line, is_column, abs(_values(finding, line, columns=is_column)))
+        for lines, is_column in (
+            (finding.column_lines, True),
+            (finding.row_lines, False),
         )
         for line in lines[-_MAX_LINES_TRIED:]
-        if line.role.name in (IMPORTS, TOTAL, UNKNOWN)
+        if line.role.name in (IMPORTS, TOTAL, UNKNOWN, OUTPUT)
     ]
-    gaps = [
-        (_gap(deliveries - values, output), k) for k, (_, _, values) in enumerate(tried)
-    ]
-    gap, k = min(gaps, default=(1.0, 0))
-    return (*tried[k][:2], gap) if gap < _MAX_CLOSING_GAP else None
+    for used, made in pairs[:_MAX_PAIRS_TRIED]:
+        for line, is_column, values in beside:
+            is_outside = line.position > (used if is_column else made).end
+            if is_outside and _gap(used.total - values, made.total) < _MAX_CLOSING_GAP:
+                return _Closed(used, made, (line,), is_column)
+    return None
 
 
-def _give_roles(finding: Finding, names: dict[int, str]) -> None:
-    finding.column_lines = tuple(
-        replace(line, role=Role(names[line.position]))
-        if line.position in names
-        else line
-        for line in finding.column_lines
+def _without_supply(
+    finding: Finding, used: _Account, made: _Account, inputs: list[_Account]
+) -> _Closed:
+    """Return equal accounts, without imports by product that the inputs add up.
+
+    Such rows are what a printed sum adds to another one, and buy nothing for final
+    users: output and imports are supply.
+    """
+    whole = set(made.line.parts) if made.line else set()
+    by_position = {line.position: line for line in finding.row_lines}
+    for before in inputs:
+        own = set(before.line.parts) if before.line else whole
+        more = tuple(by_position.get(p) for p in sorted(whole - own))
+        if own < whole and all(
+            line
+            and line.role.name in (IMPORTS, UNKNOWN)
+            and not finding.reaches_users(line)
+            for line in more
+        ):
+            return _Closed(used, before, more)
+    return _Closed(used, made)
+
+
+def _count(finding: Finding, closed: _Closed) -> None:
+    """Give the lines their roles in the accounts, whatever their names are."""
+    if not closed.is_column:
+        finding.import_rows = closed.imports
+    finding.column_lines, finding.row_lines = (
+        tuple(_counted(finding, line, closed, columns=columns) for line in lines)
+        for lines, columns in ((finding.column_lines, True), (finding.row_lines, False))
     )
+
+
+def _counted(finding: Finding, line: Line, closed: _Closed, *, columns: bool) -> Line:
+    """Return a line with its role in the account of its side."""
+    role, account = line.role, closed.used if columns else closed.made
+    is_inside = not line.parts and line.position <= account.end
+    values = _values(finding, line, columns=columns)
+    if line is account.line:
+        role = Role(OUTPUT)
+    elif (line in closed.imports and closed.is_column == columns) or (
+        columns and is_inside and values.any() and _is_deduction(role, values)
+    ):
+        role = Role(IMPORTS)
+    elif is_inside and role.name in _UNCOUNTED[columns]:
+        role = Role(UNKNOWN)
+    elif role.name == OUTPUT:
+        role = Role(TOTAL)
+    is_beyond = line.position > account.end and role.name != EMISSIONS
+    return replace(line, role=role, is_beyond=is_beyond)
+
+
+def _is_deduction(role: Role, values: np.ndarray) -> bool:
+    """Return whether a column is imports that the total of its row is without."""
+    if role.name in (IMPORTS, TAXES):
+        return bool(values.sum() < 0)
+    return role.name == UNKNOWN and bool((values <= 0).all())
 
 
 def _gap(one: np.ndarray, other: np.ndarray) -> float:

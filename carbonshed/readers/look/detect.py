@@ -31,6 +31,7 @@ CSV_FILES = (".csv", ".tsv", ".txt")
 YEARS = (1950, 2100)  # from the first to before the last
 _MIN_LINES = 3  # rows and columns of numbers
 _MAX_HEADERS = 6
+_MIN_RISING = 0.9  # share of the steps between codes
 _MIN_UNITS = 0.8  # share of a row's labels
 
 # further cells are skipped with a note; a table of 1,400 x 1,400 fits
@@ -362,12 +363,12 @@ def _kinds_of_rows(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _is_index(row: np.ndarray, marks: int) -> bool:
-    """Return whether the numbers of a row count something: 1, 2, 3."""
+    """Return whether the numbers of a row count something: 1, 2, 3, 180, 190."""
     values = row[~np.isnan(row)]
     if len(values) < _MIN_LINES or marks or (values % 1).any() or values[0] < 0:
         return False
     steps = np.diff(values)
-    return bool((steps > 0).all() and np.median(steps) == 1)
+    return bool((steps > 0).mean() > _MIN_RISING and np.median(steps) == 1)
 
 
 def _table(
@@ -441,4 +442,4 @@ def _are_codes(values: np.ndarray) -> bool:
         return False
     if ((values >= YEARS[0]) & (values < YEARS[1])).all():
         return True
-    return bool((np.diff(values) > 0).mean() > 0.9)
+    return bool((np.diff(values) > 0).mean() > _MIN_RISING)

@@ -99,13 +99,14 @@ def sectors_file(survey: Survey) -> str:
     has_twins = bool(survey.best.imported_rows and prefix)
     for label in sector_labels(survey, survey.best):
         short = label.row_label.removeprefix(prefix) if has_twins else ""
+        is_power = label.proposal.is_power_supply
         labels = (short, label.row_label, label.column_label)
         writer.writerow(
             [
                 label.sector_id,
                 label.name,
                 label.proposal.group,
-                str(label.proposal.is_power_supply).lower(),
+                "" if is_power is None else str(is_power).lower(),
                 *("" if x in (label.sector_id, label.name) else x for x in labels),
                 label.proposal.reason,
             ]
@@ -305,7 +306,7 @@ class _Draft:
                 {
                     "sector_id": label.sector_id,
                     "sector_name": label.name,
-                    "sector_group": label.proposal.group,
+                    "sector_group": label.proposal.group or ASK,
                 }
                 for label in [*sector_labels(self.survey, best), *extra]
             ]
@@ -445,6 +446,11 @@ class _Draft:
             lines = best.lines(role, columns=True)
             if lines:
                 blocks[key] = self._column(lines)
+        unnamed = [line for line in self.final if line.role.name == UNKNOWN]
+        if unnamed and "exports" not in blocks and not region_labels(best):
+            blocks["exports"] = _Noted(
+                ASK, "a column, or none: some have no known name"
+            )
         imports = best.import_columns if best.origin == TOTAL_FLOWS else []
         if imports:
             # only imports are printed as deductions; a discrepancy has both signs
@@ -457,15 +463,23 @@ class _Draft:
         best, blocks = self.best, {}
         imports = best.lines(IMPORTS, columns=False)
         is_known = best.imported_rows or best.origin == TOTAL_FLOWS
-        if imports and not is_known and best.kind == SYMMETRIC:
+        if best.import_rows:
+            address = self._row(list(best.import_rows)) | {"by_product": _Word("true")}
+            is_named = all(line.role.name == IMPORTS for line in best.import_rows)
+            remark = f"imports by product? {_on_one_line(address)}"
+            blocks["imports"] = address if is_named else _Noted(ASK, remark)
+        elif imports and not is_known and best.kind == SYMMETRIC:
             blocks["imports"] = self._row(imports)
-            if any(self._reaches_users(line) for line in imports):
+            if any(self.best.reaches_users(line) for line in imports):
                 blocks["imports_of_final_users"] = self._row(imports, of_users=True)
             else:
                 blocks["# imports of final users are not in this table"] = None
         inputs = best.lines(VALUE_ADDED, TAXES, MARGINS, UNKNOWN, columns=False)
+        has_unnamed = any(line.role.name == UNKNOWN for line in inputs)
+        if has_unnamed and not imports and not is_known and best.kind == SYMMETRIC:
+            blocks["imports"] = _Noted(ASK, "a row, or none: some have no known name")
         emitted = [line for line in best.emission_lines if line in best.row_lines]
-        direct = [line for line in emitted if self._reaches_users(line)]
+        direct = [line for line in emitted if self.best.reaches_users(line)]
         blocks["value_added"] = _by_id(
             (
                 line_id([self._label(line)]),
@@ -521,13 +535,6 @@ class _Draft:
 
     def _label(self, line: Line) -> str:
         return self.best.table.cells.label(line.position, self.best.match.label)
-
-    def _reaches_users(self, line: Line) -> bool:
-        """Return whether final users import; a total in their columns is no import."""
-        numbers = self.best.table.cells.numbers[line.position]
-        used = [np.nan_to_num(numbers[user.position]) for user in self.final]
-        total = np.nan_to_num(numbers[list(self.best.columns)]).sum()
-        return any(used) and not np.isclose(max(used), total, rtol=1e-6)
 
 
 def _by_id(addresses: Iterable[tuple[str, Line, Any]]) -> _Content:

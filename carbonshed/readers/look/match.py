@@ -13,6 +13,7 @@ _MIN_ROWS = 3
 _MAX_KINDS = 6
 _MAX_PARTS_AFTER = 40  # parts may follow their total
 _MAX_LINES = 4000  # the last lines are tried
+_MAX_TAIL = 40  # lines beside the sectors
 _TOLERANCE = 1e-3  # relative, for rounded numbers
 _PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
 _LETTERS = re.compile(r"^[a-z]+_?(?=\d)")
@@ -223,7 +224,6 @@ class Sums:
     """Sums among the lines of a table, in order."""
 
     parts: list[tuple[int, ...]]  # positions of what a line adds up; empty for no sum
-    grand: list[int]  # lines that add up every earlier line that is no sum
 
     def is_sum(self, line: int) -> bool:
         """Return whether a line adds up others."""
@@ -231,32 +231,61 @@ class Sums:
 
 
 def find_sums(lines: np.ndarray) -> Sums:
-    """Find sums of a run of earlier lines, or of the next lines, in an (n, q) array.
+    """Find sums of a run of earlier lines, of the next ones, or of all others.
 
-    A sum of sums is recognised as the sum of a run of lines that are no sums. A line
-    equal to the one before it is a sum of one. Lines must not contain NaN.
+    `lines` is an (n, q) array without NaN. A sum of sums is recognised as the sum of
+    a run of lines that are no sums. A line equal to the one before it is a sum of one.
     """
-    n = len(lines)
     lines = sampled(lines)
+    n, parts = len(lines), _parts_of(lines)
+    leaves = [k for k in range(n) if not parts[k]]
+    totals = np.cumsum(lines[leaves], axis=0)
+    # as output that stands above its inputs
+    for k, total in enumerate(totals[-_MAX_TAIL:], max(0, len(leaves) - _MAX_TAIL)):
+        tail = leaves[max(2, k + 1 - _MAX_TAIL) : k + 1]
+        fits = np.array([_are_close(total[np.newaxis] / 2, lines[i])[0] for i in tail])
+        if fits.any() and total.any():
+            whole, others = tail[int(np.argmax(fits))], lines.copy()
+            others[whole] = 0
+            parts = _parts_of(others)
+            parts[whole] = tuple(i for i in leaves[: k + 1] if i != whole)
+            break
+    return Sums(parts)
+
+
+def _parts_of(lines: np.ndarray) -> list[tuple[int, ...]]:
+    """Return what lines add up of the run before them, or of the next ones."""
+    n = len(lines)
     parts: list[tuple[int, ...]] = [() for _ in range(n)]
-    grand: list[int] = []
     leaves: list[int] = []
+    ahead = _sums_of_next(lines)
     prefix = np.zeros((n + 1, lines.shape[1]))
     for i in range(n):
         if i >= n - _MAX_LINES:
             first = _backward(lines[i], prefix[: len(leaves) + 1])
             if first is not None:
                 parts[i] = tuple(leaves[first:])
-                if first == 0 and len(leaves) > 1:
-                    grand.append(i)
                 continue
-            count = _forward(lines[i], lines[i + 1 : i + 1 + _MAX_PARTS_AFTER])
-            if count:
-                parts[i] = tuple(range(i + 1, i + 1 + count))
+            if i in ahead:
+                parts[i] = ahead[i]
                 continue
         leaves.append(i)
         prefix[len(leaves)] = prefix[len(leaves) - 1] + lines[i]
-    return Sums(parts, grand)
+    return parts
+
+
+def _sums_of_next(lines: np.ndarray) -> dict[int, tuple[int, ...]]:
+    """Return lines that add up the next ones, which may add up others behind them."""
+    sums: dict[int, tuple[int, ...]] = {}
+    tops: list[int] = []  # the next lines that are in no sum, from the last
+    for i in reversed(range(max(0, len(lines) - _MAX_LINES), len(lines))):
+        following = tops[: -_MAX_PARTS_AFTER - 1 : -1]
+        count = _forward(lines[i], lines[following])
+        if count:
+            sums[i] = tuple(following[:count])
+            del tops[-count:]
+        tops.append(i)
+    return sums
 
 
 def _backward(line: np.ndarray, prefix: np.ndarray) -> int | None:

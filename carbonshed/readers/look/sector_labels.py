@@ -1,7 +1,7 @@
-"""Ids, names and proposed groups of the sectors and lines of a table.
+"""Ids, names and groups of the sectors, and ids of the lines of a table.
 
-Groups follow from codes and from words of several languages. A person corrects a
-proposal: offices invent names, and no list of words has them all.
+Groups follow from codes of a classification. Without such codes none is proposed: a
+list of words would be wrong in the next language, and in silence.
 """
 
 import re
@@ -20,29 +20,21 @@ HEAVY, LIGHT, HIGH_TECH, SERVICES = (
     "services",
 )
 
-# ISIC Rev. 4 and NACE Rev. 2: the last division of each run, and its group
+# ISIC Rev. 4 and NACE Rev. 2: the last division of each section and run, its group
 _DIVISIONS = (
-    (3, AGRICULTURE),
-    (6, ENERGY),
-    (8, HEAVY),
-    (9, ENERGY),
-    (18, LIGHT),
-    (19, ENERGY),
-    (25, HEAVY),
-    (30, HIGH_TECH),
-    (33, LIGHT),
-    (35, ENERGY),
-    (39, SERVICES),
-    (43, CONSTRUCTION),
-    (99, SERVICES),
+    (3, "A", AGRICULTURE),
+    *((6, "B", ENERGY), (8, "B", HEAVY), (9, "B", ENERGY)),
+    *((18, "C", LIGHT), (19, "C", ENERGY), (25, "C", HEAVY), (30, "C", HIGH_TECH)),
+    *((33, "C", LIGHT), (35, "D", ENERGY), (39, "E", SERVICES)),
+    (43, "F", CONSTRUCTION),
+    *((47, "G", SERVICES), (53, "H", SERVICES), (56, "I", SERVICES)),
+    *((63, "J", SERVICES), (66, "K", SERVICES), (68, "L", SERVICES)),
+    *((75, "M", SERVICES), (82, "N", SERVICES), (84, "O", SERVICES)),
+    *((85, "P", SERVICES), (88, "Q", SERVICES), (93, "R", SERVICES)),
+    *((96, "S", SERVICES), (98, "T", SERVICES), (99, "U", SERVICES)),
 )
-_SECTIONS = dict.fromkeys("EGHIJKLMNOPQRSTU", SERVICES) | {
-    "A": AGRICULTURE,
-    "B": ENERGY,
-    "C": HEAVY,
-    "D": ENERGY,
-    "F": CONSTRUCTION,
-}
+_SECTIONS = {section: group for _, section, group in _DIVISIONS} | {"C": HEAVY}
+_OF_DIVISIONS = "D"  # the letter before each division in tables of the OECD
 _ISIC = re.compile(
     r"(?:CPA_|NACE_|ISIC_)?([A-U])(\d\d)?(\d*[A-Z]?)(?:(?:[-_T]|_?T)[A-U]?\d*)*"
 )
@@ -67,160 +59,60 @@ _NAICS = (
     ("3", LIGHT),
 )
 _BEA = re.compile(r"\d{2,4}[A-Z]{0,3}|4A0|HS|ORE|G[A-Z]{2,3}|Other|Used")
-# the first rule that fits decides; names of goods before what is done with them
-_POWER = (
-    r"electricity|electric (power|util)|\bpower$|\bpower (gen|supply|stat)"
-    r"|\butilities\b|ketenagalistrik|pengadaan listrik|electricidad|électricité"
-    r"|elektrizit|elettric|energia elétrica|電力|电力|전력|электроэнерг|električn"
-)
-_RULES = (
-    (
-        LIGHT,
-        r"(processed|meat|dairy|seafood|fruit|grain mill|oils and fats|bakery|sugar"
-        r"|food|beverage|tobacco).*(manufact|product)"
-        r"|makanan|tepung|roti, |tembakau|飲食|食品|nahrungs"
-        r"|aliment.*(industr|fabric|produc)|pengawetan|minuman|minyak dari nabati",
-    ),
-    (
-        SERVICES,
-        r"\bstores?\b|wholesale|retail|dealer|perdagangan|comercio|商業|批发|handel\b"
-        r"|commerce|restaurant|food (and beverage )?serv|makan minum|penyediaan ako"
-        r"|hotel|accommodation|alojamiento|住宿|飲食サービス|travel|veterinary act",
-    ),
-    (
-        HIGH_TECH,
-        r"electrical (and optical )?(equip|mach|appl)|electr[oó]ni"
-        r"|computer(?! prog| sys)|semiconduct|optical|instrument|aircraft|aerospace"
-        r"|\bships? |rolling stock"
-        r"|peralatan listrik|kendaraan bermotor, trailer|電気|電子|情報通信機器|乗用車"
-        r"|自動車|輸送機械|機械|设备|仪器|domestic appliance|fahrzeug|elektronik"
-        r"|motor vehicles?,? (bod|and part|trail|manuf)|manufacture of motor"
-        r"|transport(ation)? equip|machinery(?! rent)(?!.*repair)|\bmesin dan perl",
-    ),
-    (SERVICES, r"repair|reparasi|reparaci|réparation|修理|instandhalt"),
-    (
-        CONSTRUCTION,
-        r"construct|building (construct|instal)|civil engineer|konstruksi|bangunan"
-        r"|instalasi gedung|construcc|edificac|建築|建設|土木|公共事業|建筑|baugewerb"
-        r"|construção|građevin|строит|건설",
-    ),
-    (
-        SERVICES,
-        r"wholesale|\btrade\b|rental|rent(al|ing)|leasing|property operat|software"
-        r"|computer|publish|broadcast|telecom|comunicac|komunikasi|information"
-        r"|motion pic|financ|bank|insur|asuransi|keuangan|seguro|real estate"
-        r"|inmobiliari|dwelling|\bhousing|legal|account|architect|research|advertis"
-        r"|広告|employment|security|educa|pendidikan|教育|health|kesehatan|salud|医療"
-        r"|hospital|social|\barts?\b|sport|recreat|gambl|hiburan|kesenian|transport"
-        r"|angkutan|運輸|交通|warehous|pergudangan|postal|courier|public admin"
-        r"|administra|pemerintah|公務|government|defen[cs]e|membership|団体"
-        r"|household as|personal serv|perorangan|個人サービス|perusahaan"
-        r"|services? (to|personal)|servicios|サービス|情報|通信|金融|不動産|heritage"
-        r"|library|賃貸|cleaning(?! comp)|empresarial|商务|服务|dienstleist|penerbitan"
-        r"|noncomparable|scrap",
-    ),
-    (
-        AGRICULTURE,
-        r"agricult|crops?\b|\bfarm(s|ing|er)?\b|livestock|poultry|sheep|cattle|fish"
-        r"|forest|aquacult|logging|hunting|pertanian|tanaman|perkebunan|peternakan"
-        r"|kehutanan|perikanan|agropec|silv[ií]c|\bpesca|農林|漁業|農業|农林|农业"
-        r"|landwirt|\bforst|fischerei|pêche|sylvic|ganader|poljopriv|сельск|농림",
-    ),
-    (
-        ENERGY,
-        r"\bcoal|petrol|oil and gas|crude|natural gas|gas supply|\bcoke|refin"
-        r"|\bfuels?\b"
-        r"|\bsteam|batubara|migas|minyak (&|dan) gas|\bgas\b|石油|石炭|ガス|熱供給"
-        r"|煤|燃气|炼焦|kohle|mineralöl|erdöl|carb[óo]n|petr[óo]le|combustib|\bnafta",
-    ),
-    (
-        HEAVY,
-        r"chemic|pharmac|medicin|metal|steel|\biron|cement|glass|ceramic|mineral|rubber"
-        r"|plastic|polymer|concrete|clay|\bores?\b|mining|\bmines?\b|quarr|kimia|logam|karet"
-        r"|barang galian|pertambangan|farmasi|鉄|金属|化学|窯業|ゴム|鉱業|矿|钢|非金属"
-        r"|chemie|metall|bergbau|químic|siderurg|miner[ií]a|toiletry|explorat",
-    ),
-    (
-        LIGHT,
-        r"textile|apparel|cloth|leather|footwear|wood|sawmill|paper|print|furniture"
-        r"|knit|\bmeat|dairy|bak|bread|sugar|beer|wine|drinks|food|beverage|tekstil"
-        r"|pakaian|kulit|kayu|kertas|percetakan|furnitur|繊維|衣服|木製|パルプ|家具"
-        r"|纺织|servom|holz|other manufact|manufactured products"
-        r"|miscellaneous manufact|pengolahan lainnya|その他の製造|makanan",
-    ),
-    (
-        SERVICES,
-        r"water|waste|sewer|\bservices?\b|public order|scientific|水道|廃棄|\bair\b"
-        r"|basura|desecho|abwasser",
-    ),
-    (HEAVY, r"manufact|industria|industri\b|verarbeitend|制造"),
-)
-_COMPILED = [(group, re.compile(words, re.IGNORECASE)) for group, words in _RULES]
-_POWER_WORDS = re.compile(_POWER, re.IGNORECASE)
 _MAX_UNLIKE_SHARE = 0.1
 _MAX_ID_LENGTH = 12
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """The group of a sector, and the reason for it."""
+    """The group of a sector, and what it follows from; empty if nothing tells."""
 
-    group: str  # one of the contract's
-    is_power_supply: bool
-    reason: str  # ISIC, NAICS, name, or guess if nothing was recognised
+    group: str = ""  # one of the contract's
+    is_power_supply: bool | None = None
+    reason: str = ""  # ISIC or NAICS
 
 
-def propose(codes: Sequence[str], names: Sequence[str]) -> list[Proposal]:
-    """Propose the group of every sector; names may repeat the codes."""
+def propose(codes: Sequence[str]) -> list[Proposal]:
+    """Propose the group of every sector by its code."""
     plain = [code.strip() for code in codes]
-    isic = [_by_isic(code) for code in plain]
+    isic = _by_isic(plain)
     if _fit(isic) and any(len(code) > 1 for code in plain):
-        return [_named(p, n) for p, n in zip(isic, names, strict=True)]
+        return isic
     is_bea = [_BEA.fullmatch(code) is not None for code in plain]
     # North American codes are such as 111CA, 3361MV and 5411
     has_naics = any(re.fullmatch(r"\d{3,4}[A-Z]{2}", code) for code in plain)
     if has_naics and sum(is_bea) > (1 - _MAX_UNLIKE_SHARE) * len(plain):
-        naics = [_by_naics(code) for code in plain]
-        return [_named(p, n) for p, n in zip(naics, names, strict=True)]
-    return [_by_name(name) for name in names]
+        return list(map(_by_naics, plain))
+    return [Proposal()] * len(plain)
 
 
-def _fit(proposals: Sequence[Proposal | None]) -> bool:
-    unlike = sum(proposal is None for proposal in proposals)
+def _fit(proposals: Sequence[Proposal]) -> bool:
+    unlike = sum(not proposal.group for proposal in proposals)
     return unlike <= _MAX_UNLIKE_SHARE * len(proposals)
 
 
-def _named(proposal: Proposal | None, name: str) -> Proposal:
-    return proposal or _by_name(name)
+def _by_isic(codes: Sequence[str]) -> list[Proposal]:
+    matches = [_ISIC.fullmatch(code) for code in codes]
+    is_plain = {match[1] for match in matches if match} == {_OF_DIVISIONS}
+    return [_of_division(match, is_plain) if match else Proposal() for match in matches]
 
 
-def _by_isic(code: str) -> Proposal | None:
-    match = _ISIC.fullmatch(code)
-    if match is None:
-        return None
+def _of_division(match: re.Match[str], is_plain: bool) -> Proposal:
     section, division = match[1], match[2]
-    is_power = section == "D"
     if division is None:
-        return Proposal(_SECTIONS[section], is_power, "ISIC")
+        return Proposal(_SECTIONS[section], section == "D", "ISIC")
     number = int(division)
-    group = next(group for last, group in _DIVISIONS if number <= last)
+    own, group = next(run[1:] for run in _DIVISIONS if number <= run[0])
+    if own != section and not is_plain:
+        return Proposal()
     return Proposal(group, number == 35, "ISIC")
 
 
-def _by_naics(code: str) -> Proposal | None:
+def _by_naics(code: str) -> Proposal:
     if not code[:1].isdigit():
-        return None
+        return Proposal()
     group = next((group for head, group in _NAICS if code.startswith(head)), SERVICES)
     return Proposal(group, code == "22", "NAICS")
-
-
-def _by_name(name: str) -> Proposal:
-    if _POWER_WORDS.search(name):
-        return Proposal(ENERGY, True, "name")
-    for group, words in _COMPILED:
-        if words.search(name):
-            return Proposal(group, False, "name")
-    return Proposal(SERVICES, False, "guess")
 
 
 @dataclass(frozen=True)
@@ -240,7 +132,7 @@ def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
     joined = finding.joined_labels
     if joined is not None:
         names = list(joined.sectors)
-        proposals = propose(names, names)
+        proposals = propose(names)
         return [
             SectorLabel(name, name, name, name, proposal)
             for name, proposal in zip(names, proposals, strict=True)
@@ -270,7 +162,7 @@ def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
             [name or code for name, code in zip(names, codes, strict=True)],
             row_labels,
             column_labels,
-            propose(codes, names),
+            propose(codes),
             strict=True,
         )
     ]
@@ -316,7 +208,7 @@ def extra_labels(finding: Finding) -> list[SectorLabel]:
         max(table.row_texts(row), key=len) or code
         for row, code in zip(rows, codes, strict=True)
     ]
-    proposals = propose(codes, names)
+    proposals = propose(codes)
     return [
         SectorLabel(*fields)
         for fields in zip(codes, names, labels, labels, proposals, strict=True)

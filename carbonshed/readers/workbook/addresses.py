@@ -313,6 +313,7 @@ class Term:
     # None: whichever side has the header texts decides
     direction: Literal["row", "column"] | None = None
     sign: float = 1.0  # 1 or -1
+    is_by_product: bool = False  # a row of imports, as buyers stand
 
 
 class BlockAddress(Frame):
@@ -396,6 +397,19 @@ class Address(Frame):
         return terms
 
 
+class ImportAddress(Address):
+    """The address of imports, as written: a row may have them by product."""
+
+    by_product: Flag = False
+
+    def terms(
+        self, key: str, base: Frame, direction: Literal["row", "column"] | None = None
+    ) -> tuple[Term, ...]:
+        """Return the terms of an address, with what they hold."""
+        terms = super().terms(key, base, direction)
+        return tuple(replace(term, is_by_product=self.by_product) for term in terms)
+
+
 Addresses = Annotated[tuple[Address, ...], _addresses_from("corner")]
 
 
@@ -429,7 +443,7 @@ class Blocks(Part):
     imported_use: BlockAddress | None = None
     imported_final_demand: BlockAddress | None = None
     exports: Addresses = ()
-    imports: Addresses = ()
+    imports: Annotated[tuple[ImportAddress, ...], _addresses_from("corner")] = ()
     imports_of_final_users: Addresses = ()
     error: Addresses = ()
     output: Addresses = ()

@@ -361,15 +361,17 @@ def lines_of(
 
 def check_kind(term: Term, grid: Grid, is_column: bool, kind: str | None) -> None:
     """Refuse imports by product where imports by buyer belong, and vice versa."""
-    if kind is None or is_column == (kind == "column"):
+    is_by_product = is_column or term.is_by_product
+    if kind is None or is_by_product == (kind == "column"):
         return
-    direction = "a column: imports by product" if is_column else "a row: by buyer"
+    direction = "a column: " if is_column else "a row: "
+    direction += "imports by product" if is_by_product else "by buyer"
     advice = (
         "say `cells: total` in the map if the cells hold imports, to take "
         "them out in proportion"
-        if is_column
+        if is_by_product
         else "take `cells: total` (`imports_inside`) out of the map, or give the "
-        "column by product"
+        "column by product, or say `by_product: true` of a row that has them"
     )
     raise grid.refusal(f"`{term.key}` is {direction}; {advice}")
 

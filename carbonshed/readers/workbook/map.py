@@ -76,8 +76,8 @@ _SHEET, _REMARK, *_LABEL_COLUMNS = (
     Column(name, "text", is_optional=True, is_nullable=True)
     for name in ("sheet", "proposed_from", *_LABEL_KEYS)
 )
-# columns of a file of labels beside those of the contract; `carbonshed look` writes a
-# remark on the groups that it proposes
+# columns of a file of labels beside those of the contract; `carbonshed look` remarks
+# what groups follow from
 _FILE_COLUMNS = {
     "regions": (*_LABEL_COLUMNS, *PEOPLE, _SHEET),
     "sectors": (*_LABEL_COLUMNS, _REMARK),
