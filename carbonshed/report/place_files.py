@@ -21,10 +21,12 @@ FOLDER = "places"
 _LONGEST = 60  # letters of the name of a file
 # Windows has devices of these names, whatever their ending
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
-# the picture, in pixels: its width, the room of names and ends, and of a bar
-_WIDTH, _LEFT, _RIGHT, _STEP, _BAR = 720, 110, 110, 56, 30
+# pictures, in pixels: their widths on screens and on phones, the room of names and
+# ends, and of a bar
+_WIDE, _NARROW = 720, 340
+_LEFT, _RIGHT, _STEP, _BAR = 100, 76, 56, 30
 _LETTER = 7.2
-_LINE = 20  # of the legend
+_LINE = 20  # of text
 
 
 class Place(NamedTuple):
@@ -76,10 +78,15 @@ def write_places(
     details = chain.from_iterable(page.more["parts"])
     for region, detail in zip(regions, details, strict=True):
         path = names[region["id"]]
-        picture = draw_bars(page, detail["balance"], region["accounts"])
+        pictures = {
+            name: draw_bars(page, detail["balance"], region["accounts"], width)
+            for name, width in (("wide", _WIDE), ("narrow", _NARROW))
+        }
         image = f"share/{path.removesuffix('.html')}.png"
         if site and has_pictures:
-            write_share_picture(folder / image, region["headline"], context, picture)
+            write_share_picture(
+                folder / image, region["headline"], context, pictures["wide"]
+            )
         html = template.render(
             **surroundings,
             address=site and site.of(path),
@@ -87,7 +94,7 @@ def write_places(
             region=region,
             detail=detail,
             compare=f"../place.html#{quote(region['id'], safe='')}",
-            picture=picture,
+            pictures=pictures,
             name_of=lambda what, own=region: _named(page, names, own, what),
         )
         (folder / path).write_text(html, encoding="utf-8")
@@ -120,15 +127,23 @@ class _Part(NamedTuple):
     share: str
 
 
-def draw_bars(page: Page, balance: Mapping[str, Any], title: str) -> Markup:
-    """Draw both accounts of a place: a bar each, its parts from zero, and a legend."""
+def draw_bars(
+    page: Page, balance: Mapping[str, Any], title: str, width: int = _WIDE
+) -> Markup:
+    """Draw both accounts of a place: a bar each, its parts from zero, and a legend.
+
+    They are per person, as the headline is, where people are known.
+    """
     bars = _bars(page, balance)
+    unit, ends_of_bars = balance["unit"], balance["ends"]
+    if balance["perPerson"]:
+        unit, ends_of_bars = page.more["data"]["perPerson"][1], balance["perPersonEnds"]
     low = min(sum(min(part.value, 0.0) for part in bar) for bar in bars.values())
     high = max(sum(max(part.value, 0.0) for part in bar) for bar in bars.values())
-    per_unit = (_WIDTH - _LEFT - _RIGHT) / ((high - low) or 1)
-    drawn = []
+    per_unit = (width - _LEFT - _RIGHT) / ((high - low) or 1)
+    drawn = [_text(_LEFT, 13, f"emitted, {unit}")]
     for row, (name, parts) in enumerate(bars.items()):
-        top = row * _STEP + 22
+        top = row * _STEP + 22 + _LINE
         middle = top + _BAR / 2 + 5
         drawn.append(_text(_LEFT - 8, middle, name, "end"))
         ends = {True: 0.0, False: 0.0}  # to the right and to the left
@@ -136,43 +151,49 @@ def draw_bars(page: Page, balance: Mapping[str, Any], title: str) -> Markup:
             start = ends[part.value > 0]
             ends[part.value > 0] += part.value
             x = _LEFT + (min(start, start + part.value) - low) * per_unit
-            width = abs(part.value) * per_unit
-            drawn.append(_rectangle(x, top, width, _BAR, part.colour))
+            long = abs(part.value) * per_unit
+            drawn.append(_rectangle(x, top, long, _BAR, part.colour))
             texts = (f"{part.share} {part.name}", part.share)
-            fits = [text for text in texts if len(text) * _LETTER < width - 4]
+            fits = [text for text in texts if len(text) * _LETTER < long - 4]
             drawn += [_text(x + 2, top - 5, text) for text in fits[:1]]
         right = _LEFT + (ends[True] - low) * per_unit
-        drawn.append(_text(right + 6, middle, balance["ends"][row]))
+        drawn.append(_text(right + 6, middle, ends_of_bars[row]))
     parts = [part for bar in bars.values() for part in bar]
     legend = dict.fromkeys((part.legend, part.colour) for part in parts)
-    height = _STEP * len(bars) + 14
+    columns = 2 if width == _WIDE else 1
+    height = _STEP * len(bars) + 14 + _LINE
     for number, (words, colour) in enumerate(legend):
-        x = _LEFT + number % 2 * (_WIDTH - _LEFT) / 2
-        y = height + number // 2 * _LINE
+        x = _LEFT + number % columns * (width - _LEFT) / columns
+        y = height + number // columns * _LINE
         drawn += [_rectangle(x, y, 11, 11, colour), _text(x + 18, y + 11, words)]
-    height += -(-len(legend) // 2) * _LINE
+    height += -(-len(legend) // columns) * _LINE
     summary = "; ".join(f"{part.name} {part.text}" for part in parts)
     return Markup(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}. {}">{}</svg>'
-    ).format(_WIDTH, height, title, summary, Markup("").join(drawn))
+    ).format(width, height, title, summary, Markup("").join(drawn))
 
 
 def _bars(page: Page, balance: Mapping[str, Any]) -> dict[str, list[_Part]]:
     """Return the parts of each bar that there are; the main supplier has its name."""
     bars: dict[str, list[_Part]] = {}
+    unit = page.more["data"]["perPerson"][1]
+    per_person = balance["perPerson"] and [
+        f"{amount} {unit}" for amount in balance["perPerson"]
+    ]
     for (bar, part, name), value, text, share in zip(
         page.more["data"]["cells"],
         balance["values"],
-        balance["texts"],
+        per_person or balance["texts"],
         balance["shares"],
         strict=True,
     ):
         parts = bars.setdefault(bar, [])
-        own = name or f"in {balance['supplier']}"
-        legend = part if name else f"{own}, for it"
+        own = f"in {balance['supplier']}"
         if value:
             colour = page.more["colours"][part]
-            parts.append(_Part(own, legend, colour, value, text, share))
+            parts.append(
+                _Part(name or own, part if name else own, colour, value, text, share)
+            )
     return bars
 
 

@@ -15,8 +15,10 @@ from carbonshed.text import without_control
 
 WIDTH, HEIGHT = 1200, 630  # pixels of a picture that messengers show of a link
 _MARGIN = 48
-_HEADLINE, _LARGE, _SMALL = 42, 30, 20  # pixels of letters
-_MOST_LINES, _MOST_WITHOUT = 3, 6  # of a headline, and of words in place of a chart
+_HEADLINE, _LARGE, _SMALL, _LEAST = 42, 30, 20, 17  # pixels of letters
+_LINE = _LEAST + 4  # of a source
+# lines of a headline, of words in place of a chart, and of a source
+_MOST_LINES, _MOST_WITHOUT, _MOST_SOURCE = 3, 6, 2
 _INK, _SOFT, _GROUND = "#1c2127", "#4b5563", "white"
 _FONT = "Helvetica, Arial, sans-serif"
 _OPENING = re.compile(r"<svg[^>]*?>")
@@ -70,14 +72,17 @@ def share_svg(
         parts.append(_text(line, top, _HEADLINE, _INK, "bold"))
         top += 8
     top += _SMALL + 6
-    parts.append(_text(_fitting(context.subtitle), top, _SMALL, _SOFT))
-    foot = HEIGHT - _MARGIN + 14
-    credit = f"{context.dataset['title'] or context.dataset['name']} · Carbonshed"
+    parts.append(_text(_lines(context.subtitle, _SMALL, 1)[0], top, _SMALL, _SOFT))
     source = f"Source: {context.dataset['source']}"
-    parts.append(_text(_fitting(source), foot - _SMALL - 8, _SMALL - 3, _SOFT))
-    parts.append(_text(_fitting(credit), foot, _SMALL, _INK, "bold"))
+    sources = _lines(source, _LEAST, _MOST_SOURCE)
+    foot = HEIGHT - _MARGIN - _LEAST - _LINE * len(sources)
+    for number, line in enumerate(sources, start=1):
+        parts.append(_text(line, foot + _LINE * number, _LEAST, _SOFT))
+    credit = f"Carbonshed · {context.dataset['title'] or context.dataset['name']}"
+    credit_at = HEIGHT - _MARGIN + 14
+    parts.append(_text(_lines(credit, _SMALL, 1)[0], credit_at, _SMALL, _INK, "bold"))
     if picture is not None:
-        room = foot - 2 * _SMALL - 24 - top
+        room = foot - top
         parts.append(nested(picture, _MARGIN, top + 14, inner, room - 14))
     for line in _lines(words, _LARGE, _MOST_WITHOUT) if picture is None else ():
         top += _LARGE + 16
@@ -124,11 +129,6 @@ def _lines(text: str, size: int, most: int) -> list[str]:
     return (
         lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} ..."]
     )
-
-
-def _fitting(text: str) -> str:
-    """Return a text on one line, cut where the picture ends."""
-    return _lines(text, _SMALL, 1)[0]
 
 
 def iframe(site: Site, path: str, title: str, height: int) -> str:

@@ -244,6 +244,9 @@ class _Site:
             return None
         path = f"{context.folder}/share/{id_}.png".lstrip("/")
         headline = page.headline or page.finding or context.with_nouns(page.title)
+        if page.picture and page.picture.is_map:
+            # on half the width its names are twice as large
+            picture = bare_svg(context, page.picture, EXPORT_WIDTH // 2)
         words = sentence(page.finding or page.lead)
         write_share_picture(self.folder / path, headline, context, picture, words)
         return self.at.of(path)
@@ -382,11 +385,11 @@ def write_picture(folder: Path, context: Context, chart: Chart) -> None:
     (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
-def bare_svg(context: Context, chart: Chart) -> str:
+def bare_svg(context: Context, chart: Chart, width: int = EXPORT_WIDTH) -> str:
     """Return a chart as SVG, without a frame."""
     import vl_convert
 
-    spec = vega.bare(chart.spec)
+    spec = vega.bare(chart.spec, width)
     is_map = chart.is_map and context.ground is not None
     spec = with_outlines(spec, context.ground) if is_map else spec
     return vl_convert.vegalite_to_svg(spec)

@@ -362,7 +362,11 @@ def _readable(part: Any) -> Any:
 
 
 def frame_of(
-    spec: dict, title: str, words: Sequence[str], notes: Sequence[str]
+    spec: dict,
+    title: str,
+    words: Sequence[str],
+    notes: Sequence[str],
+    width: int = EXPORT_WIDTH,
 ) -> dict:
     """Return what stands around a saved picture: title, words and notes.
 
@@ -371,9 +375,9 @@ def frame_of(
     """
     size = {}
     if spec.get("width") == "container":
-        size["width"] = EXPORT_WIDTH
+        size["width"] = width
     if "usermeta" in spec:
-        size["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
+        size["height"] = round(width * spec["usermeta"]["ratio"])
     above = _text_block(title, 16) | {
         "subtitle": [line for text in words for line in wrapped(text, EXPORT_WIDTH)],
         "subtitleFontSize": FONT_SIZE,
@@ -405,10 +409,14 @@ def frame_of(
 
 
 def for_file(
-    spec: dict, title: str, words: Sequence[str], notes: Sequence[str]
+    spec: dict,
+    title: str,
+    words: Sequence[str],
+    notes: Sequence[str],
+    width: int = EXPORT_WIDTH,
 ) -> dict:
     """Return the specification of a saved picture: a chart in its frame."""
-    frame = frame_of(spec, title, words, notes)
+    frame = frame_of(spec, title, words, notes, width)
     around = ("config", "autosize", "usermeta", "params")
     chart = {key: value for key, value in spec.items() if key not in around}
     size, foot = frame["vconcat"]
@@ -420,12 +428,12 @@ def for_file(
     }
 
 
-def bare(spec: dict) -> dict:
+def bare(spec: dict, width: int = EXPORT_WIDTH) -> dict:
     """Return the specification of a chart without a frame, whose marks say their tips.
 
     Who shows the picture can read them: `aria-label` of a mark has its fields.
     """
-    framed = for_file(spec, "", [], [])
+    framed = for_file(spec, "", [], [], width)
     chart, _ = framed["vconcat"]
     around = {key: framed[key] for key in ("params", "config")}
     return _telling(chart) | around | {"padding": 8}

@@ -98,3 +98,13 @@ def test_a_file_is_small_and_leads_on(report, files):
                     name,
                     href,
                 )
+
+
+def test_pictures_have_the_measure_of_the_headline_and_fit_a_phone(files):
+    text = files["B.html"].replace("\xa0", " ")
+    drawn = re.findall(r'<svg viewBox="0 0 (\d+) .*?</svg>', text, re.DOTALL)
+    assert drawn == ["720", "340"]
+    written = re.findall(r"<text[^>]*>([^<]*)</text>", text)
+    # 2.1 Gt and 0.48 Gt of 300 million people
+    assert [each for each in written if each.endswith(" t")] == ["1.60 t", "7.00 t"] * 2
+    assert written.count("emitted, t per person") == 2

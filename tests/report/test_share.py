@@ -38,6 +38,7 @@ def test_a_picture_of_a_link_has_the_headline_and_the_chart():
     texts = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert texts[0].startswith("Who & what <emits>")
     assert texts[2].endswith(" ...")  # three lines, and no more
+    assert texts[-2] == "Source: a census"
     assert "Tiny" in texts[-1]
     (inner,) = picture.findall("{http://www.w3.org/2000/svg}svg")
     assert inner.get("viewBox") == "0 0 200 100"

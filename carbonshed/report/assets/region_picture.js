@@ -18,7 +18,7 @@
   const [, mainPart] = cells.find(([, , name]) => name === "") ?? [];
   const partOf = (part, chosen) =>
     part === mainPart && chosen.length === 1 && chosen[0].balance.supplier
-      ? drawable(`in ${chosen[0].balance.supplier}, for it`)
+      ? drawable(`in ${chosen[0].balance.supplier}`)
       : part;
 
   // parts follow each other from zero: the negative ones to the left

@@ -40,10 +40,10 @@ _BOTH, _EMITTED, _CONSUMED = (_PRODUCTION, _FOOTPRINT), (_PRODUCTION,), (_FOOTPR
 _SUPPLIER = "supplier_emissions"
 PARTS = (
     ("local_emissions", "there, for itself", _BOTH, "own place"),
-    ("outflow_emissions", "there, for other regions", _EMITTED, "emitted there"),
-    ("export_emissions", "there, for deliveries {outside}", _EMITTED, "exports"),
+    ("outflow_emissions", "for other regions", _EMITTED, "emitted there"),
+    ("export_emissions", "for deliveries {outside}", _EMITTED, "exports"),
     (_SUPPLIER, "in its main supplier", _CONSUMED, "main supplier"),
-    ("other_inflow_emissions", "in other regions, for it", _CONSUMED, "other places"),
+    ("other_inflow_emissions", "in other regions", _CONSUMED, "other places"),
     ("direct_emissions", "by final users themselves", _BOTH, "direct"),
     ("unattributed_emissions", "for nobody's consumption", _EMITTED, "unattributed"),
 )
@@ -647,6 +647,8 @@ def draw_balance(given: Material) -> Chart:
         },
         scale={"paddingInner": 0.62, "paddingOuter": 0.45},
     )
+    # the bars come first, on a phone too
+    legend = {"columns": 2, "orient": "bottom"}
     # the page puts the unit of the regions here
     x = vega.quantitative("start", title="UNIT", axis={"grid": False})
     drawing = vega.layers(
@@ -657,7 +659,7 @@ def draw_balance(given: Material) -> Chart:
             x=x,
             x2={"field": "end"},
             y=y,
-            **vega.kinds("part", colours(given), "emitted", legend={"columns": 2}),
+            **vega.kinds("part", colours(given), "emitted", legend=legend),
             tooltip=vega.tips("bar=account", "part=emitted", "text=amount", "share"),
         ),
         vega.draw(
