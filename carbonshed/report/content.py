@@ -166,12 +166,10 @@ class Fact:
 def make_fact(
     context: Context, label: str, value: float | None, unit: str, note: str = ""
 ) -> Fact:
-    """Return a number with its label; neither label nor note names a region."""
+    """Return a number with its label, which has the nouns of the table."""
     size = context.scale([value], unit)
     text = size.text(value)
-    written = size.unit if text != MISSING else ""
-    label, note = context.with_nouns(label), context.with_nouns(note)
-    return Fact(label, text, written, note, value)
+    return Fact(label, text, size.unit if text != MISSING else "", note, value)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,8 @@ class SectionYml:
     What the findings `says` say stands before its texts. `findings` are a list of them,
     each with the page that shows it, and `next` is the way on from the section. Without
     an answer to the query `needs`, the section gives the reason `why`, a text; without
-    a reason it is left out. The same goes for a section with nothing to show.
+    a reason it is left out. The same goes for a section with nothing to show. Marts are
+    `of_masses`, stressors that are a mass, but for a few of any stressor.
     """
 
     id: str
@@ -81,6 +82,7 @@ class SectionYml:
     fold: str = ""
     next: Sequence[Mapping[str, str]] = ()
     is_open: bool = False
+    of_masses: bool = True
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,11 @@ class Material:
     def text(self, id_: str) -> str:
         """Return a text of the seed, filled; empty where a field is not known."""
         return self.fill(wording(id_))
+
+    def why(self, id_: str, of_masses: bool) -> str:
+        """Return a text, or that of the stressor that has no such marts."""
+        is_known = self.context.is_mass or not of_masses
+        return self.text(id_ if is_known else "page_only_masses")
 
     def sentences(self, ids: Iterable[str]) -> list[str]:
         """Return texts, but for those with a field that is not known."""
@@ -269,7 +276,7 @@ class Described:
         material = Material(context, marts, module)
         lead = material.text(described.lead)
         if described.needs and not len(material.rows(described.needs)):
-            why = _why(material, described.why)
+            why = material.why(described.why, of_masses=True)
             section = Section("why", described.title, empty=why)
             return Page(described.title, lead, [section])
         opening, picture = _opening(material, described.opens)
@@ -378,8 +385,7 @@ def _section(
     """Return a section, None if it has nothing to show and gives no reason."""
     heading = material.fill(described.heading)
     if described.needs and not len(material.rows(described.needs)):
-        why = described.why and _why(material, described.why)
-        return Section(described.id, heading, empty=why) if why else None
+        return _empty(material, described)
     section = Section(
         described.id,
         heading,
@@ -394,14 +400,14 @@ def _section(
         fold=material.fill(described.fold),
         is_open=described.is_open,
     )
-    if section.has_content or not described.why:
-        return section if section.has_content else None
-    return Section(described.id, heading, empty=_why(material, described.why))
+    return section if section.has_content else _empty(material, described)
 
 
-def _why(material: Material, id_: str) -> str:
-    """Return the reason why a section is empty: that of the stressor comes first."""
-    return material.text(id_ if material.context.is_mass else "page_only_masses")
+def _empty(material: Material, described: SectionYml) -> Section | None:
+    """Return a section that gives its reason, None without one."""
+    why = described.why and material.why(described.why, described.of_masses)
+    heading = material.fill(described.heading)
+    return Section(described.id, heading, empty=why) if why else None
 
 
 def _next_step(material: Material, steps: Sequence[Mapping[str, str]]) -> Card | None:

@@ -10,7 +10,7 @@ import pytest
 from support.report_context import CONTEXT
 
 from carbonshed.report import described
-from carbonshed.report.content import Chart
+from carbonshed.report.content import Chart, make_fact
 from carbonshed.report.described import (
     Described,
     Material,
@@ -62,6 +62,7 @@ def test_a_text_has_the_nouns_of_the_table_but_no_name_has():
     context = replace(CONTEXT, dataset=dataset)
     filled = context.fill("A region: {name}", {"name": "Region Sjaelland"})
     assert filled == "An island: Region Sjaelland"
+    assert make_fact(context, filled, 1, "t").label == filled
 
 
 def described_pages() -> list[str]:
@@ -148,6 +149,11 @@ def test_a_section_without_rows_gives_its_reason_or_is_left_out(monkeypatch):
     assert described._section(given, silent, set()) is None
     blank = SectionYml("a", "A", why="page_reason", charts=["draw_none"])
     assert described._section(given, blank, set()).empty == "because of page_reason."
+    # of what is no mass, marts of masses have nothing, and others their own reason
+    given.context = replace(CONTEXT, unit="person")
+    assert "page_only_masses" in described._section(given, yml, set()).empty
+    any_stressor = replace(yml, of_masses=False)
+    assert "page_reason" in described._section(given, any_stressor, set()).empty
 
 
 def test_a_table_may_have_its_rows_in_its_file(monkeypatch):

@@ -212,7 +212,7 @@ def panels(given: Material) -> list[dict[str, Any]]:
         {
             "id": part.id,
             "heading": given.fill(part.heading),
-            "why": given.text(part.why),
+            "why": given.why(part.why, part.of_masses),
             "warnings": given.sentences(part.warnings),
             "texts": given.sentences(part.texts),
             "fold": given.fill(part.fold),
