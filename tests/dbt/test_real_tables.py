@@ -686,7 +686,7 @@ def test_published_footprints_are_counted(table, built, real_data):
         " publishes lie inside our 90 % intervals, where 35 would be expected; furthest"
         " outside in tonnes: Australia (510 Mt here, 390 Mt published), "
     )
-    assert row["headline"].endswith("fit our intervals, fewer than expected")
+    assert row["headline"].endswith("fit our intervals, fewer than the 35 expected")
 
 
 @pytest.mark.parametrize("table", ["wiod_2011"])

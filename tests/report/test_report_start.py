@@ -87,7 +87,15 @@ def test_names_beside_the_lines_of_many_regions_lie_apart(width):
     values = [
         (f"Region {n}", 5 + n / 500, 5 + (n * 37 % 309) / 400) for n in range(309)
     ]
-    chart = start.draw_slope(given(ends=ends(*values)))
+    smallest = min(values, key=lambda value: value[2])[0]
+    context = replace(LAST, named={(2012, "net_transfer"): [smallest]})
+    chart = start.draw_slope(given(context, ends=ends(*values)))
+    lines = {row["region_id"] for row in marks(chart.spec, "first")}
+    largest = sorted(values, key=lambda value: -value[2])[:50]
+    assert len(lines) == 60
+    assert lines >= {smallest, *(name for name, *_ in largest)}
+    assert chart.notes[1].startswith("Not drawn: 249 of 309 regions.")
+    assert len(chart.figures.cells) == 309
     fit = {"width": width, "autosize": {"type": "pad"}}
     texts, dots = texts_and_dots(vl_convert.vegalite_to_svg(chart.spec | fit))
     names = [text for text in texts if "mark-text role-mark" in text.roles]
@@ -104,6 +112,12 @@ def test_what_is_to_be_minded_of_two_years_stands_below_the_lines():
     dataset = CONTEXT.dataset | {"is_compiled": True}
     compiled = start.draw_slope(given(replace(LAST, dataset=dataset), ends=CHANGES))
     assert "part of a change may come from the estimates" in compiled.notes[2]
+    # what variants leave open is neither named nor said
+    assert "%" not in compiled.summary
+    assert compiled.spec["layer"][-1]["data"]["values"] == []
+    said = replace(LAST, dataset=dataset, named={(2012, "change_per_person"): ["B"]})
+    spec = start.draw_slope(given(said, ends=CHANGES)).spec
+    assert [row["name"] for row in spec["layer"][-1]["data"]["values"]] == ["B"]
     # of footprints in total, and on the page of another year
     total = ends(("A", 2e6, 3e6), ("B", 2e6, 2e6), is_per_person=False)
     chart = start.draw_slope(given(replace(LAST, year=2007), ends=total))

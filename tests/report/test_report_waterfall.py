@@ -1,5 +1,7 @@
 """The waterfall of a region, on the example of docs/methods.md by pencil."""
 
+from dataclasses import replace
+
 import pytest
 from support.report_context import NO_ROWS, as_rows
 from test_report_compare import EFFECTS, TWO_YEARS
@@ -36,6 +38,9 @@ def test_each_bar_begins_where_the_one_before_it_ends():
         f"Footprint: 20.0 t in 2009, 20.0 t in 2012; moved most by emissions per "
         f"output, {MINUS}14.8 t"
     )
+    compiled = TWO_YEARS.dataset | {"is_compiled": True}
+    data = data_of(replace(TWO_YEARS, dataset=compiled), ROW)
+    assert data["text"] == "The footprint from 2009 to 2012, effect by effect"
 
 
 def test_at_current_prices_inflation_is_in_one_bar():

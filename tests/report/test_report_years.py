@@ -163,6 +163,14 @@ def test_footprints_that_leave_out_different_emissions_are_not_compared():
     assert over_years.sentence_of(narrow, TONNES) == "4.00 t in 2007, 6.00 t in 2012"
 
 
+def test_of_a_compiled_table_ranges_are_said_and_no_change():
+    estimated = line(4.0, 6.0)
+    for row, amount in zip(estimated, ("4 to 7 t", "5 to 6 t"), strict=True):
+        row["amount_in_words"] = f"{amount} per person"
+    said = over_years.sentence_of(estimated, TONNES, is_compiled=True)
+    assert said == "4 to 7 t in 2007, 5 to 6 t in 2012"
+
+
 def rows_of(**lines: list) -> Rows:
     rows = [
         {**row, "region_id": id_, "region_name": id_}

@@ -95,17 +95,19 @@ def draw_effects(given: Material) -> Chart:
         f"{EFFECTS[effect]} {signed(by_effect[effect], size.full(by_effect[effect]))}"
         for effect in _MOVED_BY_PRICES
     )
+    summary = [
+        f"All footprints went from {totals.full(row['base_footprint'])} to "
+        f"{totals.full(row['footprint'])}."
+    ]
+    # in variants of a compiled table another may be the largest
+    if not context.dataset.get("is_compiled"):
+        summary.append(f"The largest effect: {bars[0]['effect']}, {bars[0]['text']}.")
+    if not row["is_deflated"]:
+        summary.append(f"Intensity is emissions per output; at current prices {parts}.")
     return Chart(
         "effects",
         f"The change from {row['base_year']} to {context.year}, by effect",
-        f"All footprints went from {totals.full(row['base_footprint'])} to "
-        f"{totals.full(row['footprint'])}. The largest effect: {bars[0]['effect']}, "
-        f"{bars[0]['text']}."
-        + (
-            ""
-            if row["is_deflated"]
-            else f" Intensity is emissions per output; at current prices {parts}."
-        ),
+        " ".join(summary),
         vega.finished(drawing, height=_STEP * len(changes)),
         effects,
         finding=context.headline("reason_of_change"),

@@ -49,14 +49,22 @@ def change_of(line: Line) -> float | None:
     return last / first - 1 if is_comparable else None
 
 
-def sentence_of(line: Line, size: Scale) -> str:
-    """Return footprints per person of the first and the last year, and the change."""
+def sentence_of(line: Line, size: Scale, is_compiled: bool = False) -> str:
+    """Return footprints per person of the first and the last year, and the change.
+
+    Those of a compiled table are as sentences about its regions have them, ranges over
+    its variants, and its change is not said.
+    """
     ends = ", ".join(
-        f"{size.full(row['footprint_per_capita']).removesuffix(' per person')} in "
-        f"{row['year']}"
+        f"{amount.removesuffix(' per person')} in {row['year']}"
         for row in (line[0], line[-1])
+        for amount in [
+            row["amount_in_words"]
+            if is_compiled
+            else size.full(row["footprint_per_capita"])
+        ]
     )
-    change = change_of(line)
+    change = None if is_compiled else change_of(line)
     return ends if change is None else f"{ends}, {changed(change)}"
 
 
@@ -137,8 +145,9 @@ def draw_lines(given: Material) -> Chart | None:
     }
     parts.append(names_at_ends(ends, x, y, size.divisor))
     first, *_, last = context.years
+    is_compiled = bool(context.dataset.get("is_compiled"))
     sentences = "; ".join(
-        f"{names[region]}: {sentence_of(lines[region], size)}"
+        f"{names[region]}: {sentence_of(lines[region], size, is_compiled)}"
         for region in named[:_MAX_SAID]
     )
     return Chart(
@@ -276,10 +285,11 @@ def data_of(context: Context, lines: dict[str, Line]) -> dict[str, Any]:
         for name in _ACCOUNTS.values()
     ]
     size = context.scale(values, "stressor per person")
+    is_compiled = bool(context.dataset.get("is_compiled"))
     return {
         "regions": {
             region: {
-                "text": sentence_of(line, size),
+                "text": sentence_of(line, size, is_compiled),
                 "points": [
                     [
                         row["year"],

@@ -6,6 +6,7 @@ from carbonshed.numbers import Scale, percent
 from carbonshed.report import maps, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
 from carbonshed.report.described import Material
 from carbonshed.report.pages import over_years, reasons
 from carbonshed.report.pages.full_scope import FullScope
@@ -18,6 +19,7 @@ _PARTS = (
     ("unattributed_emissions", "unattributed", colour_of("unattributed")),
 )
 _MAX_NAMED = 3  # regions that rose, and as many that fell
+_MAX_LINES = 60
 _HEIGHT = 440  # pixels of the lines from the first year to the last
 _SIZES = {"not named": (1, 16), "falls": (2.5, 60), "rises": (2.5, 60)}
 
@@ -31,6 +33,7 @@ def words(given: Material) -> dict[str, Any]:
     imports = FullScope(context, given.rows("start/full_scope")).words
     published = imports["full_published"]
     others = totals.get("other_regions", 0)
+    compared = len(given.rows("start/ends"))
     is_per_person = ends.get("is_per_person")
     return {
         **totals,
@@ -53,7 +56,10 @@ def words(given: Material) -> dict[str, Any]:
         "slope_unit": "stressor per person" if is_per_person else "stressor",
         "is_axis_cut": ends.get("is_above_zero"),
         "named": _MAX_NAMED,
+        "compared": compared,
+        "not_drawn": compared - _MAX_LINES if compared > _MAX_LINES else None,
         "is_compiled": bool(context.dataset.get("is_compiled")),
+        "is_surveyed": not context.dataset.get("is_compiled"),
     }
 
 
@@ -125,18 +131,23 @@ def draw_bar(given: Material) -> Chart | None:
 
 
 def draw_slope(given: Material) -> Chart:
-    """Draw a line for each region from the first year to the last, and name a few."""
+    """Draw a line for each region from the first year to the last, and name a few.
+
+    Of very many those are drawn that it names, or a finding, and the largest.
+    """
     context, ends, values = given.context, given.rows("start/ends"), given.values
     first, last = years = values["first_year"], values["last_year"]
-    amounts = [*ends.column("earlier_footprint"), *ends.column("later_footprint")]
-    size = context.scale(amounts, values["slope_unit"])
     names = vega.unique_names({row["region_id"]: row["region_name"] for row in ends})
     lines = [
         row | {"name": name, "change": over_years.changed(row["footprint_change"] or 0)}
         for name, row in zip(names, ends, strict=True)
     ]
-    kinds = _kinds(lines)
+    kinds = _kinds(context, lines)
     named = [*kinds["rises"], *kinds["falls"]]
+    kinds["not named"] = kinds["not named"][: _MAX_LINES - len(named)]
+    drawn = [*kinds["not named"], *named]
+    amounts = [row[f"{end}_footprint"] for row in drawn for end in ("earlier", "later")]
+    size = context.scale(amounts, values["slope_unit"])
     low, high = min(amounts), max(amounts)
     room = (high - low or high or 1.0) / 20
     domain = [(low - room) / size.divisor, (high + room) / size.divisor]
@@ -159,8 +170,13 @@ def draw_slope(given: Material) -> Chart:
         for kind, (wide, dot) in _SIZES.items()
         for look in [{"color": colour_of(kind)}]
     ]
+    # variants of a compiled table have other changes
+    is_compiled = values["is_compiled"]
     at_ends = {
-        f"{row['change']} {row['name']}": (last, row["later_footprint"])
+        row["name"] if is_compiled else f"{row['change']} {row['name']}": (
+            last,
+            row["later_footprint"],
+        )
         for row in named
     }
     layers.append(over_years.names_at_ends(at_ends, x, y, size.divisor, _HEIGHT))
@@ -168,9 +184,13 @@ def draw_slope(given: Material) -> Chart:
         f"{row['name']}: {size.beside_words(row['earlier_footprint'])} in {first}, "
         f"{size.beside_words(row['later_footprint'])} in {last}, {row['change']}"
         for row in named
+        if not is_compiled
     )
-    summary = f"A line for each of {len(lines):,} {context.regions}."
-    texts = ["page_start_named", "page_start_each_year", "page_start_estimated"]
+    summary = f"A line for each of {len(drawn):,} {context.regions}."
+    notes = (
+        *("page_start_named", "page_start_not_drawn"),
+        *("page_start_each_year", "page_start_estimated"),
+    )
     return Chart(
         "slope",
         f"{values['slope_measure']}, {first} and {last}",
@@ -179,26 +199,35 @@ def draw_slope(given: Material) -> Chart:
         ends,
         # the finding of another year is about another span
         finding=context.headline("change_per_person") if context.year == last else "",
-        notes=tuple(given.sentences(texts)),
+        notes=tuple(given.sentences(notes)),
         figures=given.table("start/ends"),
     )
 
 
-def _kinds(lines: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the lines that are named, those with the largest relative changes."""
+def _kinds(
+    context: Context, lines: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the lines that are named, those with the largest relative changes.
+
+    Of a compiled table only the one is named of which the finding speaks. The others
+    begin with those that other findings name, and then the largest.
+    """
     changes = {row["region_id"]: row["footprint_change"] or 0.0 for row in lines}
     by_change = sorted(lines, key=lambda row: -changes[row["region_id"]])
-    rising = [
-        row
-        for row in by_change[:_MAX_NAMED]
-        if changes[row["region_id"]] >= over_years.SAME
-    ]
-    falling = [
-        row
-        for row in by_change[: -_MAX_NAMED - 1 : -1]
-        if changes[row["region_id"]] <= -over_years.SAME
-    ]
+    rising, falling = by_change[:_MAX_NAMED], by_change[: -_MAX_NAMED - 1 : -1]
+    if context.dataset.get("is_compiled"):
+        subject = context.subject("change_per_person")
+        rising = falling = [row for row in lines if row["region_id"] == subject]
+    rising = [row for row in rising if changes[row["region_id"]] >= over_years.SAME]
+    falling = [row for row in falling if changes[row["region_id"]] <= -over_years.SAME]
+    said = {
+        region
+        for (year, _), regions in context.named.items()
+        if year == context.year
+        for region in regions or ()
+    }
     others = [row for row in lines if row not in rising and row not in falling]
+    others.sort(key=lambda row: (row["region_id"] not in said, -row["later_footprint"]))
     return {"not named": others, "falls": falling, "rises": rising}
 
 

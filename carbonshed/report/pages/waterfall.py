@@ -77,7 +77,12 @@ def _drawn(size: Scale, values: list[float]) -> list[float | None]:
 
 
 def _sentence(context: Context, row: dict[str, Any], changes: dict[str, float]) -> str:
-    """Return the footprints of both years, and the effect that moved them most."""
+    """Return the footprints of both years, and the effect that moved them most.
+
+    Variants of a compiled table have others, so that of one says neither.
+    """
+    if context.dataset.get("is_compiled"):
+        return _title(context, row)
     footprints = context.scale([row["base_footprint"], row["footprint"]], "stressor")
     largest = max(changes, key=lambda label: abs(changes[label]))
     sentence = (
@@ -89,6 +94,10 @@ def _sentence(context: Context, row: dict[str, Any], changes: dict[str, float]) 
     size = context.scale([changes[largest]], "stressor")
     moved = signed(changes[largest], size.full(changes[largest]))
     return f"{sentence}; moved most by {largest}, {moved}"
+
+
+def _title(context: Context, row: dict[str, Any]) -> str:
+    return f"The footprint from {row['base_year']} to {context.year}, effect by effect"
 
 
 def draw_waterfall(context: Context, rows: Rows) -> Chart | None:
@@ -107,7 +116,7 @@ def draw_waterfall(context: Context, rows: Rows) -> Chart | None:
     )
     return Chart(
         "region-changes",
-        f"The footprint from {first['base_year']} to {context.year}, effect by effect",
+        _title(context, first),
         "A bar for each effect on the footprint begins where the one before it ends; "
         "the last is all of them together.",
         vega.finished(drawing, height=_STEP * (len(EFFECTS) + 1)),
