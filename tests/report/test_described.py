@@ -1,6 +1,5 @@
 """Pages as data: fields of texts, what a page begins with, and what it leaves out."""
 
-import csv
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -8,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from support.report_context import CONTEXT
+from support.report_pages import read_csv
 
 from carbonshed.report import described
 from carbonshed.report.content import Chart, make_fact
@@ -73,8 +73,7 @@ def described_pages() -> list[str]:
 def test_what_a_page_names_is_there(id_):
     page = read_page(id_)
     module = import_module(f"{described.PAGES}.{id_}")
-    with (ROOT / "seeds" / "texts.csv").open(encoding="utf-8") as file:
-        texts = {row["text_id"] for row in csv.DictReader(file)}
+    texts = {row["text_id"] for row in read_csv(ROOT / "seeds" / "texts.csv")}
     queries = ROOT / QUERIES.replace(".", "/")
     pictures = {each.picture for each in page.opens}
     more = {*page.more.values()}

@@ -1,16 +1,22 @@
 """The report in a real browser, from disk: what it loads, shows and does."""
 
-import csv
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
-import duckdb
 import pytest
 from support.compare import asked
 from support.hostile_labels import HOSTILE
-from support.in_browser import browser, context, covered, page, serious
+from support.in_browser import (
+    browser,
+    context,
+    covered,
+    page,
+    rows_saved_by,
+    saved_by,
+    serious,
+)
 from support.report_pages import CUT, MALICIOUS, contrast, tables, texts
 
 from carbonshed.report.pages import PAGES
@@ -84,16 +90,6 @@ def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     if name in DARK:
         assert serious(page, runOnly=["color-contrast"]) == []
-
-
-def test_every_chart_is_drawn(page, report):
-    open_page(page, report, "trade")
-    for id_ in ("flows-on-the-map", "tiers"):
-        chart = page.locator(f'[data-chart="{id_}"]')
-        assert chart.locator("svg .role-mark path").count() >= 3
-        # and announced by its title
-        title = page.locator(f"#title-{id_}").evaluate("each => each.firstChild.data")
-        assert chart.get_attribute("aria-label").startswith(title.strip())
 
 
 def test_tables_are_sorted_by_mouse_and_keyboard(page, report):
@@ -188,23 +184,6 @@ def test_a_region_is_picked(page, report):
     page.go_back()
     shows(page, "Bellmere")
     assert page.locator("[data-tables=scenarios] tbody tr").count() == 3
-
-
-def test_a_search_folds_accents_and_is_a_combobox(page, report):
-    open_page(page, report, "place")
-    shows(page, CUT)
-    folded = page.evaluate("['Ahvenanmaa, Åland', 'Ødemark'].map(carbonshedFold)")
-    assert folded == ["ahvenanmaa, aland", "odemark"]
-    box = page.locator("#search")
-    assert box.get_attribute("aria-expanded") == "false"
-    box.fill("c")
-    assert box.get_attribute("aria-expanded") == "true"
-    option = page.locator("#search-found [role=option][aria-selected=true]")
-    assert option.inner_text().startswith("Cinderley")
-    assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
-    assert serious(page) == []
-    page.keyboard.press("Escape")
-    assert box.get_attribute("aria-expanded") == "false"
 
 
 def test_regions_are_compared_side_by_side(page, report):
@@ -312,12 +291,9 @@ def test_the_figures_of_a_region_are_a_file(page, report):
     page.wait_for_function(
         "document.querySelector('h1').textContent.includes('person')"
     )
-    with page.expect_download() as saved:
-        page.locator("#csv").click()
     name = "three_cities-2012-co2-region-A-C.csv"
-    assert saved.value.suggested_filename == name
-    with saved.value.path().open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    assert saved_by(page, "#csv").suggested_filename == name
+    rows = rows_saved_by(page, "#csv")
     assert {row["region_name"] for row in rows} == {MALICIOUS, "Cinderley"}
     assert {(row["dataset"], row["year"], row["is_synthetic"]) for row in rows} == {
         ("three_cities", "2012", "true")
@@ -411,6 +387,9 @@ def read_charts(browser, report, read, **options):
         )
         for chart in page.locator("[data-chart]").all():
             id_ = chart.get_attribute("data-chart")
+            if id_ in ("flows-on-the-map", "tiers"):  # announced by its title
+                title = page.locator(f"#title-{id_}").evaluate("at => at.innerText")
+                assert chart.get_attribute("aria-label")[:20] == title[:20]
             if point := page.evaluate(TOUCHED, id_):
                 texts[id_] = read(page, chart, point)
             else:
@@ -512,38 +491,25 @@ def test_a_picture_changes_to_the_view_that_is_chosen(page, report):
     )
     assert "with imports" in figure.locator(".subtitle").inner_text()
     # what is saved is the view that is shown, with its words
-    for kind in ("svg", "png"):
-        with page.expect_download() as saved:
-            figure.locator(f'[data-picture="{kind}"]').click()
+    for kind in ("png", "svg"):
+        saved = saved_by(page, f'#chart-footprint-per-person [data-picture="{kind}"]')
         name = f"footprint-in-total-with-imports.{kind}"
-        assert saved.value.suggested_filename.endswith(name)
-    with page.expect_download() as saved:
-        figure.locator('[data-picture="svg"]').click()
-    picture = saved.value.path().read_text("utf-8")
+        assert saved.suggested_filename.endswith(name)
+    picture = saved.path().read_text("utf-8")
     for word in ("with imports", "SYNTHETIC", "Source", "Licence"):
         assert word in picture
 
 
-def test_a_link_leads_to_a_region(page, report):
+def test_the_picture_of_a_region_can_travel_alone(page, report):
     open_page(page, report, "place", "#C")
     shows(page, "Cinderley")
-    with page.expect_download() as saved:
-        page.locator('#chart-region-balance [data-saves="svg"]').click()
-    assert saved.value.suggested_filename == "three_cities-2012-co2-region-C.svg"
-    picture = saved.value.path().read_text("utf-8")
-    for word in (
-        "Cinderley",
-        "SYNTHETIC",
-        "2012",
-        "domestic scope",
-        "Source",
-        "Licence",
-    ):
+    saved = saved_by(page, '#chart-region-balance [data-saves="svg"]')
+    assert saved.suggested_filename == "three_cities-2012-co2-region-C.svg"
+    picture = saved.path().read_text("utf-8")
+    for word in ("Cinderley", "SYNTHETIC", "2012", "domestic scope", "Source"):
         assert word in picture
+    assert "Licence" in picture
     assert 'fill="white"' in picture
-    page.evaluate("window.location.hash = '#nobody'")
-    page.wait_for_function("document.querySelector('#found').textContent !== ''")
-    assert page.locator("#found").inner_text() == "There is no city with the id nobody."
 
 
 def test_the_theme_is_switched_and_kept(page, report):
@@ -628,16 +594,9 @@ FIRST_PICTURE = """() => {
 }"""
 SCREENS = [({"width": 390, "height": 844}, 700), ({"width": 1280, "height": 900}, 420)]
 MOST_WORDS = 60
-PICTURED = (
-    "start",
-    "trade",
-    "pays",
-    "place",
-    "trust",
-)
 
 
-@pytest.mark.parametrize("name", PICTURED)
+@pytest.mark.parametrize("name", ["start", "trade", "pays", "place", "trust"])
 def test_a_page_begins_with_its_picture(page, report, name):
     for screen, most in SCREENS:
         page.set_viewport_size(screen)
@@ -754,7 +713,10 @@ def test_paper_has_all_parts_and_heads_of_columns_on_each_sheet(page, report, tm
 
 def test_the_search_box_finds_places_and_pages(page, report):
     page.goto((report / "trust.html").as_uri())
+    folded = page.evaluate("['Ahvenanmaa, Åland', 'Ødemark'].map(carbonshedFold)")
+    assert folded == ["ahvenanmaa, aland", "odemark"]
     box = page.get_by_role("combobox", name="Find a city or a page")
+    assert box.get_attribute("aria-expanded") == "false"
     options = page.locator("#search-found").get_by_role("option")
     box.fill("CÍNDER")
     assert options.all_inner_texts() == ["Cinderley"]
@@ -768,8 +730,10 @@ def test_the_search_box_finds_places_and_pages(page, report):
     box.press("ArrowDown")
     active = box.get_attribute("aria-activedescendant")
     assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
+    assert serious(page) == []
     box.press("Escape")
     assert options.count() == 0
+    assert box.get_attribute("aria-expanded") == "false"
     box.fill("no such place")
     assert options.count() == 0
     # a word leads to the table that uses it
@@ -840,9 +804,8 @@ def test_a_dot_moves_when_the_year_changes(page, plain_reports):
     earlier = page.evaluate(MIDDLES)
     assert earlier.keys() == dots.keys()
     assert before in figure.locator(".subtitle").inner_text()
-    with page.expect_download() as saved:
-        figure.locator('[data-picture="svg"]').click()
-    assert f"-{before}-co2-footprint-in" in saved.value.suggested_filename
+    saved = saved_by(page, '#chart-footprint-per-person [data-picture="svg"]')
+    assert f"-{before}-co2-footprint-in" in saved.suggested_filename
     # the address has the choice, also for who opens it anew
     assert page.url.endswith(f"#Measure=in+total&Year={before}")
     page.reload()
@@ -876,32 +839,21 @@ FARTHEST = f"""dots => Math.max(
 def test_the_page_of_a_region_has_its_line_over_the_years(page, plain_reports):
     warehouse, report = plain_reports("several_years")
     (folder, *_) = sorted(report.glob("????-co2"))
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        rows = connection.sql(
-            "select year, footprint_per_capita from marts.footprint_rankings"
-            " where stressor_id = 'co2' and region_id = (select min(region_id)"
-            " from marts.footprint_rankings) order by year"
-        ).fetchall()
-        ((region,),) = connection.sql(
-            "select min(region_id) from marts.footprint_rankings"
-        ).fetchall()
+    ((region, first, last),) = asked(
+        warehouse,
+        "select region_id, min(year), max(year) from footprint_rankings"
+        " where stressor_id = 'co2' group by 1 order by 1 limit 1",
+    )
     # a page of an earlier year has the same line
     page.goto((folder / "place.html").as_uri() + f"#{region}")
     title = page.locator("#since .chart-title")
     page.locator("#since svg").wait_for()
-    (first, start), *_, (last, end) = rows
     sentence = title.inner_text()
     assert re.search(rf"^Footprint per person: .* in {first}, .* in {last}", sentence)
-    if start > 0 and end > 0:
-        change = round(100 * abs(end / start - 1))
-        assert f" {'+' if end > start else MINUS}{change:,} %".replace(" ", "") in (
-            sentence.replace("\N{NO-BREAK SPACE}", " ").replace(" ", "")
-        )
     assert page.locator("#since svg .mark-line path").count() == 2
-    with page.expect_download() as saved:
-        page.locator('#since [data-saves="svg"]').click()
-    assert saved.value.suggested_filename.endswith("-years.svg")
-    assert str(first) in saved.value.path().read_text("utf-8")
+    saved = saved_by(page, '#since [data-saves="svg"]')
+    assert saved.suggested_filename.endswith("-years.svg")
+    assert str(first) in saved.path().read_text("utf-8")
 
 
 def test_the_page_of_a_region_draws_its_three_scopes(page, report, three_cities):
@@ -925,12 +877,9 @@ def test_the_page_of_a_region_draws_its_three_scopes(page, report, three_cities)
     page.locator("#scope-figures summary").first.click()
     lines = page.locator("[data-tables=scope-figures] tbody tr")
     assert lines.first.inner_text().startswith("scope 1: emitted inside")
-    with page.expect_download() as saved:
-        part.locator('[data-saves="svg"]').click()
-    assert saved.value.suggested_filename.endswith("-three-scopes.svg")
-    with page.expect_download() as saved:
-        page.locator("#csv").click()
-    assert "scope-figures," in saved.value.path().read_text("utf-8")
+    saved = saved_by(page, '#three-scopes [data-saves="svg"]')
+    assert saved.suggested_filename.endswith("-three-scopes.svg")
+    assert "scope-figures" in {row["part"] for row in rows_saved_by(page, "#csv")}
     page.goto((report / "place.html").as_uri() + "#B+C")
     page.wait_for_function(
         "() => document.querySelectorAll('[data-tables=scope-figures] table').length"
@@ -943,28 +892,26 @@ def test_the_page_of_a_region_draws_its_three_scopes(page, report, three_cities)
 def test_the_page_of_a_region_leads_from_year_to_year(page, plain_reports):
     """Effect by effect: the last bar is the difference of the two footprints."""
     warehouse, report = plain_reports("several_years")
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        (region, effects, change, is_deflated), (other, *_) = connection.sql(
-            "select region_id, count(distinct if(not is_deflated and effect_id in"
-            " ('intensity', 'demand_per_head'), 'both', effect_id))"
-            " filter (change <> 0), sum(change),"
-            " bool_and(is_deflated) from marts.footprint_changes"
-            " where stressor_id = 'co2'"
-            " and year = (select max(year) from marts.footprint_changes)"
-            " group by region_id order by abs(sum(change)) desc limit 2"
-        ).fetchall()
+    (region, effects, change, is_deflated), (other, *_) = asked(
+        warehouse,
+        "select region_id, count(distinct if(not is_deflated and effect_id in"
+        " ('intensity', 'demand_per_head'), 'both', effect_id))"
+        " filter (change <> 0), sum(change), bool_and(is_deflated)"
+        " from footprint_changes where stressor_id = 'co2'"
+        " and year = (select max(year) from footprint_changes)"
+        " group by region_id order by abs(sum(change)) desc limit 2",
+    )
     page.goto((report / "place.html").as_uri() + f"#{region}")
     part = page.locator("#changes")
     part.locator("svg").wait_for()
     bars = part.locator("svg .mark-rect path")
     assert bars.count() == effects + 1
     last = part.locator("svg .mark-text text").last.text_content()
-    assert last.startswith(MINUS if change < 0 else "+")
+    assert last.startswith("\N{MINUS SIGN}" if change < 0 else "+")
     assert part.locator(".note", has_text="current prices").count() != is_deflated
-    with page.expect_download() as saved:
-        part.locator('[data-saves="svg"]').click()
-    assert saved.value.suggested_filename.endswith("-changes.svg")
-    assert "together" in saved.value.path().read_text("utf-8")
+    saved = saved_by(page, '#changes [data-saves="svg"]')
+    assert saved.suggested_filename.endswith("-changes.svg")
+    assert "together" in saved.path().read_text("utf-8")
     page.locator("#effects summary").first.click()
     assert page.locator("[data-tables=effects] tbody tr").count() == 8
     # two have no common axis
@@ -989,6 +936,3 @@ def test_everyone_can_read_the_pages_of_several_years(page, plain_reports, name)
         unfold(page)
         assert serious(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-MINUS = "\N{MINUS SIGN}"

@@ -1,6 +1,5 @@
 """Maps: outlines and tiles on a plane, classes of values, arcs, what a picture says."""
 
-import csv
 import gzip
 import json
 import re
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 from support.pictures import texts_and_dots
 from support.report_context import CONTEXT
+from support.report_pages import read_csv
 
 from carbonshed.report import map_ground, maps
 from carbonshed.report.colours import STEPS
@@ -34,14 +34,12 @@ WIOD = re.findall(
 
 
 def seeded(file, column):
-    with (ROOT / "seeds" / file).open(encoding="utf-8", newline="") as stream:
-        return {row[column] for row in csv.DictReader(stream)}
+    return {row[column] for row in read_csv(ROOT / "seeds" / file)}
 
 
 def states():
     path = ROOT / "carbonshed" / "usa_states" / "data" / "states" / "regions.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row["region_id"]: row["region_name"] for row in csv.DictReader(stream)}
+    return {row["region_id"]: row["region_name"] for row in read_csv(path)}
 
 
 def ground_of(regions, country="FIN", own=()):

@@ -1,6 +1,5 @@
 """The seed of texts against the SQL that chooses them and names their columns."""
 
-import csv
 import re
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import duckdb
 import jinja2
 import pytest
 import yaml
+from support.report_pages import read_csv
 
 from carbonshed.text import spoken
 
@@ -35,13 +35,12 @@ SQL = "\n".join(
     for folder in ("models", "macros")
     for path in (ROOT / folder).rglob("*.sql")
 )
-with (ROOT / "seeds" / "texts.csv").open(encoding="utf-8", newline="") as file:
+TEXTS = {
+    row["text_id"]: row["sentence"]
+    for row in read_csv(ROOT / "seeds" / "texts.csv")
     # those of pages are chosen by files of yml
-    TEXTS = {
-        row["text_id"]: row["sentence"]
-        for row in csv.DictReader(file)
-        if not row["text_id"].startswith("page_")
-    }
+    if not row["text_id"].startswith("page_")
+}
 # ids that SQL makes of another text's, of a premise or of the result for a cap
 PREFIXES = ("spoken_", "premise_", "cap_", "licence_")
 # what a headline is if variants of a compiled table contradict it
@@ -139,9 +138,11 @@ LONGEST = {
     "published": "39",
     "reason": "Demand and intensity",
 }
+PARTS = (
+    *("noun_plural", "noun", "emitters", "extent", "published", "reason", "size"),
+    *("count", "year"),
+)
 
-
-PARTS = ("noun", "emitters", "extent", "published", "reason", "size", "count", "year")
 # headlines of which the number is a share
 SHARES = re.compile(
     "spoken_(arises|exported|change|unequal|investment|poor|super|receivers|compiled)"
@@ -177,17 +178,7 @@ def longest(text_id: str, *, is_whole: bool) -> str:
             return "60 %"
         if unit:
             return fields[f":{unit}"]
-        parts = (
-            "noun_plural",
-            "noun",
-            "emitters",
-            "extent",
-            "published",
-            "reason",
-            "size",
-            "count",
-        )
-        for part in (*parts, "year"):
+        for part in PARTS:
             if part in name:
                 return fields[part]
         return fields[re.search("_said(_first)?$", name)[0]]

@@ -1,9 +1,10 @@
 """A real browser that opens a report from disk; skipped where there is none."""
 
-import csv
 import shutil
 
 import pytest
+
+from support.report_pages import read_csv
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 OPTIONS = (
@@ -78,8 +79,7 @@ def saved_by(page, control: str):
 
 def rows_saved_by(page, control: str) -> list[dict[str, str]]:
     """Return the rows of the file of data that a control saves."""
-    with saved_by(page, control).path().open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return read_csv(saved_by(page, control).path())
 
 
 def serious(page, **options) -> list[str]:

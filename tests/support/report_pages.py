@@ -1,5 +1,6 @@
 """A report as its readers have it: made from a warehouse file, read back from HTML."""
 
+import csv
 import shutil
 from collections.abc import Iterable
 from html.parser import HTMLParser
@@ -99,6 +100,12 @@ def tables(page: Path) -> dict[str, list[list[tuple[str, str | None]]]]:
     reader = _Tables()
     reader.feed(page.read_text("utf-8"))
     return reader.tables
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a file of data."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 def texts(rows: Iterable[Iterable[tuple[str, str | None]]]) -> list[list[str]]:
