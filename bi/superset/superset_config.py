@@ -42,7 +42,7 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
         "description": "Told apart by colour-blind people",
         "label": "Okabe-Ito",
         "isDefault": True,
-        "colors": [  # the report's: carbonshed/report/colours.py
+        "colors": [  # the report's: carbonshed/report/colours.yml
             "#005FA3",
             "#C68200",
             "#0A7F60",

@@ -9,7 +9,7 @@ import numpy as np
 
 from carbonshed.report import vega
 from carbonshed.report.beeswarm import log_ticks, relative_radii
-from carbonshed.report.colours import GREY, colour_of
+from carbonshed.report.colours import colour_of
 from carbonshed.report.labels import Mark, Name, place_names, shortened
 
 HEIGHT = 400  # pixels of the plot
@@ -170,14 +170,14 @@ def draw_bubbles(
     parts = [*named[:-1], dots, *named[-1:]]
     if line:
         ends = [{"x": vega.short(x_), "y": vega.short(y_)} for x_, y_ in line]
-        look = {"color": GREY, "clip": True} | vega.DASHED
+        look = {"color": colour_of("unknown"), "clip": True} | vega.DASHED
         parts.insert(0, vega.draw("line", ends, look, x=x, y=y))
     drawing = vega.layers(*parts)
     if proportional_to and isinstance(up, _Linear):
         drawing["params"] = [{"name": up.param, "value": up.usual}]
         drawing["layer"].append(vega.corner(up.param, proportional_to[2]))
         if up.low < 0:
-            zero = vega.draw("rule", [{"y": 0}], {"color": GREY}, y=y)
+            zero = vega.draw("rule", [{"y": 0}], {"color": colour_of("unknown")}, y=y)
             drawing["layer"].insert(0, zero)
     return vega.finished(drawing, height=HEIGHT)
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from carbonshed.numbers import Scale, unbroken
-from carbonshed.report.colours import BLUE, GREY, GROUND, PALETTE
+from carbonshed.report.colours import GROUND, PALETTE, colour_of
 from carbonshed.report.labels import FONT_SIZE, Name, text_width
 from carbonshed.text import without_control
 
@@ -81,7 +81,7 @@ CONFIG = {
     "circle": {"opacity": 1, "stroke": GROUND, "strokeWidth": 1},
     "text": {"fontSize": FONT_SIZE, "color": "#3b424c"},
     "rule": {"color": "#6b7280"},
-    "bar": {"color": BLUE, "stroke": GROUND, "strokeWidth": 1},
+    "bar": {"color": colour_of("footprint"), "stroke": GROUND, "strokeWidth": 1},
 }
 
 
@@ -176,7 +176,7 @@ def tips(*fields: str) -> list[Spec]:
 
 def dumbbells(x: Spec, y: Spec, **channels: Any) -> list[Spec]:
     """Return two layers: the points of each name, and the line between them."""
-    line = {"color": GREY, "strokeWidth": 2}
+    line = {"color": colour_of("unknown"), "strokeWidth": 2}
     return [
         draw("line", None, line, x=x, y=y, detail=nominal(y["field"])),
         draw("point", None, {"size": 90, "opacity": 1}, x=x, y=y, **channels),
@@ -288,7 +288,7 @@ def name_layers(
     text |= {side: {"expr": f"datum.{side}"} for side in ("dx", "dy")}
     # a shape of size 4 has a pixel for each unit of its path
     line = {"shape": {"expr": "datum.path"}, "size": 4, "filled": False}
-    line |= {"stroke": GREY, "strokeWidth": 1}
+    line |= {"stroke": colour_of("unknown"), "strokeWidth": 1}
     apart = [row for row in rows if "path" in row]
     lines = {**draw("point", apart, line, x=x, y=y), "transform": [fits]}
     names = draw("text", rows, text, x=x, y=y, text=nominal("name"))
