@@ -1,6 +1,6 @@
 """The content of a page: sections, facts, tables and charts; templates lay them out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -39,16 +39,14 @@ class Column:
         """True for a column that is written flush right."""
         return self.unit not in ("text", "word")
 
-    def of_marts(
-        self, context: Context, source: Rows, words: Mapping[str, str]
-    ) -> "Column":
+    def of_marts(self, context: Context, source: Rows) -> "Column":
         """Return the column with what it leaves to the marts."""
         label, unit = context.columns.get(self.name, (self.name, ""))
         id_ = f"{self.name.removesuffix('name')}id"
         is_place = self.name.endswith("region_name") and id_ in source.columns
         return Column(
             self.name,
-            self.label.format(**words) or label,
+            self.label or label,
             self.unit or unit or "text",
             self.region or (id_ if is_place else ""),
         )
@@ -87,7 +85,7 @@ class Table:
     cells: list[list[Cell]]
     source: Rows
     note: str = ""
-    columns: Sequence[str] = ()  # the source's, one a header; none for other cells
+    columns: Sequence[str] = ()  # the source's, one a header
     words: Sequence[tuple[str, str]] = ()
 
     @property
@@ -301,21 +299,19 @@ def make_table(
     id: str,  # noqa: A002 - it is the id of an element
     caption: str,
     source: Rows,
-    columns: Sequence[Column | str],
+    columns: Sequence[Column],
     note: str = "",
     max_rows: int = MAX_ROWS,
-    **words: str,
 ) -> Table:
-    """Return the rows of a query as a table of a page; a column may be its name alone.
+    """Return the rows of a query as a table of a page.
 
     Columns of one unit have one scale, so that they can be compared and added up, as
     have the numbers of a row in a unit of its own. Only the file has columns without a
-    value. Caption, labels and note name no region; in labels of the page's own, words
-    stand for `{outside}` and the names of `words`.
+    value. Caption, labels and note name no region.
     """
     columns = [
-        column.of_marts(context, source, {"outside": context.outside, **words})
-        for column in as_columns(columns)
+        column.of_marts(context, source)
+        for column in columns
         if any(value not in (None, "") for value in source.column(column.name))
     ]
     scales = _scales(context, source, columns)
@@ -354,7 +350,7 @@ def figures_of(context: Context, chart: Chart) -> Table:
     ]
     # a name tells more than the id beside it
     shown = [
-        name
+        Column(name)
         for name in names
         if not name.endswith("_id") or f"{name.removesuffix('id')}name" not in names
     ]
@@ -362,11 +358,6 @@ def figures_of(context: Context, chart: Chart) -> Table:
     return make_table(
         context, f"figures-{chart.id}", title, chart.source, shown, max_rows=MAX_FIGURES
     )
-
-
-def as_columns(columns: Iterable[Column | str]) -> list[Column]:
-    """Return columns, some of which are given by their name alone."""
-    return [Column(each) if isinstance(each, str) else each for each in columns]
 
 
 def _scales(

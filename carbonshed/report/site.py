@@ -30,27 +30,6 @@ from carbonshed.report.workbook import Workbook
 from carbonshed.text import sentence
 
 ASSETS = "carbonshed.report.assets"
-OURS = (
-    "report.css",
-    "theme.js",
-    "place.js",
-    "search.js",
-    "tables.js",
-    "charts.js",
-    "report.js",
-    "region_tables.js",
-    "region_picture.js",
-    "region_brief.js",
-    "region_years.js",
-    "region_bars.js",
-    "region.js",
-    "price.js",
-    "moved.js",
-    "embed.css",
-    "embed.js",
-)
-# made by tools/web, with the licences of what they contain
-BUNDLED = ("explore.js", "THIRD_PARTY.txt")
 _FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 _VIEWS = "views.js"  # views of a chart, which pages of other years load too
 
@@ -493,9 +472,9 @@ def file_stem(context: Context, id_: str) -> str:
 def write_assets(folder: Path, charts: bool = True) -> None:
     """Write styles and scripts, with the one that draws charts if there are any."""
     folder.mkdir()
-    for name in (*OURS, *BUNDLED):
-        text = files(ASSETS).joinpath(name).read_text("utf-8")
-        (folder / name).write_text(text, encoding="utf-8")
+    for file in files(ASSETS).iterdir():
+        if file.is_file():
+            (folder / file.name).write_bytes(file.read_bytes())
     if charts:
         (folder / "vega.js").write_text(_vega(), encoding="utf-8")
 

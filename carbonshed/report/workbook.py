@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from carbonshed.report.content import Header, Page, Table, word
+from carbonshed.report.content import Header, Page, word
 from carbonshed.report.context import Context
 from carbonshed.spreadsheets import MAX_LETTERS, MAX_ROWS, MAX_TITLE, write_sheets
 from carbonshed.text import without_control
@@ -55,10 +55,9 @@ class Workbook:
         if context not in self._contexts:
             self._contexts.append(context)
         for table in page.tables:
-            names = table.columns or [header.label for header in table.headers]
-            headers = dict(zip(names, table.headers, strict=True))
+            headers = dict(zip(table.columns, table.headers, strict=True))
             caption = table.caption.removesuffix(f", {context.title}")
-            self._gather(context, table.id, caption, headers, _rows(table))
+            self._gather(context, table.id, caption, headers, table.source)
         for id_, rows in page.more.get("files", {}).items():
             headers = {name: Header(name, "", False) for name in rows.columns}
             caption = f"{word(id_)}: all {context.regions}"
@@ -102,16 +101,6 @@ class Workbook:
         yield ["sheet", "table", "rows", "note"]
         for title, sheet in sheets.items():
             yield [title, _text(sheet.caption), len(sheet.rows), sheet.note]
-
-
-def _rows(table: Table) -> Iterable[Mapping[str, Any]]:
-    """Return the rows of a table by column; by its heads, if it was made by hand."""
-    if table.columns:
-        return table.source
-    heads = [header.label for header in table.headers]
-    return [
-        dict(zip(heads, [cell.key for cell in row], strict=True)) for row in table.cells
-    ]
 
 
 def _titles(ids: Iterable[str]) -> list[str]:

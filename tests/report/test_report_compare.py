@@ -190,7 +190,7 @@ def test_nothing_is_called_full_that_lacks_something():
             f"{held}, without direct emissions"
         )
         assert material(full_scope=rows).text("page_full_sum") == ""
-        sentence = full.text
+        sentence = material(full_scope=rows).text("page_full")
         assert "full scope" not in sentence
         assert "like with like" not in sentence
     # an invented country is not beside what is published of a real one

@@ -23,7 +23,7 @@ from carbonshed.report.context import _folder, _usual_first
 from carbonshed.report.described import Material, read_table
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
-from carbonshed.report.pages import PAGES, compare, place, reasons, whatif
+from carbonshed.report.pages import PAGES, compare, place, whatif
 from carbonshed.report.queries import Marts, Rows, open_marts
 from carbonshed.report.site import (
     _templates,
@@ -95,10 +95,14 @@ def test_incomes_that_hardly_differ_have_no_line():
 
 def test_a_footprint_says_whether_it_holds_what_final_users_emit():
     direct = ", and what its final users emit themselves"
+
+    def told(context):
+        return Material(context, None).text("page_footprint")
+
     assert not CONTEXT.has_direct
-    assert direct not in reasons.footprints(CONTEXT)
+    assert direct not in told(CONTEXT)
     for extent in ("domestic", "global"):
-        assert direct in reasons.footprints(replace(CONTEXT, extent=extent))
+        assert direct in told(replace(CONTEXT, extent=extent))
 
 
 def test_json_in_a_page_ends_no_script():

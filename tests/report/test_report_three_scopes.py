@@ -88,11 +88,14 @@ def test_rounding_leaves_the_inside_divided():
 
 
 def test_notes_say_what_the_bars_do_not():
+    def given(rows):
+        return Material(CONTEXT, None, None, {"place/three_scopes": rows})
+
     def notes_of(**changes) -> str:
-        return " ".join(draw_scopes(CONTEXT, as_rows(HARBOUR | changes)).notes)
+        return " ".join(draw_scopes(given(as_rows(HARBOUR | changes))).notes)
 
     assert "never add up" in notes_of()
     assert "paid" in notes_of()
     assert "imports" in notes_of()
     assert "paid" not in notes_of(scope_2=None)
-    assert draw_scopes(CONTEXT, NO_ROWS) is None
+    assert draw_scopes(given(NO_ROWS)) is None

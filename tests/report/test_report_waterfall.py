@@ -6,6 +6,7 @@ import pytest
 from support.report_context import NO_ROWS, as_rows
 from test_report_compare import EFFECTS, TWO_YEARS
 
+from carbonshed.report.described import Material
 from carbonshed.report.pages.waterfall import data_of, draw_waterfall
 
 MINUS = "\N{MINUS SIGN}"
@@ -18,6 +19,10 @@ ROW = {
     "footprint": 20.0,
     **EFFECTS,
 }
+
+
+def given(rows):
+    return Material(TWO_YEARS, None, None, {"changes/regions": rows})
 
 
 def test_each_bar_begins_where_the_one_before_it_ends():
@@ -78,8 +83,7 @@ def test_without_a_footprint_before_effects_have_no_share():
 
 def test_current_prices_are_said_below_the_waterfall():
     for is_deflated in (True, False):
-        rows = as_rows(ROW | {"is_deflated": is_deflated})
-        chart = draw_waterfall(TWO_YEARS, rows)
+        chart = draw_waterfall(given(as_rows(ROW | {"is_deflated": is_deflated})))
         assert chart.title.startswith("The footprint from 2009 to 2012")
         assert bool(chart.notes) is not is_deflated
-    assert draw_waterfall(TWO_YEARS, NO_ROWS) is None
+    assert draw_waterfall(given(NO_ROWS)) is None

@@ -181,9 +181,10 @@ def rows_of(**lines: list) -> Rows:
 
 
 def test_a_region_of_one_year_has_no_line():
-    lines = over_years.lines_of(rows_of(A=line(1.0, 2.0), B=line(None, 2.0)))
-    assert [*lines] == ["A"]
-    assert over_years.data_of(LAST, lines) == {
+    rows = rows_of(A=line(1.0, 2.0), B=line(None, 2.0))
+    assert [*over_years.lines_of(rows)] == ["A"]
+    given = Material(LAST, None, None, {"common/years": rows})
+    assert over_years.lines_over_years(given) == {
         "unit": "t per person",
         "regions": {
             "A": {

@@ -1,6 +1,7 @@
 """The reasons why footprints changed since the year before: they add up."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
@@ -18,17 +19,6 @@ EFFECTS = {
     "other_demand": "inventories and other",
     "direct_emissions": "direct emissions",
 }
-MEANINGS = (
-    "Emissions per output are those of producers (intensity); inputs of producers are "
-    "what they buy and from whom (technology). Sourcing is where final users buy a "
-    "product; the product mix is what they buy. Inventories include purchases that "
-    "cancel out. Each effect is its average step over all orders in which the changes "
-    "may come; together the effects are the whole change."
-)
-CURRENT_PRICES = (
-    "Money is at current prices: inflation lowers emissions per output and raises "
-    "demand per person by about as much, so these two are one bar."
-)
 # the two that inflation moves; their label is that of the finding
 _MOVED_BY_PRICES = ("intensity", "demand_per_head")
 _BOTH = "demand and intensity"
@@ -111,8 +101,14 @@ def draw_effects(given: Material) -> Chart:
         vega.finished(drawing, height=_STEP * len(changes)),
         effects,
         finding=context.headline("reason_of_change"),
-        notes=() if row["is_deflated"] else (CURRENT_PRICES,),
+        notes=notes(given, row),
     )
+
+
+def notes(given: Material, row: dict[str, Any]) -> tuple[str, ...]:
+    """Return what is to be minded of the bars of a year: its prices."""
+    texts = [] if row["is_deflated"] else ["page_place_one_bar"]
+    return tuple(given.sentences(texts))
 
 
 def signed(value: float, text: str) -> str:

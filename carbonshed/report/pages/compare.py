@@ -10,7 +10,7 @@ from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart, relabelled
 from carbonshed.report.described import Material, read_table
 from carbonshed.report.pages import reasons
-from carbonshed.report.pages.changes import MEANINGS, draw_effects
+from carbonshed.report.pages.changes import draw_effects
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.over_years import draw_lines
 from carbonshed.report.pages.places import draw_places
@@ -77,7 +77,6 @@ def words(given: Material) -> dict[str, Any]:
         "is_first_year": context.year == first_year,
         "base_year": effects.get("base_year"),
         "is_at_current_prices": effects.get("is_deflated") is False,
-        "effects": MEANINGS,
         "rank_note": context.dataset.get("rank_note"),
         "has_intervals": len(given.rows("compare/intervals")) > 0,
     }

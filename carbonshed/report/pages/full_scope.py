@@ -5,7 +5,6 @@ from typing import Any
 
 from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
-from carbonshed.report.sentences import wording
 
 # a sum further from the published one, as a share of it, says nothing about levels
 _MAX_DIFFERENCE = 0.1
@@ -36,11 +35,6 @@ class FullScope:
     @property
     def _has_final_users(self) -> bool:
         return any(row["imports_of_final_users"] for row in self.rows)
-
-    @property
-    def text(self) -> str:
-        """A text on the extent of these footprints, and on how imports are valued."""
-        return self.context.fill(wording("page_full"), self.context.words | self.words)
 
     @property
     def words(self) -> dict[str, Any]:

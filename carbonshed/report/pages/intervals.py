@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from carbonshed.report.content import Column, as_columns
 from carbonshed.report.queries import Rows
 
 
@@ -14,11 +13,9 @@ def span(low: int | None, high: int | None) -> str | None:
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
-def beside(
-    rows: Rows, ends: dict[str, dict[str, Any]], columns: Iterable[Column | str]
-) -> Rows:
+def beside(rows: Rows, ends: dict[str, dict[str, Any]], columns: Iterable[str]) -> Rows:
     """Return rows of regions with columns of their intervals."""
-    names = tuple(column.name for column in as_columns(columns))
+    names = tuple(columns)
     index = rows.columns.index("region_id")
     return Rows(
         (*rows.columns, *names),

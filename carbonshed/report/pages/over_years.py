@@ -8,7 +8,6 @@ from carbonshed.numbers import Scale, signed_percent
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
-from carbonshed.report.context import Context
 from carbonshed.report.described import Material
 from carbonshed.report.labels import shortened
 from carbonshed.report.queries import Rows
@@ -271,13 +270,16 @@ def apart(pixels: list[float], height: float = _HEIGHT) -> list[float]:
     return placed
 
 
-def data_of(context: Context, lines: dict[str, Line]) -> dict[str, Any]:
-    """Return the lines of all regions for the page of a region.
+def lines_over_years(given: Material) -> dict[str, Any]:
+    """Return the lines of all regions for the page of a region, none of one year.
 
     A line has a sentence and a point for each year: the year, the footprint, what is
     emitted there, and the ends of the footprint's interval if it has one. All are per
     person, in the unit that is named.
     """
+    context = given.context
+    several = len(context.years) > 1
+    lines = lines_of(given.rows("common/years")) if several else {}
     values = [
         row[name]
         for line in lines.values()
@@ -310,12 +312,15 @@ def data_of(context: Context, lines: dict[str, Line]) -> dict[str, Any]:
     }
 
 
-def draw_region(context: Context) -> Chart:
+def draw_years(given: Material) -> Chart | None:
     """Draw axes for the lines of regions, which the page puts into them.
 
     A row of the page is an account of a region in a year, with the ends of its interval
     where there is one.
     """
+    context = given.context
+    if len(context.years) < 2:
+        return None
     first, *_, last = context.years
     x = years_axis(context.years, {"range": [8, {"expr": "room - 8"}]})
     # the page puts the unit here

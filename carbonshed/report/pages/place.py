@@ -21,18 +21,21 @@ from carbonshed.report.labels import shortened
 from carbonshed.report.map_ground import country_names
 from carbonshed.report.pages import (
     intervals,
-    over_years,
     reasons,
     three_scopes,
     waterfall,
 )
-from carbonshed.report.pages.changes import MEANINGS
 from carbonshed.report.pages.full_scope import FullScope
+from carbonshed.report.pages.over_years import draw_years, lines_over_years
 from carbonshed.report.pages.pays import price_text
+from carbonshed.report.pages.three_scopes import draw_scopes
+from carbonshed.report.pages.waterfall import draw_waterfall
 from carbonshed.report.place_files import file_names
 from carbonshed.report.queries import Rows
 from carbonshed.report.sentences import wording
 from carbonshed.text import sentence, spoken
+
+__all__ = ["draw_scopes", "draw_waterfall", "draw_years", "lines_over_years"]
 
 # the parts of both accounts: label, bars and the noun of their colour
 _PRODUCTION, _FOOTPRINT = "emitted there", "footprint"
@@ -90,7 +93,6 @@ def words(given: Material) -> dict[str, Any]:
         "price": price and price_text(context, price),
         "published": published and f"{published['published_at']:%Y-%m-%d}",
         "base_year": (given.rows("changes/regions").first() or {}).get("base_year"),
-        "effects": MEANINGS,
         "rank_note": rank_note,
         "has_intervals": not rank_note and len(given.rows("place/intervals")) > 0,
         "across": across and sentence(across),
@@ -153,30 +155,6 @@ def index(given: Material) -> Table:
         for id_, line in zip(ids, table.cells, strict=True)
     ]
     return replace(table, cells=cells)
-
-
-def lines_over_years(given: Material) -> dict[str, Any]:
-    """Return the lines of regions over the years, none of a single year."""
-    context = given.context
-    several = len(context.years) > 1
-    lines = over_years.lines_of(given.rows("common/years")) if several else {}
-    return over_years.data_of(context, lines)
-
-
-def draw_years(given: Material) -> Chart | None:
-    """Draw the axes of lines over the years."""
-    several = len(given.context.years) > 1
-    return over_years.draw_region(given.context) if several else None
-
-
-def draw_three_scopes(given: Material) -> Chart | None:
-    """Draw the axes of the three scopes of a region."""
-    return three_scopes.draw_scopes(given.context, given.rows("place/three_scopes"))
-
-
-def draw_changes(given: Material) -> Chart | None:
-    """Draw the axes of what changed since the year before."""
-    return waterfall.draw_waterfall(given.context, given.rows("changes/regions"))
 
 
 def other_names(given: Material) -> dict[str, str]:
@@ -243,14 +221,14 @@ def _answer(given: Material, query: str) -> Rows:
 
 def _columns(given: Material, name: str) -> list[Column]:
     """Return the columns of a table, as marts label them, but for unknown ones."""
-    rows, outside = _answer(given, _query(name)), {"outside": given.context.outside}
+    rows = _answer(given, _query(name))
     unknown = {
         column
         for column in rows.columns
         if len(rows) and all(value is None for value in rows.column(column))
     }
     return [
-        column.of_marts(given.context, rows, outside)
+        column.of_marts(given.context, rows)
         for column in given.columns(name)
         if column.name not in unknown
     ]

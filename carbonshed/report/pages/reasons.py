@@ -4,13 +4,7 @@ from collections.abc import Iterable
 
 from carbonshed.report.context import Context
 from carbonshed.report.queries import Rows
-from carbonshed.report.sentences import wording
 from carbonshed.text import sentence
-
-
-def footprints(context: Context) -> str:
-    """Return sentences on the extent of a footprint and the emissions it leaves out."""
-    return context.fill(wording("page_footprint"), context.words)
 
 
 def contradicted(context: Context, published: Rows) -> set[str]:

@@ -8,7 +8,6 @@ from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
 from carbonshed.report.described import Material
-from carbonshed.report.queries import Rows
 from carbonshed.report.sentences import wording
 from carbonshed.text import spoken
 
@@ -35,10 +34,6 @@ _KINDS = {
     _PASSING: colour_of("passing through"),
     _STATIONS: colour_of("imports"),
 }
-NOT_ADDED = (
-    "What passes through one region is emitted in another, and may pass through a "
-    "third: never add up regions."
-)
 
 
 def data_of(given: Material, row: dict[str, Any]) -> dict[str, Any]:
@@ -167,11 +162,12 @@ def _note(context: Context, row: dict[str, Any]) -> str:
     )
 
 
-def draw_scopes(context: Context, rows: Rows) -> Chart | None:
+def draw_scopes(given: Material) -> Chart | None:
     """Draw the axes of three bars, which the page fills with those of a region.
 
     None where there are no analyses.
     """
+    context, rows = given.context, given.rows("place/three_scopes")
     if not len(rows):
         return None
     y = vega.nominal(
@@ -197,17 +193,11 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
         **vega.kinds("kind", kinds, legend={"columns": 2}),
         tooltip=vega.tips("name=account", "kind=part", "own=amount"),
     )
-    notes = [context.with_nouns(NOT_ADDED)]
+    notes = ["page_place_never_add"]
     if has_power:
-        notes.append(
-            "Electricity is counted as the table delivers it, usually by what is paid: "
-            "expensive power is then overstated, cheap power understated."
-        )
+        notes.append("page_place_power_paid")
     if context.is_lower_bound and "imports" in context.leaves_out:
-        notes.append(
-            f"The bars leave out what is emitted {context.outside} for imports; the "
-            "table below shows it."
-        )
+        notes.append("page_place_bars_leave_out")
     return Chart(
         "region-three-scopes",
         "What is emitted inside, and elsewhere for it",
@@ -218,5 +208,5 @@ def draw_scopes(context: Context, rows: Rows) -> Chart | None:
         vega.finished(drawing, height=_STEP * (3 if has_power else 2)),
         rows,
         is_live=True,
-        notes=tuple(notes),
+        notes=tuple(given.sentences(notes)),
     )

@@ -7,13 +7,13 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
+from carbonshed.report.described import Material
 from carbonshed.report.pages.changes import (
-    CURRENT_PRICES,
     EFFECTS,
     bars_of,
+    notes,
     signed,
 )
-from carbonshed.report.queries import Rows
 
 _STEP = 30  # pixels of a bar and the room to the next one
 _TOGETHER = "together"
@@ -100,11 +100,12 @@ def _title(context: Context, row: dict[str, Any]) -> str:
     return f"The footprint from {row['base_year']} to {context.year}, effect by effect"
 
 
-def draw_waterfall(context: Context, rows: Rows) -> Chart | None:
+def draw_waterfall(given: Material) -> Chart | None:
     """Draw the axes of a waterfall, which the page fills with that of a region.
 
     None where there is no year before.
     """
+    rows = given.rows("changes/regions")
     first = rows.first()
     if first is None:
         return None
@@ -116,11 +117,11 @@ def draw_waterfall(context: Context, rows: Rows) -> Chart | None:
     )
     return Chart(
         "region-changes",
-        _title(context, first),
+        _title(given.context, first),
         "A bar for each effect on the footprint begins where the one before it ends; "
         "the last is all of them together.",
         vega.finished(drawing, height=_STEP * (len(EFFECTS) + 1)),
         rows,
         is_live=True,
-        notes=() if first["is_deflated"] else (CURRENT_PRICES,),
+        notes=notes(given, first),
     )
