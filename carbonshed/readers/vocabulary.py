@@ -164,7 +164,9 @@ _SHORT = 2  # characters
 _CLOSE_ENOUGH = 0.5  # likeness of two names
 # tables of many countries write one before the code: AT_P3_S14, AUS_HFCE
 _COUNTRY = r"(?:[A-Z]{2,4}\d?_|W2_)?"
-_CODE_RULES = [(re.compile(f"{_COUNTRY}(?:{code})"), role) for code, role in _CODES]
+_CODE_RULES = [
+    (re.compile(f"{_COUNTRY}(?:{code})", re.IGNORECASE), role) for code, role in _CODES
+]
 _WORD_RULES = [(re.compile(words, re.IGNORECASE), role) for words, role in _WORDS]
 
 _TOTAL = re.compile(

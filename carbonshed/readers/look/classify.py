@@ -15,6 +15,7 @@ from carbonshed.readers.look.match import (
     find_match,
     find_stack,
     find_sums,
+    of_regions,
     plain,
     rows_of_kind,
     rows_of_year,
@@ -281,7 +282,8 @@ def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
         finding.doubts = ["equal labels of rows and columns are those of sums"]
         return finding
     finding.rows, finding.columns = (tuple(side) for side in zip(*pairs, strict=True))
-    finding.match = match = replace(match, rows=finding.rows, columns=finding.columns)
+    match = replace(match, rows=finding.rows, columns=finding.columns)
+    finding.match = match = of_regions(table, match)
     finding.imported_rows = imported or _imported_below(table, match)
     square = replace(finding)
     # beside a square, what is behind the last sector is an input or a use
@@ -321,7 +323,7 @@ def _add_up(table: Table, pairs: Pairs) -> bool:
     rows, columns = zip(*pairs, strict=True)
     block = table.cells.block(rows, columns)
     square, row, column = block[:-1, :-1], block[-1, :-1], block[:-1, -1]
-    gaps = (_gap(square.sum(axis=0), row), _gap(square.sum(axis=1), column))
+    gaps = (gap_of(square.sum(axis=0), row), gap_of(square.sum(axis=1), column))
     return max(gaps) < _MAX_CLOSING_GAP
 
 
@@ -594,7 +596,7 @@ def _balance(finding: Finding) -> None:
     for line in closed.imports:
         total = total - abs(_values(finding, line, columns=closed.is_column))
         text += f" less {'column' if closed.is_column else 'row'} {line.position + 1}"
-    gap = _gap(total, closed.made.total)
+    gap = gap_of(total, closed.made.total)
     finding.balances.append(Balance(f"{text} against output of columns", gap))
     _count(finding, closed)
     if gap < MAX_GAP:
@@ -628,7 +630,7 @@ def _closed(
     pairs = [(uses[i], inputs[j]) for i, j in ranks]
     for limit in (_MAX_CLOSING_GAP, MAX_GAP):
         for used, made in pairs:
-            if _gap(used.total, made.total) < limit:
+            if gap_of(used.total, made.total) < limit:
                 return _without_supply(finding, used, made, inputs)
     beside = [
         (line, is_column, abs(_values(finding, line, columns=is_column)))
@@ -642,7 +644,10 @@ def _closed(
     for used, made in pairs[:_MAX_PAIRS_TRIED]:
         for line, is_column, values in beside:
             is_outside = line.position > (used if is_column else made).end
-            if is_outside and _gap(used.total - values, made.total) < _MAX_CLOSING_GAP:
+            if (
+                is_outside
+                and gap_of(used.total - values, made.total) < _MAX_CLOSING_GAP
+            ):
                 return _Closed(used, made, (line,), is_column)
     return None
 
@@ -706,6 +711,7 @@ def _is_deduction(role: Role, values: np.ndarray) -> bool:
     return role.name == UNKNOWN and bool((values <= 0).all())
 
 
-def _gap(one: np.ndarray, other: np.ndarray) -> float:
+def gap_of(one: np.ndarray, other: np.ndarray) -> float:
+    """Return how far numbers miss others, as a share of the sum of these."""
     size = float(np.abs(other).sum())
     return float(np.abs(one - other).sum()) / size if size else 1.0

@@ -33,6 +33,7 @@ from carbonshed.readers.look.sector_labels import (
 )
 from carbonshed.readers.look.survey import Survey, money_of, year_cell_of, years_of
 from carbonshed.readers.vocabulary import (
+    ADJUSTMENT,
     CIF_FOB,
     DISCREPANCY,
     EXPORTS,
@@ -48,6 +49,8 @@ from carbonshed.readers.workbook.addresses import NAMED
 
 ASK = "???"  # a person's answer replaces it
 _ROUNDING = 1.000001
+# roles of rows that close the columns, beside imports
+_PAID = (VALUE_ADDED, TAXES, MARGINS, ADJUSTMENT, CIF_FOB, DISCREPANCY, UNKNOWN)
 
 # keys and values of a map as people write it; a key that begins with # is a remark
 _Content = dict[str, Any]
@@ -180,7 +183,7 @@ class _Draft:
         self.survey, self.best = survey, best
         self.sheet = survey.sheet_of(best)
         self.years = years_of(self.sheet, best)
-        self.final = best.lines(FINAL, UNKNOWN, columns=True)
+        self.final = best.lines(FINAL, UNKNOWN, ADJUSTMENT, columns=True)
         # blocks of several files name theirs
         self.has_files = len({sheet.cells.file for sheet in survey.sheets}) > 1
 
@@ -260,7 +263,7 @@ class _Draft:
     def _axes(self) -> _Content:
         """Return the sheet of the table and the labels of its rows and columns."""
         match, table = self.best.match, self.best.table
-        content: _Content = {"file": self.sheet.cells.file} if self.has_files else {}
+        content: _Content = {"file": self.sheet.file} if self.has_files else {}
         content["sheet"] = self.sheet.pattern
         if len(self.sheet.findings) > 1:
             area = f"{table.headers[0] + 1}:{table.rows[-1] + 1}"
@@ -275,7 +278,9 @@ class _Draft:
             "columns": table.across(match.header, columns),
         }
         for side, texts in sums.items():
-            if joined is not None:
+            if match.beside is not None:
+                content[side] = {"order": _Word("true")}
+            elif joined is not None:
                 content[side] = {"pattern": joined.pattern}
             elif texts:
                 content[side] = {"leave_out": _one_or_more(texts)}
@@ -291,7 +296,7 @@ class _Draft:
                 "region_type": _Word("country"),
                 **people,
             }
-            for region in region_labels(best) or [ASK]
+            for region in self.sheet.regions or region_labels(best) or [ASK]
         ]
         remark = "people; gdp in single currency units, or empty"
         if has_years:
@@ -442,6 +447,8 @@ class _Draft:
         header = header_row_of(best, self.final)
         if self.final and header not in (None, best.match.header):
             blocks["final_demand"] = {"header_rows": [header + 1]}
+            if best.match.beside is not None:
+                blocks["final_demand"]["columns"] = {"order": _Word("false")}
         for key, role in (("exports", EXPORTS), ("error", DISCREPANCY)):
             lines = best.lines(role, columns=True)
             if lines:
@@ -474,7 +481,7 @@ class _Draft:
                 blocks["imports_of_final_users"] = self._row(imports, of_users=True)
             else:
                 blocks["# imports of final users are not in this table"] = None
-        inputs = best.lines(VALUE_ADDED, TAXES, MARGINS, UNKNOWN, columns=False)
+        inputs = best.lines(*_PAID, columns=False)
         has_unnamed = any(line.role.name == UNKNOWN for line in inputs)
         if has_unnamed and not imports and not is_known and best.kind == SYMMETRIC:
             blocks["imports"] = _Noted(ASK, "a row, or none: some have no known name")
@@ -509,32 +516,50 @@ class _Draft:
         return {}
 
     def _column(self, lines: list[Line]) -> _Content:
-        """Return the address of columns: headers, or the first cell."""
+        """Return the address of columns: headers, or first cells."""
         best = self.best
         row = header_row_of(best, lines)
         if row is None:
-            return {"corner": self._corner(best.rows[0], lines[0].position)}
+            corners = [self._corner(best.rows[0], line.position) for line in lines]
+            return _sum_of([{"corner": corner} for corner in corners])
         texts = best.table.across(row, (line.position for line in lines))
         own = {} if row == best.match.header else {"header_rows": [row + 1]}
         return {"column": _one_or_more(texts), **own}
 
     def _row(self, lines: list[Line], *, of_users: bool = False) -> _Content:
-        """Return the address of rows: labels, or the first cell, of final users too."""
-        stack, table = self.best.stack, self.best.table
-        texts = [self._label(line) for line in lines]
-        labels = table.down(self.best.match.label)
-        has_twins = any(labels.count(text) > 1 for text in texts)
-        if not all(texts) or (has_twins and not stack.kind):
-            column = self.final[0].position if of_users else None
-            return {"corner": self._corner(lines[0].position, column)}
-        row, where = lines[0].position, {}
-        if stack.year is not None:
+        """Return the address of rows: labels, or first cells, of final users too."""
+        best, table, positions = self.best, self.best.table, [x.position for x in lines]
+        for column in sorted(table.labels, key=lambda k: k != best.match.label):
+            texts, labels = table.down(column, positions), table.down(column)
+            is_unique = best.stack.kind or not any(labels.count(t) > 1 for t in texts)
+            if all(texts) and is_unique:
+                break
+        else:
+            start = self.final[0].position if of_users else None
+            return _sum_of(
+                [
+                    {"corner": self._corner(line.position, start)}
+                    | ({"row": line_name(line.texts)} if best.match.beside else {})
+                    for line in lines
+                ]
+            )
+        where, own = {}, {}
+        if best.stack.year is not None:
+            stack, row = best.stack, positions[0]
             kind = table.cells.texts[row, stack.kind[0]] if stack.kind else None
             where = self._where(kind)
-        return {"row": _one_or_more(texts), **where}
+        if column != best.match.label:
+            own = {"header_columns": [_Word(column_letters(column))]}
+        return {"row": _one_or_more(texts), **own, **where}
 
     def _label(self, line: Line) -> str:
-        return self.best.table.cells.label(line.position, self.best.match.label)
+        """Return the label of a row, by the sectors' labels if it has one there."""
+        own = self.best.table.cells.label(line.position, self.best.match.label)
+        return own or line_name(line.texts)
+
+
+def _sum_of(addresses: list[_Content]) -> _Content:
+    return addresses[0] if len(addresses) == 1 else {"sum": addresses}
 
 
 def _by_id(addresses: Iterable[tuple[str, Line, Any]]) -> _Content:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ _MAX_LINES = 4000  # the last lines are tried
 _MAX_TAIL = 40  # lines beside the sectors
 _TOLERANCE = 1e-3  # relative, for rounded numbers
 _PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
+_LEADING = re.compile(r"[a-z]{0,3}\d[\w.-]*(?=\W)")
 _LETTERS = re.compile(r"^[a-z]+_?(?=\d)")
 
 Simplify = Callable[[str], str]
@@ -33,6 +34,8 @@ class Match:
     rows: tuple[int, ...]
     columns: tuple[int, ...]
     simplify: Simplify  # applied to labels before they are compared
+    # column and row of a second level of labels, if not every region has every sector
+    beside: tuple[int, int] | None = None
 
     @property
     def is_renamed(self) -> bool:
@@ -104,7 +107,7 @@ def _repeats(table: Table, column: int) -> bool:
 def find_match(table: Table) -> Match | None:
     """Return the largest square of equal labels, None if fewer than three agree."""
     best: Match | None = None
-    for simplify in (plain, stripped, bare):
+    for simplify in (plain, stripped, bare, leading):
         for label in table.labels:
             down = list(map(simplify, table.down(label)))
             for header in table.headers:
@@ -115,6 +118,20 @@ def find_match(table: Table) -> Match | None:
     if two is not None and (best is None or len(two.rows) > len(best.rows)):
         best = two
     return best
+
+
+def of_regions(table: Table, match: Match) -> Match:
+    """Return a match whose outer labels are regions, if each has the same sectors."""
+    if match.outer is None:
+        return match
+    sectors: dict[str, set[str]] = {}
+    outer = dict(zip(table.rows, filled(table.down(match.outer[0])), strict=True))
+    for row in match.rows:
+        sector = table.cells.label(row, match.label)
+        sectors.setdefault(outer[row], set()).add(sector)
+    if len(set(map(frozenset, sectors.values()))) == 1:
+        return match
+    return replace(match, outer=None, beside=match.outer)
 
 
 def plain(label: str) -> str:
@@ -131,6 +148,12 @@ def stripped(label: str) -> str:
 def bare(label: str) -> str:
     """Return a label also without letters before its digits: DOM_01T03, D01T03."""
     return _LETTERS.sub("", plain(label)).lstrip("0")
+
+
+def leading(label: str) -> str:
+    """Return the code in front of a label: names may be misspelt behind it."""
+    code = _LEADING.match(plain(label))
+    return code[0] if code else plain(label)
 
 
 def same_again(table: Table, match: Match) -> tuple[int, ...]:

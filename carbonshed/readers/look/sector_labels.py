@@ -4,6 +4,7 @@ Groups follow from codes of a classification. Without such codes none is propose
 list of words would be wrong in the next language, and in silence.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -129,15 +130,18 @@ class SectorLabel:
 def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
     """Return the labels of the sectors of a table, in the order of its rows."""
     match, table = finding.match, finding.table
+    rows, columns = finding.rows, finding.columns
     joined = finding.joined_labels
     if joined is not None:
         names = list(joined.sectors)
-        proposals = propose(names)
-        return [
-            SectorLabel(name, name, name, name, proposal)
-            for name, proposal in zip(names, proposals, strict=True)
-        ]
-    rows, columns = finding.rows, finding.columns
+        return _alike(names, names, propose(names))
+    if match.beside is not None:
+        levels = [filled(table.down(column, rows)) for column in table.labels]
+        first = levels[table.labels.index(match.beside[0])]
+        second = table.down(match.label, rows)
+        names = [" ".join(dict.fromkeys(texts)) for texts in zip(*levels, strict=True)]
+        ids = [f"{one} {two}" for one, two in zip(first, second, strict=True)]
+        return _alike(ids, names, propose(first))
     outer: tuple[int, ...] = ()
     if match.outer is not None:  # every region has the same sectors
         outer = match.outer
@@ -166,6 +170,14 @@ def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
             strict=True,
         )
     ]
+
+
+def _alike(
+    ids: list[str], names: list[str], proposals: list[Proposal]
+) -> list[SectorLabel]:
+    """Return the labels of sectors that are spelt alike in rows and columns."""
+    fields = zip(ids, names, ids, ids, proposals, strict=True)
+    return list(itertools.starmap(SectorLabel, fields))
 
 
 def prefix_of(finding: Finding, rows: Sequence[int]) -> str:

@@ -55,7 +55,9 @@ def range_of(finding: Finding) -> str:
 def _sheet(sheet: Sheet, remarks: list[str]) -> Iterator[str]:
     height, width = sheet.cells.shape
     name = f"sheet {sheet.names[-1]!r} of {sheet.cells.file}: {height} x {width} cells"
-    if len(sheet.names) > 1:
+    if sheet.regions:
+        name += f"; regions {listing(sheet.regions, _MAX_NAMES_SHOWN)}, each alike"
+    elif len(sheet.names) > 1:
         span = f"{min(sheet.years)} to {max(sheet.years)}"
         name += f"; {len(sheet.names)} sheets alike, {span}"
     yield f"{name}; hidden" if sheet.cells.is_hidden else name

@@ -1,8 +1,9 @@
 """The tables of a file or folder, classified, and the choice of one for a map."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from carbonshed.readers.look.classify import (
     USE,
     Finding,
     classify,
+    gap_of,
 )
 from carbonshed.readers.look.detect import Cells, find_tables, read_cells
 from carbonshed.readers.look.match import plain
@@ -31,6 +33,9 @@ from carbonshed.readers.vocabulary import (
 )
 
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
+_REGION = "{region}"
+_WORDS = re.compile(r"[^\W_]+|[\W_]+")
+_MIN_DIFFERENCE = 0.2  # of two regions; tables at two prices differ by less
 _TITLE_COLUMNS = 8
 _MAX_REMARKS = 500
 _MAX_SHEETS = 200
@@ -38,20 +43,35 @@ _MAX_SHEETS = 200
 
 @dataclass
 class Sheet:
-    """A sheet, or several with names that differ by a year, with the last's tables."""
+    """A sheet, or several with names that differ by a year or a region.
 
-    cells: Cells  # those of the last
+    Of several years it has the last's tables, of several regions the first's.
+    """
+
+    cells: Cells
     names: list[str]  # in the order of the file
     years: list[int]
     findings: list[Finding] = field(default_factory=list)
     other_shapes: list[str] = field(default_factory=list)  # sheets of other dimensions
+    regions: list[str] = field(default_factory=list)  # in the names of sheets or files
 
     @property
     def pattern(self) -> str:
-        """The name of the sheet in a map, with ``{year}`` if there are several."""
-        if len(self.names) < 2:
-            return self.names[-1]
-        return YEAR.sub("{year}", self.names[-1], count=1)
+        """The name of the sheet in a map, with ``{year}`` or ``{region}``."""
+        name = self.of_region(self.names[-1])
+        return YEAR.sub("{year}", name, count=1) if len(self.years) > 1 else name
+
+    @property
+    def file(self) -> str:
+        """The name of the file in a map, with ``{region}`` if each has its own."""
+        return self.of_region(self.cells.file)
+
+    def of_region(self, name: str) -> str:
+        """Return a name with ``{region}`` in place of the first region."""
+        if not self.regions:
+            return name
+        word = rf"(?<![^\W_]){re.escape(self.regions[0])}(?![^\W_])"
+        return re.sub(word, _REGION, name, count=1)
 
 
 @dataclass
@@ -274,9 +294,69 @@ def survey_files(path: Path, progress: Progress) -> Survey:
     for number, sheet in enumerate(sheets):
         progress(f"judging {sheet.names[-1]}", number / max(len(sheets), 1))
         sheet.findings = [classify(table) for table in find_tables(sheet.cells)]
-    survey = Survey(path, sheets, left_out=left_out)
+    survey = Survey(path, _with_regions(sheets), left_out=left_out)
     choose_tables(survey)
     return survey
+
+
+def _with_regions(sheets: list[Sheet]) -> list[Sheet]:
+    """Return sheets, one for those that differ by the name of a region."""
+    alike: list[list[Sheet]] = []
+    for sheet in sheets:
+        group = next((g for g in alike if all(_are_alike(o, sheet) for o in g)), None)
+        if group is None:
+            alike.append([sheet])
+        else:
+            group.append(sheet)
+    for first, *others in alike:
+        names = _regions_of_names([first, *others]) if others else []
+        if len(set(filter(None, names))) == len(others) + 1:
+            first.regions = names
+            sheets = [s for s in sheets if all(s is not other for other in others)]
+    return sheets
+
+
+def _regions_of_names(sheets: list[Sheet]) -> list[str]:
+    """Return what differs between the names of sheets, or between those of files."""
+    names = [sheet.names[-1] for sheet in sheets]
+    if len(set(names)) < len(names):
+        names = [sheet.cells.file for sheet in sheets]
+    words = [_WORDS.findall(name) for name in names]
+    for _ in range(2):  # without what all begin with, then what all end in
+        common = sum(1 for _ in takewhile(_is_same, zip(*words, strict=False)))
+        words = [text[: common - 1 : -1] if common else text[::-1] for text in words]
+    return ["".join(text) for text in words]
+
+
+def _is_same(words: Sequence[str]) -> bool:
+    return len(set(words)) == 1
+
+
+def _are_alike(one: Sheet, other: Sheet) -> bool:
+    """Return whether two sheets have the same lines, and numbers of two regions."""
+    is_hidden = one.cells.is_hidden or other.cells.is_hidden
+    if is_hidden or one.years != other.years:
+        return False
+    if len(one.findings) != 1 or len(other.findings) != 1:
+        return False
+    (first,), (second,) = one.findings, other.findings
+    if (
+        not first.kind == second.kind == SYMMETRIC
+        or first.origin != second.origin
+        or first.match != second.match
+        or first.match.outer
+        or first.joined_labels
+        or _lines_of(first) != _lines_of(second)
+    ):
+        return False
+    return gap_of(first.block, second.block) > _MIN_DIFFERENCE
+
+
+def _lines_of(finding: Finding) -> tuple[list[tuple[str, ...]], ...]:
+    """Return the labels of all rows and of all columns."""
+    table = finding.table
+    rows = [table.row_texts(row) for row in table.rows]
+    return rows, [table.column_texts(column) for column in table.columns]
 
 
 def _families(cells: Iterable[Cells], progress: Progress) -> tuple[list[Sheet], int]:

@@ -242,7 +242,7 @@ class AxisRule(Part):
 
     def over(self, base: Self, headers: Lines = ()) -> Self:
         """Return the rule with what it does not say taken from `base`."""
-        own = {name: value for name, value in self if value}
+        own = {name: getattr(self, name) for name in self.model_fields_set}
         return base.model_copy(update=own | ({"headers": headers} if headers else {}))
 
 

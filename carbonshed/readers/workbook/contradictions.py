@@ -288,7 +288,17 @@ def check_year(plan: Plan, used: Sequence[Used], books: Books) -> Iterator[Decis
     titles, and columns beside the rows that hold nothing but a year must not name
     other years alone.
     """
-    confirmed = {_check_cell(plan, books, cell) for cell in plan.map.year_cell}
+    main = [block.grid for block in used if block.key == f"blocks.{plan.main}"]
+    frame = plan.layout.blocks[plan.main].frame
+    confirmed = {
+        _check_cell(plan, grid, cell)
+        for cell in plan.map.year_cell
+        for grid in (
+            [books.grid(cell.file or frame.file, cell.sheet or frame.sheet)]
+            if cell.file or cell.sheet
+            else main  # maybe one for each region
+        )
+    }
     sheets: dict[str, Used] = {}
     for block in sorted(used, key=lambda block: not block.is_matrix):
         sheets.setdefault(block.sheet, block)
@@ -321,10 +331,8 @@ def years_in(text: str) -> set[int]:
     return years
 
 
-def _check_cell(plan: Plan, books: Books, cell: YearCell) -> str:
+def _check_cell(plan: Plan, grid: Grid, cell: YearCell) -> str:
     """Refuse a cell that does not hold the year; return its file and sheet."""
-    frame = plan.layout.blocks[plan.main].frame
-    grid = books.grid(cell.file or frame.file, cell.sheet or frame.sheet)
     text = grid.text(*cell.cell)
     numbers = re.findall(r"\d+", text)
     if not (cell.text in text if cell.text else str(plan.year) in numbers):
