@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, product
+from itertools import product
 
 import numpy as np
 
@@ -248,17 +248,10 @@ def classify(table: Table) -> Finding:
         if not _is_input_and_use(table.row_texts(row), table.column_texts(column))
     ]
     # labels may agree behind a total: the square before it counts if it balances
-    sizes = [
-        size
-        for size in reversed(range(_MIN_PARTS, len(pairs)))
-        if _add_up(table, pairs[: size + 1])
-    ]
-    squares = [pairs[:size] for size in sizes]
-    if len(pairs) - 1 not in sizes:
-        squares.insert(0, pairs)
-    findings = (_of_square(replace(finding), square, imported) for square in squares)
-    first = next(findings)
-    return next(filter(_is_balanced, chain([first], findings)), first)
+    size = _before_total(table, pairs)
+    squares = [pairs[:size]] if size >= len(pairs) - 1 else [pairs, pairs[:size]]
+    findings = [_of_square(replace(finding), square, imported) for square in squares]
+    return min(findings, key=_gap_beyond_rounding)
 
 
 def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
@@ -296,8 +289,9 @@ def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
     return finding
 
 
-def _is_balanced(finding: Finding) -> bool:
-    return any(balance.gap < MAX_GAP for balance in finding.balances)
+def _gap_beyond_rounding(finding: Finding) -> float:
+    gaps = [balance.gap for balance in finding.balances]
+    return max(min(gaps, default=1.0), _MAX_CLOSING_GAP)
 
 
 def _set_lines(
@@ -318,13 +312,40 @@ def _set_lines(
     finding.column_lines = across.lines(used, finding.rows)
 
 
-def _add_up(table: Table, pairs: Pairs) -> bool:
-    """Return whether the last of several pairs adds up the others, its corner apart."""
-    rows, columns = zip(*pairs, strict=True)
-    block = table.cells.block(rows, columns)
-    square, row, column = block[:-1, :-1], block[-1, :-1], block[:-1, -1]
-    gaps = (gap_of(square.sum(axis=0), row), gap_of(square.sum(axis=1), column))
-    return max(gaps) < _MAX_CLOSING_GAP
+def _before_total(table: Table, pairs: Pairs) -> int:
+    """Return the number of pairs before the last one that adds up all before it.
+
+    A row and a column that add up a run of others, corners apart, are a total of them.
+    """
+    size, leaves = len(pairs), []
+    for k, (row, column) in enumerate(pairs):
+        rows, columns = zip(*leaves, strict=True) if leaves else ((), ())
+        across = table.cells.block((row,), columns)[0]
+        down = table.cells.block(rows, (column,))[:, 0]
+        runs = [
+            first
+            for first in _runs(table, leaves, across)
+            if gap_of(table.cells.block(rows[first:], columns).sum(axis=0), across)
+            < _MAX_CLOSING_GAP
+            if gap_of(table.cells.block(rows, columns[first:]).sum(axis=1), down)
+            < _MAX_CLOSING_GAP
+        ]
+        if not runs:
+            leaves.append((row, column))
+        elif runs[0] == 0:
+            size = k
+    return size
+
+
+def _runs(table: Table, leaves: Pairs, line: np.ndarray) -> list[int]:
+    """Return where runs up to the last pair begin that add up the largest cell."""
+    if len(leaves) < _MIN_PARTS:
+        return []
+    rows, columns = zip(*leaves, strict=True)
+    k = int(np.argmax(np.abs(line)))
+    sums = np.cumsum(table.cells.block(rows, (columns[k],))[::-1, 0])[::-1]
+    fits = np.abs(sums - line[k]) <= _MAX_CLOSING_GAP * abs(line[k])
+    return np.flatnonzero(fits[: 1 - _MIN_PARTS]).tolist()
 
 
 def _is_input_and_use(row: tuple[str, ...], column: tuple[str, ...]) -> bool:

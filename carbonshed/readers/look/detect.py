@@ -32,6 +32,7 @@ YEARS = (1950, 2100)  # from the first to before the last
 _MIN_LINES = 3  # rows and columns of numbers
 _MAX_HEADERS = 6
 _MIN_RISING = 0.9  # share of the steps between codes
+_MIN_ONES = 0.3  # share of steps of 1
 _MIN_UNITS = 0.8  # share of a row's labels
 
 # further cells are skipped with a note; a table of 1,400 x 1,400 fits
@@ -368,7 +369,7 @@ def _is_index(row: np.ndarray, marks: int) -> bool:
     if len(values) < _MIN_LINES or marks or (values % 1).any() or values[0] < 0:
         return False
     steps = np.diff(values)
-    return bool((steps > 0).mean() > _MIN_RISING and np.median(steps) == 1)
+    return bool((steps > 0).mean() > _MIN_RISING and (steps == 1).mean() > _MIN_ONES)
 
 
 def _table(
@@ -419,8 +420,8 @@ def _is_same(texts: np.ndarray) -> bool:
 
 
 def _label_columns(cells: Cells, body: list[int]) -> list[int]:
-    """Return the columns of labels at the left."""
-    labels = []
+    """Return the columns of labels at the left: words, and codes before or alone."""
+    labels, before = [], []
     for column in range(cells.shape[1]):
         texts = cells.texts[body, column] != ""
         numbers = cells.numbers[body, column]
@@ -429,16 +430,25 @@ def _label_columns(cells: Cells, body: list[int]) -> list[int]:
             continue  # an empty column
         # a few texts among numbers are no labels
         is_sparse = is_number.any() and texts.sum() < 0.1 * len(texts)
-        is_words = texts.sum() > is_number.sum() and not is_sparse
-        if not is_words and not _are_codes(numbers[is_number]):
+        if texts.sum() > is_number.sum() and not is_sparse:
+            labels += [*before, column]
+            before = []
+        elif not before and _are_codes(numbers[is_number]):
+            labels.append(column)
+        elif not before and not labels and _are_whole(numbers[is_number]):
+            before = [column]  # codes, if words are beside them
+        else:
             break
-        labels.append(column)
     return labels
+
+
+def _are_whole(values: np.ndarray) -> bool:
+    return len(values) >= _MIN_LINES and not ((values % 1).any() or (values < 0).any())
 
 
 def _are_codes(values: np.ndarray) -> bool:
     """Return whether numbers are years, or rise like codes of rows."""
-    if len(values) < _MIN_LINES or (values % 1).any() or (values < 0).any():
+    if not _are_whole(values):
         return False
     if ((values >= YEARS[0]) & (values < YEARS[1])).all():
         return True

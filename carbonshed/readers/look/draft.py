@@ -491,7 +491,7 @@ class _Draft:
             (
                 line_id([self._label(line)]),
                 line,
-                _Noted(self._row([line]), line.role.name.replace(VALUE_ADDED, "")),
+                _Noted(self._row([line]), self._remark(line)),
             )
             for line in inputs
         )
@@ -551,6 +551,12 @@ class _Draft:
         if column != best.match.label:
             own = {"header_columns": [_Word(column_letters(column))]}
         return {"row": _one_or_more(texts), **own, **where}
+
+    def _remark(self, line: Line) -> str:
+        """Return the role of a row of inputs, and its name if its label is a code."""
+        role, name = line.role.name.replace(VALUE_ADDED, ""), line_name(line.texts)
+        names = [name] if name != self._label(line) else []
+        return ": ".join([*[role] * bool(role), *names])
 
     def _label(self, line: Line) -> str:
         """Return the label of a row, by the sectors' labels if it has one there."""

@@ -270,7 +270,7 @@ def find_sums(lines: np.ndarray) -> Sums:
         if fits.any() and total.any():
             whole, others = tail[int(np.argmax(fits))], lines.copy()
             others[whole] = 0
-            parts = _parts_of(others)
+            parts = [tuple(i for i in p if i != whole) for p in _parts_of(others)]
             parts[whole] = tuple(i for i in leaves[: k + 1] if i != whole)
             break
     return Sums(parts)

@@ -268,8 +268,8 @@ def line_id(texts: Sequence[str]) -> str:
 
 
 def line_name(texts: Sequence[str]) -> str:
-    """Return the name of a line: the longest of its labels."""
-    return max(texts, key=len, default="")
+    """Return the name of a line: the longest of its labels, numbers last."""
+    return max(texts, key=lambda text: (not text.isdigit(), len(text)), default="")
 
 
 def _glossary(survey: Survey, codes: list[str]) -> list[str] | None:

@@ -1,0 +1,83 @@
+"""Drafts of maps of random tables: exact once what they ask is answered."""
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.layouts.unknown_workbook import (
+    NAMES,
+    Layout,
+    random_layout,
+    random_table,
+    write_unknown,
+)
+from test_look import answered, fill_in_groups
+
+from carbonshed.progress import no_progress
+from carbonshed.readers.look.draft import write_draft
+from carbonshed.readers.look.survey import survey_files
+from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.workbook.assemble import read_excel
+
+
+def line_with(text: str, start: str, name: str) -> str:
+    """Return the line of a map that begins so and has a name, or nothing."""
+    lines = (line for line in text.splitlines(keepends=True) if line.startswith(start))
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return next(filter(word.search, lines), "")
+
+
+def answer(text: str, layout: Layout) -> str:
+    """Return a map with what a person would say who knows the language."""
+    names = NAMES[layout.language]
+    if 'exports: "???"' in text:
+        line = line_with(text, "  - {", names["exports"])
+        label = re.search(r'label: "([^"]*)"', line)
+        name = label[1] if label else names["exports"]
+        text = text.replace(line, "")
+        text = re.sub(r'exports: "\?\?\?".*', f'exports: {{column: "{name}"}}', text)
+    if 'imports: "???"' in text:
+        asked = line_with(text, "  imports:", "imports")
+        line = line_with(text, '    "', names["imports"])
+        address = re.search(r"{.*}", line or asked)[0]
+        text = text.replace(line or "\0", "")
+        text = text.replace(asked, f"  imports: {address}\n")
+    return answered(text)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_drafts_of_random_tables_are_exact(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    layout, n = random_layout(rng), int(rng.integers(4, 12))
+    tables = [random_table(rng, layout, n) for _ in layout.regions or (None,)]
+    path = tmp_path / "table.xlsx"
+    write_unknown(path, layout, tables)
+    survey = survey_files(path, no_progress)
+    (map_file, sectors), _ = write_draft(survey, tmp_path)
+    map_file.write_text(answer(map_file.read_text(), layout))
+    fill_in_groups(sectors)
+    emissions = write_emissions(tmp_path, layout.regions or ("FIN",), sectors)
+    options = IngestOptions("a", map=map_file, sectors=sectors, emissions=emissions)
+    (read,) = read_excel(path, options, no_progress)
+    for k, table in enumerate(tables):
+        of_region = slice(k * n, (k + 1) * n)
+        domestic = table.share[:, np.newaxis]
+        assert read.transactions[of_region, of_region] == pytest.approx(
+            table.z * domestic
+        )
+        final = read.final_demand[of_region].sum(axis=1)
+        assert final == pytest.approx((table.y * domestic).sum(axis=1))
+        assert read.exports[of_region] == pytest.approx(table.exports)
+        earned = sum(values[of_region] for values in read.value_added.values())
+        assert earned == pytest.approx(table.value_added)
+
+
+def write_emissions(folder: Path, regions: tuple[str, ...], sectors: Path) -> Path:
+    path = folder / "emissions.csv"
+    with sectors.open(newline="") as file:
+        ids = [row["sector_id"] for row in csv.DictReader(file)]
+    lines = [f"{region},{sector},1.5" for region in regions for sector in ids]
+    path.write_text("\n".join(["region_id,sector_id,value", *lines, ""]))
+    return path
