@@ -185,6 +185,7 @@ def _areas(
 class EurostatFiles:
     """The emissions of a folder of FIGARO, for the areas that a user's file lacks."""
 
+    # the files, for the refusal of a table without any
     expected = (
         f"Eurostat's bulk file {ACCOUNTS}.tsv beside it, and {FOOTPRINTS['CO2']}.tsv "
         "for areas without accounts"

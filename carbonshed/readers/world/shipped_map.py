@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from carbonshed.accounting.known_totals import usd_per_unit
 from carbonshed.dataset.matrix_table import MatrixTable
@@ -18,6 +18,7 @@ from carbonshed.readers.rows.concordance import read_concordance
 from carbonshed.readers.workbook.assemble import EmissionsFile, Year, read_emissions
 from carbonshed.readers.workbook.map import Plan
 from carbonshed.readers.workbook.region_labels import read_plan
+from carbonshed.readers.world.eurostat import EurostatFiles
 from carbonshed.readers.world.formats import Publisher
 from carbonshed.readers.world.label_maps import label_map, region_rows
 from carbonshed.readers.world.reading import agreed_year
@@ -85,27 +86,13 @@ def region_ids(
     return [row["region_id"] for row in plan.labels.rows["regions"]]
 
 
-class FilesBeside(Protocol):
-    """Files of emissions that a publisher has beside a table."""
-
-    expected: str  # the files, for the refusal of a table without any
-
-    def stressors(self, own: list[str]) -> list[str]:
-        """Return the ids of what is taken from them; `own` are a user's file's."""
-        ...
-
-    def add_to(self, own: EmissionsFile, plan: Plan) -> EmissionsFile:
-        """Return the rows of a user's file, which may have none, and those beside."""
-        ...
-
-
 def read_shipped(
     publisher: Publisher,
     file: YamlFile,
     books: Books,
     options: IngestOptions,
     progress: Progress,
-    beside: FilesBeside | None = None,
+    beside: EurostatFiles | None = None,
 ) -> MatrixTable:
     """Read a table by its shipped map, with emissions from other files."""
     where = f"{publisher.form}: {books.source.name}"

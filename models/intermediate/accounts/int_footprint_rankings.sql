@@ -79,8 +79,7 @@ ranked_accounts as (
         accounts.production_emissions,
         accounts.footprint_per_capita,
         accounts.production_per_capita,
-        regions.region_type = 'country'
-        and accounts.region_id in ('USA', 'US') as is_united_states
+        {{ is_united_states('regions') }} as is_united_states
     from accounts
     inner join regions using (region_id)
     inner join stressors using (stressor_id)

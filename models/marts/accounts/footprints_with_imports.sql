@@ -116,8 +116,7 @@ parts as (
         coalesce(imports.unattributed, 0) as imports_unattributed,
         accounts.is_ranked,
         methods.is_default_method,
-        accounts.region_type = 'country'
-        and accounts.region_id in ('USA', 'US') as is_united_states,
+        {{ is_united_states('accounts') }} as is_united_states,
         membership.country_id
     from methods
     inner join accounts using (year, stressor_id)
