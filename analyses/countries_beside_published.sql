@@ -1,5 +1,5 @@
 {# How do a country's emissions and footprint compare with the Global Carbon
-   Budget's? #}
+   Budget's, and with official footprints of the dataset? #}
 
 with
 
@@ -32,6 +32,7 @@ select
     case comparisons.published_leaves_out
         when '' then 'nothing' else comparisons.published_leaves_out
     end as published_leaves_out,
+    comparisons.published_extent,
     comparisons.country_id,
     comparisons.source,
     case
@@ -48,5 +49,6 @@ order by
     comparisons.size_of_the_country desc,
     comparisons.country_id asc,
     case comparisons.account_id
-        when 'production' then 1 when 'consumption' then 2 else 3
+        when 'production' then 1 when 'consumption' then 2
+        when 'consumption_with_imports' then 3 else 4
     end asc

@@ -44,6 +44,8 @@ RESERVED_IDS = (EXPORT, "UNATTRIBUTED")
 # what the var smallest_share sums small rows into: an id like any other without it
 OTHER = "OTHER"
 RESERVED_STRESSOR_ID = "value_added"
+# what a column references whose ids are of the stressors that are a mass
+MASS_STRESSORS = "stressors that are a mass"
 # kinds of rows of a charge at a border: its zone, its products, the share of the
 # exports that goes to the zone, the price, and what the seller has paid at home
 BORDER_KINDS = ("zone", "product", "zone_share", "price", "paid_at_home")
@@ -81,7 +83,7 @@ class Column:
     is_nullable
         Single fields may be empty.
     references
-        Input table that lists the legal ids, for an ``id``.
+        Input table that lists the legal ids, for an ``id``; or `MASS_STRESSORS`.
     vocabulary
         The legal words, for a ``text``.
     was_added
@@ -104,9 +106,9 @@ class Column:
 class InputTable:
     """One table of a tidy folder; its `key` is unique.
 
-    A table of `assumptions` is about how accounts are made, or about people inside a
-    region, not about the economy: it is small and read row by row, and a key that is
-    empty means all.
+    A table of `assumptions` is about how accounts are made, about people inside a
+    region or about what others publish, not about the economy: it is small and read
+    row by row, and a key that is empty means all.
     """
 
     name: str
@@ -423,6 +425,25 @@ _INPUT_TABLES = (
         "emissions",
         holds_assumptions=True,
     ),
+    InputTable(
+        "official_footprints",
+        (
+            _YEAR,
+            Column("stressor_id", "id", references=MASS_STRESSORS),
+            _region(),
+            Column("published_footprint", "number"),
+            Column("unit", "text", vocabulary=tuple(TONNES_PER_UNIT)),
+            # what the figure counts, such as emissions of residents
+            Column("extent", "text"),
+            _maybe(Column("leaves_out", "text")),
+            Column("source", "text"),
+        ),
+        ("year", "stressor_id", "region_id"),
+        False,
+        "footprints of regions as an office publishes them, to stand beside yours: "
+        "whose emissions they count, what they leave out, and who says so",
+        holds_assumptions=True,
+    ),
 )
 
 INPUT_TABLES = {table.name: table for table in _INPUT_TABLES}
@@ -606,4 +627,5 @@ ADDED_TABLES = (
     "labels",
     "household_groups",
     "household_spending",
+    "official_footprints",
 )

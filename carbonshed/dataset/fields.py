@@ -12,6 +12,7 @@ from typing import Any
 from carbonshed.dataset.contract import (
     EXPORT,
     IMPORTS,
+    LARGEST_SUM,
     MAX_LETTERS,
     RESERVED_IDS,
     RESERVED_STRESSOR_ID,
@@ -225,6 +226,8 @@ def explain_whole(
     elif table.name == "household_groups" and not float(row["population"]) > 0:
         reason = f"`population` is {row['population']}; expected people, above 0"
         reason += f" (in the row of {label_of(table.key, row)})"
+    elif table.name == "official_footprints":
+        reason = explain_official_footprint(table, row)
     elif table.name == "household_spending":
         reason = explain_spending(table, row)
     return reason
@@ -238,6 +241,17 @@ def explain_spending(table: InputTable, row: Mapping[str, Any]) -> str | None:
     if is_empty(row.get("sector_id")) or is_empty(row.get("label_id")):
         return None
     return f"both `sector_id` and `label_id` are set; expected at most one{label}"
+
+
+def explain_official_footprint(table: InputTable, row: Mapping[str, Any]) -> str | None:
+    """Return why what is published of a region is refused: no amount to divide by."""
+    amount = row["published_footprint"]
+    if 0 < float(amount) <= LARGEST_SUM:
+        return None
+    return (
+        f"`published_footprint` is {amount}; expected an amount above 0, at most "
+        f"{LARGEST_SUM:g} (in the row of {label_of(table.key, row)})"
+    )
 
 
 def explain_carbon_price(table: InputTable, row: Mapping[str, Any]) -> str | None:

@@ -402,10 +402,14 @@ def _write_assumptions(
     years = {table.year} if earlier is None else {table.year, *earlier.years}
     notes = []
     for name in ASSUMPTIONS:
+        kept = earlier if earlier and earlier.table(name).exists() else None
         if name in table.assumptions:
             rows = pa.Table.from_pylist(table.assumptions[name], stored_schema(name))
-        elif earlier is not None and earlier.table(name).exists():
-            rows = pq.read_table(earlier.table(name))
+        elif name == "official_footprints" and table.official_footprints is not None:
+            rows = pa.Table.from_pylist(table.official_footprints, stored_schema(name))
+            rows = _merged_with_earlier(name, rows, table.year, kept)
+        elif kept is not None:
+            rows = pq.read_table(kept.table(name))
         else:
             continue
         writer.write(name, rows)

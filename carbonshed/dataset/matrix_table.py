@@ -67,6 +67,9 @@ class MatrixTable:
     assumptions
         Rows of tables of assumptions, of all years, by table; other tables stay
         as they are stored.
+    official_footprints
+        Rows of that table of this year, those of other years stay; None if the
+        source does not have them.
     descriptor
         `title`, `licenses`, `sources` and the `mrio` block of the contract.
     decisions
@@ -92,6 +95,7 @@ class MatrixTable:
     emissions: dict[str, np.ndarray] = field(default_factory=dict)
     direct_emissions: dict[str, np.ndarray] = field(default_factory=dict)
     assumptions: dict[str, list[Row]] = field(default_factory=dict)
+    official_footprints: list[Row] | None = None
     decisions: list[Decision] = field(default_factory=list)
 
     @property

@@ -38,6 +38,7 @@ NOT_CARRIED = (
     "carbon_prices",
     "border_charges",
     "characterisation_factors",
+    "official_footprints",
 )
 
 _POWERS = {1.0: "", 1e3: "000 ", 1e6: "Million ", 1e9: "Billion "}

@@ -192,6 +192,21 @@ BY_CONTRACT = {
         f"twice_{table}": (repeat(table), [table, "duplicate"])
         for table in INPUT_TABLES
     },
+    "an_official_footprint_of_0": (
+        change("official_footprints", 0, published_footprint=0.0),
+        ["official_footprints", "data row 1", "is 0", "above 0", "'north'"],
+    ),
+    "an_official_footprint_that_cannot_be_added_up": (
+        change("official_footprints", 0, published_footprint=1e101),
+        ["official_footprints", "data row 1", "at most 1e+100"],
+    ),
+    "an_official_footprint_of_money": (
+        lambda folder: [
+            folder.add("stressors", "wages", "Wages", "currency"),
+            folder.set("official_footprints", 0, stressor_id="wages"),
+        ],
+        ["official_footprints", "'wages'", "an id of stressors that are a mass"],
+    ),
 }
 
 

@@ -18,13 +18,12 @@ NUMERIC = [
 ]
 AT_A_BORDER = ("border_exposure", "border_exposure_by_region")
 # nobody trades with a region that is alone, or receives what it frees; and nothing is
-# published of a random world
+# published of a random world, unless it says so itself
 OF_GROUPS = (
     *("household_group_footprints", "household_inequality"),
     *("carbon_price_by_group", "carbon_price_by_tenth"),
 )
 EMPTY = {
-    "several_years": ("published_comparisons",),
     # nor imports anything
     "required_only": (
         "published_comparisons",

@@ -596,9 +596,8 @@ def reference_marts(
                 world=comparator and comparator.world,
                 policy=policy,
             )
-            if stressor.id == "co2":
-                beside = published_rows(system, number, rows, scope, case, full)
-                add("published_comparisons", prefix, beside)
+            beside = published_rows(case, scope, full)
+            add("published_comparisons", prefix, beside)
             policy_part, figures = policy_marts(case)
             leakage = leakage_marts(system, year, solution, accounts, value_added)
             found = {

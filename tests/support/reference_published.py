@@ -1,4 +1,7 @@
-"""Accounts of a country beside those that the Global Carbon Budget 2019 prints."""
+"""Accounts of a country beside those that the Global Carbon Budget 2019 prints.
+
+And footprints of regions beside those that a system says an office publishes.
+"""
 
 from math import sqrt
 
@@ -6,7 +9,7 @@ import numpy as np
 
 from support.reference_policy import Case
 from support.reference_uncertainty import errors_of, interval
-from support.systems import System
+from support.systems import TONNES, System
 
 # million tonnes of carbon: territorial, consumption
 BUDGET = {
@@ -60,17 +63,20 @@ def beside_published(system: System, number: int, stressor: str, full: dict) -> 
 
 
 def published_rows(
-    system: System,
-    number: int,
-    rows: dict[str, dict],
-    scope: dict,
-    case: Case | None,
-    full: dict,
+    case: Case, scope: dict, full: dict
 ) -> dict[tuple, dict[str, object]]:
-    """Return the rows of ``published_comparisons`` of CO2 in a year of one country.
+    """Return the rows of ``published_comparisons`` of a stressor in a year.
 
     `full` has the rows of full scope by method and region.
     """
+    return official_rows(case, scope) | (
+        budget_rows(case, scope, full) if case.stressor_id == "co2" else {}
+    )
+
+
+def budget_rows(case: Case, scope: dict, full: dict) -> dict[tuple, dict[str, object]]:
+    """Return those of CO2 of one country."""
+    system, number, rows = case.system, case.number, case.rows
     country = system.country
     territorial, consumption = BUDGET.get((country, number), (None, None))
     if territorial is None:
@@ -112,11 +118,38 @@ def published_rows(
             "difference": computed - published,
             "relative_difference": (computed - published) / published,
             "computed_leaves_out": left_out,
+            "published_extent": "emissions on the territory",
             **interval_columns(
                 [k for k, r in enumerate(system.regions) if r.type != "rest_of_world"],
                 case if account == "consumption" else None,
                 computed,
                 published,
             ),
+        }
+    return compared
+
+
+def official_rows(case: Case, scope: dict) -> dict[tuple, dict[str, object]]:
+    """Return those of regions of which an office publishes a footprint."""
+    compared = {}
+    for year, stressor, region, amount, unit, *told in case.system.official_footprints:
+        if (year, stressor) != (case.number, case.stressor_id):
+            continue
+        published = amount * TONNES[unit]
+        computed = case.rows[region]["consumption_footprint"]
+        extent, left_out, source = told
+        (name,) = (r.name for r in case.system.regions if r.id == region)
+        compared[region, "official"] = {
+            "country_name": name,
+            "unit": "t",
+            "computed_emissions": computed,
+            "published_emissions": published,
+            "difference": computed - published,
+            "relative_difference": (computed - published) / published,
+            "computed_leaves_out": scope["footprints_leave_out"],
+            "published_extent": extent,
+            "published_leaves_out": left_out or "",
+            "source": source,
+            **interval_columns([], None, computed, published),
         }
     return compared

@@ -113,6 +113,8 @@ class System:
     household_groups: list[tuple] = field(default_factory=list)
     # year, region, group, sector, label, value; None means all
     household_spending: list[tuple] = field(default_factory=list)
+    # year, stressor, region, amount, unit, extent, what it leaves out or None, source
+    official_footprints: list[tuple] = field(default_factory=list)
     # closed rings of points, degrees east and north, counterclockwise, by region
     outlines: dict[str, list[list[float]]] = field(default_factory=dict)
 

@@ -33,7 +33,7 @@ OPTIONAL = (
     *("exports", "imports", "imported_products", "value_added", "output"),
     *("direct_emissions", "import_intensities", "characterisation_factors"),
     *("deflators", "carbon_prices", "border_charges"),
-    *("labels", "household_groups", "household_spending"),
+    *("labels", "household_groups", "household_spending", "official_footprints"),
 )
 _NAMES = {
     "regions": (
@@ -60,11 +60,16 @@ _NAMES = {
     "household_spending": (
         *("year", "region_id", "group_id", "sector_id", "label_id", "value"),
     ),
+    "official_footprints": (
+        *("year", "stressor_id", "region_id", "published_footprint", "unit"),
+        *("extent", "leaves_out", "source"),
+    ),
     **{table: ("year", *keys, "value") for table, keys in FACTS.items()},
 }
 _TYPES = {
     **dict.fromkeys(("year", "population"), pa.int64()),
     **dict.fromkeys(("gdp", "value", "price", "covered_share"), pa.float64()),
+    "published_footprint": pa.float64(),
     **dict.fromkeys(("is_power_supply", "covers_direct"), pa.bool_()),
 }
 COLUMNS = {
@@ -98,6 +103,7 @@ def dimension_rows(system: System) -> dict[str, list[tuple]]:
         "labels": system.labels,
         "household_groups": system.household_groups,
         "household_spending": system.household_spending,
+        "official_footprints": system.official_footprints,
         "characterisation_factors": [
             (impact, stressor, factor)
             for impact, factors in system.impacts.items()

@@ -141,6 +141,9 @@ REFINEMENTS = {
         (2012, "north", "rich", None, "food", 90.0),
         (2012, "north", "poor", "DIRECT", None, 1.0),
     ],
+    "official_footprints": [
+        (2012, "co2", "north", 1.5, "kt", "of residents", None, "an office"),
+    ],
 }
 
 

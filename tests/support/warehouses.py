@@ -453,6 +453,12 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
         # a shipped price, for free
         ("power", 0.0, None, None, 0.25, False),
     ]
+    # two offices, one of which does not say what it leaves out
+    system.official_footprints += [
+        (2013, "co2", first, 2.5, "kt", "of residents, wherever", "land use", "A, B"),
+        (2013, "co2", third, 1e9, "kg", "of the territory", None, "B"),
+        (2016, "ch4_é", first, 0.125, "t", "of residents", None, "A"),
+    ]
     give_back(system, 2010)
     add_groups(system, 23, [2010, 2013])
     folder = tmp_path_factory.mktemp("tidy") / "several years"

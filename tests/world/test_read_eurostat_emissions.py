@@ -1,10 +1,14 @@
 """Emissions of FIGARO from Eurostat's bulk files: accounts, and official footprints."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.layouts.figaro import INDUSTRIES, YEAR, figaro, write_bulk
+from support.matrix_tables import stored
 from support.refusals import refusal_of
 
+from carbonshed.dataset.matrix_store import store_matrix_table
 from carbonshed.progress import no_progress
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.eurostat import ACCOUNTS
@@ -97,6 +101,80 @@ def test_ghg_is_chosen(folder):
     TABLE.write_footprints(folder / "env_ac_ghgfp.tsv")
     table = read(folder, stressors=("GHG",))  # the accounts have none
     assert table.emissions["ghg"].tolist() == TABLE.emissions.tolist()
+
+
+def test_official_footprints_stand_beside_what_is_computed(folder):
+    """As printed, else of industries and households; what is not available is no 0."""
+    path = folder / "env_ac_co2fp.tsv"
+    dimensions, *lines = path.read_text().splitlines()
+    printed = {
+        "TOTAL_HH,EL": "1234.5 p",
+        "TOTAL_HH,UK": ":",
+        "TOTAL,UK": "1000 e",
+        "HH,UK": "0.25",
+        "TOTAL_HH,US": ": c",
+        "TOTAL,US": "7",
+        "HH,US": ":",
+        "TOTAL_HH,WRL_REST": "0",
+    }
+    for number, line in enumerate(lines):
+        for area, text in printed.items():
+            if line.startswith(f"A,WORLD,{area},TOTAL,THS_T\t"):
+                lines[number] = f"{line[: line.rindex(chr(9))]}\t{text}"
+    path.write_text("\n".join([dimensions, *lines]))
+    table = read(folder, emissions_unit="Mt")
+    columns = ("year", "stressor_id", "region_id", "published_footprint", "unit")
+    assert [[row[name] for name in columns] for row in table.official_footprints] == [
+        [YEAR, "co2", "GR", 1234.5, "kt"],
+        [YEAR, "co2", "GB", 1000.25, "kt"],
+    ]
+    (row, _) = table.official_footprints
+    assert "residents, at home or abroad (residence principle)" in row["extent"]
+    assert row["source"] == "Eurostat, env_ac_co2fp.tsv"
+    assert texts(table, "official_footprints") == [
+        "env_ac_co2fp.tsv: official footprints of 2 of 4 areas, not of US, FIGW1"
+    ]
+    path.write_text(path.read_text().replace("THS_T", "T"))
+    table = read(folder, accept=frozenset({"co2-total"}))
+    assert {row["unit"] for row in table.official_footprints} == {"t"}
+
+
+def test_a_larger_rest_of_the_world_has_no_official_footprint(folder):
+    path = folder / "env_ac_co2fp.tsv"
+    without = [row for row in path.read_text().splitlines() if ",US,TOTAL" not in row]
+    path.write_text("\n".join(without))
+    rows = read(folder).official_footprints
+    assert [row["region_id"] for row in rows] == ["GR", "GB"]
+
+
+def test_without_the_file_nothing_official_is_kept_of_a_year(folder, monkeypatch):
+    """Rows of other years stay, and so do those of a user's own folder."""
+    monkeypatch.chdir(folder)
+    (folder / "dbt_project.yml").touch()
+    first = read(folder)
+    (folder / "env_ac_co2fp.tsv").unlink()
+    second = read(folder, accept=frozenset({"co2-total"}))
+    assert second.official_footprints == []
+    for table in (first, second):
+        table.population = [1] * len(AREAS)
+    other = replace(
+        first,
+        year=YEAR + 1,
+        official_footprints=[
+            row | {"year": YEAR + 1} for row in first.official_footprints[:1]
+        ],
+    )
+    store_matrix_table(first, "w", "figaro")
+    both = store_matrix_table(other, "w", "figaro")
+    years = [row[0] for row in stored(both, "official_footprints")]
+    assert years == [YEAR] * len(AREAS) + [YEAR + 1]
+    left = store_matrix_table(second, "w", "figaro")
+    assert [row[0] for row in stored(left, "official_footprints")] == [YEAR + 1]
+    own = {"official_footprints": [first.official_footprints[1]]}
+    last = store_matrix_table(replace(other, assumptions=own), "w", "figaro")
+    assert [row[:3] for row in stored(last, "official_footprints")] == [
+        (YEAR, "co2", "GB")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from pathlib import Path
 from carbonshed.dataset.contract import (
     INPUT_TABLES,
     LABEL_TABLES,
+    MASS_STRESSORS,
     RESERVED_STRESSOR_ID,
+    TONNES_PER_UNIT,
     UNRANKED_REGION_TYPES,
     Column,
     InputTable,
@@ -53,6 +55,12 @@ class Dimensions:
         key = INPUT_TABLES[table].key[0]
         self.rows[table] = rows
         self.positions[table] = {row[key]: i for i, row in enumerate(rows)}
+        if table == "stressors":
+            self.positions[MASS_STRESSORS] = {
+                row[key]: i
+                for i, row in enumerate(rows)
+                if row["unit"] in TONNES_PER_UNIT
+            }
 
     def ids(self, table: str) -> list[str]:
         """Return the ids of a table in the order of their positions."""

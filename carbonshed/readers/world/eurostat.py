@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from carbonshed.dataset.matrix_table import Decision
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import EmissionsFile
@@ -32,6 +32,10 @@ _VALUE = re.compile(r"(?P<value>:|-?\d+(\.\d*)?([eE][+-]?\d+)?)\s*@?[A-Za-z]*")
 _AREAS = {"EL": "GR", "UK": "GB", REST_OF_WORLD: "FIGW1"}
 # sections of NACE that are one industry of FIGARO, which names the division
 _INDUSTRIES = {"D": "D35", "O": "O84", "P": "P85", "L68": "L"}
+_EXTENT = (
+    "emissions of residents, at home or abroad (residence principle), with those of"
+    " households themselves"
+)
 _GAP = 1e-3  # of the printed total
 _UNITS = {"THS_T": "kt", "T": "t"}  # the better one first: datasets are in kt
 
@@ -135,6 +139,16 @@ class AreaEmissions:
     by_industry: dict[str, float]  # what is available, by FIGARO's codes
     households: float | None
     total: float | None  # of all industries, as printed
+    with_households: float | None  # all of it, as printed
+
+    @property
+    def whole(self) -> float | None:
+        """Return all of it, None where neither it nor its two parts are available."""
+        if self.with_households is not None:
+            return self.with_households
+        if self.total is None or self.households is None:
+            return None
+        return self.total + self.households
 
     @property
     def missing(self) -> float:
@@ -153,11 +167,15 @@ def emissions_in_accounts(
 
 
 def emissions_in_footprints(
-    file: BulkFile, year: int, industries: list[str]
+    file: BulkFile, year: int, industries: list[str], by: str = "c_orig"
 ) -> dict[str, AreaEmissions]:
-    """Return the emissions that arise in each area, for demand anywhere."""
-    wanted = {"c_dest": ("WORLD",), "na_item": ("TOTAL",), "unit": tuple(_UNITS)}
-    return _areas(file.values(year, wanted), "c_orig", industries)
+    """Return the emissions that arise in each area, for demand anywhere.
+
+    By ``c_dest`` it is those for demand of each area, wherever they arise.
+    """
+    other = "c_dest" if by == "c_orig" else "c_orig"
+    wanted = {other: ("WORLD",), "na_item": ("TOTAL",), "unit": tuple(_UNITS)}
+    return _areas(file.values(year, wanted), by, industries)
 
 
 def _areas(
@@ -176,9 +194,8 @@ def _areas(
             named = {industry_of(code): amounts[code] for code in ordered}
             by_industry = {code: named[code] for code in industries if code in named}
             if own_unit == unit and by_industry and area not in found:
-                found[area] = AreaEmissions(
-                    name, by_industry, amounts.get(HOUSEHOLDS), amounts.get("TOTAL")
-                )
+                printed_sums = map(amounts.get, (HOUSEHOLDS, "TOTAL", "TOTAL_HH"))
+                found[area] = AreaEmissions(name, by_industry, *printed_sums)
     return found
 
 
@@ -227,11 +244,38 @@ class EurostatFiles:
             for file in filter(None, files):
                 found.name = found.name or file.path.name
                 if own.concordance is not None:
-                    text = f"not read, because of --concordance: {file.path.name}"
+                    text = f"no emissions from {file.path.name}: --concordance is given"
                     found.notes.append(Decision("not_used", text))
             if own.concordance is None:
                 self._add(found, pollutant, plan)
         return found
+
+    def add_official(self, table: MatrixTable) -> None:
+        """Add to a table the footprints that are published of its regions."""
+        regions = [row["region_id"] for row in table.regions]
+        industries = [row["sector_id"] for row in table.sectors]
+        table.official_footprints = []
+        for pollutant, (_, file) in self._files.items():
+            if file is None:
+                continue
+            areas = emissions_in_footprints(file, self._year, industries, "c_dest")
+            _drop_larger_rest(areas, regions)
+            own = {r: areas[area_of(r)] for r in regions if area_of(r) in areas}
+            # what is not above zero has no relative difference
+            published = {
+                r: area for r, area in own.items() if area.whole and area.whole > 0
+            }
+            missing = [region for region in regions if region not in published]
+            table.official_footprints += [
+                self._line(region, pollutant.lower(), area.unit)
+                | {"published_footprint": area.whole, "extent": _EXTENT}
+                | {"leaves_out": "land use", "source": f"Eurostat, {file.path.name}"}
+                for region, area in published.items()
+            ]
+            text = f"{file.path.name}: official footprints of {len(published)} of"
+            text += f" {len(regions)} areas"
+            text += f", not of {listing(missing, 12)}" if missing else ""
+            table.add_decision("official_footprints", text)
 
     def _add(self, found: EmissionsFile, pollutant: str, plan: Plan) -> None:
         """Add the rows of a pollutant for the areas that have none."""
@@ -301,8 +345,7 @@ class EurostatFiles:
             )
         if footprints:
             areas = emissions_in_footprints(footprints, self._year, industries)
-            within = [region for region in regions if area_of(region) not in areas]
-            if within and areas.pop(area_of(REST_OF_WORLD), None) is not None:
+            if within := _drop_larger_rest(areas, regions):
                 why = (
                     f"; the rest of the world in {footprints.path.name} is not taken, "
                     f"because it has {listing(within, 8)} in it"
@@ -314,6 +357,13 @@ class EurostatFiles:
         """Return the part of a row that says whose emissions it has, and of what."""
         line = {"year": self._year, "stressor_id": stressor}
         return line | {"region_id": region, "unit": unit}
+
+
+def _drop_larger_rest(areas: dict[str, AreaEmissions], regions: list[str]) -> list[str]:
+    """Drop a rest of the world that has regions in it; return these."""
+    within = [region for region in regions if area_of(region) not in areas]
+    is_larger = within and areas.pop(area_of(REST_OF_WORLD), None) is not None
+    return within if is_larger else []
 
 
 def _notes(

@@ -32,10 +32,11 @@ def read_figaro(
 ) -> MatrixTable:
     """Read a year of FIGARO, industry by industry or product by product."""
     file = _file_of(source, options.year)
-    books = Books(file, CsvStyle(), is_shipped=True)
-    folder = file.parent
-    beside = EurostatFiles(folder, options, f"{FIGARO.form}: {file.name}")
-    return read_shipped(FIGARO, _map(options.year), books, options, progress, beside)
+    books, places = Books(file, CsvStyle(), is_shipped=True), _map(options.year)
+    beside = EurostatFiles(file.parent, options, f"{FIGARO.form}: {file.name}")
+    table = read_shipped(FIGARO, places, books, options, progress, beside)
+    beside.add_official(table)
+    return table
 
 
 def regions_of(source: Path, year: int | None, where: str) -> list[str]:

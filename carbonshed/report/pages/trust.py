@@ -69,6 +69,7 @@ def words(given: Material) -> dict[str, Any]:
         "published_source": beside.get("source"),
         "published_leaves_out": _listed(beside.get("published_leaves_out")),
         "computed_leaves_out": _listed(beside.get("computed_leaves_out")),
+        **_official([*given.rows("trust/official")]),
         "accounts": len(accounts),
         "closed": sum(accounts.column("is_closed")),
         "has_deliveries": any(accounts.column("attributed_to_exports")),
@@ -79,6 +80,15 @@ def words(given: Material) -> dict[str, Any]:
         "has_incomparable": not all(study.column("comparable")) if len(study) else None,
         "shared_scope": (study.first() or {}).get("shared_scope"),
         **_premises(given),
+    }
+
+
+def _official(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Return whose emissions official footprints count, what is left out, and where."""
+    columns = {"extent": "published_extent", "leaves_out": "published_leaves_out"}
+    return {
+        f"official_{name}": " or ".join(_distinct(rows, column))
+        for name, column in (columns | {"source": "source"}).items()
     }
 
 

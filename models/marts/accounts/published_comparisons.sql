@@ -1,7 +1,11 @@
-{# The accounts of countries beside those that the Global Carbon Budget
-   publishes; docs/compare.md. #}
+{# The accounts of countries beside those of the Global Carbon Budget, and
+   footprints beside official ones that the dataset has; docs/compare.md. #}
 
 {%- set has_analyses = is_chosen('analyses') %}
+{%- set direct -%}
+    case when not account_extents.has_direct_emissions
+        then 'direct emissions of households' end
+{%- endset %}
 {%- set errors -%}
     {{ 'select * from ' ~ ref('covariances') if has_analyses
     else "select 0 as year, '' as stressor_id, '' as region_id,"
@@ -13,9 +17,8 @@
     ~ " 0 as full_footprint, true as is_default_method where false" }}
 {%- endset %}
 {#- no row where nothing errs; without analyses nobody knows -#}
-{%- set standard_error =
-    'coalesce(standard_errors.standard_error, 0)' if has_analyses
-    else 'cast(null as double)' %}
+{%- set standard_error = 'coalesce(standard_errors.standard_error, 0)'
+    if has_analyses else 'cast(null as double)' %}
 
 with
 
@@ -61,6 +64,12 @@ published as (
 
 ),
 
+official as (
+
+    select * from {{ ref('stg_official_footprints') }}
+
+),
+
 covariances as (
 
     {{ errors }}
@@ -73,33 +82,18 @@ full_scopes as (
 
 ),
 
-own_accounts as (
+countries as (
 
     select
         accounts.year,
         accounts.stressor_id,
-        accounts.region_id,
-        accounts.unit,
-        accounts.production_emissions,
-        accounts.consumption_footprint,
         membership.country_id,
-        membership.country_name
+        membership.country_name,
+        accounts.unit,
+        sum(accounts.production_emissions) as production_emissions,
+        sum(accounts.consumption_footprint) as consumption_footprint
     from accounts
     inner join membership using (region_id)
-
-),
-
-countries as (
-
-    select
-        year,
-        stressor_id,
-        country_id,
-        country_name,
-        unit,
-        sum(production_emissions) as production_emissions,
-        sum(consumption_footprint) as consumption_footprint
-    from own_accounts
     group by 1, 2, 3, 4, 5
 
 ),
@@ -108,18 +102,14 @@ countries as (
 standard_errors as (
 
     select
-        own_accounts.year,
-        own_accounts.stressor_id,
-        own_accounts.country_id,
+        covariances.year,
+        covariances.stressor_id,
+        membership.country_id,
         sqrt(greatest(sum(covariances.covariance), 0)) as standard_error
-    from own_accounts
-    inner join covariances using (year, stressor_id, region_id)
-    inner join own_accounts as other_accounts
-        on
-            own_accounts.year = other_accounts.year
-            and own_accounts.stressor_id = other_accounts.stressor_id
-            and own_accounts.country_id = other_accounts.country_id
-            and covariances.other_region_id = other_accounts.region_id
+    from covariances
+    inner join membership using (region_id)
+    inner join membership as partners using (country_id)
+    where covariances.other_region_id = partners.region_id
     group by 1, 2, 3
 
 ),
@@ -151,8 +141,7 @@ ranges as (
 
 ),
 
--- what the variants of a compiled table reach is in the interval, or there is
--- none
+-- of a compiled table an interval holds what its variants reach, or is none
 intervals as (
 
     select
@@ -206,10 +195,7 @@ side_by_side as (
         countries.production_emissions as computed_emissions,
         {{ tonnes_of_carbon('published.territorial_mtc') }}
             as published_emissions,
-        case
-            when account_extents.has_direct_emissions then ''
-            else 'direct emissions of households'
-        end as computed_leaves_out,
+        coalesce({{ direct }}, '') as computed_leaves_out,
         'ships and aircraft between countries; residents abroad; land use'
             as published_leaves_out,
         published.source
@@ -251,10 +237,7 @@ side_by_side as (
             as published_emissions,
         concat_ws(
             '; ',
-            case
-                when not account_extents.has_direct_emissions
-                    then 'direct emissions of households'
-            end,
+            {{ direct }},
             case
                 when not outside_trade.has_final_imports
                     then 'imports of final users'
@@ -269,12 +252,34 @@ side_by_side as (
     inner join outside_trade using (year)
     inner join published using (year, stressor_id, country_id)
 
+    union all by name
+
+    select
+        accounts.year,
+        accounts.stressor_id,
+        accounts.region_id as country_id,
+        'official' as account_id,
+        accounts.region_name as country_name,
+        accounts.unit,
+        accounts.consumption_footprint as computed_emissions,
+        official.published_emissions,
+        official.extent as published_extent,
+        account_extents.footprints_leave_out as computed_leaves_out,
+        official.leaves_out as published_leaves_out,
+        official.source
+    from accounts
+    inner join account_extents using (year, stressor_id)
+    inner join official using (year, stressor_id, region_id)
+
 ),
 
 published_comparisons as (
 
     select
-        side_by_side.*,
+        side_by_side.* replace (
+            coalesce(published_extent, 'emissions on the territory')
+                as published_extent
+        ),
         side_by_side.computed_emissions - side_by_side.published_emissions
             as difference,
         side_by_side.computed_emissions / side_by_side.published_emissions - 1
