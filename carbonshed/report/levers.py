@@ -31,6 +31,12 @@ from carbonshed.text import sql_name, sql_text, takes_article
 FORMAT = 1
 # each has 4 bytes: as text, with page and scripts, below 6 MB
 MAX_NUMBERS = 1_150_000
+# of the fitted curve, and of regions in shipped scenarios
+_CURVE = ("elasticity", "largestFootprint", "largestIncome", "thresholdFootprint")
+_OF_REGIONS = (
+    *("production_after", "footprint_after"),
+    *("producer_quota", "consumer_quota"),
+)
 _INPUTS = "the inputs"  # no dataset can have this name
 _EXPORT = "EXPORT"
 _NOT_KEPT = (
@@ -146,15 +152,13 @@ def make_levers(context: Context, marts: Marts) -> Levers:
 
 
 def _read_levers(context: Context, marts: Marts, solve: str) -> Levers:
-    regions = list(marts.ask("levers/regions"))
-    rules = list(marts.ask("levers/rules"))
-    arrays = _arrays(marts, [region["region_id"] for region in regions])
+    answer = marts.ask("levers/regions")
+    regions, rules = list(answer), list(marts.ask("levers/rules"))
+    arrays = _arrays(marts, answer.column("region_id"))
     position = {id_: number for number, id_ in enumerate(arrays.regions)}
     for rule in rules:
         rule["members"] = [position[id_] for id_ in rule["members"] if id_]
-    largest = sorted(
-        range(len(regions)), key=lambda r: -abs(regions[r]["production_emissions"])
-    )
+    largest = sorted(range(len(regions)), key=lambda r: -abs(regions[r]["production"]))
     chosen = sorted({member for rule in rules for member in rule["members"]})
     if not arrays.fit(chosen, largest):
         return Levers(reason=_TOO_MANY)
@@ -164,7 +168,7 @@ def _read_levers(context: Context, marts: Marts, solve: str) -> Levers:
         **_table(context, marts),
         **_choices(context, marts, rules),
         **_shipped(marts, len(regions)),
-        **_packed(arrays, regions, marts, context.region),
+        **_packed(arrays, answer, marts, context.region),
     }
     text = json.dumps(content, allow_nan=False, separators=(",", ":"))
     return Levers(f"window.carbonshedLevers = {text};\n")
@@ -286,13 +290,8 @@ def _ratios(
 def _table(context: Context, marts: Marts) -> dict[str, Any]:
     """Return the table's own properties."""
     (choices,) = marts.ask("levers/choices")
+    named = {_camel(name): value for name, value in choices.items()}
     publication = marts.ask("common/publication").first() or {}
-    curve = {
-        "elasticity": choices["income_elasticity"],
-        "largestFootprint": choices["largest_footprint_per_capita"],
-        "largestIncome": choices["largest_gdp_per_capita"],
-        "thresholdFootprint": choices["threshold_footprint_per_capita"],
-    }
     return {
         "publication": publication.get("publication_id", ""),
         "dataset": context.dataset["name"],
@@ -301,17 +300,13 @@ def _table(context: Context, marts: Marts) -> dict[str, Any]:
         "unit": context.unit,
         "currency": context.currency,
         "caveat": context.caveat,
-        "receiversShare": choices["receivers_share"],
+        "receiversShare": named.pop("receiversShare"),
+        "curve": {name: named.pop(name) for name in _CURVE},
         "premises": {
-            "country": choices["country"],
-            "isIncomplete": choices["is_incomplete"],
-            "footprints": choices["footprints"],
-            "published": choices["published"],
-            "isOneStructure": choices["is_one_structure"],
+            **named,
             "isLowerBound": context.is_lower_bound,
             "leavesOut": context.leaves_out,
         },
-        "curve": curve,
         "peak": _peak(marts),
         "texts": {
             # "the regions of one country" are not those of a table of countries
@@ -343,8 +338,7 @@ def _choices(
             row
             | {
                 "label": context.with_nouns(word(row["id"])),
-                "description": context.with_nouns(row["description"] or ""),
-                "evidence": row["evidence"] or "",
+                "description": context.with_nouns(row["description"]),
                 "source": row["source"] or "",
             }
             for row in rows
@@ -354,10 +348,7 @@ def _choices(
         "benchmarks": labelled(marts.ask("levers/benchmarks")),
         "caps": labelled(marts.ask("levers/caps")),
         "rules": [
-            {
-                "isDefault" if key == "is_default" else key: value
-                for key, value in row.items()
-            }
+            {_camel(key): value for key, value in row.items()}
             for row in labelled(rules)
         ],
         "allocations": labelled(marts.ask("levers/allocations")),
@@ -389,12 +380,6 @@ def _shipped(marts: Marts, regions: int) -> dict[str, Any]:
 def _scenario(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a shipped scenario; a row is a region, in order."""
     first = rows[0]
-    columns = {
-        "productionAfter": "production_after",
-        "footprintAfter": "footprint_after",
-        "producerQuota": "producer_quota",
-        "consumerQuota": "consumer_quota",
-    }
     return {
         "id": first["scenario_id"],
         "name": first["scenario_name"],
@@ -410,14 +395,12 @@ def _scenario(rows: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "quota": first["quota"],
         "regions": {
-            name: [row[column] for row in rows] for name, column in columns.items()
+            _camel(column): [row[column] for row in rows] for column in _OF_REGIONS
         },
     }
 
 
-def _packed(
-    arrays: _Arrays, regions: list[dict[str, Any]], marts: Marts, noun: str
-) -> dict[str, Any]:
+def _packed(arrays: _Arrays, regions: Rows, marts: Marts, noun: str) -> dict[str, Any]:
     """Return the regions, and all numbers by lever as one packed array."""
     coarse = set(arrays.coarse)
     cuts = [cut for cut in arrays.cuts if cut.region not in coarse]
@@ -428,24 +411,13 @@ def _packed(
         numbers += [cut.capped, cut.other] if arrays.has_other else [cut.capped]
     if arrays.has_other:
         numbers += [arrays.other[region] for region in arrays.coarse]
-    columns = {
-        "id": "region_id",
-        "name": "region_name",
-        "ranked": "is_ranked",
-        "population": "population",
-        "income": "income",
-        "production": "production_emissions",
-        "footprint": "consumption_footprint",
-        "perCapita": "footprint_per_capita",
-        "direct": "direct_emissions",
-        "producer": "has_producer_lever",
-        "consumer": "has_consumer_lever",
-    }
+    names = regions.column("region_name")
     return {
         "regions": {
-            name: [row[column] for row in regions] for name, column in columns.items()
+            _camel(name.removeprefix("region_")): regions.column(name)
+            for name in regions.columns
         }
-        | {"article": [takes_article(row["region_name"], noun) for row in regions]},
+        | {"article": [takes_article(name, noun) for name in names]},
         "demand": arrays.capped.sum(axis=0).tolist(),
         "sectors": list(map(list, marts.ask("levers/sectors").rows)),
         "slides": (~np.isnan(arrays.ratios).any(axis=(0, 1))).tolist(),
@@ -463,6 +435,12 @@ def _packed(
         "hasOther": arrays.has_other,
         "numbers": _pack(np.concatenate(numbers)),
     }
+
+
+def _camel(name: str) -> str:
+    """Return the name of a column as the scripts have it: perCapita."""
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
 
 
 def _pack(numbers: np.ndarray) -> str:

@@ -1,7 +1,7 @@
 select
     allocation_rule as id,
-    description,
-    evidence,
+    coalesce(description, '') as description,
+    coalesce(evidence, '') as evidence,
     source
 from allocation_rules
 order by rule_position

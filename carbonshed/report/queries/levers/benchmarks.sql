@@ -1,7 +1,7 @@
 select
     benchmark_id as id,
-    description,
-    evidence,
+    coalesce(description, '') as description,
+    coalesce(evidence, '') as evidence,
     source
 from benchmarks
 order by benchmark_id

@@ -1,7 +1,7 @@
 select
     caps.cap_id as id,
-    caps.description,
-    caps.evidence,
+    coalesce(caps.description, '') as description,
+    coalesce(caps.evidence, '') as evidence,
     caps.source,
     yearly.tonnes_per_person as tonnes
 from caps

@@ -1,8 +1,8 @@
 select
     emitters.rule_id as id,
     emitters.is_default_rule as is_default,
-    rules.description,
-    rules.evidence,
+    coalesce(rules.description, '') as description,
+    coalesce(rules.evidence, '') as evidence,
     rules.source,
     list(
         case when emitters.is_selected then emitters.region_id end
