@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from typing import Any
+
+import yaml
 
 from carbonshed.numbers import Scale
 from carbonshed.report import beeswarm, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.described import Material
+from carbonshed.report.described import PAGES, Material
 from carbonshed.report.pages import reasons
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.queries import Rows
@@ -33,8 +36,8 @@ class Measure:
 
     id: str
     answer: str  # to the question of the chart
-    words: str  # behind those of the account
     unit: str
+    words: str = ""  # behind those of the account
     divisor: str = ""  # a column
     finding: str = ""  # whose headline names the first by it
 
@@ -46,20 +49,6 @@ class Measure:
         return value / row[self.divisor] if row[self.divisor] else None
 
 
-_MEASURES = (
-    Measure(
-        "per-person",
-        "per person",
-        " per person",
-        "stressor per person",
-        "population",
-        "per_person",
-    ),
-    Measure("in-total", "in total", "", "stressor", finding="largest_footprint"),
-    Measure("per-gdp", "per GDP", " per GDP", "stressor per currency", "gdp"),
-)
-
-
 @dataclass(frozen=True)
 class Account:
     """What is counted of each region: a column, and the noun that has its colour.
@@ -69,9 +58,9 @@ class Account:
     """
 
     id: str
-    answer: str
     name: str
     column: str
+    answer: str = ""
     noun: str = "footprint"
     meaning: str = ""
     suffix: str = ""
@@ -89,34 +78,9 @@ class Account:
         return self.column == "production_emissions"
 
 
-_FOOTPRINT = Account("footprint", "footprint", "footprint", "consumption_footprint")
-_WITH_IMPORTS = Account("footprint", "", "footprint", "full_footprint")
-_OTHERS = (
-    Account(
-        "emitted",
-        "emitted there",
-        "emissions there",
-        "production_emissions",
-        "emitted there",
-    ),
-    Account(
-        "earned",
-        "earned",
-        "emissions enabled by earnings",
-        "income_emissions",
-        "enabled by earnings",
-        "Enabled by earnings: emitted by those who use what it sells.",
-    ),
-    Account(
-        "shared",
-        "shared",
-        "emissions shared equally",
-        "shared_emissions",
-        "shared equally",
-        "Shared equally: half of what is emitted there, half of the footprint.",
-    ),
-)
-
+_KNOWN = yaml.safe_load(files(PAGES).joinpath("places.yml").read_text("utf-8"))
+_MEASURES = [Measure(**each) for each in _KNOWN["measures"]]
+_FOOTPRINT, _WITH_IMPORTS, *_OTHERS = [Account(**each) for each in _KNOWN["accounts"]]
 _ENDS = ("footprint_lowest", "footprint_highest")
 # queries with more of each region, and the columns
 _MORE = {
