@@ -5,10 +5,10 @@ the room that is left.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 
@@ -53,14 +53,6 @@ class Dot:
         return [self.value, *(self.span or ())]
 
 
-class HasPeople(Protocol):
-    """A mark for the people of a place."""
-
-    @property
-    def people(self) -> float | None:
-        """The number of people, None if it is not known."""
-
-
 @dataclass(frozen=True)
 class Line:
     """A line across the axis with its name."""
@@ -77,16 +69,25 @@ class Axis:
     high: float
     is_log: bool
 
+    def share(self, value: float) -> float:
+        """Return the position of a value as a share of the axis."""
+        low, high, at = (self.low, self.high, value)
+        if self.is_log:
+            low, high, at = map(math.log10, (low, high, at))
+        return (at - low) / (high - low)
+
     def pixel(self, value: float, width: float) -> float:
         """Return the position of a value in a plot."""
-        low, high, value = (
-            map(math.log10, (self.low, self.high, value))
-            if self.is_log
-            else (self.low, self.high, value)
-        )
-        return side_of(width) + (value - low) / (high - low) * (
-            width - 2 * side_of(width)
-        )
+        return side_of(width) + self.share(value) * (width - 2 * side_of(width))
+
+    def encoding(self, divisor: float = 1.0, **look: Any) -> dict[str, dict[str, Any]]:
+        """Return the scale and the axis of an encoding, in a unit of such a size."""
+        ends = [self.low / divisor, self.high / divisor]
+        scale = {"domain": ends, "nice": False}
+        if not self.is_log:
+            return {"scale": {**scale, "zero": False}, "axis": look}
+        ticks = {"values": log_ticks(*ends), "format": ",~f"}
+        return {"scale": {**scale, "type": "log"}, "axis": {**ticks, **look}}
 
 
 def log_ticks(low: float, high: float) -> list[float]:
@@ -206,7 +207,7 @@ def frame_for(plots: Sequence[Sequence[Dot]], values: Sequence[float]) -> Frame:
 def lay_out(dots: Sequence[Dot], frame: Frame, width: int) -> Layout:
     """Return the dots in a plot, as large as they have room."""
     x = np.array([frame.axis.pixel(dot.value, width) for dot in dots])
-    shares = relative_radii(dots, frame.people)
+    shares = relative_radii([dot.people for dot in dots], frame.people)
     half = (height_for(dots) - _HEAD) / 2
     largest = frame.largest[width]
     while True:
@@ -222,15 +223,45 @@ def lay_out(dots: Sequence[Dot], frame: Frame, width: int) -> Layout:
     return Layout(x, _HEAD + half + away, largest, radius)
 
 
-def relative_radii(dots: Sequence[HasPeople], most: float = 0.0) -> np.ndarray:
+def relative_radii(people: Iterable[float | None], most: float = 0.0) -> np.ndarray:
     """Return radii as shares of that of the largest, or of `most` people.
 
     Areas are as people are.
     """
-    people = np.array([dot.people or 0.0 for dot in dots])
-    if not people.any():
-        return np.full(len(dots), 0.35)
-    return np.sqrt(people / (most or people.max()))
+    known = np.array([each or 0.0 for each in people])
+    if not known.any():
+        return np.full(len(known), 0.35)
+    return np.sqrt(known / (most or known.max()))
+
+
+def circles(
+    rows: list[vega.Spec],
+    words: Mapping[str, str],
+    largest: Iterable[float],
+    least: float = _LEAST,
+    **channels: Any,
+) -> vega.Spec:
+    """Return circles for people, `share` being a radius as a share of the largest.
+
+    Its radius by the width of a plot is `largest`, and none is smaller than `least`,
+    pixels. They read the fields `told` of words.
+    """
+    radius = f"max(datum.share * {vega.by_width(largest)}, {least})"
+    tips = [f"word{number}={label}" for number, label in enumerate(words)]
+    drawing = vega.draw(
+        "circle",
+        rows,
+        **channels,
+        size=vega.quantitative("area", scale=None, legend=None),
+        tooltip=vega.tips(*tips),
+    )
+    area = {"calculate": f"4 * pow({radius}, 2)", "as": "area"}
+    return drawing | {"transform": [area]}
+
+
+def told(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of a mark from which its words are read."""
+    return {f"word{number}": word for number, word in enumerate(words.values())}
 
 
 def draw_dots(
@@ -265,7 +296,7 @@ def draw_dots(
             "reverse": True,
         },
     )
-    radii = relative_radii(dots, frame.people).tolist()
+    radii = relative_radii([dot.people for dot in dots], frame.people).tolist()
     heights = [f"y{number}" for number in range(len(layouts))]
     rows = [
         {
@@ -273,7 +304,7 @@ def draw_dots(
             "value": vega.short(dot.value / size.divisor),
             "share": vega.short(radius, 3),
             "kind": dot.kind,
-            **{f"word{number}": word for number, word in enumerate(dot.words.values())},
+            **told(dot.words),
             **{
                 height: round(float(layout.y[index]), 1)
                 for height, layout in zip(heights, layouts.values(), strict=True)
@@ -285,27 +316,18 @@ def draw_dots(
         }
         for index, (dot, radius) in enumerate(zip(dots, radii, strict=True))
     ]
-    words = dots[0].words
-    tips = [f"word{number}={label}" for number, label in enumerate(words)]
     legend = {"title": None} if len(kinds) > 1 else None
-    circles = vega.draw(
-        "circle",
+    drawn = circles(
         rows,
+        dots[0].words,
+        [round(layout.largest, 2) for layout in layouts.values()],
         x=x,
         y=y,
         **vega.kinds("kind", kinds, legend=legend),
-        size=vega.quantitative("area", scale=None, legend=None),
-        tooltip=vega.tips(*tips),
     )
-    largest = vega.by_width([round(layout.largest, 2) for layout in layouts.values()])
     at_width = vega.by_width(f"datum.{height}" for height in heights)
-    circles["transform"] = [
-        {"calculate": at_width, "as": "y"},
-        {
-            "calculate": f"4 * pow(max(datum.share * {largest}, {_LEAST}), 2)",
-            "as": "area",
-        },
-    ]
+    at_height = {"calculate": at_width, "as": "y"}
+    drawn["transform"].append(at_height)
 
     def name_all(width: int) -> list[tuple[Name, vega.Spec]]:
         return [
@@ -323,29 +345,16 @@ def draw_dots(
     if spans := [row for row in rows if "high" in row]:
         ends = {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}
         span = vega.draw("rule", spans, {"strokeWidth": 2}, **ends)
-        behind.insert(0, span | {"transform": [{"calculate": at_width, "as": "y"}]})
-    return vega.layers(*behind[: len(behind) - len(names)], circles, *names)
+        behind.insert(0, span | {"transform": [at_height]})
+    return vega.layers(*behind[: len(behind) - len(names)], drawn, *names)
 
 
 def _along(axis: Axis, size: Scale, title: str) -> vega.Spec:
     """Return the options of an encoding along the axis."""
     side = f"min({_SIDE} * room, {_SIDE_PIXELS})"
-    scale = {
-        "domain": [axis.low / size.divisor, axis.high / size.divisor],
-        "range": [{"expr": side}, {"expr": f"room - {side}"}],
-        "nice": False,
-    }
-    look: vega.Spec = {"grid": False, "domain": True}
-    if axis.is_log:
-        scale |= {"type": "log"}
-        look |= {
-            "values": log_ticks(axis.low / size.divisor, axis.high / size.divisor),
-            "format": ",~f",
-        }
-    else:
-        scale |= {"zero": False}
-    words = vega.titled(title, size.unit, axis.is_log)
-    return {"title": words, "scale": scale, "axis": look}
+    along = axis.encoding(size.divisor, grid=False, domain=True)
+    along["scale"]["range"] = [{"expr": side}, {"expr": f"room - {side}"}]
+    return {"title": vega.titled(title, size.unit, axis.is_log), **along}
 
 
 def _names(

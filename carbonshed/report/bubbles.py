@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 
 from carbonshed.report import vega
-from carbonshed.report.beeswarm import log_ticks, relative_radii
+from carbonshed.report.beeswarm import Axis, circles, relative_radii, told
 from carbonshed.report.colours import colour_of
 from carbonshed.report.labels import Mark, Name, place_names, shortened
 
@@ -38,61 +38,14 @@ class Bubble:
     beside: float = 0.0
 
 
-@dataclass(frozen=True)
-class _Logs:
-    """The logarithms along an axis."""
-
-    low: float
-    high: float
-
-    def share(self, value: float) -> float:
-        """Return the position of a value as a share of the axis."""
-        return (math.log(value) - self.low) / (self.high - self.low)
-
-    def encoding(self, field: str, title: str) -> vega.Spec:
-        """Encode a field along this axis."""
-        low, high = math.exp(self.low), math.exp(self.high)
-        return vega.quantitative(
-            field,
-            title=title,
-            scale={"type": "log", "domain": [low, high], "nice": False},
-            axis={"values": log_ticks(low, high), "format": ",~f", "grid": True},
-        )
-
-
-@dataclass(frozen=True)
-class _Linear:
-    """An axis that holds zero; its labels are proportional to a param."""
-
-    low: float
-    high: float
-    param: str
-    usual: float  # value of the param for which the axis is right
-
-    def share(self, value: float) -> float:
-        """Return the position of a value as a share of the axis."""
-        return (value - self.low) / (self.high - self.low)
-
-    def encoding(self, field: str, title: str) -> vega.Spec:
-        """Encode a field along this axis."""
-        return vega.quantitative(
-            field,
-            title=title,
-            scale={"domain": [self.low, self.high], "nice": False},
-            axis={"labelExpr": vega.label_at(self.param, self.usual), "grid": True},
-        )
-
-
-def _linear_axis_of(values: Sequence[float], param: str, usual: float) -> _Linear:
-    low, high = min(0.0, *values), max(0.0, *values)
+def _axis_of(values: Sequence[float], is_log: bool = True) -> Axis:
+    """Return an axis beyond the outermost bubbles; a linear one holds zero."""
+    points = [math.log(value) for value in values] if is_log else [0.0, *values]
+    low, high = min(points), max(points)
     margin = _MARGIN * (high - low) or 0.1
-    return _Linear(low - margin * (low < 0), high + margin, param, usual)
-
-
-def _axis_of(values: Sequence[float]) -> _Logs:
-    low, high = math.log(min(values)), math.log(max(values))
-    margin = _MARGIN * (high - low) or 0.1
-    return _Logs(low - margin, high + margin)
+    if is_log:
+        return Axis(math.exp(low - margin), math.exp(high + margin), True)
+    return Axis(low - margin * (low < 0), high + margin, False)
 
 
 def draw_bubbles(
@@ -117,37 +70,28 @@ def draw_bubbles(
         A param of the drawing, its usual value and its unit: the vertical axis is then
         linear, holds zero, and its labels follow the param, which stands in a corner.
     """
-    along, up = (
-        _axis_of([bubble.x for bubble in bubbles]),
-        _linear_axis_of([bubble.y for bubble in bubbles], *proportional_to[:2])
-        if proportional_to
-        else _axis_of([bubble.y for bubble in bubbles]),
-    )
-    radii = relative_radii(bubbles)
+    along = _axis_of([bubble.x for bubble in bubbles])
+    up = _axis_of([bubble.y for bubble in bubbles], is_log=not proportional_to)
+    radii = relative_radii([bubble.people for bubble in bubbles])
     sizes = {width: _largest(radii, width) for width in vega.WIDTHS}
-    x, y = along.encoding("x", x_title), up.encoding("y", y_title)
+    x = vega.quantitative("x", title=x_title, **along.encoding(grid=True))
+    y = vega.quantitative("y", title=y_title, **up.encoding(grid=True))
+    if proportional_to:
+        y["axis"]["labelExpr"] = vega.label_at(*proportional_to[:2])
     rows = [
         {
             "region_id": bubble.region,
             "x": vega.short(bubble.x),
             "y": vega.short(bubble.y),
             "share": vega.short(radius, 3),
-            **{f"word{n}": word for n, word in enumerate(bubble.words.values())},
+            **told(bubble.words),
         }
         for bubble, radius in zip(bubbles, radii.tolist(), strict=True)
     ]
-    tips = [f"word{number}={label}" for number, label in enumerate(bubbles[0].words)]
-    dots = vega.draw(
-        "circle",
-        rows,
-        {"color": colour_of("footprint")},
-        x=x,
-        y=y,
-        size=vega.quantitative("area", scale=None, legend=None),
-        tooltip=vega.tips(*tips),
+    colour = {"value": colour_of("footprint")}
+    dots = circles(
+        rows, bubbles[0].words, sizes.values(), _LEAST, x=x, y=y, color=colour
     )
-    radius = f"max(datum.share * {vega.by_width(sizes.values())}, {_LEAST})"
-    dots["transform"] = [{"calculate": f"4 * pow({radius}, 2)", "as": "area"}]
 
     def name_all(width: int) -> list[tuple[Name, vega.Spec]]:
         marks = [
@@ -173,9 +117,10 @@ def draw_bubbles(
         look = {"color": colour_of("unknown"), "clip": True} | vega.DASHED
         parts.insert(0, vega.draw("line", ends, look, x=x, y=y))
     drawing = vega.layers(*parts)
-    if proportional_to and isinstance(up, _Linear):
-        drawing["params"] = [{"name": up.param, "value": up.usual}]
-        drawing["layer"].append(vega.corner(up.param, proportional_to[2]))
+    if proportional_to:
+        param, usual, unit = proportional_to
+        drawing["params"] = [{"name": param, "value": usual}]
+        drawing["layer"].append(vega.corner(param, unit))
         if up.low < 0:
             zero = vega.draw("rule", [{"y": 0}], {"color": colour_of("unknown")}, y=y)
             drawing["layer"].insert(0, zero)
