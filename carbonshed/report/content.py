@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import yaml
 
 from carbonshed.numbers import MISSING, Scale
 from carbonshed.report.context import Context
@@ -416,21 +420,9 @@ def relabelled(rows: Rows, column: str, labels: Mapping[str, str]) -> Rows:
     return Rows(rows.columns, relabelled_rows)
 
 
-# ids of the seeds that need other words than their own
-_WORDS = {
-    "top_decile": "the largest tenth",
-    "cumulative_half": "half of the footprint",
-    "lorenz_elbow": "above both means",
-    "producers_or_consumers": "largest in either role",
-    "largest_above_mean": "largest above the mean",
-    "p25": "best quarter",
-    "national_mean": "mean of all",
-    "peer_mean": "mean of the affluent",
-    "world_mean": "mean of the world",
-    "equal_per_capita": "the same for each person",
-    "gap_proportional": "most to those furthest below",
-    "water_filling": "filled up from the lowest",
-}
+@cache
+def _words() -> dict[str, str]:
+    return yaml.safe_load(Path(__file__).with_name("words.yml").read_text("utf-8"))
 
 
 def word(value: str | None) -> str:
@@ -438,4 +430,4 @@ def word(value: str | None) -> str:
     if value is None:
         return MISSING
     ids = value.split(", ")
-    return ", ".join(_WORDS.get(id_, id_.replace("_", " ")) for id_ in ids)
+    return ", ".join(_words().get(id_, id_.replace("_", " ")) for id_ in ids)

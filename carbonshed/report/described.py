@@ -105,12 +105,13 @@ class PageYml:
     It begins with the first opening whose finding says a number, or who stands out, if
     it needs that, and whose picture can be drawn, else with the last that has a
     picture. No section shows it again. `more` names functions for what its template
-    needs beside.
+    needs beside. The addresses `before`, of earlier reports, lead to the page.
     """
 
     title: str
     lead: str
     sections: Sequence[SectionYml]
+    before: Sequence[str] = ()
     opens: Sequence[OpeningYml] = ()
     needs: str = ""
     why: str = ""

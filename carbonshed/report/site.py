@@ -242,14 +242,13 @@ class _Site:
         """Write what leads from the addresses of earlier reports to those of today."""
         template = self.templates.get_template("moved.html")
         for old, new in MOVED.items():
-            if old not in PAGES and new in PAGES:
-                html = template.render(
-                    href=file_name(new),
-                    title=context.with_nouns(PAGES[new].TITLE),
-                    up="../" if context.folder else "",
-                )
-                path = self.folder / context.folder / file_name(old)
-                path.write_text(html, encoding="utf-8")
+            html = template.render(
+                href=file_name(new),
+                title=context.with_nouns(PAGES[new].TITLE),
+                up="../" if context.folder else "",
+            )
+            path = self.folder / context.folder / file_name(old)
+            path.write_text(html, encoding="utf-8")
 
     def _write_data(self, context: Context, id_: str, rows: Rows) -> None:
         path = self.folder / context.folder / "data" / f"{file_stem(context, id_)}.csv"

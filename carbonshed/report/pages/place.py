@@ -1,7 +1,7 @@
 """One region, which readers pick in the page: the page has the data of all."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,6 @@ from carbonshed.report.described import Material, SectionYml, read_page, read_ta
 from carbonshed.report.labels import shortened
 from carbonshed.report.map_ground import country_names
 from carbonshed.report.pages import (
-    intervals,
     reasons,
     three_scopes,
     waterfall,
@@ -138,8 +137,30 @@ def _regions(given: Material) -> Rows:
         ("prices/regions", _BURDENS),
     ):
         known = {row["region_id"]: row for row in given.rows(query)}
-        regions = intervals.beside(regions, known, columns)
+        regions = _joined(regions, known, columns)
     return regions
+
+
+def _span(low: int | None, high: int | None) -> str | None:
+    """Return ``5 to 11``, or ``7`` where both ends are the same."""
+    if low is None or high is None:
+        return None
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _joined(
+    rows: Rows, ends: dict[str, dict[str, Any]], columns: Iterable[str]
+) -> Rows:
+    """Return rows of regions with columns of their intervals."""
+    names = tuple(columns)
+    index = rows.columns.index("region_id")
+    return Rows(
+        (*rows.columns, *names),
+        [
+            (*row, *(ends.get(row[index], {}).get(name) for name in names))
+            for row in rows.rows
+        ],
+    )
 
 
 def index(given: Material) -> Table:
@@ -395,7 +416,7 @@ def _rank(region: dict[str, Any], column: str) -> str:
         (("p05", "p95"), ""),
         (("best", "worst"), " over the variants"),
     ):
-        interval = intervals.span(*(region.get(f"{begins}_{end}") for end in ends))
+        interval = _span(*(region.get(f"{begins}_{end}") for end in ends))
         # an interval of one rank says nothing more
         if interval not in (None, f"{rank:,}"):
             return f"{rank:,} ({interval}{suffix})"
