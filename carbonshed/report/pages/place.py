@@ -19,11 +19,7 @@ from carbonshed.report.content import (
 from carbonshed.report.described import Material, SectionYml, read_page, read_table
 from carbonshed.report.labels import shortened
 from carbonshed.report.map_ground import country_names
-from carbonshed.report.pages import (
-    reasons,
-    three_scopes,
-    waterfall,
-)
+from carbonshed.report.pages import reasons, three_scopes, waterfall
 from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.over_years import draw_years, lines_over_years
 from carbonshed.report.pages.pays import price_text
