@@ -382,6 +382,44 @@ def households(
 
 
 @template.command()
+def sectors(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A workbook or CSV file with the labels."),
+    ],
+    sheet: Annotated[str, typer.Option(help="A CSV file's is its name, without .csv.")],
+    column: Annotated[str, typer.Option(help="The letters of the column of labels.")],
+    names: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="A second column, of names.")
+    ] = None,
+    rows: Annotated[
+        str | None, typer.Option(help="The first and last row of sectors: 5:60.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where the list is written.")
+    ] = Path(),
+) -> None:
+    """Write a list of sectors from a column of a sheet, for --sectors.
+
+    For a table of which `carbonshed look` drafts no map. Groups are filled in where
+    the labels are codes of ISIC, NACE or NAICS.
+    """
+    from carbonshed.outputs import write_new_file
+    from carbonshed.readers.look.draft import list_of_sectors
+    from carbonshed.readers.look.sector_labels import labels_of_column
+
+    refuse_folders_of_commands(out)
+    labels = labels_of_column(source, sheet, column, names, rows)
+    path = out / f"{source.resolve().stem}.sectors.csv"
+    write_new_file(path, list_of_sectors(labels))
+    empty = sum(not label.proposal.group for label in labels)
+    typer.echo(
+        f"written: {path}, {len(labels)} sectors"
+        + (f"; fill in the sector_group of {empty}" if empty else "")
+    )
+
+
+@template.command()
 def indicators(
     path: _CsvFile,
     dataset: Annotated[

@@ -292,3 +292,35 @@ def test_no_file_is_overwritten(tmp_path):
         write_map_template(tmp_path / "regions.csv")
     with pytest.raises(CarbonshedError, match="cannot be written"):
         write_city_template(tmp_path / "regions.csv" / "labels")
+
+
+def test_sectors_of_a_column(project):
+    """Rows of a CSV file: its sheet is its name; the total is no sector."""
+    lines = ["Code,Activity", "A01,Crops", "C19,Coke", "D35,", "TOT,Total", "A01,Again"]
+    (project / "io.csv").write_text("\n".join(lines))
+    column = ("sectors", "io.csv", "--sheet", "io", "--column", "A")
+    code, output = run(*column, "--rows", "2:4", "--names", "b")
+    assert code == 0
+    assert output == "written: io.sectors.csv, 3 sectors\n"
+    assert rows(project / "io.sectors.csv")[1:] == [
+        ["A01", "Crops", "agriculture", "false", "", "", "", "ISIC"],
+        ["C19", "Coke", "energy", "false", "", "", "", "ISIC"],
+        ["D35", "D35", "energy", "true", "", "", "", "ISIC"],
+    ]
+    assert "is there already" in run(*column, "--rows", "2:4")[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"--sheet": "oi"}, "no sheet 'oi'"),
+        ({"--column": "C"}, "column 'C': expected one of A to B"),
+        ({"--rows": "4:2"}, "--rows 4:2: expected two rows, such as 5:60"),
+        ({}, "'A01' is in A3 and in A2; expected each label once"),
+    ],
+)
+def test_a_column_without_sectors_is_refused(project, change, reason):
+    (project / "io.csv").write_text("Code,Activity\nA01,Crops\nA01,Again\nD35,Power\n")
+    options = {"--sheet": "io", "--column": "A"} | change
+    words = [word for pair in options.items() for word in pair]
+    assert reason in run("sectors", "io.csv", *words)[1]

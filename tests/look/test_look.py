@@ -668,6 +668,19 @@ def test_signs_between_thousands(tmp_path, lines, style, value):
     assert cells.numbers[0, 0] == value
 
 
+def test_cells_behind_the_labels_of_a_wide_row(tmp_path):
+    path = tmp_path / "a.csv"
+    codes = ";".join(f"{k:02}" for k in range(1, 12))
+    path.write_text(f"x;{codes}\ny{';1.5' * 9};;-2\nz{';1' * 9};..;1_0\n")
+    (cells,) = read_cells(path)
+    assert [cells.label(0, k) for k in (1, 9, 11)] == ["01", "09", "11"]
+    assert cells.numbers[1, 9:].tolist() == pytest.approx(
+        [1.5, np.nan, -2], nan_ok=True
+    )
+    assert cells.marks[2, 10]
+    assert cells.texts[2, 11] == "1_0"
+
+
 def test_numbers_stored_as_texts_are_read(tmp_path):
     rows = [
         [f"{1000 * cell:,.1f}" if isinstance(cell, float) else cell for cell in row]

@@ -219,7 +219,7 @@ def _numbers_of_texts(
     first: int,
 ) -> np.ndarray:
     """Return cells as numbers, texts among them as `style` writes numbers."""
-    numbers = _plain_numbers(style, cells)
+    numbers = plain_numbers(style, cells)
     if numbers is not None:
         return numbers
     plain = list(cells)
@@ -236,7 +236,7 @@ def _numbers_of_texts(
     return numbers_of(plain, where, row, first)
 
 
-def _plain_numbers(style: NumberStyle, cells: Sequence[Any]) -> np.ndarray | None:
+def plain_numbers(style: NumberStyle, cells: Sequence[Any]) -> np.ndarray | None:
     """Return texts as numbers at once, None unless all are plain ones or empty."""
     try:
         text = "".join(cells)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,13 @@ from carbonshed.dataset.contract import LARGEST_SUM
 from carbonshed.dataset.fields import FieldError
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.readers.files.grids import MINUS, CsvStyle, NumberStyle, files_of
+from carbonshed.readers.files.grids import (
+    MINUS,
+    CsvStyle,
+    NumberStyle,
+    files_of,
+    plain_numbers,
+)
 from carbonshed.readers.files.workbooks import (
     SUFFIXES,
     Uncomputed,
@@ -35,10 +42,10 @@ _MIN_RISING = 0.9  # share of the steps between codes
 _MIN_ONES = 0.3  # share of steps of 1
 _MIN_UNITS = 0.8  # share of a row's labels
 
-# further cells are skipped with a note; a table of 1,400 x 1,400 fits
-MAX_CELLS = 2_000_000
+# further cells are skipped with a note; a table of 4,000 x 4,000 fits
+MAX_CELLS = 16_000_000
 MAX_COLUMNS = 20_000
-_MAX_BYTES = 1 << 26  # read from a CSV file
+_MAX_BYTES = 1 << 28  # read from a CSV file
 
 # punctuation, or the usual abbreviations, in place of a number
 _MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a", re.IGNORECASE)
@@ -57,6 +64,9 @@ _WHOLE = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})*")
 _WRITTEN = re.compile(rf"({MINUS}|[+-])?\d[\d\s'\u2019.,]*[\s'\u2019.,]\d+")
 _MAX_FIELD_LENGTH = 1 << 20
 _MAX_STYLE_ROWS = 2000  # the first rows show the signs of numbers
+_MAX_STYLE_CELLS = 500_000
+_MAX_LABELS = 8  # cells at the left that may be labels of rows of numbers
+_LEADING_ZERO = re.compile(r"(^|;)0\d")
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ class Cells:
         """Return numbers, 0 where there is none, shape (len(rows), len(columns))."""
         return np.nan_to_num(self.numbers[np.ix_(rows, columns)])
 
-    @property
+    @cached_property
     def filled(self) -> np.ndarray:
         """True for cells with a number or a mark, shape (h, w)."""
         return ~np.isnan(self.numbers) | self.marks
@@ -200,7 +210,8 @@ def _csv_cells(path: Path) -> Cells:
     rows = ([field.strip() for field in row] for row in reader)
     try:
         first_rows = list(islice(rows, _MAX_STYLE_ROWS))
-        fields = [field for row in first_rows for field in row]
+        count = 1 + _MAX_STYLE_CELLS // max(map(len, first_rows), default=1)
+        fields = [field for row in first_rows[:count] for field in row]
         decimal, thousands, notes = _signs(fields, delimiter)
         signs = {
             "delimiter": delimiter,
@@ -211,13 +222,20 @@ def _csv_cells(path: Path) -> Cells:
         style, usual = CsvStyle(**signs), CsvStyle()
         options = {k: v for k, v in signs.items() if v != getattr(usual, k)}
         notes = (*(f"{key} {value!r}" for key, value in options.items()), *notes)
-        values = (
-            [_value(field, style) for field in row] for row in chain(first_rows, rows)
-        )
+        values = (_values(row, style) for row in chain(first_rows, rows))
         name, stem, pairs = path.name, path.stem, tuple(options.items())
         return cells_of(values, name, stem, notes, pairs)
     except csv.Error as error:
         raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None
+
+
+def _values(row: list[str], style: CsvStyle) -> list[Any]:
+    """Return fields as numbers and texts, those behind the labels at once if plain."""
+    behind = row[_MAX_LABELS:]
+    numbers = plain_numbers(style, behind)
+    if numbers is None or _LEADING_ZERO.search(";".join(behind)):
+        return [_value(field, style) for field in row]
+    return [_value(field, style) for field in row[:_MAX_LABELS]] + numbers.tolist()
 
 
 def _value(text: str, style: CsvStyle) -> Any:

@@ -22,6 +22,7 @@ from carbonshed.readers.look.classify import (
     price_basis_of,
 )
 from carbonshed.readers.look.sector_labels import (
+    SectorLabel,
     extra_labels,
     header_row_of,
     line_id,
@@ -89,6 +90,16 @@ def sectors_file(survey: Survey) -> str:
     """Return the list of labels as CSV, for ``--sectors``."""
     if survey.best is None:
         return ""
+    # imports below have the labels of the sectors with another prefix
+    prefix = prefix_of(survey.best, survey.best.rows)
+    has_twins = bool(survey.best.imported_rows and prefix)
+    return list_of_sectors(
+        sector_labels(survey, survey.best), prefix if has_twins else ""
+    )
+
+
+def list_of_sectors(labels: Iterable[SectorLabel], prefix: str = "") -> str:
+    """Return labels as CSV; with a prefix, they also stand without it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
@@ -97,20 +108,17 @@ def sectors_file(survey: Survey) -> str:
             *("label", "row_label", "column_label", "proposed_from"),
         ]
     )
-    # imports below have the labels of the sectors with another prefix
-    prefix = prefix_of(survey.best, survey.best.rows)
-    has_twins = bool(survey.best.imported_rows and prefix)
-    for label in sector_labels(survey, survey.best):
-        short = label.row_label.removeprefix(prefix) if has_twins else ""
+    for label in labels:
+        short = label.row_label.removeprefix(prefix) if prefix else ""
         is_power = label.proposal.is_power_supply
-        labels = (short, label.row_label, label.column_label)
+        spellings = (short, label.row_label, label.column_label)
         writer.writerow(
             [
                 label.sector_id,
                 label.name,
                 label.proposal.group,
                 "" if is_power is None else str(is_power).lower(),
-                *("" if x in (label.sector_id, label.name) else x for x in labels),
+                *("" if x in (label.sector_id, label.name) else x for x in spellings),
                 label.proposal.reason,
             ]
         )

@@ -8,12 +8,21 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.files.workbooks import (
+    cell_name,
+    column_letters,
+    column_number,
+)
 from carbonshed.readers.look.classify import Finding, Line
+from carbonshed.readers.look.detect import Cells, read_cells
 from carbonshed.readers.look.match import filled
 from carbonshed.readers.look.survey import Survey
+from carbonshed.text import listing, suggestion
 
 AGRICULTURE, ENERGY, CONSTRUCTION = "agriculture", "energy", "construction"
 HEAVY, LIGHT, HIGH_TECH, SERVICES = (
@@ -170,6 +179,56 @@ def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
             strict=True,
         )
     ]
+
+
+def labels_of_column(
+    path: Path, sheet: str, column: str, names: str | None, rows: str | None
+) -> list[SectorLabel]:
+    """Return the labels in a column of a sheet, in the order of their rows.
+
+    `names` is a second column, and `rows`, such as 5:60, are those that count.
+    """
+    found = {cells.sheet: cells for cells in read_cells(path)}
+    cells = found.get(sheet)
+    if cells is None:
+        raise CarbonshedError(
+            f"{path}: no sheet {sheet!r}{suggestion(sheet, found)}; sheets: "
+            f"{listing(found, 8, quote=True)}"
+        )
+    first, last = _span(rows, cells.shape[0])
+    at, beside = (_position(letters, cells) for letters in (column, names or column))
+    rows_by_label: dict[str, int] = {}
+    for row in range(first, last):
+        label = cells.label(row, at).strip()
+        if label and rows_by_label.setdefault(label, row) != row:
+            raise CarbonshedError(
+                f"{path}: sheet {sheet!r}: {label!r} is in {cell_name(row, at)} and in "
+                f"{cell_name(rows_by_label[label], at)}; expected each label once: "
+                "name the rows of sectors with --rows 5:60"
+            )
+    if not rows_by_label:
+        raise CarbonshedError(f"{path}: sheet {sheet!r}: column {column} has no labels")
+    labels = list(rows_by_label)
+    texts = [cells.label(row, beside) or label for label, row in rows_by_label.items()]
+    return _alike(labels, texts, propose(labels))
+
+
+def _span(rows: str | None, height: int) -> tuple[int, int]:
+    """Return the first row and that behind the last, from 0."""
+    match = re.fullmatch(r"(\d+):(\d+)", rows) if rows else None
+    if rows and (match is None or not 0 < int(match[1]) <= int(match[2])):
+        raise CarbonshedError(f"--rows {rows}: expected two rows, such as 5:60")
+    return (int(match[1]) - 1, min(int(match[2]), height)) if match else (0, height)
+
+
+def _position(letters: str, cells: Cells) -> int:
+    if re.fullmatch(r"[A-Za-z]{1,3}", letters):
+        position = column_number(letters)
+        if position < cells.shape[1]:
+            return position
+    raise CarbonshedError(
+        f"column {letters!r}: expected one of A to {column_letters(cells.shape[1] - 1)}"
+    )
 
 
 def _alike(
