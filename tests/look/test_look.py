@@ -256,6 +256,19 @@ def fill_in_groups(sectors: Path):
         csv.writer(file).writerows([header, *rows])
 
 
+def write_emissions(folder: Path, regions, sectors: Path, year=None) -> Path:
+    """Write emissions of every sector in a list."""
+    with sectors.open(newline="") as file:
+        ids = [row["sector_id"] for row in csv.DictReader(file)]
+    path, when = folder / "emissions.csv", ["year"] if year else []
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*when, "region_id", "sector_id", "value"])
+        when = [year] if year else []
+        writer.writerows([*when, r, sector, 1.5] for r in regions for sector in ids)
+    return path
+
+
 def read_with_draft(source: Path, folder: Path, **options):
     """Look at a file, answer the questions of the map, and read the table with it."""
     survey = survey_files(source, no_progress)
@@ -263,15 +276,8 @@ def read_with_draft(source: Path, folder: Path, **options):
     assert not kept
     map_file.write_text(answered(map_file.read_text()))
     fill_in_groups(sectors)
-    emissions = folder / "emissions.csv"
-    ids = [line.split(",")[0] for line in sectors.read_text().splitlines()[1:]]
-    year = options.get("year")
-    regions = region_labels(survey.best) or ["FIN"]
-    lines = [f"{r},{sector},1.5" for r in regions for sector in ids]
-    head = "region_id,sector_id,value"
-    if year:
-        head, lines = f"year,{head}", [f"{year},{line}" for line in lines]
-    emissions.write_text("\n".join([head, *lines]))
+    regions, year = region_labels(survey.best) or ["FIN"], options.get("year")
+    emissions = write_emissions(folder, regions, sectors, year)
     if year:
         people = folder / "people.csv"
         people.write_text(f"year,region_id,population,gdp\n{year},FIN,5000000,\n")
@@ -359,7 +365,7 @@ def test_what_cannot_be_read_is_refused(tmp_path, name):
         list(read_cells(tmp_path / name))
 
 
-# blocks in the workbooks of seven offices, read off by eye
+# blocks in the workbooks of eleven offices, read off by eye
 OFFICES = {
     "australia_abs": ("symmetric", "domestic", "C4:DL117", 114, ["DT"], [126]),
     "chile_bcch_2013": ("symmetric", "domestic", "C12:N23", 12, ["AB"], [28]),
@@ -374,12 +380,21 @@ OFFICES = {
     "japan_meti_2020": ("symmetric", "total", "C5:BB56", 52, ["BL"], []),
     "wiod16_italy": ("symmetric", "domestic", "E1683:BH1738", 56, ["BN"], []),
     "usa_bea": ("use", "not known", "C8:BU78", 71, ["CC"], []),
+    # demand in one column, so that exports are asked for
+    "argentina_2019": ("symmetric", "domestic", "B2:AH34", 33, [], [35]),
+    "brazil_ipea_2018": ("symmetric", "domestic", "B2:BQ69", 68, ["BS"], [71]),
+    # labels of activity and of control, which are no regions
+    "costa_rica_bccr_2017": (
+        *("symmetric", "domestic", "D12:IV264", 253),
+        *(["JB"], [268]),
+    ),
+    "indonesia_babel_2015": ("symmetric", "domestic", "D7:BK66", 60, ["BR"], [68]),
 }
 
 
 @pytest.fixture(scope="module")
 def surveys(real_data):
-    """Return what is seen in the seven workbooks."""
+    """Return what is seen in the workbooks."""
     folder = real_data / "workbooks"
     return {name: survey_files(folder / name, no_progress) for name in OFFICES}
 

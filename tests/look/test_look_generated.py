@@ -1,8 +1,6 @@
 """Drafts of maps of random tables: exact once what they ask is answered."""
 
-import csv
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +11,7 @@ from support.layouts.unknown_workbook import (
     random_table,
     write_unknown,
 )
-from test_look import answered, fill_in_groups
+from test_look import answered, fill_in_groups, write_emissions
 
 from carbonshed.progress import no_progress
 from carbonshed.readers.look.draft import write_draft
@@ -72,12 +70,3 @@ def test_drafts_of_random_tables_are_exact(tmp_path, seed):
         assert read.exports[of_region] == pytest.approx(table.exports)
         earned = sum(values[of_region] for values in read.value_added.values())
         assert earned == pytest.approx(table.value_added)
-
-
-def write_emissions(folder: Path, regions: tuple[str, ...], sectors: Path) -> Path:
-    path = folder / "emissions.csv"
-    with sectors.open(newline="") as file:
-        ids = [row["sector_id"] for row in csv.DictReader(file)]
-    lines = [f"{region},{sector},1.5" for region in regions for sector in ids]
-    path.write_text("\n".join(["region_id,sector_id,value", *lines, ""]))
-    return path
