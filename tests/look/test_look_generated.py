@@ -59,14 +59,25 @@ def test_drafts_of_random_tables_are_exact(tmp_path, seed):
     emissions = write_emissions(tmp_path, layout.regions or ("FIN",), sectors)
     options = IngestOptions("a", map=map_file, sectors=sectors, emissions=emissions)
     (read,) = read_excel(path, options, no_progress)
+    rounding = 0.02 if layout.has_few_digits else 1e-6
     for k, table in enumerate(tables):
         of_region = slice(k * n, (k + 1) * n)
         domestic = table.share[:, np.newaxis]
-        assert read.transactions[of_region, of_region] == pytest.approx(
-            table.z * domestic
-        )
-        final = read.final_demand[of_region].sum(axis=1)
-        assert final == pytest.approx((table.y * domestic).sum(axis=1))
-        assert read.exports[of_region] == pytest.approx(table.exports)
-        earned = sum(values[of_region] for values in read.value_added.values())
-        assert earned == pytest.approx(table.value_added)
+        blocks = {
+            "transactions": (
+                read.transactions[of_region, of_region],
+                table.z * domestic,
+            ),
+            "final_demand": (
+                read.final_demand[of_region].sum(axis=1),
+                (table.y * domestic).sum(axis=1),
+            ),
+            "exports": (read.exports[of_region], table.exports),
+            "value_added": (
+                sum(values[of_region] for values in read.value_added.values()),
+                table.value_added,
+            ),
+        }
+        for name, (found, expected) in blocks.items():
+            missed = np.abs(found - expected).sum() / expected.sum()
+            assert missed < rounding, (name, str(layout))

@@ -54,6 +54,7 @@ DOMESTIC, TOTAL_FLOWS, IMPORTED_FLOWS, UNKNOWN_ORIGIN = (
 )
 MAX_GAP = 0.02  # share of output: rounding and small discrepancies
 _MAX_CLOSING_GAP = 0.002  # for one of many lines that is chosen because it fits
+_MAX_TOTAL_GAP = 0.01  # where a row and a column add up the same pairs
 _MAX_IMPORTED_SHARE = 1.0  # share of output; use tables miss by more, or both ways
 _MAX_COEFFICIENT_SUM = 1.05
 _TOO_FEW_SECTORS = 4  # multipliers look like small flows
@@ -326,9 +327,9 @@ def _before_total(table: Table, pairs: Pairs) -> int:
             first
             for first in _runs(table, leaves, across)
             if gap_of(table.cells.block(rows[first:], columns).sum(axis=0), across)
-            < _MAX_CLOSING_GAP
+            < _MAX_TOTAL_GAP
             if gap_of(table.cells.block(rows, columns[first:]).sum(axis=1), down)
-            < _MAX_CLOSING_GAP
+            < _MAX_TOTAL_GAP
         ]
         if not runs:
             leaves.append((row, column))
@@ -344,7 +345,7 @@ def _runs(table: Table, leaves: Pairs, line: np.ndarray) -> list[int]:
     rows, columns = zip(*leaves, strict=True)
     k = int(np.argmax(np.abs(line)))
     sums = np.cumsum(table.cells.block(rows, (columns[k],))[::-1, 0])[::-1]
-    fits = np.abs(sums - line[k]) <= _MAX_CLOSING_GAP * abs(line[k])
+    fits = np.abs(sums - line[k]) <= _MAX_TOTAL_GAP * abs(line[k])
     return np.flatnonzero(fits[: 1 - _MIN_PARTS]).tolist()
 
 

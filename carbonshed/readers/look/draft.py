@@ -45,6 +45,7 @@ from carbonshed.readers.vocabulary import (
     TAXES,
     UNKNOWN,
     VALUE_ADDED,
+    role_of,
 )
 from carbonshed.readers.workbook.addresses import NAMED
 
@@ -470,8 +471,11 @@ class _Draft:
         if imports:
             # only imports are printed as deductions; a discrepancy has both signs
             is_minus = all(column_values(best, line).sum() < 0 for line in imports)
-            sign = {"sign": -1} if is_minus else {}
-            blocks["imports"] = self._column(imports) | sign
+            address = self._column(imports) | ({"sign": -1} if is_minus else {})
+            is_named = any(role_of(line.texts).name != UNKNOWN for line in imports)
+            remark = f"imports, or what is drawn from stocks? {_on_one_line(address)}"
+            asked = _Noted(ASK, remark) if is_minus and not is_named else address
+            blocks["imports"] = asked
         return blocks
 
     def _rows(self) -> _Content:

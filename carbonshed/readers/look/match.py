@@ -15,6 +15,7 @@ _MAX_PARTS_AFTER = 40  # parts may follow their total
 _MAX_LINES = 4000  # the last lines are tried
 _MAX_TAIL = 40  # lines beside the sectors
 _TOLERANCE = 1e-3  # relative, for rounded numbers
+_MAX_ROUNDING = 1e-2  # relative, where all gaps are of the last digit
 _PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
 _LEADING = re.compile(r"[a-z]{0,3}\d[\w.-]*(?=\W)")
 _LETTERS = re.compile(r"^[a-z]+_?(?=\d)")
@@ -260,32 +261,46 @@ def find_sums(lines: np.ndarray) -> Sums:
     a run of lines that are no sums. A line equal to the one before it is a sum of one.
     """
     lines = sampled(lines)
-    n, parts = len(lines), _parts_of(lines)
+    slack = _slack_of(lines)
+    n, parts = len(lines), _parts_of(lines, slack)
     leaves = [k for k in range(n) if not parts[k]]
     totals = np.cumsum(lines[leaves], axis=0)
     # as output that stands above its inputs
     for k, total in enumerate(totals[-_MAX_TAIL:], max(0, len(leaves) - _MAX_TAIL)):
         tail = leaves[max(2, k + 1 - _MAX_TAIL) : k + 1]
-        fits = np.array([_are_close(total[np.newaxis] / 2, lines[i])[0] for i in tail])
+        half = total[np.newaxis] / 2
+        fits = np.array([_are_close(half, lines[i], slack)[0] for i in tail])
         if fits.any() and total.any():
             whole, others = tail[int(np.argmax(fits))], lines.copy()
             others[whole] = 0
-            parts = [tuple(i for i in p if i != whole) for p in _parts_of(others)]
+            parts = _parts_of(others, slack)
+            parts = [tuple(i for i in part if i != whole) for part in parts]
             parts[whole] = tuple(i for i in leaves[: k + 1] if i != whole)
             break
     return Sums(parts)
 
 
-def _parts_of(lines: np.ndarray) -> list[tuple[int, ...]]:
+def _slack_of(lines: np.ndarray) -> float:
+    """Return by how much sums of numbers may differ that are printed with few digits.
+
+    It is a few times half of the last digit, 0 where there are more than three.
+    """
+    for digits in range(4):
+        if (np.round(lines, digits) == lines).all():
+            return 2.5 / 10**digits
+    return 0.0
+
+
+def _parts_of(lines: np.ndarray, slack: float) -> list[tuple[int, ...]]:
     """Return what lines add up of the run before them, or of the next ones."""
     n = len(lines)
     parts: list[tuple[int, ...]] = [() for _ in range(n)]
     leaves: list[int] = []
-    ahead = _sums_of_next(lines)
+    ahead = _sums_of_next(lines, slack)
     prefix = np.zeros((n + 1, lines.shape[1]))
     for i in range(n):
         if i >= n - _MAX_LINES:
-            first = _backward(lines[i], prefix[: len(leaves) + 1])
+            first = _backward(lines[i], prefix[: len(leaves) + 1], slack)
             if first is not None:
                 parts[i] = tuple(leaves[first:])
                 continue
@@ -297,13 +312,13 @@ def _parts_of(lines: np.ndarray) -> list[tuple[int, ...]]:
     return parts
 
 
-def _sums_of_next(lines: np.ndarray) -> dict[int, tuple[int, ...]]:
+def _sums_of_next(lines: np.ndarray, slack: float) -> dict[int, tuple[int, ...]]:
     """Return lines that add up the next ones, which may add up others behind them."""
     sums: dict[int, tuple[int, ...]] = {}
     tops: list[int] = []  # the next lines that are in no sum, from the last
     for i in reversed(range(max(0, len(lines) - _MAX_LINES), len(lines))):
         following = tops[: -_MAX_PARTS_AFTER - 1 : -1]
-        count = _forward(lines[i], lines[following])
+        count = _forward(lines[i], lines[following], slack)
         if count:
             sums[i] = tuple(following[:count])
             del tops[-count:]
@@ -311,14 +326,14 @@ def _sums_of_next(lines: np.ndarray) -> dict[int, tuple[int, ...]]:
     return sums
 
 
-def _backward(line: np.ndarray, prefix: np.ndarray) -> int | None:
+def _backward(line: np.ndarray, prefix: np.ndarray, slack: float) -> int | None:
     """Return the first leaf of the run before a line that the line adds up.
 
     Zeros make runs ambiguous: prefer the run of all leaves, then the shortest.
     """
     if len(prefix) < 2 or not line.any():
         return None
-    fits = _are_close(prefix[-1] - prefix[:-1], line)
+    fits = _are_close(prefix[-1] - prefix[:-1], line, slack)
     # a run of one is the same line again, which must not be by chance
     last = prefix[-1] - prefix[-2]
     fits[-1] &= (np.count_nonzero(line) > 2) and np.allclose(last, line, 1e-9, 1e-9)
@@ -327,23 +342,23 @@ def _backward(line: np.ndarray, prefix: np.ndarray) -> int | None:
     return 0 if fits[0] else int(np.flatnonzero(fits)[-1])
 
 
-def _forward(line: np.ndarray, following: np.ndarray) -> int:
+def _forward(line: np.ndarray, following: np.ndarray, slack: float) -> int:
     """Return the number of next lines that a line adds up."""
     if len(following) < 2 or np.count_nonzero(line) < 3:
         return 0
     sums = np.cumsum(following, axis=0)
-    fits = _are_close(sums, line)
+    fits = _are_close(sums, line, slack)
     fits[0] = False
-    # a sum that is nearly its first line proves nothing
-    size = np.abs(line).sum()
-    fits &= np.abs(following).sum(axis=1)[0] < (1 - _TOLERANCE) * size
+    # a sum that is nearly one of its lines proves nothing
+    largest = np.maximum.accumulate(np.abs(following).sum(axis=1))
+    fits &= largest < (1 - _TOLERANCE) * np.abs(line).sum()
     return int(np.argmax(fits)) + 1 if fits.any() else 0
 
 
-def _are_close(sums: np.ndarray, line: np.ndarray) -> np.ndarray:
+def _are_close(sums: np.ndarray, line: np.ndarray, slack: float) -> np.ndarray:
     """Return a mask of the rows of `sums` that equal the line, but for rounding."""
-    gaps = np.abs(sums - line)
-    size = np.abs(line)
-    whole = gaps.sum(axis=1) <= _TOLERANCE * size.sum()
+    gaps, size = np.abs(sums - line), np.abs(line)
+    missed = gaps.sum(axis=1) / max(size.sum(), 1e-300)
     typical = np.median(gaps / np.where(size > 0, size, 1.0), axis=1) <= _TOLERANCE
-    return whole & typical
+    is_rounded = (gaps <= slack).all(axis=1) & (missed <= _MAX_ROUNDING)
+    return (typical & (missed <= _TOLERANCE)) | is_rounded
