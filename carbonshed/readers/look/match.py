@@ -358,7 +358,7 @@ def _forward(line: np.ndarray, following: np.ndarray, slack: float) -> int:
 def _are_close(sums: np.ndarray, line: np.ndarray, slack: float) -> np.ndarray:
     """Return a mask of the rows of `sums` that equal the line, but for rounding."""
     gaps, size = np.abs(sums - line), np.abs(line)
-    missed = gaps.sum(axis=1) / max(size.sum(), 1e-300)
+    missed, whole = gaps.sum(axis=1), size.sum()
     typical = np.median(gaps / np.where(size > 0, size, 1.0), axis=1) <= _TOLERANCE
-    is_rounded = (gaps <= slack).all(axis=1) & (missed <= _MAX_ROUNDING)
-    return (typical & (missed <= _TOLERANCE)) | is_rounded
+    is_rounded = (gaps <= slack).all(axis=1) & (missed <= _MAX_ROUNDING * whole)
+    return (typical & (missed <= _TOLERANCE * whole)) | is_rounded
