@@ -18,10 +18,13 @@ from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import shipped_rows
+from carbonshed.paths import seed_rows
 
 # the nearest total serves for years at most this far from it, up to a factor
 _NEAR = 10
 _FAR = 10.0
+_NATION = 2.0  # and its inverse: territory and residents differ by less
+_TONNES_OF_MTC = 3.664e6  # of CO2 in a million tonnes of carbon
 _SMALLEST = 1e-30  # a sum that is farther off is damaged: no unit is so small
 _CARBON_DIOXIDE = re.compile(r"\bco2\b|carbon diox|\bco2_", re.I)
 _NOT_CARBON_DIOXIDE = re.compile(r"co2[ -]?eq|gwp|ghg|greenhouse", re.I)
@@ -225,26 +228,71 @@ def check_world(
     yield _check_carbon(table, where, carbon)
 
 
+def check_nation(table: MatrixTable) -> Iterator[Decision]:
+    """Compare CO2 of a table of one country with its published emissions.
+
+    The text warns where it is not of their size, since the unit may be wrong, or the
+    table be of a part of the country. There is no decision where nothing is published
+    within ten years.
+    """
+    country, carbon = table.descriptor["mrio"]["country"], _carbon_dioxide(table)
+    published = _published_of_nations().get(country, {})
+    year = min(published, key=lambda there: abs(there - table.year), default=None)
+    if carbon is None or year is None or abs(year - table.year) > _NEAR:
+        return
+    key, tonnes, unit = carbon
+    ratio = tonnes / published[year].value
+    text = (
+        f"{key!r} is {amount(tonnes, 't')} by `unit: {unit}`, {ratio:.3g} times the "
+        f"{amount(published[year].value, 't')} of {country} in {year} "
+        f"({published[year].source})"
+    )
+    if not 1 / _NATION <= ratio <= _NATION:
+        text = (
+            f"WARNING: {text}; expected about as much: is it another unit, or a part "
+            "of the country?"
+        )
+    yield Decision("national_co2", text)
+
+
+@cache
+def _published_of_nations() -> dict[str, dict[int, KnownTotal]]:
+    """Return emissions inside the borders of nations by country and year."""
+    nations: dict[str, dict[int, KnownTotal]] = {}
+    for row in seed_rows("published_footprints", "territorial_mtc"):
+        if row["stressor_id"] == "co2" and row["territorial_mtc"]:
+            tonnes = float(row["territorial_mtc"]) * _TONNES_OF_MTC
+            total = KnownTotal(tonnes, "t", row["source"])
+            nations.setdefault(row["country_id"], {})[int(row["year"])] = total
+    return nations
+
+
 def _check_carbon(table: MatrixTable, where: str, waiver: Waiver | None) -> Decision:
-    totals = {}
+    carbon = _carbon_dioxide(table)
+    if carbon is None:
+        return Decision(
+            "not_compared",
+            "WARNING: no stressor is carbon dioxide by its name, so no emissions "
+            "were compared with the world's",
+        )
+    key, tonnes, unit = carbon
+    facts = {"where": f"{where}: {key!r}", "unit": TONNES_PER_UNIT[unit]}
+    return _compared("world_co2", table.year, tonnes, waiver, "CO2", **facts)
+
+
+def _carbon_dioxide(table: MatrixTable) -> tuple[str, float, str] | None:
+    """Return the largest stressor of carbon dioxide, its tonnes and its unit."""
+    totals = []
     for row in table.stressors:
         key = row["stressor_id"]
         is_carbon = _is_carbon_dioxide(key, row["stressor_name"])
         if is_carbon and key in table.emissions:
             direct = table.direct_emissions.get(key)
             own = 0.0 if direct is None else float(direct.sum())
-            tonnes = float(table.emissions[key].sum()) + own
-            totals[key] = tonnes * TONNES_PER_UNIT[row["unit"]], row["unit"]
-    if not totals:
-        return Decision(
-            "not_compared",
-            "WARNING: no stressor is carbon dioxide by its name, so no emissions "
-            "were compared with the world's",
-        )
-    key = max(totals, key=lambda name: totals[name][0])
-    tonnes, unit = totals[key]
-    facts = {"where": f"{where}: {key!r}", "unit": TONNES_PER_UNIT[unit]}
-    return _compared("world_co2", table.year, tonnes, waiver, "CO2", **facts)
+            amount_of_unit = float(table.emissions[key].sum()) + own
+            tonnes = amount_of_unit * TONNES_PER_UNIT[row["unit"]]
+            totals.append((key, tonnes, row["unit"]))
+    return max(totals, key=lambda total: total[1], default=None)
 
 
 def _compared(

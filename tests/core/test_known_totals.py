@@ -1,11 +1,15 @@
 """Known totals: a wrong power of ten is refused, and the fitting one is named."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from support.refusals import refusal_of, refused
 
 from carbonshed.accounting.known_totals import (
     KINDS,
     amount,
+    check_nation,
     check_total,
     known_total,
     unit_name,
@@ -117,3 +121,31 @@ def test_words():
     assert unit_name(0, "t") == "t"
     assert unit_name(5, "t") == "10^5 t"
     assert unit_name(4, "CNY") == "10^4 CNY"
+
+
+@pytest.mark.parametrize(
+    ("unit", "year", "country", "expected"),
+    [
+        # Finland 2012: 13.980 Mt of carbon, which is 51.22 Mt of CO2
+        ("Mt", 2012, "FIN", "1.37 times the 51.22 Mt of FIN in 2012"),
+        ("kt", 2012, "FIN", "0.00137 times the 51.22 Mt of FIN in 2012"),
+        ("Gt", 2012, "FIN", "1.37e+03 times the 51.22 Mt of FIN in 2012"),
+        ("kt", 2040, "FIN", None),
+        ("kt", 2012, "XYZ", None),
+    ],
+)
+def test_emissions_of_a_nation_are_held_against_published_ones(
+    unit, year, country, expected
+):
+    table = SimpleNamespace(
+        year=year,
+        descriptor={"mrio": {"country": country}},
+        stressors=[{"stressor_id": "co2", "stressor_name": "CO2", "unit": unit}],
+        emissions={"co2": np.array([12.0, 50.0])},
+        direct_emissions={"co2": np.array([8.0])},
+    )
+    texts = [decision.text for decision in check_nation(table)]
+    assert len(texts) == (expected is not None)
+    if expected:
+        assert expected in texts[0]
+        assert texts[0].startswith("WARNING") == (unit != "Mt")

@@ -33,10 +33,10 @@ from carbonshed.readers.workbook.gates import (
     check_emissions_of_users,
     check_exports,
     check_imports_of_users,
+    check_known_totals,
     check_money,
     check_sums,
     check_units_of_emissions,
-    check_world_totals,
     name_closing,
 )
 from carbonshed.readers.workbook.map import Labels, Map, Plan, years_of
@@ -525,7 +525,7 @@ class Year:
         )
         if parts.error is not None:
             _add_error(table, parts.error, self.labels)
-        table.decisions += check_world_totals(plan, table, reader.where)
+        table.decisions += check_known_totals(plan, table, reader.where)
         return table
 
 

@@ -22,7 +22,7 @@ from carbonshed.accounting.closure import (
     require_sum,
     share_missed,
 )
-from carbonshed.accounting.known_totals import Waiver, check_world
+from carbonshed.accounting.known_totals import Waiver, check_nation, check_world
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
@@ -320,11 +320,14 @@ def check_money(
     )
 
 
-def check_world_totals(
+def check_known_totals(
     plan: Plan, table: MatrixTable, where: str
 ) -> Iterator[Decision]:
-    """Compare a table of the world, if it is not invented, with known totals."""
-    if plan.map.country != _WORLD or plan.map.synthetic:
+    """Compare a table, if it is not invented, with what is known of its country."""
+    if plan.map.synthetic:
+        return
+    if plan.map.country != _WORLD:
+        yield from check_nation(table)
         return
     if plan.is_shipped:
         part = Waiver("world_co2" in plan.map.accept, "--accept co2-total")
