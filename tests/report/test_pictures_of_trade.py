@@ -4,9 +4,8 @@ import itertools
 
 import duckdb
 import pytest
-from support.pictures import apart, texts_and_dots
+from support.pictures import apart, svg_of, texts_and_dots
 from support.report_context import CONTEXT, WORLD
-from test_report_charts import svg_of
 
 from carbonshed.report.described import Material
 from carbonshed.report.pages import whatif

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import duckdb
 import numpy as np
 import pytest
-from support.pictures import texts_and_dots
+from support.pictures import svg_of, texts_and_dots
 from support.report_context import CONTEXT
 from support.report_pages import read_csv
 
@@ -318,9 +318,7 @@ def drawn_on(ground, values, subject="", contradicted=(), **facts):
 
 
 def picture_of(context, chart):
-    import vl_convert
-
-    return ElementTree.fromstring(vl_convert.vegalite_to_svg(saved(context, chart)))
+    return ElementTree.fromstring(svg_of(saved(context, chart)))
 
 
 def test_a_picture_has_a_shade_for_each_region_and_says_whose_outlines_these_are():

@@ -525,22 +525,6 @@ def in_a_process_that_dies(action):
     assert os.waitstatus_to_exitcode(status) == 9, "it was not killed"
 
 
-def test_a_kill_while_it_is_written_leaves_the_earlier_report(tmp_path):
-    path = tmp_path / "report"
-    write(path, "first")
-
-    def half():
-        with report_folder(path) as folder:
-            (folder / "index.html").write_text("half", encoding="utf-8")
-            os._exit(9)
-
-    in_a_process_that_dies(half)
-    assert read(path) == "first"
-    write(path, "second")
-    assert read(path) == "second"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["report"]
-
-
 @pytest.mark.parametrize("survived", [0, 1, 2])
 def test_a_kill_during_the_exchange_loses_nothing(tmp_path, monkeypatch, survived):
     """After each rename: the earlier report or the new one is there, at least aside."""

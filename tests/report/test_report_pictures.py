@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-import vl_convert
 from support.pictures import (
     assert_ends_are_named,
     assert_names_lie_apart,
+    svg_of,
     texts_and_dots,
 )
 
@@ -58,7 +58,7 @@ def test_the_largest_and_the_smallest_are_named(pictured):
             drawn = pictured / "charts" / f"{view['stem']}.svg"
             svg = drawn.read_text("utf-8")
         else:
-            svg = vl_convert.vegalite_to_svg(framed(view["spec"], view["frame"]))
+            svg = svg_of(framed(view["spec"], view["frame"]))
         assert_ends_are_named(*texts_and_dots(svg))
 
 

@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-import vl_convert
-from support.pictures import assert_names_lie_apart, texts_and_dots
+from support.pictures import assert_names_lie_apart, svg_of, texts_and_dots
 from support.refusals import refused
 from support.report_context import CONTEXT, NO_ROWS, REAL, WORLD, as_rows
 from support.report_pages import marks
@@ -106,9 +105,7 @@ def test_published_footprints_stand_beside_the_interval():
 )
 def test_words_beside_published_footprints_cover_nothing(width, names):
     """They are whole on a screen, short on a tablet; a phone has them in the table."""
-    fit = {"width": width, "autosize": {"type": "pad"}}
-    picture = vl_convert.vegalite_to_svg(beside(WORLD, PAIRS).spec | fit)
-    texts, dots = texts_and_dots(picture)
+    texts, dots = texts_and_dots(svg_of(beside(WORLD, PAIRS).spec, width))
     assert_names_lie_apart(texts, dots)
     found = [text.words for text in texts if "mark-text role-mark" in text.roles]
     assert found == names

@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 import pytest
-import vl_convert
-from support.pictures import assert_names_lie_apart, texts_and_dots
+from support.pictures import assert_names_lie_apart, svg_of, texts_and_dots
 from support.report_context import CONTEXT, NO_ROWS, as_rows
 from support.report_pages import marks
 
@@ -96,8 +95,7 @@ def test_names_beside_the_lines_of_many_regions_lie_apart(width):
     assert lines >= {smallest, *(name for name, *_ in largest)}
     assert chart.notes[1].startswith("Not drawn: 249 of 309 regions.")
     assert len(chart.figures.cells) == 309
-    fit = {"width": width, "autosize": {"type": "pad"}}
-    texts, dots = texts_and_dots(vl_convert.vegalite_to_svg(chart.spec | fit))
+    texts, dots = texts_and_dots(svg_of(chart.spec, width))
     names = [text for text in texts if "mark-text role-mark" in text.roles]
     assert len(names) == 6
     assert_names_lie_apart(names, dots)

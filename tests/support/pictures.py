@@ -81,6 +81,16 @@ def walk(
         yield from walk(child, x, y, roles, turned)
 
 
+def svg_of(spec: dict, width: int | None = None) -> str:
+    """Return the picture of a chart, in a plot of its own width or of another."""
+    # it takes half a second to import
+    import vl_convert
+
+    if width is not None:
+        spec = spec | {"width": width, "autosize": {"type": "pad"}}
+    return vl_convert.vegalite_to_svg(spec)
+
+
 def texts_and_dots(picture: str) -> tuple[list[Text], list[Dot]]:
     """Return all texts along the page, and all dots of the marks."""
     texts, dots = [], []
