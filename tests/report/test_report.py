@@ -18,7 +18,7 @@ from carbonshed.numbers import MISSING
 from carbonshed.report import context, levers, map_ground
 from carbonshed.report import queries as shared_queries
 from carbonshed.report.described import read_page, read_table
-from carbonshed.report.pages import MOVED, PAGES
+from carbonshed.report.pages import MOVED, PAGES, place
 from carbonshed.report.site import file_name
 from tools.docs.exposures import queries_of, query_names
 
@@ -545,10 +545,13 @@ def test_pages_are_small_and_the_same_every_time(report, malicious_labels, tmp_p
 
 
 def test_without_charts_a_report_has_its_words_tables_and_data(
-    report, malicious_labels, tmp_path
+    report, malicious_labels, tmp_path, monkeypatch
 ):
     """The engine that draws need not start, which reserves much memory."""
+    monkeypatch.setattr(place, "_PART", 2)
     plain = make(malicious_labels, tmp_path / "plain", charts=False)
+    # also in parts of two regions
+    assert regions_of(plain) == regions_of(report) | {"partSize": 2}
     assert not list(plain.rglob("vega.js")) + list(plain.rglob("*.svg"))
     for page in pages_of(report):
         other = plain / page.relative_to(report)
@@ -560,6 +563,18 @@ def test_without_charts_a_report_has_its_words_tables_and_data(
         for target in re.findall(r'(?:href|src)="([^"#]+)"', text):
             if target != "data:,":
                 assert (other.parent / target).is_file(), (other, target)
+
+
+@pytest.mark.usefixtures("several_years")
+def test_data_of_2_800_counties_are_below_half_of_a_page(plain_reports):
+    """As large as these regions are; three that are compared may need three parts."""
+    _, report = plain_reports("several_years")
+    data = regions_of(report)
+    names, figures = (
+        (report / "data" / name).stat().st_size / len(data["regions"])
+        for name in ("regions.js", "regions-0.js")
+    )
+    assert 2_800 * names + 3 * data["partSize"] * figures < MOST / 2
 
 
 def test_nothing_is_asked_of_another_machine(report):

@@ -20,10 +20,10 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.numbers import MISSING
 from carbonshed.report.content import Chart, Column, Page, make_table
 from carbonshed.report.context import _folder, _usual_first
-from carbonshed.report.described import Material, read_table
+from carbonshed.report.described import Material
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.levers import Levers
-from carbonshed.report.pages import PAGES, compare, place, whatif
+from carbonshed.report.pages import compare, whatif
 from carbonshed.report.queries import Marts, Rows, open_marts
 from carbonshed.report.site import (
     _templates,
@@ -309,111 +309,6 @@ def test_little_address_space_is_named_before_it_ends_the_process(
 def test_regions_of_one_name_are_told_apart():
     names = unique_names({"1": "Springfield", "2": "Shelbyville", "3": "Springfield"})
     assert names == ["Springfield (1)", "Shelbyville", "Springfield (3)"]
-
-
-COUNTIES = 1_400  # half as many as a large country has
-COUNTY = "a county of some province"
-FIGURES = read_table("place/figures").columns
-# columns and lines of each region in answers
-ANSWERS = {
-    "place/regions": (
-        (
-            *(name for name in FIGURES if name not in place._BURDENS),
-            *(rank for rank, _ in place._RANKS.values()),
-            *(name for name, *_ in place.PARTS),
-            *("region_id", "region_name", "own_name", "region_type", "is_ranked"),
-            *("sentence", "amount_in_words", "licence", "supplier_region_name"),
-            *("inflow_emissions", "elsewhere_share", "comparator_year"),
-            *("us_comparator_year", "least_above_footprint", "most_above_footprint"),
-            *("footprint_lowest", "footprint_highest"),
-        ),
-        1,
-    ),
-    "prices/regions": (("region_id", *place._BURDENS), 1),
-    "place/partners": (
-        (
-            "region_id",
-            "list_id",
-            "kind",
-            "partner_region_id",
-            "emissions",
-            "whole_share",
-        ),
-        6,
-    ),
-    "place/causes": (
-        (
-            "region_id",
-            "list_id",
-            "sector_name",
-            "emissions",
-            "whole_share",
-            "elsewhere_share",
-        ),
-        6,
-    ),
-    "place/paths": (
-        ("region_id", "list_id", "path_names", "emissions", "whole_share"),
-        3,
-    ),
-    "place/scenarios": (
-        ("region_id", *read_table("place/scenarios").columns),
-        3,
-    ),
-    "place/allocations": (
-        ("region_id", *read_table("place/allocations").columns),
-        9,
-    ),
-}
-TEXTS = (
-    *("sentence", "amount_in_words", "licence", "region_type"),
-    *("sector_name", "path_names", "kind"),
-)
-WORDS = [name for name, own in FIGURES.items() if (own or {}).get("unit") == "word"]
-LISTS = {
-    "place/partners": ("suppliers", "customers"),
-    "place/causes": ("products", "sources"),
-    "place/paths": ("paths",),
-}
-
-
-class Counties:
-    """Answers for many regions, of long names and numbers."""
-
-    def ask_if_built(self, name):
-        """Return as many rows as there would be."""
-        columns, times = ANSWERS.get(name, ((), 0))
-        return Rows(
-            columns,
-            [
-                tuple(self.value(name, column, number, time) for column in columns)
-                for number in range(COUNTIES)
-                for time in range(times)
-            ],
-        )
-
-    def value(self, name, column, number, time):
-        """Return a value of a column."""
-        texts = dict.fromkeys(TEXTS, f"{COUNTY} {number}, {COUNTY} {number}: 12.3 t")
-        texts |= dict.fromkeys(WORDS, "light_industry")
-        texts |= dict.fromkeys(("scenario_name", "allocation_rule"), f"rule {time}")
-        if column == "list_id":
-            return LISTS[name][time % len(LISTS[name])]
-        if column.endswith(("region_id", "region_name")) or column == "own_name":
-            return f"{COUNTY} {number}"
-        return texts.get(column, column.startswith("is_") or 123_456.789 + number)
-
-
-def test_a_page_of_2_800_counties_is_below_5_mb():
-    names = {column for columns, _ in ANSWERS.values() for column in columns}
-    heads = {name: (name, "stressor") for name in names - {*TEXTS, "region_name"}}
-    heads |= {name: (name, None) for name in ("region_name", "scenario_name")}
-    page = PAGES["place"].page(replace(CONTEXT, columns=heads), Counties())
-    assert len(page.more["data"]["regions"]) == COUNTIES
-    # three regions side by side may need three parts
-    parts = sorted(len(json_text(part).encode()) for part in page.more["parts"])
-    assert len(json_text(page.more["data"]).encode()) + sum(parts[-3:]) < 2_500_000
-    assert sum(map(len, page.more["parts"])) == COUNTIES
 
 
 def test_the_choice_begins_with_co2_and_what_adds_up_gases():
