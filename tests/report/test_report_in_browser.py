@@ -451,13 +451,8 @@ def test_a_mark_leads_to_its_region(page, report):
 def test_a_place_that_is_remembered_is_named_in_every_chart(page, report):
     """Outlined and named where the chart has it, and no longer when it is forgotten."""
     own = {"id": "C", "name": "Cinderley"}
-    for name, id_ in (
-        ("compare", "footprint-per-person"),
-        ("compare", "accounts"),
-        ("compare", "footprint-and-income"),
-    ):
-        open_page(page, report, name)
-        unfold(page)
+    open_page(page, report, "compare")
+    for id_ in ("footprint-per-person", "accounts", "footprint-and-income"):
         chart = page.locator(f'[data-chart="{id_}"]')
         assert chart.locator(".own").count() == 0
         page.evaluate("own => window.carbonshedPlace.set(own)", own)

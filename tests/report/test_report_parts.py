@@ -334,9 +334,8 @@ def test_ids_become_folders_that_every_disk_can_hold():
     assert folders == ["2012-co2", "2012-co2-2", "2012-x", "2012-stressor", "2012-a-b"]
 
 
-def test_what_is_not_published_is_refused_with_what_to_do(tmp_path, monkeypatch):
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.usefixtures("empty_project")
+def test_what_is_not_published_is_refused_with_what_to_do():
     refusal = refusal_of(open_marts, "nowhere")
     assert "a report is made from what is published" in refusal
     assert "there is no dataset 'nowhere'" in refusal

@@ -33,13 +33,6 @@ def test_three_flows_are_laid_out_as_with_a_pencil():
     assert (way[middle], upper[middle], lower[middle]) == (0.5, 27.5, 87.5)
 
 
-def test_one_flow_fills_both_sides():
-    layout = lay_out([Flow("A", "B", 7e9)], 50, ({"A": 80}, {"B": 10}), gap=5)
-    assert layout.left == {"A": Span(15, 65)}
-    assert layout.right == {"B": Span(15, 65)}
-    assert layout.height == 80
-
-
 @pytest.mark.parametrize("seed", range(20))
 def test_ribbons_fill_their_places_and_places_stay_apart(seed):
     dice = random.Random(seed)
