@@ -5,6 +5,7 @@ import re
 import shutil
 from functools import partial
 from importlib.resources import files
+from itertools import product
 
 import numpy as np
 import pytest
@@ -211,22 +212,16 @@ def test_shipped_scenarios_say_what_the_marts_say(what_if, scripts, ask_one):
             content = unpacked(script)
             ids = content["regions"]["id"]
             assert all(rule["description"] for rule in content["rules"])
+            pairs = [*product(content["shipped"], content["allocations"])]
             states = [
-                scenario["state"] | {"allocation": rule["id"]}
-                for scenario in content["shipped"]
-                for rule in content["allocations"]
+                each["state"] | {"allocation": rule["id"]} for each, rule in pairs
             ]
             assert states
-            names = [
-                scenario["id"]
-                for scenario in content["shipped"]
-                for _ in content["allocations"]
-            ]
             answers = ask_one(script, states)["answers"]
-            for name, state, answer in zip(names, states, answers, strict=True):
-                case = (content["year"], content["stressor"], name)
+            for (scenario, rule), answer in zip(pairs, answers, strict=True):
+                case = (content["year"], content["stressor"], scenario["id"])
                 check_summary(connection, case, ids, answer)
-                check_receivers(connection, (*case, state["allocation"]), ids, answer)
+                check_receivers(connection, (*case, rule["id"]), ids, answer)
 
 
 def check_summary(connection, case, ids, answer):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pytest
+from support.compare import asked, read_mart
 from support.edges import INVERSE, ZEROS
 from support.in_browser import browser, context, covered, page
 from support.report_pages import make
@@ -124,21 +124,17 @@ def atlas(countries, tmp_path_factory):
 
 def findings(warehouse: Path) -> list[dict[str, object]]:
     """Return the rows of the mart."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        answer = connection.sql("from marts.findings order by all")
-        return [
-            dict(zip(answer.columns, row, strict=True)) for row in answer.fetchall()
-        ]
+    return [*read_mart(warehouse, "findings").values()]
 
 
 @cache
 def names_in(warehouse: Path) -> list[str]:
     """Return what a table itself calls its places, the longest first."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        rows = connection.sql(
-            "select short_name from intermediate.int_spoken_names union all"
-            " select short_name_first from intermediate.int_spoken_names"
-        ).fetchall()
+    rows = asked(
+        warehouse,
+        "select short_name from intermediate.int_spoken_names union all"
+        " select short_name_first from intermediate.int_spoken_names",
+    )
     # a shorter name might be a part of any word, or of a number
     return sorted({name for (name,) in rows if len(name) > 2}, key=len)[::-1]
 
@@ -169,13 +165,10 @@ def test_headlines_can_be_said(dataset, request):
     warehouse = getattr(built, "warehouse", built)
     rows = findings(warehouse)
     assert len(rows) > 5
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        noun, nouns = connection.sql(
-            "select region_noun, region_noun_plural from marts.dataset"
-        ).fetchone()
-        scope = connection.sql(
-            "select year, stressor_id, footprints_leave_out from marts.account_extents"
-        ).fetchall()
+    (nouns,) = asked(warehouse, "select region_noun, region_noun_plural from dataset")
+    scope = asked(
+        warehouse, "select year, stressor_id, footprints_leave_out from account_extents"
+    )
     left_out = {(year, stressor): words for year, stressor, words in scope}
     first = min(year for year, *_ in scope)
     for row in rows:
@@ -191,7 +184,7 @@ def test_headlines_can_be_said(dataset, request):
         assert "  " not in plain, headline
         assert len(NUMBER.findall(plain)) <= 1, headline
         # a block that balances is no city but a region
-        if not {"region", "regions"} & {noun, nouns}:
+        if not {"region", "regions"} & {*nouns}:
             spoken = re.findall(r"\bregions?\b", plain)
             assert not spoken or row["finding_id"] in TRADE, headline
         # numbers of footprints say what these leave out
@@ -265,15 +258,16 @@ def test_one_emitter_stands_out_where_all_have_no_more_than_their_share(
         for row in findings(warehouse)
         if row["finding_id"] == "super_emitters"
     }
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        ranked = connection.sql(
-            "select year, stressor_id, region_id, consumption_footprint, population"
-            " from marts.footprint_rankings"
-        ).fetchall()
-        emitters = connection.sql(
-            "select year, stressor_id, region_id from marts.super_emitters"
-            " where is_default_rule and is_selected"
-        ).fetchall()
+    ranked = asked(
+        warehouse,
+        "select year, stressor_id, region_id, consumption_footprint, population"
+        " from footprint_rankings",
+    )
+    emitters = asked(
+        warehouse,
+        "select year, stressor_id, region_id from super_emitters"
+        " where is_default_rule and is_selected",
+    )
     for year, stressor in {row[:2] for row in ranked}:
         own = {row[2]: row[3:] for row in ranked if row[:2] == (year, stressor)}
         chosen = [row[2] for row in emitters if row[:2] == (year, stressor)]
@@ -355,16 +349,12 @@ def test_a_planted_error_is_counted_and_its_place_is_named(countries):
     )
 
 
-def test_words_beside_published_figures_cover_no_country(page, atlas):
-    """On a small screen too, where few of them have room."""
+def test_a_country_is_found_by_its_codes_and_in_other_languages(page, atlas):
+    """And on a small screen words beside published figures cover none."""
     page.set_viewport_size({"width": 768, "height": 1024})
     page.goto((atlas / "trust.html").as_uri())
     page.locator("#chart-beside-published svg").wait_for()
     assert covered(page) == []
-
-
-def test_a_country_is_found_by_its_codes_and_in_other_languages(page, atlas):
-    page.goto((atlas / "trust.html").as_uri())
     box = page.get_by_role("combobox", name="Find a country or a page")
     options = page.locator("#search-found").get_by_role("option")
     for text, name in (

@@ -106,25 +106,41 @@ def test_a_region_without_groups_is_one(pencil):
 
 
 def test_tenths_say_who_pays_and_who_gains():
-    """The pencil's at 50 a tonne, of households' spending 14, 15 and 16 in all."""
+    """The pencil's at 50 a tonne, of households' spending 14, 15 and 16 in all.
+
+    A price with fewer payers is not what the page shows first.
+    """
     burdens = [940 / 14] * 4 + [750 / 15] * 4 + [860 / 16] * 2
     gains = [40.0] * 4 + [135.0] * 4 + [-350.0] * 2
-    tenths = as_rows(
-        *(
-            {
-                "tenth": tenth,
-                "population": 0.5,
-                "burden_spending_share": burden,
-                "net_gain_per_capita": gain,
-                "winners_share": 0.5,
-                "sorted_by": "spending",
-                "regions_without_groups": 2,
-            }
-            for tenth, (burden, gain) in enumerate(
-                zip(burdens, gains, strict=True), start=1
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create table carbon_price_summary as
+            select 2016 as year, 'co2' as stressor_id, * from (
+                values ('all', true), ('fuel', false)
+            ) as t (price_id, is_default);
+            create table household_inequality as
+            select 2016 as year, 'co2' as stressor_id, 2 as regions_without_groups;
+            create table carbon_price_by_tenth (
+                year int, stressor_id text, price_id text, tenth int,
+                population double, burden_spending_share double,
+                sorted_by text, net_gain_per_capita double, winners_share double
             )
+            """
         )
-    )
+        connection.executemany(
+            "insert into carbon_price_by_tenth values"
+            " (2016, 'co2', $1, $2, 0.5, $3, 'spending', $4, 0.5)",
+            [
+                (price, tenth, burden * part, gain * part)
+                for price, part in (("fuel", 0.5), ("all", 1.0))
+                for tenth, (burden, gain) in enumerate(
+                    zip(burdens, gains, strict=True), start=1
+                )
+            ],
+        )
+        marts = Marts(connection, {"year": 2016, "stressor": "co2"})
+        tenths = marts.ask("prices/tenths")
     shown = {
         "price": 50.0,
         "household_dividend_per_capita": 510.0,
@@ -140,7 +156,7 @@ def test_tenths_say_who_pays_and_who_gains():
         "prices/summary": as_rows(shown),
         "prices/regions": NO_ROWS,
     }
-    burden = pays.draw_tenths(Material(context, None, pays, rows))
+    burden = pays.draw_tenths(Material(context, marts, pays, rows))
     (gain,) = burden.views.values()
     assert drawn_amounts(burden) == pytest.approx(
         [100 * share for share in burdens], rel=1e-5
@@ -153,7 +169,7 @@ def test_tenths_say_who_pays_and_who_gains():
     assert "Lowest spending per person: 40.0 EUR per person" in gain.summary
     assert "single year" not in " ".join(burden.notes)
     context = replace(context, values={"carbon_price_groups": 1.5})
-    given = Material(context, None, pays, rows)
+    given = Material(context, marts, pays, rows)
     assert pays.draw_tenths(given).heading == "The poorest tenth pays most"
     assert given.text("page_pays_without_groups") == (
         "The people of 2 regions without groups are in no tenth."
