@@ -62,8 +62,6 @@ _MAX_LINES_TRIED = 40  # the last lines include imports
 _MAX_PAIRS_TRIED = 64
 _IMPORTED_ROWS = re.compile(r"\bimp|import|einfuhr|輸入|进口|uvoz", re.IGNORECASE)
 _MIN_ROWS_SHARE = 0.8
-_INPUTS = (VALUE_ADDED, TAXES, OUTPUT)
-_USES = (FINAL, EXPORTS)
 # roles that a name gives, and that the sums of rows, or of columns, refute
 _UNCOUNTED = {
     False: (OUTPUT, TOTAL, FINAL, EXPORTS),
@@ -246,31 +244,40 @@ def classify(table: Table) -> Finding:
         (row, column)
         for row, column in zip(match.rows, match.columns, strict=True)
         if not is_total(table.cells.label(row, match.label))
-        if not _is_input_and_use(table.row_texts(row), table.column_texts(column))
     ]
-    # labels may agree behind a total: the square before it counts if it balances
-    size = _before_total(table, pairs)
-    squares = [pairs[:size]] if size >= len(pairs) - 1 else [pairs, pairs[:size]]
-    findings = [_of_square(replace(finding), square, imported) for square in squares]
+    # labels may agree behind a total: the largest square that balances counts
+    sizes = {len(pairs), _before_total(table, pairs), *_before_sums(table, pairs)}
+    findings = [
+        _of_square(replace(finding), pairs[:k], imported)
+        for k in sorted(sizes, reverse=True)
+    ]
     return min(findings, key=_gap_beyond_rounding)
 
 
+def _before_sums(table: Table, pairs: Pairs) -> set[int]:
+    """Return the numbers of pairs before each line that adds up most of them."""
+    rows, columns = zip(*pairs, strict=True)
+    return {
+        sum(at < total for at in matched)
+        for side, matched in (
+            (_Side(table, columns, is_row=True), rows),
+            (_Side(table, rows, is_row=False), columns),
+        )
+        for total in side.totals(matched)
+    }
+
+
 def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
-    """Return a finding with a square of sectors, as far as their sums."""
+    """Return a finding with a square of sectors, without those that are sums."""
     table, match = finding.table, finding.match
-    # look for sums again with fewer pairs
-    size = len(pairs) + 1
-    while 0 < len(pairs) < size:
-        size = len(pairs)
-        rows, columns = zip(*pairs, strict=True)
-        down = _Side(table, columns, rows, is_row=True)
-        across = _Side(table, rows, columns, is_row=False)
-        pairs = [
-            (row, column)
-            for row, column in pairs
-            if row < down.end and column < across.end
-            if row not in down.sum_positions and column not in across.sum_positions
-        ]
+    rows, columns = zip(*pairs, strict=True)
+    down = _Side(table, columns, is_row=True)
+    across = _Side(table, rows, is_row=False)
+    pairs = [
+        (row, column)
+        for row, column in pairs
+        if row not in down.sum_positions and column not in across.sum_positions
+    ]
     if not pairs:
         finding.match = None
         finding.doubts = ["equal labels of rows and columns are those of sums"]
@@ -279,14 +286,13 @@ def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
     match = replace(match, rows=finding.rows, columns=finding.columns)
     finding.match = match = of_regions(table, match)
     finding.imported_rows = imported or _imported_below(table, match)
-    square = replace(finding)
     # beside a square, what is behind the last sector is an input or a use
-    _set_lines(square, down, across, max(finding.rows), max(finding.columns))
-    _decide_kind(square)
-    if square.kind in (SYMMETRIC, COEFFICIENTS):
-        return square
-    _set_lines(finding, down, across, down.end, across.end)
+    _set_lines(finding, down, across, max(finding.rows))
     _decide_kind(finding)
+    if finding.kind not in (SYMMETRIC, COEFFICIENTS):  # products up to their sum
+        end = next(iter(down.totals(finding.rows)), 0)
+        _set_lines(finding, down, across, max(*finding.rows, end))
+        _decide_kind(finding)
     return finding
 
 
@@ -295,17 +301,15 @@ def _gap_beyond_rounding(finding: Finding) -> float:
     return max(min(gaps, default=1.0), _MAX_CLOSING_GAP)
 
 
-def _set_lines(
-    finding: Finding, down: "_Side", across: "_Side", bottom: int, right: int
-) -> None:
-    """Set the lines among the sectors, up to a row and a column, and those beside."""
+def _set_lines(finding: Finding, down: "_Side", across: "_Side", bottom: int) -> None:
+    """Set the lines among the sectors, up to a row, and those beside."""
     finding.balances, finding.doubts = [], []
     finding.extra_rows, row_sums = down.inside(
         finding.rows, bottom, finding.imported_rows
     )
-    if not finding.extra_rows:  # then no column behind the last sector is one
-        right = min(right, max(finding.columns))
-    finding.extra_columns, column_sums = across.inside(finding.columns, right)
+    finding.extra_columns, column_sums = across.inside(
+        finding.columns, max(finding.columns)
+    )
     finding.inner_sums = row_sums, column_sums
     used = {*finding.rows, *finding.extra_rows, *row_sums, *finding.imported_rows}
     finding.row_lines = down.lines(used, finding.columns)
@@ -349,12 +353,6 @@ def _runs(table: Table, leaves: Pairs, line: np.ndarray) -> list[int]:
     return np.flatnonzero(fits[: 1 - _MIN_PARTS]).tolist()
 
 
-def _is_input_and_use(row: tuple[str, ...], column: tuple[str, ...]) -> bool:
-    """Return whether equal labels are numbers of unlike lines: wages and exports."""
-    inputs, use = role_of(row).name, role_of(column).name
-    return inputs in (IMPORTS, *_INPUTS) and use not in (UNKNOWN, inputs)
-
-
 def price_basis_of(title: str) -> str | None:
     """Return the price basis that a title names."""
     for basis, words in _PRICE_WORDS.items():
@@ -395,9 +393,7 @@ def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
 class _Side:
     """The rows or the columns of a table, with the sums among them."""
 
-    def __init__(
-        self, table: Table, at: Positions, matched: Positions, *, is_row: bool
-    ) -> None:
+    def __init__(self, table: Table, at: Positions, *, is_row: bool) -> None:
         self.table, self.is_row = table, is_row
         self.positions = table.rows if is_row else table.columns
         self.texts_of = table.row_texts if is_row else table.column_texts
@@ -405,39 +401,20 @@ class _Side:
         self.sum_positions = {
             p for k, p in enumerate(self.positions) if self.sums.is_sum(k)
         }
-        self.end = self._end(set(matched))
 
     def _values(self, positions: Positions, at: Positions) -> np.ndarray:
         if self.is_row:
             return self.table.cells.block(positions, at)
         return self.table.cells.block(at, positions).T
 
-    def _end(self, matched: set[int]) -> int:
-        """Return the first line after the sectors: their sum, or one of another kind.
-
-        A sum of most sectors may be a subtotal, so the last sum before inputs (or
-        uses) counts. Without a sum, the sectors end at the first line of them or of
-        another kind, such as a row of imports.
-        """
-        positions, last = self.positions, max(matched)
-        stopping = _INPUTS if self.is_row else _USES
-        parting = (*stopping, IMPORTS, *([EMISSIONS] if self.is_row else []))
-        roles = {p: role_of(self.texts_of(p)).name for p in positions}
-        stops = [position for position, role in roles.items() if role in stopping]
-        totals = [
-            positions[k]
+    def totals(self, sectors: Positions) -> list[int]:
+        """Return the lines that add up most of the sectors before them."""
+        return [
+            self.positions[k]
             for k, parts in enumerate(self.sums.parts)
             if k > max(parts, default=k)
-            if sum(positions[part] in matched for part in parts) > len(matched) / 2
+            if sum(self.positions[p] in sectors for p in parts) > len(sectors) / 2
         ]
-        later_stops = [stop for stop in stops if stop > last]
-        if not totals or (later_stops and later_stops[0] < totals[0]):
-            ends = (p for p, role in roles.items() if p > last and role in parting)
-            return next(ends, last + 1)
-        first_stop = next((stop for stop in stops if stop > totals[0]), None)
-        if first_stop is None:
-            return totals[0]
-        return [total for total in totals if total < first_stop][-1]
 
     def inside(
         self, sectors: Positions, end: int, others: Positions = ()
