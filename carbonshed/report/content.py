@@ -318,7 +318,7 @@ def make_table(
         for column in columns
         if any(value not in (None, "") for value in source.column(column.name))
     ]
-    scales = _scales(context, source, columns)
+    scales = scales_of(context, source, columns)
     cells = [
         [_cell(column, row, scales | own) for column in columns]
         for row in islice(source, max_rows)
@@ -364,7 +364,7 @@ def figures_of(context: Context, chart: Chart) -> Table:
     )
 
 
-def _scales(
+def scales_of(
     context: Context, source: Rows, columns: Sequence[Column]
 ) -> dict[str, Scale]:
     """Return the scale of each unit, from all columns that have it."""
@@ -385,7 +385,7 @@ def _own_scale(
 
 def _cell(column: Column, row: Mapping[str, Any], scales: Mapping[str, Scale]) -> Cell:
     value = row[column.name]
-    text = _text(column.unit, value, scales)
+    text = written(column.unit, value, scales)
     if column.is_number and value is not None:
         return Cell(text, float(value))
     region = row[column.region] if column.region else ""
@@ -393,7 +393,8 @@ def _cell(column: Column, row: Mapping[str, Any], scales: Mapping[str, Scale]) -
     return Cell(text, "" if value is None else text, href)
 
 
-def _text(unit: str, value: Any, scales: Mapping[str, Scale]) -> str:
+def written(unit: str, value: Any, scales: Mapping[str, Scale]) -> str:
+    """Return a value as it is read."""
     if value is None or value == "":
         return MISSING
     if unit in scales:

@@ -292,12 +292,9 @@ def _names(ground: MapGround, names: Mapping[str, str]) -> list[vega.Spec]:
             "dx": {"expr": f"{from_west} + {from_east}"},
             "dy": 11 if is_below else -9,
         }
-        halo = {**look, "stroke": GROUND, "strokeWidth": 4, "fill": GROUND}
-        text = {"text": vega.nominal("name")}
         layers += [
             vega.draw("point", [row], {"color": INK, "size": 14}, **_AT),
-            vega.draw("text", [row], {**halo, "strokeJoin": "round"}, **_AT, **text),
-            vega.draw("text", [row], look, **_AT, **text),
+            *vega.haloed([row], look, **_AT, text=vega.nominal("name")),
         ]
     return layers
 

@@ -6,7 +6,6 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from carbonshed.numbers import Scale
 from carbonshed.report import sankey, vega
@@ -210,8 +209,8 @@ def _ribbons(
         tooltip=vega.tips(*words.of_stream),
     )
     look = {"align": "left", "dx": 6, "baseline": "middle"}
-    written = {**axes, "text": vega.nominal("text")}
-    return [ribbons, *_haloed(amounts, look, written)]
+    written = vega.haloed(amounts, look, **axes, text=vega.nominal("text"))
+    return [ribbons, *written]
 
 
 def coloured(colours: Mapping[str, str]) -> vega.Spec:
@@ -281,12 +280,3 @@ def _nodes(
         names["transform"] = [{"filter": f"datum.wide == (room >= {_WIDE})"}]
         drawings.append(names)
     return drawings
-
-
-def _haloed(rows: list[dict[str, Any]], look: vega.Spec, channels: vega.Spec) -> list:
-    """Return text on marks, with a halo in the colour of the ground below it."""
-    halo = {"stroke": GROUND, "strokeWidth": 4, "strokeJoin": "round"}
-    return [
-        vega.draw("text", rows, {**look, **halo}, **channels),
-        vega.draw("text", rows, look, **channels),
-    ]

@@ -38,47 +38,36 @@ _FONT = "Helvetica, Arial, sans-serif"
 _NOTE_SIZE = 12  # pixels of what stands below a saved picture
 _LABEL_LIMIT = 320  # pixels of a name along an axis; a phone has less
 
+# letters of axes and legends, and the line of the ground that parts marks which touch
+_LETTERS = {
+    "labelFontSize": FONT_SIZE,
+    "titleFontSize": FONT_SIZE,
+    "titleFontWeight": "normal",
+    "labelColor": "#3b424c",
+    "titleColor": "#3b424c",
+    "labelLimit": _LABEL_LIMIT,
+}
+_EDGE = {"opacity": 1, "stroke": GROUND, "strokeWidth": 1}
 CONFIG = {
     "font": _FONT,
     "background": "transparent",
     "view": {"stroke": None},
     "axis": {
-        "labelFontSize": FONT_SIZE,
-        "titleFontSize": FONT_SIZE,
-        "titleFontWeight": "normal",
+        **_LETTERS,
         "titlePadding": 8,
-        "labelColor": "#3b424c",
-        "titleColor": "#3b424c",
         "gridColor": "#e3e6ea",
         "domainColor": "#aab1bb",
         "tickColor": "#aab1bb",
-        "labelLimit": _LABEL_LIMIT,
     },
     "axisQuantitative": {
         "tickCount": 7,
         "labelOverlap": "greedy",
         "labelSeparation": 8,
     },
-    "legend": {
-        "orient": "top",
-        "labelFontSize": FONT_SIZE,
-        "titleFontSize": FONT_SIZE,
-        "titleFontWeight": "normal",
-        "labelColor": "#3b424c",
-        "titleColor": "#3b424c",
-        "labelLimit": _LABEL_LIMIT,
-        "symbolType": "circle",
-    },
+    "legend": {**_LETTERS, "orient": "top", "symbolType": "circle"},
     "range": {"category": PALETTE, "heatmap": {"scheme": "cividis"}},
-    # a line of the ground parts marks that touch
-    "point": {
-        "filled": True,
-        "size": 50,
-        "opacity": 1,
-        "stroke": GROUND,
-        "strokeWidth": 1,
-    },
-    "circle": {"opacity": 1, "stroke": GROUND, "strokeWidth": 1},
+    "point": {**_EDGE, "filled": True, "size": 50},
+    "circle": _EDGE,
     "text": {"fontSize": FONT_SIZE, "color": "#3b424c"},
     "rule": {"color": "#6b7280"},
     "bar": {"color": colour_of("footprint"), "stroke": GROUND, "strokeWidth": 1},
@@ -256,6 +245,15 @@ def room_for(texts: Iterable[str], values: Iterable[float | None]) -> Spec:
         "domainMax": {"expr": f"{high} + {room}"} if high > 0 else 0,
     }
     return {**ends, "nice": False, "zero": True}
+
+
+def haloed(rows: list[Spec], look: Spec, **channels: Spec) -> list[Spec]:
+    """Return text on marks, with a halo in the colour of the ground below it."""
+    halo = {"stroke": GROUND, "strokeWidth": 4, "strokeJoin": "round", "fill": GROUND}
+    return [
+        draw("text", rows, {**look, **halo}, **channels),
+        draw("text", rows, look, **channels),
+    ]
 
 
 def name_layers(

@@ -355,10 +355,7 @@ def draw_years(given: Material) -> Chart | None:
     return Chart(
         "region-years",
         f"Per person, {first} to {last}",
-        context.with_nouns(
-            "Two lines for each chosen region: its footprint and what is emitted "
-            "there, per person. A band is the 90 % interval of a footprint."
-        ),
+        given.text("page_place_years"),
         vega.finished(drawing, height=240),
         Rows((), []),
         is_live=True,

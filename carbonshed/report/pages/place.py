@@ -14,7 +14,9 @@ from carbonshed.report.content import (
     Header,
     Table,
     relabelled,
+    scales_of,
     word,
+    written,
 )
 from carbonshed.report.described import Material, SectionYml, read_page, read_table
 from carbonshed.report.labels import shortened
@@ -470,26 +472,14 @@ def _lines(given: Material, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for column, ids in given.words_of(name).items():
         if rows.columns:
             rows = relabelled(rows, column, ids)
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[str, Rows] = defaultdict(lambda: Rows(rows.columns, []))
     for row in rows:
         if row.get("list_id", described.id) == described.id:
-            groups[row["region_id"]].append(row)
+            groups[row["region_id"]].rows.append(tuple(row.values()))
     first, *columns = _columns(given, name)
-    units = {column.unit for column in columns if column.is_number}
     named = _namer(given, first.name)
     for region, lines in groups.items():
-        scales = {
-            unit: given.context.scale(
-                [
-                    line[each.name]
-                    for each in columns
-                    if each.unit == unit
-                    for line in lines
-                ],
-                unit,
-            )
-            for unit in units
-        }
+        scales = scales_of(given.context, lines, columns)
         yield (
             region,
             {
@@ -504,9 +494,7 @@ def _lines(given: Material, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
                         if "emissions" in line
                         else None,
                         *(
-                            scales[column.unit].text(line[column.name])
-                            if column.is_number
-                            else word(line[column.name])
+                            written(column.unit, line[column.name], scales)
                             for column in columns
                         ),
                     ]
@@ -678,11 +666,7 @@ def draw_balance(given: Material) -> Chart:
     return Chart(
         "region-balance",
         "What is emitted there, and its footprint",
-        given.context.with_nouns(
-            "Two bars for each chosen region: what is emitted there, by whom it serves,"
-            " and its footprint, by where it is emitted. The table below has their "
-            "figures."
-        ),
+        given.text("page_place_bars"),
         vega.finished(drawing, height=150),
         given.rows("place/regions"),
         is_live=True,

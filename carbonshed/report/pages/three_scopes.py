@@ -201,10 +201,7 @@ def draw_scopes(given: Material) -> Chart | None:
     return Chart(
         "region-three-scopes",
         "What is emitted inside, and elsewhere for it",
-        context.with_nouns(
-            "Bars: emissions inside; emissions in other regions for anything that "
-            "happens here; and the part of these at power stations."
-        ),
+        given.text("page_place_bars_of_scopes"),
         vega.finished(drawing, height=_STEP * (3 if has_power else 2)),
         rows,
         is_live=True,

@@ -114,11 +114,8 @@ def draw_largest(given: Material) -> Chart | None:
     return Chart(
         "largest-flows",
         title,
-        context.with_nouns(
-            "Gross flows: what the region on the left emits for what the region on the "
-            "right consumes; what is emitted the other way is not subtracted. "
-        )
-        + f"The largest: {first['origin']} for {first['destination']}, "
+        f"{given.text('page_trade_gross')} "
+        f"The largest: {first['origin']} for {first['destination']}, "
         f"{size.full(first['gross_flow'])}; the other way, "
         f"{size.full(first['reverse_flow'])}. Amounts below names are of the flows "
         f"drawn, the bar is all that is emitted for other {context.regions}.",
@@ -275,11 +272,8 @@ def draw_elsewhere(given: Material) -> Chart | None:
     listed = "; ".join(f"{end['region']} {end['text']}" for end in ends)
     return Chart(
         "elsewhere",
-        context.with_nouns(
-            "Parts of footprints, and the share that is emitted in other regions"
-        ),
-        context.with_nouns("Emitted in other regions, of the footprint: ")
-        + f"{listed}.",
+        given.text("page_trade_elsewhere"),
+        f"{given.text('page_trade_elsewhere_of')} {listed}.",
         vega.finished(drawing, height=_ROW * len(names)),
         rows,
         finding=context.headline("arises_elsewhere"),

@@ -118,8 +118,7 @@ def draw_waterfall(given: Material) -> Chart | None:
     return Chart(
         "region-changes",
         _title(given.context, first),
-        "A bar for each effect on the footprint begins where the one before it ends; "
-        "the last is all of them together.",
+        given.text("page_place_waterfall"),
         vega.finished(drawing, height=_STEP * (len(EFFECTS) + 1)),
         rows,
         is_live=True,
