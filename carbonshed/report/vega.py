@@ -2,7 +2,7 @@
 
 `draw` gives marks to rows; `quantitative`, `amount`, `labels` and `kinds` say what lies
 along an axis and what a colour stands for, `tips` what the pointer reads,
-`values_at_ends` and `name_layers` what is written beside marks, and `finished` gives a
+`bars_with_ends` and `name_layers` what is written beside marks, and `finished` gives a
 drawing its size and look.
 
 Colours are those of nouns, from `carbonshed.report.colours`; amounts go along cividis.
@@ -189,23 +189,31 @@ def corner(param: str, unit: str) -> Spec:
     return text | {"transform": [{"calculate": words, "as": "words"}]}
 
 
-def values_at_ends(x: Spec, y: Spec, field: str = "value", **look: Any) -> Spec:
-    """Return a layer with a text at the end of each bar that lies along x.
+def bars_with_ends(
+    rows: Sequence[Spec],
+    x: Spec,
+    y: Spec,
+    text: str,
+    look: Spec | None = None,
+    **more: Any,
+) -> Spec:
+    """Return bars from zero along x, with a text at the end of each, and room for it.
 
-    Its axis needs room for them: see `room_for`.
+    `more` are other channels of the bars.
     """
+    values = [row[x["field"]] for row in rows]
+    x = {**x, "scale": room_for((row[text] for row in rows), values)}
     is_left = f"datum[{x['field']!r}] < 0"
     side = {
         "align": {"expr": f"{is_left} ? 'right' : 'left'"},
         "dx": {"expr": f"{is_left} ? -4 : 4"},
     }
-    return draw(
-        "text",
-        None,
-        {"baseline": "middle", **side, **look},
-        x=x,
-        y=y,
-        text=nominal(field),
+    beside = {name: more[name] for name in ("yOffset",) if name in more}
+    written = {"x": x, "y": y, "text": nominal(text), **beside}
+    return layers(
+        draw("bar", None, look, x=x, y=y, **more),
+        draw("text", None, {"baseline": "middle", **side}, **written),
+        rows=rows,
     )
 
 

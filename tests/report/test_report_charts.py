@@ -277,18 +277,10 @@ def test_values_stand_at_the_ends_of_bars_within_the_plot():
         {"name": name, "amount": amount, "value": f"{amount} megatonnes"}
         for name, amount in (("A", 80), ("B", -20))
     ]
-    scale = vega.room_for(
-        [row["value"] for row in rows], [row["amount"] for row in rows]
-    )
-    x = vega.quantitative("amount", scale=scale, axis=None)
+    x = vega.quantitative("amount", axis=None)
     y = vega.labels("name", "AB", axis=None)
-    spec = vega.finished(
-        vega.layers(
-            vega.draw("bar", None, x=x, y=y), vega.values_at_ends(x, y), rows=rows
-        ),
-        height=60,
-        width=400,
-    )
+    bars = vega.bars_with_ends(rows, x, y, "value")
+    spec = vega.finished(bars, height=60, width=400)
     tree = ElementTree.fromstring(svg_of(spec))
     texts = {text.text: text for text in tree.iter(f"{SVG}text")}
     for text, anchor in (("80 megatonnes", "start"), ("-20 megatonnes", "end")):

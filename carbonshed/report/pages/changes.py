@@ -59,26 +59,14 @@ def draw_effects(given: Material) -> Chart:
             changes.items(), key=lambda item: abs(item[1]), reverse=True
         )
     ]
-    x = vega.amount(
-        "change of all footprints",
-        size,
-        scale=vega.room_for(
-            (bar["value"] for bar in bars), (bar["amount"] for bar in bars)
-        ),
-    )
-    y = vega.labels("effect", changes)
-    drawing = vega.layers(
-        vega.draw(
-            "bar",
-            None,
-            {"height": 20},
-            x=x,
-            y=y,
-            **vega.kinds("kind", _COLOURS, legend=None),
-            tooltip=vega.tips("effect", "text=change"),
-        ),
-        vega.values_at_ends(x, y),
-        rows=bars,
+    drawing = vega.bars_with_ends(
+        bars,
+        vega.amount("change of all footprints", size),
+        vega.labels("effect", changes),
+        "value",
+        {"height": 20},
+        **vega.kinds("kind", _COLOURS, legend=None),
+        tooltip=vega.tips("effect", "text=change"),
     )
     totals = context.scale([row["base_footprint"], row["footprint"]], "stressor")
     parts = " and ".join(

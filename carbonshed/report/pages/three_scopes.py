@@ -6,7 +6,6 @@ from carbonshed.numbers import Scale
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
-from carbonshed.report.context import Context
 from carbonshed.report.described import Material
 from carbonshed.report.sentences import wording
 from carbonshed.text import spoken
@@ -76,6 +75,10 @@ def data_of(given: Material, row: dict[str, Any]) -> dict[str, Any]:
     ]
     if power is not None:
         bars.append(_part(size, _POWER, 0.0, power, _STATIONS, power))
+    # variants of a compiled table have other amounts, so none is said
+    said = "page_place_three_scopes"
+    if row["has_variants"]:
+        said = "page_place_three_scopes_open"
     people = row["population"]
     lines = [
         (label, row[column])
@@ -87,8 +90,8 @@ def data_of(given: Material, row: dict[str, Any]) -> dict[str, Any]:
         [value / people for _, value in lines] if people else [], "stressor per person"
     )
     return {
-        "text": _sentence(given, row, elsewhere, size),
-        "note": _note(context, row),
+        "text": _sentence(given, said, row, size),
+        "note": _sentence(given, "page_place_passing", row, size),
         "unit": f"{size.unit}, {context.title}",
         "bars": bars,
         "units": [amounts.unit, per_person.unit],
@@ -113,21 +116,19 @@ def _part(
     return [bar, *drawn, kind, text, size.full(end - start)]
 
 
-def _sentence(
-    given: Material, row: dict[str, Any], elsewhere: float, size: Scale
-) -> str:
-    """Return both amounts; what is caused is a footprint, and this is more.
-
-    Of a compiled table its variants have other amounts, so none is said.
-    """
+def _sentence(given: Material, id_: str, row: dict[str, Any], size: Scale) -> str:
     name = spoken(row["region_name"], given.context.region)
-    id_ = "page_place_three_scopes"
-    if row["has_variants"]:
-        id_ = "page_place_three_scopes_open"
+    is_divided = _own_inside(row) is not None
+    passing, footprint = row["passing_through"], row["consumption_footprint"]
+    of_both = given.context.scale([passing, footprint], "stressor")
     values = {
         "name_first": f"{name[:1].upper()}{name[1:]}",
         "inside": size.full(row["scope_1"]),
-        "elsewhere": size.full(elsewhere),
+        "elsewhere": size.full(row["for_own_final_demand"] + passing),
+        "is_divided": is_divided,
+        "is_whole": not is_divided,
+        "footprint": of_both.full(footprint),
+        "passing": of_both.full(passing),
     }
     return given.context.fill(wording(id_), values)
 
@@ -144,22 +145,6 @@ def _own_inside(row: dict[str, Any]) -> float | None:
     if not -rounding <= own <= inside + rounding:
         return None
     return min(max(own, 0.0), inside)
-
-
-def _note(context: Context, row: dict[str, Any]) -> str:
-    """Return where the footprint is among the bars, and what passes through."""
-    passing, footprint = row["passing_through"], row["consumption_footprint"]
-    size = context.scale([passing, footprint], "stressor")
-    passes = (
-        f"{size.full(passing)} is emitted elsewhere and passes through its industries "
-        "to others."
-    )
-    if _own_inside(row) is None:
-        return f"Its footprint is {size.full(footprint)}; {passes}"
-    return (
-        f"Both parts for its own users are its footprint, {size.full(footprint)}; "
-        f"{passes}"
-    )
 
 
 def draw_scopes(given: Material) -> Chart | None:

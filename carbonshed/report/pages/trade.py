@@ -321,27 +321,14 @@ def draw_tiers(given: Material) -> Chart | None:
         }
         for row in drawn
     ]
-    x = vega.amount(
-        "emitted",
-        size,
-        scale=vega.room_for(
-            [row["share"] for row in rows], [row["amount"] for row in rows]
-        ),
-        axis={"labelBound": True},
-    )
-    y = vega.labels("who", [row["who"] for row in rows])
     colours = {text: colour_of(noun) for noun, text in named.items()}
-    drawing = vega.layers(
-        vega.draw(
-            "bar",
-            None,
-            x=x,
-            y=y,
-            **vega.kinds("kind", colours, legend={"columns": 1}),
-            tooltip=vega.tips("who=emitted by", "text=emissions", "share"),
-        ),
-        vega.values_at_ends(x, y, "share"),
-        rows=rows,
+    drawing = vega.bars_with_ends(
+        rows,
+        vega.amount("emitted", size, axis={"labelBound": True}),
+        vega.labels("who", [row["who"] for row in rows]),
+        "share",
+        **vega.kinds("kind", colours, legend={"columns": 1}),
+        tooltip=vega.tips("who=emitted by", "text=emissions", "share"),
     )
     written = "; ".join(f"{row['who']} {row['text']}" for row in rows)
     return Chart(

@@ -174,20 +174,15 @@ def _draw_country(context: Context, rows: Rows) -> Chart | None:
         }
         for name, value in values.items()
     ]
-    room = vega.room_for(*([bar[key] for bar in bars] for key in ("text", "amount")))
-    axes = {
-        "x": vega.amount("footprints of the year", size, scale=room),
-        "y": vega.labels("account", list(values)),
-    }
     colours = {kind: _MARKS[kind][0] for kind in (_ALONE, _PUBLISHED)}
-    drawing = vega.draw(
-        "bar",
-        None,
-        **axes,
+    drawing = vega.bars_with_ends(
+        bars,
+        vega.amount("footprints of the year", size),
+        vega.labels("account", list(values)),
+        "text",
         **vega.kinds("kind", colours, legend=None),
         tooltip=vega.tips("account", "text=footprint"),
     )
-    written = vega.values_at_ends(axes["x"], axes["y"], "text")
     ends = first["footprint_p05"], first["footprint_p95"]
     interval = ""
     if None not in ends:
@@ -197,7 +192,7 @@ def _draw_country(context: Context, rows: Rows) -> Chart | None:
         "country-beside-published",
         "The country's footprint in this table, and as published",
         f"{listed[:1].upper()}{listed[1:]}{interval}.",
-        vega.finished(vega.layers(drawing, written, rows=bars), height=44 * len(bars)),
+        vega.finished(drawing, height=44 * len(bars)),
         rows,
         finding=context.finding("published_accounts"),
     )

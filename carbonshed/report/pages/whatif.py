@@ -180,19 +180,12 @@ def _bars(
         "ticks": False,
         "domain": False,
     }
-    room = vega.room_for(*([row[key] for row in rows] for key in ("text", "share")))
-    axes = {
-        "y": vega.labels("row", names, axis=axis, scale={"paddingInner": 0.3}),
-        "yOffset": vega.nominal("measure", sort=[*colours]),
-        "x": vega.quantitative("share", axis=None, scale=room),
-    }
-    written = vega.values_at_ends(axes["x"], axes["y"], "text")
-    written["encoding"]["yOffset"] = axes["yOffset"]
-    bars = vega.draw(
-        "bar",
-        None,
-        **axes,
+    return vega.bars_with_ends(
+        rows,
+        vega.quantitative("share", axis=None),
+        vega.labels("row", names, axis=axis, scale={"paddingInner": 0.3}),
+        "text",
+        yOffset=vega.nominal("measure", sort=[*colours]),
         **vega.kinds("measure", colours),
         tooltip=vega.tips(f"region={noun}", "measure=share of", "text=share"),
     )
-    return vega.layers(bars, written, rows=rows)
