@@ -18,6 +18,7 @@ from carbonshed.report.ribbons import (
     coloured,
     draw_streams,
 )
+from carbonshed.report.sentences import wording
 
 _WHOLE = {"domain": [0, 1]}
 _BAR_BELOW, _BAR_HEIGHT = 24, 16  # pixels
@@ -110,7 +111,12 @@ def draw_largest(given: Material) -> Chart | None:
     drawing = vega.layers(*diagram.layers, _all_flows(parts, size, diagram, colours))
     drawing["resolve"] = {"scale": {"x": "independent"}}
     first = next(iter(flows))
-    title = _title(context, flows)
+    values = {
+        "is_one": len(flows) == 1,
+        "several": len(flows) if len(flows) > 1 else None,
+        "shown_share": shown / first["all_flows"],
+    }
+    title = context.fill(wording("page_trade_shown"), values)
     return Chart(
         "largest-flows",
         title,
@@ -122,18 +128,6 @@ def draw_largest(given: Material) -> Chart | None:
         vega.finished(drawing, height=diagram.height),
         flows,
         finding=context.headline("largest_flow"),
-    )
-
-
-def _title(context: Context, flows: Rows) -> str:
-    first = next(iter(flows))
-    if len(flows) == 1:
-        return f"One flow connects the {context.regions}"
-    largest = sum(flows.column("gross_flow"))
-    return (
-        f"The {len(flows)} largest flows are "
-        f"{percent(largest / first['all_flows'], 0)} of what is emitted for other "
-        f"{context.regions}"
     )
 
 

@@ -257,7 +257,7 @@ def _draw_countries(context: Context, rows: Rows) -> Chart:
     return Chart(
         "beside-published",
         "Published footprints beside those of this table",
-        _summary(lines, outside, own),
+        _summary(context, lines, outside, own),
         vega.finished(vega.layers(*parts), height=19 * len(lines) + 10),
         rows,
         finding=context.finding("published_accounts"),
@@ -314,19 +314,17 @@ def _domain(lines: list[dict]) -> list[float]:
     return [vega.short(low - room, 3), vega.short(high + room, 3)]
 
 
-def _summary(lines: list[dict], outside: list[dict], own: str) -> str:
-    if own == _ALONE:
-        return "Each footprint of this table is at 0; the hollow mark is published."
+def _summary(context: Context, lines: list[dict], outside: list[dict], own: str) -> str:
     drawn = sum(line["kind"] != _PUBLISHED for line in lines)
-    text = (
-        "Each footprint of this table is at 0, on the line of its interval; the hollow "
-        f"mark is the published one. {len(outside)} of {drawn} lie outside, where "
-        f"{drawn - round(0.9 * drawn)} would be expected"
-    )
-    if not outside:
-        return f"{text}."
-    farthest = max(outside, key=lambda line: line["tonnes_apart"])
-    return f"{text}, such as {farthest['country']}: {farthest['words']}."
+    farthest = max(outside, key=lambda line: line["tonnes_apart"], default=None)
+    values = {
+        "outside": len(outside),
+        "drawn": drawn,
+        "expected_outside": drawn - round(0.9 * drawn),
+        "farthest": farthest and f"{farthest['country']}: {farthest['words']}",
+    }
+    text = "page_trust_alone" if own == _ALONE else "page_trust_beside"
+    return context.fill(wording(text), values)
 
 
 def draw_account(given: Material) -> Chart | None:

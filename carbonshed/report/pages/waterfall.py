@@ -14,6 +14,7 @@ from carbonshed.report.pages.changes import (
     notes,
     signed,
 )
+from carbonshed.report.sentences import wording
 
 _STEP = 30  # pixels of a bar and the room to the next one
 _TOGETHER = "together"
@@ -85,15 +86,16 @@ def _sentence(context: Context, row: dict[str, Any], changes: dict[str, float]) 
         return _title(context, row)
     footprints = context.scale([row["base_footprint"], row["footprint"]], "stressor")
     largest = max(changes, key=lambda label: abs(changes[label]))
-    sentence = (
-        f"Footprint: {footprints.full(row['base_footprint'])} in {row['base_year']}, "
-        f"{footprints.full(row['footprint'])} in {context.year}"
-    )
-    if not changes[largest]:
-        return sentence
     size = context.scale([changes[largest]], "stressor")
     moved = signed(changes[largest], size.full(changes[largest]))
-    return f"{sentence}; moved most by {largest}, {moved}"
+    values = {
+        "before": footprints.full(row["base_footprint"]),
+        "after": footprints.full(row["footprint"]),
+        "base_year": row["base_year"],
+        "year": context.year,
+        "moved": f"{largest}, {moved}" if changes[largest] else None,
+    }
+    return context.fill(wording("page_place_moved"), values)
 
 
 def _title(context: Context, row: dict[str, Any]) -> str:
