@@ -5,7 +5,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from carbonshed.numbers import Scale
 from carbonshed.report import sankey, vega
@@ -21,36 +21,29 @@ _SIDES_FOR_NAMES = (104, 200)  # at most, in a narrow plot and in a wide one
 _BESIDE = 12  # between a node and its name
 _HEAD = 24
 _MIN_WRITTEN = 18  # a thinner ribbon has no room for its amount
-_MAX_LINES = 2  # lines of the first part of a name; others have one
+_HEADS = ("emitted in", "consumed in")  # above both columns
+# what the pointer reads
+_OF_STREAM = ("from=emitted in", "to=for", "text=flow", "back=flows back")
+_OF_NODE = ("name=region", "text=in the flows shown")
 
 
 @dataclass(frozen=True)
 class Node:
-    """An end of ribbons: each part of its name begins a line."""
+    """A region at an end of ribbons."""
 
     id: str
-    region_id: str
-    name: tuple[str, ...]
+    name: str
 
 
 @dataclass(frozen=True)
 class Stream:
-    """An amount from one node to another, with what the pointer reads besides."""
+    """An amount from one node to another, and in words what flows back."""
 
     origin: Node
     destination: Node
     amount: float
     kind: str
-    more: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Words:
-    """Texts of a diagram: above both columns, and what the pointer reads."""
-
-    heads: tuple[str, str]
-    of_stream: Sequence[str]  # `from`, `to`, `text` and what streams have besides
-    of_node: Sequence[str]  # `name` and `text`
+    back: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +75,6 @@ def draw_streams(
     streams: Sequence[Stream],
     size: Scale,
     colours: Mapping[str, str],
-    words: Words,
     below: int = 0,
 ) -> Diagram:
     """Draw streams as ribbons, the first one on top of what it crosses.
@@ -95,8 +87,6 @@ def draw_streams(
         The scale of their amounts.
     colours
         The colour of each kind, which the legend names.
-    words
-        Texts.
     below
         Pixels that the caller wants below the ribbons.
     """
@@ -116,7 +106,7 @@ def draw_streams(
     )
     bottom = round(layout.height)
     axes = {
-        "x": vega.quantitative("x", axis=None, scale=_between_names(sides, words)),
+        "x": vega.quantitative("x", axis=None, scale=_between_names(sides)),
         "y": vega.quantitative(
             "y",
             axis=None,
@@ -124,8 +114,8 @@ def draw_streams(
         ),
     }
     layers = [
-        *_ribbons(streams, layout, size, colours, words, axes),
-        *_nodes(layout, sides, size, words, axes),
+        *_ribbons(streams, layout, size, colours, axes),
+        *_nodes(layout, sides, size, axes),
     ]
     return Diagram(layers, axes, bottom, bottom + below + _HEAD)
 
@@ -145,21 +135,16 @@ def _side(ends: Sequence[Node], streams: Sequence[Stream], size: Scale) -> _Side
     return _Side(nodes, lines, shown)
 
 
-def _in_lines(name: Sequence[str], width: float) -> list[str]:
-    """Return a name in few lines, each part cut at a word where it is longer."""
-    lines = []
-    for number, part in enumerate(name):
-        most = 1 if number else _MAX_LINES
-        parts = vega.wrapped(part, width)
-        *first, last = [*parts[: most - 1], " ".join(parts[most - 1 :])]
-        lines += [shortened(line, width) for line in (*first, last) if line]
-    return lines
+def _in_lines(name: str, width: float) -> list[str]:
+    """Return a name in two lines at most, the second one cut where it is longer."""
+    first, *others = vega.wrapped(name, width)
+    return [shortened(line, width) for line in (first, " ".join(others)) if line]
 
 
-def _between_names(sides: Sequence[_Side], words: Words) -> vega.Spec:
+def _between_names(sides: Sequence[_Side]) -> vega.Spec:
     """Return a scale that leaves the names on both sides the room they need."""
     ends = []
-    for head, side in zip(words.heads, sides, strict=True):
+    for head, side in zip(_HEADS, sides, strict=True):
         narrow, wide = (
             _BESIDE + max(map(text_width, itertools.chain([head], *lines)))
             for lines in zip(*side.lines.values(), strict=True)
@@ -174,7 +159,6 @@ def _ribbons(
     layout: sankey.Layout,
     size: Scale,
     colours: Mapping[str, str],
-    words: Words,
     axes: vega.Spec,
 ) -> list[vega.Spec]:
     """Return the ribbons, with their amounts where there is room."""
@@ -183,13 +167,13 @@ def _ribbons(
         zip(streams, layout.ribbons, strict=True)
     ):
         fields = {
-            "region_id": stream.origin.region_id,
+            "region_id": stream.origin.id,
             "flow": number,
-            "from": ", ".join(stream.origin.name),
-            "to": ", ".join(stream.destination.name),
+            "from": stream.origin.name,
+            "to": stream.destination.name,
             "text": size.full(stream.amount),
             "kind": stream.kind,
-            **stream.more,
+            "back": stream.back,
         }
         # the first is drawn last, on top of what it crosses
         edges[:0] = [
@@ -206,7 +190,7 @@ def _ribbons(
         y2={"field": "y2"},
         detail=vega.nominal("flow"),
         **coloured(colours),
-        tooltip=vega.tips(*words.of_stream),
+        tooltip=vega.tips(*_OF_STREAM),
     )
     look = {"align": "left", "dx": 6, "baseline": "middle"}
     written = vega.haloed(amounts, look, **axes, text=vega.nominal("text"))
@@ -222,7 +206,6 @@ def _nodes(
     layout: sankey.Layout,
     sides: Sequence[_Side],
     size: Scale,
-    words: Words,
     axes: vega.Spec,
 ) -> list[vega.Spec]:
     """Return the nodes on both sides, each with its name and what is shown of it."""
@@ -234,8 +217,8 @@ def _nodes(
         rows, texts = [], []
         for id_, bar in bars.items():
             fields = {
-                "region_id": side.nodes[id_].region_id,
-                "name": ", ".join(side.nodes[id_].name),
+                "region_id": id_,
+                "name": side.nodes[id_].name,
                 "text": size.full(side.shown[id_]),
                 "x": at,
             }
@@ -251,10 +234,10 @@ def _nodes(
                     }
                     for number, line in enumerate(lines)
                 ]
-        tips = vega.tips(*words.of_node)
+        tips = vega.tips(*_OF_NODE)
         look = {"color": colour_of("unknown"), "xOffset": 0, "x2Offset": 5 * outwards}
         texts += [
-            {"line": words.heads[at], "wide": wide, "x": at, "y": -_HEAD + _LINE / 2}
+            {"line": _HEADS[at], "wide": wide, "x": at, "y": -_HEAD + _LINE / 2}
             for wide in (False, True)
         ]
         drawings.append(

@@ -1,5 +1,6 @@
 """Trade: charts of what crosses a border, and of the steps of supply chains."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ from carbonshed.report.ribbons import (
     Diagram,
     Node,
     Stream,
-    Words,
     coloured,
     draw_streams,
 )
@@ -23,12 +23,6 @@ from carbonshed.report.sentences import wording
 _WHOLE = {"domain": [0, 1]}
 _BAR_BELOW, _BAR_HEIGHT = 24, 16  # pixels
 _LEAST_SHOWN = 0.1  # of all flows; smaller ones say little of the whole
-_SIDES = ("origin", "destination")
-_WORDS = Words(
-    ("emitted in", "consumed in"),
-    ("from=emitted in", "to=for", "text=flow", "back=flows back"),
-    ("name=region", "text=in the flows shown"),
-)
 # column, part in words and the noun of its colour, from the axis on
 _PARTS = (
     ("from_elsewhere", "emitted in other regions", "other places"),
@@ -37,9 +31,12 @@ _PARTS = (
 )
 _ROW, _ROW_OF_TIER = 34, 26  # pixels
 _FAR = 2  # the first tier behind the direct suppliers
-_MAX_TIER = 4  # the last with a bar of its own
 _USERS = "final users"
-_TIERS = ("final makers", "direct suppliers", "their suppliers")
+# from the purchase on, the last bar of all that are farther away
+_TIERS = (
+    *("final makers", "direct suppliers", "their suppliers"),
+    *("3 steps away", "4 steps away", "farther away"),
+)
 # parts of the footprint, by the noun that has their colour
 _NOUNS = {
     "direct": _USERS,
@@ -98,16 +95,16 @@ def draw_largest(given: Material) -> Chart | None:
     streams = [
         Stream(
             *(
-                Node(row[f"{side}_region_id"], row[f"{side}_region_id"], (row[side],))
-                for side in _SIDES
+                Node(row[f"{side}_region_id"], row[side])
+                for side in ("origin", "destination")
             ),
             row["gross_flow"],
             parts[min(number, 1)].kind,
-            {"back": size.full(row["reverse_flow"])},
+            size.full(row["reverse_flow"]),
         )
         for number, row in enumerate(flows)
     ]
-    diagram = draw_streams(streams, size, colours, _WORDS, _BAR_BELOW + _BAR_HEIGHT)
+    diagram = draw_streams(streams, size, colours, _BAR_BELOW + _BAR_HEIGHT)
     drawing = vega.layers(*diagram.layers, _all_flows(parts, size, diagram, colours))
     drawing["resolve"] = {"scale": {"x": "independent"}}
     first = next(iter(flows))
@@ -288,32 +285,32 @@ def draw_tiers(given: Material) -> Chart | None:
     context, tiers = given.context, given.rows("chains/tiers")
     if not len(tiers):
         return None
-    drawn = [
-        row
-        for row in tiers
-        if (row["tier"] is None and row["emissions"])
-        or (row["tier"] is not None and row["tier"] <= _MAX_TIER)
-    ]
-    beyond = [row for row in tiers if (row["tier"] or 0) > _MAX_TIER]
-    if beyond:
-        rest = sum(row["emissions"] for row in beyond)
-        drawn.append({**beyond[0], "emissions": rest})
-    size = context.scale([row["emissions"] for row in drawn], "stressor")
-    kinds = {noun: name for noun, name in _NOUNS.items() if _rows_of(drawn, noun)}
+    emitted: dict[tuple[str, str], float] = defaultdict(float)
+    totals: dict[str, float] = defaultdict(float)
+    for row in tiers:
+        if row["tier"] is not None or row["emissions"]:
+            noun, who = _who(row["tier"])
+            emitted[noun, who] += row["emissions"]
+            totals[noun] += row["emissions"]
+    whole = tiers.column("footprints")[0]
+
+    def share(emissions: float) -> str:
+        return percent(emissions / whole, 0) if whole > 0 else ""
+
+    size = context.scale(emitted.values(), "stressor")
     named = {
-        noun: ": ".join(
-            filter(None, [name, _share(sum(_rows_of(drawn, noun)), drawn[0])])
-        )
-        for noun, name in kinds.items()
+        noun: ": ".join(filter(None, [name, share(totals[noun])]))
+        for noun, name in _NOUNS.items()
+        if noun in totals
     }
     rows = [
         {
-            "who": _name(row["tier"]),
-            "kind": named[_noun(row["tier"])],
-            "share": _share(row["emissions"], row),
-            **vega.figures(size, row["emissions"]),
+            "who": who,
+            "kind": named[noun],
+            "share": share(emissions),
+            **vega.figures(size, emissions),
         }
-        for row in drawn
+        for (noun, who), emissions in emitted.items()
     ]
     colours = {text: colour_of(noun) for noun, text in named.items()}
     drawing = vega.bars_with_ends(
@@ -336,28 +333,9 @@ def draw_tiers(given: Material) -> Chart | None:
     )
 
 
-def _noun(tier: int | None) -> str:
-    """Return the noun of a tier's colour."""
+def _who(tier: int | None) -> tuple[str, str]:
+    """Return the noun of a tier's colour, and who emits in it."""
     if tier is None:
-        return "direct"
-    return "near the purchase" if tier < _FAR else "farther upstream"
-
-
-def _rows_of(rows: list[dict], noun: str) -> list[float]:
-    """Return the emissions of the tiers that have the colour of a noun."""
-    return [row["emissions"] for row in rows if _noun(row["tier"]) == noun]
-
-
-def _share(emissions: float, row: dict) -> str:
-    """Write a share of all footprints, nothing where they have none."""
-    whole = row["footprints"]
-    return percent(emissions / whole, 0) if whole > 0 else ""
-
-
-def _name(tier: int | None) -> str:
-    """Return who emits in a tier."""
-    if tier is None:
-        return _USERS
-    if tier > _MAX_TIER:
-        return "farther away"
-    return _TIERS[tier] if tier < len(_TIERS) else f"{tier} steps away"
+        return "direct", _USERS
+    noun = "near the purchase" if tier < _FAR else "farther upstream"
+    return noun, _TIERS[min(tier, len(_TIERS) - 1)]
