@@ -53,19 +53,19 @@ def _letter_width(letter: str) -> float:
     return _WIDTHS.get(letter, _USUAL)
 
 
-def shortened(text: str, width: float, size: float = FONT_SIZE) -> str:
+def shortened(text: str, width: float) -> str:
     """Return a text that is at most so wide, cut at a word if its first one fits.
 
     An ellipsis stands for what is cut off, as in the macro `cut_name`.
     """
-    if text_width(text, size) <= width:
+    if text_width(text) <= width:
         return text
     words = text.split()
     kept = [" ".join(words[:number]) for number in range(len(words) - 1, 0, -1)]
     letters = [text[:number] for number in range(len(text), 0, -1)]
     for part in (*kept, *letters):
         cut = f"{part.rstrip(_BETWEEN_WORDS)}…"
-        if text_width(cut, size) <= width:
+        if text_width(cut) <= width:
             return cut
     return "…"
 
@@ -113,7 +113,6 @@ def place_names(
     avoided: Sequence[Box] = (),
     apart: Sequence[float] = (),
     crossing: int = 0,
-    font_size: float = FONT_SIZE,
 ) -> Iterator[Name]:
     """Yield the names that have room beside their marks, the first ones first.
 
@@ -135,8 +134,6 @@ def place_names(
         no room beside it.
     crossing
         The number of first names; their lines may run behind other marks.
-    font_size
-        Size of the names, pixels.
 
     Yields
     ------
@@ -148,7 +145,7 @@ def place_names(
     lines = [(box.left, box.top, box.right, box.bottom) for box in avoided]
 
     def find(index: int, text: str, is_first: bool, others: list) -> Name | None:
-        extent = text_width(text, font_size), _LINE * font_size
+        extent = text_width(text), _LINE * FONT_SIZE
         for name in _candidates(index, text, marks[index], extent[1], apart):
             box, line = _box(marks[index], name, extent), _line_box(marks[index], name)
             if any(_overlap(line, other) for other in others):

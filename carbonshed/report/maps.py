@@ -330,9 +330,7 @@ def _tile_names(
     ]
 
 
-def draw_flows_on_map(
-    context: Context, flows: Rows, id_: str = "flows-on-the-map", finding: str = ""
-) -> Chart | None:
+def draw_flows_on_map(context: Context, flows: Rows) -> Chart | None:
     """Draw the largest flows between regions as arcs over the ground.
 
     Parameters
@@ -376,7 +374,7 @@ def draw_flows_on_map(
         f"{size.full(first['net_flow'])}"
     )
     return Chart(
-        id_,
+        "flows-on-the-map",
         context.with_nouns(f"{count} net flows between regions"),
         context.with_nouns(
             "An arc with an arrow leads from the region that emits to the region whose "
@@ -393,7 +391,7 @@ def draw_flows_on_map(
             ),
         ),
         Rows(flows.columns, [tuple(flow.values()) for flow in drawn]),
-        finding=finding or sentence,
+        finding=sentence,
         notes=notes(context, ground),
     )
 

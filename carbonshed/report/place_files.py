@@ -29,14 +29,6 @@ _LETTER = 7.2
 _LINE = 20  # of text
 
 
-class Place(NamedTuple):
-    """A place that has a file, by its path in the report."""
-
-    region_id: str
-    path: str
-    title: str
-
-
 def file_names(ids: Iterable[str]) -> dict[str, str]:
     """Return the file of each place, safe for any file system, by its id.
 
@@ -65,8 +57,8 @@ def write_places(
     site: Site | None = None,
     *,
     has_pictures: bool = False,
-) -> list[Place]:
-    """Write the file of each place of a page of places; return these.
+) -> list[str]:
+    """Write the file of each place of a page of places; return their paths.
 
     With the address of a site, each names its own, and has a picture of a link to it.
     """
@@ -74,7 +66,6 @@ def write_places(
     template = templates.get_template("place_file.html")
     regions = page.more["data"]["regions"]
     names = {region["id"]: region["file"] for region in regions}
-    places = []
     details = chain.from_iterable(page.more["parts"])
     for region, detail in zip(regions, details, strict=True):
         path = names[region["id"]]
@@ -98,9 +89,7 @@ def write_places(
             name_of=lambda what, own=region: _named(page, names, own, what),
         )
         (folder / path).write_text(html, encoding="utf-8")
-        title = f"{region['headline']} · {context.title}"
-        places.append(Place(region["id"], path, title))
-    return places
+    return list(names.values())
 
 
 def _named(

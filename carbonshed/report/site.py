@@ -188,7 +188,7 @@ class _Site:
         self.paths.append(path)
         if id_ == "place" and context is self.contexts[0]:
             around = self._surroundings(context, id_, page, marts)
-            places = write_places(
+            self.paths += write_places(
                 self.folder,
                 context,
                 page,
@@ -197,7 +197,6 @@ class _Site:
                 self.at,
                 has_pictures=self.pictures,
             )
-            self.paths += [place.path for place in places]
 
     def _write_embed(self, at: Site, context: Context, id_: str, chart: Chart) -> str:
         """Write a chart as a page that others can show; return it as SVG."""

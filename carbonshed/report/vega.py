@@ -114,9 +114,9 @@ def labels(field: str, order: Iterable[str], **options: Any) -> Spec:
     return nominal(field, **{"sort": list(order), "title": None, **options})
 
 
-def amount(title: str, size: Scale, field: str = "amount", **options: Any) -> Spec:
+def amount(title: str, size: Scale, **options: Any) -> Spec:
     """Encode an amount from `figures`, with its unit in the title."""
-    return quantitative(field, title=titled(title, size.unit), **options)
+    return quantitative("amount", title=titled(title, size.unit), **options)
 
 
 def figures(size: Scale, value: float) -> Spec:
@@ -334,18 +334,14 @@ def unique_names(regions: Mapping[str, str]) -> list[str]:
 
 
 def finished(
-    drawing: Spec,
-    height: int | None = None,
-    width: int | str = "container",
-    ratio: float | None = None,
+    drawing: Spec, height: int | None = None, ratio: float | None = None
 ) -> Spec:
-    """Return the specification that a page draws, with its size in pixels.
+    """Return the specification that a page draws, as wide as there is room.
 
     A chart with a ratio, height by width, keeps its proportions at any width.
     """
-    is_fixed = width != "container"
-    fit = {"type": "pad"} if is_fixed else {"type": "fit-x", "contains": "padding"}
-    spec = {**drawing, "width": width, "config": CONFIG, "autosize": fit}
+    fit = {"type": "fit-x", "contains": "padding"}
+    spec = {**drawing, "width": "container", "config": CONFIG, "autosize": fit}
     # the width of the plot, for texts that need room
     spec["params"] = [*drawing.get("params", []), {"name": "room", "expr": "width"}]
     if height is not None:
@@ -379,9 +375,7 @@ def frame_of(
     The first of its two drawings is the chart's size alone; `for_file` fills it, and so
     does the page that saves what it shows. The notes stand below, in smaller letters.
     """
-    size = {}
-    if spec.get("width") == "container":
-        size["width"] = width
+    size = {"width": width}
     if "usermeta" in spec:
         size["height"] = round(width * spec["usermeta"]["ratio"])
     above = _text_block(title, 16) | {
@@ -400,7 +394,7 @@ def frame_of(
         "orient": "bottom",
     }
     foot = draw("point", [{}], {"opacity": 0}) | {"title": below, "height": 1}
-    room = {"name": "room", "value": size.get("width", spec.get("width"))}
+    room = {"name": "room", "value": width}
     return _readable(
         {
             "title": above,

@@ -263,7 +263,7 @@ def test_names_are_drawn_where_they_have_room():
     x, y = vega.quantitative("x"), vega.quantitative("y")
     drawing = vega.layers(*vega.name_layers(names_at, x, y))
     for width in (400, 900):
-        spec = vega.finished(drawing, height=100, width=width)
+        spec = {**vega.finished(drawing, height=100), "width": width}
         named = [text for text in words_of(spec) if not re.match(r"[\d.]+$", text)]
         start = max(limit for limit in vega.WIDTHS if limit <= width)
         expected = [f"from {start}", "other"][: 1 if width < 720 else 2]
@@ -280,8 +280,8 @@ def test_values_stand_at_the_ends_of_bars_within_the_plot():
     x = vega.quantitative("amount", axis=None)
     y = vega.labels("name", "AB", axis=None)
     bars = vega.bars_with_ends(rows, x, y, "value")
-    spec = vega.finished(bars, height=60, width=400)
-    tree = ElementTree.fromstring(svg_of(spec))
+    spec = vega.finished(bars, height=60)
+    tree = ElementTree.fromstring(svg_of(spec, 400))
     texts = {text.text: text for text in tree.iter(f"{SVG}text")}
     for text, anchor in (("80 megatonnes", "start"), ("-20 megatonnes", "end")):
         element = texts[text]
