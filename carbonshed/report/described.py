@@ -105,7 +105,8 @@ class PageYml:
     It begins with the first opening whose finding says a number, or who stands out, if
     it needs that, and whose picture can be drawn, else with the last that has a
     picture. No section shows it again. `more` names functions for what its template
-    needs beside. The addresses `before`, of earlier reports, lead to the page.
+    needs beside. The addresses `before`, of earlier reports, lead to the page. `shown`
+    has words and looks of what its charts show, mostly by column.
     """
 
     title: str
@@ -120,6 +121,7 @@ class PageYml:
     more: Mapping[str, str] = field(default_factory=dict)
     headline: str = ""
     parts: Sequence[SectionYml] = ()
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass

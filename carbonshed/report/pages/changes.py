@@ -6,19 +6,10 @@ from typing import Any
 from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
-from carbonshed.report.described import Material
+from carbonshed.report.described import Material, read_page
 
 # in the order in which they are explained
-EFFECTS = {
-    "intensity": "emissions per output",
-    "technology": "inputs of producers",
-    "final_sourcing": "sourcing by final users",
-    "product_mix": "product mix",
-    "demand_per_head": "demand per person",
-    "population": "population",
-    "other_demand": "inventories and other",
-    "direct_emissions": "direct emissions",
-}
+EFFECTS = read_page("compare").shown["effects"]
 # the two that inflation moves; their label is that of the finding
 _MOVED_BY_PRICES = ("intensity", "demand_per_head")
 _BOTH = "demand and intensity"

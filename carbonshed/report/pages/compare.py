@@ -8,7 +8,7 @@ from carbonshed.numbers import percent
 from carbonshed.report import bubbles, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart, relabelled
-from carbonshed.report.described import Material, read_table
+from carbonshed.report.described import Material, read_page, read_table
 from carbonshed.report.pages import reasons
 from carbonshed.report.pages.changes import draw_effects
 from carbonshed.report.pages.full_scope import FullScope
@@ -20,26 +20,12 @@ from carbonshed.text import listing
 __all__ = ["draw_effects", "draw_lines", "draw_places"]
 
 _GROUPS = "household_groups"  # a measure
-# measures in the order of a legend: the noun that has the colour, and the dashes
-_LOOKS = {
-    "consumption_footprint": ("footprint", [1, 0]),
-    "production_emissions": ("emitted there", [8, 3]),
-    "household_footprint": ("households", [3, 3]),
-    _GROUPS: ("households", [1, 0]),
-    "gdp": ("income", [10, 3, 2, 3]),
-}
+_SHOWN = read_page("compare").shown
+_LOOKS, _ACCOUNTS = _SHOWN["measures"], _SHOWN["accounts"]
 _MAX_POINTS = 300  # a curve with more looks the same
 _MAX_TOUCHED = 40  # points of a curve that are read one by one
 _LEAST_ONE = 0.95  # factors from here on have one decimal, as in headlines
 _PERCENT = {"axis": {"format": "%"}}
-# accounts of a picture, by the noun that has their colour, and their shapes; half of
-# the first two lies in the middle
-_ACCOUNTS = {
-    "production_emissions": ("emitted there", "diamond"),
-    "consumption_footprint": ("footprint", "circle"),
-    "income_emissions": ("enabled by earnings", "triangle-up"),
-    "technology_adjusted_footprint": ("technology-adjusted footprint", "cross"),
-}
 _MAX_DRAWN = 12  # regions in the picture of accounts
 _ROW = 30  # pixels
 

@@ -10,33 +10,11 @@ from carbonshed.report import bubbles, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.described import Material
+from carbonshed.report.described import Material, read_page
 
 _SHARE = Scale(0.01, "%")
 _QUESTION = "Shown"
-_BY_GDP = ("gdp_per_capita", "GDP per person")
-# answers: column, the words of the axis and of the title, and by what regions are
-# poor or rich. The first picture has the measure of the headline
-_VIEWS = {
-    "Households": (
-        "household_burden_share",
-        "households' burden, % of their spending",
-        "What households bear of a carbon price, as a share of their spending",
-        ("spending_per_capita", "household spending per person"),
-    ),
-    "All final users": (
-        "burden_gdp_share",
-        "burden, % of GDP",
-        "What final users bear of a carbon price, as a share of GDP",
-        _BY_GDP,
-    ),
-    "After an equal dividend": (
-        "net_gain_gdp_share",
-        "gain after an equal dividend, % of GDP",
-        "Gain after an equal dividend, as a share of GDP; below 0 a region loses",
-        _BY_GDP,
-    ),
-}
+_VIEWS = read_page("pays").shown["views"]
 
 
 def words(given: Material) -> dict[str, Any]:

@@ -36,17 +36,9 @@ __all__ = ["draw_scopes", "draw_waterfall", "draw_years", "lines_over_years"]
 
 # the parts of both accounts: label, bars and the noun of their colour
 _PRODUCTION, _FOOTPRINT = "emitted there", "footprint"
-_BOTH, _EMITTED, _CONSUMED = (_PRODUCTION, _FOOTPRINT), (_PRODUCTION,), (_FOOTPRINT,)
+_BOTH = (_PRODUCTION, _FOOTPRINT)
 _SUPPLIER = "supplier_emissions"
-PARTS = (
-    ("local_emissions", "there, for itself", _BOTH, "own place"),
-    ("outflow_emissions", "for other regions", _EMITTED, "emitted there"),
-    ("export_emissions", "for deliveries {outside}", _EMITTED, "exports"),
-    (_SUPPLIER, "in its main supplier", _CONSUMED, "main supplier"),
-    ("other_inflow_emissions", "in other regions", _CONSUMED, "other places"),
-    ("direct_emissions", "by final users themselves", _BOTH, "direct"),
-    ("unattributed_emissions", "for nobody's consumption", _EMITTED, "unattributed"),
-)
+PARTS = [(column, *part) for column, part in read_page("place").shown["parts"].items()]
 _ALL_DIGITS = 15  # but the noise that sums leave in the last one
 _PART = 40  # regions whose figures are in one file, which the page loads
 _NAME_WIDTH = 180  # pixels of the main supplier's name on a bar

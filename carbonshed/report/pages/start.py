@@ -7,17 +7,14 @@ from carbonshed.report import maps, vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.described import Material
+from carbonshed.report.described import Material, read_page
 from carbonshed.report.pages import over_years, reasons
 from carbonshed.report.pages.full_scope import FullScope
 
-_PARTS = (
-    ("local_emissions", "own region", colour_of("own place")),
-    ("outflow_emissions", "other regions", colour_of("other places")),
-    ("export_emissions", "deliveries {outside}", colour_of("exports")),
-    ("direct_emissions", "direct, by final users", colour_of("direct")),
-    ("unattributed_emissions", "unattributed", colour_of("unattributed")),
-)
+_PARTS = [
+    (column, label, colour_of(noun))
+    for column, (label, noun) in read_page("start").shown["parts"].items()
+]
 _MAX_NAMED = 3  # regions that rose, and as many that fell
 _MAX_LINES = 60
 _HEIGHT = 440  # pixels of the lines from the first year to the last

@@ -9,7 +9,7 @@ from carbonshed.report import maps, vega
 from carbonshed.report.colours import GROUND, colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.described import Material
+from carbonshed.report.described import Material, read_page
 from carbonshed.report.queries import Rows
 from carbonshed.report.ribbons import (
     Diagram,
@@ -23,26 +23,12 @@ from carbonshed.report.sentences import wording
 _WHOLE = {"domain": [0, 1]}
 _BAR_BELOW, _BAR_HEIGHT = 24, 16  # pixels
 _LEAST_SHOWN = 0.1  # of all flows; smaller ones say little of the whole
+_SHOWN = read_page("trade").shown
 # column, part in words and the noun of its colour, from the axis on
-_PARTS = (
-    ("from_elsewhere", "emitted in other regions", "other places"),
-    ("from_there", "emitted in the region itself", "own place"),
-    ("by_final_users", "by final users themselves", "direct"),
-)
+_PARTS = [(column, *part) for column, part in _SHOWN["parts"].items()]
 _ROW, _ROW_OF_TIER = 34, 26  # pixels
 _FAR = 2  # the first tier behind the direct suppliers
-_USERS = "final users"
-# from the purchase on, the last bar of all that are farther away
-_TIERS = (
-    *("final makers", "direct suppliers", "their suppliers"),
-    *("3 steps away", "4 steps away", "farther away"),
-)
-# parts of the footprint, by the noun that has their colour
-_NOUNS = {
-    "direct": _USERS,
-    "near the purchase": "up to direct suppliers",
-    "farther upstream": "farther upstream",
-}
+_NOUNS, _TIERS = _SHOWN["nouns"], _SHOWN["tiers"]
 
 
 def words(given: Material) -> dict[str, Any]:
@@ -336,6 +322,6 @@ def draw_tiers(given: Material) -> Chart | None:
 def _who(tier: int | None) -> tuple[str, str]:
     """Return the noun of a tier's colour, and who emits in it."""
     if tier is None:
-        return "direct", _USERS
+        return "direct", _NOUNS["direct"]
     noun = "near the purchase" if tier < _FAR else "farther upstream"
     return noun, _TIERS[min(tier, len(_TIERS) - 1)]

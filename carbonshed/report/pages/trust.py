@@ -9,7 +9,7 @@ from carbonshed.report import vega
 from carbonshed.report.colours import colour_of
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
-from carbonshed.report.described import Material
+from carbonshed.report.described import Material, read_page
 from carbonshed.report.labels import Name, text_width
 from carbonshed.report.pages import reasons
 from carbonshed.report.pages.full_scope import FullScope
@@ -36,13 +36,7 @@ _MARKS = {
 _KINDS = {None: _PUBLISHED, True: _INSIDE, False: _OUTSIDE}
 # footprints of a country by their account
 _SCOPES = {"consumption": _ALONE, "consumption_with_imports": "with imports"}
-# parts of the emissions that came in, in words and by the noun of their colour
-_PARTS = {
-    "attributed_to_consumption": ("for consumption", "footprint"),
-    "attributed_to_exports": ("for deliveries {outside}", "exports"),
-    "direct_emissions": ("direct, by final users", "direct"),
-    "unattributed": ("unattributed", "unattributed"),
-}
+_PARTS = read_page("trust").shown["parts"]
 _SAID_OF_DATASET = (
     *("name", "country", "price_basis", "source", "licence", "carbonshed_version"),
     *("caveat_note", "rank_note"),
