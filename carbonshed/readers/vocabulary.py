@@ -81,7 +81,7 @@ _WORDS = (
     ),
     (r"家計外|valuables|objetos valiosos|objets de valeur", Role(FINAL, "other")),
     (
-        r"imputed imports|import(?!s? dut)|\bimpor\b|einfuhr|輸入|进口|uvoz|импорт"
+        r"import(?!s? dut)|\bimp_|\bimpor\b|einfuhr|輸入|进口|uvoz|импорт"
         r"|수입",
         Role(IMPORTS),
     ),

@@ -60,22 +60,12 @@ _MAX_COEFFICIENT_SUM = 1.05
 _TOO_FEW_SECTORS = 4  # multipliers look like small flows
 _MAX_LINES_TRIED = 40  # the last lines include imports
 _MAX_PAIRS_TRIED = 64
-_IMPORTED_ROWS = re.compile(r"\bimp|import|einfuhr|輸入|进口|uvoz", re.IGNORECASE)
 _MIN_ROWS_SHARE = 0.8
 # roles that a name gives, and that the sums of rows, or of columns, refute
 _UNCOUNTED = {
     False: (OUTPUT, TOTAL, FINAL, EXPORTS),
     True: (OUTPUT, TOTAL, VALUE_ADDED, MARGINS),
 }
-_SUPPLY_WORDS = re.compile(
-    r"\bsupply\b(?! and use)|\bmake\b|aufkommen|ressources|oferta|供給|供应|ponud",
-    re.IGNORECASE,
-)
-_IMPORT_WORDS = re.compile(
-    r"\bfor imports\b|imported|of imports|import matri|importad|einfuhr|importmatri"
-    r"|輸入表",
-    re.IGNORECASE,
-)
 _PURCHASERS = "purchasers' prices"
 _PRICE_WORDS = {
     _PURCHASERS: r"purchaser|precios? (de )?comprador|anschaffungspreis|pembeli"
@@ -386,7 +376,7 @@ def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
         return ()
     between = range(max(match.rows) + 1, again[0] + 1)
     texts = (text for row in between for text in table.row_texts(row))
-    is_named = any(map(_IMPORTED_ROWS.search, texts))
+    is_named = any(role_of((text,)).name == IMPORTS for text in texts)
     return again if is_named else ()
 
 
@@ -481,9 +471,8 @@ def _decide_kind(finding: Finding) -> None:
     has_inputs = any(
         line.role.name == VALUE_ADDED and not line.is_zero for line in finding.row_lines
     )
-    if _IMPORT_WORDS.search(title) or (
-        not has_inputs and "import" in finding.table.cells.sheet.casefold()
-    ):
+    names = (title, finding.table.cells.sheet)
+    if not has_inputs and any(role_of((name,)).name == IMPORTS for name in names):
         finding.kind, finding.origin = IMPORTED, IMPORTED_FLOWS
         return
     if not has_inputs and _looks_like_supply(finding):
@@ -533,8 +522,7 @@ def _looks_like_supply(finding: Finding) -> bool:
         line.role.name in (FINAL, EXPORTS) and not line.is_zero
         for line in finding.column_lines
     )
-    is_named = _SUPPLY_WORDS.search(finding.title) is not None
-    return not has_final and (is_diagonal or is_named)
+    return not has_final and is_diagonal
 
 
 @dataclass(frozen=True)

@@ -48,25 +48,14 @@ _OF_DIVISIONS = "D"  # the letter before each division in tables of the OECD
 _ISIC = re.compile(
     r"(?:CPA_|NACE_|ISIC_)?([A-U])(\d\d)?(\d*[A-Z]?)(?:(?:[-_T]|_?T)[A-U]?\d*)*"
 )
-# NAICS: the beginning of the code
+# NAICS: how codes of a group begin; the first that fits counts
 _NAICS = (
-    ("11", AGRICULTURE),
-    ("211", ENERGY),
-    ("212", HEAVY),
-    ("21", ENERGY),
-    ("22", ENERGY),
-    ("23", CONSTRUCTION),
-    ("324", ENERGY),
-    ("325", HEAVY),
-    ("326", HEAVY),
-    ("327", HEAVY),
-    ("331", HEAVY),
-    ("332", HEAVY),
-    ("333", HIGH_TECH),
-    ("334", HIGH_TECH),
-    ("335", HIGH_TECH),
-    ("336", HIGH_TECH),
+    ("212|32[567]|33[12]", HEAVY),
+    ("21|22|324", ENERGY),
+    ("33[3456]", HIGH_TECH),
     ("3", LIGHT),
+    ("11", AGRICULTURE),
+    ("23", CONSTRUCTION),
 )
 _BEA = re.compile(r"\d{2,4}[A-Z]{0,3}|4A0|HS|ORE|G[A-Z]{2,3}|Other|Used")
 _MAX_UNLIKE_SHARE = 0.1
@@ -121,7 +110,7 @@ def _of_division(match: re.Match[str], is_plain: bool) -> Proposal:
 def _by_naics(code: str) -> Proposal:
     if not code[:1].isdigit():
         return Proposal()
-    group = next((group for head, group in _NAICS if code.startswith(head)), SERVICES)
+    group = next((group for head, group in _NAICS if re.match(head, code)), SERVICES)
     return Proposal(group, code == "22", "NAICS")
 
 
@@ -143,14 +132,14 @@ def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
     joined = finding.joined_labels
     if joined is not None:
         names = list(joined.sectors)
-        return _alike(names, names, propose(names))
+        return _labelled(names, names, propose(names))
     if match.beside is not None:
         levels = [filled(table.down(column, rows)) for column in table.labels]
         first = levels[table.labels.index(match.beside[0])]
         second = table.down(match.label, rows)
         names = [" ".join(dict.fromkeys(texts)) for texts in zip(*levels, strict=True)]
         ids = [f"{one} {two}" for one, two in zip(first, second, strict=True)]
-        return _alike(ids, names, propose(first))
+        return _labelled(ids, names, propose(first))
     outer: tuple[int, ...] = ()
     if match.outer is not None:  # every region has the same sectors
         outer = match.outer
@@ -168,17 +157,8 @@ def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
     names = max(down, key=_length, default=codes)
     if not any(re.search(r"[^\W\d_]{3}", name) for name in names):
         names = _glossary(survey, codes) or names
-    return [
-        SectorLabel(*fields)
-        for fields in zip(
-            codes,
-            [name or code for name, code in zip(names, codes, strict=True)],
-            row_labels,
-            column_labels,
-            propose(codes),
-            strict=True,
-        )
-    ]
+    names = [name or code for name, code in zip(names, codes, strict=True)]
+    return _labelled(codes, names, propose(codes), row_labels, column_labels)
 
 
 def labels_of_column(
@@ -210,7 +190,7 @@ def labels_of_column(
         raise CarbonshedError(f"{path}: sheet {sheet!r}: column {column} has no labels")
     labels = list(rows_by_label)
     texts = [cells.label(row, beside) or label for label, row in rows_by_label.items()]
-    return _alike(labels, texts, propose(labels))
+    return _labelled(labels, texts, propose(labels))
 
 
 def _span(rows: str | None, height: int) -> tuple[int, int]:
@@ -231,11 +211,15 @@ def _position(letters: str, cells: Cells) -> int:
     )
 
 
-def _alike(
-    ids: list[str], names: list[str], proposals: list[Proposal]
+def _labelled(
+    ids: list[str],
+    names: list[str],
+    proposals: list[Proposal],
+    rows: list[str] | None = None,
+    columns: list[str] | None = None,
 ) -> list[SectorLabel]:
-    """Return the labels of sectors that are spelt alike in rows and columns."""
-    fields = zip(ids, names, ids, ids, proposals, strict=True)
+    """Return the labels of sectors; rows and columns without any have the ids."""
+    fields = zip(ids, names, rows or ids, columns or ids, proposals, strict=True)
     return list(itertools.starmap(SectorLabel, fields))
 
 
@@ -279,11 +263,7 @@ def extra_labels(finding: Finding) -> list[SectorLabel]:
         max(table.row_texts(row), key=len) or code
         for row, code in zip(rows, codes, strict=True)
     ]
-    proposals = propose(codes)
-    return [
-        SectorLabel(*fields)
-        for fields in zip(codes, names, labels, labels, proposals, strict=True)
-    ]
+    return _labelled(codes, names, propose(codes), labels, labels)
 
 
 def header_row_of(finding: Finding, lines: Sequence[Line]) -> int | None:

@@ -259,10 +259,8 @@ def _prices(supply: Finding, use: Finding) -> bool | None:
         common = [name for name in used if name in offered]
         if len(common) < 3:
             continue
-        one = np.array([used[name] for name in common])
-        other = np.array([offered[name] for name in common])
-        size = np.abs(other).sum()
-        gaps[line.position] = np.abs(one - other).sum() / size if size else 1.0
+        one, other = (np.array([side[x] for x in common]) for side in (used, offered))
+        gaps[line.position] = gap_of(one, other)
     if not gaps or min(gaps.values()) > MAX_GAP:
         return None
     use_column = min(gaps, key=lambda position: gaps[position])
