@@ -159,7 +159,7 @@ class Finding:
     kind: str = UNKNOWN_KIND
     origin: str = UNKNOWN_ORIGIN
     import_rows: tuple[Line, ...] = ()  # of imports by product, as buyers stand
-    balances: list[Balance] = field(default_factory=list)
+    balance: Balance | None = None
     doubts: list[str] = field(default_factory=list)
 
     @cached_property
@@ -266,7 +266,7 @@ def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
     pairs = [
         (row, column)
         for row, column in pairs
-        if row not in down.sum_positions and column not in across.sum_positions
+        if not down.parts[row] and not across.parts[column]
     ]
     if not pairs:
         finding.match = None
@@ -287,13 +287,13 @@ def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
 
 
 def _gap_beyond_rounding(finding: Finding) -> float:
-    gaps = [balance.gap for balance in finding.balances]
-    return max(min(gaps, default=1.0), _MAX_CLOSING_GAP)
+    gap = finding.balance.gap if finding.balance else 1.0
+    return max(gap, _MAX_CLOSING_GAP)
 
 
 def _set_lines(finding: Finding, down: "_Side", across: "_Side", bottom: int) -> None:
     """Set the lines among the sectors, up to a row, and those beside."""
-    finding.balances, finding.doubts = [], []
+    finding.balance, finding.doubts = None, []
     finding.extra_rows, row_sums = down.inside(
         finding.rows, bottom, finding.imported_rows
     )
@@ -387,9 +387,10 @@ class _Side:
         self.table, self.is_row = table, is_row
         self.positions = table.rows if is_row else table.columns
         self.texts_of = table.row_texts if is_row else table.column_texts
-        self.sums = find_sums(self._values(self.positions, at))
-        self.sum_positions = {
-            p for k, p in enumerate(self.positions) if self.sums.is_sum(k)
+        sums = find_sums(self._values(self.positions, at))
+        self.parts = {  # what each line adds up; nothing for no sum
+            position: tuple(self.positions[part] for part in parts)
+            for position, parts in zip(self.positions, sums, strict=True)
         }
 
     def _values(self, positions: Positions, at: Positions) -> np.ndarray:
@@ -400,10 +401,10 @@ class _Side:
     def totals(self, sectors: Positions) -> list[int]:
         """Return the lines that add up most of the sectors before them."""
         return [
-            self.positions[k]
-            for k, parts in enumerate(self.sums.parts)
-            if k > max(parts, default=k)
-            if sum(self.positions[p] in sectors for p in parts) > len(sectors) / 2
+            position
+            for position, parts in self.parts.items()
+            if position > max(parts, default=position)
+            if len({*parts} & {*sectors}) > len(sectors) / 2
         ]
 
     def inside(
@@ -414,24 +415,22 @@ class _Side:
         lines = [
             p for p in self.positions if sectors[0] <= p < end and p not in left_out
         ]
-        sums = self.sum_positions
         return (
-            tuple(p for p in lines if p not in sums),
-            tuple(p for p in lines if p in sums),
+            tuple(p for p in lines if not self.parts[p]),
+            tuple(p for p in lines if self.parts[p]),
         )
 
     def lines(self, used: set[int], at: Positions) -> tuple[Line, ...]:
         """Return the lines that are not `used`, with their values `at` the sectors."""
-        positions = self.positions
         return tuple(
             Line(
                 position,
                 texts := self.texts_of(position),
                 _role(texts, bool(parts), self.is_row),
-                tuple(positions[part] for part in parts),
+                parts,
                 is_zero=not self._values((position,), at).any(),
             )
-            for position, parts in zip(positions, self.sums.parts, strict=True)
+            for position, parts in self.parts.items()
             if position not in used
         )
 
@@ -455,7 +454,7 @@ def _title(table: Table) -> str:
 
 
 def _decide_kind(finding: Finding) -> None:
-    """Set kind, origin, balances and doubts of a finding that has a match."""
+    """Set kind, origin, balance and doubts of a finding that has a match."""
     if _holds_coefficients(finding):
         finding.kind = COEFFICIENTS
         finding.doubts.append("shares or multipliers, not flows of money")
@@ -584,7 +583,7 @@ def _balance(finding: Finding) -> None:
         total = total - abs(_values(finding, line, columns=closed.is_column))
         text += f" less {'column' if closed.is_column else 'row'} {line.position + 1}"
     gap = gap_of(total, closed.made.total)
-    finding.balances.append(Balance(f"{text} against output of columns", gap))
+    finding.balance = Balance(f"{text} against output of columns", gap)
     _count(finding, closed)
     if gap < MAX_GAP:
         finding.kind = SYMMETRIC

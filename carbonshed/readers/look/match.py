@@ -243,22 +243,12 @@ def filled(texts: list[str]) -> list[str]:
     return names
 
 
-@dataclass(frozen=True)
-class Sums:
-    """Sums among the lines of a table, in order."""
+def find_sums(lines: np.ndarray) -> list[tuple[int, ...]]:
+    """Return the lines that each line adds up: earlier ones, the next, or all others.
 
-    parts: list[tuple[int, ...]]  # positions of what a line adds up; empty for no sum
-
-    def is_sum(self, line: int) -> bool:
-        """Return whether a line adds up others."""
-        return bool(self.parts[line])
-
-
-def find_sums(lines: np.ndarray) -> Sums:
-    """Find sums of a run of earlier lines, of the next ones, or of all others.
-
-    `lines` is an (n, q) array without NaN. A sum of sums is recognised as the sum of
-    a run of lines that are no sums. A line equal to the one before it is a sum of one.
+    `lines` is an (n, q) array without NaN; a line that is no sum has no parts. A sum of
+    sums is recognised as the sum of a run of lines that are no sums. A line equal to
+    the one before it is a sum of one.
     """
     lines = sampled(lines)
     slack = _slack_of(lines)
@@ -277,7 +267,7 @@ def find_sums(lines: np.ndarray) -> Sums:
             parts = [tuple(i for i in part if i != whole) for part in parts]
             parts[whole] = tuple(i for i in leaves[: k + 1] if i != whole)
             break
-    return Sums(parts)
+    return parts
 
 
 def _slack_of(lines: np.ndarray) -> float:

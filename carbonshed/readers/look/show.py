@@ -101,8 +101,8 @@ def _finding(sheet: Sheet, finding: Finding, remarks: list[str]) -> Iterator[str
     yield from _square(finding)
     yield from _lines("column", finding.column_lines)
     yield from _lines("row", finding.row_lines)
-    for balance in finding.balances:
-        yield f"    balance: {balance.text}: gap {balance.gap:.2%}"
+    if finding.balance is not None:
+        yield f"    balance: {finding.balance.text}: gap {finding.balance.gap:.2%}"
     yield from (f"    note: {doubt}" for doubt in finding.doubts)
 
 
