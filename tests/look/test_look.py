@@ -495,7 +495,9 @@ def test_subtotals_inside_are_left_out(tmp_path):
     assert read.transactions == pytest.approx(Z)
 
 
-def test_supply_and_use_on_two_sheets(tmp_path):
+@pytest.mark.parametrize("is_adjusted", [False, True])
+def test_supply_and_use_on_two_sheets(tmp_path, is_adjusted):
+    """As Eurostat prints them, purchases of residents abroad are between two totals."""
     names, industries = ["Bread", "Ore", "Trade"], ["Bread", "Ore", "Trade"]
     supply = np.array([[60.0, 0, 2], [0, 40, 0], [1, 0, 50]])
     use = np.array([[20.0, 0, 5], [10, 5, 0], [10, 2, 3]])
@@ -522,7 +524,14 @@ def test_supply_and_use_on_two_sheets(tmp_path):
     for k, name in enumerate(names):
         row = [*use[k], use[k].sum(), homes[k], sent[k], total[k]]
         sheet.append([name, *row])
-    sheet.append(["Total", *use.sum(axis=0)])
+    sums = [*use.sum(axis=0), use.sum(), homes.sum(), sent.sum(), total.sum()]
+    sheet.append(["Total", *sums])
+    if is_adjusted:
+        empty = [None] * 4
+        sheet.append(["Direct purchases abroad by residents", *empty, 4.0, None, 4.0])
+        sheet.append(["Purchases of non-residents", *empty, -3.0, 3.0, 0.0])
+        sums = [*sums[:4], sums[4] + 1, sums[5] + 3, sums[6] + 4]
+        sheet.append(["Total at purchasers' prices", *sums])
     sheet.append(["Wages", *(made - use.sum(axis=0))])
     sheet.append(["Output", *made])
     path = tmp_path / "sut.xlsx"
