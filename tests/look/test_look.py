@@ -545,6 +545,14 @@ def test_supply_and_use_on_two_sheets(tmp_path, is_adjusted):
     assert sold == pytest.approx(made)
 
 
+def test_labels_of_sums_alone_are_no_square():
+    labels = ["Total", "Total use", "Total supply"]
+    rows = [[None, *labels], *([t, *z] for t, z in zip(labels, Z, strict=True))]
+    result = finding(rows)
+    assert result.match is None
+    assert result.doubts == ["equal labels of rows and columns are those of sums"]
+
+
 WORDS = [
     *("Total", "Imports", "Exports", "Farms", "CPA_A01", "A01", "...", "2010", "Year"),
     *("Households", "Output", "Wages", "", "1", "02", "Domestic", "農業", "合計"),

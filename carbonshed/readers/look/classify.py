@@ -61,6 +61,7 @@ _TOO_FEW_SECTORS = 4  # multipliers look like small flows
 _MAX_LINES_TRIED = 40  # the last lines include imports
 _MAX_PAIRS_TRIED = 64
 _MIN_ROWS_SHARE = 0.8
+_SUMS_ALONE = "equal labels of rows and columns are those of sums"
 # roles that a name gives, and that the sums of rows, or of columns, refute
 _UNCOUNTED = {
     False: (OUTPUT, TOTAL, FINAL, EXPORTS),
@@ -235,11 +236,15 @@ def classify(table: Table) -> Finding:
         for row, column in zip(match.rows, match.columns, strict=True)
         if not is_total(table.cells.label(row, match.label))
     ]
+    if not pairs:
+        finding.match = None
+        finding.doubts = [_SUMS_ALONE]
+        return finding
     # labels may agree behind a total: the largest square that balances counts
     sizes = {len(pairs), _before_total(table, pairs), *_before_sums(table, pairs)}
     findings = [
         _of_square(replace(finding), pairs[:k], imported)
-        for k in sorted(sizes, reverse=True)
+        for k in sorted(sizes - {0}, reverse=True)
     ]
     return min(findings, key=_gap_beyond_rounding)
 
@@ -270,7 +275,7 @@ def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
     ]
     if not pairs:
         finding.match = None
-        finding.doubts = ["equal labels of rows and columns are those of sums"]
+        finding.doubts = [_SUMS_ALONE]
         return finding
     finding.rows, finding.columns = (tuple(side) for side in zip(*pairs, strict=True))
     match = replace(match, rows=finding.rows, columns=finding.columns)

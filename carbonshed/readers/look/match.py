@@ -251,6 +251,8 @@ def find_sums(lines: np.ndarray) -> list[tuple[int, ...]]:
     the one before it is a sum of one.
     """
     lines = sampled(lines)
+    if not lines.any():
+        return [()] * len(lines)
     slack = _slack_of(lines)
     n, parts = len(lines), _parts_of(lines, slack)
     leaves = [k for k in range(n) if not parts[k]]
