@@ -286,7 +286,8 @@ def _carbon_dioxide(table: MatrixTable) -> tuple[str, float, str] | None:
     for row in table.stressors:
         key = row["stressor_id"]
         is_carbon = _is_carbon_dioxide(key, row["stressor_name"])
-        if is_carbon and key in table.emissions:
+        is_mass = row["unit"] in TONNES_PER_UNIT
+        if is_carbon and is_mass and key in table.emissions:
             direct = table.direct_emissions.get(key)
             own = 0.0 if direct is None else float(direct.sum())
             amount_of_unit = float(table.emissions[key].sum()) + own

@@ -132,6 +132,7 @@ def test_words():
         ("Gt", 2012, "FIN", "1.37e+03 times the 51.22 Mt of FIN in 2012"),
         ("kt", 2040, "FIN", None),
         ("kt", 2012, "XYZ", None),
+        ("currency", 2012, "FIN", None),
     ],
 )
 def test_emissions_of_a_nation_are_held_against_published_ones(

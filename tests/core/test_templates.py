@@ -314,7 +314,8 @@ def test_sectors_of_a_column(project):
     ("change", "reason"),
     [
         ({"--sheet": "oi"}, "no sheet 'oi'"),
-        ({"--column": "C"}, "column 'C': expected one of A to B"),
+        ({"--column": "C"}, "sheet 'io': column 'C': expected one of A to B"),
+        ({"--rows": "2:9"}, "sheet 'io': --rows 2:9: it has 4 rows"),
         ({"--rows": "4:2"}, "--rows 4:2: expected two rows, such as 5:60"),
         ({}, "'A01' is in A3 and in A2; expected each label once"),
     ],

@@ -191,6 +191,9 @@ def test_what_lines_hold_is_read_in_several_languages():
         # section S has no division 01, and numbers may count anything
         (["S01", "S02", "S35"], ["", "", ""]),
         (["01", "02", "35"], ["", "", ""]),
+        # running numbers: no division is 04
+        (["D01", "D02", "D03", "D04", "D05"], [""] * 5),
+        (["C1", "C2", "C3"], ["", "", ""]),
     ],
 )
 def test_groups_follow_from_codes_alone(codes, groups):
@@ -543,6 +546,49 @@ def test_supply_and_use_on_two_sheets(tmp_path, is_adjusted):
     read = read_with_draft(path, tmp_path)
     sold = read.transactions.sum(axis=1) + read.final_demand.sum(axis=1) + read.exports
     assert sold == pytest.approx(made)
+
+
+def two_sheets(path: Path, sheets: dict[str, list]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+OTHER = table(Z * [[2, 1, 3], [0.5, 1, 0.1], [1, 1, 1]])
+
+
+@pytest.mark.parametrize(
+    ("sheets", "pattern"),
+    [
+        ({"I-O table I": table(), "I-O table II": OTHER}, "I-O table {region}"),
+        ({"A table A": table(), "A table B": OTHER}, "A table {region}"),
+        # the same in another currency; two years
+        ({"EUR": table(), "SEK": table(2 * Z)}, "EUR"),
+        ({"IO05": table(), "IO15": OTHER}, "IO05"),
+    ],
+)
+def test_sheets_alike_are_regions_if_they_differ_in_shares(tmp_path, sheets, pattern):
+    if "SEK" in sheets:
+        rows = table()
+        for row in rows[4:]:
+            row[1:] = [9.5 * cell if cell else cell for cell in row[1:]]
+        sheets = sheets | {"SEK": rows}
+    survey = survey_files(two_sheets(tmp_path / "io.xlsx", sheets), no_progress)
+    assert survey.sheet_of(survey.best).pattern == pattern
+
+
+def test_files_alike_are_regions(tmp_path):
+    """Also if their sheets have one name, so that the map names the files."""
+    for name, rows in {"north": table(), "south": OTHER}.items():
+        workbook(tmp_path / f"io_{name}.xlsx", rows)
+    survey = survey_files(tmp_path, no_progress)
+    assert 'file: "io_{region}.xlsx"' in first_map(survey)
+    assert survey.sheet_of(survey.best).regions == ["north", "south"]
 
 
 def test_labels_of_sums_alone_are_no_square():

@@ -510,13 +510,13 @@ def _values(finding: Finding, line: Line, *, columns: bool) -> np.ndarray:
 
 def _holds_coefficients(finding: Finding) -> bool:
     block = finding.block
-    sums = block.sum(axis=0)
+    sums = np.abs(block).sum(axis=0)
     # an inverse has 1 and more on its diagonal, and small numbers elsewhere
     diagonal = block.diagonal()
     off = block - np.diag(diagonal)
     is_inverse = len(block) > _TOO_FEW_SECTORS and diagonal.min() >= 1 - 1e-9
     is_inverse &= bool(diagonal.max() < 10 and off.max() < 3)
-    return bool(sums.max() <= _MAX_COEFFICIENT_SUM or is_inverse)
+    return bool(0 < sums.max() <= _MAX_COEFFICIENT_SUM or is_inverse)
 
 
 def _looks_like_supply(finding: Finding) -> bool:

@@ -194,7 +194,8 @@ class _Draft:
         self.years = years_of(self.sheet, best)
         self.final = best.lines(FINAL, UNKNOWN, ADJUSTMENT, columns=True)
         # blocks of several files name theirs
-        self.has_files = len({sheet.cells.file for sheet in survey.sheets}) > 1
+        files = {sheet.cells.file for sheet in survey.sheets}
+        self.has_files = len(files) > 1 or self.sheet.file not in files
 
     def content(self) -> _Content:
         """Return the map as people write it."""
@@ -308,6 +309,8 @@ class _Draft:
             for region in self.sheet.regions or region_labels(best) or [ASK]
         ]
         remark = "people; gdp in single currency units, or empty"
+        if self.sheet.regions:
+            remark = f"the sheets, if these are regions; {remark}"
         if has_years:
             remark = "people and GDP of every year: with --indicators FILE"
         content: _Content = {

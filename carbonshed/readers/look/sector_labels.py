@@ -19,9 +19,10 @@ from carbonshed.readers.files.workbooks import (
     column_number,
 )
 from carbonshed.readers.look.classify import Finding, Line
-from carbonshed.readers.look.detect import Cells, read_cells
+from carbonshed.readers.look.detect import Cells, find_tables, read_cells
 from carbonshed.readers.look.match import filled
 from carbonshed.readers.look.survey import Survey
+from carbonshed.readers.vocabulary import is_total
 from carbonshed.text import listing, suggestion
 
 AGRICULTURE, ENERGY, CONSTRUCTION = "agriculture", "energy", "construction"
@@ -44,6 +45,7 @@ _DIVISIONS = (
     *((96, "S", SERVICES), (98, "T", SERVICES), (99, "U", SERVICES)),
 )
 _SECTIONS = {section: group for _, section, group in _DIVISIONS} | {"C": HEAVY}
+_NO_DIVISIONS = {4, 34, 40, 44, 48, 54, 57, 67, 76, 83, 89}
 _OF_DIVISIONS = "D"  # the letter before each division in tables of the OECD
 _ISIC = re.compile(
     r"(?:CPA_|NACE_|ISIC_)?([A-U])(\d\d)?(\d*[A-Z]?)(?:(?:[-_T]|_?T)[A-U]?\d*)*"
@@ -92,6 +94,9 @@ def _fit(proposals: Sequence[Proposal]) -> bool:
 
 def _by_isic(codes: Sequence[str]) -> list[Proposal]:
     matches = [_ISIC.fullmatch(code) for code in codes]
+    divisions = {int(match[2]) for match in matches if match and match[2]}
+    if divisions & _NO_DIVISIONS:  # running numbers
+        return [Proposal()] * len(codes)
     is_plain = {match[1] for match in matches if match} == {_OF_DIVISIONS}
     return [_of_division(match, is_plain) if match else Proposal() for match in matches]
 
@@ -99,6 +104,8 @@ def _by_isic(codes: Sequence[str]) -> list[Proposal]:
 def _of_division(match: re.Match[str], is_plain: bool) -> Proposal:
     section, division = match[1], match[2]
     if division is None:
+        if match[3]:  # C1 is the first of something else
+            return Proposal()
         return Proposal(_SECTIONS[section], section == "D", "ISIC")
     number = int(division)
     own, group = next(run[1:] for run in _DIVISIONS if number <= run[0])
@@ -168,6 +175,8 @@ def labels_of_column(
 
     `names` is a second column, and `rows`, such as 5:60, are those that count.
     """
+    if path.is_dir():
+        raise CarbonshedError(f"{path}: is a folder; expected one file")
     found = {cells.sheet: cells for cells in read_cells(path)}
     cells = found.get(sheet)
     if cells is None:
@@ -175,40 +184,55 @@ def labels_of_column(
             f"{path}: no sheet {sheet!r}{suggestion(sheet, found)}; sheets: "
             f"{listing(found, 8, quote=True)}"
         )
-    first, last = _span(rows, cells.shape[0])
-    at, beside = (_position(letters, cells) for letters in (column, names or column))
+    where = f"{path}: sheet {sheet!r}"
+    if not cells.shape[1]:
+        raise CarbonshedError(f"{where}: is empty")
+    first, last = _span(rows, cells, where)
+    at, beside = (_position(name, cells, where) for name in (column, names or column))
     rows_by_label: dict[str, int] = {}
     for row in range(first, last):
         label = cells.label(row, at).strip()
+        if rows is None and is_total(label):
+            raise CarbonshedError(
+                f"{where}: {label!r} in {cell_name(row, at)} is a total; name the rows "
+                "of sectors with --rows 5:60"
+            )
         if label and rows_by_label.setdefault(label, row) != row:
             raise CarbonshedError(
-                f"{path}: sheet {sheet!r}: {label!r} is in {cell_name(row, at)} and in "
+                f"{where}: {label!r} is in {cell_name(row, at)} and in "
                 f"{cell_name(rows_by_label[label], at)}; expected each label once: "
                 "name the rows of sectors with --rows 5:60"
             )
     if not rows_by_label:
-        raise CarbonshedError(f"{path}: sheet {sheet!r}: column {column} has no labels")
+        raise CarbonshedError(f"{where}: column {column} has no labels")
     labels = list(rows_by_label)
-    texts = [cells.label(row, beside) or label for label, row in rows_by_label.items()]
+    texts = [cells.texts[row, beside] or label for label, row in rows_by_label.items()]
     return _labelled(labels, texts, propose(labels))
 
 
-def _span(rows: str | None, height: int) -> tuple[int, int]:
-    """Return the first row and that behind the last, from 0."""
-    match = re.fullmatch(r"(\d+):(\d+)", rows) if rows else None
-    if rows and (match is None or not 0 < int(match[1]) <= int(match[2])):
+def _span(rows: str | None, cells: Cells, where: str) -> tuple[int, int]:
+    """Return the first row and that behind the last, from 0.
+
+    They are those of the first table of the sheet, or all, if none are named.
+    """
+    if rows is None:
+        table = next(iter(find_tables(cells)), None)
+        return (table.rows[0], table.rows[-1] + 1) if table else (0, cells.shape[0])
+    match = re.fullmatch(r"(\d+):(\d+)", rows)
+    if match is None or not 0 < int(match[1]) <= int(match[2]):
         raise CarbonshedError(f"--rows {rows}: expected two rows, such as 5:60")
-    return (int(match[1]) - 1, min(int(match[2]), height)) if match else (0, height)
+    if int(match[2]) > cells.shape[0]:
+        raise CarbonshedError(f"{where}: --rows {rows}: it has {cells.shape[0]} rows")
+    return int(match[1]) - 1, int(match[2])
 
 
-def _position(letters: str, cells: Cells) -> int:
+def _position(letters: str, cells: Cells, where: str) -> int:
     if re.fullmatch(r"[A-Za-z]{1,3}", letters):
         position = column_number(letters)
         if position < cells.shape[1]:
             return position
-    raise CarbonshedError(
-        f"column {letters!r}: expected one of A to {column_letters(cells.shape[1] - 1)}"
-    )
+    last = column_letters(cells.shape[1] - 1)
+    raise CarbonshedError(f"{where}: column {letters!r}: expected one of A to {last}")
 
 
 def _labelled(

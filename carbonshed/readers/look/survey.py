@@ -35,7 +35,9 @@ from carbonshed.readers.vocabulary import (
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
 _REGION = "{region}"
 _WORDS = re.compile(r"[^\W_]+|[\W_]+")
-_MIN_DIFFERENCE = 0.2  # of two regions; tables at two prices differ by less
+_IS_YEAR = re.compile(r"\d\d$")  # IO05
+# between shares of cells of two regions; tables in two currencies have the same
+_MIN_DIFFERENCE = 0.2
 _TITLE_COLUMNS = 8
 _MAX_REMARKS = 500
 _MAX_SHEETS = 200
@@ -54,24 +56,23 @@ class Sheet:
     findings: list[Finding] = field(default_factory=list)
     other_shapes: list[str] = field(default_factory=list)  # sheets of other dimensions
     regions: list[str] = field(default_factory=list)  # in the names of sheets or files
+    # the first of these names, and how a map writes it
+    of_regions: tuple[str, str] = ("", "")
 
     @property
     def pattern(self) -> str:
         """The name of the sheet in a map, with ``{year}`` or ``{region}``."""
-        name = self.of_region(self.names[-1])
+        name = self._of_region(self.names[-1])
         return YEAR.sub("{year}", name, count=1) if len(self.years) > 1 else name
 
     @property
     def file(self) -> str:
         """The name of the file in a map, with ``{region}`` if each has its own."""
-        return self.of_region(self.cells.file)
+        return self._of_region(self.cells.file)
 
-    def of_region(self, name: str) -> str:
-        """Return a name with ``{region}`` in place of the first region."""
-        if not self.regions:
-            return name
-        word = rf"(?<![^\W_]){re.escape(self.regions[0])}(?![^\W_])"
-        return re.sub(word, _REGION, name, count=1)
+    def _of_region(self, name: str) -> str:
+        first, written = self.of_regions
+        return written if name == first else name
 
 
 @dataclass
@@ -307,23 +308,29 @@ def _with_regions(sheets: list[Sheet]) -> list[Sheet]:
         else:
             group.append(sheet)
     for first, *others in alike:
-        names = _regions_of_names([first, *others]) if others else []
-        if len(set(filter(None, names))) == len(others) + 1:
-            first.regions = names
+        names, of_regions = _regions_of_names([first, *others])
+        are_named = all(names) and len(set(names)) == len(names)
+        if others and are_named and not all(map(_IS_YEAR.search, names)):
+            first.regions, first.of_regions = names, of_regions
             sheets = [s for s in sheets if all(s is not other for other in others)]
     return sheets
 
 
-def _regions_of_names(sheets: list[Sheet]) -> list[str]:
-    """Return what differs between the names of sheets, or between those of files."""
+def _regions_of_names(sheets: list[Sheet]) -> tuple[list[str], tuple[str, str]]:
+    """Return what differs between the names of sheets, or between those of files.
+
+    Also the first of these names, and how a map writes it.
+    """
     names = [sheet.names[-1] for sheet in sheets]
     if len(set(names)) < len(names):
         names = [sheet.cells.file for sheet in sheets]
     words = [_WORDS.findall(name) for name in names]
-    for _ in range(2):  # without what all begin with, then what all end in
-        common = sum(1 for _ in takewhile(_is_same, zip(*words, strict=False)))
-        words = [text[: common - 1 : -1] if common else text[::-1] for text in words]
-    return ["".join(text) for text in words]
+    head = sum(1 for _ in takewhile(_is_same, zip(*words, strict=False)))
+    turned = [text[head:][::-1] for text in words]
+    tail = sum(1 for _ in takewhile(_is_same, zip(*turned, strict=False)))
+    regions = ["".join(text[tail:][::-1]) for text in turned]
+    parts = [*words[0][:head], _REGION, *turned[0][:tail][::-1]]
+    return regions, (names[0], "".join(parts))
 
 
 def _is_same(words: Sequence[str]) -> bool:
@@ -347,7 +354,10 @@ def _are_alike(one: Sheet, other: Sheet) -> bool:
         or _lines_of(first) != _lines_of(second)
     ):
         return False
-    return gap_of(first.block, second.block) > _MIN_DIFFERENCE
+    if not first.block.any() or not second.block.any():
+        return False
+    shares = (found.block / np.abs(found.block).sum() for found in (first, second))
+    return gap_of(*shares) > _MIN_DIFFERENCE
 
 
 def _lines_of(finding: Finding) -> tuple[list[tuple[str, ...]], ...]:
