@@ -196,8 +196,8 @@ def look(
 ) -> None:
     """Show what an unknown workbook or CSV file holds, and write a first map of it.
 
-    It follows from what adds up, and from words of accounts: replace every ??? in the
-    map, and fill in the groups of sectors that the list of labels leaves empty.
+    The map is drafted from sums that agree and from the names of accounts: replace
+    every ???, and fill in the groups of sectors that are empty.
     """
     from carbonshed.readers.look.draft import write_draft
     from carbonshed.readers.look.show import describe

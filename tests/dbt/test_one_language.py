@@ -16,7 +16,6 @@ RULES = (
 CODE = ("carbonshed/**/*.py", "carbonshed/**/*.html", "carbonshed/report/assets/*.js")
 SHOWN = ("tools/web/src/*.js", "bi/**/*.py", "bi/**/*.yaml", "semantic/*.yml")
 PERMITTED = {
-    "carbonshed/report/content.py": "says ids in other words",
     "tools/web/src/evaluate.js": "evaluates levers in the browser, as SQL does",
     "carbonshed/report/assets/explore.js": "is made of it",
 }

@@ -139,11 +139,11 @@ class AreaEmissions:
     by_industry: dict[str, float]  # what is available, by FIGARO's codes
     households: float | None
     total: float | None  # of all industries, as printed
-    with_households: float | None  # all of it, as printed
+    with_households: float | None  # industries and households, as printed
 
     @property
     def whole(self) -> float | None:
-        """Return all of it, None where neither it nor its two parts are available."""
+        """Emissions with households', None where neither they nor both parts are."""
         if self.with_households is not None:
             return self.with_households
         if self.total is None or self.households is None:
@@ -193,7 +193,8 @@ def _areas(
             ordered = sorted(amounts, key=industries.__contains__)
             named = {industry_of(code): amounts[code] for code in ordered}
             by_industry = {code: named[code] for code in industries if code in named}
-            if own_unit == unit and by_industry and area not in found:
+            is_any = bool(by_industry) or not {"TOTAL", "TOTAL_HH"}.isdisjoint(amounts)
+            if own_unit == unit and is_any and area not in found:
                 printed_sums = map(amounts.get, (HOUSEHOLDS, "TOTAL", "TOTAL_HH"))
                 found[area] = AreaEmissions(name, by_industry, *printed_sums)
     return found
@@ -213,6 +214,7 @@ class EurostatFiles:
         self._may_lack_areas = "co2-total" in options.accept
         self._unit = options.emissions_unit or "kt"
         self._chosen = [text.upper() for text in options.stressors]
+        self._ids: dict[str, str] = {}
         # accounts and footprints by pollutant, None where the folder has none
         self._files: dict[str, tuple[BulkFile | None, BulkFile | None]] = {}
 
@@ -221,8 +223,8 @@ class EurostatFiles:
 
         Without a choice it is CO2, or those pollutants that the user's file names.
         """
-        named = [key.upper() for key in own]
-        chosen = self._chosen or named or ["CO2"]
+        self._ids = {key.upper(): key for key in own}
+        chosen = self._chosen or list(self._ids) or ["CO2"]
         unknown = set(self._chosen).difference(FOOTPRINTS)
         if unknown:
             raise CarbonshedError(
@@ -234,7 +236,11 @@ class EurostatFiles:
             files = accounts, find_bulk_file(self._folder, FOOTPRINTS[pollutant])
             if any(files):
                 self._files[pollutant] = files
-        return [key.lower() for key in self._files]
+        return list(map(self._id_of, self._files))
+
+    def _id_of(self, pollutant: str) -> str:
+        """Return the id of a pollutant as the user's file spells it."""
+        return self._ids.get(pollutant, pollutant.lower())
 
     def add_to(self, own: EmissionsFile, plan: Plan) -> EmissionsFile:
         """Return the rows of a user's file, and those of areas that it lacks."""
@@ -267,7 +273,7 @@ class EurostatFiles:
             }
             missing = [region for region in regions if region not in published]
             table.official_footprints += [
-                self._line(region, pollutant.lower(), area.unit)
+                self._line(region, self._id_of(pollutant), area.unit)
                 | {"published_footprint": area.whole, "extent": _EXTENT}
                 | {"leaves_out": "land use", "source": f"Eurostat, {file.path.name}"}
                 for region, area in published.items()
@@ -279,7 +285,7 @@ class EurostatFiles:
 
     def _add(self, found: EmissionsFile, pollutant: str, plan: Plan) -> None:
         """Add the rows of a pollutant for the areas that have none."""
-        stressor = pollutant.lower()
+        stressor = self._id_of(pollutant)
         regions = [row["region_id"] for row in plan.labels.rows["regions"]]
         covered = {
             row.get("region_id")
@@ -298,7 +304,11 @@ class EurostatFiles:
             return
         sources, why = self._sources(pollutant, regions, industries)
         for file, areas in sources.items():
-            own = {r: areas[area_of(r)] for r in left if area_of(r) in areas}
+            own = {
+                region: area
+                for region in left
+                if (area := areas.get(area_of(region))) and area.by_industry
+            }
             left = [region for region in left if region not in own]
             for region, area in own.items():
                 line = self._line(region, stressor, area.unit)
