@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from support.systems import System, Year
 
-LETTERS, WORDS = 96, 15
+LETTERS, WORDS = 90, 14
 CUTS = ((30, 5), (22, 3), (16, 2))  # letters and words of a name, its article included
 ARTICLES = re.compile(
     "^(District of .*|.*(Republic|Federation|Islands|Emirates)|United .*"
@@ -245,27 +245,37 @@ def sentences(
         yield f"{names[0]}: {amount}{end} other {words.others}", True
         yield from ((f"{name}: {amount}{end} others", False) for name in names)
     if None not in elsewhere:
-        ends = from_elsewhere(elsewhere, tables, words)
-        if not serves:
-            long = ends[0].replace(" emitted elsewhere", " of it emitted elsewhere")
+        told, with_supplier = from_elsewhere(elsewhere, tables, words)
+        if with_supplier and not serves:
+            long = with_supplier[0].replace(" emitted", " of it emitted")
             yield f"{names[0]}: {amount}{long}", True
-        for number, end in enumerate(ends):
-            yield f"{names[number % 3]}: {amount}{end}", False
-    yield from ((f"{name}: {amount}", False) for name in names)
+        there = told.replace("emitted elsewhere", f"emitted in other {words.others}")
+        yield from with_names(names, amount, with_supplier)
+        yield f"{names[0]}: {amount}{there}", False
+        yield from with_names(names, amount, [told] * 3)
+    yield from with_names(names, amount, [""] * 3)
+
+
+def with_names(
+    names: list[str], amount: str, ends: list[str]
+) -> Iterator[tuple[str, bool]]:
+    """Yield what begins with each cut of a name, the longest first."""
+    for name, end in zip(names, ends, strict=False):
+        yield f"{name}: {amount}{end}", False
 
 
 def from_elsewhere(
     shares: list[float], tables: Sequence[Table], words: Words
-) -> list[str]:
-    """Return ends on what is emitted elsewhere by cut, first those with a supplier."""
+) -> tuple[str, list[str]]:
+    """Return an end on what is emitted elsewhere, and by cut one with a supplier."""
     if max(shares) == 0:
-        return [", all emitted there"] * 3
+        return ", all emitted there", []
     end = f", {shared(shares)} emitted elsewhere"
     supplier, most = supplier_of(tables, words)
     if not supplier or min(shares) < 0.015:
-        return [end] * 3
+        return end, []
     called = [words.name(supplier, cut) for cut in range(3)]
-    return [*(f"{end}, {most.format(each)}" for each in called), *[end] * 3]
+    return end, [f"{end}, {most.format(each)}" for each in called]
 
 
 def amount_of(people: int | None, tables: Sequence[Table]) -> str:

@@ -118,16 +118,18 @@ ways as (
         listed.way,
         listed.text_id,
         listed.is_long,
-        listed.has_supplier
+        listed.has_supplier,
+        listed.has_others
     from (
         values
-        (1, 'region_serving', true, false),
-        (2, 'region_serving', false, false),
-        (3, null, true, true),
-        (4, null, false, true),
-        (5, null, false, false),
-        (6, 'region_amount', false, false)
-    ) as listed (way, text_id, is_long, has_supplier)
+        (1, 'region_serving', true, false, false),
+        (2, 'region_serving', false, false, false),
+        (3, null, true, true, false),
+        (4, null, false, true, false),
+        (5, null, false, false, true),
+        (6, null, false, false, false),
+        (7, 'region_amount', false, false, false)
+    ) as listed (way, text_id, is_long, has_supplier, has_others)
 
 ),
 
@@ -146,7 +148,7 @@ told as (
         or regexp_matches(
             case
                 when ways.way < 3 then chosen.serving
-                when ways.way < 6 then coalesce(chosen.elsewhere, '')
+                when ways.way < 7 then coalesce(chosen.elsewhere, '')
                 else ''
             end,
             '\d'
@@ -166,7 +168,9 @@ told as (
             'is_largest_there': chosen.is_largest_there,
             'is_largest_ranked_there': chosen.is_largest_ranked_there,
             'region_noun_said': chosen.region_noun_said,
-            'any_noun_plural_said': chosen.any_noun_plural_said
+            'any_noun_plural_said': chosen.any_noun_plural_said,
+            'has_others': ways.has_others,
+            'is_elsewhere': not ways.has_others
         } as facts
     from chosen
     inner join names using (region_id)
@@ -176,10 +180,11 @@ told as (
             and names.cut = suppliers.cut
     cross join ways
     where
-        (names.cut = 1 or not ways.is_long)
+        (names.cut = 1 or not (ways.is_long or ways.has_others))
         and (chosen.has_serving or ways.way > 2)
         and (not chosen.has_serving or ways.way <> 3)
-        and (chosen.highest > 0 or ways.way = 5)
+        and (chosen.supplier_region_id is not null or not ways.has_supplier)
+        and (chosen.highest > 0 or ways.way = 6)
 
 ),
 
@@ -210,8 +215,8 @@ fitting as (
         row_number() over (
             partition by year, stressor_id, region_id
             order by
-                length(words) > 96
-                or (is_long and len(string_split(words, ' ')) > 15),
+                length(words) > 90
+                or (is_long and len(string_split(words, ' ')) > 14),
                 way,
                 cut
         ) as place
