@@ -4,12 +4,13 @@ A common factor on all blocks of a table cannot be seen from inside it: every
 identity holds, every share is right, and every result is wrong by 1,000. So the sum
 of a table in a published format is compared with a total that is known from
 elsewhere. The totals are rows of ``known_totals.csv``, each with its source; years
-between two rows are interpolated.
+between two rows are interpolated. CO2 of a single country is compared with what the
+seed ``published_footprints`` has inside its borders.
 """
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,7 +25,7 @@ from carbonshed.paths import seed_rows
 _NEAR = 10
 _FAR = 10.0
 _NATION = 2.0  # and its inverse: territory and residents differ by less
-_TONNES_OF_MTC = 3.664e6  # of CO2 in a million tonnes of carbon
+_TONNES_OF_MTC = 3.664e6  # as the macro tonnes_of_carbon has it
 _SMALLEST = 1e-30  # a sum that is farther off is damaged: no unit is so small
 _CARBON_DIOXIDE = re.compile(r"\bco2\b|carbon diox|\bco2_", re.I)
 _NOT_CARBON_DIOXIDE = re.compile(r"co2[ -]?eq|gwp|ghg|greenhouse", re.I)
@@ -135,8 +136,8 @@ def check_total(
         declared = unit_name(power, single) if is_power else f"{unit:g} {single}"
     statement = f"{rule.title} is {amount(value, single)} in units of {declared}"
     if total is None:
-        nearest = min(years, key=lambda there: abs(there - year))
-        if abs(nearest - year) <= _NEAR:
+        nearest = _nearest(years, year)
+        if nearest is not None:
             text = _check_near(rule, nearest, value, power, (where, statement))
             return Decision(kind, text)
         return Decision(
@@ -161,6 +162,12 @@ def check_total(
     if not low <= ratio <= high:
         verdict = f"WARNING: {verdict}; expected {low:g} to {high:g} times"
     return Decision(kind, verdict)
+
+
+def _nearest(years: Iterable[int], year: int) -> int | None:
+    """Return the nearest of some years, None if it is more than ten years off."""
+    nearest = min(years, key=lambda there: abs(there - year), default=None)
+    return nearest if nearest is not None and abs(nearest - year) <= _NEAR else None
 
 
 def _check_near(
@@ -237,8 +244,8 @@ def check_nation(table: MatrixTable) -> Iterator[Decision]:
     """
     country, carbon = table.descriptor["mrio"]["country"], _carbon_dioxide(table)
     published = _published_of_nations().get(country, {})
-    year = min(published, key=lambda there: abs(there - table.year), default=None)
-    if carbon is None or year is None or abs(year - table.year) > _NEAR:
+    year = _nearest(published, table.year)
+    if carbon is None or year is None:
         return
     key, tonnes, unit = carbon
     ratio = tonnes / published[year].value

@@ -531,7 +531,7 @@ def test_without_charts_a_report_has_its_words_tables_and_data(
     report, malicious_labels, tmp_path, monkeypatch
 ):
     """The engine that draws need not start, which reserves much memory."""
-    monkeypatch.setattr(place, "_PART", 2)
+    monkeypatch.setattr(place, "PART_SIZE", 2)
     plain = make(malicious_labels, tmp_path / "plain", charts=False)
     # also in parts of two regions
     assert regions_of(plain) == regions_of(report) | {"partSize": 2}

@@ -40,7 +40,7 @@ _BOTH = (_PRODUCTION, _FOOTPRINT)
 _SUPPLIER = "supplier_emissions"
 PARTS = [(column, *part) for column, part in read_page("place").shown["parts"].items()]
 _ALL_DIGITS = 15  # but the noise that sums leave in the last one
-_PART = 40  # regions whose figures are in one file, which the page loads
+PART_SIZE = 40  # regions whose figures are in one file, which the page loads
 _NAME_WIDTH = 180  # pixels of the main supplier's name on a bar
 _HARDLY = 0.005  # of a footprint: a difference that whole per cent do not show
 # what is known of regions where there are analyses
@@ -280,7 +280,7 @@ def data(given: Material) -> dict[str, Any]:
         "stem": context.stem,
         "perPerson": [per_person.divisor, per_person.unit],
         "cells": [[bar, part, name] for bar, part, name, _ in _cells(given)],
-        "partSize": _PART,
+        "partSize": PART_SIZE,
         "regions": [
             _portrait(given, region) | {"file": paths[region["region_id"]]}
             for region in regions
@@ -307,7 +307,7 @@ def details(given: Material) -> list[list[dict[str, Any]]]:
         }
         for region in _regions(given)
     ]
-    return [each[at : at + _PART] for at in range(0, len(each), _PART)]
+    return [each[at : at + PART_SIZE] for at in range(0, len(each), PART_SIZE)]
 
 
 def _portrait(given: Material, region: dict[str, Any]) -> dict[str, Any]:
