@@ -38,8 +38,8 @@ def test_a_region_emits_some_inside_and_some_elsewhere_is_for_it():
         "Harbour emits 19.0 t inside; 84.0 t elsewhere serve its users and industries"
     )
     assert data["note"] == (
-        "Both parts for its own users are its footprint, 89.2 t; 12.0 t is emitted"
-        " elsewhere and passes through its industries to others."
+        "The two parts for its own users make up its footprint, 89.2 t; another 12.0 t"
+        " is emitted elsewhere and passes through its industries to others."
     )
     elsewhere = "elsewhere\nscopes 2 and 3"
     assert [bar[:3] + bar[4:] for bar in data["bars"]] == [
@@ -74,7 +74,7 @@ def test_negative_cells_may_leave_the_inside_undivided():
     data = data_of(GIVEN, row)
     inside = [bar[1:4] for bar in data["bars"] if bar[0].startswith("inside")]
     assert inside == [[0, 19, "inside, not divided"]]
-    assert data["note"].startswith("Its footprint is 60.0 t; 12.0 t is emitted")
+    assert data["note"].startswith("Its footprint is 60.0 t; another 12.0 t is emitted")
 
 
 def test_rounding_leaves_the_inside_divided():

@@ -241,9 +241,10 @@ def sentences(
     serving = [table.serving() for table in tables]
     serves = None not in (*elsewhere, *serving) and min(serving) >= 0.04
     if serves:
-        end = f"; {shared(serving)} of its emissions serve"
-        yield f"{names[0]}: {amount}{end} other {words.others}", True
-        yield from ((f"{name}: {amount}{end} others", False) for name in names)
+        end = f"; {shared(serving)} of its emissions serve other {words.others}"
+        yield f"{names[0]}: {amount}{end}", True
+        end = f"; {shared(serving)} of emissions serve others"
+        yield from with_names(names, amount, [end] * 3)
     if None not in elsewhere:
         told, with_supplier = from_elsewhere(elsewhere, tables, words)
         if with_supplier and not serves:
@@ -252,7 +253,8 @@ def sentences(
         there = told.replace("emitted elsewhere", f"emitted in other {words.others}")
         yield from with_names(names, amount, with_supplier)
         yield f"{names[0]}: {amount}{there}", False
-        yield from with_names(names, amount, [told] * 3)
+        there = told.replace("emitted elsewhere", "from elsewhere")
+        yield from with_names(names, amount, [there] * 3)
     yield from with_names(names, amount, [""] * 3)
 
 

@@ -11,6 +11,7 @@ from carbonshed.report.content import Chart
 from carbonshed.report.described import Material
 from carbonshed.report.labels import shortened
 from carbonshed.report.queries import Rows
+from carbonshed.report.sentences import wording
 
 _HEIGHT = 320  # pixels of a chart of lines
 _BETWEEN = 16  # pixels between names at the ends of lines
@@ -322,6 +323,7 @@ def draw_years(given: Material) -> Chart | None:
     if len(context.years) < 2:
         return None
     first, *_, last = context.years
+    has_interval = any(_interval(row) for row in given.rows("common/years"))
     x = years_axis(context.years, {"range": [8, {"expr": "room - 8"}]})
     # the page puts the unit here
     y = vega.quantitative("value", title="UNIT", scale={"zero": True})
@@ -355,7 +357,7 @@ def draw_years(given: Material) -> Chart | None:
     return Chart(
         "region-years",
         f"Per person, {first} to {last}",
-        given.text("page_place_years"),
+        context.fill(wording("page_place_years"), {"has_interval": has_interval}),
         vega.finished(drawing, height=240),
         Rows((), []),
         is_live=True,

@@ -186,7 +186,7 @@ def draw_scopes(given: Material) -> Chart | None:
     return Chart(
         "region-three-scopes",
         "What is emitted inside, and elsewhere for it",
-        given.text("page_place_bars_of_scopes"),
+        context.fill(wording("page_place_bars_of_scopes"), {"has_power": has_power}),
         vega.finished(drawing, height=_STEP * (3 if has_power else 2)),
         rows,
         is_live=True,

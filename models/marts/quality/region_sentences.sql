@@ -170,7 +170,8 @@ told as (
             'region_noun_said': chosen.region_noun_said,
             'any_noun_plural_said': chosen.any_noun_plural_said,
             'has_others': ways.has_others,
-            'is_elsewhere': not ways.has_others
+            'is_elsewhere': ways.has_supplier,
+            'is_from_elsewhere': not (ways.has_supplier or ways.has_others)
         } as facts
     from chosen
     inner join names using (region_id)
