@@ -241,33 +241,40 @@ def classify(table: Table) -> Finding:
         finding.doubts = [_SUMS_ALONE]
         return finding
     # labels may agree behind a total: the largest square that balances counts
-    sizes = {len(pairs), _before_total(table, pairs), *_before_sums(table, pairs)}
+    sides = {len(pairs): _sides(whole, pairs)}
+    sizes = {_before_total(whole, pairs), *_before_sums(sides[len(pairs)], pairs)}
+    sides |= {k: _sides(whole, pairs[:k]) for k in sizes - {0, len(pairs)}}
     findings = [
-        _of_square(replace(finding), pairs[:k], imported)
-        for k in sorted(sizes - {0}, reverse=True)
+        _of_square(replace(finding), pairs[:k], sides[k], imported)
+        for k in sorted(sides, reverse=True)
     ]
     return min(findings, key=_gap_beyond_rounding)
 
 
-def _before_sums(table: Table, pairs: Pairs) -> set[int]:
-    """Return the numbers of pairs before each line that adds up most of them."""
+def _sides(table: Table, pairs: Pairs) -> tuple["_Side", "_Side"]:
+    """Return the rows and the columns of a table, with the sums at some pairs."""
     rows, columns = zip(*pairs, strict=True)
+    return _Side(table, columns, is_row=True), _Side(table, rows, is_row=False)
+
+
+def _before_sums(sides: tuple["_Side", "_Side"], pairs: Pairs) -> set[int]:
+    """Return the numbers of pairs before each line that adds up most of them."""
     return {
         sum(at < total for at in matched)
-        for side, matched in (
-            (_Side(table, columns, is_row=True), rows),
-            (_Side(table, rows, is_row=False), columns),
-        )
+        for side, matched in zip(sides, zip(*pairs, strict=True), strict=True)
         for total in side.totals(matched)
     }
 
 
-def _of_square(finding: Finding, pairs: Pairs, imported: Positions) -> Finding:
+def _of_square(
+    finding: Finding,
+    pairs: Pairs,
+    sides: tuple["_Side", "_Side"],
+    imported: Positions,
+) -> Finding:
     """Return a finding with a square of sectors, without those that are sums."""
     table, match = finding.table, finding.match
-    rows, columns = zip(*pairs, strict=True)
-    down = _Side(table, columns, is_row=True)
-    across = _Side(table, rows, is_row=False)
+    down, across = sides
     pairs = [
         (row, column)
         for row, column in pairs
