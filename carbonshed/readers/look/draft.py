@@ -476,9 +476,9 @@ class _Draft:
             is_minus = all(column_values(best, line).sum() < 0 for line in imports)
             address = self._column(imports) | ({"sign": -1} if is_minus else {})
             is_named = any(role_of(line.texts).name != UNKNOWN for line in imports)
-            remark = f"imports, or what is drawn from stocks? {_on_one_line(address)}"
-            asked = _Noted(ASK, remark) if is_minus and not is_named else address
-            blocks["imports"] = asked
+            question = "imports, or what is drawn from stocks?"
+            is_sure = is_named or not is_minus
+            blocks["imports"] = _or_asked(address, question, is_sure=is_sure)
         return blocks
 
     def _rows(self) -> _Content:
@@ -488,8 +488,8 @@ class _Draft:
         if best.import_rows:
             address = self._row(list(best.import_rows)) | {"by_product": _Word("true")}
             is_named = all(line.role.name == IMPORTS for line in best.import_rows)
-            remark = f"imports by product? {_on_one_line(address)}"
-            blocks["imports"] = address if is_named else _Noted(ASK, remark)
+            question = "imports by product?"
+            blocks["imports"] = _or_asked(address, question, is_sure=is_named)
         elif imports and not is_known and best.kind == SYMMETRIC:
             blocks["imports"] = self._row(imports)
             if any(self.best.reaches_users(line) for line in imports):
@@ -577,6 +577,11 @@ class _Draft:
         """Return the label of a row, by the sectors' labels if it has one there."""
         own = self.best.table.cells.label(line.position, self.best.match.label)
         return own or line_name(line.texts)
+
+
+def _or_asked(address: _Content, question: str, *, is_sure: bool) -> Any:
+    """Return an address, in a remark after the question if it is not sure."""
+    return address if is_sure else _Noted(ASK, f"{question} {_on_one_line(address)}")
 
 
 def _sum_of(addresses: list[_Content]) -> _Content:
