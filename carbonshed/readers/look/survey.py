@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -300,20 +300,32 @@ def survey_files(path: Path, progress: Progress) -> Survey:
 
 def _with_regions(sheets: list[Sheet]) -> list[Sheet]:
     """Return sheets, one for those that differ by the name of a region."""
-    alike: list[list[Sheet]] = []
+    by_lines: dict[tuple | None, list[Sheet]] = {}
     for sheet in sheets:
-        group = next((g for g in alike if all(_are_alike(o, sheet) for o in g)), None)
-        if group is None:
-            alike.append([sheet])
-        else:
-            group.append(sheet)
-    for first, *others in alike:
+        by_lines.setdefault(_lines_of(sheet), []).append(sheet)
+    by_lines.pop(None, None)
+    for first, *others in chain.from_iterable(map(_unlike, by_lines.values())):
         names, of_regions = _regions_of_names([first, *others])
         are_named = all(names) and len(set(names)) == len(names)
         if others and are_named and not all(map(_IS_YEAR.search, names)):
             first.regions, first.of_regions = names, of_regions
             sheets = [s for s in sheets if all(s is not other for other in others)]
     return sheets
+
+
+def _unlike(sheets: list[Sheet]) -> list[list[Sheet]]:
+    """Return groups of sheets, in each of them those with other shares of cells."""
+    groups: list[list[tuple[Sheet, np.ndarray]]] = []
+    for sheet in sheets:
+        block = sheet.findings[0].block
+        shares = block / np.abs(block).sum()
+        for group in groups:
+            if all(gap_of(own, shares) > _MIN_DIFFERENCE for _, own in group):
+                group.append((sheet, shares))
+                break
+        else:
+            groups.append([(sheet, shares)])
+    return [[sheet for sheet, _ in group] for group in groups]
 
 
 def _regions_of_names(sheets: list[Sheet]) -> tuple[list[str], tuple[str, str]]:
@@ -337,34 +349,23 @@ def _is_same(words: Sequence[str]) -> bool:
     return len(set(words)) == 1
 
 
-def _are_alike(one: Sheet, other: Sheet) -> bool:
-    """Return whether two sheets have the same lines, and numbers of two regions."""
-    is_hidden = one.cells.is_hidden or other.cells.is_hidden
-    if is_hidden or one.years != other.years:
-        return False
-    if len(one.findings) != 1 or len(other.findings) != 1:
-        return False
-    (first,), (second,) = one.findings, other.findings
-    if (
-        not first.kind == second.kind == SYMMETRIC
-        or first.origin != second.origin
-        or first.match != second.match
-        or first.match.outer
-        or first.joined_labels
-        or _lines_of(first) != _lines_of(second)
-    ):
-        return False
-    if not first.block.any() or not second.block.any():
-        return False
-    shares = (found.block / np.abs(found.block).sum() for found in (first, second))
-    return gap_of(*shares) > _MIN_DIFFERENCE
-
-
-def _lines_of(finding: Finding) -> tuple[list[tuple[str, ...]], ...]:
-    """Return the labels of all rows and of all columns."""
+def _lines_of(sheet: Sheet) -> tuple | None:
+    """Return what sheets of regions have in common, None for any other sheet."""
+    if sheet.cells.is_hidden or len(sheet.findings) != 1:
+        return None
+    (finding,) = sheet.findings
+    if finding.kind != SYMMETRIC or finding.match.outer or finding.joined_labels:
+        return None
+    if not finding.block.any():
+        return None
     table = finding.table
-    rows = [table.row_texts(row) for row in table.rows]
-    return rows, [table.column_texts(column) for column in table.columns]
+    return (
+        tuple(sheet.years),
+        finding.origin,
+        finding.match,
+        tuple(map(table.row_texts, table.rows)),
+        tuple(map(table.column_texts, table.columns)),
+    )
 
 
 def _families(cells: Iterable[Cells], progress: Progress) -> tuple[list[Sheet], int]:
