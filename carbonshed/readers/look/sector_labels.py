@@ -177,12 +177,15 @@ def labels_of_column(
     """
     if path.is_dir():
         raise CarbonshedError(f"{path}: is a folder; expected one file")
-    found = {cells.sheet: cells for cells in read_cells(path)}
-    cells = found.get(sheet)
-    if cells is None:
+    others = []
+    for cells in read_cells(path):
+        if cells.sheet == sheet:
+            break
+        others.append(cells.sheet)
+    else:
         raise CarbonshedError(
-            f"{path}: no sheet {sheet!r}{suggestion(sheet, found)}; sheets: "
-            f"{listing(found, 8, quote=True)}"
+            f"{path}: no sheet {sheet!r}{suggestion(sheet, others)}; sheets: "
+            f"{listing(others, 8, quote=True)}"
         )
     where = f"{path}: sheet {sheet!r}"
     if not cells.shape[1]:
