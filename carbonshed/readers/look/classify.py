@@ -15,6 +15,7 @@ from carbonshed.readers.look.match import (
     find_match,
     find_stack,
     find_sums,
+    first_of_sum,
     of_regions,
     plain,
     rows_of_kind,
@@ -54,7 +55,6 @@ DOMESTIC, TOTAL_FLOWS, IMPORTED_FLOWS, UNKNOWN_ORIGIN = (
 )
 MAX_GAP = 0.02  # share of output: rounding and small discrepancies
 _MAX_CLOSING_GAP = 0.002  # for one of many lines that is chosen because it fits
-_MAX_TOTAL_GAP = 0.01  # where a row and a column add up the same pairs
 _MAX_IMPORTED_SHARE = 1.0  # share of output; use tables miss by more, or both ways
 _MAX_COEFFICIENT_SUM = 1.05
 _TOO_FEW_SECTORS = 4  # multipliers look like small flows
@@ -322,37 +322,20 @@ def _set_lines(finding: Finding, down: "_Side", across: "_Side", bottom: int) ->
 def _before_total(table: Table, pairs: Pairs) -> int:
     """Return the number of pairs before the last one that adds up all before it.
 
-    A row and a column that add up a run of others, corners apart, are a total of them.
+    A row and a column that add up runs of others, corners apart, are a total of them.
     """
+    square = table.cells.block(*zip(*pairs, strict=True))
     size, leaves = len(pairs), []
-    for k, (row, column) in enumerate(pairs):
-        rows, columns = zip(*leaves, strict=True) if leaves else ((), ())
-        across = table.cells.block((row,), columns)[0]
-        down = table.cells.block(rows, (column,))[:, 0]
-        runs = [
-            first
-            for first in _runs(table, leaves, across)
-            if gap_of(table.cells.block(rows[first:], columns).sum(axis=0), across)
-            < _MAX_TOTAL_GAP
-            if gap_of(table.cells.block(rows, columns[first:]).sum(axis=1), down)
-            < _MAX_TOTAL_GAP
+    for k in range(len(pairs)):
+        firsts = [
+            first_of_sum(side[k, leaves], side[np.ix_(leaves, leaves)])
+            for side in (square, square.T)
         ]
-        if not runs:
-            leaves.append((row, column))
-        elif runs[0] == 0:
+        if None in firsts:
+            leaves.append(k)
+        elif not any(firsts):
             size = k
     return size
-
-
-def _runs(table: Table, leaves: Pairs, line: np.ndarray) -> list[int]:
-    """Return where runs up to the last pair begin that add up the largest cell."""
-    if len(leaves) < _MIN_PARTS:
-        return []
-    rows, columns = zip(*leaves, strict=True)
-    k = int(np.argmax(np.abs(line)))
-    sums = np.cumsum(table.cells.block(rows, (columns[k],))[::-1, 0])[::-1]
-    fits = np.abs(sums - line[k]) <= _MAX_TOTAL_GAP * abs(line[k])
-    return np.flatnonzero(fits[: 1 - _MIN_PARTS]).tolist()
 
 
 def price_basis_of(title: str) -> str | None:

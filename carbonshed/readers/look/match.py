@@ -272,6 +272,12 @@ def find_sums(lines: np.ndarray) -> list[tuple[int, ...]]:
     return parts
 
 
+def first_of_sum(line: np.ndarray, lines: np.ndarray) -> int | None:
+    """Return where the run up to the last of some lines begins that a line adds up."""
+    prefix = np.vstack([np.zeros(len(line)), np.cumsum(lines, axis=0)])
+    return _backward(line, prefix, _slack_of(np.vstack([lines, line])))
+
+
 def _slack_of(lines: np.ndarray) -> float:
     """Return by how much sums of numbers may differ that are printed with few digits.
 
