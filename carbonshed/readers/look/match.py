@@ -1,7 +1,7 @@
 """Rows and columns of a table with equal labels, stacked tables, and sums."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,6 @@ from carbonshed.readers.workbook.unread_numbers import sampled
 
 _MIN_ROWS = 3
 _MAX_KINDS = 6
-_MAX_PARTS_AFTER = 40  # parts may follow their total
 _MAX_LINES = 4000  # the last lines are tried
 _MAX_TAIL = 40  # lines beside the sectors
 _TOLERANCE = 1e-3  # relative, for rounded numbers
@@ -251,25 +250,11 @@ def find_sums(lines: np.ndarray) -> list[tuple[int, ...]]:
     the one before it is a sum of one.
     """
     lines = sampled(lines)
-    if not lines.any():
-        return [()] * len(lines)
-    slack = _slack_of(lines)
-    n, parts = len(lines), _parts_of(lines, slack)
-    leaves = [k for k in range(n) if not parts[k]]
-    totals = np.cumsum(lines[leaves], axis=0)
-    # as output that stands above its inputs
-    for k, total in enumerate(totals[-_MAX_TAIL:], max(0, len(leaves) - _MAX_TAIL)):
-        tail = leaves[max(2, k + 1 - _MAX_TAIL) : k + 1]
-        half = total[np.newaxis] / 2
-        fits = np.array([_are_close(half, lines[i], slack)[0] for i in tail])
-        if fits.any() and total.any():
-            whole, others = tail[int(np.argmax(fits))], lines.copy()
-            others[whole] = 0
-            parts = _parts_of(others, slack)
-            parts = [tuple(i for i in part if i != whole) for part in parts]
-            parts[whole] = tuple(i for i in leaves[: k + 1] if i != whole)
-            break
-    return parts
+    last, slack = len(lines) - 1, _slack_of(lines)
+    turned = _sums_of_runs(lines[: -_MAX_LINES - 1 : -1], slack)
+    ahead = {last - k: tuple(last - i for i in run) for k, run in turned.items()}
+    sums = ahead | _sums_of_runs(lines, slack, ahead)
+    return [tuple(sorted(sums.get(k, ()))) for k in range(len(lines))]
 
 
 def first_of_sum(line: np.ndarray, lines: np.ndarray) -> int | None:
@@ -289,39 +274,48 @@ def _slack_of(lines: np.ndarray) -> float:
     return 0.0
 
 
-def _parts_of(lines: np.ndarray, slack: float) -> list[tuple[int, ...]]:
-    """Return what lines add up of the run before them, or of the next ones."""
-    n = len(lines)
-    parts: list[tuple[int, ...]] = [() for _ in range(n)]
-    leaves: list[int] = []
-    ahead = _sums_of_next(lines, slack)
-    prefix = np.zeros((n + 1, lines.shape[1]))
-    for i in range(n):
-        if i >= n - _MAX_LINES:
-            first = _backward(lines[i], prefix[: len(leaves) + 1], slack)
-            if first is not None:
-                parts[i] = tuple(leaves[first:])
-                continue
-            if i in ahead:
-                parts[i] = ahead[i]
-                continue
-        leaves.append(i)
-        prefix[len(leaves)] = prefix[len(leaves) - 1] + lines[i]
-    return parts
+def _sums_of_runs(
+    lines: np.ndarray, slack: float, ahead: Collection[int] | None = None
+) -> dict[int, list[int]]:
+    """Return the lines that add up the run before them, with its lines.
 
-
-def _sums_of_next(lines: np.ndarray, slack: float) -> dict[int, tuple[int, ...]]:
-    """Return lines that add up the next ones, which may add up others behind them."""
-    sums: dict[int, tuple[int, ...]] = {}
-    tops: list[int] = []  # the next lines that are in no sum, from the last
-    for i in reversed(range(max(0, len(lines) - _MAX_LINES), len(lines))):
-        following = tops[: -_MAX_PARTS_AFTER - 1 : -1]
-        count = _forward(lines[i], lines[following], slack)
-        if count:
-            sums[i] = tuple(following[:count])
-            del tops[-count:]
-        tops.append(i)
+    Those in `ahead` are no parts of others. Without it, as lines are turned round, a
+    sum is a part of others instead of its own parts.
+    """
+    sums: dict[int, list[int]] = {}
+    own: list[int] = []
+    prefix = np.zeros((len(lines) + 1, lines.shape[1]))
+    for i, line in enumerate(lines):
+        is_tried = i >= len(lines) - _MAX_LINES
+        first = _backward(line, prefix[: len(own) + 1], slack) if is_tried else None
+        run = own[first:]
+        if ahead is None:
+            if first is not None and _is_proof(line, lines[run]):
+                sums[i] = run
+                del own[first:]
+        elif first is not None:
+            sums[i] = run
+            continue
+        elif i in ahead:
+            continue
+        own.append(i)
+        prefix[len(own)] = prefix[len(own) - 1] + line
+        # output that stands above its inputs is half of what all add up to
+        tail = own[2:][-_MAX_TAIL:]
+        fits = _are_close(lines[tail], prefix[len(own)] / 2, slack)
+        if ahead is not None and line.any() and fits.any():
+            whole = tail[int(np.argmax(fits))]
+            own.remove(whole)
+            sums[whole] = list(own)
+            prefix[1 : len(own) + 1] = np.cumsum(lines[own], axis=0)
     return sums
+
+
+def _is_proof(line: np.ndarray, parts: np.ndarray) -> bool:
+    """Return whether a line is a sum of several, and not nearly one of them."""
+    largest = np.abs(parts).sum(axis=1).max()
+    is_mixed = largest < (1 - _TOLERANCE) * np.abs(line).sum()
+    return is_mixed and len(parts) > 1 and np.count_nonzero(line) > 2
 
 
 def _backward(line: np.ndarray, prefix: np.ndarray, slack: float) -> int | None:
@@ -340,23 +334,14 @@ def _backward(line: np.ndarray, prefix: np.ndarray, slack: float) -> int | None:
     return 0 if fits[0] else int(np.flatnonzero(fits)[-1])
 
 
-def _forward(line: np.ndarray, following: np.ndarray, slack: float) -> int:
-    """Return the number of next lines that a line adds up."""
-    if len(following) < 2 or np.count_nonzero(line) < 3:
-        return 0
-    sums = np.cumsum(following, axis=0)
-    fits = _are_close(sums, line, slack)
-    fits[0] = False
-    # a sum that is nearly one of its lines proves nothing
-    largest = np.maximum.accumulate(np.abs(following).sum(axis=1))
-    fits &= largest < (1 - _TOLERANCE) * np.abs(line).sum()
-    return int(np.argmax(fits)) + 1 if fits.any() else 0
-
-
 def _are_close(sums: np.ndarray, line: np.ndarray, slack: float) -> np.ndarray:
     """Return a mask of the rows of `sums` that equal the line, but for rounding."""
-    gaps, size = np.abs(sums - line), np.abs(line)
-    missed, whole = gaps.sum(axis=1), size.sum()
+    size = np.abs(line)
+    whole = size.sum()
+    fits = np.abs(sums.sum(axis=1) - line.sum()) <= _MAX_ROUNDING * whole
+    gaps = np.abs(sums[fits] - line)  # cell by cell, where they fit in all
+    missed = gaps.sum(axis=1)
     typical = np.median(gaps / np.where(size > 0, size, 1.0), axis=1) <= _TOLERANCE
     is_rounded = (gaps <= slack).all(axis=1) & (missed <= _MAX_ROUNDING * whole)
-    return (typical & (missed <= _TOLERANCE * whole)) | is_rounded
+    fits[fits] = (typical & (missed <= _TOLERANCE * whole)) | is_rounded
+    return fits
