@@ -591,6 +591,18 @@ def test_files_alike_are_regions(tmp_path):
     assert survey.sheet_of(survey.best).regions == ["north", "south"]
 
 
+def test_margins_that_a_total_counts_are_a_use(tmp_path):
+    margins, rows = np.array([3.0, 2, -5]), table()
+    rows[3].insert(7, "Trade margins")
+    for row, margin in zip(rows[4:7], margins, strict=True):
+        row[7:] = [margin, row[7] + margin]
+    for k, margin in zip((-1, -2), (margins, margins), strict=True):
+        rows[k][1:4] = np.array(rows[k][1:4]) + margin
+    path = workbook(tmp_path / "table.xlsx", rows)
+    read = read_with_draft(path, tmp_path)
+    assert read.final_demand == pytest.approx(np.column_stack([HOMES, margins]))
+
+
 def test_labels_of_sums_alone_are_no_square():
     labels = ["Total", "Total use", "Total supply"]
     rows = [[None, *labels], *([t, *z] for t, z in zip(labels, Z, strict=True))]

@@ -27,7 +27,6 @@ from carbonshed.readers.vocabulary import (
     EXPORTS,
     FINAL,
     IMPORTS,
-    MARGINS,
     OUTPUT,
     TAXES,
     TOTAL,
@@ -62,11 +61,6 @@ _MAX_LINES_TRIED = 40  # the last lines include imports
 _MAX_PAIRS_TRIED = 64
 _MIN_ROWS_SHARE = 0.8
 _SUMS_ALONE = "equal labels of rows and columns are those of sums"
-# roles that a name gives, and that the sums of rows, or of columns, refute
-_UNCOUNTED = {
-    False: (OUTPUT, TOTAL, FINAL, EXPORTS),
-    True: (OUTPUT, TOTAL, VALUE_ADDED, MARGINS),
-}
 _PURCHASERS = "purchasers' prices"
 _PRICE_WORDS = {
     _PURCHASERS: r"purchaser|precios? (de )?comprador|anschaffungspreis|pembeli"
@@ -431,13 +425,13 @@ class _Side:
 
 
 def _role(texts: tuple[str, ...], is_sum: bool, is_row: bool) -> Role:
+    """Return the role that a name gives and sums do not refute."""
     role = role_of(texts)
-    if is_row and role.name in (FINAL, EXPORTS):
-        # rows are inputs: Japan's business consumption is part of value added
-        return Role(UNKNOWN) if role.name == EXPORTS else Role(VALUE_ADDED)
-    if role.name == UNKNOWN and is_sum:
-        return Role(TOTAL)
-    return role
+    if role.name in (OUTPUT, TOTAL, UNKNOWN):
+        return Role(TOTAL if is_sum else UNKNOWN)
+    if is_row and role.name == FINAL:  # Japan's business consumption is value added
+        return Role(VALUE_ADDED)
+    return Role(UNKNOWN) if role.name == (EXPORTS if is_row else VALUE_ADDED) else role
 
 
 def _title(table: Table) -> str:
@@ -554,13 +548,7 @@ def _accounts(finding: Finding, *, columns: bool) -> list[_Account]:
         elif not line.parts and not line.is_zero and line.role.name != EMISSIONS:
             total = total + values
             added.append(_Account(line.position, None, total))
-    printed.sort(
-        key=lambda account: (
-            account.line.role.name == OUTPUT,
-            len(account.line.parts),
-            account.end,
-        )
-    )
+    printed.sort(key=lambda account: (len(account.line.parts), account.end))
     return [*reversed(printed), *reversed(added)][:_MAX_LINES_TRIED]
 
 
@@ -620,7 +608,6 @@ def _closed(
             (finding.row_lines, False),
         )
         for line in lines[-_MAX_LINES_TRIED:]
-        if line.role.name in (IMPORTS, TOTAL, UNKNOWN, OUTPUT)
     ]
     for used, made in pairs[:_MAX_PAIRS_TRIED]:
         for line, is_column, values in beside:
@@ -674,22 +661,14 @@ def _counted(finding: Finding, line: Line, closed: _Closed, *, columns: bool) ->
     if line is account.line:
         role = Role(OUTPUT)
     elif (line in closed.imports and closed.is_column == columns) or (
-        columns and is_inside and values.any() and _is_deduction(role, values)
+        columns
+        and is_inside
+        and role.name in (TAXES, UNKNOWN)
+        and values.max() <= 0 > values.min()
     ):
         role = Role(IMPORTS)
-    elif is_inside and role.name in _UNCOUNTED[columns]:
-        role = Role(UNKNOWN)
-    elif role.name == OUTPUT:
-        role = Role(TOTAL)
     is_beyond = line.position > account.end and role.name != EMISSIONS
     return replace(line, role=role, is_beyond=is_beyond)
-
-
-def _is_deduction(role: Role, values: np.ndarray) -> bool:
-    """Return whether a column is imports that the total of its row is without."""
-    if role.name in (IMPORTS, TAXES):
-        return bool(values.sum() < 0)
-    return role.name == UNKNOWN and bool((values <= 0).all())
 
 
 def gap_of(one: np.ndarray, other: np.ndarray) -> float:

@@ -192,7 +192,7 @@ class _Draft:
         self.survey, self.best = survey, best
         self.sheet = survey.sheet_of(best)
         self.years = years_of(self.sheet, best)
-        self.final = best.lines(FINAL, UNKNOWN, ADJUSTMENT, columns=True)
+        self.final = best.lines(FINAL, UNKNOWN, ADJUSTMENT, MARGINS, columns=True)
         # blocks of several files name theirs
         files = {sheet.cells.file for sheet in survey.sheets}
         self.has_files = len(files) > 1 or self.sheet.file not in files
