@@ -74,7 +74,9 @@ def draw_bubbles(
     up = _axis_of([bubble.y for bubble in bubbles], is_log=not proportional_to)
     radii = relative_radii([bubble.people for bubble in bubbles])
     sizes = {width: _largest(radii, width) for width in vega.WIDTHS}
-    x = vega.quantitative("x", title=x_title, **along.encoding(grid=True))
+    # a long title has lines, and room to the left of the axis, too
+    x = vega.quantitative("x", title=x_title.split(", "), **along.encoding(grid=True))
+    x["axis"] |= {"titleAnchor": "end"}
     y = vega.quantitative("y", title=y_title, **up.encoding(grid=True))
     if proportional_to:
         y["axis"]["labelExpr"] = vega.label_at(*proportional_to[:2])

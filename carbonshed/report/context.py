@@ -52,6 +52,11 @@ class Context:
     shared: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     @property
+    def is_compiled(self) -> bool:
+        """Whether trade between regions is estimated, so that variants may differ."""
+        return bool(self.dataset.get("is_compiled"))
+
+    @property
     def region(self) -> str:
         """The noun for a region: country, city, region."""
         return self.dataset.get("region_noun") or "region"
@@ -84,6 +89,8 @@ class Context:
             "is_of_a_country": not self.is_of_the_world,
             "is_global": self.extent.startswith("global"),
             "is_partial": not self.extent.startswith("global"),
+            "is_compiled": self.is_compiled,
+            "is_surveyed": not self.is_compiled,
             "has_direct": self.has_direct,
             "has_exports": self.has_exports,
             "has_unranked": self.unranked > 0,

@@ -88,7 +88,7 @@ def draw_map(
     label = f"{title[:1].lower()}{title[1:]}"
     agreeing = [v for v in values if v["region_id"] not in contradicted] or values
     # who is first and last of a compiled table hangs on its estimated trade
-    is_compiled = context.dataset.get("is_compiled")
+    is_compiled = context.is_compiled
     ends = () if is_compiled else (agreeing[0], agreeing[-1])
     shown = {
         value["region_id"]: f"{value['region']} {value['text'].split()[0]}"

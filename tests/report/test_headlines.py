@@ -351,10 +351,11 @@ def test_a_planted_error_is_counted_and_its_place_is_named(countries):
 
 def test_a_country_is_found_by_its_codes_and_in_other_languages(page, atlas):
     """And on a small screen words beside published figures cover none."""
-    page.set_viewport_size({"width": 768, "height": 1024})
-    page.goto((atlas / "trust.html").as_uri())
-    page.locator("#chart-beside-published svg").wait_for()
-    assert covered(page) == []
+    for width in (390, 768):
+        page.set_viewport_size({"width": width, "height": 1024})
+        page.goto((atlas / "trust.html").as_uri())
+        page.locator("#chart-beside-published svg").wait_for()
+        assert covered(page) == []
     box = page.get_by_role("combobox", name="Find a country or a page")
     options = page.locator("#search-found").get_by_role("option")
     for text, name in (

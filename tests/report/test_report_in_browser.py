@@ -72,6 +72,7 @@ def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
         assert title == usual
         assert page.locator(".kicker, h1").first.inner_text() == usual
     assert page.locator(".banner").is_visible()
+    assert page.locator(".account:visible").count() == (name not in PAGES)
     # what is shown before is shown then too
     unfold(page)
     assert serious(page) == []
@@ -88,6 +89,11 @@ def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
     assert page.evaluate(background) == "rgb(15, 20, 26)"
     # nothing hangs over the side of a phone
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.reload()
+    unfold(page)
+    assert covered(page) == []
+    # a place's picture, which is drawn for either width
+    assert page.locator(".account:visible").count() == (name not in PAGES)
     if name in DARK:
         assert serious(page, runOnly=["color-contrast"]) == []
 

@@ -97,22 +97,26 @@ def serious(page, **options) -> list[str]:
     ]
 
 
-# texts of the same chart that lie over each other, by more than a rounding
+# texts of a chart over each other or beyond its sides, by more than a rounding
 _COVERED = """() => [...document.querySelectorAll("figure svg")].flatMap(svg => {
   const texts = [...svg.querySelectorAll("text")]
     .filter(text => text.textContent && getComputedStyle(text).opacity > 0
       // the box around a slanted text is larger than the text
       && !text.getAttribute("transform")?.includes("rotate"))
     .map(text => [text.textContent, text.getBoundingClientRect()]);
-  return texts.flatMap(([one, a], place) => texts.slice(place + 1)
+  const sides = svg.getBoundingClientRect();
+  const cut = texts.filter(([_, {left, right}]) => left < right
+    && (left < sides.left - 1 || right > sides.right + 1));
+  return [...cut.map(([text]) =>  `${text} is cut`),
+    ...texts.flatMap(([one, a], place) => texts.slice(place + 1)
     // a halo has the words that it surrounds
     .filter(([other, b]) => one !== other
       && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
       && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
-    .map(([other]) => `${one} / ${other}`));
+    .map(([other]) => `${one} / ${other}`))];
 })"""
 
 
 def covered(page) -> list[str]:
-    """Return pairs of texts of which one covers the other in a chart that is drawn."""
+    """Return texts of charts that are cut at a side, and pairs that overlap."""
     return page.evaluate(_COVERED)

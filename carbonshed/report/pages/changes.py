@@ -69,7 +69,7 @@ def draw_effects(given: Material) -> Chart:
         f"{totals.full(row['footprint'])}."
     ]
     # in variants of a compiled table another may be the largest
-    if not context.dataset.get("is_compiled"):
+    if not context.is_compiled:
         summary.append(f"The largest effect: {bars[0]['effect']}, {bars[0]['text']}.")
     if not row["is_deflated"]:
         summary.append(f"Intensity is emissions per output; at current prices {parts}.")

@@ -337,7 +337,8 @@ def draw_accounts(given: Material) -> Chart | None:
                 "account",
                 {account: colour_of(account) for account, _ in complete.values()},
                 also={"shape": [shape for _, shape in complete.values()]},
-                legend={"columns": 2},
+                # a phone has room for one column, and not for all of it
+                legend={"columns": 1, "labelLimit": {"expr": "room - 20"}},
             ),
             tooltip=vega.tips(
                 f"region={context.region}", "account=account", "text=amount"

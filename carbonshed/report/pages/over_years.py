@@ -145,7 +145,7 @@ def draw_lines(given: Material) -> Chart | None:
     }
     parts.append(names_at_ends(ends, x, y, size.divisor))
     first, *_, last = context.years
-    is_compiled = bool(context.dataset.get("is_compiled"))
+    is_compiled = context.is_compiled
     sentences = "; ".join(
         f"{names[region]}: {sentence_of(lines[region], size, is_compiled)}"
         for region in named[:_MAX_SAID]
@@ -288,7 +288,7 @@ def lines_over_years(given: Material) -> dict[str, Any]:
         for name in _ACCOUNTS.values()
     ]
     size = context.scale(values, "stressor per person")
-    is_compiled = bool(context.dataset.get("is_compiled"))
+    is_compiled = context.is_compiled
     return {
         "regions": {
             region: {

@@ -305,7 +305,7 @@ class Places:
         counted = f"{len(dots):,} {context.regions}"
         sentence = f"{name[:1].upper()}{name[1:]}{in_year}{which}"
         # in a variant, what rests on estimated trade may have others at its ends
-        if context.dataset.get("is_compiled") and not account.is_of_data:
+        if context.is_compiled and not account.is_of_data:
             said = f"{sentence} of {counted}."
         else:
             agreeing = _agreeing(ordered)

@@ -55,8 +55,6 @@ def words(given: Material) -> dict[str, Any]:
         "named": _MAX_NAMED,
         "compared": compared,
         "not_drawn": compared - _MAX_LINES if compared > _MAX_LINES else None,
-        "is_compiled": bool(context.dataset.get("is_compiled")),
-        "is_surveyed": not context.dataset.get("is_compiled"),
     }
 
 
@@ -168,7 +166,7 @@ def draw_slope(given: Material) -> Chart:
         for look in [{"color": colour_of(kind)}]
     ]
     # variants of a compiled table have other changes
-    is_compiled = values["is_compiled"]
+    is_compiled = given.context.is_compiled
     at_ends = {
         row["name"] if is_compiled else f"{row['change']} {row['name']}": (
             last,
@@ -212,7 +210,7 @@ def _kinds(
     changes = {row["region_id"]: row["footprint_change"] or 0.0 for row in lines}
     by_change = sorted(lines, key=lambda row: -changes[row["region_id"]])
     rising, falling = by_change[:_MAX_NAMED], by_change[: -_MAX_NAMED - 1 : -1]
-    if context.dataset.get("is_compiled"):
+    if context.is_compiled:
         subject = context.subject("change_per_person")
         rising = falling = [row for row in lines if row["region_id"] == subject]
     rising = [row for row in rising if changes[row["region_id"]] >= over_years.SAME]

@@ -48,9 +48,10 @@ def data_of(given: Material, row: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        A sentence and a note; the unit of the bars; parts of bars from start to end,
-        with a kind, the text at the end of the bar and that of the part; the units of
-        the table, and its lines: a label, a value, its text and that per person.
+        A sentence and a note, empty where there are variants; the unit of the bars;
+        parts of bars from start to end, with a kind, the text at the end of the bar and
+        that of the part; the units of the table, and its lines: a label, a value, its
+        text and that per person.
     """
     context, labels = given.context, given.words_of("place/three_scopes")["scope_id"]
     own, passing, power = (
@@ -75,10 +76,10 @@ def data_of(given: Material, row: dict[str, Any]) -> dict[str, Any]:
     ]
     if power is not None:
         bars.append(_part(size, _POWER, 0.0, power, _STATIONS, power))
+    said, note = "page_place_three_scopes", "page_place_passing"
     # variants of a compiled table have other amounts, so none is said
-    said = "page_place_three_scopes"
     if row["has_variants"]:
-        said = "page_place_three_scopes_open"
+        said, note = "page_place_three_scopes_open", None
     people = row["population"]
     lines = [
         (label, row[column])
@@ -91,7 +92,7 @@ def data_of(given: Material, row: dict[str, Any]) -> dict[str, Any]:
     )
     return {
         "text": _sentence(given, said, row, size),
-        "note": _sentence(given, "page_place_passing", row, size),
+        "note": _sentence(given, note, row, size) if note else "",
         "unit": f"{size.unit}, {context.title}",
         "bars": bars,
         "units": [amounts.unit, per_person.unit],

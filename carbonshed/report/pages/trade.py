@@ -217,7 +217,8 @@ def draw_elsewhere(given: Material) -> Chart | None:
         for name, row in zip(names, drawn, strict=True)
     ]
     y = vega.labels("region", names, axis={"ticks": False, "domain": False})
-    x = vega.quantitative("share", axis=None, stack="zero", scale={"domain": [0, 1.08]})
+    room = vega.room_for([end["text"] for end in ends], [1.0])
+    x = vega.quantitative("share", axis=None, stack="zero", scale=room)
     drawing = vega.layers(
         vega.draw(
             "bar",

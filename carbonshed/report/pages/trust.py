@@ -19,10 +19,10 @@ from carbonshed.report.sentences import wording
 _MAX_COUNTRIES_DRAWN = 60
 _BESIDE = 9.0  # pixels between the middle of a mark and its words
 _OWN, _ALONE, _PUBLISHED, _INSIDE, _OUTSIDE = (
-    "this table, with its interval",
+    "this table, 90 % interval",
     "this table",
     "published",
-    "published, inside the interval",
+    "published, inside it",
     "published, outside it",
 )
 _MARKS = {
@@ -115,7 +115,7 @@ def _premises(given: Material) -> dict[str, Any]:
     without_gdp = sum(given.rows("trust/coverage").column("ranked_without_gdp"))
     holds = {
         "real_regions": not dataset["is_synthetic"],
-        "surveyed_trade": not dataset.get("is_compiled"),
+        "surveyed_trade": not context.is_compiled,
         "whole_footprints": not context.is_lower_bound,
         "near_sum": not wider["is_far"] if wider["full_published"] else None,
         "only_ranked": not context.unranked,
@@ -238,7 +238,9 @@ def _draw_countries(context: Context, rows: Rows) -> Chart:
             hollow,
             y=y,
             x=vega.quantitative("at", **x),
-            **vega.kinds("kind", colours, also={"shape": shapes}),
+            **vega.kinds(
+                "kind", colours, also={"shape": shapes}, legend={"columns": 1}
+            ),
             fill={"condition": is_own, "value": "transparent"},
             tooltip=vega.tips("country", "own=this table", "theirs=published"),
         ),

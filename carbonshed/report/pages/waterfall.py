@@ -82,7 +82,7 @@ def _sentence(context: Context, row: dict[str, Any], changes: dict[str, float]) 
 
     Variants of a compiled table have others, so that of one says neither.
     """
-    if context.dataset.get("is_compiled"):
+    if context.is_compiled:
         return _title(context, row)
     footprints = context.scale([row["base_footprint"], row["footprint"]], "stressor")
     largest = max(changes, key=lambda label: abs(changes[label]))

@@ -174,13 +174,15 @@ tested as (
 
     select
         *,
-        size <> amount_words as is_range,
+        contains(size, ' to ') or starts_with(size, 'at least ') as is_range,
         case
             when holds_in_variants is not false then spoken_text_id
             when varied_id is not null then varied_id
             else finding_id || '_varies'
         end as said_id,
         case
+            when holds_in_variants = false and varied_id is not null
+                then 'proof_among'
             when holds_in_variants = false then 'proof_contradicted'
             when is_range then 'proof_range'
         end as proof_id,
