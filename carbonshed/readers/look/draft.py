@@ -525,9 +525,8 @@ class _Draft:
             (self.best.column_lines, self._column),
         ):
             named = [line for line in lines if line.role.name == OUTPUT]
-            sums = [line for line in named if line.parts and not line.is_zero]
             if named:
-                return {"check": {"output": address((sums or named)[-1:])}}
+                return {"check": {"output": address(named)}}
         return {}
 
     def _column(self, lines: list[Line]) -> _Content:

@@ -238,14 +238,9 @@ def _supply_and_use(
     supply = next((f for f in survey.findings if f.kind == SUPPLY), None)
     if supply is None:
         return None, uses[0]
-    best, priced = uses[0], None
-    for use in uses:
-        basis = _prices(supply, use)
-        if basis is False:  # basic prices need no margins
-            best, priced = use, basis
-            break
-        if basis is not None and priced is None:
-            best, priced = use, basis
+    bases = [(_prices(supply, use), use) for use in uses]
+    # basic prices need no margins
+    priced, best = min(bases, key=lambda pair: (pair[0] is not False, pair[0] is None))
     survey.is_at_purchasers_prices = priced
     return supply, best
 
