@@ -1,8 +1,9 @@
 """Rows and columns of a table with equal labels, stacked tables, and sums."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations, product
 
 import numpy as np
 
@@ -106,18 +107,23 @@ def _repeats(table: Table, column: int) -> bool:
 
 def find_match(table: Table) -> Match | None:
     """Return the largest square of equal labels, None if fewer than three agree."""
-    best: Match | None = None
+    best = max(_matches(table), key=lambda match: len(match.rows), default=None)
+    return best if best and len(best.rows) >= _MIN_ROWS else None
+
+
+def _matches(table: Table) -> Iterator[Match]:
+    """Yield the squares of equal labels, then those of pairs of region and sector."""
     for simplify in (plain, stripped, bare, leading):
-        for label in table.labels:
+        for label, header in product(table.labels, table.headers):
             down = list(map(simplify, table.down(label)))
-            for header in table.headers:
-                pairs = _pairs(down, list(map(simplify, table.across(header))))
-                if len(pairs) > max(_MIN_ROWS - 1, len(best.rows) if best else 0):
-                    best = _match(table, label, header, pairs, simplify)
-    two = _two_levels(table)
-    if two is not None and (best is None or len(two.rows) > len(best.rows)):
-        best = two
-    return best
+            across = list(map(simplify, table.across(header)))
+            yield Match(label, header, None, *_pairs(table, down, across), simplify)
+    levels = permutations(table.labels, 2), permutations(table.headers, 2)
+    for (outer, label), (outer_header, header) in product(*levels):
+        down = _joined(table.down(outer), table.down(label))
+        across = _joined(table.across(outer_header), table.across(header))
+        pairs = _pairs(table, down, across)
+        yield Match(label, header, (outer, outer_header), *pairs, plain)
 
 
 def of_regions(table: Table, match: Match) -> Match:
@@ -171,8 +177,10 @@ def same_again(table: Table, match: Match) -> tuple[int, ...]:
     return tuple(again[label] for label in labels)
 
 
-def _pairs(down: Sequence[str], across: Sequence[str]) -> list[tuple[int, int]]:
-    """Return pairs of positions of labels that are unique across.
+def _pairs(
+    table: Table, down: Sequence[str], across: Sequence[str]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the rows and columns of equal labels that are unique across.
 
     One that is there again, such as a final use called construction, is the one behind
     the label of the row before.
@@ -187,50 +195,16 @@ def _pairs(down: Sequence[str], across: Sequence[str]) -> list[tuple[int, int]]:
             options = [k for k in options if k and across[k - 1] == down[row - 1]]
         if len(options) == 1:
             pairs.setdefault(text, (row, options[0]))
-    return list(pairs.values())
-
-
-def _match(
-    table: Table,
-    label: int,
-    header: int,
-    pairs: list[tuple[int, int]],
-    simplify: Simplify,
-    outer: tuple[int, int] | None = None,
-) -> Match:
-    return Match(
-        label,
-        header,
-        outer,
-        tuple(table.rows[row] for row, _ in pairs),
-        tuple(table.columns[column] for _, column in pairs),
-        simplify,
+    rows, columns = zip(*pairs.values(), strict=True) if pairs else ((), ())
+    return (
+        tuple(table.rows[row] for row in rows),
+        tuple(table.columns[column] for column in columns),
     )
-
-
-def _two_levels(table: Table) -> Match | None:
-    """Return a match of pairs of labels: region, filled from the left, and sector."""
-    if len(table.labels) < 2 or len(table.headers) < 2:
-        return None
-    best: Match | None = None
-    for outer_label, label in _neighbours(table.labels):
-        down = _joined(table.down(outer_label), table.down(label))
-        for outer_header, header in _neighbours(table.headers):
-            across = _joined(table.across(outer_header), table.across(header))
-            pairs = _pairs(down, across)
-            if len(pairs) > max(_MIN_ROWS, len(best.rows) if best else 0):
-                outer_pair = (outer_label, outer_header)
-                best = _match(table, label, header, pairs, plain, outer_pair)
-    return best
 
 
 def _joined(outer: list[str], inner: list[str]) -> list[str]:
     pairs = zip(filled(outer), inner, strict=True)
     return [f"{plain(a)}\0{plain(b)}" for a, b in pairs]
-
-
-def _neighbours(lines: Sequence[int]) -> list[tuple[int, int]]:
-    return [(a, b) for a in lines for b in lines if a != b]
 
 
 def filled(texts: list[str]) -> list[str]:
