@@ -248,24 +248,20 @@ def _supply_and_use(
 def _prices(supply: Finding, use: Finding) -> bool | None:
     """Return whether use is at purchasers' prices, None if totals do not tell."""
     used = _by_product(use)
-    sums = [line for line in supply.column_lines if len(line.parts) > 1]
     gaps = {}
-    for line in sums:
+    for line in supply.column_lines:
         offered = _by_product(supply, line.position)
-        common = [name for name in used if name in offered]
-        if len(common) < 3:
-            continue
-        one, other = (np.array([side[x] for x in common]) for side in (used, offered))
-        gaps[line.position] = gap_of(one, other)
+        common = [(used[name], offered[name]) for name in used if name in offered]
+        if len(line.parts) > 1 and len(common) > 2:
+            gaps[line.position] = gap_of(*np.array(common).T)
     if not gaps or min(gaps.values()) > MAX_GAP:
         return None
     use_column = min(gaps, key=lambda position: gaps[position])
-    layers = [
-        line.position
+    return any(
+        line.position < use_column and not line.is_zero
         for line in supply.column_lines
-        if line.role.name in (MARGINS, TAXES) and not line.is_zero
-    ]
-    return any(position < use_column for position in layers)
+        if line.role.name in (MARGINS, TAXES)
+    )
 
 
 def _by_product(finding: Finding, column: int | None = None) -> dict[str, float]:
