@@ -20,7 +20,6 @@ from carbonshed.readers.look.match import (
     plain,
     rows_of_kind,
     rows_of_year,
-    same_again,
 )
 from carbonshed.readers.vocabulary import (
     EMISSIONS,
@@ -358,15 +357,22 @@ def _main_rows(
     return parts[domestic[0]], imported, domestic[0]
 
 
-def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
+def _imported_below(table: Table, match: Match) -> Positions:
     """Return rows of imports below the sectors, with the same labels or a prefix."""
-    again = same_again(table, match)
-    if not again:
+    last = max(match.rows)
+    again = {
+        match.simplify(table.cells.label(row, match.label)): row
+        for row in table.rows
+        if row > last
+    }
+    labels = list(map(match.simplify, table.down(match.label, match.rows)))
+    if match.outer is not None or not again.keys() >= set(labels):
         return ()
-    between = range(max(match.rows) + 1, again[0] + 1)
+    rows = tuple(again[label] for label in labels)
+    between = range(last + 1, rows[0] + 1)
     texts = (text for row in between for text in table.row_texts(row))
     is_named = any(role_of((text,)).name == IMPORTS for text in texts)
-    return again if is_named else ()
+    return rows if is_named else ()
 
 
 class _Side:

@@ -162,21 +162,6 @@ def leading(label: str) -> str:
     return code[0] if code else plain(label)
 
 
-def same_again(table: Table, match: Match) -> tuple[int, ...]:
-    """Return later rows with the labels of the matched rows, if all are there."""
-    key = match.simplify
-    labels = list(map(key, table.down(match.label, match.rows)))
-    taken = set(match.rows)
-    again = {
-        key(table.cells.label(row, match.label)): row
-        for row in table.rows
-        if row not in taken and row > max(match.rows)
-    }
-    if match.outer is not None or not set(labels) <= again.keys():
-        return ()
-    return tuple(again[label] for label in labels)
-
-
 def _pairs(
     table: Table, down: Sequence[str], across: Sequence[str]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
