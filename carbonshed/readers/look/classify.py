@@ -178,6 +178,13 @@ class Finding:
             if line.role.name in roles and line.is_leaf and not line.is_zero
         ]
 
+    def values(self, line: Line, *, columns: bool) -> np.ndarray:
+        """Return the numbers of a column, or of a row, at the sectors."""
+        block = self.table.cells.block
+        if columns:
+            return block(self.rows, [line.position])[:, 0]
+        return block([line.position], self.columns)[0]
+
     def reaches_users(self, line: Line) -> bool:
         """Return whether final users buy from a row, other than a total of sectors."""
         numbers = np.nan_to_num(self.table.cells.numbers[line.position])
@@ -487,17 +494,6 @@ def _is_transposed(finding: Finding) -> bool:
     return EXPORTS in rows and VALUE_ADDED in columns
 
 
-def column_values(finding: Finding, line: Line) -> np.ndarray:
-    """Return the numbers of a column at the rows of the sectors."""
-    return finding.table.cells.block(finding.rows, [line.position])[:, 0]
-
-
-def _values(finding: Finding, line: Line, *, columns: bool) -> np.ndarray:
-    if columns:
-        return column_values(finding, line)
-    return finding.table.cells.block([line.position], finding.columns)[0]
-
-
 def _holds_coefficients(finding: Finding) -> bool:
     block = finding.block
     sums = np.abs(block).sum(axis=0)
@@ -548,7 +544,7 @@ def _accounts(finding: Finding, *, columns: bool) -> list[_Account]:
     printed, added = [], []
     total = finding.block.sum(axis=1 if columns else 0)
     for line in lines:
-        values = _values(finding, line, columns=columns)
+        values = finding.values(line, columns=columns)
         if len(line.parts) > len(finding.rows) and not line.is_zero:
             printed.append(_Account(max(line.position, *line.parts), line, values))
         elif not line.parts and not line.is_zero and line.role.name != EMISSIONS:
@@ -569,7 +565,7 @@ def _balance(finding: Finding) -> None:
     closed = _closed(finding, uses, inputs) or _Closed(uses[0], inputs[0])
     total, text = closed.used.total, "total of rows"
     for line in closed.imports:
-        total = total - abs(_values(finding, line, columns=closed.is_column))
+        total = total - abs(finding.values(line, columns=closed.is_column))
         text += f" less {'column' if closed.is_column else 'row'} {line.position + 1}"
     gap = gap_of(total, closed.made.total)
     finding.balance = Balance(f"{text} against output of columns", gap)
@@ -608,7 +604,7 @@ def _closed(
             if gap_of(used.total, made.total) < limit:
                 return _without_supply(finding, used, made, inputs)
     beside = [
-        (line, is_column, abs(_values(finding, line, columns=is_column)))
+        (line, is_column, abs(finding.values(line, columns=is_column)))
         for lines, is_column in (
             (finding.column_lines, True),
             (finding.row_lines, False),
@@ -663,7 +659,7 @@ def _counted(finding: Finding, line: Line, closed: _Closed, *, columns: bool) ->
     """Return a line with its role in the account of its side."""
     role, account = line.role, closed.used if columns else closed.made
     is_inside = not line.parts and line.position <= account.end
-    values = _values(finding, line, columns=columns)
+    values = finding.values(line, columns=columns)
     if line is account.line:
         role = Role(OUTPUT)
     elif (line in closed.imports and closed.is_column == columns) or (

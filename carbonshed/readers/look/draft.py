@@ -18,7 +18,6 @@ from carbonshed.readers.look.classify import (
     USE,
     Finding,
     Line,
-    column_values,
     price_basis_of,
 )
 from carbonshed.readers.look.sector_labels import (
@@ -473,7 +472,7 @@ class _Draft:
         imports = best.import_columns if best.origin == TOTAL_FLOWS else []
         if imports:
             # only imports are printed as deductions; a discrepancy has both signs
-            is_minus = all(column_values(best, line).sum() < 0 for line in imports)
+            is_minus = all(best.values(x, columns=True).sum() < 0 for x in imports)
             address = self._column(imports) | ({"sign": -1} if is_minus else {})
             is_named = any(role_of(line.texts).name != UNKNOWN for line in imports)
             question = "imports, or what is drawn from stocks?"
