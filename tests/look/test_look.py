@@ -17,7 +17,7 @@ from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.look.classify import classify, price_basis_of
 from carbonshed.readers.look.detect import cells_of, find_tables, read_cells
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
-from carbonshed.readers.look.match import find_sums
+from carbonshed.readers.look.match import find_sums, first_of_sum
 from carbonshed.readers.look.sector_labels import propose, region_labels
 from carbonshed.readers.look.show import describe, range_of
 from carbonshed.readers.look.survey import Sheet, Survey, choose_tables, survey_files
@@ -91,6 +91,14 @@ def test_sums_are_found_wherever_their_total_stands():
     assert sums[7] == (0, 1, 2, 4, 5)
     assert sums[8] == (9, 10)
     assert not any(sums[k] for k in (0, 1, 2, 4, 5, 9, 10))
+
+
+@pytest.mark.parametrize(("missed", "first"), [(0.005, 0), (0.02, None)])
+def test_a_total_of_pairs_may_have_a_wrong_cell(missed, first):
+    lines = np.random.default_rng(1).uniform(1, 9, (4, 4))
+    total = lines.sum(axis=0)
+    total[0] -= missed * total.sum()
+    assert first_of_sum(total, lines) == first
 
 
 def test_nothing_is_a_sum_among_unlike_lines():
