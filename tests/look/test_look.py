@@ -121,8 +121,11 @@ def test_a_use_table_is_not_taken_for_a_symmetric_one():
     made = supply.sum(axis=0)
     rows[-1][1:4] = made
     rows[-2][1:4] = made - Z.sum(axis=0) - BOUGHT
+    rows += [["Other supply", *ABROAD], ["Total supply", *(made + ABROAD)]]
     result = finding(rows)
     assert result.kind == "use"
+    (output,) = (x for x in result.row_lines if x.role.name == "output")
+    assert output.texts == ("Total output",)
     assert "rows and columns do not balance by sector" in result.doubts[0]
 
 

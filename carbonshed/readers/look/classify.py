@@ -562,7 +562,10 @@ def _balance(finding: Finding) -> None:
             "no totals of rows and columns were found, so balances are unknown"
         )
         return
-    closed = _closed(finding, uses, inputs) or _Closed(uses[0], inputs[0])
+    closed = _closed(finding, uses, inputs)
+    if closed is None:  # names tell where sums do not
+        named = [a for a in inputs if a.line and role_of(a.line.texts).name == OUTPUT]
+        closed = _Closed(uses[0], next(iter(named), inputs[0]))
     total, text = closed.used.total, "total of rows"
     for line in closed.imports:
         total = total - abs(finding.values(line, columns=closed.is_column))
