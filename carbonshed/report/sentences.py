@@ -10,6 +10,7 @@ from carbonshed.paths import seed_rows
 
 _SENTENCE_ENDS = re.compile(r"(?<=\.) (?=[A-Z])")
 _CONDITION = re.compile(r"(is|has)_")
+_PROOF = "proof_"  # begins the ids of texts that say how variants bear a finding out
 
 
 @cache
@@ -83,10 +84,26 @@ def _value(
 def unsaid(text: str, *before: str) -> str:
     """Return the sentences of a text that none of the texts before it holds.
 
-    Several findings may share a sentence, such as a reason or a scope.
+    Several findings may share a sentence, such as a reason or a scope. What variants
+    say of a finding is no such sentence: it stays with whatever else is new.
     """
     shown = {sentence for other in before for sentence in _sentences(other)}
-    return " ".join(part for part in _sentences(text) if part not in shown)
+    parts = _sentences(text)
+    if shown.issuperset(parts):
+        return ""
+    return " ".join(
+        part for part in parts if part not in shown or part.startswith(_proofs())
+    )
+
+
+@cache
+def _proofs() -> tuple[str, ...]:
+    """Return how sentences begin that say how variants bear a finding out."""
+    return tuple(
+        text.partition("{")[0]
+        for id_, text in _wordings().items()
+        if id_.startswith(_PROOF)
+    )
 
 
 def _sentences(text: str) -> list[str]:

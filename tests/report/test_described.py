@@ -10,7 +10,7 @@ from support.report_context import CONTEXT
 from support.report_pages import read_csv
 
 from carbonshed.report import described
-from carbonshed.report.content import Chart, make_fact
+from carbonshed.report.content import Chart, Section, make_fact
 from carbonshed.report.described import (
     Described,
     Material,
@@ -23,7 +23,7 @@ from carbonshed.report.described import (
 )
 from carbonshed.report.pages import PAGES
 from carbonshed.report.queries import QUERIES, Rows
-from carbonshed.report.sentences import fill
+from carbonshed.report.sentences import fill, wording
 
 ROOT = Path(__file__).parents[2]
 VALUES = {
@@ -137,6 +137,30 @@ def test_no_section_shows_the_picture_again():
     yml = SectionYml("a", "A", charts=["draw", "draw_other", "draw_none"])
     section = described._section(material({}), yml, {"draw"})
     assert [chart.id for chart in section.charts] == ["other"]
+
+
+def test_a_page_says_a_scope_once_and_of_each_finding_what_variants_say():
+    """Also where two findings are contradicted, or range over the same number."""
+    scope = "Footprints leave out imports."
+    proof = wording("proof_contradicted")
+    reach = wording("proof_range").format(size="3 to 4 %")
+    findings = {
+        "first": f"A leads. {scope} {proof}",
+        "flow": f"B sells most. {scope} {proof}",
+        "some": f"Some cross a border. {reach}",
+        "most": f"Most are avoided. {reach}",
+    }
+    context = replace(CONTEXT, findings=findings)
+    pages = dict.fromkeys(findings, "start")
+    section = Section("a", "A", findings=Material(context, None).listed(pages))
+    picture = Chart("a", "A", "", {}, Rows((), []), notes=(proof, scope))
+    picture = described._say_once(context.finding("first"), picture, [section])
+    assert picture.notes == ()
+    assert [each.text for each in section.findings] == [
+        f"B sells most. {proof}",
+        findings["some"],
+        findings["most"],
+    ]
 
 
 def test_a_section_without_rows_gives_its_reason_or_is_left_out(monkeypatch):
