@@ -1,5 +1,6 @@
 """Published accounts beside those of a table, and footprints with imports."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -31,10 +32,12 @@ COLUMNS = (
     "published_emissions",
     "relative_difference",
     "is_inside_interval",
+    "expected_outside",
     "computed_leaves_out",
     "published_leaves_out",
     "source",
 )
+MART = [name for name in COLUMNS if name not in ("region_id", "expected_outside")]
 
 
 SPLIT = ("Chile",)  # a country whose regions stand in the table in its place
@@ -54,6 +57,7 @@ def pair(name, computed, low, high, theirs, account="consumption"):
         theirs * 1e6,
         computed / theirs - 1,
         inside,
+        1,
         "" if account == "consumption" else "direct emissions of households",
         "land use",
         "A budget",
@@ -78,8 +82,8 @@ def beside(context, rows):
 
 def test_published_footprints_stand_beside_the_interval():
     chart = beside(WORLD, PAIRS)
-    # of three, two lie outside; nine tenths of three are all
-    assert "2 of 3 lie outside, where 0 would be expected" in chart.summary
+    # the answer says how many would be expected
+    assert "2 of 3 lie outside, where 1 would be expected" in chart.summary
     # the most tonnes apart
     assert chart.summary.endswith("Australia: published 390 Mt, here 510 Mt.")
     lines = {row["country"]: row for row in marks(chart.spec, "low")}
@@ -116,7 +120,7 @@ def test_a_published_account_of_a_build_without_errors_lies_in_no_interval():
     assert "interval" not in beside(WORLD, rows).summary
     # where some have none, so many are expected of the others
     both = Rows(COLUMNS, [*PAIRS.rows, *rows.rows])
-    assert "2 of 3 lie outside, where 0 would" in beside(WORLD, both).summary
+    assert "2 of 3 lie outside, where 1 would" in beside(WORLD, both).summary
 
 
 FINLAND = Rows(
@@ -138,6 +142,27 @@ def test_the_footprints_of_a_country_are_bars():
     assert beside(REAL, Rows(COLUMNS, [])) is None
 
 
+@contextmanager
+def compared(accounts, country, is_synthetic=False):
+    """Give marts with accounts, as values of SQL: a country, an id, a published figure.
+
+    And whether it lies inside the interval, if there is one.
+    """
+    own = ("country_id", "account_id", "published_emissions", "is_inside_interval")
+    others = ", ".join(f"1 as {name}" for name in MART if name not in own)
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"create table dataset as select '{country}' as country,"
+            f" {is_synthetic} as is_synthetic;"
+            "create table regions as select 'FIN' as region_id;"
+            "create table published_comparisons as select 2014 as year, 'co2' as"
+            f" stressor_id, *, {others}"
+            f" from (values {', '.join(accounts)}) as accounts"
+            f" ({', '.join(own)})"
+        )
+        yield Marts(connection, {"year": 2014, "stressor": "co2"})
+
+
 @pytest.mark.parametrize(
     ("country", "is_synthetic", "expected"),
     [
@@ -149,20 +174,24 @@ def test_the_footprints_of_a_country_are_bars():
     ],
 )
 def test_accounts_stand_beside_published_ones(country, is_synthetic, expected):
-    columns = [name for name in COLUMNS if name != "region_id"]
-    others = ", ".join(f"null as {name}" for name in columns[2:] if "comp" not in name)
-    with duckdb.connect() as connection:
-        connection.execute(
-            f"create table dataset as select '{country}' as country,"
-            f" {is_synthetic} as is_synthetic;"
-            "create table regions as select 'FIN' as region_id;"
-            "create table published_comparisons as select 2014 as year, 'co2' as"
-            f" stressor_id, 'FIN' as country_id, *, '' as computed_leaves_out, {others}"
-            " from (values ('consumption', 1), ('production', 1)) as accounts"
-            " (account_id, computed_emissions)"
-        )
-        marts = Marts(connection, {"year": 2014, "stressor": "co2"})
+    accounts = [f"('FIN', '{id_}', 1, null)" for id_ in ("consumption", "production")]
+    with compared(accounts, country, is_synthetic) as marts:
         assert marts.ask(PUBLISHED).column("account_id") == expected
+
+
+def test_a_tenth_of_the_largest_figures_is_expected_outside():
+    """Of those with an interval; a half is rounded as the finding rounds it.
+
+    It has round(4.5) = 5 of 5 inside, and round(5.4) = 5 of 6.
+    """
+    sizes = [70, 60, 50, 40, 30, 20, 10]
+    accounts = [
+        f"('C{size}', 'consumption', {size}, nullif({size}, 60) > 0)" for size in sizes
+    ]
+    with compared(accounts, "WLD") as marts:
+        rows = marts.ask(PUBLISHED)
+    assert rows.column("published_emissions") == sizes
+    assert rows.column("expected_outside") == [0, 0, 0, 0, 0, 0, 1]
 
 
 def test_a_premise_that_fails_says_why_and_one_that_nothing_rests_on_is_not_there():

@@ -199,8 +199,7 @@ def _draw_countries(context: Context, rows: Rows) -> Chart:
     mark, with its figure where it lies outside. Of many countries the largest are
     drawn.
     """
-    largest = sorted(rows, key=lambda row: -row["published_emissions"])
-    largest = largest[:_MAX_COUNTRIES_DRAWN]
+    largest = [*rows][:_MAX_COUNTRIES_DRAWN]
     size = context.scale([row["published_emissions"] for row in largest], "stressor")
     lines = [_line(row, size) for row in largest]
     lines.sort(key=lambda line: line["published"])
@@ -253,7 +252,7 @@ def _draw_countries(context: Context, rows: Rows) -> Chart:
     return Chart(
         "beside-published",
         "Published footprints beside those of this table",
-        _summary(context, lines, outside, own),
+        _summary(context, lines, outside, largest[-1]["expected_outside"]),
         vega.finished(vega.layers(*parts), height=19 * len(lines) + 10),
         rows,
         finding=context.finding("published_accounts"),
@@ -310,16 +309,18 @@ def _domain(lines: list[dict]) -> list[float]:
     return [vega.short(low - room, 3), vega.short(high + room, 3)]
 
 
-def _summary(context: Context, lines: list[dict], outside: list[dict], own: str) -> str:
+def _summary(
+    context: Context, lines: list[dict], outside: list[dict], expected: int
+) -> str:
     drawn = sum(line["kind"] != _PUBLISHED for line in lines)
     farthest = max(outside, key=lambda line: line["tonnes_apart"], default=None)
     values = {
         "outside": len(outside),
         "drawn": drawn,
-        "expected_outside": drawn - round(0.9 * drawn),
+        "expected_outside": expected,
         "farthest": farthest and f"{farthest['country']}: {farthest['words']}",
     }
-    text = "page_trust_alone" if own == _ALONE else "page_trust_beside"
+    text = "page_trust_beside" if drawn else "page_trust_alone"
     return context.fill(wording(text), values)
 
 

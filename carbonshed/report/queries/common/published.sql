@@ -12,6 +12,11 @@ select
     comparisons.published_emissions,
     comparisons.relative_difference,
     comparisons.is_inside_interval,
+    -- of intervals of 90 %, from the largest figure down to this one
+    count(comparisons.is_inside_interval) over so_far
+    - cast(
+        round(0.9 * count(comparisons.is_inside_interval) over so_far) as integer
+    ) as expected_outside,
     comparisons.computed_leaves_out,
     comparisons.published_leaves_out,
     comparisons.source
@@ -30,6 +35,13 @@ where
             comparisons.account_id = 'consumption'
             and comparisons.computed_emissions > 0
         )
+    )
+window
+    so_far as (
+        order by
+            comparisons.published_emissions desc,
+            comparisons.country_id asc,
+            comparisons.account_id asc
     )
 order by
     comparisons.published_emissions desc,
