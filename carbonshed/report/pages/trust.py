@@ -77,13 +77,31 @@ def words(given: Material) -> dict[str, Any]:
     }
 
 
-def _official(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Return whose emissions official footprints count, what is left out, and where."""
-    columns = {"extent": "published_extent", "leaves_out": "published_leaves_out"}
+def _official(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what all official footprints count, leave out and are from.
+
+    What they do not share stands in their rows, and `has_` is before its plural.
+    """
+    extents, omissions, sources = (
+        {row[column] for row in rows}
+        for column in ("published_extent", "published_leaves_out", "source")
+    )
+    first = rows[0] if rows else {}
     return {
-        f"official_{name}": " or ".join(_distinct(rows, column))
-        for name, column in (columns | {"source": "source"}).items()
+        "official_extent": _shared(extents),
+        "official_leaves_out": _shared(omissions),
+        "official_source": _shared(sources),
+        "has_official_extents": len(extents) > 1,
+        "has_official_omissions": len(omissions) > 1,
+        "has_official_sources": len(sources) > 1,
+        "is_official_silent": omissions == {None},
+        "official_computed_leaves_out": _listed(first.get("computed_leaves_out")),
     }
+
+
+def _shared(values: set[str | None]) -> str | None:
+    """Return the only value of several rows, None where they differ."""
+    return next(iter(values)) if len(values) == 1 else None
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -6,7 +6,9 @@ select
     comparisons.published_emissions,
     comparisons.relative_difference,
     comparisons.published_extent,
-    comparisons.published_leaves_out,
+    -- not known where an office does not say it
+    nullif(comparisons.published_leaves_out, '') as published_leaves_out,
+    comparisons.computed_leaves_out,
     comparisons.source
 from published_comparisons as comparisons
 cross join dataset
