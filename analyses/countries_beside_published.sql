@@ -29,8 +29,11 @@ select
     case comparisons.computed_leaves_out
         when '' then 'nothing' else comparisons.computed_leaves_out
     end as computed_leaves_out,
-    case comparisons.published_leaves_out
-        when '' then 'nothing' else comparisons.published_leaves_out
+    case
+        when comparisons.published_leaves_out <> ''
+            then comparisons.published_leaves_out
+        when comparisons.account_id = 'official' then 'not said'
+        when comparisons.published_leaves_out = '' then 'nothing'
     end as published_leaves_out,
     comparisons.published_extent,
     comparisons.country_id,

@@ -160,6 +160,23 @@ def test_industries_emit_for_their_region_for_others_and_outside(several_years, 
     assert shown == pytest.approx(outside, abs=1e-8 * abs(total))
 
 
+def test_what_an_office_does_not_say_it_leaves_out_is_not_nothing(several_years, ask):
+    rows = ask(
+        several_years,
+        "countries_beside_published",
+        *("--year", "2013", "--stressor", "co2"),
+    )
+    assert {
+        row["country_id"]: row["published_leaves_out"]
+        for row in rows
+        if row["account_id"] == "official"
+    } == {
+        region: left_out or "not said"
+        for year, _, region, *_, left_out, _ in several_years.system.official_footprints
+        if year == 2013
+    }
+
+
 def test_a_regions_whole_change_stands_beside_others_effects(several_years, ask):
     """With its own demand, what others' intensities take off is all of it."""
     quotas = several_years.expected["quota_by_region"]
