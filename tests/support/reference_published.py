@@ -23,6 +23,10 @@ BUDGET = {
     ("FIN", 2014): (13.007, 18.327),
 }
 TONNES_CO2 = 3.664 * 1e6
+EXTENTS = dict.fromkeys(
+    ("consumption", "consumption_with_imports"),
+    "consumption, adjusted from the territory",
+)
 DIRECT, FINAL_IMPORTS = "direct emissions of households", "imports of final users"
 
 
@@ -118,7 +122,7 @@ def budget_rows(case: Case, scope: dict, full: dict) -> dict[tuple, dict[str, ob
             "difference": computed - published,
             "relative_difference": (computed - published) / published,
             "computed_leaves_out": left_out,
-            "published_extent": "emissions on the territory",
+            "published_extent": EXTENTS.get(account, "emissions on the territory"),
             **interval_columns(
                 [k for k, r in enumerate(system.regions) if r.type != "rest_of_world"],
                 case if account == "consumption" else None,

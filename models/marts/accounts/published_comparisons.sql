@@ -6,6 +6,7 @@
     case when not account_extents.has_direct_emissions
         then 'direct emissions of households' end
 {%- endset %}
+{%- set of_consumption = "'consumption, adjusted from the territory'" %}
 {%- set errors -%}
     {{ 'select * from ' ~ ref('covariances') if has_analyses
     else "select 0 as year, '' as stressor_id, '' as region_id,"
@@ -195,6 +196,7 @@ side_by_side as (
         countries.production_emissions as computed_emissions,
         {{ tonnes_of_carbon('published.territorial_mtc') }}
             as published_emissions,
+        'emissions on the territory' as published_extent,
         coalesce({{ direct }}, '') as computed_leaves_out,
         'ships and aircraft between countries; residents abroad; land use'
             as published_leaves_out,
@@ -215,6 +217,7 @@ side_by_side as (
         countries.consumption_footprint as computed_emissions,
         {{ tonnes_of_carbon('published.consumption_mtc') }}
             as published_emissions,
+        {{ of_consumption }} as published_extent,
         account_extents.footprints_leave_out as computed_leaves_out,
         'ships and aircraft between countries; land use'
             as published_leaves_out,
@@ -235,6 +238,7 @@ side_by_side as (
         full_footprints.full_footprint as computed_emissions,
         {{ tonnes_of_carbon('published.consumption_mtc') }}
             as published_emissions,
+        {{ of_consumption }} as published_extent,
         concat_ws(
             '; ',
             {{ direct }},
@@ -276,10 +280,7 @@ side_by_side as (
 published_comparisons as (
 
     select
-        side_by_side.* replace (
-            coalesce(published_extent, 'emissions on the territory')
-                as published_extent
-        ),
+        side_by_side.*,
         side_by_side.computed_emissions - side_by_side.published_emissions
             as difference,
         side_by_side.computed_emissions / side_by_side.published_emissions - 1
