@@ -383,6 +383,26 @@ def test_every_year_and_stressor_has_its_pages(several_years, plain_reports):
     assert all((report / target).is_file() for target in targets)
 
 
+def test_official_footprints_stand_by_themselves(several_years, plain_reports):
+    """Of 2013 with what each office says, of 2016 with what the only one says."""
+    _, report = plain_reports("several_years")
+    names = {region.id: region.name for region in several_years.system.regions}
+    first, second, alone = several_years.system.official_footprints
+    header, *rows = texts(
+        tables(report / "2013-co2" / "trust.html")["official-footprints"]
+    )
+    assert header[4:] == ["Official counts", "Official leaves out", "Official by"]
+    # 2.5 kt and 1e9 kg
+    assert [[row[0], row[2], *row[4:]] for row in rows] == [
+        [names[second[2]], "1,000", second[5], MISSING, second[7]],
+        [names[first[2]], "2.50", *first[5:]],
+    ]
+    page = report / "2016-ch4" / "trust.html"
+    assert [row[2] for row in texts(tables(page)["official-footprints"])[1:]] == ["125"]
+    said = f"count {alone[5]}, and do not say what they leave out"
+    assert said in page.read_text("utf-8")
+
+
 def test_a_headline_has_its_tests_below_it(report):
     """Of three invented cities nothing else is known."""
     text = (report / "compare.html").read_text("utf-8")

@@ -37,7 +37,8 @@ COLUMNS = (
     "published_leaves_out",
     "source",
 )
-MART = [name for name in COLUMNS if name not in ("region_id", "expected_outside")]
+OWN = ("region_id", "expected_outside")  # of the answer
+MART = ["published_extent", *(name for name in COLUMNS if name not in OWN)]
 
 
 SPLIT = ("Chile",)  # a country whose regions stand in the table in its place
@@ -144,12 +145,13 @@ def test_the_footprints_of_a_country_are_bars():
 
 @contextmanager
 def compared(accounts, country, is_synthetic=False):
-    """Give marts with accounts, as values of SQL: a country, an id, a published figure.
+    """Give marts with accounts, as values of SQL.
 
-    And whether it lies inside the interval, if there is one.
+    A country, an id, the figures here and published, and whether this is inside.
     """
-    own = ("country_id", "account_id", "published_emissions", "is_inside_interval")
-    others = ", ".join(f"1 as {name}" for name in MART if name not in own)
+    own = ("country_id", "account_id", "computed_emissions", "published_emissions")
+    own = (*own, "is_inside_interval")
+    others = ", ".join(f"null::varchar as {name}" for name in MART if name not in own)
     with duckdb.connect() as connection:
         connection.execute(
             f"create table dataset as select '{country}' as country,"
@@ -174,9 +176,12 @@ def compared(accounts, country, is_synthetic=False):
     ],
 )
 def test_accounts_stand_beside_published_ones(country, is_synthetic, expected):
-    accounts = [f"('FIN', '{id_}', 1, null)" for id_ in ("consumption", "production")]
+    ids = ("consumption", "production", "official")
+    accounts = [f"('FIN', '{id_}', 1, 1, null)" for id_ in ids]
     with compared(accounts, country, is_synthetic) as marts:
         assert marts.ask(PUBLISHED).column("account_id") == expected
+        # an office's figure stands by itself
+        assert len(marts.ask("trust/official")) == (not is_synthetic)
 
 
 def test_a_tenth_of_the_largest_figures_is_expected_outside():
@@ -186,7 +191,8 @@ def test_a_tenth_of_the_largest_figures_is_expected_outside():
     """
     sizes = [70, 60, 50, 40, 30, 20, 10]
     accounts = [
-        f"('C{size}', 'consumption', {size}, nullif({size}, 60) > 0)" for size in sizes
+        f"('C{size}', 'consumption', 1, {size}, nullif({size}, 60) > 0)"
+        for size in sizes
     ]
     with compared(accounts, "WLD") as marts:
         rows = marts.ask(PUBLISHED)
