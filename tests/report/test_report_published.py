@@ -200,41 +200,6 @@ def test_a_tenth_of_the_largest_figures_is_expected_outside():
     assert rows.column("expected_outside") == [0, 0, 0, 0, 0, 0, 1]
 
 
-@pytest.mark.parametrize(
-    ("offices", "said", "labels"),
-    [
-        (
-            [("of residents", "land use", "A"), ("of residents", "land use", "B")],
-            "count of residents, and leave out land use; footprints of this table"
-            " leave out imports and direct emissions. Where",
-            ["Official by"],
-        ),
-        # an office that does not say what it leaves out is not said to leave it out
-        (
-            [("of residents", "land use", "A"), ("of the territory", None, "A")],
-            "count what their rows say, and leave out what their rows say; footprints",
-            ["Official counts", "Official leaves out"],
-        ),
-        (
-            [("of residents", None, "A")],
-            "count of residents, and do not say what they leave out; footprints",
-            [],
-        ),
-    ],
-)
-def test_offices_count_and_leave_out_what_each_of_them_says(offices, said, labels):
-    names = ("published_extent", "published_leaves_out", "source")
-    left_out = {"computed_leaves_out": "imports; direct emissions"}
-    rows = [dict(zip(names, office, strict=True)) | left_out for office in offices]
-    module = SimpleNamespace(words=lambda given: trust._official(rows))
-    given = Material(REAL, None, module, {"trust/official": as_rows(*rows)})
-    text = given.text("page_trust_official")
-    assert text.startswith(f"Official figures {said}")
-    table = given.table("trust/official")
-    assert [header.label for header in table.headers] == labels
-    assert (table.note == "Official: A") is ("Official by" not in labels)
-
-
 def test_a_premise_that_fails_says_why_and_one_that_nothing_rests_on_is_not_there():
     note = Rows(("premise_note",), [("too few",)])
     columns = ("producer_premise_note", "across_countries_note", "quota_uplift_note")

@@ -60,10 +60,6 @@ def draw_effects(given: Material) -> Chart:
         tooltip=vega.tips("effect", "text=change"),
     )
     totals = context.scale([row["base_footprint"], row["footprint"]], "stressor")
-    parts = " and ".join(
-        f"{EFFECTS[effect]} {signed(by_effect[effect], size.full(by_effect[effect]))}"
-        for effect in _MOVED_BY_PRICES
-    )
     summary = [
         f"All footprints went from {totals.full(row['base_footprint'])} to "
         f"{totals.full(row['footprint'])}."
@@ -71,8 +67,6 @@ def draw_effects(given: Material) -> Chart:
     # in variants of a compiled table another may be the largest
     if not context.is_compiled:
         summary.append(f"The largest effect: {bars[0]['effect']}, {bars[0]['text']}.")
-    if not row["is_deflated"]:
-        summary.append(f"Intensity is emissions per output; at current prices {parts}.")
     return Chart(
         "effects",
         f"The change from {row['base_year']} to {context.year}, by effect",

@@ -1,6 +1,6 @@
 """Trust: figures of others beside this table's, and whether its accounts close."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -61,9 +61,8 @@ def words(given: Material) -> dict[str, Any]:
         "built": _moment(publication.get("built_at")),
         "published": _moment(publication.get("published_at")),
         "published_source": beside.get("source"),
-        "published_leaves_out": _listed(beside.get("published_leaves_out")),
-        "computed_leaves_out": _listed(beside.get("computed_leaves_out")),
-        **_official([*given.rows("trust/official")]),
+        "published_leaves_out": beside.get("published_leaves_out"),
+        "computed_leaves_out": beside.get("computed_leaves_out"),
         "accounts": len(accounts),
         "closed": sum(accounts.column("is_closed")),
         "has_deliveries": any(accounts.column("attributed_to_exports")),
@@ -77,39 +76,8 @@ def words(given: Material) -> dict[str, Any]:
     }
 
 
-def _official(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what all official footprints count, leave out and are from.
-
-    What they do not share stands in their rows, and `has_` is before its plural.
-    """
-    extents, omissions, sources = (
-        {row[column] for row in rows}
-        for column in ("published_extent", "published_leaves_out", "source")
-    )
-    first = rows[0] if rows else {}
-    return {
-        "official_extent": _shared(extents),
-        "official_leaves_out": _shared(omissions),
-        "official_source": _shared(sources),
-        "has_official_extents": len(extents) > 1,
-        "has_official_omissions": len(omissions) > 1,
-        "has_official_sources": len(sources) > 1,
-        "is_official_silent": omissions == {None},
-        "official_computed_leaves_out": _listed(first.get("computed_leaves_out")),
-    }
-
-
-def _shared(values: set[str | None]) -> str | None:
-    """Return the only value of several rows, None where they differ."""
-    return next(iter(values)) if len(values) == 1 else None
-
-
 def _moment(at: datetime | None) -> str | None:
     return at and f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def _listed(text: str | None) -> str | None:
-    return text and text.replace("; ", " and ")
 
 
 def _premises(given: Material) -> dict[str, Any]:
@@ -120,9 +88,10 @@ def _premises(given: Material) -> dict[str, Any]:
     context, dataset = given.context, given.context.dataset
     scenarios = [*given.rows("quota/summary")]
     first = scenarios[0] if scenarios else {}
+    premises = (row["producer_premise_note"] for row in scenarios)
     withheld = given.rows("quota/withheld")
     why = {
-        "producers": "; ".join(_distinct(scenarios, "producer_premise_note")),
+        "producers": "; ".join(dict.fromkeys(filter(None, premises))),
         "across": first.get("across_countries_note"),
         "receivers": reasons.not_shown(withheld).removesuffix("."),
         "growth": first.get("quota_uplift_note"),
@@ -153,10 +122,6 @@ def _premises(given: Material) -> dict[str, Any]:
         "without_gdp": without_gdp,
         "why_price": context.fill(wording("page_pays_no_price"), {}).removesuffix("."),
     }
-
-
-def _distinct(rows: Iterable[dict[str, Any]], column: str) -> list[str]:
-    return [*dict.fromkeys(row[column] for row in rows if row[column])]
 
 
 def draw_published(given: Material) -> Chart | None:

@@ -171,7 +171,8 @@ told as (
             'any_noun_plural_said': chosen.any_noun_plural_said,
             'has_others': ways.has_others,
             'is_elsewhere': ways.has_supplier,
-            'is_from_elsewhere': not (ways.has_supplier or ways.has_others)
+            'is_from_elsewhere':
+            not ways.has_supplier and not ways.has_others
         } as facts
     from chosen
     inner join names using (region_id)

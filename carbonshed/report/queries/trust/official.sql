@@ -8,7 +8,7 @@ select
     comparisons.published_extent,
     -- not known where an office does not say it
     nullif(comparisons.published_leaves_out, '') as published_leaves_out,
-    comparisons.computed_leaves_out,
+    nullif(comparisons.computed_leaves_out, '') as computed_leaves_out,
     comparisons.source
 from published_comparisons as comparisons
 cross join dataset
