@@ -17,8 +17,10 @@ select
     - cast(
         round(0.9 * count(comparisons.is_inside_interval) over so_far) as integer
     ) as expected_outside,
-    replace(comparisons.computed_leaves_out, '; ', ' and ') as computed_leaves_out,
-    replace(comparisons.published_leaves_out, '; ', ' and ') as published_leaves_out,
+    replace(comparisons.computed_leaves_out, '; ', ' and ')
+        as computed_leaves_out,
+    replace(comparisons.published_leaves_out, '; ', ' and ')
+        as published_leaves_out,
     comparisons.source
 from published_comparisons as comparisons
 cross join dataset
