@@ -13,9 +13,9 @@ select
     comparisons.relative_difference,
     comparisons.is_inside_interval,
     -- of intervals of 90 %, from the largest figure down to this one
-    count(comparisons.is_inside_interval) over so_far
+    count(comparisons.is_inside_interval) over above
     - cast(
-        round(0.9 * count(comparisons.is_inside_interval) over so_far) as integer
+        round(0.9 * count(comparisons.is_inside_interval) over above) as integer
     ) as expected_outside,
     replace(comparisons.computed_leaves_out, '; ', ' and ')
         as computed_leaves_out,
@@ -39,7 +39,7 @@ where
         )
     )
 window
-    so_far as (
+    above as (
         order by
             comparisons.published_emissions desc,
             comparisons.country_id asc,
