@@ -169,7 +169,8 @@ def test_totals_of_regions_are_said_to_be_what_benchmarks_compare(several_years)
     )
     ((*case, note),) = notes
     assert case == [2016, "CO2", "few_totals"]
-    assert "in 4 industries: 1)" in note
+    said = "of 4 industries, the number of different ratios between two regions is 1,"
+    assert said in note
 
 
 @pytest.mark.usefixtures("edges")
