@@ -229,6 +229,22 @@ def test_price_bases_in_titles(title, basis):
     assert price_basis_of(title) == basis
 
 
+@pytest.mark.parametrize(
+    ("titles", "year"),
+    [
+        (["Data extracted on 03/12/2026", "Table 2012"], "2012"),
+        (["Released 15 March 2024", "2. Uses 2012", "Base year 2015"], "2012"),
+        (["2013年5月1日", "NACE Rev. 2 2008", "SNA 2008, table 2012"], "2012"),
+        (["Updated: March 2024", "2014-05-06"], "2011"),  # that of the file
+        (["Table 2012", "Printed in 2014"], '"???"'),
+    ],
+)
+def test_the_year_of_a_table_is_no_other_date(tmp_path, titles, year):
+    rows = [*([title] for title in titles), *table()[1:]]
+    path = workbook(tmp_path / "io_2011.xlsx", rows)
+    assert f"\nyear: {year}\n" in first_map(survey_files(path, no_progress))
+
+
 def test_a_csv_file_of_another_hand(tmp_path):
     path = tmp_path / "tabelle.csv"
     lines = []

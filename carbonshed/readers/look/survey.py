@@ -33,6 +33,17 @@ from carbonshed.readers.vocabulary import (
 )
 
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
+_MONTH = (
+    "(jan|f[eé][bv]|m[aä]r|[aá][bpv]r|ma[iy]|ju[ilnú]|aug|ago|ao[uû]|sep|set|o[ckt]t"
+    r"|out|no[vé]|de[ckz]|dic|déc)\w*"
+)
+# a day, and years of bases, classifications and files
+_OTHER_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}([./-]\d{1,2}[./-]|年\d{1,2}月)\d{1,2}"
+    rf"|\d{{1,2}}\.? (de )?{_MONTH} (de )?\d{{4}}|{_MONTH} \d{{1,2}}, \d{{4}}"
+    r"|\b(base\b|isic|nace|sna|scn|esa|cpa|extract|updat|releas)\D{0,20}(\d\D+)?\d{4}",
+    re.IGNORECASE,
+)
 _REGION = "{region}"
 _WORDS = re.compile(r"[^\W_]+|[\W_]+")
 _IS_YEAR = re.compile(r"\d\d$")  # IO05
@@ -129,14 +140,20 @@ class Survey:
 
 
 def years_of(sheet: Sheet, finding: Finding) -> list[int]:
-    """Return the years of a table by its labels, sheets or titles."""
+    """Return the years of a table by its labels, sheets or titles.
+
+    Titles that name several tell none, and neither does the name of such a file.
+    """
     if finding.stack.year is not None:
         return list(finding.stack.year[1])
     if sheet.years:
         return sorted(set(sheet.years))
-    texts = [*_titles(finding), sheet.cells.sheet, sheet.cells.file]
-    years = [int(year) for text in texts for year in YEAR.findall(text)]
-    return years[:1]
+    for texts in (_titles(finding), [sheet.cells.file]):
+        kept = (_OTHER_DATE.sub(" ", text) for text in texts)
+        years = {int(year) for text in kept for year in YEAR.findall(text)}
+        if years:
+            return list(years) if len(years) == 1 else []
+    return []
 
 
 def year_cell_of(finding: Finding, year: int) -> tuple[int, int] | None:
