@@ -55,10 +55,18 @@ _WORDS = (
     (r"c\.?i\.?f\.?\W{1,3}f\.?o\.?b|fob.cif", Role(CIF_FOB)),
     (r"non-?residents|by residents|no residentes|非居住者|居住者", Role(ADJUSTMENT)),
     (
+        r"(tax|impost|impuest|impôt).*produ\w+(on|ón|ão|one)\b.*import",
+        Role(VALUE_ADDED),
+    ),
+    (
+        r"(tax|impost|impuest|impôt|derecho|droit|tariff|dut(y|ies)).*import"
+        r"|import\w* (tax|dut|tariff)|einfuhr(abgaben|zoll|zölle|steuer)|輸入品商品税",
+        Role(TAXES),
+    ),
+    (
         r"tax\w* (less|net)\b.*products?\b|taxes on products?\b|tax\w* on products"
-        r"|import dut"
         r"|subsid\w* on products|impuestos? (netos )?(sobre|a) (los )?productos"
-        r"|derechos de importaci|impôts sur les produits|gütersteuern|關税|関税"
+        r"|impôts sur les produits|gütersteuern|關税|関税"
         r"|(?<!other )taxes less subsidies",
         Role(TAXES),
     ),
@@ -81,7 +89,7 @@ _WORDS = (
     ),
     (r"家計外|valuables|objetos valiosos|objets de valeur", Role(FINAL, "other")),
     (
-        r"import(?!s? dut)|\bimp_|\bimpor\b|einfuhr|輸入|进口|uvoz|импорт"
+        r"import|\bimp_|\bimpor\b|einfuhr|輸入|进口|uvoz|импорт"
         r"|수입",
         Role(IMPORTS),
     ),
@@ -105,15 +113,17 @@ _WORDS = (
     ),
     (
         r"gov\w*|gobierno|gouvern|administrations? publi|\bstaat|pemerintah|政府"
-        r"|administraci[óo]n p[úu]blica|vlad|правит|정부|defense",
+        r"|administra[cç](i[óo]n|ão) p[úu]blica|\b(aapp|apu)\b|vlad|правит|정부|defense"
+        r"|consumo (p[úu]blico|colec?tivo)|(public|collective) consumption",
         Role(FINAL, "government"),
     ),
     (
         r"household|private consum|personal consum|hogar|ménage|haushalt|famigli"
-        r"|rumah tangga|民間消費|家計|居民|農村|城镇|consumo privado|kućan|consommation"
-        r"|npish|ipsfl|isblsm|non-?profit|consumo|домаш|가계|famílias",
+        r"|rumah tangga|民間消費|家計|居民|農村|城镇|consumo privado|kućan"
+        r"|npish|ipsfl|isblsm|isfls|non-?profit|домаш|가계|famílias",
         Role(FINAL, "household"),
     ),
+    (r"consommation|consumo", Role(FINAL)),  # whose is not said
     (
         r"gross output|total output|output|producci[óo]n|production|produktionswert"
         r"|生産額|总产出|总投入|total input|produção|выпуск|산출|proizvodnja",
@@ -176,6 +186,10 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _UNITS = (
+    (r"lakh crore", 1e12),
+    (r"\bcrores?\b", 1e7),
+    (r"\blakhs?\b|hundred thousand", 1e5),
+    (r"\b1(?P<sign>[\s.,'])000(?P=sign)000\b", 1e6),
     (r"thousand million|miles de millones|billion|milliard|十億|miliar", 1e9),
     (r"hundred million|億|亿", 1e8),
     (r"million|millones|mio\b|mill\.|百万|100万|juta|milion|млн|\bmn\b", 1e6),
@@ -184,14 +198,14 @@ _UNITS = (
 )
 _CURRENCIES = (
     (r"australian dollar|\$a|\baud\b", "AUD"),
-    (r"us\$|us dollar|u\.s\. dollar|\busd\b|millions of dollars", "USD"),
-    (r"euro|\beur\b|€", "EUR"),
+    (r"us\$|us dollar|u\.s\. dollar|\busd\b", "USD"),
+    (r"\beuros?\b|\beur\b|€", "EUR"),
     (r"kuna|\bhrk\b", "HRK"),
     (r"yen|円|\bjpy\b", "JPY"),
-    (r"yuan|元|\bcny\b|\brmb\b", "CNY"),
+    (r"yuan|人民币|\bcny\b|\brmb\b", "CNY"),
     (r"rupiah|\bidr\b", "IDR"),
     (r"pesos chilenos|\bclp\b", "CLP"),
-    (r"pound|£|\bgbp\b", "GBP"),
+    (r"pounds? sterling|£|\bgbp\b", "GBP"),
 )
 
 

@@ -22,7 +22,7 @@ from carbonshed.readers.look.sector_labels import propose, region_labels
 from carbonshed.readers.look.show import describe, range_of
 from carbonshed.readers.look.survey import Sheet, Survey, choose_tables, survey_files
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.vocabulary import role_of
+from carbonshed.readers.vocabulary import currency_of, role_of, unit_of
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
 from carbonshed.readers.workbook.map import Map
 
@@ -170,6 +170,51 @@ def test_years_and_imports_stacked_on_one_sheet():
     assert result.stack.kind == (2, ("Domestic", "Imports", "All"))
     assert (result.kind, range_of(result)) == ("symmetric", "D10:F12")
     assert result.imported_rows == (12, 13, 14)
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "group"),
+    [
+        ("Taxes on production and imports", "value added", ""),
+        ("Impuestos sobre la producción y las importaciones", "value added", ""),
+        ("Imposto de importação", "taxes on products", ""),
+        ("Taxes on products and imports", "taxes on products", ""),
+        ("Import tariffs", "taxes on products", ""),
+        ("Einfuhrabgaben", "taxes on products", ""),
+        ("Imports, net of taxes", "imports", ""),
+        ("Consommation finale", "final demand", ""),
+        ("Consumo individual", "final demand", ""),
+        ("Consumo das famílias", "final demand", "household"),
+        ("Consommation des ISBLSM", "final demand", "household"),
+        ("Consumo da administração pública", "final demand", "government"),
+        ("Gasto de consumo final de las AAPP", "final demand", "government"),
+        ("Dépense de consommation finale des APU", "final demand", "government"),
+        ("Consumo colectivo", "final demand", "government"),
+    ],
+)
+def test_words_do_not_say_more_than_they_name(text, role, group):
+    found = role_of((text,))
+    assert (found.name, found.group) == (role, group)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "unit"),
+    [
+        ("Valores em 1 000 000 R$", None, 1e6),
+        ("1,000,000 euros", "EUR", 1e6),
+        ("1 000 Franken", None, 1e3),
+        ("₹ lakh", None, 1e5),
+        ("Rs. crore", None, 1e7),
+        ("Rs. lakh crore", None, 1e12),
+        ("Millions of dollars", None, 1e6),
+        ("單位 百萬元", None, None),
+        ("亿元人民币", "CNY", 1e8),
+        ("Eurostat, communauté européenne", None, None),
+        ("Egyptian pounds, million", None, 1e6),
+    ],
+)
+def test_money_is_what_a_text_says_and_no_more(text, currency, unit):
+    assert (currency_of(text), unit_of(text)) == (currency, unit)
 
 
 def test_what_lines_hold_is_read_in_several_languages():
@@ -525,14 +570,19 @@ def test_subtotals_inside_are_left_out(tmp_path):
     assert read.transactions == pytest.approx(Z)
 
 
-@pytest.mark.parametrize("is_adjusted", [False, True])
-def test_supply_and_use_on_two_sheets(tmp_path, is_adjusted):
+@pytest.mark.parametrize(
+    ("is_adjusted", "bread", "re_exports"),
+    # more is imported than used at home, but for margins and taxes
+    [(False, (10, 20), "none"), (True, (10, 20), "none"), (False, (55, 80), "prop")],
+)
+def test_supply_and_use_on_two_sheets(tmp_path, is_adjusted, bread, re_exports):
     """As Eurostat prints them, purchases of residents abroad are between two totals."""
     names, industries = ["Bread", "Ore", "Trade"], ["Bread", "Ore", "Trade"]
     supply = np.array([[60.0, 0, 2], [0, 40, 0], [1, 0, 50]])
     use = np.array([[20.0, 0, 5], [10, 5, 0], [10, 2, 3]])
     margins, taxes = np.array([20.0, 10, -30]), np.array([10.0, 5, 0])
-    bought, sent = np.array([10.0, 5, 0]), np.array([20.0, 25, 2])
+    bought, sent = np.array([[10.0, 5, 0], [20, 25, 2]])
+    bought[0], sent[0] = bread
     total = supply.sum(axis=1) + bought + margins + taxes
     homes = total - use.sum(axis=1) - sent
     made = supply.sum(axis=0)
@@ -570,6 +620,7 @@ def test_supply_and_use_on_two_sheets(tmp_path, is_adjusted):
     assert survey.best.kind == "use"
     assert survey.supply.kind == "supply"
     assert survey.is_at_purchasers_prices
+    assert f"\nre_exports: {re_exports}" in first_map(survey)
     read = read_with_draft(path, tmp_path)
     sold = read.transactions.sum(axis=1) + read.final_demand.sum(axis=1) + read.exports
     assert sold == pytest.approx(made)

@@ -255,19 +255,24 @@ class _Draft:
         return _Noted(_Word("none"), "or proportional: exports include imports")
 
     def _imports_and_use(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return imports of each product, and its use without exports."""
+        """Return imports of each product, and its use without exports.
+
+        Use is without margins and taxes, which are no part of imports.
+        """
         best, source = self.best, self.survey.supply or self.best
-        rows = (*best.rows, *best.extra_rows)
-        by_label = {source.table.row_texts(row): row for row in source.table.rows}
-        columns = [line.position for line in source.import_columns]
-        imports = np.zeros(len(rows))
-        for k, row in enumerate(rows):
-            source_row = by_label.get(best.table.row_texts(row))
-            if source_row is not None:
-                imports[k] = abs(source.table.cells.block([source_row], columns).sum())
+        rows, cells = (*best.rows, *best.extra_rows), source.table.cells
+        by_label = {source.table.row_texts(row): [row] for row in source.table.rows}
+        source_rows = [by_label.get(best.table.row_texts(row), []) for row in rows]
+
+        def of_source(lines: list[Line]) -> np.ndarray:
+            columns = [line.position for line in lines]
+            return np.array([cells.block(row, columns).sum() for row in source_rows])
+
         home = [*best.columns, *(line.position for line in self.final)]
         use = best.table.cells.block(rows, home).sum(axis=1)
-        return imports, use
+        if source is not best and self.survey.is_at_purchasers_prices is not False:
+            use -= of_source(source.lines(MARGINS, TAXES, columns=True))
+        return abs(of_source(source.import_columns)), use
 
     def _axes(self) -> _Content:
         """Return the sheet of the table and the labels of its rows and columns."""

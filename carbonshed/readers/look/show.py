@@ -20,7 +20,7 @@ from carbonshed.readers.look.survey import (
     others_like,
     years_of,
 )
-from carbonshed.readers.vocabulary import FINAL, UNKNOWN
+from carbonshed.readers.vocabulary import UNKNOWN
 from carbonshed.text import listing
 
 _MAX_LINES = 40
@@ -157,7 +157,7 @@ def _lines(what: str, lines: tuple[Line, ...]) -> Iterator[str]:
             column_letters(line.position) if what == "column" else line.position + 1
         )
         role = line.role.name if line.role.name != UNKNOWN else "unknown"
-        if line.role.name == FINAL:
+        if line.role.group:
             role = f"{role}, {line.role.group}"
         if line.parts:
             role += f" (sum of {len(line.parts)})"
