@@ -89,12 +89,12 @@ _WORDS = (
     ),
     (r"家計外|valuables|objetos valiosos|objets de valeur", Role(FINAL, "other")),
     (
-        r"import|\bimp_|\bimpor\b|einfuhr|輸入|进口|uvoz|импорт"
+        r"import|\bimp_|\bimpor\b|einfuhr|輸入|移入|流入|进口|uvoz|импорт"
         r"|수입",
         Role(IMPORTS),
     ),
     (
-        r"export|exporta|esporta|ausfuhr|ekspor|輸出|出口|izvoz|экспорт|수출"
+        r"export|exporta|esporta|ausfuhr|ekspor|輸出|移出|流出|出口|izvoz|экспорт|수출"
         r"|rest of the world",
         Role(EXPORTS),
     ),

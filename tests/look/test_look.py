@@ -182,6 +182,8 @@ def test_years_and_imports_stacked_on_one_sheet():
         ("Import tariffs", "taxes on products", ""),
         ("Einfuhrabgaben", "taxes on products", ""),
         ("Imports, net of taxes", "imports", ""),
+        ("移入", "imports", ""),
+        ("国内省外流出", "exports", ""),
         ("Consommation finale", "final demand", ""),
         ("Consumo individual", "final demand", ""),
         ("Consumo das famílias", "final demand", "household"),
