@@ -562,6 +562,7 @@ def _balance(finding: Finding) -> None:
             "no totals of rows and columns were found, so balances are unknown"
         )
         return
+    inputs = [x for x in inputs if _may_be_output(finding, x)] or inputs
     closed = _closed(finding, uses, inputs)
     if closed is None:  # names tell where sums do not
         named = [a for a in inputs if a.line and role_of(a.line.texts).name == OUTPUT]
@@ -593,6 +594,20 @@ def _balance(finding: Finding) -> None:
     finding.doubts.append(
         "rows and columns do not balance by sector: products by industries (a use "
         "table), or a table that includes imports without a column of them"
+    )
+
+
+def _may_be_output(finding: Finding, account: _Account) -> bool:
+    """Return whether an account of inputs has some that final users do not buy.
+
+    Inputs at purchasers' prices have none: imports and taxes are also paid by users.
+    """
+    if account.line is not None and finding.reaches_users(account.line):
+        return False
+    return any(
+        line.position <= account.end and not finding.reaches_users(line)
+        for line in finding.row_lines
+        if not line.parts and not line.is_zero
     )
 
 

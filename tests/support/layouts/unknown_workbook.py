@@ -12,25 +12,27 @@ Row = tuple[str, np.ndarray, np.ndarray | None]  # with what final users pay
 # of final users, exports, imports, inputs and totals
 _KEYS = (
     *("homes", "state", "capital", "exports", "imports", "wages", "surplus"),
-    *("taxes", "output", "inputs", "used", "use", "added", "jobs"),
+    *("taxes", "output", "inputs", "used", "use", "added", "jobs", "levies", "paid"),
 )
 _WORDS = {
     "en": "Households|Government consumption|Gross fixed capital formation|Exports"
     "|Imports|Compensation of employees|Operating surplus|Other taxes on production"
-    "|Total output|Total intermediate|Total final use|Total use|Value added|Jobs",
+    "|Total output|Total intermediate|Total final use|Total use|Value added|Jobs"
+    "|Taxes on products|Total at purchasers' prices",
     "pt": "Consumo das famílias|Consumo do governo|Formação bruta de capital fixo"
     "|Exportações|Importação|Salários|Excedente operacional bruto"
     "|Outros impostos sobre a produção|Valor da produção|Consumo intermediário"
-    "|Demanda final|Demanda total|Valor adicionado|Ocupações",
+    "|Demanda final|Demanda total|Valor adicionado|Ocupações"
+    "|Imposto de importação|Total a preços de comprador",
     "es": "Consumo de hogares|Consumo de gobierno|Formación bruta de capital fijo"
     "|Exportaciones|Importaciones|Remuneración de asalariados|Excedente bruto"
     "|Otros impuestos|Producción|Consumo intermedio|Demanda final|Utilización"
-    "|Valor agregado bruto|Puestos",
+    "|Valor agregado bruto|Puestos|Derechos de importación|A precios de comprador",
     "fi": "Kotitaloudet|Julkinen kulutus|Kiinteän pääoman muodostus|Vienti|Tuonti"
     "|Palkat|Ylijäämä|Verot|Tuotos|Välituotteet|Loppukäyttö|Käyttö|Arvonlisäys"
-    "|Työlliset",
-    "none": "Qa|Qb|Qc|Qd|Ra|Rb|Rc|Rd|Re|Qe|Qf|Qg|Rf|Rg",
-    "esa": "P3_S14|P3_S13|P51G|P6|P7|D1|B2A3G|D29X39|P1|P2|TFU|TU|B1G|EMP",
+    "|Työlliset|Tuoteverot|Ostajanhintaan",
+    "none": "Qa|Qb|Qc|Qd|Ra|Rb|Rc|Rd|Re|Qe|Qf|Qg|Rf|Rg|Rh|Ri",
+    "esa": "P3_S14|P3_S13|P51G|P6|P7|D1|B2A3G|D29X39|P1|P2|TFU|TU|B1G|EMP|D21|P2_P",
 }
 NAMES = {
     language: dict(zip(_KEYS, words.split("|"), strict=True))
@@ -53,6 +55,7 @@ class Layout:
     has_codes: bool  # that do not rise behind the sectors
     has_country: bool  # before every code, as in tables of many countries
     has_few_digits: bool  # one behind the point, so that sums miss by rounding
+    is_at_purchasers_prices: bool  # taxes on products, which users pay too, and a sum
     regions: tuple[str, ...]  # a sheet for each; empty for one
 
     def __str__(self) -> str:
@@ -102,6 +105,7 @@ def random_layout(rng: np.random.Generator) -> Layout:
     has_totals = not has_country and rng.random() < 0.75
     imports = IMPORTS[rng.integers(4)] if has_totals else "row"
     is_simple = has_country or rng.random() < 0.8
+    is_priced = has_totals and imports == "row"
     return Layout(
         language="esa" if has_country else list(NAMES)[rng.integers(len(NAMES))],
         order=ORDERS[rng.integers(3)] if has_totals else ORDERS[0],
@@ -112,6 +116,7 @@ def random_layout(rng: np.random.Generator) -> Layout:
         has_codes=not has_country and rng.random() < 0.2,
         has_country=has_country,
         has_few_digits=rng.random() < 0.2,
+        is_at_purchasers_prices=is_priced and rng.random() < 0.5,
         regions=() if is_simple else ("North", "New South"),
     )
 
@@ -132,7 +137,8 @@ def random_table(rng: np.random.Generator, layout: Layout, n: int) -> Table:
 def printed_rows(layout: Layout, table: Table) -> list[list[object]]:
     """Return the rows of a sheet."""
     names, n = NAMES[layout.language], len(table.z)
-    left = table.value_added
+    levies = 0.1 * table.value_added * layout.is_at_purchasers_prices
+    left = table.value_added - levies
     wages, taxes = 0.6 * left, 0.1 * left
     users = zip(("homes", "state", "capital"), table.y.T, strict=True)
     columns = [(names[key], values) for key, values in users]
@@ -143,20 +149,24 @@ def printed_rows(layout: Layout, table: Table) -> list[list[object]]:
         (names["taxes"], taxes, None),
     ]
     output: Row = (names["output"], table.output, None)
+    by_users, bought = table.y.sum(axis=0), []
     if layout.imports == "row":
-        by_users = np.array([0, *(0.05 * table.y.sum(axis=0)), 0])
-        rows.insert(0, (names["imports"], table.imports, by_users))
+        bought.append((names["imports"], table.imports, 0.05 * by_users))
+    if layout.is_at_purchasers_prices:
+        paid = table.z.sum(axis=0) + table.imports + levies
+        bought.append((names["levies"], levies, 0.02 * by_users))
+        bought.append((names["paid"], paid, 1.07 * by_users))
+    rows = [*bought, *rows]
     if layout.has_totals:
-        added: Row = (names["added"], left, None)
-        first = 1 if layout.imports == "row" else 0
         inputs: Row = (names["inputs"], table.z.sum(axis=0), None)
+        first, rows = [inputs, *bought], rows[len(bought) :]
         if layout.order == "output first":
-            rows = [inputs, *rows[:first], output, *rows[first:]]
+            rows = [*first, output, *rows]
         elif layout.order == "sum of inputs first":
             jobs: Row = (names["jobs"], 7 + np.arange(n) ** 2 % 5, None)
-            rows = [inputs, *rows[:first], added, *rows[first:], output, jobs]
+            rows = [*first, (names["added"], left, None), *rows, output, jobs]
         else:
-            rows = [inputs, *rows, output]
+            rows = [*first, *rows, output]
         final = table.y.sum(axis=1) + table.exports
         columns = [
             (names["inputs"], table.z.sum(axis=1)),
@@ -197,7 +207,7 @@ def _sheet(
     skipped = [None] * layout.has_totals  # the column of intermediate use
     for (name, _, by_users), values in zip(rows, below, strict=True):
         label = f"W2_{name}" if country else name
-        users = [] if by_users is None else [*skipped, *by_users[1:4]]
+        users = [] if by_users is None else [*skipped, *by_users]
         cells.append([label, *values, *blank, *users])
     if layout.has_codes:
         cells = _with_codes(cells, len(sectors))
