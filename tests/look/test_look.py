@@ -386,6 +386,18 @@ def test_the_first_map_reads_the_table(tmp_path):
     assert read.final_demand[:, 0] == pytest.approx(HOMES)
 
 
+def test_final_users_have_ids_of_their_own(tmp_path):
+    """Also if their names begin with the same four words."""
+    rows, whose = table()[3:], ("households", "government")
+    rows[0][5:6] = [f"Final consumption expenditure of {users}" for users in whose]
+    for row in filter(None, rows[1:5]):
+        row[5:6] = [row[5] / 4, row[5] * 3 / 4]
+    path = workbook(tmp_path / "table.xlsx", rows)
+    read = read_with_draft(path, tmp_path)
+    ids = [row["category_id"] for row in read.categories]
+    assert ids == [f"final_consumption_expenditure_of{end}" for end in ("", "_7")]
+
+
 def test_the_first_map_takes_imports_out(tmp_path):
     imports = np.array([6.0, 1, 5])
     path = workbook(tmp_path / "table.xlsx", table(imports=imports))

@@ -333,7 +333,8 @@ class _Draft:
             ]
             remark = "the rows: those of the sectors, and more"
             content["products"] = _Noted(products, remark)
-        categories = [self._category(line) for line in self.final]
+        ids: dict[tuple[str, str], str] = {}
+        categories = [self._category(line, ids) for line in self.final]
         # several regions have the same categories
         content["categories"] = [
             category
@@ -342,11 +343,14 @@ class _Draft:
         ]
         return content | {"stressors": self._stressors()}
 
-    def _category(self, line: Line) -> dict[str, str]:
+    def _category(self, line: Line, ids: dict[tuple[str, str], str]) -> dict[str, str]:
+        """Return a final user; an id that one of another name has gets its position."""
         texts = own_texts(self.best, line)
+        label = line_id(texts), line_name(texts)
+        number = f"_{line.position + 1}" if label[0] in ids.values() else ""
         fields = {
-            "category_id": line_id(texts),
-            "category_name": line_name(texts) or ASK,
+            "category_id": ids.setdefault(label, label[0] + number),
+            "category_name": label[1] or ASK,
             "category_group": line.role.group or ASK,
         }
         header = header_row_of(self.best, self.final)
