@@ -14,6 +14,7 @@ _MIN_ROWS = 3
 _MAX_KINDS = 6
 _MAX_LINES = 4000  # the last lines are tried
 _MAX_TAIL = 40  # lines beside the sectors
+_MAX_PARTS_BEFORE = 16  # parts of the line before them are so near to the sum
 _TOLERANCE = 1e-3  # relative, for rounded numbers
 _MAX_ROUNDING = 1e-2  # relative, where all gaps are of the last digit
 _PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
@@ -260,6 +261,16 @@ def _sums_of_runs(
             continue
         elif i in ahead:
             continue
+        elif i >= len(lines) - _MAX_TAIL:
+            first, at, end = _run_around(
+                line, lines[own], prefix[: len(own) + 1], slack
+            )
+            if at:  # what is part of the line before counts in no sum
+                sums |= {part: [own[at - 1]] for part in own[at:end]}
+                del own[at:end]
+                prefix[1 : len(own) + 1] = np.cumsum(lines[own], axis=0)
+                sums[i] = own[first:]
+                continue
         own.append(i)
         prefix[len(own)] = prefix[len(own) - 1] + line
         # output that stands above its inputs is half of what all add up to
@@ -271,6 +282,35 @@ def _sums_of_runs(
             sums[whole] = list(own)
             prefix[1 : len(own) + 1] = np.cumsum(lines[own], axis=0)
     return sums
+
+
+def _run_around(
+    line: np.ndarray, lines: np.ndarray, prefix: np.ndarray, slack: float
+) -> tuple[int, int, int]:
+    """Return where the run before a line begins, and what it leaves out, zeros if none.
+
+    These are one to four lines that are parts of the one before them: wages of labour
+    costs. A sum without them shows it; those of 1% of it are more than rounding.
+    """
+    size = len(lines)
+    for at in range(size - 1, max(0, size - _MAX_PARTS_BEFORE), -1):
+        whole, inside = np.abs(lines[at - 1]), np.zeros_like(line)
+        for end in range(at + 1, min(size, at + 4) + 1):
+            part = lines[end - 1]
+            is_same_side = (part * lines[at - 1] >= 0).all()
+            if not is_same_side or (np.abs(part) > (1 + _TOLERANCE) * whole).any():
+                break
+            inside = inside + part
+            first = _backward(line + inside, prefix, slack)
+            is_large = np.abs(inside).sum() > _MAX_ROUNDING * np.abs(line).sum()
+            if (
+                is_large
+                and first is not None
+                and first < at
+                and size - first > end - at + 1
+            ):
+                return first, at, end
+    return 0, 0, 0
 
 
 def _is_proof(line: np.ndarray, parts: np.ndarray) -> bool:

@@ -13,26 +13,28 @@ Row = tuple[str, np.ndarray, np.ndarray | None]  # with what final users pay
 _KEYS = (
     *("homes", "state", "capital", "exports", "imports", "wages", "surplus"),
     *("taxes", "output", "inputs", "used", "use", "added", "jobs", "levies", "paid"),
+    "pay",
 )
 _WORDS = {
     "en": "Households|Government consumption|Gross fixed capital formation|Exports"
     "|Imports|Compensation of employees|Operating surplus|Other taxes on production"
     "|Total output|Total intermediate|Total final use|Total use|Value added|Jobs"
-    "|Taxes on products|Total at purchasers' prices",
+    "|Taxes on products|Total at purchasers' prices|of which wages",
     "pt": "Consumo das famílias|Consumo do governo|Formação bruta de capital fixo"
     "|Exportações|Importação|Salários|Excedente operacional bruto"
     "|Outros impostos sobre a produção|Valor da produção|Consumo intermediário"
     "|Demanda final|Demanda total|Valor adicionado|Ocupações"
-    "|Imposto de importação|Total a preços de comprador",
+    "|Imposto de importação|Total a preços de comprador|Remunerações",
     "es": "Consumo de hogares|Consumo de gobierno|Formación bruta de capital fijo"
     "|Exportaciones|Importaciones|Remuneración de asalariados|Excedente bruto"
     "|Otros impuestos|Producción|Consumo intermedio|Demanda final|Utilización"
-    "|Valor agregado bruto|Puestos|Derechos de importación|A precios de comprador",
+    "|Valor agregado bruto|Puestos|Derechos de importación|A precios de comprador"
+    "|Sueldos",
     "fi": "Kotitaloudet|Julkinen kulutus|Kiinteän pääoman muodostus|Vienti|Tuonti"
     "|Palkat|Ylijäämä|Verot|Tuotos|Välituotteet|Loppukäyttö|Käyttö|Arvonlisäys"
-    "|Työlliset|Tuoteverot|Ostajanhintaan",
-    "none": "Qa|Qb|Qc|Qd|Ra|Rb|Rc|Rd|Re|Qe|Qf|Qg|Rf|Rg|Rh|Ri",
-    "esa": "P3_S14|P3_S13|P51G|P6|P7|D1|B2A3G|D29X39|P1|P2|TFU|TU|B1G|EMP|D21|P2_P",
+    "|Työlliset|Tuoteverot|Ostajanhintaan|siitä palkat",
+    "none": "Qa|Qb|Qc|Qd|Ra|Rb|Rc|Rd|Re|Qe|Qf|Qg|Rf|Rg|Rh|Ri|Rj",
+    "esa": "P3_S14|P3_S13|P51G|P6|P7|D1|B2A3G|D29X39|P1|P2|TFU|TU|B1G|EMP|D21|P2_P|D11",
 }
 NAMES = {
     language: dict(zip(_KEYS, words.split("|"), strict=True))
@@ -56,6 +58,7 @@ class Layout:
     has_country: bool  # before every code, as in tables of many countries
     has_few_digits: bool  # one behind the point, so that sums miss by rounding
     is_at_purchasers_prices: bool  # taxes on products, which users pay too, and a sum
+    has_part: bool  # of the row before it
     regions: tuple[str, ...]  # a sheet for each; empty for one
 
     def __str__(self) -> str:
@@ -105,10 +108,11 @@ def random_layout(rng: np.random.Generator) -> Layout:
     has_totals = not has_country and rng.random() < 0.75
     imports = IMPORTS[rng.integers(4)] if has_totals else "row"
     is_simple = has_country or rng.random() < 0.8
+    order = ORDERS[rng.integers(3)] if has_totals else ORDERS[0]
     is_priced = has_totals and imports == "row"
     return Layout(
         language="esa" if has_country else list(NAMES)[rng.integers(len(NAMES))],
-        order=ORDERS[rng.integers(3)] if has_totals else ORDERS[0],
+        order=order,
         imports=imports,
         has_totals=has_totals,
         has_subtotals=not has_country and rng.random() < 0.2,
@@ -117,6 +121,7 @@ def random_layout(rng: np.random.Generator) -> Layout:
         has_country=has_country,
         has_few_digits=rng.random() < 0.2,
         is_at_purchasers_prices=is_priced and rng.random() < 0.5,
+        has_part=has_totals and order == ORDERS[0] and rng.random() < 0.5,
         regions=() if is_simple else ("North", "New South"),
     )
 
@@ -148,6 +153,8 @@ def printed_rows(layout: Layout, table: Table) -> list[list[object]]:
         (names["surplus"], left - wages - taxes, None),
         (names["taxes"], taxes, None),
     ]
+    if layout.has_part:
+        rows.insert(1, (names["pay"], wages * (0.6 + 0.3 * (np.arange(n) % 2)), None))
     output: Row = (names["output"], table.output, None)
     by_users, bought = table.y.sum(axis=0), []
     if layout.imports == "row":
