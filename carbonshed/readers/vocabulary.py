@@ -198,11 +198,15 @@ _UNITS = (
 )
 _CURRENCIES = (
     (r"australian dollar|\$a|\baud\b", "AUD"),
-    (r"us\$|us dollar|u\.s\. dollar|\busd\b", "USD"),
+    (
+        r"us\$|us dollar|u\.s\. dollar|\busd\b|bureau of economic analysis",
+        "USD",
+    ),
     (r"\beuros?\b|\beur\b|€", "EUR"),
     (r"kuna|\bhrk\b", "HRK"),
     (r"yen|円|\bjpy\b", "JPY"),
-    (r"yuan|人民币|\bcny\b|\brmb\b", "CNY"),
+    # as simplified signs write it, in ten thousands and hundred millions
+    (r"yuan|人民币|[万亿]元|\bcny\b|\brmb\b", "CNY"),
     (r"rupiah|\bidr\b", "IDR"),
     (r"pesos chilenos|\bclp\b", "CLP"),
     (r"pounds? sterling|£|\bgbp\b", "GBP"),
