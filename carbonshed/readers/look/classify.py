@@ -602,8 +602,6 @@ def _may_be_output(finding: Finding, account: _Account) -> bool:
 
     Inputs at purchasers' prices have none: imports and taxes are also paid by users.
     """
-    if account.line is not None and finding.reaches_users(account.line):
-        return False
     return any(
         line.position <= account.end and not finding.reaches_users(line)
         for line in finding.row_lines
