@@ -211,7 +211,7 @@ def test_words_do_not_say_more_than_they_name(text, role, group):
         ("Millions of dollars", None, 1e6),
         ("單位 百萬元", None, None),
         ("亿元人民币", "CNY", 1e8),
-        ("单位：万元", "CNY", 1e4),
+        ("单位 万元", "CNY", 1e4),
         ("Bureau of Economic Analysis", "USD", None),
         ("Eurostat, communauté européenne", None, None),
         ("Egyptian pounds, million", None, 1e6),
