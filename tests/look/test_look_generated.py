@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from support.layouts import unknown_supply_use as supply_use
 from support.layouts.unknown_workbook import (
     NAMES,
     Layout,
@@ -81,3 +82,30 @@ def test_drafts_of_random_tables_are_exact(tmp_path, seed):
         for name, (found, expected) in blocks.items():
             missed = np.abs(found - expected).sum() / expected.sum()
             assert missed < rounding, (name, str(layout))
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_drafts_of_products_by_industries_are_exact(tmp_path, seed):
+    """Industries sell in their shares of each product what is not imported of it."""
+    rng = np.random.default_rng(seed)
+    layout = supply_use.random_layout(rng)
+    n = int(rng.integers(4, 8))
+    tables = supply_use.random_tables(rng, layout, (n + int(rng.integers(5)), n))
+    path = supply_use.write_supply_use(tmp_path, layout, tables)
+    survey = survey_files(path, no_progress)
+    (map_file, sectors), _ = write_draft(survey, tmp_path)
+    map_file.write_text(answered(map_file.read_text()))
+    fill_in_groups(sectors)
+    emissions = write_emissions(tmp_path, ("FIN",), sectors)
+    options = IngestOptions("a", map=map_file, sectors=sectors, emissions=emissions)
+    (read,) = read_excel(path, options, no_progress)
+    sold = read.transactions.sum(axis=1) + read.final_demand.sum(axis=1) + read.exports
+    added = sum(v for k, v in read.value_added.items() if "taxes" not in k)
+    assert sold == pytest.approx(tables.made)
+    assert added == pytest.approx(tables.value_added)
+    if not layout.is_priced:
+        shares = (tables.supply / tables.supply.sum(axis=1, keepdims=True)).T
+        at_home = tables.use.sum(axis=1) + tables.homes + tables.capital
+        domestic = (1 - tables.imports / at_home)[:, np.newaxis]
+        assert read.exports == pytest.approx(shares @ tables.exports)
+        assert read.transactions == pytest.approx(shares @ (tables.use * domestic))

@@ -251,13 +251,13 @@ def classify(table: Table) -> Finding:
     return min(findings, key=_gap_beyond_rounding)
 
 
-def _sides(table: Table, pairs: Pairs) -> tuple["_Side", "_Side"]:
+def _sides(table: Table, pairs: Pairs) -> tuple["Side", "Side"]:
     """Return the rows and the columns of a table, with the sums at some pairs."""
     rows, columns = zip(*pairs, strict=True)
-    return _Side(table, columns, is_row=True), _Side(table, rows, is_row=False)
+    return Side(table, columns, is_row=True), Side(table, rows, is_row=False)
 
 
-def _before_sums(sides: tuple["_Side", "_Side"], pairs: Pairs) -> set[int]:
+def _before_sums(sides: tuple["Side", "Side"], pairs: Pairs) -> set[int]:
     """Return the numbers of pairs before each line that adds up most of them."""
     return {
         sum(at < total for at in matched)
@@ -269,7 +269,7 @@ def _before_sums(sides: tuple["_Side", "_Side"], pairs: Pairs) -> set[int]:
 def _of_square(
     finding: Finding,
     pairs: Pairs,
-    sides: tuple["_Side", "_Side"],
+    sides: tuple["Side", "Side"],
     imported: Positions,
 ) -> Finding:
     """Return a finding with a square of sectors, without those that are sums."""
@@ -289,11 +289,11 @@ def _of_square(
     finding.match = match = of_regions(table, match)
     finding.imported_rows = imported or _imported_below(table, match)
     # beside a square, what is behind the last sector is an input or a use
-    _set_lines(finding, down, across, max(finding.rows))
+    set_lines(finding, down, across, max(finding.rows))
     _decide_kind(finding)
     if finding.kind not in (SYMMETRIC, COEFFICIENTS):  # products up to their sum
         end = next(iter(down.totals(finding.rows)), 0)
-        _set_lines(finding, down, across, max(*finding.rows, end))
+        set_lines(finding, down, across, max(*finding.rows, end))
         _decide_kind(finding)
     return finding
 
@@ -303,7 +303,7 @@ def _gap_beyond_rounding(finding: Finding) -> float:
     return max(gap, _MAX_CLOSING_GAP)
 
 
-def _set_lines(finding: Finding, down: "_Side", across: "_Side", bottom: int) -> None:
+def set_lines(finding: Finding, down: "Side", across: "Side", bottom: int) -> None:
     """Set the lines among the sectors, up to a row, and those beside."""
     finding.balance, finding.doubts = None, []
     finding.extra_rows, row_sums = down.inside(
@@ -382,7 +382,7 @@ def _imported_below(table: Table, match: Match) -> Positions:
     return rows if is_named else ()
 
 
-class _Side:
+class Side:
     """The rows or the columns of a table, with the sums among them."""
 
     def __init__(self, table: Table, at: Positions, *, is_row: bool) -> None:
@@ -516,7 +516,7 @@ def _looks_like_supply(finding: Finding) -> bool:
 
 
 @dataclass(frozen=True)
-class _Account:
+class Account:
     """What sectors and the lines beside them add up to, as far as one of these."""
 
     end: int  # position of the last line that counts
@@ -528,35 +528,36 @@ class _Account:
 class _Closed:
     """Two accounts that are equal, without lines of imports that only one has."""
 
-    used: _Account
-    made: _Account
+    used: Account
+    made: Account
     imports: tuple[Line, ...] = ()
     is_column: bool = False
 
 
-def _accounts(finding: Finding, *, columns: bool) -> list[_Account]:
+def accounts_of(finding: Finding, *, columns: bool) -> list[Account]:
     """Return what a side may add up to, the likeliest first.
 
     Printed sums of more than sectors come first: of those called output, then of the
     longest, the last. What lines add up to without a printed sum comes after them.
     """
     lines = finding.column_lines if columns else finding.row_lines
+    count = len(finding.columns if columns else finding.rows)
     printed, added = [], []
     total = finding.block.sum(axis=1 if columns else 0)
     for line in lines:
         values = finding.values(line, columns=columns)
-        if len(line.parts) > len(finding.rows) and not line.is_zero:
-            printed.append(_Account(max(line.position, *line.parts), line, values))
+        if len(line.parts) > count and not line.is_zero:
+            printed.append(Account(max(line.position, *line.parts), line, values))
         elif not line.parts and not line.is_zero and line.role.name != EMISSIONS:
             total = total + values
-            added.append(_Account(line.position, None, total))
+            added.append(Account(line.position, None, total))
     printed.sort(key=lambda account: (len(account.line.parts), account.end))
     return [*reversed(printed), *reversed(added)][:_MAX_LINES_TRIED]
 
 
 def _balance(finding: Finding) -> None:
     """Find the lines that make both sides equal, and the kind that follows."""
-    uses, inputs = (_accounts(finding, columns=side) for side in (True, False))
+    uses, inputs = (accounts_of(finding, columns=side) for side in (True, False))
     if not uses or not inputs:
         finding.doubts.append(
             "no totals of rows and columns were found, so balances are unknown"
@@ -597,7 +598,7 @@ def _balance(finding: Finding) -> None:
     )
 
 
-def _may_be_output(finding: Finding, account: _Account) -> bool:
+def _may_be_output(finding: Finding, account: Account) -> bool:
     """Return whether an account of inputs has some that final users do not buy.
 
     Inputs at purchasers' prices have none: imports and taxes are also paid by users.
@@ -610,15 +611,14 @@ def _may_be_output(finding: Finding, account: _Account) -> bool:
 
 
 def _closed(
-    finding: Finding, uses: list[_Account], inputs: list[_Account]
+    finding: Finding, uses: list[Account], inputs: list[Account]
 ) -> _Closed | None:
     """Return the accounts that are equal, maybe without imports."""
     ranks = sorted(product(range(len(uses)), range(len(inputs))), key=sum)
     pairs = [(uses[i], inputs[j]) for i, j in ranks]
-    for limit in (_MAX_CLOSING_GAP, MAX_GAP):
-        for used, made in pairs:
-            if gap_of(used.total, made.total) < limit:
-                return _without_supply(finding, used, made, inputs)
+    equal = first_equal(pairs)
+    if equal is not None:
+        return _without_supply(finding, *equal, inputs)
     beside = [
         (line, is_column, abs(finding.values(line, columns=is_column)))
         for lines, is_column in (
@@ -638,8 +638,19 @@ def _closed(
     return None
 
 
+def first_equal(
+    pairs: Sequence[tuple[Account, Account]],
+) -> tuple[Account, Account] | None:
+    """Return the first of some pairs of accounts that are equal, the nearest first."""
+    for limit in (_MAX_CLOSING_GAP, MAX_GAP):
+        for used, made in pairs:
+            if gap_of(used.total, made.total) < limit:
+                return used, made
+    return None
+
+
 def _without_supply(
-    finding: Finding, used: _Account, made: _Account, inputs: list[_Account]
+    finding: Finding, used: Account, made: Account, inputs: list[Account]
 ) -> _Closed:
     """Return equal accounts, without imports by product that the inputs add up.
 

@@ -22,12 +22,12 @@ from carbonshed.readers.look.classify import (
 )
 from carbonshed.readers.look.sector_labels import (
     SectorLabel,
-    extra_labels,
     header_row_of,
     line_id,
     line_name,
     own_texts,
     prefix_of,
+    product_labels,
     region_labels,
     sector_labels,
 )
@@ -52,6 +52,8 @@ ASK = "???"  # a person's answer replaces it
 _ROUNDING = 1.000001
 # roles of rows that close the columns, beside imports
 _PAID = (VALUE_ADDED, TAXES, MARGINS, ADJUSTMENT, CIF_FOB, DISCREPANCY, UNKNOWN)
+# vectors of a supply table, and their roles
+_SUPPLIED = {"imports": IMPORTS, "cif_fob": CIF_FOB, "margins": MARGINS, "taxes": TAXES}
 
 # keys and values of a map as people write it; a key that begins with # is a remark
 _Content = dict[str, Any]
@@ -260,17 +262,14 @@ class _Draft:
         Use is without margins and taxes, which are no part of imports.
         """
         best, source = self.best, self.survey.supply or self.best
-        rows, cells = (*best.rows, *best.extra_rows), source.table.cells
-        by_label = {source.table.row_texts(row): [row] for row in source.table.rows}
-        source_rows = [by_label.get(best.table.row_texts(row), []) for row in rows]
 
         def of_source(lines: list[Line]) -> np.ndarray:
             columns = [line.position for line in lines]
-            return np.array([cells.block(row, columns).sum() for row in source_rows])
+            return source.table.cells.block(source.rows, columns).sum(axis=1)
 
         home = [*best.columns, *(line.position for line in self.final)]
-        use = best.table.cells.block(rows, home).sum(axis=1)
-        if source is not best and self.survey.is_at_purchasers_prices is not False:
+        use = best.table.cells.block(best.rows, home).sum(axis=1)
+        if source is not best:
             use -= of_source(source.lines(MARGINS, TAXES, columns=True))
         return abs(of_source(source.import_columns)), use
 
@@ -321,18 +320,18 @@ class _Draft:
             "regions": _Noted(regions, remark),
             "# sectors: in the list of labels, as --sectors FILE": None,
         }
-        extra = extra_labels(best) if best.kind == USE else []
-        if extra:
-            products = [
-                {
-                    "sector_id": label.sector_id,
-                    "sector_name": label.name,
-                    "sector_group": label.proposal.group or ASK,
-                }
-                for label in [*sector_labels(self.survey, best), *extra]
-            ]
-            remark = "the rows: those of the sectors, and more"
-            content["products"] = _Noted(products, remark)
+        products = [
+            {
+                "sector_id": label.sector_id,
+                "sector_name": label.name,
+                "sector_group": label.proposal.group or ASK,
+            }
+            | ({} if text in (label.sector_id, label.name) else {"label": text})
+            for label in product_labels(self.survey, best)
+            for text in [label.row_label]
+        ]
+        if products:
+            content["products"] = _Noted(products, "the rows of use and supply")
         ids: dict[tuple[str, str], str] = {}
         categories = [self._category(line, ids) for line in self.final]
         # several regions have the same categories
@@ -437,13 +436,10 @@ class _Draft:
         if supply is None:
             return {"supply": _Noted(ASK, "no supply table was found")}
         table = supply.table
-        # use the header with the industries' labels of the use table
-        industries = set(best.table.across(best.match.header, best.columns))
-        header = max(
-            table.headers,
-            key=lambda row: len(industries & set(table.across(row, supply.columns))),
-        )
-        frame = self._frame(supply, header, (table.headers[0], table.rows[-1]))
+        header, span = supply.match.header, (table.headers[0], table.rows[-1])
+        frame = self._frame(supply, header, span)
+        if supply.match.label != best.match.label:
+            frame["header_columns"] = [_Word(column_letters(supply.match.label))]
 
         def address(lines: list[Line]) -> _Content:
             texts = table.across(header, (line.position for line in lines))
@@ -451,10 +447,7 @@ class _Draft:
 
         corner = _Word(cell_name(supply.rows[0], min(supply.columns)))
         blocks: _Content = {"supply": {**frame, "corner": corner}}
-        roles = {"imports": IMPORTS, "cif_fob": CIF_FOB}
-        if self.survey.is_at_purchasers_prices is not False:
-            roles |= {"margins": MARGINS, "taxes": TAXES}
-        for key, role in roles.items():
+        for key, role in _SUPPLIED.items():
             lines = supply.lines(role, columns=True)
             if lines and key in NAMED:
                 blocks[key] = _by_id((line_id(x.texts), x, address([x])) for x in lines)

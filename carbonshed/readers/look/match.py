@@ -10,7 +10,7 @@ import numpy as np
 from carbonshed.readers.look.detect import YEARS, Table
 from carbonshed.readers.workbook.unread_numbers import sampled
 
-_MIN_ROWS = 3
+MIN_ROWS = 3
 _MAX_KINDS = 6
 _MAX_LINES = 4000  # the last lines are tried
 _MAX_TAIL = 40  # lines beside the sectors
@@ -38,6 +38,7 @@ class Match:
     simplify: Simplify  # applied to labels before they are compared
     # column and row of a second level of labels, if not every region has every sector
     beside: tuple[int, int] | None = None
+    is_square: bool = True  # False for products by industries of other labels
 
     @property
     def is_renamed(self) -> bool:
@@ -63,7 +64,7 @@ def find_stack(table: Table) -> Stack:
             continue
         is_year = (values >= YEARS[0]) & (values < YEARS[1]) & (values % 1 == 0)
         years = np.unique(values).astype(int)
-        if is_year.all() and len(values) >= _MIN_ROWS * len(years):
+        if is_year.all() and len(values) >= MIN_ROWS * len(years):
             year = (column, tuple(years.tolist()))
             break
     of_year = rows_of_year(table, year)
@@ -109,12 +110,12 @@ def _repeats(table: Table, column: int) -> bool:
 def find_match(table: Table) -> Match | None:
     """Return the largest square of equal labels, None if fewer than three agree."""
     best = max(_matches(table), key=lambda match: len(match.rows), default=None)
-    return best if best and len(best.rows) >= _MIN_ROWS else None
+    return best if best and len(best.rows) >= MIN_ROWS else None
 
 
 def _matches(table: Table) -> Iterator[Match]:
     """Yield the squares of equal labels, then those of pairs of region and sector."""
-    for simplify in (plain, stripped, bare, leading):
+    for simplify in SIMPLER:
         for label, header in product(table.labels, table.headers):
             down = list(map(simplify, table.down(label)))
             across = list(map(simplify, table.across(header)))
@@ -161,6 +162,9 @@ def leading(label: str) -> str:
     """Return the code in front of a label: names may be misspelt behind it."""
     code = _LEADING.match(plain(label))
     return code[0] if code else plain(label)
+
+
+SIMPLER = (plain, stripped, bare, leading)
 
 
 def _pairs(
@@ -214,6 +218,11 @@ def find_sums(lines: np.ndarray) -> list[tuple[int, ...]]:
     turned = _sums_of_runs(lines[: -_MAX_LINES - 1 : -1], slack)
     ahead = {last - k: tuple(last - i for i in run) for k, run in turned.items()}
     sums = ahead | _sums_of_runs(lines, slack, ahead)
+    # what stands above parts and their sum adds up the parts alone
+    leaves = [k for k in range(last, -1, -1) if k not in sums][:_MAX_LINES]
+    turned = {leaves[k]: run for k, run in _sums_of_runs(lines[leaves], slack).items()}
+    used = set().union(*sums.values())
+    sums |= {k: [leaves[i] for i in turned[k]] for k in turned.keys() - used}
     return [tuple(sorted(sums.get(k, ()))) for k in range(len(lines))]
 
 

@@ -157,11 +157,34 @@ def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
     across = [table.across(r, columns) for r in table.headers if r not in outer[1:]]
     row_labels = table.down(match.label, rows)
     column_labels = table.across(match.header, columns)
+    if not match.is_square:
+        return _named(survey, across, across, column_labels, column_labels)
     sides = [*across, *down] if match.is_renamed else [*down, *across]
+    return _named(survey, sides, down, row_labels, column_labels)
+
+
+def product_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
+    """Return the labels of rows that are not those of columns, none if they are."""
+    if finding.match.is_square:
+        return []
+    table, rows = finding.table, finding.rows
+    down = [table.down(column, rows) for column in table.labels]
+    labels = table.down(finding.match.label, rows)
+    return _named(survey, down, down, labels, labels)
+
+
+def _named(
+    survey: Survey,
+    sides: Sequence[list[str]],
+    among: Sequence[list[str]],
+    row_labels: list[str],
+    column_labels: list[str],
+) -> list[SectorLabel]:
+    """Return labels with ids, the shortest texts, and with names, the longest."""
     unique = [texts for texts in sides if _are_unique(texts)]
     short = [texts for texts in unique if _length(texts) <= _MAX_ID_LENGTH]
     codes = min(short or unique or [row_labels], key=_code_rank)
-    names = max(down, key=_length, default=codes)
+    names = max(among, key=_length, default=codes)
     if not any(re.search(r"[^\W\d_]{3}", name) for name in names):
         names = _glossary(survey, codes) or names
     names = [name or code for name, code in zip(names, codes, strict=True)]
@@ -276,21 +299,6 @@ def _regions_of_rows(finding: Finding) -> list[str]:
     names = filled(table.down(match.outer[0]))
     by_row = dict(zip(table.rows, names, strict=True))
     return [by_row[row] for row in finding.rows]
-
-
-def extra_labels(finding: Finding) -> list[SectorLabel]:
-    """Return the labels of rows among the sectors without a column: more products."""
-    rows, table = finding.extra_rows, finding.table
-    labels = table.down(finding.match.label, rows)
-    codes = [
-        min(filter(None, table.row_texts(row)), key=len, default=f"row {row + 1}")
-        for row in rows
-    ]
-    names = [
-        max(table.row_texts(row), key=len) or code
-        for row, code in zip(rows, codes, strict=True)
-    ]
-    return _labelled(codes, names, propose(codes), labels, labels)
 
 
 def header_row_of(finding: Finding, lines: Sequence[Line]) -> int | None:

@@ -125,10 +125,15 @@ def _square(finding: Finding) -> Iterator[str]:
     match = finding.match
     alike = "agree but for prefixes, signs or zeros" if match.is_renamed else "agree"
     outer = "pairs of region and sector, " if match.outer else ""
-    yield (
-        f"    {len(finding.rows)} sectors at {range_of(finding)}: {outer}labels of "
-        f"column {column_letters(match.label)} and row {match.header + 1} {alike}"
-    )
+    places = f"column {column_letters(match.label)} and row {match.header + 1}"
+    if match.is_square:
+        what, alike = f"{len(finding.rows)} sectors", f" {alike}"
+    else:
+        what, alike = (
+            f"{len(finding.rows)} products by {len(finding.columns)} industries",
+            "",
+        )
+    yield f"    {what} at {range_of(finding)}: {outer}labels of {places}{alike}"
     joined = finding.joined_labels
     if joined is not None:
         yield (

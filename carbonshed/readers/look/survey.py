@@ -14,8 +14,6 @@ from carbonshed.readers.look.classify import (
     COEFFICIENTS,
     DOMESTIC,
     IMPORTED,
-    MAX_GAP,
-    SUPPLY,
     SYMMETRIC,
     TOTAL_FLOWS,
     USE,
@@ -25,12 +23,8 @@ from carbonshed.readers.look.classify import (
 )
 from carbonshed.readers.look.detect import Cells, find_tables, read_cells
 from carbonshed.readers.look.match import plain
-from carbonshed.readers.vocabulary import (
-    MARGINS,
-    TAXES,
-    currency_of,
-    unit_of,
-)
+from carbonshed.readers.look.supply_use import find_supply_and_use
+from carbonshed.readers.vocabulary import currency_of, unit_of
 
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
 _MONTH = (
@@ -201,12 +195,11 @@ def choose_tables(survey: Survey) -> None:
         )
     )
     survey.best = next(iter(usable), None)
+    if survey.best is None or survey.best.kind == USE:
+        _choose_supply_and_use(survey)
     best = survey.best
     if best is None:
         return
-    if best.kind == USE:
-        survey.supply, survey.best = _supply_and_use(survey, usable)
-        best = survey.best
     survey.imported = next(
         (
             finding
@@ -217,6 +210,19 @@ def choose_tables(survey: Survey) -> None:
         ),
         None,
     )
+
+
+def _choose_supply_and_use(survey: Survey) -> None:
+    """Choose the supply and the use table that fit each other, if there are any."""
+    others = (COEFFICIENTS, SYMMETRIC, IMPORTED)
+    found = find_supply_and_use([f for f in survey.findings if f.kind not in others])
+    if found is None:
+        return
+    tables = {id(f.table): f for f in (found.supply, found.use)}
+    for sheet in survey.sheets:
+        sheet.findings = [tables.get(id(f.table), f) for f in sheet.findings]
+    survey.supply, survey.best = found.supply, found.use
+    survey.is_at_purchasers_prices = found.is_at_purchasers_prices
 
 
 def others_like(survey: Survey) -> list[str]:
@@ -246,53 +252,6 @@ def _same_labels(one: Finding, other: Finding) -> bool:
 
 def _is_symmetric(finding: Finding) -> bool:
     return "symmetric" in plain(finding.title)
-
-
-def _supply_and_use(
-    survey: Survey, uses: list[Finding]
-) -> tuple[Finding | None, Finding]:
-    """Return the supply table and the use table that fits it best."""
-    supply = next((f for f in survey.findings if f.kind == SUPPLY), None)
-    if supply is None:
-        return None, uses[0]
-    bases = [(_prices(supply, use), use) for use in uses]
-    # basic prices need no margins
-    priced, best = min(bases, key=lambda pair: (pair[0] is not False, pair[0] is None))
-    survey.is_at_purchasers_prices = priced
-    return supply, best
-
-
-def _prices(supply: Finding, use: Finding) -> bool | None:
-    """Return whether use is at purchasers' prices, None if totals do not tell."""
-    used = _by_product(use)
-    gaps = {}
-    for line in supply.column_lines:
-        offered = _by_product(supply, line.position)
-        common = [(used[name], offered[name]) for name in used if name in offered]
-        if len(line.parts) > 1 and len(common) > 2:
-            gaps[line.position] = gap_of(*np.array(common).T)
-    if not gaps or min(gaps.values()) > MAX_GAP:
-        return None
-    use_column = min(gaps, key=lambda position: gaps[position])
-    return any(
-        line.position < use_column and not line.is_zero
-        for line in supply.column_lines
-        if line.role.name in (MARGINS, TAXES)
-    )
-
-
-def _by_product(finding: Finding, column: int | None = None) -> dict[str, float]:
-    """Return the values of a column, or the largest sum of rows, by product."""
-    if column is None:
-        sums = [line for line in finding.column_lines if line.parts]
-        if not sums:
-            return {}
-        column = max(sums, key=lambda line: len(line.parts)).position
-    values = np.nan_to_num(finding.table.cells.numbers[:, column])
-    return {
-        plain(finding.table.row_texts(row)[0]): float(values[row])
-        for row in (*finding.rows, *finding.extra_rows)
-    }
 
 
 def survey_files(path: Path, progress: Progress) -> Survey:
