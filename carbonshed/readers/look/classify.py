@@ -288,13 +288,8 @@ def _of_square(
     match = replace(match, rows=finding.rows, columns=finding.columns)
     finding.match = match = of_regions(table, match)
     finding.imported_rows = imported or _imported_below(table, match)
-    # beside a square, what is behind the last sector is an input or a use
-    set_lines(finding, down, across, max(finding.rows))
+    set_lines(finding, down, across)
     _decide_kind(finding)
-    if finding.kind not in (SYMMETRIC, COEFFICIENTS):  # products up to their sum
-        end = next(iter(down.totals(finding.rows)), 0)
-        set_lines(finding, down, across, max(*finding.rows, end))
-        _decide_kind(finding)
     return finding
 
 
@@ -303,15 +298,11 @@ def _gap_beyond_rounding(finding: Finding) -> float:
     return max(gap, _MAX_CLOSING_GAP)
 
 
-def set_lines(finding: Finding, down: "Side", across: "Side", bottom: int) -> None:
-    """Set the lines among the sectors, up to a row, and those beside."""
+def set_lines(finding: Finding, down: "Side", across: "Side") -> None:
+    """Set the lines among the sectors and those beside, which are inputs and uses."""
     finding.balance, finding.doubts = None, []
-    finding.extra_rows, row_sums = down.inside(
-        finding.rows, bottom, finding.imported_rows
-    )
-    finding.extra_columns, column_sums = across.inside(
-        finding.columns, max(finding.columns)
-    )
+    finding.extra_rows, row_sums = down.inside(finding.rows, finding.imported_rows)
+    finding.extra_columns, column_sums = across.inside(finding.columns)
     finding.inner_sums = row_sums, column_sums
     used = {*finding.rows, *finding.extra_rows, *row_sums, *finding.imported_rows}
     finding.row_lines = down.lines(used, finding.columns)
@@ -410,13 +401,12 @@ class Side:
         ]
 
     def inside(
-        self, sectors: Positions, end: int, others: Positions = ()
+        self, sectors: Positions, others: Positions = ()
     ) -> tuple[Positions, Positions]:
-        """Return lines among the sectors or before an end, and sums of these."""
+        """Return lines among the sectors, and sums of these."""
+        among = range(sectors[0], max(sectors))
         left_out = {*sectors, *others}
-        lines = [
-            p for p in self.positions if sectors[0] <= p < end and p not in left_out
-        ]
+        lines = [p for p in self.positions if p in among and p not in left_out]
         return (
             tuple(p for p in lines if not self.parts[p]),
             tuple(p for p in lines if self.parts[p]),

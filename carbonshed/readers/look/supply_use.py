@@ -167,7 +167,7 @@ def _with_square(
         label, header, None, down, across, simplify or plain, is_square=is_square
     )
     found = replace(finding, match=match, rows=down, columns=across, imported_rows=())
-    set_lines(found, *sides, max(down))
+    set_lines(found, *sides)
     return found
 
 
