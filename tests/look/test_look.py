@@ -470,7 +470,7 @@ OFFICES = {
     ),
     "japan_meti_2020": ("symmetric", "total", "C5:BB56", 52, ["BL"], []),
     "wiod16_italy": ("symmetric", "domestic", "E1683:BH1738", 56, ["BN"], []),
-    "usa_bea": ("use", "not known", "C8:BU78", 71, ["CC"], []),
+    "usa_bea": ("use", "not known", "C8:BU80", 71, ["CC"], []),
     # demand in one column, so that exports are asked for
     "argentina_2019": ("symmetric", "domestic", "B2:AH34", 33, [], [35]),
     "brazil_ipea_2018": ("symmetric", "domestic", "B2:BQ69", 68, ["BS"], [71]),
@@ -500,7 +500,7 @@ def test_blocks_of_offices_are_named(surveys, office):
     kind, origin, cells, count, exports, imports = OFFICES[office]
     best = surveys[office].best
     assert (best.kind, best.origin, range_of(best)) == (kind, origin, cells)
-    assert len(best.rows) == count
+    assert len(best.columns) == count
     assert letters(best.lines("exports", columns=True)) == exports
     rows = [line.position + 1 for line in best.lines("imports", columns=False)]
     assert rows == imports
@@ -511,10 +511,10 @@ def test_blocks_of_offices_are_named(surveys, office):
 @pytest.mark.real
 def test_what_goes_with_the_tables_of_offices(surveys):
     bea = surveys["usa_bea"]
-    assert range_of(bea.supply) == "C8:BU78"
+    assert range_of(bea.supply) == "C8:BU80"
     assert bea.is_at_purchasers_prices
     assert bea.sheet_of(bea.best).years == list(range(1997, 2021))
-    assert len(bea.best.extra_rows) == 2
+    assert len(bea.best.rows) == 73  # used goods and what is not comparable, too
     assert "re_exports: proportional" in first_map(bea)
     croatia = surveys["croatia_dzs_2010"]
     assert range_of(croatia.imported) == "C605:BO669"
