@@ -573,6 +573,28 @@ def test_imports_below_with_a_prefix_of_their_own(tmp_path):
     assert read.imported_products[:, :3] == pytest.approx(bought)
 
 
+@pytest.mark.parametrize("place", ["before", "beside the sum"])
+def test_imports_below_with_the_labels_of_the_sectors(tmp_path, place):
+    """As in Denmark: inputs of both blocks, and labels of final users on their own."""
+    bought, homes = Z / 10, HOMES / 9
+    users = ["Households", "Government", "Exports"]
+    rows = [["2012"], [*[None] * 4, *users], [None, *NAMES]]
+    for name, block in (
+        ("Danish production", np.column_stack([Z, HOMES - 1, np.ones(3), ABROAD])),
+        ("Imports", np.column_stack([bought, homes, *np.zeros((2, 3))])),
+    ):
+        rows += [[name]] * (place == "before")
+        rows += [[label, *line] for label, line in zip(NAMES, block, strict=True)]
+        rows += [[f"{name}, total", *block.sum(axis=0)]] * (place != "before")
+    output = Z.sum(axis=1) + HOMES + ABROAD
+    wages = output - (Z + bought).sum(axis=0)
+    rows += [["Wages", *wages], ["Output", *output]]
+    read = read_with_draft(workbook(tmp_path / "table.xlsx", rows), tmp_path)
+    assert read.transactions == pytest.approx(Z)
+    assert read.imports_by_sector == pytest.approx(bought.sum(axis=0))
+    assert read.imports_by_category == pytest.approx([homes.sum(), 0])
+
+
 def test_subtotals_inside_are_left_out(tmp_path):
     rows = table()
     # goods = farms + mines, in rows and columns

@@ -287,7 +287,7 @@ def _of_square(
     finding.rows, finding.columns = (tuple(side) for side in zip(*pairs, strict=True))
     match = replace(match, rows=finding.rows, columns=finding.columns)
     finding.match = match = of_regions(table, match)
-    finding.imported_rows = imported or _imported_below(table, match)
+    finding.imported_rows = imported or _imported_below(table, match, down)
     set_lines(finding, down, across)
     _decide_kind(finding)
     return finding
@@ -355,20 +355,23 @@ def _main_rows(
     return parts[domestic[0]], imported, domestic[0]
 
 
-def _imported_below(table: Table, match: Match) -> Positions:
-    """Return rows of imports below the sectors, with the same labels or a prefix."""
+def _imported_below(table: Table, match: Match, down: "Side") -> Positions:
+    """Return rows of imports below the sectors, with the same labels or a prefix.
+
+    A text before them, or beside their sum, says what they are.
+    """
     last = max(match.rows)
-    again = {
-        match.simplify(table.cells.label(row, match.label)): row
-        for row in table.rows
-        if row > last
-    }
+    again: dict[str, int] = {}
+    for row in table.rows:
+        if row > last:
+            again.setdefault(match.simplify(table.cells.label(row, match.label)), row)
     labels = list(map(match.simplify, table.down(match.label, match.rows)))
     if match.outer is not None or not again.keys() >= set(labels):
         return ()
     rows = tuple(again[label] for label in labels)
+    sums = (row for row, parts in down.parts.items() if {*parts} == {*rows})
     between = range(last + 1, rows[0] + 1)
-    texts = (text for row in between for text in table.row_texts(row))
+    texts = (text for row in (*between, *sums) for text in table.row_texts(row))
     is_named = any(role_of((text,)).name == IMPORTS for text in texts)
     return rows if is_named else ()
 
@@ -533,7 +536,9 @@ def accounts_of(finding: Finding, *, columns: bool) -> list[Account]:
     lines = finding.column_lines if columns else finding.row_lines
     count = len(finding.columns if columns else finding.rows)
     printed, added = [], []
-    total = finding.block.sum(axis=1 if columns else 0)
+    rows = finding.rows if columns else (*finding.rows, *finding.imported_rows)
+    block = finding.table.cells.block(rows, finding.columns)
+    total = block.sum(axis=1 if columns else 0)
     for line in lines:
         values = finding.values(line, columns=columns)
         if len(line.parts) > count and not line.is_zero:

@@ -297,6 +297,10 @@ class _Draft:
                 content[side] = {"pattern": joined.pattern}
             elif texts:
                 content[side] = {"leave_out": _one_or_more(texts)}
+        # imports next below with the same labels are no further sectors
+        follow = self.best.imported_rows[:1] == (self.best.rows[-1] + 1,)
+        if follow and self.best.stack.kind is None:
+            content.setdefault("rows", {})["count"] = len(self.best.rows)
         return content
 
     def _lists(self) -> _Content:
@@ -400,17 +404,21 @@ class _Draft:
         best, imports = self.best, self.survey.imported
         keys = ("imported_transactions", "imported_final_demand")
         rows = best.imported_rows
+        headers = ({}, self._header_of_users())
         if rows and best.stack.kind is not None:
             kind = best.table.cells.texts[rows[0], best.stack.kind[0]]
-            return dict.fromkeys(keys, self._where(kind))
+            return {
+                key: self._where(kind) | header
+                for key, header in zip(keys, headers, strict=True)
+            }
         if rows:  # below the sectors, with their own labels
             prefix = prefix_of(best, rows)
             pattern = {"rows": {"pattern": f"^{prefix}(?P<sector>.+)$"}}
             own = pattern if prefix else {}
             columns = [min(best.columns), *(line.position for line in self.final)]
             return {
-                key: {"corner": self._corner(rows[0], column), **own}
-                for key, column in zip(keys, columns, strict=False)
+                key: {"corner": self._corner(rows[0], column), **own, **header}
+                for key, column, header in zip(keys, columns, headers, strict=False)
             }
         if imports is None or best.kind != SYMMETRIC:
             return {}
@@ -455,13 +463,18 @@ class _Draft:
                 blocks[key] = address(lines)
         return blocks
 
+    def _header_of_users(self) -> _Content:
+        """Return the row of the labels of final users, if it is one of their own."""
+        header, match = header_row_of(self.best, self.final), self.best.match
+        if header in (None, match.header):
+            return {}
+        no_order = {"columns": {"order": _Word("false")}} if match.beside else {}
+        return {"header_rows": [header + 1], **no_order}
+
     def _columns(self) -> _Content:
-        best, blocks = self.best, {}
-        header = header_row_of(best, self.final)
-        if self.final and header not in (None, best.match.header):
-            blocks["final_demand"] = {"header_rows": [header + 1]}
-            if best.match.beside is not None:
-                blocks["final_demand"]["columns"] = {"order": _Word("false")}
+        best = self.best
+        own = self._header_of_users()
+        blocks: _Content = {"final_demand": own} if own else {}
         for key, role in (("exports", EXPORTS), ("error", DISCREPANCY)):
             lines = best.lines(role, columns=True)
             if lines:
