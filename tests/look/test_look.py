@@ -307,6 +307,27 @@ def test_a_csv_file_of_another_hand(tmp_path):
     assert 'csv: {delimiter: ";", decimal: ","}' in first_map(survey)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("windows-1252", "Producción agrícola;Extracción de petróleo;Construcción"),
+        ("windows-1250", "Rolnictwo i leśnictwo;Górnictwo węgla;Działalność finansowa"),
+        ("windows-1251", "Сельское хозяйство;Добыча;Строительство"),
+        ("gb18030", "农林牧渔产品和服务;煤炭采选产品;建筑"),
+        ("cp932", "農林水産業;鉱業;飲食料品"),
+    ],
+)
+def test_a_csv_file_is_read_as_it_was_encoded(tmp_path, encoding, words):
+    names = words.split(";")
+    lines = ["x,code," + ",".join(names)]
+    lines += [f"{name},{k},1,2,3" for k, name in enumerate(names)]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(lines), encoding=encoding)
+    (cells,) = read_cells(path)
+    assert cells.texts[1:, 0].tolist() == names
+    assert dict(cells.style) == {"encoding": encoding}
+
+
 def answered(text):
     """Return a first map with what a person would say, of a made-up country."""
     for key, value in (

@@ -12,6 +12,7 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
+import chardet
 import numpy as np
 
 from carbonshed.dataset.contract import LARGEST_SUM
@@ -49,7 +50,10 @@ _MAX_BYTES = 1 << 28  # read from a CSV file
 
 # punctuation, or the usual abbreviations, in place of a number
 _MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a", re.IGNORECASE)
-_ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")
+_ENCODINGS = (  # beside UTF-8, those that spreadsheet programs write
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257"),
+    *("gb18030", "big5hkscs", "cp932", "cp949"),
+)
 # 01 is a code, and 1. the label of a first row
 _NUMERIC = re.compile(rf"({MINUS}|[+-])?(?!0\d)\d(.*\d)?", re.DOTALL)
 _COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
@@ -292,13 +296,15 @@ def _decoded(path: Path) -> tuple[str, str]:
             content = file.read(_MAX_BYTES)
     except OSError as error:
         raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
-    for encoding in _ENCODINGS:
-        try:
-            # the last line may be cut inside a character
-            end = content.rfind(b"\n") if len(content) == _MAX_BYTES else None
-            return content[:end].decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
+    # the last line may be cut inside a character
+    content = content[: content.rfind(b"\n")] if len(content) == _MAX_BYTES else content
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8-sig"), "utf-8-sig"
+    foreign = b"\n".join(line for line in content.splitlines() if not line.isascii())
+    found = chardet.detect(foreign, include_encodings=_ENCODINGS)["encoding"]
+    for encoding in (found or "latin-1", "latin-1"):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding), encoding.lower()
     raise CarbonshedError(f"{path.name}: not a text file")  # latin-1 reads all
 
 
