@@ -77,7 +77,7 @@ _WORDS = (
     ),
     (
         r"inventor|stock|existencia|variation de stock|vorratsver|scorte|stok|在庫|库存"
-        r"|存货|estoques|zaliha|запас|재고",
+        r"|存货|estoque|zaliha|запас|재고",
         Role(FINAL, "inventory"),
     ),
     (
@@ -209,6 +209,7 @@ _CURRENCIES = (
     (r"yuan|人民币|[万亿]元|\bcny\b|\brmb\b", "CNY"),
     (r"rupiah|\bidr\b", "IDR"),
     (r"pesos chilenos|\bclp\b", "CLP"),
+    (r"\br\$|\bbrl\b", "BRL"),
     (r"pounds? sterling|£|\bgbp\b", "GBP"),
 )
 

@@ -202,7 +202,7 @@ def test_words_do_not_say_more_than_they_name(text, role, group):
 @pytest.mark.parametrize(
     ("text", "currency", "unit"),
     [
-        ("Valores em 1 000 000 R$", None, 1e6),
+        ("Valores em 1 000 000 R$", "BRL", 1e6),
         ("1,000,000 euros", "EUR", 1e6),
         ("1 000 Franken", None, 1e3),
         ("₹ lakh", None, 1e5),
@@ -292,6 +292,19 @@ def test_the_year_of_a_table_is_no_other_date(tmp_path, titles, year):
     rows = [*([title] for title in titles), *table()[1:]]
     path = workbook(tmp_path / "io_2011.xlsx", rows)
     assert f"\nyear: {year}\n" in first_map(survey_files(path, no_progress))
+
+
+def test_three_numbers_that_rise_are_not_yet_codes():
+    rows = [["", "a", "b", "c"], ["x", 5, 3, 1], ["y", 12, 13, 25], ["z", 4, 4, 4]]
+    (only,) = find_tables(cells_of(rows, "a.xlsx", "Table"))
+    assert (only.headers, only.rows) == ((0,), (1, 2, 3))
+
+
+def test_a_code_in_a_header_is_no_year_where_a_title_names_one(tmp_path):
+    _, unit, *rows = table()
+    rows = [["1991 Oil" if cell == "Farms" else cell for cell in row] for row in rows]
+    path = workbook(tmp_path / "io.xlsx", [["Table, 2015"], unit, *rows])
+    assert "\nyear: 2015\n" in first_map(survey_files(path, no_progress))
 
 
 def test_a_csv_file_of_another_hand(tmp_path):
@@ -534,7 +547,7 @@ def test_what_goes_with_the_tables_of_offices(surveys):
     bea = surveys["usa_bea"]
     assert range_of(bea.supply) == "C8:BU80"
     assert bea.is_at_purchasers_prices
-    assert bea.sheet_of(bea.best).years == list(range(1997, 2021))
+    assert bea.sheet_of(bea.best.table).years == list(range(1997, 2021))
     assert len(bea.best.rows) == 73  # used goods and what is not comparable, too
     assert "re_exports: proportional" in first_map(bea)
     croatia = surveys["croatia_dzs_2010"]
@@ -716,7 +729,7 @@ def test_sheets_alike_are_regions_if_they_differ_in_shares(tmp_path, sheets, pat
             row[1:] = [9.5 * cell if cell else cell for cell in row[1:]]
         sheets = sheets | {"SEK": rows}
     survey = survey_files(two_sheets(tmp_path / "io.xlsx", sheets), no_progress)
-    assert survey.sheet_of(survey.best).pattern == pattern
+    assert survey.sheet_of(survey.best.table).pattern == pattern
 
 
 def test_files_alike_are_regions(tmp_path):
@@ -725,7 +738,7 @@ def test_files_alike_are_regions(tmp_path):
         workbook(tmp_path / f"io_{name}.xlsx", rows)
     survey = survey_files(tmp_path, no_progress)
     assert 'file: "io_{region}.xlsx"' in first_map(survey)
-    assert survey.sheet_of(survey.best).regions == ["north", "south"]
+    assert survey.sheet_of(survey.best.table).regions == ["north", "south"]
 
 
 def test_margins_that_a_total_counts_are_a_use(tmp_path):
@@ -934,7 +947,7 @@ def test_a_hidden_sheet_comes_after_the_others(tmp_path):
     survey = survey_files(path, no_progress)
     heads = [line for line in describe(survey) if line.startswith("sheet ")]
     assert [line.endswith("; hidden") for line in heads] == [True, False]
-    assert survey.sheet_of(survey.best).names == ["Final"]
+    assert survey.sheet_of(survey.best.table).names == ["Final"]
 
 
 def test_final_users_of_regions_behind_the_last_sector(tmp_path):

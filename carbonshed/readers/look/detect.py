@@ -41,6 +41,7 @@ _MIN_LINES = 3  # rows and columns of numbers
 _MAX_HEADERS = 6
 _MIN_RISING = 0.9  # share of the steps between codes
 _MIN_ONES = 0.3  # share of steps of 1
+_MANY = 4  # numbers that count something whatever the first is
 _MIN_UNITS = 0.8  # share of a row's labels
 
 # further cells are skipped with a note; a table of 4,000 x 4,000 fits
@@ -318,6 +319,26 @@ def _delimiter(text: str) -> str:
     return ","
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A table whose lines stand beside or below another one, on a sheet of its own."""
+
+    table: "Table"
+    is_beside: bool
+    first: int  # where the first of its columns, or rows, stands in the whole
+    level: int  # the column, or row, of labels that it has in common with the other
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Its columns, or its rows if it is below."""
+        return self.table.columns if self.is_beside else self.table.rows
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """The header rows of these columns, or the columns of labels of these rows."""
+        return self.table.headers if self.is_beside else self.table.labels
+
+
 @dataclass(frozen=True)
 class Table:
     """A table on a sheet; rows and columns are those of the sheet, from 0."""
@@ -328,6 +349,28 @@ class Table:
     labels: tuple[int, ...]  # columns of labels left of the numbers
     rows: tuple[int, ...]  # with numbers; rows between them are empty
     columns: tuple[int, ...]
+    parts: tuple[Part, ...] = ()  # from other sheets, behind the rows and columns
+
+    def part_at(self, position: int, *, is_column: bool) -> Part | None:
+        """Return the part of a column or row, None if it stands on this sheet."""
+        parts = (part for part in self.parts if part.is_beside == is_column)
+        return next((p for p in parts if 0 <= position - p.first < len(p.lines)), None)
+
+    def is_at(self, other: "Table") -> bool:
+        """Return whether it begins where another does, maybe without its parts."""
+        places = (
+            (table.cells.file, table.cells.sheet, table.top) for table in (self, other)
+        )
+        return len({*places}) == 1
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """The last row and column on this sheet."""
+        row, column = (
+            max(p for p in positions if not self.part_at(p, is_column=is_column))
+            for positions, is_column in ((self.rows, False), (self.columns, True))
+        )
+        return row, column
 
     def row_texts(self, row: int) -> tuple[str, ...]:
         """Return the labels of a row, from left to right."""
@@ -352,16 +395,16 @@ class Table:
         return replace(self, rows=rows)
 
 
-def find_tables(cells: Cells) -> list[Table]:
+def find_tables(cells: Cells, narrowest: int = _MIN_LINES) -> list[Table]:
     """Return the tables of a sheet, from the top.
 
     A table begins with rows of texts, or of numbers 1, 2, 3, and ends before the next
     such rows. Columns at its left are labels if they consist of texts, rising whole
-    numbers or years.
+    numbers or years. It has `narrowest` rows and columns or more.
     """
-    if min(cells.shape) < _MIN_LINES:
+    if min(cells.shape) <= narrowest - 1:
         return []
-    is_header, has_numbers = _kinds_of_rows(cells)
+    is_header, has_numbers = _kinds_of_rows(cells, narrowest)
     starts, previous = [], False
     for row in range(cells.shape[0]):
         if is_header[row] and not previous:
@@ -371,17 +414,22 @@ def find_tables(cells: Cells) -> list[Table]:
     tables, top = [], 0
     for start, end in pairwise([*starts, cells.shape[0]]):
         table = _table(cells, (top, start, end), is_header, has_numbers)
-        if table is not None:
+        if table and min(len(table.rows), len(table.columns)) >= narrowest:
             tables.append(table)
             top = table.rows[-1] + 1
     return tables
 
 
-def _kinds_of_rows(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+def _kinds_of_rows(cells: Cells, narrowest: int) -> tuple[np.ndarray, np.ndarray]:
     """Return masks of the rows that are headers, and of those with numbers."""
     filled = cells.filled.sum(axis=1)
-    texts = (cells.texts != "").sum(axis=1)
-    is_header = (texts >= _MIN_LINES) & (filled <= 0.2 * texts)
+    is_text = cells.texts != ""
+    if narrowest < _MIN_LINES:  # few texts are headers if numbers stand below
+        above = cells.filled.sum(axis=0) > _MIN_ONES * is_text.sum(axis=0)
+        texts = is_text[:, above].sum(axis=1)
+    else:
+        texts = is_text.sum(axis=1)
+    is_header = (texts >= narrowest) & (filled <= 0.2 * texts)
     for row in np.flatnonzero(filled >= _MIN_LINES):
         is_header[row] |= _is_index(cells.numbers[row], int(cells.marks[row].sum()))
     return is_header, (filled >= 1) & ~is_header
@@ -392,6 +440,8 @@ def _is_index(row: np.ndarray, marks: int) -> bool:
     values = row[~np.isnan(row)]
     if len(values) < _MIN_LINES or marks or (values % 1).any() or values[0] < 0:
         return False
+    if len(values) < _MANY and values[0] > 1 and not _are_years(values):
+        return False  # three rising numbers may be any
     steps = np.diff(values)
     return bool((steps > 0).mean() > _MIN_RISING and (steps == 1).mean() > _MIN_ONES)
 
@@ -404,7 +454,7 @@ def _table(
 ) -> Table | None:
     top, start, end = span
     body = [row for row in range(start, end) if has_numbers[row]]
-    if len(body) < _MIN_LINES:
+    if not body:
         return None
     headers = [
         row
@@ -417,12 +467,9 @@ def _table(
     # a column with one number, or with more texts, is no column of the table
     counts = filled[:, first:].sum(axis=0)
     with_texts = (cells.texts[body][:, first:] != "").sum(axis=0)
-    columns = first + np.flatnonzero((counts >= 2) & (counts > with_texts))
-    if len(columns) < _MIN_LINES:
-        return None
+    fits = (counts >= min(2, len(body))) & (counts > with_texts)
+    columns = first + np.flatnonzero(fits)
     rows = [row for row in body if cells.filled[row][columns].any()]
-    if len(rows) < _MIN_LINES:
-        return None
     return Table(
         cells,
         top,
@@ -470,10 +517,14 @@ def _are_whole(values: np.ndarray) -> bool:
     return len(values) >= _MIN_LINES and not ((values % 1).any() or (values < 0).any())
 
 
+def _are_years(values: np.ndarray) -> bool:
+    return bool(((values >= YEARS[0]) & (values < YEARS[1])).all())
+
+
 def _are_codes(values: np.ndarray) -> bool:
     """Return whether numbers are years, or rise like codes of rows."""
     if not _are_whole(values):
         return False
-    if ((values >= YEARS[0]) & (values < YEARS[1])).all():
+    if _are_years(values):
         return True
     return bool((np.diff(values) > 0).mean() > _MIN_RISING)

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from carbonshed.readers.look.classify import (
     Line,
     price_basis_of,
 )
+from carbonshed.readers.look.detect import Part, Table
 from carbonshed.readers.look.sector_labels import (
     SectorLabel,
     header_row_of,
@@ -191,7 +193,7 @@ class _Draft:
 
     def __init__(self, survey: Survey, best: Finding) -> None:
         self.survey, self.best = survey, best
-        self.sheet = survey.sheet_of(best)
+        self.sheet = survey.sheet_of(best.table)
         self.years = years_of(self.sheet, best)
         self.final = best.lines(FINAL, UNKNOWN, ADJUSTMENT, MARGINS, columns=True)
         # blocks of several files name theirs
@@ -279,7 +281,7 @@ class _Draft:
         content: _Content = {"file": self.sheet.file} if self.has_files else {}
         content["sheet"] = self.sheet.pattern
         if len(self.sheet.findings) > 1:
-            area = f"{table.headers[0] + 1}:{table.rows[-1] + 1}"
+            area = f"{table.headers[0] + 1}:{table.end[0] + 1}"
             content["area"] = _Noted(area, "the rows of this table")
         levels = [*([match.outer] if match.outer else []), (match.label, match.header)]
         content["header_rows"] = [row + 1 for _, row in levels]
@@ -423,15 +425,15 @@ class _Draft:
         if imports is None or best.kind != SYMMETRIC:
             return {}
         header = imports.match.header
-        address = self._frame(imports, header, (header, imports.rows[-1]))
+        address = self._frame(imports.table, header, (header, imports.rows[-1]))
         if best.origin == TOTAL_FLOWS:
             return dict.fromkeys(keys, address)
         remark = "# by product and buyer; instead of a row of imports below"
         return {remark: None} | {f"# {key}": address for key in keys}
 
-    def _frame(self, finding: Finding, header: int, rows: tuple[int, int]) -> _Content:
+    def _frame(self, table: Table, header: int, rows: tuple[int, int]) -> _Content:
         """Return the sheet, the rows and the header of a block in another table."""
-        sheet = self.survey.sheet_of(finding)
+        sheet = self.survey.sheet_of(table)
         frame: _Content = {"file": sheet.cells.file} if self.has_files else {}
         if sheet is not self.sheet:
             frame["sheet"] = sheet.pattern
@@ -440,32 +442,46 @@ class _Draft:
         return frame | {"header_rows": [header + 1]}
 
     def _supply(self) -> _Content:
-        supply, best = self.survey.supply, self.best
+        supply = self.survey.supply
         if supply is None:
             return {"supply": _Noted(ASK, "no supply table was found")}
-        table = supply.table
-        header, span = supply.match.header, (table.headers[0], table.rows[-1])
-        frame = self._frame(supply, header, span)
-        if supply.match.label != best.match.label:
-            frame["header_columns"] = [_Word(column_letters(supply.match.label))]
-
-        def address(lines: list[Line]) -> _Content:
-            texts = table.across(header, (line.position for line in lines))
-            return {**frame, "column": _one_or_more(texts)}
-
+        frame = self._frame_of(supply)
         corner = _Word(cell_name(supply.rows[0], min(supply.columns)))
         blocks: _Content = {"supply": {**frame, "corner": corner}}
         for key, role in _SUPPLIED.items():
             lines = supply.lines(role, columns=True)
             if lines and key in NAMED:
-                blocks[key] = _by_id((line_id(x.texts), x, address([x])) for x in lines)
+                blocks[key] = _by_id(
+                    (line_id(x.texts), x, self._column([x], supply)) for x in lines
+                )
             elif lines:
-                blocks[key] = address(lines)
+                blocks[key] = self._column(lines, supply)
         return blocks
+
+    def _frame_of(self, finding: Finding) -> _Content:
+        """Return where a table stands, nothing for the one that the map reads."""
+        if finding is self.best:
+            return {}
+        table, match = finding.table, finding.match
+        frame = self._frame(table, match.header, (table.headers[0], table.end[0]))
+        if match.label != self.best.match.label:
+            frame["header_columns"] = [_Word(column_letters(match.label))]
+        return frame
+
+    def _frame_of_part(self, part: Part, levels: Sequence[int], k: int) -> _Content:
+        """Return where a part stands; its labels are those at `k` of the levels."""
+        own = part.heads[levels.index(k) - len(levels)]
+        header, column = (own, part.level) if part.is_beside else (part.level, own)
+        span = part.table.headers[0], part.table.end[0]
+        frame = self._frame(part.table, header, span)
+        return frame | {"header_columns": [_Word(column_letters(column))]}
 
     def _header_of_users(self) -> _Content:
         """Return the row of the labels of final users, if it is one of their own."""
         header, match = header_row_of(self.best, self.final), self.best.match
+        if header is not None and self.best.table.parts:
+            address = self._column(self.final)
+            return {key: value for key, value in address.items() if key != "column"}
         if header in (None, match.header):
             return {}
         no_order = {"columns": {"order": _Word("false")}} if match.beside else {}
@@ -543,16 +559,17 @@ class _Draft:
                 return {"check": {"output": address(named)}}
         return {}
 
-    def _column(self, lines: list[Line]) -> _Content:
-        """Return the address of columns: headers, or first cells."""
-        best = self.best
-        row = header_row_of(best, lines)
-        if row is None:
-            corners = [self._corner(best.rows[0], line.position) for line in lines]
-            return _sum_of([{"corner": corner} for corner in corners])
-        texts = best.table.across(row, (line.position for line in lines))
-        own = {} if row == best.match.header else {"header_rows": [row + 1]}
-        return {"column": _one_or_more(texts), **own}
+    def _column(self, lines: list[Line], of: Finding | None = None) -> _Content:
+        """Return the address of columns of a table: headers, or first cells."""
+        finding = of or self.best
+        row, where = header_row_of(finding, lines), self._frame_of(finding)
+        if row is None and not finding.table.parts:
+            corners = [self._corner(finding.rows[0], line.position) for line in lines]
+            return _sum_of([{"corner": corner, **where} for corner in corners])
+        header = finding.match.header
+        if row not in (None, header):
+            where = where | {"header_rows": [row + 1]}
+        return self._labelled(finding.table, lines, "column", row or header, where)
 
     def _row(self, lines: list[Line], *, of_users: bool = False) -> _Content:
         """Return the address of rows: labels, or first cells, of final users too."""
@@ -578,7 +595,26 @@ class _Draft:
             where = self._where(kind)
         if column != best.match.label:
             own = {"header_columns": [_Word(column_letters(column))]}
-        return {"row": _one_or_more(texts), **own, **where}
+        return self._labelled(table, lines, "row", column, own | where)
+
+    def _labelled(
+        self, table: Table, lines: list[Line], key: str, level: int, where: _Content
+    ) -> _Content:
+        """Return the address of lines by labels, in parts where these stand."""
+        is_column = key == "column"
+        levels, labels = (
+            (table.headers, table.across) if is_column else (table.labels, table.down)
+        )
+        groups = groupby(
+            lines, lambda line: table.part_at(line.position, is_column=is_column)
+        )
+        return _sum_of(
+            [
+                {key: _one_or_more(labels(level, (line.position for line in own)))}
+                | (self._frame_of_part(part, levels, level) if part else where)
+                for part, own in groups
+            ]
+        )
 
     def _remark(self, line: Line) -> str:
         """Return the role of a row of inputs, and its name if its label is a code."""

@@ -13,6 +13,7 @@ from carbonshed.readers.look.classify import (
     Finding,
     Line,
 )
+from carbonshed.readers.look.detect import Table
 from carbonshed.readers.look.survey import (
     Sheet,
     Survey,
@@ -75,7 +76,7 @@ def _sheet(sheet: Sheet, remarks: list[str]) -> Iterator[str]:
 def _finding(sheet: Sheet, finding: Finding, remarks: list[str]) -> Iterator[str]:
     table = finding.table
     corner = cell_name(table.rows[0], table.columns[0])
-    end = cell_name(table.rows[-1], table.columns[-1])
+    end = cell_name(*table.end)
     title = finding.title[:_WIDTH]
     yield f"  numbers {corner}:{end}{f': {title}' if title else ''}"
     heads = listing((row + 1 for row in table.headers), _MAX_NAMES_SHOWN)
@@ -99,8 +100,8 @@ def _finding(sheet: Sheet, finding: Finding, remarks: list[str]) -> Iterator[str
         kind += f"; {finding.origin} flows"
     yield f"    {kind}"
     yield from _square(finding)
-    yield from _lines("column", finding.column_lines)
-    yield from _lines("row", finding.row_lines)
+    yield from _lines("column", finding.table, finding.column_lines)
+    yield from _lines("row", finding.table, finding.row_lines)
     if finding.balance is not None:
         yield f"    balance: {finding.balance.text}: gap {finding.balance.gap:.2%}"
     yield from (f"    note: {doubt}" for doubt in finding.doubts)
@@ -156,11 +157,12 @@ def _square(finding: Finding) -> Iterator[str]:
         yield f"    imports of the same products in rows {first} to {last}"
 
 
-def _lines(what: str, lines: tuple[Line, ...]) -> Iterator[str]:
+def _lines(what: str, table: Table, lines: tuple[Line, ...]) -> Iterator[str]:
     for line in lines[:_MAX_LINES]:
-        address = (
-            column_letters(line.position) if what == "column" else line.position + 1
-        )
+        part = table.part_at(line.position, is_column=what == "column")
+        position = part.lines[line.position - part.first] if part else line.position
+        address = column_letters(position) if what == "column" else str(position + 1)
+        address += f" of sheet {part.table.cells.sheet!r}" if part else ""
         role = line.role.name if line.role.name != UNKNOWN else "unknown"
         if line.role.group:
             role = f"{role}, {line.role.group}"
@@ -199,10 +201,10 @@ def _verdict(survey: Survey) -> Iterator[str]:
                 "docs/bring_your_own_table.md, format tidy"
             )
         return
-    sheet = survey.sheet_of(best)
+    sheet = survey.sheet_of(best.table)
     yield f"the map reads: {range_of(best)} of sheet {sheet.pattern!r}"
     if survey.supply is not None:
-        sheet = survey.sheet_of(survey.supply)
+        sheet = survey.sheet_of(survey.supply.table)
         yield (
             f"with the supply table {range_of(survey.supply)} of sheet "
             f"{sheet.pattern!r} of {sheet.cells.file}"
@@ -215,13 +217,17 @@ def _verdict(survey: Survey) -> Iterator[str]:
             None: "whether use is at basic or purchasers' prices is unknown",
         }
         yield basis[survey.is_at_purchasers_prices]
-    elif best.kind == USE:
+    parts = [*best.table.parts, *(survey.supply.table.parts if survey.supply else ())]
+    if parts:
+        names = (part.table.cells.sheet for part in parts)
+        yield f"and beside and below them, sheets {listing(names, quote=True)}"
+    if best.kind == USE and survey.supply is None:
         yield (
             "there is no supply table here: with one, a use table can be read; pass "
             "the folder with both files"
         )
     if survey.imported is not None:
-        sheet = survey.sheet_of(survey.imported)
+        sheet = survey.sheet_of(survey.imported.table)
         yield f"with the imports {range_of(survey.imported)} of {sheet.pattern!r}"
     others = others_like(survey)
     if others:

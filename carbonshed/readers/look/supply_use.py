@@ -1,8 +1,8 @@
 """Supply and use tables: two tables of products by industries that add up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations, product
+from itertools import islice, permutations, product, starmap
 
 import numpy as np
 
@@ -22,6 +22,12 @@ from carbonshed.readers.look.classify import (
 )
 from carbonshed.readers.look.detect import Table
 from carbonshed.readers.look.match import MIN_ROWS, SIMPLER, Match, plain
+from carbonshed.readers.look.parts import (
+    CommonLines,
+    in_common,
+    is_part_of,
+    put_together,
+)
 from carbonshed.readers.vocabulary import (
     EMISSIONS,
     MARGINS,
@@ -29,7 +35,6 @@ from carbonshed.readers.vocabulary import (
     TAXES,
     UNKNOWN,
     Role,
-    is_total,
 )
 
 _MAX_PAIRS = 400  # neighbours in the file come first
@@ -44,34 +49,49 @@ class SupplyUse:
     is_at_purchasers_prices: bool | None  # the use table; None if not known
 
 
-def find_supply_and_use(findings: Sequence[Finding]) -> SupplyUse | None:
+def find_supply_and_use(
+    findings: Sequence[Finding], narrow: Sequence[Finding] = ()
+) -> SupplyUse | None:
     """Return the supply and the use table that fit each other best, if there are any.
 
-    Use at basic prices comes first: it needs no margins.
+    Use at basic prices comes first: it needs no margins. Where no two tables fit,
+    others are put beside and below them, which may be `narrow`.
     """
     numbers = permutations(range(len(findings)), 2)
-    nearest = sorted(numbers, key=lambda pair: abs(pair[0] - pair[1]))[:_MAX_PAIRS]
-    pairs = (_pair(findings[i], findings[j]) for i, j in nearest)
-    return min(
-        (pair for pair in pairs if pair is not None),
-        key=lambda pair: (
-            pair.is_at_purchasers_prices is not False,
-            pair.is_at_purchasers_prices is None,
-        ),
-        default=None,
-    )
+    nearest = sorted(numbers, key=lambda pair: abs(pair[0] - pair[1]))
+    pairs = [(findings[i], findings[j]) for i, j in nearest[:_MAX_PAIRS]]
+    tables = [finding.table for finding in (*findings, *narrow)]
+    for tried in (pairs, islice(_with_parts(pairs, tables), _MAX_PAIRS)):
+        found = [pair for pair in starmap(_pair, tried) if pair is not None]
+        if found:
+            return min(found, key=_rank)
+    return None
 
 
-@dataclass(frozen=True)
-class _Lines:
-    """Rows or columns that two tables have in common, by the labels of one level."""
+def _rank(pair: SupplyUse) -> tuple[bool, bool]:
+    prices = pair.is_at_purchasers_prices
+    return prices is None, prices is not False
 
-    levels: tuple[int, int]  # the column, or row, of the labels in each table
-    pairs: tuple[tuple[int, int], ...] = ()  # positions in each table
 
-    def of_table(self, k: int) -> tuple[int, ...]:
-        """Return the positions in the first or the second table."""
-        return tuple(pair[k] for pair in self.pairs)
+def _with_parts(
+    pairs: Iterable[tuple[Finding, Finding]], tables: Sequence[Table]
+) -> Iterator[tuple[Finding, Finding]]:
+    """Yield pairs of tables with what may stand beside and below them elsewhere.
+
+    Final users are in one part; what the others add up to is supply, in some order.
+    """
+    for supply, use in pairs:
+        beside, below = (
+            [t for t in tables if is_part_of(t, use.table, is_beside=is_beside)]
+            for is_beside in (True, False)
+        )
+        orders = permutations(beside) if beside or below else ()
+        for order in orders:
+            parts = (supply, order[1:], ()), (use, order[:1], below)
+            yield tuple(
+                replace(finding, table=put_together(finding.table, *others))
+                for finding, *others in parts
+            )
 
 
 def _pair(supply: Finding, use: Finding) -> SupplyUse | None:
@@ -81,7 +101,7 @@ def _pair(supply: Finding, use: Finding) -> SupplyUse | None:
     they use and the value that they add.
     """
     tables = supply.table, use.table
-    rows, columns = (_in_common(*tables, is_row=is_row) for is_row in (True, False))
+    rows, columns = (in_common(*tables, is_row=is_row) for is_row in (True, False))
     if min(len(rows.pairs), len(columns.pairs)) < MIN_ROWS:
         return None
     sides = [
@@ -117,33 +137,7 @@ def _pair(supply: Finding, use: Finding) -> SupplyUse | None:
     return SupplyUse(supply, use, any(supply.lines(MARGINS, TAXES, columns=True)))
 
 
-def _in_common(supply: Table, use: Table, *, is_row: bool) -> _Lines:
-    """Return the rows or columns of two tables with equal labels, by the best level."""
-    levels = [table.labels if is_row else table.headers for table in (supply, use)]
-    best = _Lines((0, 0))
-    for own, other in product(*levels):
-        offered = _by_label(supply, own, is_row=is_row)
-        pairs = tuple(
-            (offered[label], position)
-            for label, position in _by_label(use, other, is_row=is_row).items()
-            if label in offered and not is_total(label)
-        )
-        if len(pairs) > len(best.pairs):
-            best = _Lines((own, other), pairs)
-    return best
-
-
-def _by_label(table: Table, level: int, *, is_row: bool) -> dict[str, int]:
-    """Return the positions of labels that occur once."""
-    texts = table.down(level) if is_row else table.across(level)
-    labels, positions = map(plain, texts), table.rows if is_row else table.columns
-    by_label: dict[str, list[int]] = {}
-    for label, position in zip(labels, positions, strict=True):
-        by_label.setdefault(label, []).append(position)
-    return {label: at[0] for label, at in by_label.items() if label and len(at) == 1}
-
-
-def _without_sums(lines: _Lines, sides: Sequence[Side]) -> _Lines:
+def _without_sums(lines: CommonLines, sides: Sequence[Side]) -> CommonLines:
     """Return lines that are no sums in either table."""
     kept = (
         pair
@@ -154,7 +148,11 @@ def _without_sums(lines: _Lines, sides: Sequence[Side]) -> _Lines:
 
 
 def _with_square(
-    finding: Finding, sides: tuple[Side, Side], rows: _Lines, columns: _Lines, k: int
+    finding: Finding,
+    sides: tuple[Side, Side],
+    rows: CommonLines,
+    columns: CommonLines,
+    k: int,
 ) -> Finding:
     """Return the first or second table with its products by industries."""
     table, label, header = finding.table, rows.levels[k], columns.levels[k]

@@ -21,7 +21,7 @@ from carbonshed.readers.look.classify import (
     classify,
     gap_of,
 )
-from carbonshed.readers.look.detect import Cells, find_tables, read_cells
+from carbonshed.readers.look.detect import Cells, Table, find_tables, read_cells
 from carbonshed.readers.look.match import plain
 from carbonshed.readers.look.supply_use import find_supply_and_use
 from carbonshed.readers.vocabulary import currency_of, unit_of
@@ -114,7 +114,7 @@ class Survey:
         """True if the best table has several years, which need a file of population."""
         if self.best is None:
             return False
-        return len(years_of(self.sheet_of(self.best), self.best)) > 1
+        return len(years_of(self.sheet_of(self.best.table), self.best)) > 1
 
     @property
     def remarks(self) -> list[str]:
@@ -128,9 +128,13 @@ class Survey:
         ]
         return texts[:_MAX_REMARKS]
 
-    def sheet_of(self, finding: Finding) -> Sheet:
+    def sheet_of(self, table: Table) -> Sheet:
         """Return the sheet of a table."""
-        return next(s for s in self.sheets if any(f is finding for f in s.findings))
+        return next(s for s in self.sheets if _place(s.cells) == _place(table.cells))
+
+
+def _place(cells: Cells) -> tuple[str, str]:
+    return cells.file, cells.sheet
 
 
 def years_of(sheet: Sheet, finding: Finding) -> list[int]:
@@ -142,7 +146,10 @@ def years_of(sheet: Sheet, finding: Finding) -> list[int]:
         return list(finding.stack.year[1])
     if sheet.years:
         return sorted(set(sheet.years))
-    for texts in (_titles(finding), [sheet.cells.file]):
+    # a code in a header, such as 1991, is no year where a title names one
+    table = finding.table
+    above = [row for row in range(table.top, table.rows[0]) if row not in table.headers]
+    for texts in (_titles(finding, above), _titles(finding), [sheet.cells.file]):
         kept = (_OTHER_DATE.sub(" ", text) for text in texts)
         years = {int(year) for text in kept for year in YEAR.findall(text)}
         if years:
@@ -168,10 +175,10 @@ def money_of(finding: Finding, remarks: list[str]) -> tuple[str | None, float | 
     return currency, unit
 
 
-def _titles(finding: Finding) -> list[str]:
-    """Return the texts above the first columns of a table."""
+def _titles(finding: Finding, rows: Sequence[int] = ()) -> list[str]:
+    """Return the texts above the first columns of a table, in some rows or in all."""
     table = finding.table
-    rows = range(table.top, table.rows[0])
+    rows = rows or range(table.top, table.rows[0])
     texts = [text for row in rows for text in table.cells.texts[row, :_TITLE_COLUMNS]]
     # numbers in titles are years; units may be above every column
     above = [table.cells.label(row, table.columns[0]) for row in rows]
@@ -215,12 +222,30 @@ def choose_tables(survey: Survey) -> None:
 def _choose_supply_and_use(survey: Survey) -> None:
     """Choose the supply and the use table that fit each other, if there are any."""
     others = (COEFFICIENTS, SYMMETRIC, IMPORTED)
-    found = find_supply_and_use([f for f in survey.findings if f.kind not in others])
+    narrow = [
+        Finding(table)
+        for sheet in survey.sheets
+        if not sheet.findings and not sheet.cells.is_hidden
+        for table in find_tables(sheet.cells, narrowest=1)
+    ]
+    found = find_supply_and_use(
+        [finding for finding in survey.findings if finding.kind not in others], narrow
+    )
     if found is None:
         return
-    tables = {id(f.table): f for f in (found.supply, found.use)}
+    tables = found.supply, found.use
+    parts = [part.table for finding in tables for part in finding.table.parts]
+    for finding in narrow:
+        if any(finding.table is part for part in parts):
+            survey.sheet_of(finding.table).findings.append(finding)
     for sheet in survey.sheets:
-        sheet.findings = [tables.get(id(f.table), f) for f in sheet.findings]
+        sheet.findings = [
+            next((own for own in tables if own.table.is_at(finding.table)), finding)
+            for finding in sheet.findings
+        ]
+    for finding in survey.findings:
+        if any(finding.table is part for part in parts):
+            finding.doubts = []
     survey.supply, survey.best = found.supply, found.use
     survey.is_at_purchasers_prices = found.is_at_purchasers_prices
 
