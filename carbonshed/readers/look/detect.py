@@ -339,7 +339,7 @@ class Part:
         return self.table.headers if self.is_beside else self.table.labels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table on a sheet; rows and columns are those of the sheet, from 0."""
 

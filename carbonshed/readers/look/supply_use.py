@@ -1,8 +1,9 @@
 """Supply and use tables: two tables of products by industries that add up."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, permutations, product, starmap
+from functools import cache
+from itertools import islice, permutations, product
 
 import numpy as np
 
@@ -61,8 +62,10 @@ def find_supply_and_use(
     nearest = sorted(numbers, key=lambda pair: abs(pair[0] - pair[1]))
     pairs = [(findings[i], findings[j]) for i, j in nearest[:_MAX_PAIRS]]
     tables = [finding.table for finding in (*findings, *narrow)]
-    for tried in (pairs, islice(_with_parts(pairs, tables), _MAX_PAIRS)):
-        found = [pair for pair in starmap(_pair, tried) if pair is not None]
+    together = islice(_with_parts(pairs, tables), _MAX_PAIRS)
+    # a table is in many pairs, one put together in a single one
+    for tried, side in ((pairs, cache(Side)), (together, Side)):
+        found = [pair for two in tried if (pair := _pair(*two, side)) is not None]
         if found:
             return min(found, key=_rank)
     return None
@@ -80,10 +83,14 @@ def _with_parts(
 
     Final users are in one part; what the others add up to is supply, in some order.
     """
+
+    @cache
+    def parts_of(table: Table, *, is_beside: bool) -> list[Table]:
+        return [t for t in tables if is_part_of(t, table, is_beside=is_beside)]
+
     for supply, use in pairs:
         beside, below = (
-            [t for t in tables if is_part_of(t, use.table, is_beside=is_beside)]
-            for is_beside in (True, False)
+            parts_of(use.table, is_beside=is_beside) for is_beside in (True, False)
         )
         orders = permutations(beside) if beside or below else ()
         for order in orders:
@@ -94,7 +101,7 @@ def _with_parts(
             )
 
 
-def _pair(supply: Finding, use: Finding) -> SupplyUse | None:
+def _pair(supply: Finding, use: Finding, side: Callable[..., Side]) -> SupplyUse | None:
     """Return two tables as supply and use, None if they are not.
 
     They have products and industries in common, and what industries supply is what
@@ -106,8 +113,8 @@ def _pair(supply: Finding, use: Finding) -> SupplyUse | None:
         return None
     sides = [
         (
-            Side(table, columns.of_table(k), is_row=True),
-            Side(table, rows.of_table(k), is_row=False),
+            side(table, columns.of_table(k), is_row=True),
+            side(table, rows.of_table(k), is_row=False),
         )
         for k, table in enumerate(tables)
     ]
