@@ -638,7 +638,7 @@ def test_all_is_proportional_to_the_price_of_the_slider(page, report):
     assert len(changed) > 2
     assert all(float(new) == 2 * float(old) for old, new in changed)
     # another view is drawn at the price that is chosen
-    page.locator("input[value='After an equal dividend']").check(force=True)
+    page.locator("input[value='After an equal dividend']").check()
     page.get_by_text("at 100 USD per tonne").wait_for()
 
 
