@@ -44,14 +44,14 @@ def unfold(page):
 
 
 def wait_for_charts(page):
-    """Wait for all that is not folded away: the rest is drawn when it is unfolded.
+    """Wait until marks of all that is not folded away can be read by mouse and key.
 
     Bars of one region are not there beside those of another.
     """
     page.wait_for_function(
         "() => [...document.querySelectorAll('[data-chart]')]"
         ".filter(each => !each.closest('details:not([open]), section[hidden]'))"
-        ".every(each => each.querySelector('svg'))"
+        ".every(each => each.dataset.marks)"
     )
 
 
@@ -385,9 +385,6 @@ def read_charts(browser, report, read, **options):
     texts = {}
     for name in PAGES:
         open_page(page, report, name)
-        page.wait_for_function(
-            "!document.querySelector('[data-chart]:not([data-marks])')"
-        )
         for chart in page.locator("[data-chart]").all():
             id_ = chart.get_attribute("data-chart")
             if id_ in ("flows-on-the-map", "tiers"):  # announced by its title
